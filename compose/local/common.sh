@@ -73,9 +73,21 @@ port_is_taken() {
                        END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
+PORT_FREE_WAIT_S=3
+
+# wait_port_free PORT - a process that was just killed may need a moment to let go of it.
+wait_port_free() {
+    local deadline=$((SECONDS + PORT_FREE_WAIT_S))
+    while port_is_taken "$1"; do
+        ((SECONDS < deadline)) || return 1
+        sleep 0.05
+    done
+}
+
 check_port_number() {
-    [[ $2 =~ ^[0-9]{1,5}$ ]] && ((10#$2 >= 1 && 10#$2 <= 65535)) ||
+    if [[ ! $2 =~ ^[1-9][0-9]{0,4}$ ]] || (($2 > 65535)); then
         die_usage "$1 must be 1..65535, got \"$2\""
+    fi
 }
 
 # choose_port VARIABLE FILE - a port to listen on, kept in FILE for the next time.
@@ -85,7 +97,7 @@ choose_port() {
     local variable=$1 file=$2 wanted=${!1:-} kept='' port
     if [[ -n $wanted ]]; then
         check_port_number "$variable" "$wanted"
-        if port_is_taken "$wanted"; then
+        if ! wait_port_free "$wanted"; then
             die "port $wanted ($variable) is taken by another process"
         fi
         printf '%s\n' "$wanted" >"$file"
@@ -93,7 +105,7 @@ choose_port() {
     fi
     [[ -r $file ]] && read -r kept <"$file"
     if [[ -n $kept ]]; then
-        port_is_taken "$kept" || return 0
+        wait_port_free "$kept" && return 0
         note "port $kept of the last run is taken by another process; taking a new one"
     fi
     for _ in {1..200}; do
@@ -130,11 +142,6 @@ pid_from() {
     printf '%s\n' "$pid"
 }
 
-children_of() {
-    awk -v parent="$1" '{ sub(/^[0-9]+ \(.*\) /, "" , $0) } $2 == parent { split(FILENAME, p, "/"); print p[3] }' \
-        /proc/[0-9]*/stat 2>/dev/null || true
-}
-
 # wait_gone SECONDS PID... - true once none of them is alive.
 wait_gone() {
     local deadline=$((SECONDS + $1)) pid
@@ -147,11 +154,15 @@ wait_gone() {
     done
 }
 
-# is_alive PID - running, and not merely waiting to be reaped.
+# is_alive PID - running, and not merely waiting to be reaped. Where the first thread is gone but
+# others are still ending, the process yet holds its ports and locks: alive.
 is_alive() {
     local stat
+    local -a threads=()
     { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-    [[ ${stat##*) } != [ZX]* ]]
+    [[ ${stat##*) } == [ZX]* ]] || return 0
+    threads=("/proc/$1/task/"*)
+    ((${#threads[@]} > 1))
 }
 
 # close_inherited - close every descriptor but the three standard ones.

@@ -12,7 +12,6 @@ KAFKA_DATA=$KAFKA_DIR/data
 KAFKA_PORTFILE=$KAFKA_DIR/port
 KAFKA_CONTROLLER_PORTFILE=$KAFKA_DIR/controller-port
 KAFKA_PROPERTIES=$KAFKA_DIR/server.properties
-KAFKA_STOP_WAIT_S=20
 KAFKA_ANSWER_WAIT_S=3
 
 kafka_check_installed() {
@@ -92,6 +91,7 @@ kafka_start() {
 # Answer: size, correlation, number of brokers that take work; 0 until the broker is ready.
 kafka_answers() {
     local answer
+    # shellcheck disable=SC2016  # expanded by the inner shell
     answer=$(timeout "$KAFKA_ANSWER_WAIT_S" bash -c '
         exec 3<>"/dev/tcp/127.0.0.1/$0" || exit 1
         printf "\0\0\0\031\0\003\0\001\0\0\0\007\0\013holdfast-up\0\0\0\0" >&3

@@ -15,7 +15,6 @@ POSTGRES_DIR=$RUN/postgres
 POSTGRES_PIDFILE=$POSTGRES_DIR/pid
 POSTGRES_LOG=$POSTGRES_DIR/log
 POSTGRES_PORTFILE=$POSTGRES_DIR/port
-POSTGRES_STOP_WAIT_S=20
 
 # postgres_bin - folder of the server's programs: of the data's own version once there are data.
 postgres_bin() {
@@ -131,11 +130,35 @@ postgres_check_port_kept() {
     fi
 }
 
+# postgres_processes - ids of all server processes that work in our data folder. A killed server's
+# sessions may outlive it for a moment, and no other id of theirs leads to them.
+postgres_processes() {
+    local data entry pid
+    data=$(postgres_data)
+    for entry in /proc/[0-9]*/cwd; do
+        pid=${entry#/proc/}
+        pid=${pid%/cwd}
+        if [[ $entry -ef $data && $(readlink "/proc/$pid/exe") == */postgres ]]; then
+            printf '%s\n' "$pid"
+        fi
+    done
+}
+
+# postgres_end_orphans - two servers' sessions in one data folder would ruin it.
+postgres_end_orphans() {
+    local -a pids
+    mapfile -t pids < <(postgres_processes)
+    ((${#pids[@]} > 0)) || return 0
+    kill -KILL "${pids[@]}" 2>/dev/null || true
+    wait_gone 10 "${pids[@]}"
+}
+
 # postgres_start - launch the server; returns at once. Nobody of ours runs on these data.
 postgres_start() {
     local data bin
     data=$(postgres_data)
     bin=$(postgres_bin)
+    postgres_end_orphans || die "processes of a killed server do not end; they work in $data"
     # left by a kill; the server would refuse to start if its process id were in use again
     rm -f "$data/postmaster.pid"
     install -m 644 "$HERE/postgresql.conf" "$HERE/pg_hba.conf" "$data/"
@@ -162,10 +185,8 @@ postgres_signal_stop() { kill -INT "$1" 2>/dev/null || true; }
 
 # postgres_kill PID - as a crash would: the server and its sessions at once, no shutdown.
 postgres_kill() {
-    local -a pids
-    mapfile -t pids < <(children_of "$1")
-    kill -KILL "$1" "${pids[@]}" 2>/dev/null || true
-    wait_gone 10 "$1" "${pids[@]}"
+    kill -KILL "$1" 2>/dev/null || true
+    wait_gone 10 "$1" && postgres_end_orphans
 }
 
 postgres_purge() {
