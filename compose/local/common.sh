@@ -18,7 +18,7 @@ die() { note "$*"; exit 1; }
 die_usage() { note "$*"; exit 2; }
 
 # The header comment of a script is its help text.
-print_help() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
+print_help() { sed -n '3,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 
 # absolute_path PATH - PATH made absolute, links resolved as far as it exists.
 absolute_path() { realpath -m -- "$1"; }
@@ -191,6 +191,7 @@ launch() {
         # shellcheck disable=SC2016  # expanded by the inner shell
         exec setsid bash -c 'echo $$ >"$0" && exec "$@"' "$pidfile" "$@"
     ) </dev/null >>"$logfile" 2>&1 &
+    disown # it is a daemon, no job whose end this shell would report
 }
 
 LOG_BYTES_MAX=20000000

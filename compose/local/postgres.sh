@@ -109,6 +109,8 @@ postgres_prepare() {
 CREATE ROLE holdfast LOGIN CREATEDB PASSWORD '$password'
 CREATE DATABASE holdfast OWNER holdfast
 SQL
+    # initdb's own file stays the base: it knows which shared memory works here
+    printf "include 'holdfast.conf'\n" >>"$place/postgresql.conf"
     mv "$place" "${place%.new}"
 }
 
@@ -161,7 +163,7 @@ postgres_start() {
     postgres_end_orphans || die "processes of a killed server do not end; they work in $data"
     # left by a kill; the server would refuse to start if its process id were in use again
     rm -f "$data/postmaster.pid"
-    install -m 644 "$HERE/postgresql.conf" "$HERE/pg_hba.conf" "$data/"
+    install -m 644 "$HERE/holdfast.conf" "$HERE/pg_hba.conf" "$data/"
     local -a command=("$bin/postgres" -D "$data" -p "$(postgres_port)")
     if ((EUID == 0)); then
         command=(setpriv --reuid "$POSTGRES_USER" --regid "$POSTGRES_USER" --init-groups -- "${command[@]}")
