@@ -1,0 +1,29 @@
+/*
+ * kafka_conf.h - what every Kafka client of ours is made with.
+ */
+#ifndef HOLDFAST_KAFKA_CONF_H
+#define HOLDFAST_KAFKA_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/options.h"
+
+struct kafka_settings {
+	const char *bootstrap_servers;
+	const char *client_id;                 /* the program's name */
+	const struct option_pairs *properties; /* --kafka.PROPERTY=VALUE; may be NULL */
+};
+
+/* The partition of a show: Java's default partitioner. */
+int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_count);
+
+/* For files of common/kafka_*.c only: a librdkafka configuration, or NULL with e filled. */
+struct rd_kafka_conf_s;
+struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
+                                        const char *const (*defaults)[2], size_t default_count,
+                                        struct err *e);
+/* Log lines and errors of the library go to log.h. */
+
+#endif
