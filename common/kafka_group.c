@@ -1,0 +1,315 @@
+#include "common/kafka_group.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/kafka_membership.h"
+#include "common/kafka_record.h"
+#include "common/log.h"
+
+#define TAKE_AT_ONCE 1000u
+
+struct kafka_group {
+	rd_kafka_t *client;
+	char *topic;
+	struct kafka_group_events events;
+	bool is_closing;
+};
+
+struct kafka_queue {
+	rd_kafka_queue_t *queue;
+	rd_kafka_message_t *messages[TAKE_AT_ONCE];
+};
+
+/* Why each: docs/architecture.md, "Settings of the Kafka clients". */
+static const char *const defaults[][2] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"isolation.level", "read_committed"},
+    {"auto.offset.reset", "error"},
+    {"partition.assignment.strategy", "range"},
+    {"session.timeout.ms", "10000"},
+    {"heartbeat.interval.ms", "3000"},
+    {"max.poll.interval.ms", "60000"},
+    {"fetch.wait.max.ms", "100"},
+    {"check.crcs", "true"},
+    {"allow.auto.create.topics", "false"},
+    {"enable.partition.eof", "true"},
+    {"queued.max.messages.kbytes", "8192"},
+    {"fetch.message.max.bytes", "1048576"},
+    {"socket.nagle.disable", "true"},
+};
+
+static void assign(struct kafka_group *group, const rd_kafka_topic_partition_list_t *given)
+{
+	size_t count = (size_t)given->cnt;
+	struct kafka_start *starts = calloc(count ? count : 1, sizeof *starts);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	rd_kafka_resp_err_t failed;
+
+	if (!starts)
+		abort(); /* inside the library's callback there is no way back */
+	for (size_t i = 0; i < count; i++)
+		starts[i] = (struct kafka_start){given->elems[i].partition, KAFKA_NOT_STARTED};
+	if (!group->is_closing)
+		group->events.assigned(group->events.context, starts, count);
+	for (size_t i = 0; i < count; i++)
+		if (starts[i].offset != KAFKA_NOT_STARTED)
+			rd_kafka_topic_partition_list_add(list, group->topic, starts[i].partition)->offset =
+			    starts[i].offset;
+	failed = rd_kafka_assign(group->client, list);
+	if (failed)
+		log_warning("assignment not taken", F_STR("error", rd_kafka_err2str(failed)));
+	rd_kafka_topic_partition_list_destroy(list);
+	free(starts);
+}
+
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t what,
+                         rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+	struct kafka_group *group = opaque;
+
+	if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+		assign(group, partitions);
+		return;
+	}
+	if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+		log_warning("rebalance failed", F_STR("error", rd_kafka_err2str(what)));
+	group->events.revoked(group->events.context);
+	rd_kafka_assign(client, NULL);
+}
+
+static enum rc subscribe(struct kafka_group *group, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_resp_err_t failed;
+
+	rd_kafka_topic_partition_list_add(topics, group->topic, RD_KAFKA_PARTITION_UA);
+	failed = rd_kafka_subscribe(group->client, topics);
+	rd_kafka_topic_partition_list_destroy(topics);
+	if (failed)
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "cannot subscribe to %s: %s", group->topic,
+		               rd_kafka_err2str(failed));
+	return RC_OK;
+}
+
+enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *settings,
+                         const char *group_id, const char *topic,
+                         const struct kafka_group_events *events, struct err *e)
+{
+	struct kafka_group *group = calloc(1, sizeof *group);
+	struct rd_kafka_conf_s *conf = NULL;
+	char reason[256];
+
+	if (!group || !(group->topic = strdup(topic))) {
+		free(group);
+		return err_out_of_memory(e);
+	}
+	group->events = *events;
+	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	if (!conf)
+		goto out;
+	if (rd_kafka_conf_set(conf, "group.id", group_id, reason, sizeof reason)) {
+		err_set(e, RC_REJECT, EXIT_USAGE, "--group-id: %s", reason);
+		goto out;
+	}
+	rd_kafka_conf_set_opaque(conf, group);
+	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+	group->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
+	if (!group->client) {
+		err_set(e, RC_REJECT, EXIT_USAGE, "Kafka consumer: %s", reason);
+		goto out;
+	}
+	conf = NULL;
+	rd_kafka_poll_set_consumer(group->client);
+	if (subscribe(group, e))
+		goto out;
+	*out = group;
+	return RC_OK;
+out:
+	if (conf)
+		rd_kafka_conf_destroy(conf);
+	kafka_group_close(group);
+	return e->rc;
+}
+
+enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err *e)
+{
+	rd_kafka_message_t *message = rd_kafka_consumer_poll(group->client, (int)wait_ms);
+	rd_kafka_resp_err_t failed;
+	char why[256];
+
+	if (!message)
+		return RC_OK;
+	/* Records come through the partitions' own queues; here are only errors of the group. */
+	failed = message->err;
+	if (failed && failed != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+		log_warning("consumer", F_STR("error", rd_kafka_message_errstr(message)));
+	rd_kafka_message_destroy(message);
+	failed = rd_kafka_fatal_error(group->client, why, sizeof why);
+	if (failed)
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "consumer: %s", why);
+	return RC_OK;
+}
+
+enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e)
+{
+	rd_kafka_unsubscribe(group->client);
+	/* The revocation is served by polling; only then a new subscription joins afresh. */
+	for (int i = 0; i < 50; i++) {
+		rd_kafka_topic_partition_list_t *left = NULL;
+		int count = 0;
+
+		if (kafka_group_poll(group, 100, e))
+			return e->rc;
+		if (!rd_kafka_assignment(group->client, &left) && left) {
+			count = left->cnt;
+			rd_kafka_topic_partition_list_destroy(left);
+		}
+		if (count == 0)
+			break;
+	}
+	return subscribe(group, e);
+}
+
+void kafka_group_close(struct kafka_group *group)
+{
+	if (!group)
+		return;
+	if (group->client) {
+		group->is_closing = true;
+		rd_kafka_consumer_close(group->client);
+		rd_kafka_destroy(group->client);
+	}
+	free(group->topic);
+	free(group);
+}
+
+enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int64_t wait_ms,
+                              int64_t *offset, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *one =
+	    rd_kafka_topic_partition_list_add(list, group->topic, partition);
+	rd_kafka_resp_err_t failed = rd_kafka_committed(group->client, list, (int)wait_ms);
+
+	if (!failed)
+		failed = one->err;
+	*offset = one->offset >= 0 ? one->offset : -1;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (failed)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",
+		               (int)partition, rd_kafka_err2str(failed));
+	return RC_OK;
+}
+
+struct kafka_membership *kafka_group_membership(struct kafka_group *group)
+{
+	struct kafka_membership *membership = calloc(1, sizeof *membership);
+
+	if (!membership)
+		return NULL;
+	membership->metadata = rd_kafka_consumer_group_metadata(group->client);
+	if (!membership->metadata) {
+		free(membership);
+		return NULL;
+	}
+	return membership;
+}
+
+void kafka_membership_release(struct kafka_membership *membership)
+{
+	if (!membership)
+		return;
+	rd_kafka_consumer_group_metadata_destroy(membership->metadata);
+	free(membership);
+}
+
+struct kafka_queue *kafka_queue_open(struct kafka_group *group, int32_t partition)
+{
+	struct kafka_queue *queue = calloc(1, sizeof *queue);
+
+	if (!queue)
+		return NULL;
+	queue->queue = rd_kafka_queue_get_partition(group->client, group->topic, partition);
+	if (!queue->queue) {
+		free(queue);
+		return NULL;
+	}
+	rd_kafka_queue_forward(queue->queue, NULL);
+	return queue;
+}
+
+void kafka_queue_close(struct kafka_queue *queue)
+{
+	if (!queue)
+		return;
+	rd_kafka_queue_destroy(queue->queue);
+	free(queue);
+}
+
+static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool *is_record,
+                        bool *is_ended, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*is_record = !message->err;
+	if (!message->err) {
+		kafka_record_fill(record, message);
+		*is_ended = false;
+		return RC_OK;
+	}
+	switch (message->err) {
+	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+		*is_ended = true;
+		break;
+	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the log does not hold the position any more (truncated or recreated?): %s",
+		             rd_kafka_message_errstr(message));
+		break;
+	default: /* goes on by itself */
+		log_warning("fetching", F_STR("error", rd_kafka_message_errstr(message)));
+	}
+	rd_kafka_message_destroy(message);
+	return rc;
+}
+
+enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
+                         size_t *count, int64_t wait_ms, bool *is_ended, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*count = 0;
+	*is_ended = false;
+	/* Asked for n the library waits for n or the whole time-out: ask for one, then the rest. */
+	for (bool is_first = true; *count < max; is_first = false) {
+		size_t wanted = is_first ? 1 : max - *count;
+		ssize_t got;
+
+		wanted = wanted < TAKE_AT_ONCE ? wanted : TAKE_AT_ONCE;
+		got = rd_kafka_consume_batch_queue(queue->queue, is_first ? (int)wait_ms : 0,
+		                                   queue->messages, wanted);
+		if (got <= 0)
+			break;
+		for (ssize_t i = 0; i < got; i++) {
+			struct err failed;
+			bool is_record;
+
+			if (sort_out(queue->messages[i], &records[*count], &is_record, is_ended, &failed) &&
+			    !rc) {
+				rc = failed.rc;
+				*e = failed;
+			}
+			*count += is_record;
+		}
+		if (rc || (size_t)got < wanted)
+			break;
+	}
+	return rc;
+}

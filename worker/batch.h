@@ -1,0 +1,61 @@
+/*
+ * batch.h - requests taken together, and what was decided of them.
+ *
+ * Knows: records, decoded requests, decisions. Doesn't know: Kafka, the database.
+ */
+#ifndef HOLDFAST_WORKER_BATCH_H
+#define HOLDFAST_WORKER_BATCH_H
+
+#include "common/msg_reply.h"
+#include "common/msg_request.h"
+#include "common/record.h"
+#include "common/text.h"
+
+#define BATCH_MAX 10000
+#define CLAIM_MS INT64_C(2592000000) /* 30 days: how long a request id stays claimed */
+
+/* What one record came to. Texts live in the batch's plan arena. */
+struct decision {
+	enum outcome outcome;
+	int64_t decided_at_ms;   /* as in the reply: of a duplicate the first one's */
+	int64_t duplicate_of;    /* NOT_A_DUPLICATE: none */
+	bool is_claim;           /* the request id is claimed by it */
+	enum request_type type;  /* as in the reply */
+	bool has_request_id;
+	struct uuid request_id;
+	struct text show_id;     /* data NULL: null */
+	struct text reply;       /* the reply's body */
+	struct text events;      /* the events' bodies, a line feed between them; data NULL: none */
+	size_t seats_asked;      /* for the log lines of a reserve */
+	size_t seats_refused;
+};
+
+/* A record on its way through the lane. */
+struct entry {
+	struct record record;
+	struct request request;
+	int64_t t_ms;            /* time of the decision */
+	struct decision decision;
+};
+
+struct batch {
+	struct entry *entries;
+	size_t count;
+	struct arena requests;   /* what the decoded requests point to */
+	struct arena plan;       /* what the decisions point to; a new plan clears it */
+	bool has_wrong_clock;    /* a record is not on LogAppendTime: stop behind this batch */
+};
+
+/*
+ * Decode the requests and set the times of the decisions.
+ *
+ * before_ms  t of the record before the batch on the partition; 0 for the first
+ * false: out of memory
+ */
+bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
+
+/* Give back the records and forget everything; memory is kept. */
+void batch_clear(struct batch *batch);
+void batch_release(struct batch *batch);
+
+#endif
