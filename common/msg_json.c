@@ -156,3 +156,14 @@ void json_add_time(struct buf *b, int64_t wall_ms)
 	buf_add(b, text, CLOCK_TEXT_BYTES - 1);
 	buf_add(b, "\"", 1);
 }
+
+void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset)
+{
+	buf_add_string(b, ",\"request\":{\"topic\":");
+	json_add_text(b, text_of(topic));
+	buf_add_string(b, ",\"partition\":");
+	json_add_integer(b, partition);
+	buf_add_string(b, ",\"offset\":");
+	json_add_integer(b, offset);
+	buf_add_string(b, "}}");
+}

@@ -30,7 +30,7 @@ struct cJSON *json_parse(struct text json, struct arena *arena, const char **why
 const struct cJSON *json_member(const struct cJSON *object, const char *key);
 /* A string's text, borrowed from the tree; data NULL where the value is none or NULL. */
 struct text json_text(const struct cJSON *value);
-/* Is the value an integer in these bounds, however it is written? Bounds within JSON_INTEGER_MAX. */
+/* Is the value an integer in these bounds, however written? Bounds within JSON_INTEGER_MAX. */
 bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *integer);
 
 /* Append a value. Texts are UTF-8 and get their quotes and escapes here. */
@@ -39,5 +39,8 @@ void json_add_texts(struct buf *b, const struct text *texts, size_t count);
 void json_add_integer(struct buf *b, int64_t integer);
 void json_add_uuid(struct buf *b, const struct uuid *id);
 void json_add_time(struct buf *b, int64_t wall_ms);
+
+/* Append the end of a message: the member `request`, which names a record, and the brace. */
+void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset);
 
 #endif

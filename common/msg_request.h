@@ -47,7 +47,7 @@ enum request_type request_type_of(struct text name); /* REQUEST_NONE: unknown */
 /* How far the message could be read; the rows of section 4 that it decides. */
 enum request_fault {
 	REQUEST_READABLE,   /* every field that the type uses is well formed */
-	REQUEST_UNREADABLE, /* row 1: undecodable, tombstone, too large, or no proper request_id or show_id */
+	REQUEST_UNREADABLE, /* row 1: undecodable, tombstone, too large, no proper request_id or show_id */
 	REQUEST_MALFORMED,  /* row 3: another field is missing or malformed, or the type is unknown */
 };
 
@@ -89,11 +89,14 @@ struct request {
 void request_decode(struct text value, struct arena *arena, struct request *r);
 
 /*
- * The forms of section 3, also for flags of programs.
+ * The form of show_id, seat_id, session_id and owner_key, also for flags of programs.
  */
-bool id_is_well_formed(struct text t, size_t bytes_max); /* show_id, seat_id, session_id, owner_key */
+bool id_is_well_formed(struct text t, size_t bytes_max);
 
-/* Append the JSON of a request; of the fields that its type uses those that are present. */
+/*
+ * Append the JSON of a request; of the fields that its type uses those that are present. What
+ * request_decode filled in as a default is written out, and is then other content.
+ */
 void request_encode(struct buf *b, const struct request *r);
 
 /*
