@@ -79,7 +79,7 @@ CREATE TABLE holdfast.decisions (
 	-- Not null where the decision claims the request id; first half of SHA-256 over the content.
 	content bytea CHECK (octet_length(content) = 16),
 	reply bytea NOT NULL,  -- the reply's body, and
-	events bytea[],        -- the events' bodies, from which both are answered again
+	events bytea,          -- the events' bodies by line, from which both are answered again
 	PRIMARY KEY (partition, "offset")
 );
 -- Time-ordered request ids land side by side in it.

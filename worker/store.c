@@ -1,0 +1,246 @@
+#include "worker/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "worker/store_read.h"
+#include "worker/store_write.h"
+
+struct store {
+	struct db *db;
+	struct db_settings settings;
+	struct plan_place place;
+	struct progress progress;
+	struct progress after; /* what the transaction under way makes of it */
+	bool is_lost;
+};
+
+enum rc store_open(struct store **out, const struct db_settings *settings,
+                   const struct plan_place *place, struct err *e)
+{
+	struct store *store = calloc(1, sizeof *store);
+
+	if (!store)
+		return err_out_of_memory(e);
+	store->settings = *settings;
+	store->place = *place;
+	if (db_open(&store->db, settings, e)) {
+		free(store);
+		return e->rc;
+	}
+	*out = store;
+	return RC_OK;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	db_close(store->db);
+	free(store);
+}
+
+const struct progress *store_progress(const struct store *store)
+{
+	return &store->progress;
+}
+
+bool store_is_lost(const struct store *store)
+{
+	return store->is_lost;
+}
+
+enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_TAKE_PROGRESS, .args = &args};
+	struct progress *p = &store->progress;
+	const struct db_rows *rows = &call.rows;
+
+	db_arg_int4(&args, store->place.partition);
+	db_arg_int8(&args, first_offset);
+	if (!db_run(store->db, &call, 1, NULL, e)) {
+		struct text digest = db_text(rows, 0, 4);
+
+		p->next_offset = db_int8(rows, 0, 0);
+		p->owner_epoch = db_int8(rows, 0, 1);
+		p->decided_until_ms = db_is_null(rows, 0, 2) ? 0 : db_time_ms(rows, 0, 2);
+		p->last_offset = db_is_null(rows, 0, 3) ? -1 : db_int8(rows, 0, 3);
+		if (digest.bytes == SHA256_BYTES)
+			memcpy(p->last_digest, digest.data, SHA256_BYTES);
+		store->is_lost = false;
+		e->rc = RC_OK;
+	}
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return e->rc;
+}
+
+static void write_progress_args(const struct store *store, struct db_args *args)
+{
+	const struct progress *after = &store->after;
+
+	db_arg_int4(args, store->place.partition);
+	db_arg_int8(args, after->next_offset);
+	db_arg_time(args, after->decided_until_ms);
+	db_arg_int8(args, after->last_offset);
+	db_arg_bytea(args, (struct text){(const char *)after->last_digest, SHA256_BYTES});
+	db_arg_int8(args, store->progress.next_offset);
+	db_arg_int8(args, store->progress.owner_epoch);
+}
+
+/* Begin, compare-and-set of the progress, and every read that the plan needs. */
+static enum rc begin(struct store *store, struct view *view, int64_t until_ms, bool is_locked,
+                     struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call leading[] = {
+	    {.query = QUERY_BEGIN},
+	    {.query = QUERY_WORKER_MOVE_PROGRESS, .args = &args},
+	};
+	enum rc rc;
+
+	write_progress_args(store, &args);
+	rc = store_read(store->db, view, leading, 2, until_ms, is_locked, e);
+	if (!rc && leading[1].rows.changed != 1) {
+		store->is_lost = true;
+		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
+		             (int)store->place.partition);
+	}
+	db_rows_release(&leading[0].rows);
+	db_rows_release(&leading[1].rows);
+	db_args_release(&args);
+	return rc;
+}
+
+static enum rc apply(struct store *store, struct view *view, const struct batch *batch,
+                     size_t first, size_t count, struct err *e)
+{
+	struct store_writes writes;
+	enum rc rc;
+
+	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
+		writes.calls[writes.count].query = QUERY_COMMIT;
+		rc = db_run(store->db, writes.calls, writes.count + 1, NULL, e);
+	} else {
+		rc = err_out_of_memory(e);
+	}
+	store_writes_release(&writes);
+	return rc;
+}
+
+enum rc store_decide(struct store *store, struct batch *batch, size_t first, size_t count,
+                     bool is_locked, struct err *e)
+{
+	const struct entry *last = &batch->entries[first + count - 1];
+	struct view view;
+	struct err ignored;
+	enum rc rc;
+
+	assert(count > 0 && batch->entries[first].record.offset >= store->progress.next_offset);
+	store->after = store->progress;
+	store->after.next_offset = last->record.offset + 1;
+	store->after.decided_until_ms = last->t_ms;
+	store->after.last_offset = last->record.offset;
+	record_digest(&last->record, store->after.last_digest);
+	view_open(&view, &batch->plan);
+	plan_want(&view, &store->place, batch, first, count);
+	rc = begin(store, &view, last->t_ms, is_locked, e);
+	if (!rc && !plan_batch(&view, &store->place, batch, first, count))
+		rc = err_out_of_memory(e);
+	if (!rc)
+		rc = apply(store, &view, batch, first, count, e);
+	view_close(&view);
+	if (!rc)
+		store->progress = store->after;
+	else if (rc != RC_REOPEN && db_rollback(store->db, &ignored))
+		return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "rolling back: %s", ignored.text);
+	return rc;
+}
+
+enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_READ_PROGRESS, .args = &args};
+	int64_t next_offset = -1, epoch = -1;
+
+	*is_done = false;
+	db_close(store->db);
+	store->db = NULL;
+	if (db_open(&store->db, &store->settings, e))
+		return e->rc;
+	db_arg_int4(&args, store->place.partition);
+	if (!db_run(store->db, &call, 1, NULL, e)) {
+		e->rc = RC_OK;
+		if (call.rows.count) {
+			next_offset = db_int8(&call.rows, 0, 0);
+			epoch = db_int8(&call.rows, 0, 1);
+		}
+	}
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	if (e->rc)
+		return e->rc == RC_RETRY ? (e->rc = RC_REOPEN) : e->rc;
+	if (epoch == store->progress.owner_epoch && next_offset == store->after.next_offset) {
+		*is_done = true;
+		store->progress = store->after;
+		return RC_OK;
+	}
+	if (epoch == store->progress.owner_epoch && next_offset == store->progress.next_offset)
+		return RC_OK;
+	store->is_lost = true;
+	return err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
+	               (int)store->place.partition);
+}
+
+static bool recall_row(struct batch *batch, struct entry *entry, const struct db_rows *rows,
+                       int row)
+{
+	struct decision *d = &entry->decision;
+
+	*d = (struct decision){
+	    .duplicate_of = db_is_null(rows, row, 5) ? NOT_A_DUPLICATE : db_int8(rows, row, 5),
+	    .has_request_id = !db_is_null(rows, row, 1),
+	    .show_id = db_is_null(rows, row, 2) ? (struct text){NULL, 0}
+	                                        : arena_copy(&batch->plan, db_text(rows, row, 2)),
+	    .outcome = outcome_of(db_int4(rows, row, 3), db_text(rows, row, 4)),
+	    .decided_at_ms = db_time_ms(rows, row, 6),
+	    .reply = arena_copy(&batch->plan, db_text(rows, row, 7)),
+	    .events = db_is_null(rows, row, 8) ? (struct text){NULL, 0}
+	                                       : arena_copy(&batch->plan, db_text(rows, row, 8)),
+	};
+	if (d->has_request_id)
+		d->request_id = db_uuid(rows, row, 1);
+	return d->outcome != OUTCOME_COUNT;
+}
+
+enum rc store_recall(struct store *store, struct batch *batch, size_t first, size_t count,
+                     struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_READ_DECISIONS, .args = &args};
+	size_t found = 0;
+
+	db_arg_int4(&args, store->place.partition);
+	db_arg_int8(&args, batch->entries[first].record.offset);
+	db_arg_int8(&args, batch->entries[first + count - 1].record.offset);
+	if (!db_run(store->db, &call, 1, NULL, e)) {
+		e->rc = RC_OK;
+		for (int row = 0; row < call.rows.count && found < count; row++) {
+			struct entry *entry = &batch->entries[first + found];
+
+			if (db_int8(&call.rows, row, 0) == entry->record.offset &&
+			    recall_row(batch, entry, &call.rows, row))
+				found++;
+		}
+		if (found < count)
+			err_set(e, RC_FATAL, EXIT_MISMATCH, "offset %lld is decided but has no decision row",
+			        (long long)batch->entries[first + found].record.offset);
+		else if (batch->plan.failed)
+			(void)err_out_of_memory(e);
+	}
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return e->rc;
+}
