@@ -80,6 +80,22 @@ bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *
 	return (double)*integer == value->valuedouble;
 }
 
+bool json_time(const struct cJSON *value, int64_t *wall_ms)
+{
+	static const char form[] = "0000-00-00T00:00:00.000Z"; /* 0: any digit */
+	struct text given = json_text(value);
+
+	if (given.bytes != sizeof form - 1)
+		return false;
+	for (size_t i = 0; i < given.bytes; i++) {
+		char c = given.data[i];
+
+		if (form[i] == '0' ? c < '0' || c > '9' : c != form[i])
+			return false;
+	}
+	return clock_parse(given.data, wall_ms) == 0;
+}
+
 static void add_escape(struct buf *b, unsigned char c)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -32,6 +32,8 @@ const struct cJSON *json_member(const struct cJSON *object, const char *key);
 struct text json_text(const struct cJSON *value);
 /* Is the value an integer in these bounds, however written? Bounds within JSON_INTEGER_MAX. */
 bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *integer);
+/* Is the value a time just as json_add_time writes it? */
+bool json_time(const struct cJSON *value, int64_t *wall_ms);
 
 /* Append a value. Texts are UTF-8 and get their quotes and escapes here. */
 void json_add_text(struct buf *b, struct text t);

@@ -2,7 +2,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "common/clock.h"
 #include "common/msg_json.h"
 
 #define CODE_ACCEPTED 200
@@ -210,12 +209,10 @@ static bool decode_head(const cJSON *tree, struct arena *arena, struct reply_vie
 static bool decode_outcome(const cJSON *tree, struct arena *arena, struct reply_view *v)
 {
 	struct text reason = json_text(json_member(tree, "reason"));
-	struct text decided_at = json_text(json_member(tree, "decided_at"));
 	int64_t code;
 
-	if (!reason.data || !decided_at.data ||
-	    !json_integer(json_member(tree, "code"), 100, 599, &code) ||
-	    clock_parse(decided_at.data, &v->decided_at_ms) != 0)
+	if (!reason.data || !json_integer(json_member(tree, "code"), 100, 599, &code) ||
+	    !json_time(json_member(tree, "decided_at"), &v->decided_at_ms))
 		return false;
 	v->code = (int)code;
 	v->reason = arena_copy(arena, reason);
