@@ -1,0 +1,38 @@
+/*
+ * answer.h - publishes what was decided: replies, events and dead letters of a batch, with the
+ * consumer's offset, in one Kafka transaction.
+ *
+ * Sections 5 to 7 of docs/protocol.md.
+ */
+#ifndef HOLDFAST_WORKER_ANSWER_H
+#define HOLDFAST_WORKER_ANSWER_H
+
+#include "common/kafka_topics.h"
+#include "common/kafka_txn.h"
+#include "worker/batch.h"
+
+#define REPLY_TOPICS_MAX 12 /* of --reply-topics */
+
+/* Shared by all lanes, never changed after the start. */
+struct answer_settings {
+	const char *cluster_id;
+	const char *group_id;
+	struct topic_names topics;
+	int32_t partition_count;
+	const char *reply_topics[REPLY_TOPICS_MAX]; /* beside the default one; of partition_count */
+	size_t reply_topic_count;
+};
+
+/* The topics that a lane's producer writes to, in the order that answer_batch counts them. */
+#define ANSWER_TOPICS_MAX (3 + REPLY_TOPICS_MAX)
+size_t answer_topics(const struct answer_settings *settings, const char *list[ANSWER_TOPICS_MAX]);
+
+/*
+ * Answer entries [first, first + count), all decided, and commit next_offset.
+ * Return codes as of kafka_txn_begin.
+ */
+enum rc answer_batch(const struct answer_settings *settings, struct kafka_txn *txn,
+                     const struct kafka_membership *membership, const struct batch *batch,
+                     size_t first, size_t count, int32_t partition, struct err *e) NODISCARD;
+
+#endif
