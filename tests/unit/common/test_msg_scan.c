@@ -37,8 +37,8 @@ static const struct text refused[] = {
 	TEXT("[]"), TEXT("1"), TEXT("\"a\""), TEXT("null"), TEXT("{}{}"), TEXT("{} x"), TEXT("{},"),
 	TEXT("{}\0"), TEXT("{\"a\":1}\0"), TEXT("x{}"), TEXT("\xef\xbb\xbf{}"), TEXT("{}\xef\xbb\xbf"),
 	/* white space of cJSON's own */
-	TEXT("\x0b{}"), TEXT("{\x0b}"), TEXT("{}\x0b"), TEXT("{\"a\"\x01:1}"), TEXT("{\"a\":\x0c""1}"),
-	TEXT("{\"a\":\xc2\xa0""1}"),
+	TEXT("\x0b{}"), TEXT("{\x0b}"), TEXT("{}\x0b"), TEXT("{\"a\"\x01:1}"), TEXT("{\"a\":\0141}"),
+	TEXT("{\"a\":\302\2401}"),
 	/* brackets and commas */
 	TEXT("{"), TEXT("}"), TEXT("{\"a\":1"), TEXT("{\"a\":[1}"), TEXT("{\"a\":[1}]"),
 	TEXT("{\"a\":1]"), TEXT("{,}"), TEXT("{\"a\":1,}"), TEXT("{\"a\":[1,]}"), TEXT("{\"a\":[,1]}"),
