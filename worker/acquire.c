@@ -1,0 +1,165 @@
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "worker/lane_inside.h"
+#include "worker/look_back.h"
+
+#define PRODUCER_WAIT_MS 8000
+#define COMMITTED_WAIT_MS 3000
+#define TRANSACTIONAL_ID_BYTES 600
+
+static const struct backoff acquire_backoff = {.first_ms = 100, .limit_ms = 2000};
+
+/* Fence before read: whatever a former owner left open is ended when this returns. */
+static enum rc open_producer(struct lane *lane, struct err *e)
+{
+	const struct answer_settings *answer = &lane->settings->answer;
+	char id[TRANSACTIONAL_ID_BYTES];
+	const char *topics[ANSWER_TOPICS_MAX];
+	size_t count = answer_topics(answer, topics);
+
+	kafka_txn_close(lane->txn);
+	lane->txn = NULL;
+	snprintf(id, sizeof id, "%s.%s.%d", answer->group_id, answer->topics.requests,
+	         (int)lane->partition);
+	return kafka_txn_open(&lane->txn, &lane->settings->kafka, id, topics, count, PRODUCER_WAIT_MS,
+	                      e);
+}
+
+static enum rc commit_only(struct lane *lane, int64_t offset, struct err *e)
+{
+	enum rc rc = kafka_txn_begin(lane->txn, e);
+
+	if (!rc)
+		rc = kafka_txn_commit(lane->txn, lane->membership,
+		                      lane->settings->answer.topics.requests, lane->partition, offset, e);
+	return rc;
+}
+
+/* No committed offset: never served, or forgotten by the broker. The replies know. */
+static enum rc find_answered(struct lane *lane, struct kafka_reader *reader, int64_t first,
+                             struct err *e)
+{
+	int64_t last_answered;
+	enum rc rc = look_back_for_reply(reader, &lane->settings->answer, lane->partition,
+	                                 &last_answered, e);
+
+	if (rc)
+		return rc;
+	lane->answered = last_answered >= 0 ? last_answered + 1 : first;
+	return commit_only(lane, lane->answered, e);
+}
+
+static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t first, int64_t end,
+                     struct err *e)
+{
+	const struct progress *progress = store_progress(lane->store);
+	long long answered = lane->answered, decided = progress->next_offset;
+
+	if (answered > decided)
+		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		               "the database lost commits: answered below offset %lld, decided below %lld",
+		               answered, decided);
+	if (answered < first || answered > end || decided > end)
+		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		               "the log (offsets %lld to %lld) does not hold the position: answered below "
+		               "%lld, decided below %lld",
+		               (long long)first, (long long)end, answered, decided);
+	if (progress->last_offset < 0)
+		return RC_OK;
+	return look_back_at_record(reader, lane->settings->answer.topics.requests, lane->partition,
+	                           progress->last_offset, progress->last_digest, e);
+}
+
+static enum rc open_store(struct lane *lane, int64_t first, struct err *e)
+{
+	const struct plan_place place = {lane->partition, lane->settings->answer.partition_count};
+
+	store_close(lane->store);
+	lane->store = NULL;
+	if (store_open(&lane->store, &lane->settings->database, &place, e))
+		return e->rc;
+	return store_take_over(lane->store, first, e);
+}
+
+static enum rc attempt(struct lane *lane, struct err *e)
+{
+	const char *topic = lane->settings->answer.topics.requests;
+	struct kafka_reader *reader = NULL;
+	int64_t first, end;
+	enum rc rc = open_producer(lane, e);
+
+	if (!rc)
+		rc = kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS,
+		                           &lane->answered, e);
+	if (!rc)
+		rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
+	if (!rc)
+		rc = kafka_reader_bounds(reader, topic, lane->partition, &first, &end, e);
+	if (!rc && lane->answered < 0)
+		rc = find_answered(lane, reader, first, e);
+	if (!rc)
+		rc = open_store(lane, first, e);
+	if (!rc)
+		rc = check(lane, reader, first, end, e);
+	kafka_reader_close(reader);
+	return rc;
+}
+
+enum step lane_acquire(struct lane *lane, int64_t until_ms)
+{
+	struct backoff backoff = acquire_backoff;
+
+	for (;;) {
+		struct err e;
+		enum rc rc = attempt(lane, &e);
+
+		if (rc == RC_OK) {
+			log_info("partition acquired", F_INT("partition", lane->partition),
+			         F_INT("answered", lane->answered),
+			         F_INT("decided", store_progress(lane->store)->next_offset),
+			         F_INT("epoch", store_progress(lane->store)->owner_epoch));
+			return STEP_ON;
+		}
+		if (rc == RC_FATAL) {
+			log_at(LOG_ERROR, "partition halted", F_INT("partition", lane->partition),
+			       F_STR("sqlstate", e.code), F_STR("error", e.text));
+			return STEP_HALT;
+		}
+		log_at(LOG_WARNING, "partition not acquired yet", F_INT("partition", lane->partition),
+		       F_STR("error", e.text));
+		if (atomic_load(&lane->is_asked_to_stop))
+			return STEP_STOP;
+		if (clock_monotonic_ms() >= until_ms)
+			return STEP_AGAIN;
+		lane_pause(lane, &backoff);
+	}
+}
+
+enum step lane_renew_producer(struct lane *lane)
+{
+	struct backoff backoff = acquire_backoff;
+
+	for (;;) {
+		struct err e;
+		enum rc rc = open_producer(lane, &e);
+
+		if (!rc)
+			rc = kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS,
+			                           &lane->answered, &e);
+		if (rc == RC_OK)
+			return STEP_ON;
+		if (rc == RC_REJECT)
+			return STEP_AGAIN;
+		if (rc == RC_FATAL) {
+			log_err(LOG_ERROR, "partition halted", &e);
+			return STEP_HALT;
+		}
+		log_at(LOG_WARNING, "producer not renewed yet", F_INT("partition", lane->partition),
+		       F_STR("error", e.text));
+		if (atomic_load(&lane->is_asked_to_stop))
+			return STEP_STOP;
+		lane_pause(lane, &backoff);
+	}
+}

@@ -1,0 +1,292 @@
+#include "worker/lane.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "worker/lane_inside.h"
+
+#define TAKE_WAIT_MS 50
+#define PAUSE_STEP_MS 50
+#define LOST_MAX 3 /* losses in a row before the group is joined again */
+
+static const struct backoff lost_backoff = {.first_ms = 500, .limit_ms = 4000};
+
+void lane_pause(struct lane *lane, struct backoff *backoff)
+{
+	int64_t until_ms = clock_monotonic_ms() + backoff_next_ms(backoff);
+
+	while (!atomic_load(&lane->is_asked_to_stop)) {
+		int64_t left_ms = until_ms - clock_monotonic_ms();
+
+		if (left_ms <= 0)
+			break;
+		clock_sleep_ms(left_ms < PAUSE_STEP_MS ? left_ms : PAUSE_STEP_MS);
+	}
+}
+
+static void set_state(struct lane *lane, enum lane_state state)
+{
+	pthread_mutex_lock(&lane->lock);
+	lane->state = state;
+	lane->start_offset = lane->answered;
+	pthread_cond_broadcast(&lane->changed);
+	pthread_mutex_unlock(&lane->lock);
+}
+
+/* Publish what is decided of [first, count). The outcome is known when this returns STEP_ON. */
+static enum step answer(struct lane *lane, size_t first)
+{
+	const struct batch *batch = &lane->batch;
+	int64_t before = lane->answered;
+	int64_t end = batch->entries[batch->count - 1].record.offset + 1;
+
+	for (;;) {
+		struct err e;
+		enum step step;
+		enum rc rc = answer_batch(&lane->settings->answer, lane->txn, lane->membership, batch,
+		                          first, batch->count - first, lane->partition, &e);
+
+		if (rc == RC_OK && !kafka_txn_is_tainted(lane->txn)) {
+			lane->answered = end;
+			return STEP_ON;
+		}
+		if (rc)
+			log_at(LOG_WARNING, "answers not committed", F_INT("partition", lane->partition),
+			       F_STR("error", e.text));
+		if (rc == RC_REJECT)
+			return STEP_AGAIN;
+		if (rc == RC_FATAL) {
+			log_err(LOG_ERROR, "partition halted", &e);
+			return STEP_HALT;
+		}
+		/* An outcome that is unknown, or a producer not to be trusted: fence it, then read. */
+		step = lane_renew_producer(lane);
+		if (step != STEP_ON)
+			return step;
+		if (lane->answered == end)
+			return STEP_ON;
+		if (lane->answered != before)
+			return STEP_AGAIN;
+	}
+}
+
+/* The entries before `offset`, from `first` on. */
+static size_t count_before(const struct batch *batch, size_t first, int64_t offset)
+{
+	size_t count = 0;
+
+	while (first + count < batch->count && batch->entries[first + count].record.offset < offset)
+		count++;
+	return count;
+}
+
+/* One round over the batch in hand: recall what is decided, decide the rest, answer it all. */
+static enum step serve_once(struct lane *lane)
+{
+	const struct progress *progress = store_progress(lane->store);
+	size_t first = count_before(&lane->batch, 0, lane->answered);
+	size_t decided = count_before(&lane->batch, first, progress->next_offset);
+	size_t count = lane->batch.count - first;
+	enum step step = STEP_ON;
+
+	if (count == 0)
+		return STEP_ON;
+	if (!batch_decode(&lane->batch, progress->decided_until_ms)) {
+		log_error("partition halted: out of memory", F_INT("partition", lane->partition));
+		return STEP_HALT;
+	}
+	if (decided)
+		step = lane_recall(lane, first, decided);
+	if (step == STEP_ON && count > decided)
+		step = lane_decide(lane, first + decided, count - decided);
+	if (step == STEP_ON)
+		step = answer(lane, first);
+	return step;
+}
+
+/* Serve the batch in hand, acquiring the partition again as often as it takes, within bounds. */
+static enum step serve(struct lane *lane)
+{
+	struct backoff backoff = lost_backoff;
+
+	for (int losses = 0;; losses++) {
+		int64_t before = lane->answered;
+		enum step step = serve_once(lane);
+
+		if (step != STEP_AGAIN)
+			return step;
+		log_warning("partition lost while still assigned", F_INT("partition", lane->partition),
+		            F_INT("losses", losses + 1));
+		if (losses == LOST_MAX)
+			return STEP_AGAIN;
+		lane_pause(lane, &backoff);
+		if (atomic_load(&lane->is_asked_to_stop))
+			return STEP_STOP;
+		step = lane_acquire(lane, clock_monotonic_ms() + LANE_ACQUIRE_MS);
+		if (step != STEP_ON)
+			return step;
+		if (lane->answered < before)
+			return STEP_AGAIN; /* records that are needed again were given back: start afresh */
+	}
+}
+
+static enum step take(struct lane *lane, bool *is_ended)
+{
+	struct batch *batch = &lane->batch;
+	struct err e;
+	enum rc rc = kafka_queue_take(lane->queue, lane->taken, lane->settings->batch_max,
+	                              &batch->count, TAKE_WAIT_MS, is_ended, &e);
+
+	for (size_t i = 0; i < batch->count; i++) {
+		batch->entries[i] = (struct entry){.record = lane->taken[i]};
+		lane->taken[i] = (struct record){0};
+	}
+	if (rc) {
+		log_at(LOG_ERROR, "partition halted", F_INT("partition", lane->partition),
+		       F_STR("error", e.text));
+		return STEP_HALT;
+	}
+	return STEP_ON;
+}
+
+static enum lane_state state_after(enum step step)
+{
+	switch (step) {
+	case STEP_HALT:
+		return LANE_HALTED;
+	case STEP_AGAIN:
+		return LANE_LOST;
+	case STEP_ON:
+	case STEP_STOP:
+		break;
+	}
+	return LANE_STOPPED;
+}
+
+static enum lane_state loop(struct lane *lane)
+{
+	while (!atomic_load(&lane->is_asked_to_stop)) {
+		bool is_ended = false, has_wrong_clock;
+		enum step step = take(lane, &is_ended);
+
+		if (lane->batch.count)
+			atomic_store(&lane->is_caught_up, false);
+		if (step == STEP_ON && lane->batch.count)
+			step = serve(lane);
+		has_wrong_clock = lane->batch.count && lane->batch.has_wrong_clock;
+		batch_clear(&lane->batch);
+		if (step != STEP_ON)
+			return state_after(step);
+		if (has_wrong_clock) {
+			log_error("a record is not on LogAppendTime; stopping behind its batch",
+			          F_INT("partition", lane->partition), F_INT("answered", lane->answered));
+			return LANE_WRONG_CLOCK;
+		}
+		if (is_ended)
+			atomic_store(&lane->is_caught_up, true);
+	}
+	return LANE_STOPPED;
+}
+
+static void *run(void *argument)
+{
+	struct lane *lane = argument;
+	enum step step = lane_acquire(lane, clock_monotonic_ms() + LANE_ACQUIRE_MS);
+	enum lane_state state = state_after(step);
+
+	if (step == STEP_ON) {
+		set_state(lane, LANE_SERVING);
+		state = loop(lane);
+	}
+	set_state(lane, state);
+	return NULL;
+}
+
+static void release(struct lane *lane)
+{
+	batch_release(&lane->batch);
+	kafka_txn_close(lane->txn);
+	store_close(lane->store);
+	kafka_queue_close(lane->queue);
+	pthread_cond_destroy(&lane->changed);
+	pthread_mutex_destroy(&lane->lock);
+	free(lane->taken);
+	free(lane);
+}
+
+struct lane *lane_start(const struct lane_settings *settings, struct kafka_group *group,
+                        const struct kafka_membership *membership, int32_t partition)
+{
+	struct lane *lane = calloc(1, sizeof *lane);
+	pthread_condattr_t attributes;
+
+	if (!lane)
+		return NULL;
+	lane->settings = settings;
+	lane->group = group;
+	lane->membership = membership;
+	lane->partition = partition;
+	pthread_mutex_init(&lane->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&lane->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	lane->batch.entries = calloc(settings->batch_max, sizeof lane->batch.entries[0]);
+	lane->taken = calloc(settings->batch_max, sizeof lane->taken[0]);
+	lane->queue = kafka_queue_open(group, partition);
+	if (!lane->batch.entries || !lane->taken || !lane->queue ||
+	    pthread_create(&lane->thread, NULL, run, lane)) {
+		release(lane);
+		return NULL;
+	}
+	return lane;
+}
+
+enum lane_state lane_wait(struct lane *lane, int64_t until_ms, int64_t *start_offset)
+{
+	struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
+	                         .tv_nsec = (long)(until_ms % 1000) * 1000000};
+	enum lane_state state;
+
+	pthread_mutex_lock(&lane->lock);
+	while (lane->state == LANE_ACQUIRING)
+		if (pthread_cond_timedwait(&lane->changed, &lane->lock, &until) == ETIMEDOUT)
+			break;
+	state = lane->state;
+	*start_offset = lane->start_offset;
+	pthread_mutex_unlock(&lane->lock);
+	return state;
+}
+
+enum lane_state lane_state_of(struct lane *lane)
+{
+	enum lane_state state;
+
+	pthread_mutex_lock(&lane->lock);
+	state = lane->state;
+	pthread_mutex_unlock(&lane->lock);
+	return state;
+}
+
+bool lane_is_caught_up(struct lane *lane)
+{
+	return atomic_load(&lane->is_caught_up);
+}
+
+void lane_ask_to_stop(struct lane *lane)
+{
+	atomic_store(&lane->is_asked_to_stop, true);
+}
+
+void lane_stop(struct lane *lane)
+{
+	if (!lane)
+		return;
+	lane_ask_to_stop(lane);
+	pthread_join(lane->thread, NULL);
+	release(lane);
+}

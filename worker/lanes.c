@@ -1,0 +1,164 @@
+#include "worker/lanes.h"
+
+#include <stdlib.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stop.h"
+
+#define POLL_MS 100
+
+struct lanes {
+	const struct lane_settings *settings;
+	struct kafka_group *group;
+	struct kafka_membership *membership;
+	struct lane **list;
+	size_t count;
+	bool is_assigned; /* an assignment was served, perhaps of nothing */
+	bool must_rejoin;
+	enum exit_code exit_code;
+};
+
+static void on_revoked(void *context)
+{
+	struct lanes *lanes = context;
+
+	for (size_t i = 0; i < lanes->count; i++)
+		lane_ask_to_stop(lanes->list[i]);
+	for (size_t i = 0; i < lanes->count; i++) {
+		if (lane_state_of(lanes->list[i]) == LANE_WRONG_CLOCK)
+			lanes->exit_code = EXIT_MISMATCH;
+		lane_stop(lanes->list[i]);
+	}
+	if (lanes->is_assigned)
+		log_info("assignment revoked", F_INT("partitions", lanes->count));
+	free(lanes->list);
+	lanes->list = NULL;
+	lanes->count = 0;
+	lanes->is_assigned = false;
+	kafka_membership_release(lanes->membership);
+	lanes->membership = NULL;
+}
+
+static void on_assigned(void *context, struct kafka_start *starts, size_t count)
+{
+	struct lanes *lanes = context;
+	int64_t until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
+
+	on_revoked(lanes); /* normally nothing is there */
+	lanes->is_assigned = true;
+	lanes->membership = kafka_group_membership(lanes->group);
+	lanes->list = calloc(count ? count : 1, sizeof lanes->list[0]);
+	if (!lanes->membership || !lanes->list) {
+		lanes->must_rejoin = true;
+		return;
+	}
+	log_info("assigned", F_INT("partitions", count));
+	for (size_t i = 0; i < count; i++) {
+		struct lane *lane =
+		    lane_start(lanes->settings, lanes->group, lanes->membership, starts[i].partition);
+
+		if (!lane) {
+			log_error("no memory or thread for a partition",
+			          F_INT("partition", starts[i].partition));
+			lanes->must_rejoin = true;
+			break;
+		}
+		lanes->list[lanes->count++] = lane;
+	}
+	for (size_t i = 0; i < lanes->count; i++) {
+		int64_t start_offset;
+
+		switch (lane_wait(lanes->list[i], until_ms, &start_offset)) {
+		case LANE_SERVING:
+			starts[i].offset = start_offset;
+			break;
+		case LANE_HALTED:
+			break;
+		default:
+			lanes->must_rejoin = true;
+		}
+	}
+}
+
+/* Look after the lanes; true: everything that can be answered is. */
+static bool look_after(struct lanes *lanes)
+{
+	bool is_caught_up = lanes->is_assigned;
+
+	for (size_t i = 0; i < lanes->count; i++) {
+		switch (lane_state_of(lanes->list[i])) {
+		case LANE_WRONG_CLOCK:
+			lanes->exit_code = EXIT_MISMATCH;
+			break;
+		case LANE_LOST:
+			lanes->must_rejoin = true;
+			break;
+		case LANE_SERVING:
+			is_caught_up = is_caught_up && lane_is_caught_up(lanes->list[i]);
+			continue;
+		case LANE_HALTED:
+			continue;
+		default:
+			break;
+		}
+		is_caught_up = false;
+	}
+	return is_caught_up;
+}
+
+static bool has_halted(const struct lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lane_state_of(lanes->list[i]) == LANE_HALTED)
+			return true;
+	return false;
+}
+
+static void serve(struct lanes *lanes, bool is_until_caught_up)
+{
+	struct backoff backoff = {.first_ms = 500, .limit_ms = 10000};
+
+	while (!stop_is_asked() && lanes->exit_code == EXIT_DONE) {
+		struct err e;
+
+		if (kafka_group_poll(lanes->group, POLL_MS, &e)) {
+			log_err(LOG_ERROR, "consumer cannot go on", &e);
+			lanes->exit_code = e.exit_code;
+			return;
+		}
+		if (look_after(lanes) && is_until_caught_up) {
+			if (has_halted(lanes))
+				lanes->exit_code = EXIT_MISMATCH;
+			return;
+		}
+		if (!lanes->must_rejoin)
+			continue;
+		lanes->must_rejoin = false;
+		log_warning("joining the group again");
+		if (stop_wait_ms(backoff_next_ms(&backoff)))
+			return;
+		if (kafka_group_rejoin(lanes->group, &e)) {
+			log_err(LOG_ERROR, "cannot join the group", &e);
+			lanes->exit_code = e.exit_code;
+		}
+	}
+}
+
+enum exit_code lanes_run(const struct lane_settings *settings, bool is_until_caught_up)
+{
+	struct lanes lanes = {.settings = settings, .exit_code = EXIT_DONE};
+	const struct kafka_group_events events = {on_assigned, on_revoked, &lanes};
+	struct err e;
+
+	if (kafka_group_open(&lanes.group, &settings->kafka, settings->answer.group_id,
+	                     settings->answer.topics.requests, &events, &e)) {
+		log_err(LOG_ERROR, "cannot join the group", &e);
+		return e.exit_code;
+	}
+	serve(&lanes, is_until_caught_up);
+	kafka_group_close(lanes.group);
+	on_revoked(&lanes);
+	return lanes.exit_code;
+}

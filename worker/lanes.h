@@ -1,0 +1,19 @@
+/*
+ * lanes.h - the partitions that this worker is assigned, a lane each.
+ *
+ * Threads: the main thread's.
+ */
+#ifndef HOLDFAST_WORKER_LANES_H
+#define HOLDFAST_WORKER_LANES_H
+
+#include "worker/lane.h"
+
+/*
+ * Join the group and serve what it assigns until a stop is asked for, or, with
+ * is_until_caught_up, until every assigned partition is answered to its end.
+ *
+ * Returns an exit code: EXIT_DONE after a stop.
+ */
+enum exit_code lanes_run(const struct lane_settings *settings, bool is_until_caught_up);
+
+#endif

@@ -1,0 +1,148 @@
+#include "worker/look_back.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+
+#define WAIT_MS 10000
+#define TAKE 500
+#define FIRST_STEP 1000
+
+/* Reading one partition from an offset to its end. */
+struct window {
+	bool is_ended;
+	int64_t next;
+};
+
+static void on_ended(void *context, const char *topic, int32_t partition, int64_t next)
+{
+	struct window *window = context;
+
+	(void)topic, (void)partition;
+	window->is_ended = true;
+	window->next = next;
+}
+
+static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
+{
+	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s/%d could not be read back in time", topic,
+	               (int)partition);
+}
+
+static int64_t offset_of_reply(struct text value, int32_t partition)
+{
+	struct arena arena = {0};
+	struct reply_view view;
+	struct err ignored;
+	int64_t offset = -1;
+
+	if (!reply_decode(value, &arena, &view, &ignored) && view.partition == partition)
+		offset = view.offset;
+	arena_release(&arena);
+	return offset;
+}
+
+/* The largest request offset among the replies from `start` to the end. */
+static enum rc scan(struct kafka_reader *reader, const char *topic, int32_t from, int64_t start,
+                    int32_t partition, int64_t *largest, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	struct window window = {0};
+	struct err ignored;
+	enum rc rc = kafka_reader_start(reader, topic, from, start, e);
+
+	while (!rc && !window.is_ended) {
+		static _Thread_local struct record records[TAKE];
+		size_t count = 0;
+
+		if (clock_monotonic_ms() > until_ms) {
+			rc = not_in_time(topic, from, e);
+			break;
+		}
+		rc = kafka_reader_take(reader, records, TAKE, &count, 100, on_ended, &window, e);
+		for (size_t i = 0; i < count; i++) {
+			int64_t offset = offset_of_reply(records[i].value, partition);
+
+			if (offset > *largest)
+				*largest = offset;
+			kafka_record_give(&records[i]);
+		}
+		if (count)
+			until_ms = clock_monotonic_ms() + WAIT_MS;
+		if (rc == RC_RETRY)
+			rc = RC_OK;
+	}
+	if (kafka_reader_stop(reader, topic, from, &ignored) && !rc)
+		*e = ignored, rc = ignored.rc;
+	return rc;
+}
+
+static enum rc look_in(struct kafka_reader *reader, const char *topic, int32_t from,
+                       int32_t partition, int64_t *largest, struct err *e)
+{
+	int64_t first, end, found = -1;
+	enum rc rc = kafka_reader_bounds(reader, topic, from, &first, &end, e);
+
+	for (int64_t step = FIRST_STEP; !rc && end > first && found < 0; step *= 10) {
+		int64_t start = end - step > first ? end - step : first;
+
+		rc = scan(reader, topic, from, start, partition, &found, e);
+		if (start == first)
+			break;
+	}
+	if (found > *largest)
+		*largest = found;
+	return rc;
+}
+
+enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_settings *settings,
+                            int32_t partition, int64_t *request_offset, struct err *e)
+{
+	enum rc rc;
+
+	*request_offset = -1;
+	rc = look_in(reader, settings->topics.replies, partition, partition, request_offset, e);
+	/* On a listed topic the request may have chosen any partition. */
+	for (size_t i = 0; i < settings->reply_topic_count; i++)
+		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
+			rc = look_in(reader, settings->reply_topics[i], from, partition, request_offset, e);
+	return rc;
+}
+
+enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int32_t partition,
+                            int64_t offset, const uint8_t digest[SHA256_BYTES], struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	struct window window = {0};
+	bool is_found = false, is_same = false;
+	struct err ignored;
+	enum rc rc = kafka_reader_start(reader, topic, partition, offset, e);
+
+	while (!rc && !is_found && !window.is_ended) {
+		struct record record;
+		uint8_t found[SHA256_BYTES];
+		size_t count = 0;
+
+		if (clock_monotonic_ms() > until_ms) {
+			rc = not_in_time(topic, partition, e);
+			break;
+		}
+		rc = kafka_reader_take(reader, &record, 1, &count, 100, on_ended, &window, e);
+		if (rc == RC_RETRY)
+			rc = RC_OK;
+		if (!count)
+			continue;
+		is_found = true;
+		record_digest(&record, found);
+		is_same = record.offset == offset && !memcmp(found, digest, SHA256_BYTES);
+		kafka_record_give(&record);
+	}
+	if (kafka_reader_stop(reader, topic, partition, &ignored) && !rc)
+		*e = ignored, rc = ignored.rc;
+	if (!rc && !is_same)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the last decided record, offset %lld, is gone or another: the topic was "
+		             "truncated or recreated",
+		             (long long)offset);
+	return rc;
+}

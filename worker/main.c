@@ -1,0 +1,130 @@
+/*
+ * holdfast-worker - decides the requests of the partitions that it is assigned.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/options.h"
+#include "common/stop.h"
+#include "worker/lanes.h"
+#include "worker/startup.h"
+
+#define CONNECT_MS 5000
+#define ANSWER_MS 30000
+#define CHECK_WAIT_MS 5000
+
+struct settings {
+#include "common/options_fields.h"
+#include "common/options.def"
+#include "worker/options.def"
+	struct option_pairs kafka;
+};
+
+#define OPTIONS_STRUCT struct settings
+static const struct option_row rows[] = {
+#include "common/options_rows.h"
+#include "common/options.def"
+#include "worker/options.def"
+};
+
+static const struct options_spec spec = {
+    .program = "holdfast-worker",
+    .usage = "[OPTION]...",
+    .about = "Decides the reservation requests of the partitions that its group assigns to it:\n"
+             "each in one database transaction and one Kafka transaction, with one reply.",
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .kafka_at = offsetof(struct settings, kafka),
+};
+
+static enum log_level level_of(const char *name)
+{
+	return !strcmp(name, "error")     ? LOG_ERROR
+	       : !strcmp(name, "warning") ? LOG_WARNING
+	       : !strcmp(name, "debug")   ? LOG_DEBUG
+	                                  : LOG_INFO;
+}
+
+static void fill_in(struct lane_settings *lanes, const struct settings *s)
+{
+	*lanes = (struct lane_settings){
+	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
+	    .database =
+	        {
+	            .url = s->database_url,
+	            .program = spec.program,
+	            .connect_ms = CONNECT_MS,
+	            .answer_ms = ANSWER_MS,
+	            .has_pinned_plans = true,
+	        },
+	    .answer =
+	        {
+	            .group_id = s->group_id,
+	            .topics = {s->requests_topic, s->replies_topic, s->events_topic,
+	                       s->dead_letter_topic},
+	        },
+	    .batch_max = (size_t)s->batch_max,
+	};
+}
+
+static enum rc check_servers_named(const struct settings *s, struct err *e)
+{
+	if (!s->database_url)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "no database: set DATABASE_URL or --database-url");
+	if (!s->kafka_bootstrap_servers)
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
+	return RC_OK;
+}
+
+static enum exit_code work(const struct settings *s)
+{
+	struct lane_settings lanes;
+	struct startup startup = {0};
+	enum exit_code exit_code;
+	struct err e;
+
+	fill_in(&lanes, s);
+	if (check_servers_named(s, &e) ||
+	    startup_read_reply_topics(&startup, &lanes, s->reply_topics, &e) ||
+	    startup_verify(&startup, &lanes,
+	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
+		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
+		log_err(LOG_ERROR, "cannot start", &e);
+	} else if (s->check) {
+		log_info("topics and schema are as they must be");
+		exit_code = EXIT_DONE;
+	} else {
+		exit_code = lanes_run(&lanes, s->until_caught_up);
+		log_info("stopped", F_INT("exit_code", exit_code));
+	}
+	startup_release(&startup);
+	return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = {0};
+	char **rest = NULL;
+	int rest_count = 0;
+	bool is_done = false;
+	enum exit_code exit_code = EXIT_DONE;
+	struct err e;
+
+	log_open(spec.program, LOG_LOGFMT, LOG_INFO);
+	if (options_read(&spec, argc, argv, &s, &rest, &rest_count, &is_done, &e)) {
+		log_err(LOG_ERROR, "cannot start", &e);
+		exit_code = e.exit_code;
+	} else if (!is_done && rest_count > 0) {
+		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
+		exit_code = EXIT_USAGE;
+	} else if (!is_done) {
+		log_open(spec.program, strcmp(s.log_format, "json") ? LOG_LOGFMT : LOG_JSON,
+		         level_of(s.log_level));
+		stop_install();
+		exit_code = work(&s);
+	}
+	options_release(&spec, &s, rest);
+	return (int)exit_code;
+}

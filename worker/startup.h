@@ -1,0 +1,33 @@
+/*
+ * startup.h - what is verified before the first partition is served.
+ */
+#ifndef HOLDFAST_WORKER_STARTUP_H
+#define HOLDFAST_WORKER_STARTUP_H
+
+#include "worker/lane.h"
+
+struct startup {
+	char *cluster_id;   /* owned: what lane_settings borrows */
+	char *reply_topics; /* the list, cut into names */
+};
+
+/*
+ * Read the list of --reply-topics into the settings.
+ * RC_REJECT: exit code 2, it names the requests, events or dead letters, or too many
+ */
+enum rc startup_read_reply_topics(struct startup *startup, struct lane_settings *settings,
+                                  const char *list, struct err *e) NODISCARD;
+
+/*
+ * Verify topics, schema and that database, cluster, topic and group belong together; fill in the
+ * cluster id and the number of partitions. Waits for the servers up to wait_ms.
+ *
+ * RC_FATAL  exit code 3: mismatch
+ * RC_RETRY, RC_REOPEN  exit code 4 or 5: a server was not there in time
+ */
+enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
+                       struct err *e) NODISCARD;
+
+void startup_release(struct startup *startup);
+
+#endif
