@@ -45,7 +45,8 @@ struct db;
  * db  returned, release with db_close
  *
  * RC_REOPEN the server is not there, not ready, or read-only: try again
- * RC_FATAL  exit code 2: the URL cannot be read; 4: refused for good (password, no such database)
+ * RC_FATAL  exit code 2: the URL cannot be read; 3: a server older than PostgreSQL 15;
+ *           4: refused for good (password, no such database)
  */
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e) NODISCARD;
 void db_close(struct db *db); /* takes NULL */
@@ -116,7 +117,9 @@ struct text *db_text_array(const struct db_rows *r, int row, int column, struct 
                            size_t *count);
 void db_rows_release(struct db_rows *r);
 
-/* One statement of a round trip. */
+/* One statement of a round trip, and how many go in one. */
+#define DB_CALLS_MAX 256
+
 struct db_call {
 	enum query query;
 	struct db_args *args; /* borrowed; NULL: none */
@@ -133,7 +136,8 @@ struct db_call {
  * RC_REJECT classes 22, 23 and SQLSTATE_COUNT_DIFFERS: what was asked for does not fit the rows
  * RC_REOPEN the session is gone; if COMMIT was among the statements its outcome is unknown
  * RC_FATAL  anything else: our bug, or a schema that is not ours
- * An open transaction is left for the caller to roll back, except with RC_REOPEN.
+ * An open transaction is left for the caller to roll back, except with RC_REOPEN. Unless RC_OK no
+ * call has rows, and none need be released. A statement gets arguments of the same types each time.
  */
 enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed,
                struct err *e) NODISCARD;
