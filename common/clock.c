@@ -95,6 +95,10 @@ int clock_parse(const char *text, int64_t *wall_ms)
 	unsigned year, month, day, hour, minute, second, ms = 0;
 	int read = 0, digits = 0;
 
+	/* sscanf alone would take a sign or a blank before a number. */
+	if (strspn(text, "0123456789-T:.Z") != strlen(text) || text[0] == '-' || strstr(text, "--") ||
+	    strstr(text, "T-") || strstr(text, ":-"))
+		return -1;
 	if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u%n", &year, &month, &day, &hour, &minute, &second,
 	           &read) != 6 || read != 19)
 		return -1;

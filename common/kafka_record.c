@@ -1,0 +1,54 @@
+#include "common/kafka_record.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+
+static void fill_headers(struct record *record, rd_kafka_message_t *message)
+{
+	rd_kafka_headers_t *headers = NULL;
+	size_t count;
+
+	if (rd_kafka_message_headers(message, &headers) || !headers)
+		return;
+	count = rd_kafka_header_cnt(headers);
+	record->headers = count ? calloc(count, sizeof record->headers[0]) : NULL;
+	if (!record->headers)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct record_header *h = &record->headers[i];
+		const char *name;
+		const void *value;
+		size_t bytes;
+
+		if (rd_kafka_header_get_all(headers, i, &name, &value, &bytes))
+			break;
+		h->name = text_of(name);
+		h->value = (struct text){value, value ? bytes : 0};
+		record->header_count = i + 1;
+	}
+}
+
+void kafka_record_fill(struct record *record, struct rd_kafka_message_s *message)
+{
+	rd_kafka_timestamp_type_t kind;
+
+	*record = (struct record){
+	    .topic = rd_kafka_topic_name(message->rkt),
+	    .partition = message->partition,
+	    .offset = message->offset,
+	    .key = {message->key, message->key ? message->key_len : 0},
+	    .value = {message->payload, message->payload ? message->len : 0},
+	    .handle = message,
+	};
+	record->timestamp_ms = rd_kafka_message_timestamp(message, &kind);
+	record->is_append_time = kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
+	fill_headers(record, message);
+}
+
+void kafka_record_give(struct record *record)
+{
+	free(record->headers);
+	if (record->handle)
+		rd_kafka_message_destroy(record->handle);
+	*record = (struct record){0};
+}

@@ -1,0 +1,14 @@
+/*
+ * kafka_record.h - a record made of the client library's message. For common/kafka_*.c only.
+ */
+#ifndef HOLDFAST_KAFKA_RECORD_H
+#define HOLDFAST_KAFKA_RECORD_H
+
+#include "common/kafka_reader.h"
+
+struct rd_kafka_message_s;
+
+/* Takes the message, which goes with kafka_record_give. */
+void kafka_record_fill(struct record *record, struct rd_kafka_message_s *message);
+
+#endif
