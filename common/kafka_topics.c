@@ -1,0 +1,350 @@
+#include "common/kafka_topics.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAIT_MS 8000
+#define CREATE_WAIT_MS 20000
+#define REASON_BYTES 256
+
+struct kafka_topics {
+	rd_kafka_t *client;
+	rd_kafka_queue_t *queue;
+};
+
+enum topic { REQUESTS, REPLIES, EVENTS, DEAD_LETTERS, TOPIC_COUNT };
+
+/* What each topic must be set to; NULL: of no concern. Section 2 of docs/protocol.md. */
+static const struct {
+	const char *setting;
+	const char *value[TOPIC_COUNT];
+	bool is_fatal; /* exit code 3 where it is another */
+} table[] = {
+    {"message.timestamp.type", {"LogAppendTime", NULL, NULL, NULL}, true},
+    {"max.message.bytes", {"131072", "1048576", "1048576", "1048576"}, false},
+    {"cleanup.policy", {"delete", "delete", "delete", "delete"}, false},
+    {"retention.ms", {"-1", "-1", "-1", "2592000000"}, false},
+    {"retention.bytes", {"-1", "-1", "-1", NULL}, false},
+    {"unclean.leader.election.enable", {"false", "false", "false", NULL}, false},
+};
+
+#define TABLE_ROWS (sizeof table / sizeof table[0])
+
+static void list_names(const struct topic_names *names, const char *list[TOPIC_COUNT])
+{
+	list[REQUESTS] = names->requests;
+	list[REPLIES] = names->replies;
+	list[EVENTS] = names->events;
+	list[DEAD_LETTERS] = names->dead_letters;
+}
+
+enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings *settings,
+                          struct err *e)
+{
+	static const char *const defaults[][2] = {
+	    {"allow.auto.create.topics", "false"},
+	    {"socket.timeout.ms", "8000"},
+	};
+	struct kafka_topics *topics = calloc(1, sizeof *topics);
+	struct rd_kafka_conf_s *conf;
+	char reason[REASON_BYTES];
+
+	if (!topics)
+		return err_out_of_memory(e);
+	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	if (!conf) {
+		free(topics);
+		return e->rc;
+	}
+	topics->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+	if (!topics->client) {
+		rd_kafka_conf_destroy(conf);
+		free(topics);
+		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka client: %s", reason);
+	}
+	topics->queue = rd_kafka_queue_new(topics->client);
+	*out = topics;
+	return RC_OK;
+}
+
+void kafka_topics_close(struct kafka_topics *topics)
+{
+	if (!topics)
+		return;
+	rd_kafka_queue_destroy(topics->queue);
+	rd_kafka_destroy(topics->client);
+	free(topics);
+}
+
+enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, struct err *e)
+{
+	char *id = rd_kafka_clusterid(topics->client, WAIT_MS);
+
+	if (!id)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "no broker answers");
+	*cluster_id = strdup(id);
+	rd_kafka_mem_free(topics->client, id);
+	return *cluster_id ? RC_OK : err_out_of_memory(e);
+}
+
+enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
+                                struct err *e)
+{
+	rd_kafka_topic_t *handle = rd_kafka_topic_new(topics->client, topic, NULL);
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_resp_err_t failed;
+
+	*count = 0;
+	if (!handle)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
+	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
+	rd_kafka_topic_destroy(handle);
+	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err)
+		*count = metadata->topics[0].partition_cnt;
+	else if (!failed && metadata->topic_cnt == 1)
+		failed = metadata->topics[0].err;
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (!failed || failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+	    failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+		return RC_OK;
+	if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
+	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "metadata of %s: %s", topic,
+	               rd_kafka_err2str(failed));
+}
+
+/* Ask the cluster and wait for the one answer; NULL with e filled. */
+static rd_kafka_event_t *await(struct kafka_topics *topics, const char *what, struct err *e)
+{
+	rd_kafka_event_t *event = rd_kafka_queue_poll(topics->queue, CREATE_WAIT_MS);
+
+	if (!event) {
+		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: no answer in time", what);
+		return NULL;
+	}
+	if (rd_kafka_event_error(event)) {
+		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: %s", what,
+		              rd_kafka_event_error_string(event));
+		rd_kafka_event_destroy(event);
+		return NULL;
+	}
+	return event;
+}
+
+static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
+                                         int32_t partition_count, int32_t replication_factor)
+{
+	char reason[REASON_BYTES], in_sync[12];
+	rd_kafka_NewTopic_t *wanted = rd_kafka_NewTopic_new(name, partition_count, replication_factor,
+	                                                    reason, sizeof reason);
+
+	if (!wanted)
+		return NULL;
+	for (size_t i = 0; i < TABLE_ROWS; i++)
+		if (table[i].value[topic])
+			rd_kafka_NewTopic_set_config(wanted, table[i].setting, table[i].value[topic]);
+	if (topic != DEAD_LETTERS) {
+		snprintf(in_sync, sizeof in_sync, "%d",
+		         replication_factor > 2 ? (int)replication_factor - 1 : 1);
+		rd_kafka_NewTopic_set_config(wanted, "min.insync.replicas", in_sync);
+	}
+	return wanted;
+}
+
+static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted, size_t count,
+                      struct err *e)
+{
+	rd_kafka_AdminOptions_t *options =
+	    rd_kafka_AdminOptions_new(topics->client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+	const rd_kafka_topic_result_t **results;
+	rd_kafka_event_t *event;
+	char reason[REASON_BYTES];
+	enum rc rc = RC_OK;
+	size_t result_count = 0;
+
+	/* Without it the answer comes before the topics can be used. */
+	rd_kafka_AdminOptions_set_operation_timeout(options, WAIT_MS, reason, sizeof reason);
+	rd_kafka_CreateTopics(topics->client, wanted, count, options, topics->queue);
+	rd_kafka_AdminOptions_destroy(options);
+	event = await(topics, "creating topics", e);
+	if (!event)
+		return e->rc;
+	results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event),
+	                                              &result_count);
+	for (size_t i = 0; i < result_count; i++) {
+		rd_kafka_resp_err_t failed = rd_kafka_topic_result_error(results[i]);
+
+		if (failed && failed != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+			rc = err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "creating topic %s: %s",
+			             rd_kafka_topic_result_name(results[i]),
+			             rd_kafka_topic_result_error_string(results[i]));
+	}
+	rd_kafka_event_destroy(event);
+	return rc;
+}
+
+enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
+                            int32_t partition_count, int32_t replication_factor, int *created,
+                            struct err *e)
+{
+	const char *list[TOPIC_COUNT];
+	rd_kafka_NewTopic_t *wanted[TOPIC_COUNT];
+	size_t count = 0;
+	enum rc rc = RC_OK;
+
+	*created = 0;
+	list_names(names, list);
+	for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++) {
+		int32_t partitions;
+
+		rc = kafka_topics_partitions(topics, list[topic], &partitions, e);
+		if (rc || partitions > 0)
+			continue;
+		wanted[count] = describe_new((enum topic)topic, list[topic], partition_count,
+		                             replication_factor);
+		if (!wanted[count])
+			rc = err_set(e, RC_REJECT, EXIT_USAGE, "topic %s cannot be made like that",
+			             list[topic]);
+		else
+			count++;
+	}
+	if (!rc && count)
+		rc = create(topics, wanted, count, e);
+	if (!rc)
+		*created = (int)count;
+	for (size_t i = 0; i < count; i++)
+		rd_kafka_NewTopic_destroy(wanted[i]);
+	return rc;
+}
+
+static const char *value_of(const rd_kafka_ConfigResource_t *resource, const char *setting)
+{
+	size_t count = 0;
+	const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resource, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(rd_kafka_ConfigEntry_name(entries[i]), setting))
+			return rd_kafka_ConfigEntry_value(entries[i]);
+	return NULL;
+}
+
+static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic topic,
+                       struct buf *warnings, struct err *e)
+{
+	const char *name = rd_kafka_ConfigResource_name(resource);
+
+	if (rd_kafka_ConfigResource_error(resource)) {
+		buf_print(warnings, "settings of topic %s could not be read: %s\n", name,
+		          rd_kafka_err2str(rd_kafka_ConfigResource_error(resource)));
+		return RC_OK;
+	}
+	for (size_t i = 0; i < TABLE_ROWS; i++) {
+		const char *expected = table[i].value[topic];
+		const char *found = value_of(resource, table[i].setting);
+
+		if (!expected || !found || !strcmp(expected, found))
+			continue;
+		if (table[i].is_fatal)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH, "topic %s has %s=%s, it must be %s", name,
+			               table[i].setting, found, expected);
+		buf_print(warnings, "topic %s has %s=%s, expected %s\n", name, table[i].setting, found,
+		          expected);
+	}
+	return RC_OK;
+}
+
+static enum rc verify_settings(struct kafka_topics *topics, const char *const *list,
+                               struct buf *warnings, struct err *e)
+{
+	rd_kafka_ConfigResource_t *asked[TOPIC_COUNT];
+	const rd_kafka_ConfigResource_t **found;
+	rd_kafka_event_t *event;
+	size_t count = 0;
+	enum rc rc = RC_OK;
+
+	for (int i = 0; i < TOPIC_COUNT; i++)
+		asked[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, list[i]);
+	rd_kafka_DescribeConfigs(topics->client, asked, TOPIC_COUNT, NULL, topics->queue);
+	for (int i = 0; i < TOPIC_COUNT; i++)
+		rd_kafka_ConfigResource_destroy(asked[i]);
+	event = await(topics, "settings of topics", e);
+	if (!event)
+		return e->rc;
+	found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event),
+	                                                  &count);
+	for (size_t i = 0; i < count && !rc; i++)
+		for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
+			if (!strcmp(rd_kafka_ConfigResource_name(found[i]), list[topic]))
+				rc = compare(found[i], (enum topic)topic, warnings, e);
+	rd_kafka_event_destroy(event);
+	return rc;
+}
+
+enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,
+                            int32_t *partition_count, struct buf *warnings, struct err *e)
+{
+	const char *list[TOPIC_COUNT];
+
+	*partition_count = 0;
+	list_names(names, list);
+	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+		int32_t count;
+
+		if (kafka_topics_partitions(topics, list[topic], &count, e))
+			return e->rc;
+		if (count == 0)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			               "there is no topic %s; run holdfast-admin init", list[topic]);
+		if (topic == REQUESTS)
+			*partition_count = count;
+		else if (count != *partition_count)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			               "topic %s has %d partitions, the requests have %d", list[topic],
+			               (int)count, (int)*partition_count);
+	}
+	return verify_settings(topics, list, warnings, e);
+}
+
+enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
+                               int32_t partition, int64_t *offset, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_AdminOptions_t *options =
+	    rd_kafka_AdminOptions_new(topics->client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
+	rd_kafka_ListConsumerGroupOffsets_t *request;
+	const rd_kafka_group_result_t **groups;
+	rd_kafka_event_t *event;
+	size_t count = 0;
+	enum rc rc = RC_OK;
+
+	*offset = -1;
+	rd_kafka_topic_partition_list_add(asked, topic, partition);
+	request = rd_kafka_ListConsumerGroupOffsets_new(group_id, asked);
+	rd_kafka_error_destroy(rd_kafka_AdminOptions_set_require_stable_offsets(options, 1));
+	rd_kafka_ListConsumerGroupOffsets(topics->client, &request, 1, options, topics->queue);
+	rd_kafka_ListConsumerGroupOffsets_destroy(request);
+	rd_kafka_AdminOptions_destroy(options);
+	rd_kafka_topic_partition_list_destroy(asked);
+	event = await(topics, "committed offset", e);
+	if (!event)
+		return e->rc;
+	groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+	    rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
+	if (count == 1 && rd_kafka_group_result_error(groups[0])) {
+		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset: %s",
+		             rd_kafka_error_string(rd_kafka_group_result_error(groups[0])));
+	} else if (count == 1) {
+		const rd_kafka_topic_partition_list_t *list = rd_kafka_group_result_partitions(groups[0]);
+
+		if (list && list->cnt == 1 && list->elems[0].err)
+			rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset: %s",
+			             rd_kafka_err2str(list->elems[0].err));
+		else if (list && list->cnt == 1 && list->elems[0].offset >= 0)
+			*offset = list->elems[0].offset;
+	}
+	rd_kafka_event_destroy(event);
+	return rc;
+}
