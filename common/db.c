@@ -23,6 +23,11 @@ struct db {
 	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
 };
 
+static enum rc lost(struct err *e)
+{
+	return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "the session of the database is lost");
+}
+
 static enum rc lose(struct db *db, struct err *e, const char *what)
 {
 	db->is_lost = true;
@@ -44,7 +49,7 @@ static enum rc fail(struct db *db, const PGresult *result, const char *what, str
 	                    text && text[0] ? text : PQresultErrorMessage(result));
 }
 
-/* Wait until the socket is as asked; false at the deadline, with what is true then in errno. */
+/* Wait until the socket is as asked; false, and errno says why, where it is not. */
 static bool wait_socket(PGconn *conn, short events, int64_t deadline_ms)
 {
 	for (;;) {
@@ -119,11 +124,9 @@ static enum rc start(struct db *db, const struct db_settings *s, struct err *e)
 	const char *const names[] = {
 		"fallback_application_name", "target_session_attrs", "client_encoding", "keepalives",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-		"connect_timeout", "dbname", NULL,
-	};
-	const char *const values[] = {
-		s->program, "read-write", "UTF8", "1", "5", "2", "3", answer_ms, connect_s, s->url, NULL,
-	};
+		"connect_timeout", "dbname", NULL};
+	const char *const values[] = {s->program, "read-write", "UTF8", "1", "5", "2", "3", answer_ms,
+	                              connect_s, s->url, NULL};
 	PQconninfoOption *parsed = s->url && s->url[0] ? PQconninfoParse(s->url, NULL) : NULL;
 
 	/* libpq's own words quote the URL, and with it the password. */
@@ -170,30 +173,21 @@ static enum rc connect_session(struct db *db, const struct db_settings *s, struc
 	return RC_OK;
 }
 
-/* All settings of a session in one round trip. */
-static enum rc set_up(struct db *db, const struct db_settings *s, struct err *e)
-{
-	struct buf sql = {0};
-	enum rc rc;
-
-	db_session_script(s, &sql);
-	rc = sql.failed ? err_out_of_memory(e) : db_run_script(db, sql.data, e);
-	buf_release(&sql);
-	return rc;
-}
-
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e)
 {
 	struct db *opened = calloc(1, sizeof *opened);
+	struct buf script = {0};
 	enum rc rc;
 
 	*db = NULL;
 	if (!opened)
 		return err_out_of_memory(e);
 	opened->answer_ms = settings->answer_ms;
-	rc = connect_session(opened, settings, e);
+	db_session_script(settings, &script);
+	rc = script.failed ? err_out_of_memory(e) : connect_session(opened, settings, e);
 	if (rc == RC_OK)
-		rc = set_up(opened, settings, e);
+		rc = db_run_script(opened, script.data, e);
+	buf_release(&script);
 	if (rc != RC_OK) {
 		db_close(opened);
 		return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
@@ -268,6 +262,8 @@ static enum rc send_call(struct db *db, const struct db_call *call, bool *is_new
 static enum rc send_all(struct db *db, const struct db_call *calls, int count, bool *is_new,
                         struct err *e)
 {
+	if (!PQenterPipelineMode(db->conn))
+		return lose(db, e, "cannot begin a pipeline");
 	for (int i = 0; i < count; i++) {
 		enum rc rc = send_call(db, &calls[i], &is_new[i], e);
 
@@ -368,9 +364,7 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, str
 			rc = err_out_of_memory(e);
 	}
 	if (rc == RC_OK && db->is_lost)
-		rc = err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "the session of the database is lost");
-	if (rc == RC_OK && !PQenterPipelineMode(db->conn))
-		rc = lose(db, e, "cannot begin a pipeline");
+		rc = lost(e);
 	if (rc == RC_OK)
 		rc = send_all(db, calls, count, is_new, e);
 	if (rc == RC_OK)
@@ -401,7 +395,7 @@ enum rc db_run_script(struct db *db, const char *sql, struct err *e)
 	struct err later;
 
 	if (db->is_lost)
-		return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "the session of the database is lost");
+		return lost(e);
 	if (!PQsendQuery(db->conn, sql))
 		return lose(db, e, "cannot send to the database");
 	do {

@@ -5,7 +5,8 @@
  * --print-config. The config file is read by inih: `name = value` lines with the flag's name, and
  * `kafka.PROPERTY = value`. The environment's name is HOLDFAST_<FIELD IN CAPITALS>, but
  * DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS for the two servers (HOLDFAST_... wins over those);
- * HOLDFAST_KAFKA_PROPERTIES="a=b,c=d" gives properties of librdkafka, as --kafka.PROPERTY=VALUE does.
+ * HOLDFAST_KAFKA_PROPERTIES="a=b,c=d" gives properties of librdkafka, as --kafka.PROPERTY=VALUE
+ * does.
  * A variable that is empty counts as not set.
  */
 #ifndef HOLDFAST_OPTIONS_H
@@ -19,7 +20,7 @@
 
 enum option_kind {
 	OPTION_UINT,   /* uint64_t, within min and max */
-	OPTION_STR,    /* char *, min..max bytes; NULL where the default is "" and nothing or "" was given */
+	OPTION_STR,    /* char *, min..max bytes; NULL: the default is "", and nothing or "" was given */
 	OPTION_SECRET, /* as STR; masked by --print-config: a URL shows all but its password */
 	OPTION_BOOL,   /* bool; --name, --name=true|false */
 	OPTION_CHOICE, /* char *, one of `choices` */

@@ -1,0 +1,3 @@
+INSERT INTO holdfast.pipeline (cluster_id, requests_topic, partition_count)
+VALUES ($1::text, $2::text, $3::int4)
+ON CONFLICT (only_one) DO NOTHING

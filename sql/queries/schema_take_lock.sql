@@ -1,0 +1,1 @@
+SELECT pg_advisory_lock(hashtext('holdfast.schema'), 0) IS NOT NULL
