@@ -1,0 +1,35 @@
+/*
+ * admin.h - the commands of holdfast-admin and what they share.
+ */
+#ifndef HOLDFAST_ADMIN_ADMIN_H
+#define HOLDFAST_ADMIN_ADMIN_H
+
+#include "common/db.h"
+#include "common/kafka_topics.h"
+#include "common/options.h"
+
+struct settings {
+#include "common/options_fields.h"
+#include "common/options.def"
+#include "admin/options.def"
+	struct option_pairs kafka;
+};
+
+/* Each fills e and returns its rc, or prints what it found on stdout. */
+enum rc admin_init(const struct settings *s, struct err *e) NODISCARD;
+enum rc admin_show_create(const struct settings *s, const char *show_id, struct err *e) NODISCARD;
+enum rc admin_show_status(const struct settings *s, const char *show_id, struct err *e) NODISCARD;
+enum rc admin_status(const struct settings *s, struct err *e) NODISCARD;
+enum rc admin_check(const struct settings *s, struct err *e) NODISCARD;
+
+struct kafka_settings admin_kafka(const struct settings *s);
+struct topic_names admin_topics(const struct settings *s);
+
+/* Sessions and topics, verified to belong together; RC_REJECT: exit code 2, none was named. */
+enum rc admin_open_database(const struct settings *s, struct db **db, struct err *e) NODISCARD;
+enum rc admin_open_topics(const struct settings *s, struct kafka_topics **topics,
+                          struct err *e) NODISCARD;
+/* Log each line of warnings. */
+void admin_log_lines(struct buf *warnings);
+
+#endif

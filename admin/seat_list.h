@@ -1,0 +1,23 @@
+/*
+ * seat_list.h - seat ids from a file, one a line.
+ */
+#ifndef HOLDFAST_ADMIN_SEAT_LIST_H
+#define HOLDFAST_ADMIN_SEAT_LIST_H
+
+#include "common/err.h"
+#include "common/text.h"
+
+struct seat_list {
+	struct buf bytes;     /* the file */
+	struct text *seat_ids;
+	size_t count;
+};
+
+/*
+ * Read a file, or standard input where it is "-". Blank lines are skipped.
+ * RC_REJECT: exit code 2, cannot be read, a line is no seat id, or one comes twice.
+ */
+enum rc seat_list_read(struct seat_list *list, const char *file, struct err *e) NODISCARD;
+void seat_list_release(struct seat_list *list);
+
+#endif

@@ -1,0 +1,126 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "admin/admin.h"
+#include "common/clock.h"
+#include "common/kafka_reader.h"
+#include "common/msg_request.h"
+#include "common/schema.h"
+
+enum rc admin_show_status(const struct settings *s, const char *show_id, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_ADMIN_SHOW_STATUS, .args = &args};
+	const struct db_rows *r = &call.rows;
+	struct db *db = NULL;
+	enum rc rc;
+
+	if (!id_is_well_formed(text_of(show_id), SHOW_ID_BYTES_MAX))
+		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: that is no show_id");
+	db_arg_text(&args, text_of(show_id));
+	rc = admin_open_database(s, &db, e);
+	if (!rc)
+		rc = schema_verify(db, e);
+	if (!rc)
+		rc = db_run(db, &call, 1, NULL, e);
+	if (!rc && call.rows.count == 0)
+		rc = err_set(e, RC_REJECT, EXIT_REJECTED, "there is no show %s", show_id);
+	if (!rc)
+		printf(s->json ? "{\"show_id\":\"%s\",\"available\":%" PRId64 ",\"held\":%" PRId64
+		                 ",\"lapsed\":%" PRId64 ",\"sold\":%" PRId64 ",\"hold_seconds\":%d"
+		                 ",\"max_hold_seconds\":%d,\"max_seats\":%d}\n"
+		               : "show              %s\navailable         %" PRId64
+		                 "\nheld              %" PRId64 "\nlapsed            %" PRId64
+		                 "\nsold              %" PRId64 "\nhold_seconds      %d"
+		                 "\nmax_hold_seconds  %d\nmax_seats         %d\n",
+		       show_id, db_int8(r, 0, 4), db_int8(r, 0, 5), db_int8(r, 0, 6), db_int8(r, 0, 7),
+		       (int)db_int4(r, 0, 1), (int)db_int4(r, 0, 2), (int)db_int4(r, 0, 3));
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	db_close(db);
+	return rc;
+}
+
+/* One partition as the database and the brokers see it. */
+struct standing {
+	int32_t partition;
+	int64_t decided, epoch, answered, end, decided_until_ms;
+};
+
+static void print_standing(const struct standing *p, bool is_json, bool is_first)
+{
+	char time[CLOCK_TEXT_BYTES] = "";
+	int64_t waiting = p->end - (p->answered >= 0 ? p->answered : 0);
+
+	if (p->decided_until_ms >= 0)
+		clock_print(p->decided_until_ms, time);
+	if (is_json)
+		printf("%s{\"partition\":%d,\"next_offset\":%" PRId64 ",\"committed\":%" PRId64
+		       ",\"end\":%" PRId64 ",\"owner_epoch\":%" PRId64 ",\"decided_until\":%s%s%s}",
+		       is_first ? "" : ",", (int)p->partition, p->decided, p->answered, p->end, p->epoch,
+		       *time ? "\"" : "", *time ? time : "null", *time ? "\"" : "");
+	else
+		printf("%9d  %11" PRId64 "  %9" PRId64 "  %9" PRId64 "  %7" PRId64 "  %11" PRId64
+		       "  %s\n", (int)p->partition, p->decided, p->answered, p->end, waiting, p->epoch,
+		       *time ? time : "-");
+}
+
+static enum rc stand(const struct settings *s, struct kafka_topics *topics,
+                     struct kafka_reader *reader, const struct db_rows *rows, struct err *e)
+{
+	int32_t partition_count;
+	enum rc rc = kafka_topics_partitions(topics, s->requests_topic, &partition_count, e);
+	int row = 0;
+
+	if (rc)
+		return rc;
+	if (s->json)
+		printf("{\"partitions\":[");
+	else
+		printf("partition  next_offset  committed        end  waiting  owner_epoch  decided_until\n");
+	for (int32_t i = 0; !rc && i < partition_count; i++) {
+		struct standing p = {.partition = i, .decided_until_ms = -1};
+		int64_t first;
+
+		if (row < rows->count && db_int4(rows, row, 0) == i) {
+			p.decided = db_int8(rows, row, 1);
+			p.epoch = db_int8(rows, row, 2);
+			p.decided_until_ms = db_is_null(rows, row, 3) ? -1 : db_time_ms(rows, row, 3);
+			row++;
+		}
+		rc = kafka_topics_committed(topics, s->group_id, s->requests_topic, i, &p.answered, e);
+		if (!rc)
+			rc = kafka_reader_bounds(reader, s->requests_topic, i, &first, &p.end, e);
+		if (!rc)
+			print_standing(&p, s->json, i == 0);
+	}
+	if (!rc && s->json)
+		printf("]}\n");
+	return rc;
+}
+
+enum rc admin_status(const struct settings *s, struct err *e)
+{
+	const struct kafka_settings kafka = admin_kafka(s);
+	struct db_call call = {.query = QUERY_ADMIN_READ_PROGRESS};
+	struct kafka_topics *topics = NULL;
+	struct kafka_reader *reader = NULL;
+	struct db *db = NULL;
+	enum rc rc = admin_open_topics(s, &topics, e);
+
+	if (!rc)
+		rc = kafka_reader_open(&reader, &kafka, true, e);
+	if (!rc)
+		rc = admin_open_database(s, &db, e);
+	if (!rc)
+		rc = schema_verify(db, e);
+	if (!rc)
+		rc = db_run(db, &call, 1, NULL, e);
+	if (!rc)
+		rc = stand(s, topics, reader, &call.rows, e);
+	db_rows_release(&call.rows);
+	db_close(db);
+	kafka_reader_close(reader);
+	kafka_topics_close(topics);
+	return rc;
+}
