@@ -12,10 +12,14 @@ int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_
 	return rd_kafka_msg_partitioner_murmur2(NULL, key, key_bytes, partition_count, NULL, NULL);
 }
 
-/* A broker that goes and comes back is told of at debug: whoever waits for it says so himself. */
+/*
+ * A broker that goes and comes back, or a coordinator that still loads, is told of at debug:
+ * whoever waits for it says so himself.
+ */
 static enum log_level level_of(int syslog_level, const char *facility)
 {
-	if (!strcmp(facility, "FAIL") || !strcmp(facility, "ERROR") || syslog_level >= NOTICE)
+	if (!strcmp(facility, "FAIL") || !strcmp(facility, "ERROR") || !strcmp(facility, "GETPID") ||
+	    syslog_level >= NOTICE)
 		return LOG_DEBUG;
 	return LOG_WARNING;
 }

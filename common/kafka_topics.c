@@ -1,5 +1,6 @@
 #include "common/kafka_topics.h"
 
+#include <assert.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -316,6 +317,7 @@ enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id
 	    rd_kafka_AdminOptions_new(topics->client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
 	rd_kafka_ListConsumerGroupOffsets_t *request;
 	const rd_kafka_group_result_t **groups;
+	rd_kafka_error_t *refused;
 	rd_kafka_event_t *event;
 	size_t count = 0;
 	enum rc rc = RC_OK;
@@ -323,7 +325,9 @@ enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id
 	*offset = -1;
 	rd_kafka_topic_partition_list_add(asked, topic, partition);
 	request = rd_kafka_ListConsumerGroupOffsets_new(group_id, asked);
-	rd_kafka_error_destroy(rd_kafka_AdminOptions_set_require_stable_offsets(options, 1));
+	refused = rd_kafka_AdminOptions_set_require_stable_offsets(options, 1);
+	assert(!refused);
+	(void)refused;
 	rd_kafka_ListConsumerGroupOffsets(topics->client, &request, 1, options, topics->queue);
 	rd_kafka_ListConsumerGroupOffsets_destroy(request);
 	rd_kafka_AdminOptions_destroy(options);
