@@ -1,0 +1,302 @@
+#include "common/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "common/clock.h"
+#include "common/kafka_reader.h"
+#include "common/kafka_sender.h"
+#include "common/log.h"
+
+#define TAKE 1000
+#define EARLY_MAX 100000 /* replies kept until their request's delivery is reported */
+#define DELIVERY_POLL_MS 2
+
+struct place {
+	int64_t partition, offset;
+};
+
+/* A request under way: first on the list of the undelivered, then in the table by place. */
+struct waiting {
+	struct place place;
+	struct client *client;
+	void *token;
+	int64_t until_ms;
+	struct waiting *previous, *next; /* in the order sent, so that time-outs come first */
+	UT_hash_handle hh;
+};
+
+/* A reply that came before the delivery report of its request. */
+struct early {
+	struct place place;
+	struct text reply;
+	UT_hash_handle hh;
+};
+
+struct client {
+	struct kafka_sender *sender;
+	struct kafka_reader *reader; /* NULL: not awaiting */
+	char *requests_topic;
+	int64_t timeout_ms;
+	client_answered *answered;
+	void *context;
+	struct waiting *first, *last, *by_place;
+	struct early *early;
+	size_t waiting_count, undelivered, answers;
+	struct record *taken;
+};
+
+static void forget(struct client *client, struct waiting *w)
+{
+	*(w->previous ? &w->previous->next : &client->first) = w->next;
+	*(w->next ? &w->next->previous : &client->last) = w->previous;
+	client->waiting_count--;
+	free(w);
+}
+
+static void answer(struct client *client, struct waiting *w, struct client_answer *a)
+{
+	a->token = w->token;
+	client->answers++;
+	forget(client, w);
+	client->answered(client->context, a);
+}
+
+/* False: the text is no reply. */
+static bool answer_with(struct client *client, struct waiting *w, struct text reply)
+{
+	struct client_answer a = {.how = CLIENT_REPLIED, .reply = reply};
+	struct arena arena = {0};
+	struct err ignored;
+	bool is_reply = !reply_decode(reply, &arena, &a.view, &ignored);
+
+	if (is_reply) {
+		a.partition = a.view.partition;
+		a.offset = a.view.offset;
+		HASH_DELETE(hh, client->by_place, w);
+		answer(client, w, &a);
+	}
+	arena_release(&arena);
+	return is_reply;
+}
+
+static void on_delivered(void *context, const struct kafka_delivery *delivery)
+{
+	struct waiting *w = delivery->token;
+	struct client *client = context;
+	struct client_answer a = {
+	    .how = delivery->is_delivered ? CLIENT_REPLIED : CLIENT_UNSENT,
+	    .partition = delivery->is_delivered ? delivery->partition : -1,
+	    .offset = delivery->offset,
+	    .why = delivery->why,
+	};
+	struct early *early = NULL;
+
+	client->undelivered--;
+	if (!delivery->is_delivered || !client->reader) {
+		answer(client, w, &a);
+		return;
+	}
+	w->place = (struct place){delivery->partition, delivery->offset};
+	HASH_ADD(hh, client->by_place, place, sizeof w->place, w);
+	HASH_FIND(hh, client->early, &w->place, sizeof w->place, early);
+	if (early) {
+		HASH_DELETE(hh, client->early, early);
+		(void)answer_with(client, w, early->reply);
+		free(early);
+	}
+}
+
+static void keep_early(struct client *client, struct place place, struct text reply)
+{
+	struct early *early;
+
+	if (!client->undelivered || HASH_COUNT(client->early) >= EARLY_MAX)
+		return;
+	early = malloc(sizeof *early + reply.bytes);
+	if (!early)
+		return;
+	memset(early, 0, sizeof *early);
+	early->place = place;
+	early->reply = (struct text){memcpy(early + 1, reply.data, reply.bytes), reply.bytes};
+	HASH_ADD(hh, client->early, place, sizeof early->place, early);
+}
+
+static void drop_early(struct client *client)
+{
+	struct early *early, *next;
+
+	HASH_ITER(hh, client->early, early, next) {
+		HASH_DELETE(hh, client->early, early);
+		free(early);
+	}
+}
+
+static void on_reply(struct client *client, struct text reply)
+{
+	struct arena arena = {0};
+	struct reply_view view;
+	struct err ignored;
+	struct waiting *w = NULL;
+
+	if (!reply_decode(reply, &arena, &view, &ignored)) {
+		struct place place = {view.partition, view.offset};
+
+		HASH_FIND(hh, client->by_place, &place, sizeof place, w);
+		if (w)
+			(void)answer_with(client, w, reply);
+		else
+			keep_early(client, place, reply);
+	}
+	arena_release(&arena);
+}
+
+static enum rc start_reading(struct client *client, const struct kafka_settings *settings,
+                             const char *replies_topic, struct err *e)
+{
+	struct kafka_topics *topics = NULL;
+	int32_t count = 0;
+	enum rc rc = kafka_topics_open(&topics, settings, e);
+
+	if (!rc)
+		rc = kafka_topics_partitions(topics, replies_topic, &count, e);
+	kafka_topics_close(topics);
+	if (!rc && count == 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "there is no topic %s; run holdfast-admin init",
+		             replies_topic);
+	if (!rc)
+		rc = kafka_reader_open(&client->reader, settings, true, e);
+	for (int32_t i = 0; !rc && i < count; i++) {
+		int64_t first, end;
+
+		rc = kafka_reader_bounds(client->reader, replies_topic, i, &first, &end, e);
+		if (!rc)
+			rc = kafka_reader_start(client->reader, replies_topic, i, end, e);
+	}
+	return rc;
+}
+
+enum rc client_open(struct client **out, const struct kafka_settings *settings,
+                    const char *requests_topic, const char *replies_topic, bool is_awaiting,
+                    int64_t timeout_ms, client_answered *answered, void *context, struct err *e)
+{
+	struct client *client = calloc(1, sizeof *client);
+	enum rc rc;
+
+	if (!client)
+		return err_out_of_memory(e);
+	client->requests_topic = strdup(requests_topic);
+	client->taken = calloc(TAKE, sizeof client->taken[0]);
+	client->timeout_ms = timeout_ms;
+	client->answered = answered;
+	client->context = context;
+	rc = client->requests_topic && client->taken ? RC_OK : err_out_of_memory(e);
+	if (!rc && is_awaiting)
+		rc = start_reading(client, settings, replies_topic, e);
+	if (!rc)
+		rc = kafka_sender_open(&client->sender, settings, timeout_ms, on_delivered, client, e);
+	if (rc) {
+		client_close(client);
+		return rc;
+	}
+	*out = client;
+	return RC_OK;
+}
+
+void client_close(struct client *client)
+{
+	if (!client)
+		return;
+	kafka_sender_close(client->sender);
+	kafka_reader_close(client->reader);
+	HASH_CLEAR(hh, client->by_place);
+	while (client->first)
+		forget(client, client->first);
+	drop_early(client);
+	free(client->requests_topic);
+	free(client->taken);
+	free(client);
+}
+
+enum rc client_send(struct client *client, struct text key, struct text value,
+                    const struct record_header *headers, size_t header_count, void *token,
+                    struct err *e)
+{
+	struct waiting *w = calloc(1, sizeof *w);
+
+	if (!w)
+		return err_out_of_memory(e);
+	w->token = token;
+	w->place = (struct place){-1, -1};
+	w->until_ms = clock_monotonic_ms() + client->timeout_ms;
+	if (kafka_sender_send(client->sender, client->requests_topic, KAFKA_BY_KEY, key, value, headers,
+	                      header_count, w, e)) {
+		free(w);
+		return e->rc;
+	}
+	w->previous = client->last;
+	*(client->last ? &client->last->next : &client->first) = w;
+	client->last = w;
+	client->waiting_count++;
+	client->undelivered++;
+	return RC_OK;
+}
+
+/* What is undelivered is timed by its sender; what is delivered and unanswered, here. */
+static void expire(struct client *client)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	for (struct waiting *w = client->first, *next; w && w->until_ms <= now_ms; w = next) {
+		struct client_answer a = {.how = CLIENT_TIMED_OUT, .partition = (int32_t)w->place.partition,
+		                          .offset = w->place.offset};
+
+		next = w->next;
+		if (w->place.offset < 0)
+			continue;
+		HASH_DELETE(hh, client->by_place, w);
+		answer(client, w, &a);
+	}
+}
+
+static enum rc read_replies(struct client *client, int64_t wait_ms, struct err *e)
+{
+	size_t count = 0;
+	enum rc rc = kafka_reader_take(client->reader, client->taken, TAKE, &count, wait_ms, NULL, NULL,
+	                               e);
+
+	for (size_t i = 0; i < count; i++) {
+		if (client->taken[i].value.data)
+			on_reply(client, client->taken[i].value);
+		kafka_record_give(&client->taken[i]);
+	}
+	if (!client->undelivered)
+		drop_early(client);
+	return rc == RC_FATAL ? rc : RC_OK;
+}
+
+enum rc client_poll(struct client *client, int64_t wait_ms, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+
+	client->answers = 0;
+	do {
+		int64_t left_ms = until_ms - clock_monotonic_ms();
+		int64_t sender_ms = !client->undelivered ? 0 : left_ms < DELIVERY_POLL_MS ? left_ms
+		                                                                          : DELIVERY_POLL_MS;
+
+		left_ms = left_ms > 0 ? left_ms : 0;
+		kafka_sender_poll(client->sender, client->reader ? (sender_ms > 0 ? sender_ms : 0) : left_ms);
+		if (client->reader &&
+		    read_replies(client, client->undelivered ? DELIVERY_POLL_MS : left_ms, e))
+			return e->rc;
+		expire(client);
+	} while (!client->answers && clock_monotonic_ms() < until_ms);
+	return RC_OK;
+}
+
+size_t client_waiting(const struct client *client)
+{
+	return client->waiting_count;
+}
