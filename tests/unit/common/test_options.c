@@ -36,7 +36,6 @@ static const struct option_row rows[] = {
 	ROW(check, BOOL, "check", "false", 0, 1),
 };
 
-
 static const struct options_spec spec = {
 	.program = "holdfast-test", .usage = "[OPTION]...", .about = "Tests.", .rows = rows,
 	.row_count = sizeof rows / sizeof rows[0], .kafka_at = offsetof(struct settings, kafka),
