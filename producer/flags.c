@@ -1,0 +1,93 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/msg_request.h"
+#include "producer/producer.h"
+
+static enum rc refuse(struct err *e, const char *flag, const char *what)
+{
+	return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --%s %s", flag, what);
+}
+
+static enum rc read_id(const char *given, const char *flag, struct uuid *id, struct err *e)
+{
+	if (given && !uuid_decode(text_of(given), id))
+		return refuse(e, flag, "must be a UUID of 36 characters, not nil");
+	return RC_OK;
+}
+
+/* Cut the list at its commas; the texts point into it. */
+static enum rc read_seats(char *list, struct request *r, struct err *e)
+{
+	size_t count = 1;
+	char *rest = NULL;
+
+	for (const char *c = list; *c; c++)
+		count += *c == ',';
+	r->seat_ids = calloc(count, sizeof r->seat_ids[0]);
+	if (!r->seat_ids)
+		return err_out_of_memory(e);
+	for (char *seat = strtok_r(list, ",", &rest); seat; seat = strtok_r(NULL, ",", &rest)) {
+		if (!id_is_well_formed(text_of(seat), SEAT_ID_BYTES_MAX))
+			return refuse(e, "seat-ids", "must be seat ids, comma-separated");
+		r->seat_ids[r->seat_count++] = text_of(seat);
+	}
+	return RC_OK;
+}
+
+static enum rc fill_in(const struct settings *s, struct request *r, struct err *e)
+{
+	r->type = request_type_of(text_of(s->type));
+	if (r->type == REQUEST_NONE)
+		return refuse(e, "type", "must be create_show, add_seats, reserve, release, extend, "
+		                         "confirm, cancel or expire");
+	if (!s->show_id || !id_is_well_formed(text_of(s->show_id), SHOW_ID_BYTES_MAX))
+		return refuse(e, "show-id", "must be 1 to 64 of A-Z a-z 0-9 . _ : / -");
+	r->has_request_id = true;
+	r->request_id = uuid_make();
+	r->show_id = text_of(s->show_id);
+	r->session_id = text_of(s->session_id);
+	r->owner_key = text_of(s->owner_key);
+	r->title = text_of(s->title);
+	r->hold_seconds = (int32_t)s->hold_seconds;
+	if (r->type == REQUEST_CREATE_SHOW) {
+		r->hold_seconds = r->hold_seconds ? r->hold_seconds : HOLD_SECONDS_DEFAULT;
+		r->max_hold_seconds = (int32_t)s->max_hold_seconds;
+		r->max_seats = (int32_t)s->max_seats;
+	}
+	if (read_id(s->request_id, "request-id", &r->request_id, e) ||
+	    read_id(s->reservation_id, "reservation-id", &r->reservation_id, e))
+		return e->rc;
+	return RC_OK;
+}
+
+/* What the flags say must be readable, or the worker could only refuse it. */
+static enum rc check(struct text value, struct err *e)
+{
+	struct arena arena = {0};
+	struct request r;
+	enum rc rc = RC_OK;
+
+	request_decode(value, &arena, &r);
+	if (r.fault != REQUEST_READABLE)
+		rc = err_set(e, RC_REJECT, EXIT_USAGE, "command line: %s", r.fault_text);
+	arena_release(&arena);
+	return rc;
+}
+
+enum rc request_of_flags(const struct settings *s, struct buf *value, struct err *e)
+{
+	char *list = s->seat_ids ? strdup(s->seat_ids) : NULL;
+	struct request r = {0};
+	enum rc rc = fill_in(s, &r, e);
+
+	if (!rc && s->seat_ids)
+		rc = list ? read_seats(list, &r, e) : err_out_of_memory(e);
+	if (!rc) {
+		request_encode(value, &r);
+		rc = value->failed ? err_out_of_memory(e) : check(buf_text(value), e);
+	}
+	free(r.seat_ids);
+	free(list);
+	return rc;
+}
