@@ -66,14 +66,6 @@ static enum rc run(const struct settings *s, char **words, int count, struct err
 	               "command line: a command is needed: init, show create ID, show status ID, status");
 }
 
-static enum log_level level_of(const char *name)
-{
-	return !strcmp(name, "error")     ? LOG_ERROR
-	       : !strcmp(name, "warning") ? LOG_WARNING
-	       : !strcmp(name, "debug")   ? LOG_DEBUG
-	                                  : LOG_INFO;
-}
-
 int main(int argc, char **argv)
 {
 	struct settings s = {0};
@@ -86,8 +78,7 @@ int main(int argc, char **argv)
 	if (options_read(&spec, argc, argv, &s, &rest, &rest_count, &is_done, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (!is_done) {
-		log_open(spec.program, strcmp(s.log_format, "json") ? LOG_LOGFMT : LOG_JSON,
-		         level_of(s.log_level));
+		log_open_as(spec.program, s.log_format, s.log_level);
 		stop_install();
 		if (run(&s, rest, rest_count, &e))
 			log_err(LOG_ERROR, "not done", &e);

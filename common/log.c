@@ -19,6 +19,16 @@ void log_open(const char *program, enum log_format format, enum log_level level)
 	log_level = level;
 }
 
+void log_open_as(const char *program, const char *format, const char *level)
+{
+	enum log_level chosen = LOG_INFO;
+
+	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
+		if (!strcmp(level, level_names[i]))
+			chosen = (enum log_level)i;
+	log_open(program, strcmp(format, "json") ? LOG_LOGFMT : LOG_JSON, chosen);
+}
+
 int log_is_on(enum log_level level)
 {
 	return level <= log_level;

@@ -29,6 +29,8 @@ struct log_field {
 
 /* Once, before the first thread; program is borrowed for ever. Defaults: holdfast, logfmt, info. */
 void log_open(const char *program, enum log_format format, enum log_level level);
+/* The same with the words of the options: "logfmt" or "json"; "error" to "debug". */
+void log_open_as(const char *program, const char *format, const char *level);
 int log_is_on(enum log_level level);
 
 /*

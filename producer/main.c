@@ -115,14 +115,6 @@ static enum exit_code run(const struct settings *s)
 	return exit_code;
 }
 
-static enum log_level level_of(const char *name)
-{
-	return !strcmp(name, "error")     ? LOG_ERROR
-	       : !strcmp(name, "warning") ? LOG_WARNING
-	       : !strcmp(name, "debug")   ? LOG_DEBUG
-	                                  : LOG_INFO;
-}
-
 int main(int argc, char **argv)
 {
 	struct settings s = {0};
@@ -140,8 +132,7 @@ int main(int argc, char **argv)
 		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
 		exit_code = EXIT_USAGE;
 	} else if (!is_done) {
-		log_open(spec.program, strcmp(s.log_format, "json") ? LOG_LOGFMT : LOG_JSON,
-		         level_of(s.log_level));
+		log_open_as(spec.program, s.log_format, s.log_level);
 		stop_install();
 		exit_code = run(&s);
 	}

@@ -38,14 +38,6 @@ static const struct options_spec spec = {
     .kafka_at = offsetof(struct settings, kafka),
 };
 
-static enum log_level level_of(const char *name)
-{
-	return !strcmp(name, "error")     ? LOG_ERROR
-	       : !strcmp(name, "warning") ? LOG_WARNING
-	       : !strcmp(name, "debug")   ? LOG_DEBUG
-	                                  : LOG_INFO;
-}
-
 static void fill_in(struct lane_settings *lanes, const struct settings *s)
 {
 	*lanes = (struct lane_settings){
@@ -68,16 +60,6 @@ static void fill_in(struct lane_settings *lanes, const struct settings *s)
 	};
 }
 
-static enum rc check_servers_named(const struct settings *s, struct err *e)
-{
-	if (!s->database_url)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "no database: set DATABASE_URL or --database-url");
-	if (!s->kafka_bootstrap_servers)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
-		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
-	return RC_OK;
-}
-
 static enum exit_code work(const struct settings *s)
 {
 	struct lane_settings lanes;
@@ -86,8 +68,7 @@ static enum exit_code work(const struct settings *s)
 	struct err e;
 
 	fill_in(&lanes, s);
-	if (check_servers_named(s, &e) ||
-	    startup_read_reply_topics(&startup, &lanes, s->reply_topics, &e) ||
+	if (startup_read_reply_topics(&startup, &lanes, s->reply_topics, &e) ||
 	    startup_verify(&startup, &lanes,
 	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
@@ -120,8 +101,7 @@ int main(int argc, char **argv)
 		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
 		exit_code = EXIT_USAGE;
 	} else if (!is_done) {
-		log_open(spec.program, strcmp(s.log_format, "json") ? LOG_LOGFMT : LOG_JSON,
-		         level_of(s.log_level));
+		log_open_as(spec.program, s.log_format, s.log_level);
 		stop_install();
 		exit_code = work(&s);
 	}

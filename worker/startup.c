@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/backoff.h"
-#include "common/clock.h"
 #include "common/kafka_topics.h"
 #include "common/log.h"
 #include "common/schema.h"
-#include "common/stop.h"
 
 enum rc startup_read_reply_topics(struct startup *startup, struct lane_settings *settings,
                                   const char *list, struct err *e)
@@ -39,17 +36,6 @@ enum rc startup_read_reply_topics(struct startup *startup, struct lane_settings 
 	return RC_OK;
 }
 
-static void log_lines(struct buf *warnings)
-{
-	char *rest = NULL;
-
-	if (!warnings->bytes)
-		return;
-	for (char *line = strtok_r(warnings->data, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest))
-		log_warning(line);
-}
-
 /* A listed topic of another number of partitions cannot be followed: the default one answers. */
 static enum rc drop_unfit_reply_topics(struct kafka_topics *topics, struct answer_settings *answer,
                                        struct err *e)
@@ -72,42 +58,24 @@ static enum rc drop_unfit_reply_topics(struct kafka_topics *topics, struct answe
 	return RC_OK;
 }
 
-static enum rc verify_topics(struct startup *startup, struct lane_settings *settings,
-                             struct err *e)
+static enum rc verify_reply_topics(struct lane_settings *settings, struct err *e)
 {
-	struct answer_settings *answer = &settings->answer;
 	struct kafka_topics *topics = NULL;
-	struct buf warnings = {0};
 	enum rc rc = kafka_topics_open(&topics, &settings->kafka, e);
 
-	free(startup->cluster_id);
-	startup->cluster_id = NULL;
 	if (!rc)
-		rc = kafka_topics_cluster_id(topics, &startup->cluster_id, e);
-	if (!rc)
-		rc = kafka_topics_verify(topics, &answer->topics, &answer->partition_count, &warnings, e);
-	if (!rc)
-		rc = drop_unfit_reply_topics(topics, answer, e);
-	log_lines(&warnings);
-	buf_release(&warnings);
+		rc = drop_unfit_reply_topics(topics, &settings->answer, e);
 	kafka_topics_close(topics);
-	answer->cluster_id = startup->cluster_id;
 	return rc;
 }
 
-static enum rc verify_database(const struct lane_settings *settings, struct err *e)
+static enum rc claim_group(const struct lane_settings *settings, struct err *e)
 {
-	const struct answer_settings *answer = &settings->answer;
 	struct db *db = NULL;
 	enum rc rc = db_open(&db, &settings->database, e);
 
 	if (!rc)
-		rc = schema_verify(db, e);
-	if (!rc)
-		rc = pipeline_verify(db, answer->cluster_id, answer->topics.requests,
-		                     answer->partition_count, e);
-	if (!rc)
-		rc = pipeline_claim_group(db, answer->group_id, e);
+		rc = pipeline_claim_group(db, settings->answer.group_id, e);
 	db_close(db);
 	return rc;
 }
@@ -115,27 +83,21 @@ static enum rc verify_database(const struct lane_settings *settings, struct err 
 enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
                        struct err *e)
 {
-	int64_t until_ms = clock_monotonic_ms() + wait_ms;
-	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
+	struct answer_settings *answer = &settings->answer;
 
-	for (;;) {
-		enum rc rc = verify_topics(startup, settings, e);
-
-		if (!rc)
-			rc = verify_database(settings, e);
-		if (rc != RC_RETRY && rc != RC_REOPEN)
-			return rc;
-		if (clock_monotonic_ms() >= until_ms)
-			return rc;
-		log_err(LOG_WARNING, "waiting for a server", e);
-		if (stop_wait_ms(backoff_next_ms(&backoff)))
-			return rc;
-	}
+	if (setup_verify(&startup->setup, &settings->kafka, &settings->database, &answer->topics,
+	                 wait_ms, e))
+		return e->rc;
+	answer->cluster_id = startup->setup.cluster_id;
+	answer->partition_count = startup->setup.partition_count;
+	if (answer->reply_topic_count && verify_reply_topics(settings, e))
+		return e->rc;
+	return claim_group(settings, e);
 }
 
 void startup_release(struct startup *startup)
 {
-	free(startup->cluster_id);
+	setup_release(&startup->setup);
 	free(startup->reply_topics);
 	*startup = (struct startup){0};
 }

@@ -4,10 +4,11 @@
 #ifndef HOLDFAST_WORKER_STARTUP_H
 #define HOLDFAST_WORKER_STARTUP_H
 
+#include "common/setup.h"
 #include "worker/lane.h"
 
 struct startup {
-	char *cluster_id;   /* owned: what lane_settings borrows */
+	struct setup setup; /* what lane_settings borrows */
 	char *reply_topics; /* the list, cut into names */
 };
 

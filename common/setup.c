@@ -1,0 +1,87 @@
+#include "common/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/schema.h"
+#include "common/stop.h"
+
+static void log_lines(struct buf *warnings)
+{
+	char *rest = NULL;
+
+	if (!warnings->bytes)
+		return;
+	for (char *line = strtok_r(warnings->data, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		log_warning(line);
+}
+
+static enum rc verify_topics(struct setup *setup, const struct kafka_settings *kafka,
+                             const struct topic_names *names, struct err *e)
+{
+	struct kafka_topics *topics = NULL;
+	struct buf warnings = {0};
+	enum rc rc = kafka_topics_open(&topics, kafka, e);
+
+	setup_release(setup);
+	if (!rc)
+		rc = kafka_topics_cluster_id(topics, &setup->cluster_id, e);
+	if (!rc)
+		rc = kafka_topics_verify(topics, names, &setup->partition_count, &warnings, e);
+	if (!rc)
+		log_lines(&warnings);
+	buf_release(&warnings);
+	kafka_topics_close(topics);
+	return rc;
+}
+
+static enum rc verify_database(const struct setup *setup, const struct db_settings *settings,
+                               const struct topic_names *names, struct err *e)
+{
+	struct db *db = NULL;
+	enum rc rc = db_open(&db, settings, e);
+
+	if (!rc)
+		rc = schema_verify(db, e);
+	if (!rc)
+		rc = pipeline_verify(db, setup->cluster_id, names->requests, setup->partition_count, e);
+	db_close(db);
+	return rc;
+}
+
+enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
+                     const struct db_settings *database, const struct topic_names *topics,
+                     int64_t wait_ms, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
+
+	if (!database->url)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "no database: set DATABASE_URL or --database-url");
+	if (!kafka->bootstrap_servers)
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
+	for (;;) {
+		enum rc rc = verify_topics(setup, kafka, topics, e);
+
+		if (!rc)
+			rc = verify_database(setup, database, topics, e);
+		if (rc != RC_RETRY && rc != RC_REOPEN)
+			return rc;
+		if (clock_monotonic_ms() >= until_ms)
+			return rc;
+		log_err(LOG_WARNING, "waiting for a server", e);
+		if (stop_wait_ms(backoff_next_ms(&backoff)))
+			return rc;
+	}
+}
+
+void setup_release(struct setup *setup)
+{
+	free(setup->cluster_id);
+	*setup = (struct setup){0};
+}

@@ -1,0 +1,31 @@
+/*
+ * setup.h - what a program verifies before it works: that the topics are as they must be, that the
+ * schema is there, and that database, cluster and topic belong together.
+ */
+#ifndef HOLDFAST_SETUP_H
+#define HOLDFAST_SETUP_H
+
+#include "common/db.h"
+#include "common/kafka_topics.h"
+
+struct setup {
+	char *cluster_id;
+	int32_t partition_count;
+};
+
+/*
+ * Verify; waits for the servers up to wait_ms, or until a stop is asked for. Settings of topics
+ * that differ but do no harm are logged.
+ *
+ * setup     zeroed; release with setup_release whatever comes back
+ *
+ * RC_FATAL  exit code 3: mismatch
+ * RC_RETRY, RC_REOPEN  exit code 4 or 5: a server was not there in time
+ * RC_REJECT exit code 2: a server is not named, or a setting is wrong
+ */
+enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
+                     const struct db_settings *database, const struct topic_names *topics,
+                     int64_t wait_ms, struct err *e) NODISCARD;
+void setup_release(struct setup *setup);
+
+#endif
