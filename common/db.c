@@ -23,11 +23,6 @@ struct db {
 	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
 };
 
-static enum rc lost(struct err *e)
-{
-	return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "the session of the database is lost");
-}
-
 static enum rc lose(struct db *db, struct err *e, const char *what)
 {
 	db->is_lost = true;
@@ -109,8 +104,7 @@ static enum rc refuse(struct db *db, struct err *e)
 
 	db_find_state(message, state);
 	rc = db_class_of(state);
-	/* Too many connections now may be fewer in a moment. */
-	rc = rc == RC_RETRY ? RC_REOPEN : rc == RC_REJECT ? RC_FATAL : rc;
+	rc = rc == RC_RETRY ? RC_REOPEN : rc == RC_REJECT ? RC_FATAL : rc; /* 53300: full, for now */
 	if (PQconnectionNeedsPassword(db->conn))
 		rc = RC_FATAL;
 	return err_set_code(e, rc, EXIT_DATABASE_LOST, state, "%.*s",
@@ -168,9 +162,7 @@ static enum rc connect_session(struct db *db, const struct db_settings *s, struc
 	if (PQserverVersion(db->conn) < SERVER_VERSION_MIN)
 		return err_set(e, RC_FATAL, EXIT_MISMATCH, "PostgreSQL %d is too old: 15 is needed",
 		               PQserverVersion(db->conn) / 10000);
-	if (PQsetnonblocking(db->conn, 1) != 0)
-		return lose(db, e, "cannot go on without blocking");
-	return RC_OK;
+	return PQsetnonblocking(db->conn, 1) ? lose(db, e, "cannot go on without blocking") : RC_OK;
 }
 
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e)
@@ -188,12 +180,11 @@ enum rc db_open(struct db **db, const struct db_settings *settings, struct err *
 	if (rc == RC_OK)
 		rc = db_run_script(opened, script.data, e);
 	buf_release(&script);
-	if (rc != RC_OK) {
+	if (rc == RC_OK)
+		*db = opened;
+	else
 		db_close(opened);
-		return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
-	}
-	*db = opened;
-	return RC_OK;
+	return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
 }
 
 void db_close(struct db *db)
@@ -262,8 +253,8 @@ static enum rc send_call(struct db *db, const struct db_call *call, bool *is_new
 static enum rc send_all(struct db *db, const struct db_call *calls, int count, bool *is_new,
                         struct err *e)
 {
-	if (!PQenterPipelineMode(db->conn))
-		return lose(db, e, "cannot begin a pipeline");
+	if (db->is_lost || !PQenterPipelineMode(db->conn))
+		return lose(db, e, "cannot send to the database");
 	for (int i = 0; i < count; i++) {
 		enum rc rc = send_call(db, &calls[i], &is_new[i], e);
 
@@ -342,7 +333,7 @@ static enum rc collect_all(struct db *db, struct db_call *calls, int count, cons
 		}
 	}
 	if (db->is_lost)
-		return first == RC_OK || first == RC_REOPEN ? first : lose(db, e, "the database is gone");
+		return first == RC_REOPEN ? first : lose(db, e, "the database is gone");
 	if (next_result(db, deadline_ms, &sync, first == RC_OK ? e : &later) != RC_OK)
 		return first == RC_OK ? RC_REOPEN : lose(db, e, "the database is gone");
 	if (PQresultStatus(sync) != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(db->conn))
@@ -363,8 +354,6 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, str
 		if (calls[i].args && calls[i].args->bytes.failed)
 			rc = err_out_of_memory(e);
 	}
-	if (rc == RC_OK && db->is_lost)
-		rc = lost(e);
 	if (rc == RC_OK)
 		rc = send_all(db, calls, count, is_new, e);
 	if (rc == RC_OK)
@@ -394,9 +383,7 @@ enum rc db_run_script(struct db *db, const char *sql, struct err *e)
 	PGresult *result;
 	struct err later;
 
-	if (db->is_lost)
-		return lost(e);
-	if (!PQsendQuery(db->conn, sql))
+	if (db->is_lost || !PQsendQuery(db->conn, sql))
 		return lose(db, e, "cannot send to the database");
 	do {
 		enum rc rc = next_result(db, deadline_ms, &result, first == RC_OK ? e : &later);

@@ -26,7 +26,7 @@ enum query {
 const char *query_name(enum query q);
 const char *query_text(enum query q);
 
-#define SQLSTATE_COUNT_DIFFERS "HF001" /* holdfast.must_change: other than the expected number of rows */
+#define SQLSTATE_COUNT_DIFFERS "HF001" /* holdfast.must_change: another number of rows */
 
 struct db_settings {
 	const char *url;           /* libpq URL or keywords */
@@ -40,7 +40,8 @@ struct db_settings {
 struct db;
 
 /*
- * Open a session, on a server that takes writes, schema search path empty but pg_catalog.
+ * Open a session, on a server that takes writes, schema search path empty but pg_catalog. The
+ * look-up of a host's name is the system's, and its own time limit counts on top.
  *
  * db  returned, release with db_close
  *
@@ -109,7 +110,7 @@ bool db_is_null(const struct db_rows *r, int row, int column);
 bool db_bool(const struct db_rows *r, int row, int column);
 int32_t db_int4(const struct db_rows *r, int row, int column);
 int64_t db_int8(const struct db_rows *r, int row, int column);
-struct text db_text(const struct db_rows *r, int row, int column); /* text or bytea; NULL: data NULL */
+struct text db_text(const struct db_rows *r, int row, int column); /* or bytea; NULL: data NULL */
 struct uuid db_uuid(const struct db_rows *r, int row, int column);
 int64_t db_time_ms(const struct db_rows *r, int row, int column);
 /* The elements of a text array, copied to the arena; no nulls in it. */
