@@ -69,6 +69,7 @@ static enum rc next_result(struct db *db, int64_t deadline_ms, PGresult **result
 {
 	int unsent = PQflush(db->conn);
 
+	*result = NULL;
 	while (PQisBusy(db->conn)) {
 		if (unsent < 0)
 			return lose(db, e, "cannot send to the database");
@@ -180,9 +181,8 @@ enum rc db_open(struct db **db, const struct db_settings *settings, struct err *
 	if (rc == RC_OK)
 		rc = db_run_script(opened, script.data, e);
 	buf_release(&script);
-	if (rc == RC_OK)
-		*db = opened;
-	else
+	*db = rc == RC_OK ? opened : NULL;
+	if (rc != RC_OK)
 		db_close(opened);
 	return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
 }
