@@ -1,0 +1,102 @@
+/*
+ * holdfast-expirer - announces lapsed holds by publishing expire requests.
+ */
+#include <stddef.h>
+
+#include "common/log.h"
+#include "common/options.h"
+#include "common/setup.h"
+#include "common/stop.h"
+#include "expirer/expirer.h"
+
+#define CONNECT_MS 2000
+#define ANSWER_MS 10000
+#define CHECK_WAIT_MS 5000
+
+struct settings {
+#include "common/options_fields.h"
+#include "common/options.def"
+#include "expirer/options.def"
+	struct option_pairs kafka;
+};
+
+#define OPTIONS_STRUCT struct settings
+static const struct option_row rows[] = {
+#include "common/options_rows.h"
+#include "common/options.def"
+#include "expirer/options.def"
+};
+
+static const struct options_spec spec = {
+    .program = "holdfast-expirer",
+    .usage = "[OPTION]...",
+    .about = "Publishes an expire request for each hold that has lapsed. Several may run: one is\n"
+             "active, another takes over within 3 s of its death.",
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .kafka_at = offsetof(struct settings, kafka),
+};
+
+static enum exit_code work(const struct settings *s)
+{
+	const struct expirer_settings settings = {
+	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
+	    .database =
+	        {
+	            .url = s->database_url,
+	            .program = spec.program,
+	            .connect_ms = CONNECT_MS,
+	            .answer_ms = ANSWER_MS,
+	            .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
+	            .has_pinned_plans = true,
+	        },
+	    .requests_topic = s->requests_topic,
+	    .interval_ms = (int64_t)s->interval_ms,
+	    .batch_max = (int64_t)s->batch_max,
+	    .remember_max = (size_t)s->remember_max,
+	};
+	const struct topic_names topics = {s->requests_topic, s->replies_topic, s->events_topic,
+	                                   s->dead_letter_topic};
+	struct setup setup = {0};
+	enum exit_code exit_code = EXIT_DONE;
+	struct err e;
+
+	if (setup_verify(&setup, &settings.kafka, &settings.database, &topics,
+	                 s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
+		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
+		log_err(LOG_ERROR, "cannot start", &e);
+	} else if (s->check) {
+		log_info("topics and schema are as they must be");
+	} else {
+		log_info("started", F_INT("interval_ms", s->interval_ms));
+		exit_code = expirer_run(&settings, s->once);
+		log_info("stopped", F_INT("exit_code", exit_code));
+	}
+	setup_release(&setup);
+	return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = {0};
+	char **rest = NULL;
+	int rest_count = 0;
+	bool is_done = false;
+	enum exit_code exit_code = EXIT_DONE;
+	struct err e;
+
+	log_open(spec.program, LOG_LOGFMT, LOG_INFO);
+	if (options_read(&spec, argc, argv, &s, &rest, &rest_count, &is_done, &e)) {
+		log_err(LOG_ERROR, "cannot start", &e);
+		exit_code = e.exit_code;
+	} else if (!is_done && rest_count > 0) {
+		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
+		exit_code = EXIT_USAGE;
+	} else if (!is_done) {
+		log_open_as(spec.program, s.log_format, s.log_level);
+		stop_install();
+		exit_code = work(&s);
+	}
+	options_release(&spec, &s, rest);
+	return (int)exit_code;
+}
