@@ -12,6 +12,7 @@
 #define TAKE 1000
 #define EARLY_MAX 100000 /* replies kept until their request's delivery is reported */
 #define DELIVERY_POLL_MS 2
+#define LEADER_PAUSE_MS 50
 
 struct place {
 	int64_t partition, offset;
@@ -152,9 +153,24 @@ static void on_reply(struct client *client, struct text reply)
 	arena_release(&arena);
 }
 
+/* Right after a topic was made its leaders may not be there yet: wait for them. */
+static enum rc start_at_end(struct client *client, const char *topic, int32_t partition,
+                            int64_t until_ms, struct err *e)
+{
+	int64_t first, end;
+	enum rc rc;
+
+	while ((rc = kafka_reader_bounds(client->reader, topic, partition, &first, &end, e)) ==
+	           RC_RETRY &&
+	       clock_monotonic_ms() < until_ms)
+		clock_sleep_ms(LEADER_PAUSE_MS);
+	return rc ? rc : kafka_reader_start(client->reader, topic, partition, end, e);
+}
+
 static enum rc start_reading(struct client *client, const struct kafka_settings *settings,
                              const char *replies_topic, struct err *e)
 {
+	int64_t until_ms = clock_monotonic_ms() + client->timeout_ms;
 	struct kafka_topics *topics = NULL;
 	int32_t count = 0;
 	enum rc rc = kafka_topics_open(&topics, settings, e);
@@ -167,13 +183,8 @@ static enum rc start_reading(struct client *client, const struct kafka_settings 
 		             replies_topic);
 	if (!rc)
 		rc = kafka_reader_open(&client->reader, settings, true, e);
-	for (int32_t i = 0; !rc && i < count; i++) {
-		int64_t first, end;
-
-		rc = kafka_reader_bounds(client->reader, replies_topic, i, &first, &end, e);
-		if (!rc)
-			rc = kafka_reader_start(client->reader, replies_topic, i, end, e);
-	}
+	for (int32_t i = 0; !rc && i < count; i++)
+		rc = start_at_end(client, replies_topic, i, until_ms, e);
 	return rc;
 }
 

@@ -3,13 +3,17 @@
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct kafka_sender {
 	rd_kafka_t *client;
 	kafka_delivered *delivered;
 	void *context;
 	size_t waiting;
+	rd_kafka_topic_t *topic; /* the last one sent to; NULL: none yet */
 };
+
+#define METADATA_WAIT_MS 5000
 
 /* batch.size: a whole batch of records must fit the topic's max.message.bytes of 131072. */
 static const char *const defaults[][2] = {
@@ -78,8 +82,29 @@ void kafka_sender_close(struct kafka_sender *sender)
 		return;
 	sender->delivered = NULL;
 	rd_kafka_purge(sender->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+	if (sender->topic)
+		rd_kafka_topic_destroy(sender->topic);
 	rd_kafka_destroy(sender->client);
 	free(sender);
+}
+
+/* Without a topic's leaders known beforehand its first record waits for a second. */
+static enum rc know_topic(struct kafka_sender *sender, const char *topic, struct err *e)
+{
+	const struct rd_kafka_metadata *metadata = NULL;
+
+	if (sender->topic && !strcmp(rd_kafka_topic_name(sender->topic), topic))
+		return RC_OK;
+	if (sender->topic)
+		rd_kafka_topic_destroy(sender->topic);
+	sender->topic = rd_kafka_topic_new(sender->client, topic, NULL);
+	if (!sender->topic)
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "topic %s: %s", topic,
+		               rd_kafka_err2str(rd_kafka_last_error()));
+	/* Where it fails the record waits in the queue instead. */
+	if (!rd_kafka_metadata(sender->client, 0, sender->topic, &metadata, METADATA_WAIT_MS))
+		rd_kafka_metadata_destroy(metadata);
+	return RC_OK;
 }
 
 static rd_kafka_headers_t *copy_headers(const struct record_header *headers, size_t count)
@@ -96,15 +121,18 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
                           struct text key, struct text value, const struct record_header *headers,
                           size_t header_count, void *token, struct err *e)
 {
-	rd_kafka_headers_t *copy = copy_headers(headers, header_count);
+	rd_kafka_headers_t *copy;
 	rd_kafka_resp_err_t code;
 	rd_kafka_error_t *failed;
 
+	if (know_topic(sender, topic, e))
+		return e->rc;
+	copy = copy_headers(headers, header_count);
 	if (!copy)
 		return err_out_of_memory(e);
 	{
 		const rd_kafka_vu_t arguments[] = {
-		    {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+		    {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = sender->topic},
 		    {.vtype = RD_KAFKA_VTYPE_PARTITION,
 		     .u.i32 = partition == KAFKA_BY_KEY ? RD_KAFKA_PARTITION_UA : partition},
 		    {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},

@@ -89,9 +89,11 @@ void log_write(enum log_level level, const char *message, const struct log_field
 
 		if (!f->name)
 			continue;
-		if (f->string)
-			add_field(&line, f->name, f->string,
-			          f->string_bytes == SIZE_MAX ? strlen(f->string) : f->string_bytes);
+		if (f->string_bytes == SIZE_MAX)
+			add_field(&line, f->name, f->string ? f->string : "",
+			          f->string ? strlen(f->string) : 0);
+		else if (f->string)
+			add_field(&line, f->name, f->string, f->string_bytes);
 		else if (log_format == LOG_JSON)
 			buf_print(&line, ",\"%s\":%" PRId64, f->name, f->integer);
 		else

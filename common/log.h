@@ -23,7 +23,7 @@ struct log_field {
 	int64_t integer; /* where string is NULL */
 };
 
-#define F_STR(n, s) {.name = (n), .string = (s) ? (s) : "", .string_bytes = SIZE_MAX}
+#define F_STR(n, s) {.name = (n), .string = (s), .string_bytes = SIZE_MAX} /* NULL: "" */
 #define F_TEXT(n, t) {.name = (n), .string = (t).data ? (t).data : "", .string_bytes = (t).bytes}
 #define F_INT(n, i) {.name = (n), .integer = (int64_t)(i)}
 
