@@ -10,7 +10,7 @@
 #include "common/log.h"
 
 #define TAKE 1000
-#define EARLY_MAX 100000 /* replies kept until their request's delivery is reported */
+#define EARLY_MAX 100000 /* replies kept, the latest, until their request's delivery is reported */
 #define DELIVERY_POLL_MS 2
 #define LEADER_PAUSE_MS 50
 
@@ -21,7 +21,6 @@ struct place {
 /* A request under way: first on the list of the undelivered, then in the table by place. */
 struct waiting {
 	struct place place;
-	struct client *client;
 	void *token;
 	int64_t until_ms;
 	struct waiting *previous, *next; /* in the order sent, so that time-outs come first */
@@ -111,10 +110,14 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 
 static void keep_early(struct client *client, struct place place, struct text reply)
 {
-	struct early *early;
+	struct early *early = client->early; /* the first in is the first of the table */
 
-	if (!client->undelivered || HASH_COUNT(client->early) >= EARLY_MAX)
+	if (!client->undelivered)
 		return;
+	if (HASH_COUNT(client->early) >= EARLY_MAX) {
+		HASH_DELETE(hh, client->early, early);
+		free(early);
+	}
 	early = malloc(sizeof *early + reply.bytes);
 	if (!early)
 		return;

@@ -20,7 +20,7 @@ static const char *const defaults[][2] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},
     {"partitioner", "murmur2_random"},
-    {"linger.ms", "2"},
+    {"linger.ms", "5"},
     {"batch.size", "100000"},
     {"message.max.bytes", "1048576"},
     {"compression.type", "lz4"},

@@ -28,7 +28,7 @@ enum rc publish(struct client *client, struct outbox *outbox, struct text show_i
 		if (client_poll(client, FULL_POLL_MS, e))
 			return e->rc;
 		if (stop_is_asked())
-			return err_set(e, RC_RETRY, EXIT_NO_REPLY, "stopped before every request was sent");
+			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
 	}
 }
 
@@ -44,8 +44,11 @@ static enum rc publish_line(struct client *client, struct outbox *outbox, struct
 		line.bytes--;
 	if (!line.bytes)
 		return RC_OK;
-	if (request_complete(line, &arena, &value, &show_id, e))
+	rc = request_complete(line, &arena, &value, &show_id, e);
+	if (rc == RC_REJECT)
 		rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: line %zu is no JSON object", number);
+	else if (rc || value.failed || arena.failed)
+		rc = rc ? rc : err_out_of_memory(e);
 	else if (!show_id.data)
 		rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: line %zu has no show_id", number);
 	else if (value.bytes > REQUEST_ADD_SEATS_BYTES_MAX)
@@ -82,7 +85,10 @@ static enum rc publish_whole(struct client *client, struct outbox *outbox, struc
 	return rc;
 }
 
-/* Replies are printed while the next line is waited for. */
+/*
+ * Replies are printed while the next line is waited for. They are read on when none is awaited, or
+ * the reader would have those of all other clients to catch up with.
+ */
 enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e)
 {
 	struct buf input = {0};
@@ -95,9 +101,8 @@ enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *
 		char chunk[READ_BYTES];
 		ssize_t got;
 
-		if (poll(&in, 1, client_waiting(client) ? 0 : POLL_MS) <= 0) {
-			if (client_waiting(client))
-				rc = client_poll(client, POLL_MS, e);
+		if (poll(&in, 1, 0) <= 0) {
+			rc = client_poll(client, POLL_MS, e);
 			continue;
 		}
 		got = read(STDIN_FILENO, chunk, sizeof chunk);
@@ -108,6 +113,8 @@ enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *
 		is_ended = got <= 0;
 		if (got > 0)
 			buf_add(&input, chunk, (size_t)got);
+		if (!rc && input.failed)
+			rc = err_out_of_memory(e);
 		if (!rc)
 			rc = publish_whole(client, outbox, &input, is_ended, &number, e);
 		if (!rc)

@@ -16,7 +16,7 @@ struct outbox {
 	struct slot *slots;
 	size_t count, head, taken;
 	bool is_printing;
-	bool has_unsent, has_no_reply, has_rejected;
+	bool has_unsent, has_no_reply, has_rejected, has_unprinted;
 };
 
 struct outbox *outbox_open(size_t slots, bool is_printing)
@@ -74,8 +74,10 @@ static void print_head(struct outbox *outbox)
 		outbox->head = (outbox->head + 1) % outbox->count;
 		outbox->taken--;
 	}
-	if (has_printed)
-		fflush(stdout);
+	if (has_printed && (fflush(stdout) || ferror(stdout)) && !outbox->has_unprinted) {
+		outbox->has_unprinted = true;
+		log_error("replies cannot be printed");
+	}
 }
 
 static char *copy(struct text t)
@@ -105,6 +107,7 @@ void outbox_on_answer(void *context, const struct client_answer *answer)
 	} else if (answer->reply.data) {
 		outbox->has_rejected = outbox->has_rejected || answer->view.code != 200;
 		slot->reply = outbox->is_printing ? copy(answer->reply) : NULL;
+		outbox->has_unprinted = outbox->has_unprinted || (outbox->is_printing && !slot->reply);
 	}
 	print_head(outbox);
 }
@@ -115,5 +118,7 @@ enum exit_code outbox_exit_code(const struct outbox *outbox)
 		return EXIT_KAFKA_LOST;
 	if (outbox->has_no_reply)
 		return EXIT_NO_REPLY;
+	if (outbox->has_unprinted)
+		return EXIT_INTERNAL;
 	return outbox->has_rejected ? EXIT_REJECTED : EXIT_DONE;
 }
