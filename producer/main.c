@@ -75,16 +75,19 @@ static enum rc finish(struct client *client, struct err *e)
 
 static enum exit_code work(const struct settings *s, struct client *client, struct outbox *outbox)
 {
-	struct err sending = {0}, waiting = {0};
+	struct err sending, waiting;
+	enum rc sent = s->type ? publish_flags(s, client, outbox, &sending)
+	                       : publish_lines(client, outbox, &sending);
+	enum rc finished;
 
-	if (s->type ? publish_flags(s, client, outbox, &sending)
-	            : publish_lines(client, outbox, &sending))
+	if (sent)
 		log_err(LOG_ERROR, "not everything was published", &sending);
-	if (finish(client, &waiting))
+	finished = finish(client, &waiting);
+	if (finished)
 		log_err(LOG_ERROR, "not every reply was awaited", &waiting);
-	if (sending.rc)
+	if (sent)
 		return sending.exit_code;
-	return waiting.rc ? waiting.exit_code : outbox_exit_code(outbox);
+	return finished ? waiting.exit_code : outbox_exit_code(outbox);
 }
 
 static enum exit_code run(const struct settings *s)
@@ -93,23 +96,27 @@ static enum exit_code run(const struct settings *s)
 	struct client *client = NULL;
 	struct outbox *outbox = NULL;
 	enum exit_code exit_code = EXIT_DONE;
-	struct err e = {0};
+	struct err e;
+	enum rc rc;
 
 	if (!s->kafka_bootstrap_servers)
-		(void)err_set(&e, RC_REJECT, EXIT_USAGE,
-		              "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
-	else if (verify(s, &kafka, &e))
-		(void)0;
-	else if (s->check)
-		log_info("topics are as they must be");
-	else if (!(outbox = outbox_open((size_t)s->max_in_flight, s->wait)))
-		(void)err_out_of_memory(&e);
-	else if (!client_open(&client, &kafka, s->requests_topic, s->replies_topic, s->wait,
-	                      (int64_t)s->timeout_ms, outbox_on_answer, outbox, &e))
-		exit_code = work(s, client, outbox);
-	if (e.rc) {
+		rc = err_set(&e, RC_REJECT, EXIT_USAGE,
+		             "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
+	else
+		rc = verify(s, &kafka, &e);
+	if (!rc && !s->check) {
+		outbox = outbox_open((size_t)s->max_in_flight, s->wait);
+		rc = !outbox ? err_out_of_memory(&e)
+		             : client_open(&client, &kafka, s->requests_topic, s->replies_topic, s->wait,
+		                           (int64_t)s->timeout_ms, outbox_on_answer, outbox, &e);
+	}
+	if (rc) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
+	} else if (s->check) {
+		log_info("topics are as they must be");
+	} else {
+		exit_code = work(s, client, outbox);
 	}
 	client_close(client);
 	outbox_close(outbox);
