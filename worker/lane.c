@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 #include "worker/lane_inside.h"
 
@@ -103,8 +104,10 @@ static enum step serve_once(struct lane *lane)
 		step = lane_recall(lane, first, decided);
 	if (step == STEP_ON && count > decided)
 		step = lane_decide(lane, first + decided, count - decided);
+	fault_at("decided"); /* committed in the database, nothing in Kafka */
 	if (step == STEP_ON)
 		step = answer(lane, first);
+	fault_at("answered");
 	return step;
 }
 

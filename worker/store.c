@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/fault.h"
 #include "worker/store_read.h"
 #include "worker/store_write.h"
 
@@ -120,6 +121,7 @@ static enum rc apply(struct store *store, struct view *view, const struct batch 
 	struct store_writes writes;
 	enum rc rc;
 
+	fault_at("planned"); /* the progress is moved, but not committed */
 	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
 		writes.calls[writes.count].query = QUERY_COMMIT;
 		rc = db_run(store->db, writes.calls, writes.count + 1, NULL, e);

@@ -1,0 +1,442 @@
+#include "tests/integration/rig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/kafka_reader.h"
+#include "tests/integration/own_database.h"
+
+#define PROGRAMS_MAX 64
+#define KEPT 64
+#define REPLIES_MAX 20000
+
+struct topic_names rig_topics;
+static char names[4][80];
+static char log_path[160];
+static char *server_url;
+static long programs[PROGRAMS_MAX];
+static struct client *client;
+static char *replies[REPLIES_MAX];
+static size_t sent, answered;
+
+struct kafka_settings rig_kafka(void)
+{
+	return (struct kafka_settings){getenv("KAFKA_BOOTSTRAP_SERVERS"), "test", NULL};
+}
+
+/* Text that lives until KEPT further calls. */
+static const char *keep(char *text)
+{
+	static char *kept[KEPT];
+	static size_t next;
+
+	free(kept[next % KEPT]);
+	kept[next % KEPT] = text;
+	return kept[next++ % KEPT];
+}
+
+static char *print(const char *format, va_list args)
+{
+	va_list again;
+	char *text;
+	int bytes;
+
+	va_copy(again, args);
+	bytes = vsnprintf(NULL, 0, format, args);
+	text = malloc((size_t)bytes + 1);
+	vsnprintf(text, (size_t)bytes + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+static void on_answer(void *context, const struct client_answer *answer)
+{
+	size_t slot = (size_t)(uintptr_t)answer->token;
+
+	(void)context;
+	answered++;
+	replies[slot] = answer->how == CLIENT_REPLIED
+	                    ? strndup(answer->reply.data, answer->reply.bytes)
+	                    : strdup(answer->how == CLIENT_TIMED_OUT ? "TIMED OUT" : "UNSENT");
+}
+
+static void name_topics(void)
+{
+	static const char *const what[] = {"requests", "replies", "events", "dead"};
+	static const char *const variables[] = {"HOLDFAST_REQUESTS_TOPIC", "HOLDFAST_REPLIES_TOPIC",
+	                                        "HOLDFAST_EVENTS_TOPIC", "HOLDFAST_DEAD_LETTER_TOPIC"};
+
+	for (int i = 0; i < 4; i++) {
+		snprintf(names[i], sizeof names[i], "t%ld.%lld.%s", (long)getpid(),
+		         (long long)clock_wall_ms(), what[i]);
+		setenv(variables[i], names[i], 1);
+	}
+	rig_topics = (struct topic_names){names[0], names[1], names[2], names[3]};
+}
+
+int rig_make(void **state)
+{
+	const char *folder = getenv("HOLDFAST_RUN_DIR");
+	struct err e;
+
+	if (own_make(state))
+		return -1;
+	server_url = strdup(getenv("DATABASE_URL"));
+	setenv("DATABASE_URL", own_url.data, 1);
+	name_topics();
+	snprintf(log_path, sizeof log_path, "%s/programs-%ld.log", folder ? folder : "/tmp",
+	         (long)getpid());
+	if (rig_stop(rig_start("holdfast-admin", "init", NULL), 0) != 0) {
+		fprintf(stderr, "holdfast-admin init failed:\n%s\n", rig_log());
+		return -1;
+	}
+	const struct kafka_settings kafka = rig_kafka();
+
+	if (client_open(&client, &kafka, rig_topics.requests, rig_topics.replies, true, RIG_WAIT_MS,
+	                on_answer, NULL, &e)) {
+		fprintf(stderr, "%s\n", e.text);
+		return -1;
+	}
+	return 0;
+}
+
+int rig_drop(void **state)
+{
+	rig_kill_all();
+	client_close(client);
+	client = NULL;
+	for (size_t i = 0; i < sent; i++)
+		free(replies[i]);
+	for (size_t i = 0; i < KEPT; i++)
+		(void)keep(NULL);
+	setenv("DATABASE_URL", server_url, 1);
+	free(server_url);
+	return own_drop(state);
+}
+
+long rig_start(const char *program, ...)
+{
+	const char *build = getenv("HOLDFAST_BUILD");
+	char path[200];
+	char *arguments[32] = {path};
+	int count = 1;
+	va_list args;
+	pid_t pid;
+
+	if (program[0] == '/')
+		snprintf(path, sizeof path, "%s", program);
+	else
+		snprintf(path, sizeof path, "%s/%s", build ? build : "build", program);
+	va_start(args, program);
+	while (count < 31 && (arguments[count] = va_arg(args, char *)))
+		count++;
+	va_end(args);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+		dup2(fd, STDERR_FILENO);
+		dup2(fd, STDOUT_FILENO);
+		execv(path, arguments);
+		_exit(127);
+	}
+	for (int i = 0; i < PROGRAMS_MAX; i++)
+		if (!programs[i]) {
+			programs[i] = pid;
+			break;
+		}
+	return pid;
+}
+
+int rig_stop(long pid, int number)
+{
+	int status = 0;
+
+	if (number)
+		kill((pid_t)pid, number);
+	while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	for (int i = 0; i < PROGRAMS_MAX; i++)
+		if (programs[i] == pid)
+			programs[i] = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void rig_kill_all(void)
+{
+	for (int i = 0; i < PROGRAMS_MAX; i++)
+		if (programs[i])
+			rig_stop(programs[i], SIGKILL);
+}
+
+static char *read_stream(FILE *stream)
+{
+	struct buf text = {0};
+	char chunk[4096];
+	size_t got;
+
+	buf_add(&text, "", 0);
+	while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0)
+		buf_add(&text, chunk, got);
+	return text.data;
+}
+
+const char *rig_log(void)
+{
+	FILE *file = fopen(log_path, "r");
+	char *text;
+
+	if (!file)
+		return "";
+	text = read_stream(file);
+	fclose(file);
+	return keep(text);
+}
+
+const char *rig_id(void)
+{
+	struct uuid id = uuid_make();
+	char *text = malloc(UUID_TEXT_CHARS + 1);
+
+	uuid_encode(&id, text);
+	return keep(text);
+}
+
+static void publish(struct text key, struct text value, const struct record_header *headers,
+                    size_t header_count)
+{
+	struct err e;
+
+	assert_true(sent < REPLIES_MAX);
+	while (client_send(client, key, value, headers, header_count, (void *)(uintptr_t)sent, &e)) {
+		if (e.rc != RC_RETRY)
+			fail_msg("%s", e.text);
+		assert_int_equal(client_poll(client, 100, &e), RC_OK);
+	}
+	sent++;
+}
+
+static size_t awaited;
+
+void rig_await(size_t count)
+{
+	struct err e;
+
+	while (client_waiting(client))
+		assert_int_equal(client_poll(client, 200, &e), RC_OK);
+	assert_int_equal(sent - awaited, count);
+	assert_int_equal(answered, sent);
+	for (size_t i = awaited; i < sent; i++)
+		if (replies[i][0] != '{')
+			fail_msg("request %zu: %s\n%s", i - awaited, replies[i], rig_log());
+	awaited = sent;
+}
+
+static size_t first_of_last;
+
+const char *rig_reply(size_t i)
+{
+	return replies[first_of_last + i];
+}
+
+const char *rig_ask_raw(struct text key, struct text value, const struct record_header *headers,
+                        size_t header_count)
+{
+	publish(key, value, headers, header_count);
+	rig_await(1);
+	first_of_last = sent;
+	return replies[sent - 1];
+}
+
+const char *rig_ask(const char *key, const char *format, ...)
+{
+	const char *reply;
+	va_list args;
+	char *value;
+
+	va_start(args, format);
+	value = print(format, args);
+	va_end(args);
+	reply = rig_ask_raw(text_of(key), text_of(value), NULL, 0);
+	free(value);
+	return reply;
+}
+
+void rig_send(const char *key, const char *format, ...)
+{
+	va_list args;
+	char *value;
+
+	if (awaited == sent)
+		first_of_last = sent;
+	va_start(args, format);
+	value = print(format, args);
+	va_end(args);
+	publish(text_of(key), text_of(value), NULL, 0);
+	free(value);
+}
+
+void rig_expect(const char *reply, int code, const char *reason)
+{
+	char expected[80];
+
+	snprintf(expected, sizeof expected, "\"code\":%d,\"reason\":\"%s\"", code, reason);
+	if (!strstr(reply, expected))
+		fail_msg("expected %d %s, got %s", code, reason, reply);
+}
+
+const char *rig_field(const char *reply, const char *name)
+{
+	char start[80];
+	const char *at;
+	size_t bytes;
+
+	snprintf(start, sizeof start, "\"%s\":", name);
+	at = strstr(reply, start);
+	if (!at)
+		return "";
+	at += strlen(start);
+	if (*at == '"')
+		at++;
+	bytes = strcspn(at, "\",}");
+	return keep(strndup(at, bytes));
+}
+
+const char *rig_sql(const char *format, ...)
+{
+	struct buf command = {0};
+	va_list args;
+	char *sql, *text;
+	FILE *file, *psql;
+	char path[200];
+	size_t bytes;
+
+	va_start(args, format);
+	sql = print(format, args);
+	va_end(args);
+	snprintf(path, sizeof path, "%s.sql", log_path);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(sql, file);
+	fclose(file);
+	free(sql);
+	buf_print(&command, "psql '%s' -XAtq -v ON_ERROR_STOP=1 -f '%s' 2>&1", own_url.data, path);
+	psql = popen(command.data, "r");
+	assert_non_null(psql);
+	text = read_stream(psql);
+	if (pclose(psql))
+		fail_msg("psql: %s", text);
+	buf_release(&command);
+	bytes = strlen(text);
+	if (bytes && text[bytes - 1] == '\n')
+		text[bytes - 1] = '\0';
+	return keep(text);
+}
+
+void rig_await_sql(const char *expected, const char *sql)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	const char *found;
+
+	while (strcmp(found = rig_sql("%s", sql), expected) != 0) {
+		if (clock_monotonic_ms() > until_ms)
+			fail_msg("expected %s, got %s from %s\n%s", expected, found, sql, rig_log());
+		clock_sleep_ms(50);
+	}
+}
+
+static void count_ended(void *context, const char *topic, int32_t partition, int64_t next)
+{
+	(void)topic, (void)partition, (void)next;
+	++*(int *)context;
+}
+
+static struct text copy_text(struct text t)
+{
+	char *copy;
+
+	if (!t.data)
+		return t;
+	copy = malloc(t.bytes + 1);
+	if (t.bytes)
+		memcpy(copy, t.data, t.bytes);
+	copy[t.bytes] = '\0';
+	return (struct text){copy, t.bytes};
+}
+
+/* A copy that outlives its reader. */
+static struct record copy_record(const struct record *r, const char *topic)
+{
+	struct record copy = *r;
+
+	copy.topic = topic;
+	copy.handle = NULL;
+	copy.key = copy_text(r->key);
+	copy.value = copy_text(r->value);
+	copy.headers = calloc(r->header_count + 1, sizeof copy.headers[0]);
+	for (size_t i = 0; i < r->header_count; i++)
+		copy.headers[i] = (struct record_header){copy_text(r->headers[i].name),
+		                                         copy_text(r->headers[i].value)};
+	return copy;
+}
+
+void rig_give(struct record *records, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t h = 0; h < records[i].header_count; h++) {
+			free((char *)(uintptr_t)records[i].headers[h].name.data);
+			free((char *)(uintptr_t)records[i].headers[h].value.data);
+		}
+		free((char *)(uintptr_t)records[i].key.data);
+		free((char *)(uintptr_t)records[i].value.data);
+		free(records[i].headers);
+	}
+}
+
+size_t rig_read(const char *topic, struct record *records, size_t max)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	struct kafka_reader *reader;
+	size_t count = 0, got;
+	struct err e;
+	int ended = 0;
+
+	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
+	for (int32_t i = 0; i < RIG_PARTITIONS; i++)
+		assert_int_equal(kafka_reader_start(reader, topic, i, 0, &e), RC_OK);
+	while (ended < RIG_PARTITIONS) {
+		struct record taken[100];
+
+		assert_true(clock_monotonic_ms() < until_ms);
+		(void)!kafka_reader_take(reader, taken, 100, &got, 100, count_ended, &ended, &e);
+		for (size_t i = 0; i < got; i++) {
+			assert_true(count < max);
+			records[count++] = copy_record(&taken[i], topic);
+			kafka_record_give(&taken[i]);
+		}
+	}
+	kafka_reader_close(reader);
+	return count;
+}
+
+void rig_show(const char *show_id, int seats)
+{
+	struct buf list = {0};
+
+	for (int i = 1; i <= seats; i++)
+		buf_print(&list, "%s\"A%d\"", i > 1 ? "," : "", i);
+	rig_expect(rig_ask(show_id, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"%s\"}",
+	                   rig_id(), show_id), 200, "SHOW_CREATED");
+	rig_expect(rig_ask(show_id, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                            "\"seat_ids\":[%s]}", rig_id(), show_id, list.data),
+	           200, "SEATS_ADDED");
+	buf_release(&list);
+}

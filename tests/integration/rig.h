@@ -1,0 +1,68 @@
+/*
+ * rig.h - a pipeline of one test program's own: database, topics, programs, a client.
+ *
+ * Needs DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS of servers for tests; programs are taken from
+ * HOLDFAST_BUILD (build). What cannot be done fails the test.
+ */
+#ifndef HOLDFAST_TESTS_RIG_H
+#define HOLDFAST_TESTS_RIG_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "common/client.h"
+
+#define RIG_WAIT_MS 20000
+#define RIG_PARTITIONS 8
+
+/* Set-up and tear-down of a cmocka group; the set-up runs holdfast-admin init. */
+int rig_make(void **state);
+int rig_drop(void **state);
+
+/* Programs: the arguments end with NULL. Output goes to a file that is printed when a test fails. */
+long rig_start(const char *program, ...);
+/* Send the signal (0: none) and wait; the exit code, or minus the signal that ended it. */
+int rig_stop(long pid, int signal);
+void rig_kill_all(void);
+const char *rig_log(void); /* everything that programs wrote to stderr so far */
+
+extern struct topic_names rig_topics;
+struct kafka_settings rig_kafka(void);
+
+/* A new UUID as text; good for the next 64 calls. */
+const char *rig_id(void);
+
+/*
+ * Publish a value with that key and wait for its reply, which is good for the next 64 calls.
+ */
+const char *rig_ask(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *rig_ask_raw(struct text key, struct text value, const struct record_header *headers,
+                        size_t header_count);
+/* Publish only; several at once, then wait for every reply. */
+void rig_send(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void rig_await(size_t count); /* that many replies since the last call, none missing */
+const char *rig_reply(size_t i); /* of those, in the order of the requests */
+
+/* Fails the test unless the reply has that code and reason. */
+void rig_expect(const char *reply, int code, const char *reason);
+/* The value of a field of the outermost object, as text without quotes; "" where absent. */
+const char *rig_field(const char *reply, const char *name);
+
+/* What psql -At prints for a statement. */
+const char *rig_sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Ask again until it prints `expected`, RIG_WAIT_MS at the longest. */
+void rig_await_sql(const char *expected, const char *sql);
+
+/* Every record that can be seen of a topic now; release with rig_give. */
+size_t rig_read(const char *topic, struct record *records, size_t max);
+void rig_give(struct record *records, size_t count);
+
+/* A show with seats A1 to A<n>. */
+void rig_show(const char *show_id, int seats);
+
+#endif
