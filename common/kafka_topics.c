@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
+
 #define WAIT_MS 8000
 #define CREATE_WAIT_MS 20000
 #define REASON_BYTES 256
+#define METADATA_PAUSE_MS 50
 
 struct kafka_topics {
 	rd_kafka_t *client;
@@ -90,22 +93,26 @@ enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, 
 	return *cluster_id ? RC_OK : err_out_of_memory(e);
 }
 
-enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
-                                struct err *e)
+/* Partitions, 0 where there is no such topic, and replicas of the first. */
+static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *count,
+                       int32_t *replicas, struct err *e)
 {
 	rd_kafka_topic_t *handle = rd_kafka_topic_new(topics->client, topic, NULL);
 	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_resp_err_t failed;
 
 	*count = 0;
+	*replicas = 0;
 	if (!handle)
 		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
 	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
 	rd_kafka_topic_destroy(handle);
-	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err)
+	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err) {
 		*count = metadata->topics[0].partition_cnt;
-	else if (!failed && metadata->topic_cnt == 1)
+		*replicas = *count ? metadata->topics[0].partitions[0].replica_cnt : 0;
+	} else if (!failed && metadata->topic_cnt == 1) {
 		failed = metadata->topics[0].err;
+	}
 	if (metadata)
 		rd_kafka_metadata_destroy(metadata);
 	if (!failed || failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
@@ -115,6 +122,14 @@ enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, 
 		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
 	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "metadata of %s: %s", topic,
 	               rd_kafka_err2str(failed));
+}
+
+enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
+                                struct err *e)
+{
+	int32_t replicas;
+
+	return measure(topics, topic, count, &replicas, e);
 }
 
 /* Ask the cluster and wait for the one answer; NULL with e filled. */
@@ -135,6 +150,12 @@ static rd_kafka_event_t *await(struct kafka_topics *topics, const char *what, st
 	return event;
 }
 
+/* One replica may fail without stopping writers, and none that was acknowledged is lost. */
+static void print_in_sync(char text[12], int32_t replicas)
+{
+	snprintf(text, 12, "%d", replicas > 2 ? (int)replicas - 1 : 1);
+}
+
 static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
                                          int32_t partition_count, int32_t replication_factor)
 {
@@ -148,8 +169,7 @@ static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
 		if (table[i].value[topic])
 			rd_kafka_NewTopic_set_config(wanted, table[i].setting, table[i].value[topic]);
 	if (topic != DEAD_LETTERS) {
-		snprintf(in_sync, sizeof in_sync, "%d",
-		         replication_factor > 2 ? (int)replication_factor - 1 : 1);
+		print_in_sync(in_sync, replication_factor);
 		rd_kafka_NewTopic_set_config(wanted, "min.insync.replicas", in_sync);
 	}
 	return wanted;
@@ -187,6 +207,24 @@ static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted,
 	return rc;
 }
 
+/* The answer to a creation may come before the brokers' metadata tell of the topic. */
+static enum rc await_topic(struct kafka_topics *topics, const char *name, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	int32_t partitions;
+
+	for (;;) {
+		if (kafka_topics_partitions(topics, name, &partitions, e))
+			return e->rc;
+		if (partitions > 0)
+			return RC_OK;
+		if (clock_monotonic_ms() >= until_ms)
+			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "topic %s was made but is not there yet",
+			               name);
+		clock_sleep_ms(METADATA_PAUSE_MS);
+	}
+}
+
 enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
                             int32_t partition_count, int32_t replication_factor, int *created,
                             struct err *e)
@@ -214,6 +252,8 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
 	}
 	if (!rc && count)
 		rc = create(topics, wanted, count, e);
+	for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
+		rc = await_topic(topics, list[topic], e);
 	if (!rc)
 		*created = (int)count;
 	for (size_t i = 0; i < count; i++)
@@ -232,9 +272,23 @@ static const char *value_of(const rd_kafka_ConfigResource_t *resource, const cha
 	return NULL;
 }
 
-static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic topic,
-                       struct buf *warnings, struct err *e)
+static void compare_one(const rd_kafka_ConfigResource_t *resource, const char *setting,
+                        const char *expected, struct buf *warnings)
 {
+	const char *name = rd_kafka_ConfigResource_name(resource);
+	const char *found = value_of(resource, setting);
+
+	if (!found)
+		buf_print(warnings, "topic %s: %s could not be read, expected %s\n", name, setting,
+		          expected);
+	else if (strcmp(expected, found) != 0)
+		buf_print(warnings, "topic %s has %s=%s, expected %s\n", name, setting, found, expected);
+}
+
+static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic topic,
+                       int32_t replicas, struct buf *warnings, struct err *e)
+{
+	char in_sync[12];
 	const char *name = rd_kafka_ConfigResource_name(resource);
 
 	if (rd_kafka_ConfigResource_error(resource)) {
@@ -246,19 +300,21 @@ static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic top
 		const char *expected = table[i].value[topic];
 		const char *found = value_of(resource, table[i].setting);
 
-		if (!expected || !found || !strcmp(expected, found))
+		if (!expected)
 			continue;
-		if (table[i].is_fatal)
+		if (table[i].is_fatal && found && strcmp(expected, found) != 0)
 			return err_set(e, RC_FATAL, EXIT_MISMATCH, "topic %s has %s=%s, it must be %s", name,
 			               table[i].setting, found, expected);
-		buf_print(warnings, "topic %s has %s=%s, expected %s\n", name, table[i].setting, found,
-		          expected);
+		compare_one(resource, table[i].setting, expected, warnings);
 	}
+	print_in_sync(in_sync, replicas);
+	if (topic != DEAD_LETTERS)
+		compare_one(resource, "min.insync.replicas", in_sync, warnings);
 	return RC_OK;
 }
 
 static enum rc verify_settings(struct kafka_topics *topics, const char *const *list,
-                               struct buf *warnings, struct err *e)
+                               int32_t replicas, struct buf *warnings, struct err *e)
 {
 	rd_kafka_ConfigResource_t *asked[TOPIC_COUNT];
 	const rd_kafka_ConfigResource_t **found;
@@ -279,7 +335,7 @@ static enum rc verify_settings(struct kafka_topics *topics, const char *const *l
 	for (size_t i = 0; i < count && !rc; i++)
 		for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
 			if (!strcmp(rd_kafka_ConfigResource_name(found[i]), list[topic]))
-				rc = compare(found[i], (enum topic)topic, warnings, e);
+				rc = compare(found[i], (enum topic)topic, replicas, warnings, e);
 	rd_kafka_event_destroy(event);
 	return rc;
 }
@@ -288,13 +344,14 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
                             int32_t *partition_count, struct buf *warnings, struct err *e)
 {
 	const char *list[TOPIC_COUNT];
+	int32_t replicas = 0;
 
 	*partition_count = 0;
 	list_names(names, list);
 	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
 		int32_t count;
 
-		if (kafka_topics_partitions(topics, list[topic], &count, e))
+		if (measure(topics, list[topic], &count, &replicas, e))
 			return e->rc;
 		if (count == 0)
 			return err_set(e, RC_FATAL, EXIT_MISMATCH,
@@ -306,7 +363,7 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 			               "topic %s has %d partitions, the requests have %d", list[topic],
 			               (int)count, (int)*partition_count);
 	}
-	return verify_settings(topics, list, warnings, e);
+	return verify_settings(topics, list, replicas, warnings, e);
 }
 
 enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
