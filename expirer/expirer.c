@@ -1,173 +1,24 @@
 #include "expirer/expirer.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/msg_request.h"
 #include "common/stop.h"
-#include "expirer/memory.h"
 
-#define DELIVERY_TIMEOUT_MS 30000
-#define FLUSH_MS 30000
+#define ONCE_DELIVERY_MS 31000 /* a little more than the sender tries */
+#define LAST_DELIVERY_MS 300   /* what is not delivered by then the next leader announces */
+#define SENDER_BUSY_MS 50
 #define FIGURES_MS 60000
+#define TROUBLE_FIRST_MS 100
+#define TROUBLE_LIMIT_MS 1500
 
 struct expirer {
 	const struct expirer_settings *settings;
-	struct db *db;          /* NULL: no session */
-	struct kafka_sender *sender;
-	struct memory *memory;
-	bool is_leader;
-	int64_t announced, undelivered; /* since the last line of figures */
+	struct leader leader;
+	struct due due;
+	bool is_in_trouble; /* the last turn failed, and that was said */
 	int64_t figures_at_ms;
 };
-
-/* Where a look stands: the last hold that was read. */
-struct cursor {
-	int64_t reserved_until_ms;
-	char show_id[SHOW_ID_BYTES_MAX + 1];
-	struct uuid reservation_id;
-};
-
-static void on_delivered(void *context, const struct kafka_delivery *delivery)
-{
-	struct expirer *x = context;
-	struct uuid *id = delivery->token;
-
-	if (!delivery->is_delivered) {
-		x->undelivered++;
-		memory_undo(x->memory, id);
-	}
-	free(id);
-}
-
-/* The lock's number: the beginning of a hash of the topic's name. */
-static int64_t lock_number(const char *topic)
-{
-	const struct text parts[] = {text_of("holdfast-expirer "), text_of(topic)};
-	uint8_t digest[SHA256_BYTES];
-	uint64_t number = 0;
-
-	sha256(digest, parts, 2);
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | digest[i];
-	return (int64_t)number;
-}
-
-static void lose_session(struct expirer *x, const struct err *why)
-{
-	if (x->db)
-		log_err(LOG_WARNING, x->is_leader ? "session lost; not the leader any more"
-		                                  : "session lost", why);
-	db_close(x->db);
-	x->db = NULL;
-	x->is_leader = false;
-}
-
-/* Ask for the lock; also the standby's sign of life. */
-static enum rc try_lock(struct expirer *x, struct err *e)
-{
-	struct db_args args = {0};
-	struct db_call call = {.query = QUERY_EXPIRER_TRY_LOCK, .args = &args};
-	enum rc rc;
-
-	db_arg_int8(&args, lock_number(x->settings->requests_topic));
-	rc = db_run(x->db, &call, 1, NULL, e);
-	if (!rc && db_bool(&call.rows, 0, 0)) {
-		x->is_leader = true;
-		log_info("leader");
-	}
-	db_rows_release(&call.rows);
-	db_args_release(&args);
-	return rc;
-}
-
-static enum rc announce(struct expirer *x, struct text show_id, const struct uuid *reservation_id,
-                        struct err *e)
-{
-	const struct request request = {
-	    .type = REQUEST_EXPIRE,
-	    .has_request_id = true,
-	    .request_id = uuid_make(),
-	    .show_id = show_id,
-	    .reservation_id = *reservation_id,
-	};
-	struct uuid *token = malloc(sizeof *token);
-	struct buf value = {0};
-	enum rc rc = RC_RETRY;
-
-	if (!token)
-		return err_out_of_memory(e);
-	*token = *reservation_id;
-	request_encode(&value, &request);
-	while (rc == RC_RETRY && !stop_is_asked()) {
-		rc = kafka_sender_send(x->sender, x->settings->requests_topic, KAFKA_BY_KEY, show_id,
-		                       buf_text(&value), NULL, 0, token, e);
-		if (rc == RC_RETRY)
-			kafka_sender_poll(x->sender, EXPIRER_HEARTBEAT_MS);
-	}
-	buf_release(&value);
-	if (rc)
-		free(token);
-	x->announced += rc == RC_OK;
-	return rc;
-}
-
-/* One page of due holds. is_ended: there is no further one, or nothing more is remembered. */
-static enum rc look_at_page(struct expirer *x, struct cursor *cursor, bool *is_ended,
-                            struct err *e)
-{
-	struct db_args args = {0};
-	struct db_call call = {.query = QUERY_EXPIRER_READ_DUE, .args = &args};
-	enum rc rc;
-
-	db_arg_time(&args, cursor->reserved_until_ms);
-	db_arg_text(&args, text_of(cursor->show_id));
-	db_arg_uuid(&args, &cursor->reservation_id);
-	db_arg_int8(&args, x->settings->batch_max);
-	rc = db_run(x->db, &call, 1, NULL, e);
-	*is_ended = rc || call.rows.count < x->settings->batch_max;
-	for (int i = 0; !rc && i < call.rows.count; i++) {
-		struct text show_id = db_text(&call.rows, i, 0);
-		enum memory_answer answer;
-
-		if (show_id.bytes > SHOW_ID_BYTES_MAX)
-			continue; /* no show of ours: a row made by hand */
-		memcpy(cursor->show_id, show_id.data, show_id.bytes);
-		cursor->show_id[show_id.bytes] = '\0';
-		cursor->reservation_id = db_uuid(&call.rows, i, 1);
-		cursor->reserved_until_ms = db_time_ms(&call.rows, i, 2);
-		answer = memory_ask(x->memory, &cursor->reservation_id, clock_monotonic_ms());
-		if (answer == MEMORY_FULL) {
-			*is_ended = true;
-			break;
-		}
-		if (answer == MEMORY_ANNOUNCE)
-			rc = announce(x, show_id, &cursor->reservation_id, e);
-	}
-	db_rows_release(&call.rows);
-	db_args_release(&args);
-	return rc;
-}
-
-/* Announce what is due and may be announced, oldest first, page by page. */
-static enum rc look(struct expirer *x, struct err *e)
-{
-	struct cursor cursor = {.reserved_until_ms = 0};
-	bool is_ended = false;
-	enum rc rc = RC_OK;
-
-	memory_begin(x->memory);
-	while (!rc && !is_ended && !stop_is_asked()) {
-		rc = look_at_page(x, &cursor, &is_ended, e);
-		kafka_sender_poll(x->sender, 0);
-	}
-	if (!rc)
-		memory_sweep(x->memory);
-	return rc;
-}
 
 static void say_figures(struct expirer *x)
 {
@@ -176,29 +27,25 @@ static void say_figures(struct expirer *x)
 	if (now_ms < x->figures_at_ms)
 		return;
 	x->figures_at_ms = now_ms + FIGURES_MS;
-	log_info("figures", F_STR("role", x->is_leader ? "leader" : "standby"),
-	         F_INT("announced", x->announced), F_INT("undelivered", x->undelivered),
-	         F_INT("remembered", memory_count(x->memory)));
-	x->announced = 0;
-	x->undelivered = 0;
+	log_info("figures", F_STR("role", x->leader.state == LEADER_ACTIVE ? "leader" : "standby"),
+	         F_INT("announced", x->due.announced), F_INT("delivered", x->due.delivered),
+	         F_INT("undelivered", x->due.undelivered),
+	         F_INT("remembered", memory_count(x->due.memory)));
+	x->due.announced = x->due.delivered = x->due.undelivered = 0;
 }
 
 /* One turn: a session, then the lock, then a look. */
-static enum rc turn(struct expirer *x, struct err *e)
+static enum rc turn(struct expirer *x, bool *is_round_over, struct err *e)
 {
-	bool was_leader = x->is_leader;
-	enum rc rc = RC_OK;
+	bool was_leader = x->leader.state == LEADER_ACTIVE;
+	enum rc rc = leader_campaign(&x->leader, e);
 
-	if (!x->db) {
-		rc = db_open(&x->db, &x->settings->database, e);
-		if (!rc)
-			log_info("session open; standby until the lock is free");
-	}
-	if (!rc && !was_leader)
-		rc = try_lock(x, e);
-	if (!rc && x->is_leader)
-		rc = look(x, e);
-	return rc;
+	*is_round_over = true;
+	if (rc || x->leader.state != LEADER_ACTIVE)
+		return rc;
+	if (!was_leader)
+		due_restart(&x->due);
+	return due_look(&x->due, &x->leader, is_round_over, e);
 }
 
 /* Sleep, with a sign of life where the pause is longer than the server bears. */
@@ -208,94 +55,122 @@ static void rest(struct expirer *x, int64_t ms)
 
 	while (!stop_is_asked()) {
 		int64_t left_ms = until_ms - clock_monotonic_ms();
-		struct db_call alive = {.query = QUERY_EXPIRER_PING};
+		int64_t nap_ms = left_ms < EXPIRER_HEARTBEAT_MS ? left_ms : EXPIRER_HEARTBEAT_MS;
 		struct err e;
 
-		if (left_ms <= 0)
+		kafka_sender_poll(x->due.sender, 0);
+		say_figures(x);
+		if (left_ms <= 0 || stop_wait_ms(nap_ms))
 			break;
-		kafka_sender_poll(x->sender, 0);
-		stop_wait_ms(left_ms < EXPIRER_HEARTBEAT_MS ? left_ms : EXPIRER_HEARTBEAT_MS);
-		if (left_ms > EXPIRER_HEARTBEAT_MS && x->db && db_run(x->db, &alive, 1, NULL, &e))
-			lose_session(x, &e);
-		db_rows_release(&alive.rows);
+		if (nap_ms == left_ms || !x->leader.db)
+			continue;
+		if (leader_ping(&x->leader, &e) > RC_RETRY) {
+			leader_lose(&x->leader, &e);
+			break;
+		}
 	}
+}
+
+/* The pause before the next turn. A standby asks often, whatever its own interval. */
+static int64_t pause_ms(const struct expirer *x, bool is_round_over, int64_t turn_ms)
+{
+	if (x->leader.state != LEADER_ACTIVE)
+		return EXPIRER_HEARTBEAT_MS;
+	/* Never busy for more than half of the time, however much is due. */
+	if (!is_round_over)
+		return turn_ms > SENDER_BUSY_MS ? turn_ms : SENDER_BUSY_MS;
+	return turn_ms > x->settings->interval_ms ? turn_ms : x->settings->interval_ms;
 }
 
 static enum exit_code run_on(struct expirer *x)
 {
-	struct backoff backoff = {.first_ms = 100, .limit_ms = 2000};
+	struct backoff backoff = {.first_ms = TROUBLE_FIRST_MS, .limit_ms = TROUBLE_LIMIT_MS};
 
 	while (!stop_is_asked()) {
+		int64_t begun_ms = clock_monotonic_ms();
+		bool is_round_over;
 		struct err e;
-		enum rc rc = turn(x, &e);
+		enum rc rc = turn(x, &is_round_over, &e);
 
 		if (rc == RC_OK) {
+			x->is_in_trouble = false;
 			backoff_reset(&backoff);
-			say_figures(x);
-			/* A standby asks often, so that it takes over soon, whatever its own interval. */
-			rest(x, x->is_leader ? x->settings->interval_ms : EXPIRER_HEARTBEAT_MS);
+			rest(x, pause_ms(x, is_round_over, clock_monotonic_ms() - begun_ms));
 			continue;
 		}
-		if (rc == RC_FATAL && e.exit_code != EXIT_DATABASE_LOST) {
+		if (rc >= RC_REJECT && e.exit_code != EXIT_DATABASE_LOST) {
 			log_err(LOG_ERROR, "cannot go on", &e);
 			return e.exit_code;
 		}
-		lose_session(x, &e);
-		stop_wait_ms(backoff_next_ms(&backoff));
+		if (rc != RC_RETRY)
+			leader_lose(&x->leader, &e);
+		else if (!x->is_in_trouble)
+			log_err(LOG_WARNING, "the database asks to come again", &e);
+		x->is_in_trouble = true;
+		rest(x, backoff_next_ms(&backoff));
 	}
 	return EXIT_DONE;
 }
 
-static enum rc flush(struct expirer *x, int64_t wait_ms, struct err *e)
+static void await_delivery(struct expirer *x, int64_t wait_ms, bool is_ended_by_stop)
 {
 	int64_t until_ms = clock_monotonic_ms() + wait_ms;
 
-	while (kafka_sender_waiting(x->sender) && clock_monotonic_ms() < until_ms)
-		kafka_sender_poll(x->sender, EXPIRER_HEARTBEAT_MS);
-	if (kafka_sender_waiting(x->sender) || x->undelivered)
+	while (kafka_sender_waiting(x->due.sender) && clock_monotonic_ms() < until_ms &&
+	       !(is_ended_by_stop && stop_is_asked()))
+		kafka_sender_poll(x->due.sender, 50);
+}
+
+/* One round, whoever is leader: announcing twice does no harm. */
+static enum rc round_once(struct expirer *x, struct err *e)
+{
+	bool is_round_over = false;
+	enum rc rc = leader_connect(&x->leader, e);
+
+	while (!rc && !is_round_over && !stop_is_asked()) {
+		rc = due_look(&x->due, &x->leader, &is_round_over, e);
+		if (!rc && !is_round_over)
+			kafka_sender_poll(x->due.sender, 10);
+	}
+	if (rc)
+		return rc;
+	await_delivery(x, ONCE_DELIVERY_MS, true);
+	if (stop_is_asked())
+		return RC_OK;
+	if (kafka_sender_waiting(x->due.sender) || x->due.undelivered)
 		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "not everything was delivered");
 	return RC_OK;
 }
 
-/* One look, whoever is leader: announcing twice does no harm. */
 static enum exit_code run_once(struct expirer *x)
 {
-	struct err e = {0};
-	enum rc rc = db_open(&x->db, &x->settings->database, &e);
+	struct err e;
 
-	if (!rc)
-		rc = look(x, &e);
-	if (!rc)
-		rc = flush(x, FLUSH_MS, &e);
-	if (rc) {
+	if (round_once(x, &e)) {
 		log_err(LOG_ERROR, "not done", &e);
 		return e.exit_code;
 	}
-	log_info("announced", F_INT("count", x->announced));
+	log_info("announced", F_INT("count", x->due.delivered));
 	return EXIT_DONE;
 }
 
-enum exit_code expirer_run(const struct expirer_settings *settings, bool is_once)
+enum exit_code expirer_run(const struct expirer_settings *settings)
 {
-	struct expirer x = {.settings = settings};
+	struct expirer x = {.settings = settings, .figures_at_ms = clock_monotonic_ms() + FIGURES_MS};
 	enum exit_code exit_code;
 	struct err e;
 
-	x.memory = memory_open(is_once ? SIZE_MAX : settings->remember_max);
-	x.figures_at_ms = clock_monotonic_ms() + FIGURES_MS;
-	if (!x.memory)
-		return EXIT_INTERNAL;
-	if (kafka_sender_open(&x.sender, &settings->kafka, DELIVERY_TIMEOUT_MS, on_delivered, &x, &e)) {
+	leader_open(&x.leader, &settings->database, settings->due.requests_topic);
+	if (due_open(&x.due, &settings->due, &settings->kafka, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
 	} else {
-		exit_code = is_once ? run_once(&x) : run_on(&x);
+		exit_code = settings->is_once ? run_once(&x) : run_on(&x);
+		/* The lock first, so that another one goes on at once. */
+		leader_close(&x.leader);
+		await_delivery(&x, LAST_DELIVERY_MS, false);
 	}
-	/* What is not delivered within a second is announced again by the next leader. */
-	if (x.sender)
-		(void)!flush(&x, 1000, &e);
-	db_close(x.db);
-	kafka_sender_close(x.sender);
-	memory_close(x.memory);
+	leader_close(&x.leader);
+	due_close(&x.due);
 	return exit_code;
 }

@@ -1,26 +1,20 @@
 /*
- * expirer.h - announces lapsed holds: a session that is leader or standby, and a look at what is
- * due. Only reads the database.
+ * expirer.h - announces lapsed holds while it is the leader, and waits to be it while it is not.
  */
 #ifndef HOLDFAST_EXPIRER_EXPIRER_H
 #define HOLDFAST_EXPIRER_EXPIRER_H
 
-#include "common/db.h"
-#include "common/kafka_sender.h"
-
-#define EXPIRER_HEARTBEAT_MS 500     /* the session queries at least this often */
-#define EXPIRER_IDLE_SESSION_MS 2000 /* the server ends one that is silent for longer */
+#include "expirer/due.h"
 
 struct expirer_settings {
 	struct kafka_settings kafka;
 	struct db_settings database;
-	const char *requests_topic;
+	struct due_settings due;
 	int64_t interval_ms;
-	int64_t batch_max;
-	size_t remember_max;
+	bool is_once;
 };
 
-/* Run until a stop is asked for, or with is_once for one look. Returns an exit code. */
-enum exit_code expirer_run(const struct expirer_settings *settings, bool is_once);
+/* Run until a stop is asked for, or with is_once for one round. Returns an exit code. */
+enum exit_code expirer_run(const struct expirer_settings *settings);
 
 #endif

@@ -9,8 +9,9 @@
 #include "common/stop.h"
 #include "expirer/expirer.h"
 
-#define CONNECT_MS 2000
-#define ANSWER_MS 10000
+/* Short, so that the program ends within 2 s of SIGTERM whatever the server does. */
+#define CONNECT_MS 1500
+#define ANSWER_MS 1500
 #define CHECK_WAIT_MS 5000
 
 struct settings {
@@ -39,21 +40,19 @@ static const struct options_spec spec = {
 
 static enum exit_code work(const struct settings *s)
 {
-	const struct expirer_settings settings = {
+	struct expirer_settings settings = {
 	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
-	    .database =
-	        {
-	            .url = s->database_url,
-	            .program = spec.program,
-	            .connect_ms = CONNECT_MS,
-	            .answer_ms = ANSWER_MS,
-	            .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
-	            .has_pinned_plans = true,
-	        },
-	    .requests_topic = s->requests_topic,
+	    .database = {.url = s->database_url,
+	                 .program = spec.program,
+	                 .connect_ms = CONNECT_MS,
+	                 .answer_ms = ANSWER_MS,
+	                 .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
+	                 .has_pinned_plans = true},
+	    .due = {.requests_topic = s->requests_topic,
+	            .page_rows = (int64_t)s->batch_max,
+	            .remember_max = s->once ? 0 : (size_t)s->remember_max},
 	    .interval_ms = (int64_t)s->interval_ms,
-	    .batch_max = (int64_t)s->batch_max,
-	    .remember_max = (size_t)s->remember_max,
+	    .is_once = s->once,
 	};
 	const struct topic_names topics = {s->requests_topic, s->replies_topic, s->events_topic,
 	                                   s->dead_letter_topic};
@@ -64,12 +63,14 @@ static enum exit_code work(const struct settings *s)
 	if (setup_verify(&setup, &settings.kafka, &settings.database, &topics,
 	                 s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
-		log_err(LOG_ERROR, "cannot start", &e);
+		if (exit_code != EXIT_DONE)
+			log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {
 		log_info("topics and schema are as they must be");
 	} else {
 		log_info("started", F_INT("interval_ms", s->interval_ms));
-		exit_code = expirer_run(&settings, s->once);
+		settings.due.partition_count = setup.partition_count;
+		exit_code = expirer_run(&settings);
 		log_info("stopped", F_INT("exit_code", exit_code));
 	}
 	setup_release(&setup);

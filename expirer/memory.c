@@ -1,75 +1,140 @@
 #include "expirer/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
+/* A table that cannot grow is a full one, not the end of the program. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "common/kafka_conf.h"
+#include "common/msg_request.h"
+
+/* All bytes of it are compared: zeroed before it is filled. */
+struct name {
+	char show_id[SHOW_ID_BYTES_MAX];
+	struct uuid reservation_id;
+};
+
 struct announced {
-	struct uuid id;
+	struct name name;
+	int64_t reserved_until_us;
 	int64_t next_ms, wait_ms;
-	uint64_t look; /* the look that saw it last */
+	uint64_t round; /* the last that asked for it */
+	int32_t partition;
+	bool is_sending;
 	UT_hash_handle hh;
 };
 
 struct memory {
 	struct announced *table;
-	size_t max;
-	uint64_t look;
+	uint64_t round;
+	int32_t partition_count;
+	size_t share;
+	size_t counts[]; /* by partition */
 };
 
-struct memory *memory_open(size_t max)
+struct memory *memory_open(size_t max, int32_t partition_count)
 {
-	struct memory *memory = calloc(1, sizeof *memory);
+	struct memory *memory;
 
-	if (memory)
-		memory->max = max;
+	assert(partition_count > 0);
+	memory = calloc(1, sizeof *memory + (size_t)partition_count * sizeof memory->counts[0]);
+	if (!memory)
+		return NULL;
+	memory->partition_count = partition_count;
+	memory->share = max / (size_t)partition_count;
+	if (memory->share == 0)
+		memory->share = 1;
 	return memory;
+}
+
+static void forget(struct memory *memory, struct announced *a)
+{
+	memory->counts[a->partition]--;
+	HASH_DELETE(hh, memory->table, a);
+	free(a);
 }
 
 void memory_close(struct memory *memory)
 {
+	struct announced *a, *next;
+
 	if (!memory)
 		return;
-	memory_begin(memory);
-	memory_sweep(memory);
+	HASH_ITER(hh, memory->table, a, next)
+		forget(memory, a);
 	free(memory);
 }
 
 void memory_begin(struct memory *memory)
 {
-	memory->look++;
+	memory->round++;
 }
 
-enum memory_answer memory_ask(struct memory *memory, const struct uuid *reservation_id,
-                              int64_t now_ms)
+/* NULL: there is no room. */
+static struct announced *remember(struct memory *memory, const struct name *name,
+                                  const struct hold *hold)
+{
+	int32_t partition = kafka_partition_of(hold->show_id.data, hold->show_id.bytes,
+	                                       memory->partition_count);
+	struct announced *a;
+
+	if (memory->counts[partition] >= memory->share)
+		return NULL;
+	a = calloc(1, sizeof *a);
+	if (!a)
+		return NULL;
+	a->name = *name;
+	a->partition = partition;
+	a->reserved_until_us = hold->reserved_until_us;
+	HASH_ADD(hh, memory->table, name, sizeof a->name, a);
+	if (!a->hh.tbl) {
+		free(a);
+		return NULL;
+	}
+	memory->counts[partition]++;
+	return a;
+}
+
+enum memory_answer memory_ask(struct memory *memory, const struct hold *hold, int64_t now_ms,
+                              struct announced **announced)
 {
 	struct announced *a = NULL;
+	struct name name;
 
-	HASH_FIND(hh, memory->table, reservation_id, sizeof *reservation_id, a);
-	if (!a) {
-		if (HASH_COUNT(memory->table) >= memory->max || !(a = calloc(1, sizeof *a)))
-			return MEMORY_FULL;
-		a->id = *reservation_id;
-		HASH_ADD(hh, memory->table, id, sizeof a->id, a);
+	assert(hold->show_id.bytes <= SHOW_ID_BYTES_MAX);
+	memset(&name, 0, sizeof name);
+	memcpy(name.show_id, hold->show_id.data, hold->show_id.bytes);
+	name.reservation_id = hold->reservation_id;
+	HASH_FIND(hh, memory->table, &name, sizeof name, a);
+	if (!a)
+		a = remember(memory, &name, hold);
+	if (!a)
+		return MEMORY_FULL;
+	a->round = memory->round;
+	if (a->is_sending)
+		return MEMORY_WAIT;
+	if (a->reserved_until_us != hold->reserved_until_us) {
+		a->reserved_until_us = hold->reserved_until_us;
+		a->next_ms = a->wait_ms = 0;
 	}
-	a->look = memory->look;
-	if (now_ms < a->next_ms)
+	if (a->wait_ms && now_ms < a->next_ms)
 		return MEMORY_WAIT;
 	a->wait_ms = a->wait_ms ? a->wait_ms * 2 : MEMORY_FIRST_WAIT_MS;
 	if (a->wait_ms > MEMORY_LONGEST_WAIT_MS)
 		a->wait_ms = MEMORY_LONGEST_WAIT_MS;
 	a->next_ms = now_ms + a->wait_ms;
+	a->is_sending = true;
+	*announced = a;
 	return MEMORY_ANNOUNCE;
 }
 
-void memory_undo(struct memory *memory, const struct uuid *reservation_id)
+void memory_delivered(struct announced *announced, bool is_delivered)
 {
-	struct announced *a = NULL;
-
-	HASH_FIND(hh, memory->table, reservation_id, sizeof *reservation_id, a);
-	if (a) {
-		a->next_ms = 0;
-		a->wait_ms = 0;
-	}
+	announced->is_sending = false;
+	if (!is_delivered)
+		announced->next_ms = announced->wait_ms = 0;
 }
 
 void memory_sweep(struct memory *memory)
@@ -77,10 +142,8 @@ void memory_sweep(struct memory *memory)
 	struct announced *a, *next;
 
 	HASH_ITER(hh, memory->table, a, next) {
-		if (a->look == memory->look)
-			continue;
-		HASH_DELETE(hh, memory->table, a);
-		free(a);
+		if (a->round != memory->round && !a->is_sending)
+			forget(memory, a);
 	}
 }
 

@@ -1,7 +1,10 @@
 /*
  * memory.h - which holds were announced, and when each may be announced again.
  *
- * Bounded: where it is full nothing new is announced until some are ended. Time is passed in.
+ * Knows: holds, by show and reservation; time, which is passed in. Doesn't know: Kafka, the
+ * database.
+ * Limits: each partition has an equal share of the whole, so that one whose worker stands still
+ * never keeps the holds of the others from being announced.
  */
 #ifndef HOLDFAST_EXPIRER_MEMORY_H
 #define HOLDFAST_EXPIRER_MEMORY_H
@@ -16,22 +19,36 @@
 #define MEMORY_LONGEST_WAIT_MS 300000
 
 struct memory;
+struct announced; /* a remembered hold */
 
-enum memory_answer {
-	MEMORY_ANNOUNCE, /* and it is remembered from now on */
-	MEMORY_WAIT,     /* announced before, and not long enough ago */
-	MEMORY_FULL,
+struct hold {
+	struct text show_id; /* at most SHOW_ID_BYTES_MAX */
+	struct uuid reservation_id;
+	int64_t reserved_until_us; /* another one than before, an extended hold, counts as new */
 };
 
-struct memory *memory_open(size_t max); /* NULL: out of memory */
-void memory_close(struct memory *memory);
+enum memory_answer {
+	MEMORY_ANNOUNCE, /* and it is remembered from now on, as being sent */
+	MEMORY_WAIT,     /* being sent, or announced not long enough ago */
+	MEMORY_FULL,     /* no room in its partition's share */
+};
 
-/* A look at every due hold begins; those not seen until memory_sweep are forgotten by it. */
+/* The share of a partition is max / partition_count, at least 1. NULL: out of memory. */
+struct memory *memory_open(size_t max, int32_t partition_count);
+void memory_close(struct memory *memory); /* takes NULL */
+
+/* A round over every due hold begins. */
 void memory_begin(struct memory *memory);
-enum memory_answer memory_ask(struct memory *memory, const struct uuid *reservation_id,
-                              int64_t now_ms);
-/* The announcement was not delivered: the next look may announce it at once. */
-void memory_undo(struct memory *memory, const struct uuid *reservation_id);
+/*
+ * May this hold be announced now?
+ *
+ * announced  returned with MEMORY_ANNOUNCE; to be given to memory_delivered
+ */
+enum memory_answer memory_ask(struct memory *memory, const struct hold *hold, int64_t now_ms,
+                              struct announced **announced);
+/* Sent. Where it was not delivered, it may be announced again at once. */
+void memory_delivered(struct announced *announced, bool is_delivered);
+/* The round is over: forget the holds that it did not ask for, but those being sent. */
 void memory_sweep(struct memory *memory);
 size_t memory_count(const struct memory *memory);
 

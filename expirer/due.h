@@ -1,0 +1,57 @@
+/*
+ * due.h - reads which holds are due and announces them, page by page, oldest first.
+ *
+ * A round goes over every due hold. A look goes on with the round for DUE_LOOK_MS at most, so that
+ * neither many due holds nor slow pages keep the program from its other work.
+ * Knows: the table of reservations, the sender. Doesn't know: who is leader.
+ */
+#ifndef HOLDFAST_EXPIRER_DUE_H
+#define HOLDFAST_EXPIRER_DUE_H
+
+#include "common/kafka_sender.h"
+#include "expirer/leader.h"
+#include "expirer/memory.h"
+
+#define DUE_LOOK_MS 1000
+#define DUE_SENDING_MAX 10000 /* announcements on their way at a time */
+
+struct due_settings {
+	const char *requests_topic;
+	int32_t partition_count;
+	int64_t page_rows;
+	size_t remember_max; /* 0: nothing is remembered, for a single round */
+};
+
+struct due {
+	const struct due_settings *settings; /* borrowed */
+	struct kafka_sender *sender;
+	struct memory *memory; /* NULL: nothing is remembered */
+	bool is_in_round;
+	bool is_undelivering;  /* since the last delivery some failed */
+	int64_t announced, delivered, undelivered; /* since the caller set them to 0 */
+	/* The last hold that the round read. */
+	int64_t reserved_until_us;
+	struct buf show_id;
+	struct uuid reservation_id;
+};
+
+enum rc due_open(struct due *due, const struct due_settings *settings,
+                 const struct kafka_settings *kafka, struct err *e) NODISCARD;
+void due_close(struct due *due);
+
+/* The next look begins a new round. */
+void due_restart(struct due *due);
+
+/*
+ * Go on with the round.
+ *
+ * is_round_over  nothing is left of it
+ *
+ * RC_OK     also where something must wait: not all may be announced yet
+ * RC_RETRY, RC_REOPEN  as db_run
+ * RC_FATAL  as db_run, or nothing can be published any more
+ */
+enum rc due_look(struct due *due, struct leader *leader, bool *is_round_over,
+                 struct err *e) NODISCARD;
+
+#endif

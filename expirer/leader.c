@@ -1,0 +1,93 @@
+#include "expirer/leader.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+/* The lock's number: the beginning of a hash of the topic's name. */
+static int64_t number_of(const char *topic)
+{
+	const struct text parts[] = {text_of("holdfast-expirer "), text_of(topic)};
+	uint8_t digest[SHA256_BYTES];
+	uint64_t number = 0;
+
+	sha256(digest, parts, 2);
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | digest[i];
+	return (int64_t)number;
+}
+
+void leader_open(struct leader *leader, const struct db_settings *database, const char *topic)
+{
+	*leader = (struct leader){.database = database, .lock_number = number_of(topic)};
+}
+
+void leader_close(struct leader *leader)
+{
+	db_close(leader->db);
+	leader->db = NULL;
+	leader->state = LEADER_NO_SESSION;
+}
+
+enum rc leader_connect(struct leader *leader, struct err *e)
+{
+	enum rc rc = leader->db ? RC_OK : db_open(&leader->db, leader->database, e);
+
+	if (!rc && leader->state == LEADER_NO_SESSION)
+		leader->answered_ms = clock_monotonic_ms();
+	return rc;
+}
+
+enum rc leader_campaign(struct leader *leader, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_EXPIRER_TRY_LOCK, .args = &args};
+	enum rc rc = leader_connect(leader, e);
+
+	if (rc || leader->state == LEADER_ACTIVE)
+		return rc;
+	db_arg_int8(&args, leader->lock_number);
+	rc = leader_run(leader, &call, e);
+	if (!rc && db_bool(&call.rows, 0, 0)) {
+		leader->state = LEADER_ACTIVE;
+		log_info("leader");
+	} else if (!rc && leader->state != LEADER_STANDBY) {
+		leader->state = LEADER_STANDBY;
+		log_info("standby");
+	}
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return rc;
+}
+
+enum rc leader_run(struct leader *leader, struct db_call *call, struct err *e)
+{
+	enum rc rc = db_run(leader->db, call, 1, NULL, e);
+
+	if (!rc)
+		leader->answered_ms = clock_monotonic_ms();
+	return rc;
+}
+
+enum rc leader_ping(struct leader *leader, struct err *e)
+{
+	struct db_call call = {.query = QUERY_EXPIRER_PING};
+	enum rc rc = leader_run(leader, &call, e);
+
+	db_rows_release(&call.rows);
+	return rc;
+}
+
+bool leader_is_doubtful(const struct leader *leader)
+{
+	return clock_monotonic_ms() - leader->answered_ms >= EXPIRER_IDLE_SESSION_MS / 2;
+}
+
+void leader_lose(struct leader *leader, const struct err *why)
+{
+	if (leader->db)
+		log_err(LOG_WARNING,
+		        leader->state == LEADER_ACTIVE ? "session lost; not the leader any more"
+		                                       : "session lost",
+		        why);
+	leader_close(leader);
+}
