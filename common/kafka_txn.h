@@ -29,7 +29,8 @@ struct kafka_txn;
 enum rc kafka_txn_open(struct kafka_txn **txn, const struct kafka_settings *settings,
                        const char *transactional_id, const char *const *topics, size_t topic_count,
                        int64_t wait_ms, struct err *e) NODISCARD;
-void kafka_txn_close(struct kafka_txn *txn); /* an open transaction is left to the broker or the next open */
+/* An open transaction is left to the broker, or to the next open. Takes NULL. */
+void kafka_txn_close(struct kafka_txn *txn);
 
 bool kafka_txn_is_tainted(const struct kafka_txn *txn);
 
