@@ -30,10 +30,17 @@ void leader_close(struct leader *leader)
 
 enum rc leader_connect(struct leader *leader, struct err *e)
 {
-	enum rc rc = leader->db ? RC_OK : db_open(&leader->db, leader->database, e);
+	struct db_call call = {.query = QUERY_EXPIRER_PIN_ORDER};
+	enum rc rc;
 
-	if (!rc && leader->state == LEADER_NO_SESSION)
-		leader->answered_ms = clock_monotonic_ms();
+	if (leader->db)
+		return RC_OK;
+	rc = db_open(&leader->db, leader->database, e);
+	if (!rc)
+		rc = leader_run(leader, &call, e);
+	db_rows_release(&call.rows);
+	if (rc)
+		leader_close(leader);
 	return rc;
 }
 
