@@ -41,6 +41,23 @@ static void on_revoked(void *context)
 	lanes->membership = NULL;
 }
 
+/* Wait for one lane, but not through a stop. */
+static enum lane_state await(struct lanes *lanes, struct lane *lane, int64_t until_ms,
+                             int64_t *start_offset)
+{
+	enum lane_state state;
+	int64_t now_ms;
+
+	do {
+		now_ms = clock_monotonic_ms();
+		state = lane_wait(lane, now_ms + POLL_MS < until_ms ? now_ms + POLL_MS : until_ms,
+		                  start_offset);
+		for (size_t i = 0; stop_is_asked() && i < lanes->count; i++)
+			lane_ask_to_stop(lanes->list[i]);
+	} while (state == LANE_ACQUIRING && now_ms < until_ms && !stop_is_asked());
+	return state;
+}
+
 static void on_assigned(void *context, struct kafka_start *starts, size_t count)
 {
 	struct lanes *lanes = context;
@@ -70,7 +87,7 @@ static void on_assigned(void *context, struct kafka_start *starts, size_t count)
 	for (size_t i = 0; i < lanes->count; i++) {
 		int64_t start_offset;
 
-		switch (lane_wait(lanes->list[i], until_ms, &start_offset)) {
+		switch (await(lanes, lanes->list[i], until_ms, &start_offset)) {
 		case LANE_SERVING:
 			starts[i].offset = start_offset;
 			break;
