@@ -43,7 +43,6 @@ COMMON_OBJECTS := $(call objects,$(SOURCES_common))
 UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*/test_*.c))
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
-UNIT_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 
 .PHONY: all clean help up down demo test unit integration tests-build lint install-build install-servers install-test
 .SECONDARY:
@@ -74,8 +73,8 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:
-$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELPERS)) \
-    $$(filter-out %/main.o,$$(call objects,$$(filter-out common/%,$$(wildcard $$(firstword $$(subst /, ,$$*))/*.c)))) \
+tested = $(filter-out $(B)/obj/$(1)/main.o,$(call objects,$(filter-out common/%,$(wildcard $(1)/*.c))))
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst /, ,$$*))) \
     $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
