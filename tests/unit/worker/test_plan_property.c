@@ -7,10 +7,11 @@
 #include "common/kafka_conf.h"
 
 #define RECORDS 260
-#define SEEDS 12
+#define SEEDS 30
 #define BATCH_SIZE_TRIED_MAX 64
 #define RANDOM_CUTS 4
 #define SHOWS 3
+#define OPENING (2 * (SHOWS - 1)) /* records that create shows and seats */
 #define SEATS 8
 #define SESSIONS 5
 #define TEXT_BYTES 512
@@ -20,6 +21,7 @@ struct sent {
 	char json[TEXT_BYTES];
 	char key[16];
 	char request_id[UUID_TEXT_CHARS + 1];
+	unsigned session; /* of a reserve */
 	bool is_reserve;
 	struct record record;
 };
@@ -76,37 +78,43 @@ static void add_id(struct stream *s, struct buf *b, const char *key)
 	buf_print(b, ",\"%s\":\"00000000-0000-4000-8000-%012x\"", key, 1 + below(s, s->ids_made + 2));
 }
 
-/* Mostly one of the last few reservations, so that the request finds something. */
-static void add_reservation_id(struct stream *s, struct buf *b)
+static void add_session(struct stream *s, struct buf *b, unsigned session)
 {
-	unsigned back = below(s, 6);
-
-	for (size_t i = s->count; i-- > 0 && !one_in(s, 40);)
-		if (s->sent[i].is_reserve && back-- == 0) {
-			buf_print(b, ",\"reservation_id\":\"%s\"", s->sent[i].request_id);
-			return;
-		}
-	add_id(s, b, "reservation_id");
+	buf_print(b, ",\"session_id\":\"session-%u\"", one_in(s, 6) ? below(s, SESSIONS) : session);
 }
 
-static void add_session(struct stream *s, struct buf *b)
+/* Mostly one of the last few reservations, so that the request finds something. */
+static const struct sent *add_reservation_id(struct stream *s, struct buf *b, const char *show)
 {
-	buf_print(b, ",\"session_id\":\"session-%u\"", below(s, SESSIONS));
+	unsigned back = below(s, one_in(s, 3) ? 6 : 2);
+
+	for (size_t i = s->count; i-- > 0 && !one_in(s, 60);) {
+		const struct sent *sent = &s->sent[i];
+
+		if (sent->is_reserve && !strcmp(sent->key, show) && back-- == 0) {
+			buf_print(b, ",\"reservation_id\":\"%s\"", sent->request_id);
+			return sent;
+		}
+	}
+	add_id(s, b, "reservation_id");
+	return NULL;
 }
 
 static void add_owner(struct stream *s, struct buf *b, unsigned rarely)
 {
-	if (!one_in(s, rarely))
-		buf_print(b, ",\"owner_key\":\"%s\"", one_in(s, 6) ? "other" : "owner");
+	if (s->count < OPENING || !one_in(s, rarely))
+		buf_print(b, ",\"owner_key\":\"%s\"",
+		          s->count >= OPENING && one_in(s, 6) ? "other" : "owner");
 }
 
 static void add_seats(struct stream *s, struct buf *b, unsigned most, unsigned known)
 {
-	unsigned count = 1 + below(s, most), first = below(s, known);
+	unsigned count = s->count < OPENING ? known : 1 + below(s, most);
+	unsigned first = below(s, known);
 
 	buf_add_string(b, ",\"seat_ids\":[");
 	for (unsigned i = 0; i < count; i++)
-		buf_print(b, "%s\"%c\"", i ? "," : "", 'A' + (char)((first + i * 3) % known));
+		buf_print(b, "%s\"%c\"", i ? "," : "", 'A' + (char)((first + i * 5) % known));
 	buf_add_string(b, "]");
 }
 
@@ -115,8 +123,10 @@ static void add_hold(struct stream *s, struct buf *b)
 	buf_print(b, ",\"hold_seconds\":%u", 1 + below(s, one_in(s, 12) ? 20 : 6));
 }
 
-static void add_fields(struct stream *s, struct buf *b, enum request_type type)
+static void add_fields(struct stream *s, struct buf *b, enum request_type type, struct sent *sent)
 {
+	const struct sent *reserve;
+
 	switch (type) {
 	case REQUEST_CREATE_SHOW:
 		buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4",
@@ -128,7 +138,8 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type)
 		add_owner(s, b, 8);
 		break;
 	case REQUEST_RESERVE:
-		add_session(s, b);
+		sent->session = below(s, SESSIONS);
+		buf_print(b, ",\"session_id\":\"session-%u\"", sent->session);
 		add_seats(s, b, one_in(s, 12) ? 5 : 3, one_in(s, 12) ? SEATS + 1 : SEATS);
 		if (one_in(s, 2))
 			add_hold(s, b);
@@ -137,15 +148,15 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type)
 		add_hold(s, b); /* fall through */
 	case REQUEST_RELEASE:
 	case REQUEST_CONFIRM:
-		add_session(s, b);
-		add_reservation_id(s, b);
+		reserve = add_reservation_id(s, b, sent->key);
+		add_session(s, b, reserve ? reserve->session : 0);
 		break;
 	case REQUEST_CANCEL:
 		buf_print(b, ",\"owner_key\":\"%s\"", one_in(s, 6) ? "other" : "owner");
-		add_reservation_id(s, b);
+		add_reservation_id(s, b, sent->key);
 		break;
 	default:
-		add_reservation_id(s, b);
+		add_reservation_id(s, b, sent->key);
 	}
 }
 
@@ -154,8 +165,8 @@ static enum request_type pick_type(struct stream *s)
 	static const enum request_type types[] = {
 	    REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE,
 	    REQUEST_RESERVE, REQUEST_RELEASE, REQUEST_EXTEND,  REQUEST_EXTEND,  REQUEST_CONFIRM,
-	    REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_EXPIRE,  REQUEST_EXPIRE,  REQUEST_ADD_SEATS,
-	    REQUEST_CREATE_SHOW,
+	    REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_CANCEL,  REQUEST_EXPIRE,  REQUEST_EXPIRE,
+	    REQUEST_ADD_SEATS, REQUEST_CREATE_SHOW,
 	};
 
 	return types[below(s, sizeof types / sizeof types[0])];
@@ -166,7 +177,7 @@ static void make_request(struct stream *s, struct sent *sent, struct buf *b)
 	enum request_type type = pick_type(s);
 	const char *show = s->shows[one_in(s, 40) ? SHOWS : below(s, SHOWS)];
 
-	if (s->count < 2 * (SHOWS - 1)) { /* at first something must be there */
+	if (s->count < OPENING) { /* at first something must be there */
 		type = s->count % 2 ? REQUEST_ADD_SEATS : REQUEST_CREATE_SHOW;
 		show = s->shows[s->count / 2];
 	}
@@ -180,7 +191,7 @@ static void make_request(struct stream *s, struct sent *sent, struct buf *b)
 	sent->is_reserve = type == REQUEST_RESERVE;
 	buf_print(b, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"",
 	          request_type_name(type), sent->request_id, show);
-	add_fields(s, b, type);
+	add_fields(s, b, type, sent);
 	buf_add_string(b, "}");
 }
 
@@ -228,7 +239,7 @@ static void make_record(struct stream *s)
 	struct sent *sent = &s->sent[s->count];
 	struct buf b = {0};
 
-	if (s->count > 2 * SHOWS && one_in(s, 8)) { /* a retry */
+	if (s->count >= OPENING && one_in(s, 8)) { /* a retry */
 		const struct sent *again = &s->sent[s->count - 1 - below(s, (unsigned)s->count)];
 
 		memcpy(sent, again, sizeof *sent);
@@ -248,7 +259,7 @@ static void make_record(struct stream *s)
 	    .key = text_of(sent->key),
 	    .value = text_of(sent->json),
 	};
-	if (s->count > 2 * SHOWS && one_in(s, 25))
+	if (s->count >= OPENING && one_in(s, 25))
 		spoil(s, sent);
 	s->count++;
 }
