@@ -363,6 +363,6 @@ bool rules_decide(struct turn *turn)
 		if (has_decided)
 			return true;
 	}
-	assert(!"every type ends with a rule that always decides");
+	assert(false && "every type ends with a rule that always decides");
 	return false;
 }

@@ -42,7 +42,7 @@ static const char *keep(char *text)
 	return kept[next++ % KEPT];
 }
 
-static char *print(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *print(const char *format, va_list args)
 {
 	va_list again;
 	char *text;
