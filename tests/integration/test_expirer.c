@@ -1,0 +1,461 @@
+/*
+ * The expirer against real servers; the worker is played by SQL, which ends holds.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <signal.h>
+
+#include "common/clock.h"
+#include "common/db.h"
+#include "common/kafka_reader.h"
+#include "common/msg_request.h"
+#include "tests/integration/rig.h"
+
+#define TAKEOVER_MS 3000
+#define FIRST_WAIT_MS 5000  /* before a hold is announced again */
+#define EARLY_MS 100        /* announced is earlier than appended: what a gap may be short of */
+#define SEEN_MAX 300000
+#define MANY 100000
+#define SHOWS 48
+#define REMEMBER_MAX 20000
+#define PEAK_KB_MAX 100000
+
+/* An expire that was read from the topic. */
+struct seen {
+	struct uuid reservation_id, request_id;
+	int64_t appended_ms;
+};
+
+static struct kafka_reader *reader;
+static struct seen *seen;
+static size_t seen_count;
+static int leaders, standbys; /* lines of the log before this test */
+
+static int lines(const char *message)
+{
+	int count = 0;
+
+	for (const char *at = rig_log(); (at = strstr(at, message)); at++)
+		count++;
+	return count;
+}
+
+static void await_lines(const char *message, int count, int64_t wait_ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+
+	while (lines(message) < count) {
+		if (clock_monotonic_ms() > until_ms)
+			fail_msg("not %d times within %lld ms: %s\n%s", count, (long long)wait_ms, message,
+			         rig_log());
+		clock_sleep_ms(10);
+	}
+}
+
+static void await_leader(void)
+{
+	await_lines("msg=leader", ++leaders, RIG_WAIT_MS);
+}
+
+static void await_standby(void)
+{
+	await_lines("msg=standby", ++standbys, RIG_WAIT_MS);
+}
+
+static int begin(void **state)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	struct err e;
+
+	(void)state;
+	(void)rig_sql("TRUNCATE holdfast.seat_reservations");
+	leaders = lines("msg=leader");
+	standbys = lines("msg=standby");
+	seen_count = 0;
+	if (kafka_reader_open(&reader, &kafka, true, &e))
+		return -1;
+	for (int32_t i = 0; i < RIG_PARTITIONS; i++) {
+		int64_t first, end;
+
+		if (kafka_reader_bounds(reader, rig_topics.requests, i, &first, &end, &e) ||
+		    kafka_reader_start(reader, rig_topics.requests, i, end, &e))
+			return -1;
+	}
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	rig_kill_all();
+	kafka_reader_close(reader);
+	reader = NULL;
+	return 0;
+}
+
+static void look_at(const struct record *r)
+{
+	struct arena arena = {0};
+	struct request request;
+
+	request_decode(r->value, &arena, &request);
+	assert_int_equal(request.fault, REQUEST_READABLE);
+	assert_int_equal(request.type, REQUEST_EXPIRE);
+	assert_true(text_same(request.show_id, r->key));
+	assert_int_equal(kafka_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
+	assert_int_equal(request.request_id.bytes[6] >> 4, 7);
+	assert_true(seen_count < SEEN_MAX);
+	seen[seen_count++] = (struct seen){request.reservation_id, request.request_id, r->timestamp_ms};
+	arena_release(&arena);
+}
+
+/* Read what comes within wait_ms, at the longest until there are `count`. */
+static void collect(size_t count, int64_t wait_ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+
+	while (seen_count < count && clock_monotonic_ms() < until_ms) {
+		struct record records[500];
+		size_t got = 0;
+		struct err e;
+
+		(void)!kafka_reader_take(reader, records, 500, &got, 50, NULL, NULL, &e);
+		for (size_t i = 0; i < got; i++) {
+			look_at(&records[i]);
+			kafka_record_give(&records[i]);
+		}
+	}
+}
+
+static void await_announced(size_t count)
+{
+	collect(count, RIG_WAIT_MS);
+	if (seen_count != count)
+		fail_msg("%zu announced, expected %zu\n%s", seen_count, count, rig_log());
+}
+
+static int compare_seen(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+	int order = memcmp(&x->reservation_id, &y->reservation_id, sizeof x->reservation_id);
+
+	return order ? order : (x->appended_ms > y->appended_ms) - (x->appended_ms < y->appended_ms);
+}
+
+/* How many holds are among those seen; each repeat has a request id of its own and came late. */
+static size_t distinct_with_gaps(void)
+{
+	size_t distinct = seen_count > 0;
+
+	qsort(seen, seen_count, sizeof seen[0], compare_seen);
+	for (size_t i = 1; i < seen_count; i++) {
+		if (!uuid_same(&seen[i - 1].reservation_id, &seen[i].reservation_id)) {
+			distinct++;
+			continue;
+		}
+		assert_false(uuid_same(&seen[i - 1].request_id, &seen[i].request_id));
+		assert_true(seen[i].appended_ms - seen[i - 1].appended_ms >= FIRST_WAIT_MS - EARLY_MS);
+	}
+	return distinct;
+}
+
+/* Holds of shows <prefix>0 to <prefix><SHOWS - 1>; they lapse `lapse` from now, 1 ms apart. */
+static void insert_holds(const char *prefix, int count, const char *status, const char *lapse)
+{
+	(void)rig_sql(
+	    "INSERT INTO holdfast.seat_reservations SELECT '%s' || n %% %d, gen_random_uuid(), '%s', "
+	    "sha256(gen_random_uuid()::text::bytea), now() - interval '1 day', "
+	    "date_trunc('milliseconds', now()) + interval '%s' + n * interval '1 ms', "
+	    "CASE WHEN '%s' <> 'held' THEN now() END, n FROM generate_series(1, %d) n",
+	    prefix, SHOWS, status, lapse, status, count);
+}
+
+static void insert_due(int count)
+{
+	insert_holds("show-", count, "held", "-1 hour");
+}
+
+static long start(void)
+{
+	return rig_start("holdfast-expirer", "--interval-ms=50", NULL);
+}
+
+static void each_due_hold_is_announced_and_again_only_after_the_back_off(void **state)
+{
+	size_t expected = 20;
+
+	(void)state;
+	insert_due(20);
+	insert_holds("future-", 5, "held", "1 hour");
+	insert_holds("ended-", 5, "expired", "-1 hour");
+	start();
+	await_announced(expected);
+	/* Each further one shows that another look has been taken. */
+	for (int i = 0; i < 5; i++) {
+		insert_due(1);
+		await_announced(++expected);
+	}
+	assert_int_equal(distinct_with_gaps(), expected);
+	await_announced(2 * expected);
+	assert_int_equal(distinct_with_gaps(), expected);
+}
+
+static void a_hold_that_ended_is_not_announced_again(void **state)
+{
+	(void)state;
+	insert_due(10);
+	start();
+	await_announced(10);
+	(void)rig_sql("UPDATE holdfast.seat_reservations SET status = 'expired', ended_at = now() "
+	              "WHERE show_id <> 'show-1'");
+	await_announced(11);
+	assert_int_equal(distinct_with_gaps(), 10);
+}
+
+static void no_hold_is_announced_before_it_has_lapsed(void **state)
+{
+	(void)state;
+	start();
+	await_leader();
+	insert_holds("show-", 50, "held", "500 ms");
+	await_announced(50);
+	assert_int_equal(distinct_with_gaps(), 50);
+	for (size_t i = 0; i < seen_count; i++) {
+		char id[UUID_TEXT_CHARS + 1];
+
+		uuid_encode(&seen[i].reservation_id, id);
+		assert_true(seen[i].appended_ms >=
+		            strtoll(rig_sql("SELECT (extract(epoch FROM reserved_until) * 1000)::int8 FROM "
+		                            "holdfast.seat_reservations WHERE reservation_id = '%s'", id),
+		                    NULL, 10));
+	}
+}
+
+static void once_announces_every_due_hold_and_exits(void **state)
+{
+	(void)state;
+	insert_due(2500);
+	insert_holds("future-", 5, "held", "1 hour");
+	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", "--batch-max=999", NULL), 0),
+	                 0);
+	await_announced(2500);
+	assert_int_equal(distinct_with_gaps(), 2500);
+}
+
+static void microseconds_and_one_time_for_all_do_not_stop_the_pages(void **state)
+{
+	(void)state;
+	(void)rig_sql("INSERT INTO holdfast.seat_reservations SELECT 'show-' || n, gen_random_uuid(), "
+	              "'held', sha256(n::text::bytea), timestamptz '2026-01-01', "
+	              "timestamptz '2026-01-02 00:00:00.000007', NULL, n FROM generate_series(1, 30) n");
+	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", "--batch-max=1", NULL), 0), 0);
+	await_announced(30);
+	assert_int_equal(distinct_with_gaps(), 30);
+}
+
+static void check_says_that_all_is_well(void **state)
+{
+	(void)state;
+	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--check", NULL), 0), 0);
+	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--check",
+	                                    "--requests-topic=no.such.topic", NULL), 0), 3);
+	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--check",
+	                                    "--database-url=postgresql://127.0.0.1:1/none", NULL), 0),
+	                 4);
+}
+
+static void a_standby_takes_over_when_the_leader_is_killed(void **state)
+{
+	long leader = start();
+
+	(void)state;
+	await_leader();
+	start();
+	await_standby();
+	insert_due(3);
+	await_announced(3); /* by one of them only */
+	rig_stop(leader, SIGKILL);
+	await_lines("msg=leader", ++leaders, TAKEOVER_MS);
+	insert_due(1);
+	collect(4, RIG_WAIT_MS);
+	assert_true(seen_count >= 4);
+}
+
+static void a_standby_takes_over_when_the_leader_is_paused(void **state)
+{
+	long leader = start();
+	int lost = lines("not the leader any more");
+
+	(void)state;
+	await_leader();
+	start();
+	await_standby();
+	kill((pid_t)leader, SIGSTOP);
+	await_lines("msg=leader", ++leaders, TAKEOVER_MS);
+	insert_due(3);
+	await_announced(3);
+	kill((pid_t)leader, SIGCONT);
+	await_lines("not the leader any more", lost + 1, RIG_WAIT_MS);
+	await_standby();
+	insert_due(3);
+	await_announced(6);
+	/* Had the resumed one announced as well, these would come twice, or at once. */
+	assert_int_equal(distinct_with_gaps(), 6);
+	assert_int_equal(lines("msg=leader"), leaders);
+	assert_int_equal(rig_stop(leader, SIGTERM), 0);
+}
+
+static void a_lost_session_is_opened_again(void **state)
+{
+	int lost = lines("not the leader any more");
+
+	(void)state;
+	start();
+	await_leader();
+	(void)rig_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+	              "WHERE application_name = 'holdfast-expirer' AND datname = current_database()");
+	await_lines("not the leader any more", lost + 1, RIG_WAIT_MS);
+	await_leader();
+	insert_due(2);
+	await_announced(2);
+}
+
+static void sigterm_ends_leader_and_standby_with_0_soon(void **state)
+{
+	long leader = start(), standby;
+	int64_t begun_ms;
+
+	(void)state;
+	await_leader();
+	standby = start();
+	await_standby();
+	begun_ms = clock_monotonic_ms();
+	assert_int_equal(rig_stop(standby, SIGTERM), 0);
+	assert_int_equal(rig_stop(leader, SIGTERM), 0);
+	assert_in_range(clock_monotonic_ms() - begun_ms, 0, 2000);
+}
+
+static void the_plan_reads_the_index_of_due_holds_in_order(void **state)
+{
+	const char *plan = rig_sql(
+	    "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; "
+	    "SET plan_cache_mode = force_generic_plan; PREPARE due AS %s; EXPLAIN EXECUTE "
+	    "due(0, '', '00000000-0000-0000-0000-000000000000', 1000)",
+	    query_text(QUERY_EXPIRER_READ_DUE));
+
+	(void)state;
+	assert_non_null(strstr(plan, "Index Scan using seat_reservations_due"));
+	assert_non_null(strstr(plan, "Incremental Sort"));
+	assert_non_null(strstr(plan, "reserved_until >= "));
+	assert_non_null(strstr(plan, "reserved_until <= "));
+}
+
+/* How many of the due holds find room in the memory: each partition has its share. */
+static size_t room(void)
+{
+	size_t due[RIG_PARTITIONS] = {0}, sum = 0;
+
+	for (int n = 1; n <= MANY; n++) {
+		char show_id[16];
+		int bytes = snprintf(show_id, sizeof show_id, "show-%d", n % SHOWS);
+
+		due[kafka_partition_of(show_id, (size_t)bytes, RIG_PARTITIONS)]++;
+	}
+	for (int i = 0; i < RIG_PARTITIONS; i++)
+		sum += due[i] < REMEMBER_MAX / RIG_PARTITIONS ? due[i] : REMEMBER_MAX / RIG_PARTITIONS;
+	return sum;
+}
+
+static long peak_kb(long pid)
+{
+	char path[40], line[128];
+	long kb = -1;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%ld/status", pid);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file))
+		if (!strncmp(line, "VmHWM:", 6))
+			kb = strtol(line + 6, NULL, 10);
+	fclose(file);
+	return kb;
+}
+
+/* What a worker does to the holds from `from` on. */
+static void end_announced(size_t from)
+{
+	struct buf list = {0};
+
+	for (size_t i = from; i < seen_count; i++) {
+		char id[UUID_TEXT_CHARS + 1];
+
+		uuid_encode(&seen[i].reservation_id, id);
+		buf_print(&list, "%s%s", i > from ? "," : "", id);
+	}
+	if (list.bytes)
+		(void)rig_sql("UPDATE holdfast.seat_reservations SET status = 'expired', ended_at = now() "
+		              "WHERE status = 'held' AND reservation_id = ANY ('{%s}')", list.data);
+	buf_release(&list);
+}
+
+static void many_due_holds_are_announced_in_shares_with_little_memory(void **state)
+{
+	const char *build = getenv("HOLDFAST_BUILD");
+	int64_t until_ms = clock_monotonic_ms() + 6 * RIG_WAIT_MS;
+	size_t from = 0;
+	long pid;
+
+	(void)state;
+	insert_due(MANY);
+	pid = rig_start("holdfast-expirer", NULL);
+	/* Nobody ends them: the shares are announced, and nothing else is before their back-off. */
+	await_announced(room());
+	assert_int_equal(distinct_with_gaps(), room());
+	while (from < seen_count || strcmp(rig_sql("SELECT count(*) FROM holdfast.seat_reservations "
+	                                           "WHERE status = 'held'"), "0") != 0) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		end_announced(from);
+		from = seen_count;
+		collect(SEEN_MAX, 200);
+	}
+	assert_int_equal(distinct_with_gaps(), MANY);
+	/* A sanitizer keeps what was freed. */
+	if (!build || !strstr(build, "address"))
+		assert_in_range(peak_kb(pid), 1, PEAK_KB_MAX);
+	assert_int_equal(rig_stop(pid, SIGTERM), 0);
+}
+
+int main(void)
+{
+#define SENTENCE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+	    SENTENCE(check_says_that_all_is_well),
+	    SENTENCE(each_due_hold_is_announced_and_again_only_after_the_back_off),
+	    SENTENCE(a_hold_that_ended_is_not_announced_again),
+	    SENTENCE(no_hold_is_announced_before_it_has_lapsed),
+	    SENTENCE(once_announces_every_due_hold_and_exits),
+	    SENTENCE(microseconds_and_one_time_for_all_do_not_stop_the_pages),
+	    SENTENCE(a_standby_takes_over_when_the_leader_is_killed),
+	    SENTENCE(a_standby_takes_over_when_the_leader_is_paused),
+	    SENTENCE(a_lost_session_is_opened_again),
+	    SENTENCE(sigterm_ends_leader_and_standby_with_0_soon),
+	    SENTENCE(the_plan_reads_the_index_of_due_holds_in_order),
+	    SENTENCE(many_due_holds_are_announced_in_shares_with_little_memory),
+	};
+	int failed;
+
+	seen = calloc(SEEN_MAX, sizeof seen[0]);
+	if (!seen)
+		return 1;
+	failed = cmocka_run_group_tests_name("expirer", tests, rig_make, rig_drop);
+	free(seen);
+	return failed;
+}
