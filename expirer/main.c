@@ -91,7 +91,8 @@ int main(int argc, char **argv)
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
 	} else if (!is_done && rest_count > 0) {
-		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
+		log_error("cannot start",
+		          F_STR("error", "command line: no arguments but options are taken"));
 		exit_code = EXIT_USAGE;
 	} else if (!is_done) {
 		log_open_as(spec.program, s.log_format, s.log_level);

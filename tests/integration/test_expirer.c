@@ -14,28 +14,15 @@
 
 #include "common/clock.h"
 #include "common/db.h"
-#include "common/kafka_reader.h"
-#include "common/msg_request.h"
+#include "tests/integration/expirer_seen.h"
 #include "tests/integration/rig.h"
 
 #define TAKEOVER_MS 3000
-#define FIRST_WAIT_MS 5000  /* before a hold is announced again */
-#define EARLY_MS 100        /* announced is earlier than appended: what a gap may be short of */
-#define SEEN_MAX 300000
 #define MANY 100000
 #define SHOWS 48
 #define REMEMBER_MAX 20000
 #define PEAK_KB_MAX 100000
 
-/* An expire that was read from the topic. */
-struct seen {
-	struct uuid reservation_id, request_id;
-	int64_t appended_ms;
-};
-
-static struct kafka_reader *reader;
-static struct seen *seen;
-static size_t seen_count;
 static int leaders, standbys; /* lines of the log before this test */
 
 static int lines(const char *message)
@@ -71,23 +58,11 @@ static void await_standby(void)
 
 static int begin(void **state)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct err e;
-
 	(void)state;
 	(void)rig_sql("TRUNCATE holdfast.seat_reservations");
 	leaders = lines("msg=leader");
 	standbys = lines("msg=standby");
-	seen_count = 0;
-	if (kafka_reader_open(&reader, &kafka, true, &e))
-		return -1;
-	for (int32_t i = 0; i < RIG_PARTITIONS; i++) {
-		int64_t first, end;
-
-		if (kafka_reader_bounds(reader, rig_topics.requests, i, &first, &end, &e) ||
-		    kafka_reader_start(reader, rig_topics.requests, i, end, &e))
-			return -1;
-	}
+	seen_open();
 	return 0;
 }
 
@@ -95,75 +70,15 @@ static int end(void **state)
 {
 	(void)state;
 	rig_kill_all();
-	kafka_reader_close(reader);
-	reader = NULL;
+	seen_close();
 	return 0;
-}
-
-static void look_at(const struct record *r)
-{
-	struct arena arena = {0};
-	struct request request;
-
-	request_decode(r->value, &arena, &request);
-	assert_int_equal(request.fault, REQUEST_READABLE);
-	assert_int_equal(request.type, REQUEST_EXPIRE);
-	assert_true(text_same(request.show_id, r->key));
-	assert_int_equal(kafka_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
-	assert_int_equal(request.request_id.bytes[6] >> 4, 7);
-	assert_true(seen_count < SEEN_MAX);
-	seen[seen_count++] = (struct seen){request.reservation_id, request.request_id, r->timestamp_ms};
-	arena_release(&arena);
-}
-
-/* Read what comes within wait_ms, at the longest until there are `count`. */
-static void collect(size_t count, int64_t wait_ms)
-{
-	int64_t until_ms = clock_monotonic_ms() + wait_ms;
-
-	while (seen_count < count && clock_monotonic_ms() < until_ms) {
-		struct record records[500];
-		size_t got = 0;
-		struct err e;
-
-		(void)!kafka_reader_take(reader, records, 500, &got, 50, NULL, NULL, &e);
-		for (size_t i = 0; i < got; i++) {
-			look_at(&records[i]);
-			kafka_record_give(&records[i]);
-		}
-	}
 }
 
 static void await_announced(size_t count)
 {
-	collect(count, RIG_WAIT_MS);
+	seen_collect(count, RIG_WAIT_MS);
 	if (seen_count != count)
 		fail_msg("%zu announced, expected %zu\n%s", seen_count, count, rig_log());
-}
-
-static int compare_seen(const void *a, const void *b)
-{
-	const struct seen *x = a, *y = b;
-	int order = memcmp(&x->reservation_id, &y->reservation_id, sizeof x->reservation_id);
-
-	return order ? order : (x->appended_ms > y->appended_ms) - (x->appended_ms < y->appended_ms);
-}
-
-/* How many holds are among those seen; each repeat has a request id of its own and came late. */
-static size_t distinct_with_gaps(void)
-{
-	size_t distinct = seen_count > 0;
-
-	qsort(seen, seen_count, sizeof seen[0], compare_seen);
-	for (size_t i = 1; i < seen_count; i++) {
-		if (!uuid_same(&seen[i - 1].reservation_id, &seen[i].reservation_id)) {
-			distinct++;
-			continue;
-		}
-		assert_false(uuid_same(&seen[i - 1].request_id, &seen[i].request_id));
-		assert_true(seen[i].appended_ms - seen[i - 1].appended_ms >= FIRST_WAIT_MS - EARLY_MS);
-	}
-	return distinct;
 }
 
 /* Holds of shows <prefix>0 to <prefix><SHOWS - 1>; they lapse `lapse` from now, 1 ms apart. */
@@ -202,9 +117,9 @@ static void each_due_hold_is_announced_and_again_only_after_the_back_off(void **
 		insert_due(1);
 		await_announced(++expected);
 	}
-	assert_int_equal(distinct_with_gaps(), expected);
+	assert_int_equal(seen_distinct(), expected);
 	await_announced(2 * expected);
-	assert_int_equal(distinct_with_gaps(), expected);
+	assert_int_equal(seen_distinct(), expected);
 }
 
 static void a_hold_that_ended_is_not_announced_again(void **state)
@@ -216,7 +131,7 @@ static void a_hold_that_ended_is_not_announced_again(void **state)
 	(void)rig_sql("UPDATE holdfast.seat_reservations SET status = 'expired', ended_at = now() "
 	              "WHERE show_id <> 'show-1'");
 	await_announced(11);
-	assert_int_equal(distinct_with_gaps(), 10);
+	assert_int_equal(seen_distinct(), 10);
 }
 
 static void no_hold_is_announced_before_it_has_lapsed(void **state)
@@ -226,15 +141,15 @@ static void no_hold_is_announced_before_it_has_lapsed(void **state)
 	await_leader();
 	insert_holds("show-", 50, "held", "500 ms");
 	await_announced(50);
-	assert_int_equal(distinct_with_gaps(), 50);
+	assert_int_equal(seen_distinct(), 50);
 	for (size_t i = 0; i < seen_count; i++) {
 		char id[UUID_TEXT_CHARS + 1];
+		const char *lapsed;
 
 		uuid_encode(&seen[i].reservation_id, id);
-		assert_true(seen[i].appended_ms >=
-		            strtoll(rig_sql("SELECT (extract(epoch FROM reserved_until) * 1000)::int8 FROM "
-		                            "holdfast.seat_reservations WHERE reservation_id = '%s'", id),
-		                    NULL, 10));
+		lapsed = rig_sql("SELECT (extract(epoch FROM reserved_until) * 1000)::int8 "
+		                 "FROM holdfast.seat_reservations WHERE reservation_id = '%s'", id);
+		assert_true(seen[i].appended_ms >= strtoll(lapsed, NULL, 10));
 	}
 }
 
@@ -246,7 +161,7 @@ static void once_announces_every_due_hold_and_exits(void **state)
 	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", "--batch-max=999", NULL), 0),
 	                 0);
 	await_announced(2500);
-	assert_int_equal(distinct_with_gaps(), 2500);
+	assert_int_equal(seen_distinct(), 2500);
 }
 
 static void microseconds_and_one_time_for_all_do_not_stop_the_pages(void **state)
@@ -257,7 +172,7 @@ static void microseconds_and_one_time_for_all_do_not_stop_the_pages(void **state
 	              "timestamptz '2026-01-02 00:00:00.000007', NULL, n FROM generate_series(1, 30) n");
 	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", "--batch-max=1", NULL), 0), 0);
 	await_announced(30);
-	assert_int_equal(distinct_with_gaps(), 30);
+	assert_int_equal(seen_distinct(), 30);
 }
 
 static void check_says_that_all_is_well(void **state)
@@ -284,7 +199,7 @@ static void a_standby_takes_over_when_the_leader_is_killed(void **state)
 	rig_stop(leader, SIGKILL);
 	await_lines("msg=leader", ++leaders, TAKEOVER_MS);
 	insert_due(1);
-	collect(4, RIG_WAIT_MS);
+	seen_collect(4, RIG_WAIT_MS);
 	assert_true(seen_count >= 4);
 }
 
@@ -307,7 +222,7 @@ static void a_standby_takes_over_when_the_leader_is_paused(void **state)
 	insert_due(3);
 	await_announced(6);
 	/* Had the resumed one announced as well, these would come twice, or at once. */
-	assert_int_equal(distinct_with_gaps(), 6);
+	assert_int_equal(seen_distinct(), 6);
 	assert_int_equal(lines("msg=leader"), leaders);
 	assert_int_equal(rig_stop(leader, SIGTERM), 0);
 }
@@ -418,15 +333,16 @@ static void many_due_holds_are_announced_in_shares_with_little_memory(void **sta
 	pid = rig_start("holdfast-expirer", NULL);
 	/* Nobody ends them: the shares are announced, and nothing else is before their back-off. */
 	await_announced(room());
-	assert_int_equal(distinct_with_gaps(), room());
+	assert_int_equal(seen_distinct(), room());
 	while (from < seen_count || strcmp(rig_sql("SELECT count(*) FROM holdfast.seat_reservations "
 	                                           "WHERE status = 'held'"), "0") != 0) {
 		assert_true(clock_monotonic_ms() < until_ms);
 		end_announced(from);
 		from = seen_count;
-		collect(SEEN_MAX, 200);
+		seen_collect(SEEN_MAX, 200);
 	}
-	assert_int_equal(distinct_with_gaps(), MANY);
+	assert_int_equal(seen_distinct(), MANY);
+	print_message("peak %ld kB\n", peak_kb(pid));
 	/* A sanitizer keeps what was freed. */
 	if (!build || !strstr(build, "address"))
 		assert_in_range(peak_kb(pid), 1, PEAK_KB_MAX);
@@ -450,12 +366,6 @@ int main(void)
 	    SENTENCE(the_plan_reads_the_index_of_due_holds_in_order),
 	    SENTENCE(many_due_holds_are_announced_in_shares_with_little_memory),
 	};
-	int failed;
 
-	seen = calloc(SEEN_MAX, sizeof seen[0]);
-	if (!seen)
-		return 1;
-	failed = cmocka_run_group_tests_name("expirer", tests, rig_make, rig_drop);
-	free(seen);
-	return failed;
+	return cmocka_run_group_tests_name("expirer", tests, rig_make, rig_drop);
 }

@@ -1,0 +1,98 @@
+#include "tests/integration/expirer_seen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/kafka_reader.h"
+#include "common/msg_request.h"
+#include "tests/integration/rig.h"
+
+#define EARLY_MS 100 /* announced is earlier than appended: what a gap may be short of */
+
+struct seen *seen;
+size_t seen_count;
+static struct kafka_reader *reader;
+
+void seen_open(void)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	struct err e;
+
+	seen_count = 0;
+	seen = calloc(SEEN_MAX, sizeof seen[0]);
+	assert_non_null(seen);
+	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
+	for (int32_t i = 0; i < RIG_PARTITIONS; i++) {
+		int64_t first, end;
+
+		assert_int_equal(kafka_reader_bounds(reader, rig_topics.requests, i, &first, &end, &e),
+		                 RC_OK);
+		assert_int_equal(kafka_reader_start(reader, rig_topics.requests, i, end, &e), RC_OK);
+	}
+}
+
+void seen_close(void)
+{
+	kafka_reader_close(reader);
+	reader = NULL;
+	free(seen);
+	seen = NULL;
+}
+
+static void look_at(const struct record *r)
+{
+	struct arena arena = {0};
+	struct request request;
+
+	request_decode(r->value, &arena, &request);
+	assert_int_equal(request.fault, REQUEST_READABLE);
+	assert_int_equal(request.type, REQUEST_EXPIRE);
+	assert_true(text_same(request.show_id, r->key));
+	assert_int_equal(kafka_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
+	assert_int_equal(request.request_id.bytes[6] >> 4, 7);
+	assert_true(seen_count < SEEN_MAX);
+	seen[seen_count++] = (struct seen){request.reservation_id, request.request_id, r->timestamp_ms};
+	arena_release(&arena);
+}
+
+void seen_collect(size_t count, int64_t wait_ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+
+	while (seen_count < count && clock_monotonic_ms() < until_ms) {
+		struct record records[500];
+		size_t got = 0;
+		struct err e;
+
+		(void)!kafka_reader_take(reader, records, 500, &got, 50, NULL, NULL, &e);
+		for (size_t i = 0; i < got; i++) {
+			look_at(&records[i]);
+			kafka_record_give(&records[i]);
+		}
+	}
+}
+
+static int compare_seen(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+	int order = memcmp(&x->reservation_id, &y->reservation_id, sizeof x->reservation_id);
+
+	return order ? order : (x->appended_ms > y->appended_ms) - (x->appended_ms < y->appended_ms);
+}
+
+size_t seen_distinct(void)
+{
+	size_t distinct = seen_count > 0;
+
+	qsort(seen, seen_count, sizeof seen[0], compare_seen);
+	for (size_t i = 1; i < seen_count; i++) {
+		if (!uuid_same(&seen[i - 1].reservation_id, &seen[i].reservation_id)) {
+			distinct++;
+			continue;
+		}
+		assert_false(uuid_same(&seen[i - 1].request_id, &seen[i].request_id));
+		assert_true(seen[i].appended_ms - seen[i - 1].appended_ms >= SEEN_FIRST_WAIT_MS - EARLY_MS);
+	}
+	return distinct;
+}
