@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "tests/integration/rig.h"
 
 #define SHOWS 200
@@ -257,6 +256,61 @@ static void another_partitioner_earns_421(void **state)
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 }
 
+/* Kafka's own console clients, from its jars. */
+static void kafkas_own_clients_are_served(void **state)
+{
+	long worker = rig_start("holdfast-worker", NULL);
+	const char *brokers = getenv("KAFKA_BOOTSTRAP_SERVERS"), *id = rig_id();
+	char command[900];
+
+	(void)state;
+	snprintf(command, sizeof command,
+	         "echo 'java|{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"java\"}' | "
+	         "compose/local/kafka-tool org.apache.kafka.tools.ConsoleProducer --bootstrap-server %s "
+	         "--topic %s --reader-property parse.key=true --reader-property 'key.separator=|' "
+	         ">/dev/null 2>&1", id, brokers, rig_topics.requests);
+	assert_int_equal(system(command), 0);
+	rig_await_sql("200", "SELECT code FROM holdfast.decisions WHERE show_id = 'java'");
+	snprintf(command, sizeof command,
+	         "compose/local/kafka-tool org.apache.kafka.tools.consumer.ConsoleConsumer "
+	         "--bootstrap-server %s --topic %s --from-beginning --timeout-ms 8000 "
+	         "--isolation-level read_committed 2>/dev/null | grep -c '%s.*SHOW_CREATED' >/dev/null",
+	         brokers, rig_topics.replies, id);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+}
+
+static void a_topic_on_create_time_is_refused(void **state)
+{
+	char command[400], flag[200];
+
+	(void)state;
+	snprintf(command, sizeof command,
+	         "compose/local/kafka-tool org.apache.kafka.tools.TopicCommand --bootstrap-server %s "
+	         "--create --topic %s.createtime --partitions 8 >/dev/null 2>&1",
+	         getenv("KAFKA_BOOTSTRAP_SERVERS"), rig_topics.requests);
+	assert_int_equal(system(command), 0);
+	snprintf(flag, sizeof flag, "--requests-topic=%s.createtime", rig_topics.requests);
+	assert_int_equal(rig_stop(rig_start("holdfast-worker", flag, NULL), 0), 3);
+	assert_non_null(strstr(rig_log(), "message.timestamp.type=CreateTime"));
+	assert_int_equal(rig_stop(rig_start("holdfast-producer", "--check", flag, NULL), 0), 3);
+}
+
+static void a_stop_is_served_in_the_middle_of_a_stream(void **state)
+{
+	long worker = rig_start("holdfast-worker", NULL);
+
+	(void)state;
+	rig_show("stop", 200);
+	send_stream("stop");
+	rig_await_sql("t", "SELECT count(*) > 20 FROM holdfast.decisions WHERE show_id = 'stop'");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	worker = rig_start("holdfast-worker", "--until-caught-up", NULL);
+	assert_int_equal(rig_stop(worker, 0), 0);
+	rig_await(STREAM);
+	expect_one_answer_each();
+}
+
 static void another_group_or_an_older_database_is_refused(void **state)
 {
 	long worker;
@@ -285,6 +339,9 @@ int main(void)
 	    cmocka_unit_test(two_workers_share_and_one_leaves),
 	    cmocka_unit_test(the_expirer_has_a_lapsed_hold_released),
 	    cmocka_unit_test(another_partitioner_earns_421),
+	    cmocka_unit_test(kafkas_own_clients_are_served),
+	    cmocka_unit_test(a_topic_on_create_time_is_refused),
+	    cmocka_unit_test(a_stop_is_served_in_the_middle_of_a_stream),
 	    cmocka_unit_test(another_group_or_an_older_database_is_refused),
 	};
 
