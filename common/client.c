@@ -1,3 +1,4 @@
+#define HASH_NONFATAL_OOM 1
 #include "common/client.h"
 
 #include <stdlib.h>
@@ -100,6 +101,12 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	}
 	w->place = (struct place){delivery->partition, delivery->offset};
 	HASH_ADD(hh, client->by_place, place, sizeof w->place, w);
+	if (!w->hh.tbl) {
+		a.how = CLIENT_UNSENT;
+		a.why = "out of memory: its reply cannot be awaited";
+		answer(client, w, &a);
+		return;
+	}
 	HASH_FIND(hh, client->early, &w->place, sizeof w->place, early);
 	if (early) {
 		HASH_DELETE(hh, client->early, early);
@@ -125,6 +132,8 @@ static void keep_early(struct client *client, struct place place, struct text re
 	early->place = place;
 	early->reply = (struct text){memcpy(early + 1, reply.data, reply.bytes), reply.bytes};
 	HASH_ADD(hh, client->early, place, sizeof early->place, early);
+	if (!early->hh.tbl)
+		free(early); /* its request times out */
 }
 
 static void drop_early(struct client *client)

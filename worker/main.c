@@ -70,7 +70,7 @@ static enum exit_code work(const struct settings *s)
 	fill_in(&lanes, s);
 	if (startup_read_reply_topics(&startup, &lanes, s->reply_topics, &e) ||
 	    startup_verify(&startup, &lanes,
-	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
+	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {

@@ -69,19 +69,33 @@ static enum rc verify_reply_topics(struct lane_settings *settings, struct err *e
 	return rc;
 }
 
-static enum rc claim_group(const struct lane_settings *settings, struct err *e)
+/* Only looks: --check must not make this group the database's. */
+static enum rc verify_group(struct db *db, const char *group_id, struct err *e)
 {
+	struct pipeline pipeline = {0};
+	enum rc rc = pipeline_read(db, &pipeline, e);
+
+	if (!rc && pipeline.group_id && strcmp(pipeline.group_id, group_id) != 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "the database belongs to group \"%s\", not to \"%s\"",
+		             pipeline.group_id, group_id);
+	pipeline_release(&pipeline);
+	return rc;
+}
+
+static enum rc settle_group(const struct lane_settings *settings, bool is_claiming, struct err *e)
+{
+	const char *group_id = settings->answer.group_id;
 	struct db *db = NULL;
 	enum rc rc = db_open(&db, &settings->database, e);
 
 	if (!rc)
-		rc = pipeline_claim_group(db, settings->answer.group_id, e);
+		rc = is_claiming ? pipeline_claim_group(db, group_id, e) : verify_group(db, group_id, e);
 	db_close(db);
 	return rc;
 }
 
 enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
-                       struct err *e)
+                       bool is_claiming, struct err *e)
 {
 	struct answer_settings *answer = &settings->answer;
 
@@ -92,7 +106,7 @@ enum rc startup_verify(struct startup *startup, struct lane_settings *settings, 
 	answer->partition_count = startup->setup.partition_count;
 	if (answer->reply_topic_count && verify_reply_topics(settings, e))
 		return e->rc;
-	return claim_group(settings, e);
+	return settle_group(settings, is_claiming, e);
 }
 
 void startup_release(struct startup *startup)

@@ -21,13 +21,14 @@ enum rc startup_read_reply_topics(struct startup *startup, struct lane_settings 
 
 /*
  * Verify topics, schema and that database, cluster, topic and group belong together; fill in the
- * cluster id and the number of partitions. Waits for the servers up to wait_ms.
+ * cluster id and the number of partitions. Waits for the servers up to wait_ms. With is_claiming
+ * the group becomes the database's where it has none yet.
  *
  * RC_FATAL  exit code 3: mismatch
  * RC_RETRY, RC_REOPEN  exit code 4 or 5: a server was not there in time
  */
 enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
-                       struct err *e) NODISCARD;
+                       bool is_claiming, struct err *e) NODISCARD;
 
 void startup_release(struct startup *startup);
 
