@@ -260,10 +260,10 @@ static void sigterm_ends_leader_and_standby_with_0_soon(void **state)
 static void the_plan_reads_the_index_of_due_holds_in_order(void **state)
 {
 	const char *plan = rig_sql(
-	    "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; "
-	    "SET plan_cache_mode = force_generic_plan; PREPARE due AS %s; EXPLAIN EXECUTE "
+	    "SET enable_seqscan = off; SET enable_bitmapscan = off; "
+	    "SET plan_cache_mode = force_generic_plan; %s; PREPARE due AS %s; EXPLAIN EXECUTE "
 	    "due(0, '', '00000000-0000-0000-0000-000000000000', 1000)",
-	    query_text(QUERY_EXPIRER_READ_DUE));
+	    query_text(QUERY_EXPIRER_PIN_ORDER), query_text(QUERY_EXPIRER_READ_DUE));
 
 	(void)state;
 	assert_non_null(strstr(plan, "Index Scan using seat_reservations_due"));
