@@ -14,14 +14,17 @@ int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_
 
 /*
  * A broker that goes and comes back, or a coordinator that still loads, is told of at debug:
- * whoever waits for it says so himself.
+ * whoever waits for it says so himself. So is a property that a client has no use for
+ * (CONFWARN): a program gives all its clients the same ones.
  */
 static enum log_level level_of(int syslog_level, const char *facility)
 {
-	if (!strcmp(facility, "FAIL") || !strcmp(facility, "ERROR") || !strcmp(facility, "GETPID") ||
-	    syslog_level >= NOTICE)
-		return LOG_DEBUG;
-	return LOG_WARNING;
+	static const char *const quiet[] = {"FAIL", "ERROR", "GETPID", "CONFWARN"};
+
+	for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++)
+		if (!strcmp(facility, quiet[i]))
+			return LOG_DEBUG;
+	return syslog_level >= NOTICE ? LOG_DEBUG : LOG_WARNING;
 }
 
 static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *message)

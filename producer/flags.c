@@ -35,12 +35,47 @@ static enum rc read_seats(char *list, struct request *r, struct err *e)
 	return RC_OK;
 }
 
+#define OF(type) (1u << REQUEST_##type)
+#define OF_ANY (~OF(NONE))
+
+/*
+ * A flag that the type has no use for is a mistake. The owner key is not asked for: it may stand
+ * in the environment for all requests.
+ */
+static enum rc refuse_unfit(const struct settings *s, enum request_type type, struct err *e)
+{
+	const struct {
+		const char *flag;
+		bool is_given;
+		unsigned types;
+	} flags[] = {
+		{"show-id", s->show_id, OF_ANY},
+		{"request-id", s->request_id, OF_ANY},
+		{"session-id", s->session_id, OF(RESERVE) | OF(RELEASE) | OF(EXTEND) | OF(CONFIRM)},
+		{"seat-ids", s->seat_ids, OF(ADD_SEATS) | OF(RESERVE)},
+		{"reservation-id", s->reservation_id,
+		 OF(RELEASE) | OF(EXTEND) | OF(CONFIRM) | OF(CANCEL) | OF(EXPIRE)},
+		{"hold-seconds", s->hold_seconds, OF(CREATE_SHOW) | OF(RESERVE) | OF(EXTEND)},
+		{"max-hold-seconds", s->max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT, OF(CREATE_SHOW)},
+		{"max-seats", s->max_seats != MAX_SEATS_DEFAULT, OF(CREATE_SHOW)},
+		{"title", s->title, OF(CREATE_SHOW)},
+	};
+
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+		if (flags[i].is_given && !(flags[i].types & 1u << type))
+			return refuse(e, flags[i].flag,
+			              type ? "is not used by that --type" : "is used with --type only");
+	return RC_OK;
+}
+
 static enum rc fill_in(const struct settings *s, struct request *r, struct err *e)
 {
 	r->type = request_type_of(text_of(s->type));
 	if (r->type == REQUEST_NONE)
 		return refuse(e, "type", "must be create_show, add_seats, reserve, release, extend, "
 		                         "confirm, cancel or expire");
+	if (refuse_unfit(s, r->type, e))
+		return e->rc;
 	if (!s->show_id || !id_is_well_formed(text_of(s->show_id), SHOW_ID_BYTES_MAX))
 		return refuse(e, "show-id", "must be 1 to 64 of A-Z a-z 0-9 . _ : / -");
 	r->has_request_id = true;
@@ -50,15 +85,26 @@ static enum rc fill_in(const struct settings *s, struct request *r, struct err *
 	r->owner_key = text_of(s->owner_key);
 	r->title = text_of(s->title);
 	r->hold_seconds = (int32_t)s->hold_seconds;
-	if (r->type == REQUEST_CREATE_SHOW) {
-		r->hold_seconds = r->hold_seconds ? r->hold_seconds : HOLD_SECONDS_DEFAULT;
-		r->max_hold_seconds = (int32_t)s->max_hold_seconds;
-		r->max_seats = (int32_t)s->max_seats;
-	}
+	r->max_hold_seconds = (int32_t)s->max_hold_seconds; /* written for a create_show only */
+	r->max_seats = (int32_t)s->max_seats;
 	if (read_id(s->request_id, "request-id", &r->request_id, e) ||
 	    read_id(s->reservation_id, "reservation-id", &r->reservation_id, e))
 		return e->rc;
 	return RC_OK;
+}
+
+/* The fault "seat_ids must be ..." as one of the flag: "--seat-ids must be ...". */
+static enum rc refuse_fault(const char *fault, struct err *e)
+{
+	char flag[REQUEST_FAULT_TEXT_BYTES];
+	size_t bytes = strcspn(fault, " ");
+
+	if (strncmp(fault + bytes, " must be ", sizeof " must be " - 1) != 0)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: %s", fault);
+	for (size_t i = 0; i < bytes; i++)
+		flag[i] = fault[i] == '_' ? '-' : fault[i];
+	flag[bytes] = '\0';
+	return refuse(e, flag, fault + bytes + 1);
 }
 
 /* What the flags say must be readable, or the worker could only refuse it. */
@@ -70,12 +116,12 @@ static enum rc check(struct text value, struct err *e)
 
 	request_decode(value, &arena, &r);
 	if (r.fault != REQUEST_READABLE)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE, "command line: %s", r.fault_text);
+		rc = refuse_fault(r.fault_text, e);
 	arena_release(&arena);
 	return rc;
 }
 
-enum rc request_of_flags(const struct settings *s, struct buf *value, struct err *e)
+static enum rc encode(const struct settings *s, struct buf *value, struct err *e)
 {
 	char *list = s->seat_ids ? strdup(s->seat_ids) : NULL;
 	struct request r = {0};
@@ -90,4 +136,11 @@ enum rc request_of_flags(const struct settings *s, struct buf *value, struct err
 	free(r.seat_ids);
 	free(list);
 	return rc;
+}
+
+enum rc request_of_flags(const struct settings *s, struct buf *value, struct err *e)
+{
+	if (!s->type)
+		return refuse_unfit(s, REQUEST_NONE, e);
+	return encode(s, value, e);
 }

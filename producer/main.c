@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/backoff.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/stop.h"
 #include "producer/producer.h"
@@ -28,7 +30,7 @@ static const struct options_spec spec = {
     .kafka_at = offsetof(struct settings, kafka),
 };
 
-static enum rc verify(const struct settings *s, const struct kafka_settings *kafka, struct err *e)
+static enum rc verify_once(const struct settings *s, const struct kafka_settings *kafka, struct err *e)
 {
 	const struct topic_names names = {s->requests_topic, s->replies_topic, s->events_topic,
 	                                  s->dead_letter_topic};
@@ -49,15 +51,17 @@ static enum rc verify(const struct settings *s, const struct kafka_settings *kaf
 	return rc;
 }
 
-static enum rc publish_flags(const struct settings *s, struct client *client,
-                             struct outbox *outbox, struct err *e)
+/* Brokers that do not answer yet are waited for. */
+static enum rc verify(const struct settings *s, const struct kafka_settings *kafka, struct err *e)
 {
-	struct buf value = {0};
-	enum rc rc = request_of_flags(s, &value, e);
+	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
+	struct backoff backoff = {.first_ms = 100, .limit_ms = 2000};
+	enum rc rc;
 
-	if (!rc)
-		rc = publish(client, outbox, text_of(s->show_id), buf_text(&value), e);
-	buf_release(&value);
+	do
+		rc = verify_once(s, kafka, e);
+	while (rc == RC_RETRY && clock_monotonic_ms() < until_ms &&
+	       !stop_wait_ms(backoff_next_ms(&backoff)));
 	return rc;
 }
 
@@ -73,11 +77,13 @@ static enum rc finish(struct client *client, struct err *e)
 	return RC_OK;
 }
 
-static enum exit_code work(const struct settings *s, struct client *client, struct outbox *outbox)
+/* value  the one request to publish; empty: the lines of standard input */
+static enum exit_code work(const struct settings *s, struct client *client, struct outbox *outbox,
+                           struct text value)
 {
 	struct err sending, waiting;
-	enum rc sent = s->type ? publish_flags(s, client, outbox, &sending)
-	                       : publish_lines(client, outbox, &sending);
+	enum rc sent = value.bytes ? publish(client, outbox, text_of(s->show_id), value, &sending)
+	                           : publish_lines(client, outbox, &sending);
 	enum rc finished;
 
 	if (sent)
@@ -95,14 +101,15 @@ static enum exit_code run(const struct settings *s)
 	const struct kafka_settings kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka};
 	struct client *client = NULL;
 	struct outbox *outbox = NULL;
+	struct buf value = {0};
 	enum exit_code exit_code = EXIT_DONE;
 	struct err e;
-	enum rc rc;
+	enum rc rc = request_of_flags(s, &value, &e);
 
-	if (!s->kafka_bootstrap_servers)
+	if (!rc && !s->kafka_bootstrap_servers)
 		rc = err_set(&e, RC_REJECT, EXIT_USAGE,
 		             "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
-	else
+	if (!rc)
 		rc = verify(s, &kafka, &e);
 	if (!rc && !s->check) {
 		outbox = outbox_open((size_t)s->max_in_flight, s->wait);
@@ -116,10 +123,11 @@ static enum exit_code run(const struct settings *s)
 	} else if (s->check) {
 		log_info("topics are as they must be");
 	} else {
-		exit_code = work(s, client, outbox);
+		exit_code = work(s, client, outbox, buf_text(&value));
 	}
 	client_close(client);
 	outbox_close(outbox);
+	buf_release(&value);
 	return exit_code;
 }
 

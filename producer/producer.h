@@ -31,7 +31,10 @@ enum rc publish(struct client *client, struct outbox *outbox, struct text show_i
 /* Send each line of standard input. RC_REJECT: exit code 2, a line is no request; names it. */
 enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e) NODISCARD;
 
-/* Append the request that the flags say. RC_REJECT: exit code 2, names the flag. */
+/*
+ * Append the request that the flags say; nothing where there is no --type, and then no flag of a
+ * request may be there. RC_REJECT: exit code 2, names the flag.
+ */
 enum rc request_of_flags(const struct settings *s, struct buf *value, struct err *e) NODISCARD;
 
 #endif
