@@ -123,8 +123,8 @@ static inline void is_said(struct text found, const char *expected)
 }
 
 /* The whole reply as it is sent, to a request about show "s". */
-static inline void replies(const struct model_decision *d, const char *id, const char *type, int code,
-                    const char *reason, const char *rest)
+static inline void replies(const struct model_decision *d, const char *id, const char *type,
+                           int code, const char *reason, const char *rest)
 {
 	enum outcome o = outcome_of(code, text_of(reason));
 	struct record_place place = {"requests", partition_of_s, d->offset};
@@ -147,8 +147,8 @@ static inline void replies(const struct model_decision *d, const char *id, const
 }
 
 /* A new answer, which claims the id (but expire's). */
-static inline void answers(const struct model_decision *d, const char *id, const char *type, int code,
-                    const char *reason, const char *rest)
+static inline void answers(const struct model_decision *d, const char *id, const char *type,
+                           int code, const char *reason, const char *rest)
 {
 	assert_int_equal(d->decision.duplicate_of, NOT_A_DUPLICATE);
 	assert_int_equal(d->decision.decided_at_ms, d->t_ms);
@@ -171,8 +171,8 @@ static inline void tells(const struct model_decision *d, const char *events)
 }
 
 /* An answer that changes nothing. */
-static inline void refuses(const struct model_decision *d, const char *id, const char *type, int code,
-                    const char *reason, const char *rest)
+static inline void refuses(const struct model_decision *d, const char *id, const char *type,
+                           int code, const char *reason, const char *rest)
 {
 	answers(d, id, type, code, reason, rest);
 	tells(d, NULL);

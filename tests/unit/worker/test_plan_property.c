@@ -7,7 +7,7 @@
 #include "common/kafka_conf.h"
 
 #define RECORDS 260
-#define SEEDS 30
+#define SEEDS 16
 #define BATCH_SIZE_TRIED_MAX 64
 #define RANDOM_CUTS 4
 #define SHOWS 3

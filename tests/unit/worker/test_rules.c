@@ -519,6 +519,37 @@ static void such_a_hold_is_confirmed_by_taking_its_seats_again(void **state)
 	model_check_seats(model);
 }
 
+static void such_a_hold_does_not_end_itself_when_it_is_confirmed(void **state)
+{
+	(void)state;
+	alice_reserves();
+	change_by_hand("A1", SEAT_AVAILABLE);
+	answers(ask(LAPSE, CONFIRM("11", "alice", "10")), U("11"), "confirm", 200, "CONFIRMED",
+	        HOLDS("10", "'A2','A1'") ",'revived':true");
+	tells(last(), event("sold", HOLDS("10", "'A2','A1'")));
+	is_taken("A1", U("10"), NONE, 3, 3);
+	is_taken("A2", U("10"), NONE, 3, 3);
+	is_reservation(U("10"), RESERVATION_CONFIRMED, LAPSE, LAPSE);
+}
+
+static void a_seat_deleted_by_hand_is_not_sold(void **state)
+{
+	struct model_seat *seat;
+
+	(void)state;
+	alice_reserves();
+	change_by_hand("A2", SEAT_AVAILABLE);
+	seat = model_seat(model, text_of("s"), text_of("A1"));
+	*seat = model->seats[model->seat_count - 1];
+	model->seat_count--;
+	assert_int_equal(ask(LAPSE, CONFIRM("11", "alice", "10"))->decision.outcome,
+	                 OUTCOME_HOLD_EXPIRED);
+	assert_non_null(strstr(last()->decision.reply.data,
+	                       "\"unavailable\":[{\"seat_id\":\"A1\","));
+	tells(last(), NULL);
+	is_reservation(U("10"), RESERVATION_HELD, LAPSE, NONE);
+}
+
 static void a_seat_sold_by_hand_has_no_offset(void **state)
 {
 	(void)state;
@@ -574,6 +605,8 @@ int main(void)
 	    ON_A_SHOW(a_hold_whose_seats_do_not_all_carry_it_counts_as_expired),
 	    ON_A_SHOW(such_a_hold_does_not_keep_its_session_from_another),
 	    ON_A_SHOW(such_a_hold_is_confirmed_by_taking_its_seats_again),
+	    ON_A_SHOW(such_a_hold_does_not_end_itself_when_it_is_confirmed),
+	    ON_A_SHOW(a_seat_deleted_by_hand_is_not_sold),
 	    ON_A_SHOW(a_seat_sold_by_hand_has_no_offset),
 	    ON_A_SHOW(an_expired_hold_does_not_get_a_seat_sold_by_hand),
 	};
