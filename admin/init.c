@@ -78,6 +78,26 @@ static enum rc verify(const struct settings *s, struct kafka_topics *topics, str
 	return pipeline_verify(db, cluster_id, s->requests_topic, partition_count, e);
 }
 
+enum rc admin_verify_topics(const struct settings *s, struct err *e)
+{
+	const struct topic_names names = admin_topics(s);
+	struct kafka_topics *topics = NULL;
+	struct buf warnings = {0};
+	char *cluster_id = NULL;
+	int32_t partition_count;
+	enum rc rc = admin_open_topics(s, &topics, e);
+
+	if (!rc)
+		rc = read_cluster_id(s, topics, &cluster_id, e);
+	if (!rc)
+		rc = kafka_topics_verify(topics, &names, &partition_count, &warnings, e);
+	admin_log_lines(&warnings);
+	buf_release(&warnings);
+	free(cluster_id);
+	kafka_topics_close(topics);
+	return rc;
+}
+
 enum rc admin_init(const struct settings *s, struct err *e)
 {
 	const struct topic_names names = admin_topics(s);

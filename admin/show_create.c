@@ -169,9 +169,6 @@ static enum rc check_arguments(const struct settings *s, const char *show_id, st
 	if (s->owner_key && !id_is_well_formed(text_of(s->owner_key), SECRET_BYTES_MAX))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
 		               "--owner-key must be 1 to %d of A-Z a-z 0-9 . _ : / -", SECRET_BYTES_MAX);
-	if (!s->kafka_bootstrap_servers)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
-		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
 	return RC_OK;
 }
 
@@ -184,6 +181,8 @@ enum rc admin_show_create(const struct settings *s, const char *show_id, struct 
 
 	if (!rc)
 		rc = seat_list_read(&list, s->seats, e);
+	if (!rc)
+		rc = admin_verify_topics(s, e);
 	if (!rc)
 		rc = client_open(&l.client, &kafka, s->requests_topic, s->replies_topic, true,
 		                 (int64_t)s->timeout_ms, on_answer, &l, e);

@@ -11,7 +11,9 @@
 #include "common/log.h"
 
 #define TAKE 1000
-#define EARLY_MAX 100000 /* replies kept, the latest, until their request's delivery is reported */
+/* Replies kept, the latest, until their request's delivery is reported. */
+#define EARLY_MAX 100000
+#define EARLY_BYTES_MAX (128u << 20)
 #define DELIVERY_POLL_MS 2
 #define LEADER_PAUSE_MS 50
 
@@ -44,6 +46,7 @@ struct client {
 	void *context;
 	struct waiting *first, *last, *by_place;
 	struct early *early;
+	size_t early_bytes;
 	size_t waiting_count, undelivered, answers;
 	struct record *taken;
 };
@@ -82,6 +85,13 @@ static bool answer_with(struct client *client, struct waiting *w, struct text re
 	return is_reply;
 }
 
+static void forget_early(struct client *client, struct early *early)
+{
+	HASH_DELETE(hh, client->early, early);
+	client->early_bytes -= early->reply.bytes;
+	free(early);
+}
+
 static void on_delivered(void *context, const struct kafka_delivery *delivery)
 {
 	struct waiting *w = delivery->token;
@@ -109,22 +119,21 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	}
 	HASH_FIND(hh, client->early, &w->place, sizeof w->place, early);
 	if (early) {
-		HASH_DELETE(hh, client->early, early);
 		(void)answer_with(client, w, early->reply);
-		free(early);
+		forget_early(client, early);
 	}
 }
 
 static void keep_early(struct client *client, struct place place, struct text reply)
 {
-	struct early *early = client->early; /* the first in is the first of the table */
+	struct early *early;
 
 	if (!client->undelivered)
 		return;
-	if (HASH_COUNT(client->early) >= EARLY_MAX) {
-		HASH_DELETE(hh, client->early, early);
-		free(early);
-	}
+	/* The first in is the first of the table. */
+	while (client->early && (HASH_COUNT(client->early) >= EARLY_MAX ||
+	                         client->early_bytes + reply.bytes > EARLY_BYTES_MAX))
+		forget_early(client, client->early);
 	early = malloc(sizeof *early + reply.bytes);
 	if (!early)
 		return;
@@ -132,7 +141,9 @@ static void keep_early(struct client *client, struct place place, struct text re
 	early->place = place;
 	early->reply = (struct text){memcpy(early + 1, reply.data, reply.bytes), reply.bytes};
 	HASH_ADD(hh, client->early, place, sizeof early->place, early);
-	if (!early->hh.tbl)
+	if (early->hh.tbl)
+		client->early_bytes += reply.bytes;
+	else
 		free(early); /* its request times out */
 }
 
@@ -140,10 +151,8 @@ static void drop_early(struct client *client)
 {
 	struct early *early, *next;
 
-	HASH_ITER(hh, client->early, early, next) {
-		HASH_DELETE(hh, client->early, early);
-		free(early);
-	}
+	HASH_ITER(hh, client->early, early, next)
+		forget_early(client, early);
 }
 
 static void on_reply(struct client *client, struct text reply)
