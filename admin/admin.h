@@ -25,6 +25,10 @@ enum rc admin_check(const struct settings *s, struct err *e) NODISCARD;
 struct kafka_settings admin_kafka(const struct settings *s);
 struct topic_names admin_topics(const struct settings *s);
 
+struct backoff;
+/* Pause before another try; false where rc says that it is no use, or the time is over. */
+bool admin_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff);
+
 /* Sessions and topics, verified to belong together; RC_REJECT: exit code 2, none was named. */
 enum rc admin_open_database(const struct settings *s, struct db **db, struct err *e) NODISCARD;
 enum rc admin_open_topics(const struct settings *s, struct kafka_topics **topics,

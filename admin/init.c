@@ -10,8 +10,7 @@
 #define CONNECT_MS 5000
 #define ANSWER_MS 30000
 
-/* Whether to try again: the server is not there, and there is time left. */
-static bool is_worth_waiting(enum rc rc, int64_t until_ms, struct backoff *backoff)
+bool admin_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff)
 {
 	if (rc != RC_RETRY && rc != RC_REOPEN)
 		return false;
@@ -34,7 +33,7 @@ enum rc admin_open_database(const struct settings *s, struct db **db, struct err
 		return err_set(e, RC_REJECT, EXIT_USAGE, "no database: set DATABASE_URL or --database-url");
 	do
 		rc = db_open(db, &settings, e);
-	while (is_worth_waiting(rc, until_ms, &backoff));
+	while (admin_may_retry(rc, until_ms, &backoff));
 	return rc;
 }
 
@@ -57,7 +56,7 @@ static enum rc read_cluster_id(const struct settings *s, struct kafka_topics *to
 
 	do
 		rc = kafka_topics_cluster_id(topics, cluster_id, e);
-	while (is_worth_waiting(rc, until_ms, &backoff));
+	while (admin_may_retry(rc, until_ms, &backoff));
 	return rc;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "admin/admin.h"
+#include "common/backoff.h"
 #include "common/clock.h"
 #include "common/kafka_reader.h"
 #include "common/msg_request.h"
@@ -50,26 +51,26 @@ struct standing {
 static void print_standing(const struct standing *p, int32_t partition, bool is_json)
 {
 	char time[CLOCK_TEXT_BYTES] = "";
-	int64_t lag = p->end - (p->answered >= 0 ? p->answered : p->first);
+	int64_t waiting = p->end - (p->answered >= 0 ? p->answered : p->first);
 
 	if (p->decided_until_ms >= 0)
 		clock_print(p->decided_until_ms, time);
 	if (is_json)
 		printf("%s{\"partition\":%d,\"next_offset\":%" PRId64 ",\"committed\":%" PRId64
-		       ",\"end\":%" PRId64 ",\"lag\":%" PRId64 ",\"owner_epoch\":%" PRId64
+		       ",\"end\":%" PRId64 ",\"waiting\":%" PRId64 ",\"owner_epoch\":%" PRId64
 		       ",\"decided_until\":%s%s%s}",
-		       partition ? "," : "", (int)partition, p->decided, p->answered, p->end, lag,
+		       partition ? "," : "", (int)partition, p->decided, p->answered, p->end, waiting,
 		       p->epoch, *time ? "\"" : "", *time ? time : "null", *time ? "\"" : "");
 	else
 		printf("%9d  %11" PRId64 "  %9" PRId64 "  %9" PRId64 "  %7" PRId64 "  %11" PRId64
-		       "  %s\n", (int)partition, p->decided, p->answered, p->end, lag, p->epoch,
+		       "  %s\n", (int)partition, p->decided, p->answered, p->end, waiting, p->epoch,
 		       *time ? time : "-");
 }
 
 static void print_standings(const struct standing *standings, int32_t count, bool is_json)
 {
 	printf(is_json ? "{\"partitions\":["
-	               : "partition  next_offset  committed        end      lag  owner_epoch"
+	               : "partition  next_offset  committed        end  waiting  owner_epoch"
 	                 "  decided_until\n");
 	for (int32_t i = 0; i < count; i++)
 		print_standing(&standings[i], i, is_json);
@@ -109,12 +110,18 @@ static enum rc read_standings(const struct settings *s, struct kafka_topics *top
                               struct kafka_reader *reader, struct standing *standings,
                               int32_t count, struct err *e)
 {
+	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	enum rc rc = RC_OK;
 
 	for (int32_t i = 0; !rc && i < count; i++) {
+		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
+
+		/* A worker's transaction under way keeps its offset from being told. */
+		do
+			rc = kafka_topics_committed(topics, s->group_id, s->requests_topic, i,
+			                            &standings[i].answered, e);
+		while (admin_may_retry(rc, until_ms, &backoff));
 		standings[i].decided_until_ms = -1;
-		rc = kafka_topics_committed(topics, s->group_id, s->requests_topic, i,
-		                            &standings[i].answered, e);
 	}
 	if (!rc)
 		rc = read_progress(s, standings, count, e);
