@@ -175,17 +175,32 @@ static void on_reply(struct client *client, struct text reply)
 }
 
 /* Right after a topic was made its leaders may not be there yet: wait for them. */
-static enum rc start_at_end(struct client *client, const char *topic, int32_t partition,
-                            int64_t until_ms, struct err *e)
+static enum rc find_end(struct client *client, const char *topic, int32_t partition,
+                        int64_t until_ms, int64_t *end, struct err *e)
 {
-	int64_t first, end;
+	int64_t first;
 	enum rc rc;
 
-	while ((rc = kafka_reader_bounds(client->reader, topic, partition, &first, &end, e)) ==
+	while ((rc = kafka_reader_bounds(client->reader, topic, partition, &first, end, e)) ==
 	           RC_RETRY &&
 	       clock_monotonic_ms() < until_ms)
 		clock_sleep_ms(LEADER_PAUSE_MS);
-	return rc ? rc : kafka_reader_start(client->reader, topic, partition, end, e);
+	return rc;
+}
+
+/* Every end is asked for before the first fetch: behind a fetch a question waits as long as it. */
+static enum rc start_at_ends(struct client *client, const char *topic, int32_t count,
+                             int64_t until_ms, struct err *e)
+{
+	int64_t *ends = calloc((size_t)count, sizeof *ends);
+	enum rc rc = ends ? RC_OK : err_out_of_memory(e);
+
+	for (int32_t i = 0; !rc && i < count; i++)
+		rc = find_end(client, topic, i, until_ms, &ends[i], e);
+	for (int32_t i = 0; !rc && i < count; i++)
+		rc = kafka_reader_start(client->reader, topic, i, ends[i], e);
+	free(ends);
+	return rc;
 }
 
 static enum rc start_reading(struct client *client, const struct kafka_settings *settings,
@@ -204,8 +219,8 @@ static enum rc start_reading(struct client *client, const struct kafka_settings 
 		             replies_topic);
 	if (!rc)
 		rc = kafka_reader_open(&client->reader, settings, true, e);
-	for (int32_t i = 0; !rc && i < count; i++)
-		rc = start_at_end(client, replies_topic, i, until_ms, e);
+	if (!rc)
+		rc = start_at_ends(client, replies_topic, count, until_ms, e);
 	return rc;
 }
 
