@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <librdkafka/rdkafka.h>
 
 #include "common/kafka_conf.h"
+#include "common/kafka_sender.h"
 
 #define MASK 0x7fffffff
 
@@ -24,22 +24,16 @@ static const struct {
 	{"abc", 479470107},
 };
 
-static struct rd_kafka_conf_s *make(char *name, char *value, const char *const (*defaults)[2],
-                                    size_t default_count, struct err *e)
+/* No broker is asked while a client is made. */
+static enum rc open_sender(char **names, char **values, size_t count, struct err *e)
 {
-	const struct option_pairs properties = {&name, &value, name ? 1 : 0};
-	const struct kafka_settings settings = {"broker.invalid:9092", "test", &properties};
+	const struct option_pairs properties = {names, values, count};
+	const struct kafka_settings settings = {"127.0.0.1:1", "test", &properties};
+	struct kafka_sender *sender = NULL;
+	enum rc rc = kafka_sender_open(&sender, &settings, 1000, NULL, NULL, e);
 
-	return kafka_conf_make(&settings, defaults, default_count, e);
-}
-
-static void assert_property(struct rd_kafka_conf_s *conf, const char *name, const char *expected)
-{
-	char value[64] = "";
-	size_t bytes = sizeof value;
-
-	assert_int_equal(rd_kafka_conf_get(conf, name, value, &bytes), RD_KAFKA_CONF_OK);
-	assert_string_equal(value, expected);
+	kafka_sender_close(sender);
+	return rc;
 }
 
 static void a_key_lands_where_java_puts_it(void **state)
@@ -59,38 +53,36 @@ static void only_the_bytes_of_the_key_count(void **state)
 	assert_int_equal(kafka_partition_of("foobar and more", 6, 1000), (-790332482 & MASK) % 1000);
 }
 
-static void defaults_stand_where_nothing_was_asked(void **state)
+/* With idempotence, which is our default and not the library's, acks=1 cannot be. */
+static void a_default_stands_beside_what_the_user_asks(void **state)
 {
-	static const char *const defaults[][2] = {{"fetch.wait.max.ms", "77"}};
-	struct err e;
-	struct rd_kafka_conf_s *conf = make(NULL, NULL, defaults, 1, &e);
+	char *names[] = {(char[]){"acks"}}, *values[] = {(char[]){"1"}};
+	struct err e = {0};
 
 	(void)state;
-	assert_non_null(conf);
-	assert_property(conf, "fetch.wait.max.ms", "77");
-	assert_property(conf, "bootstrap.servers", "broker.invalid:9092");
-	assert_property(conf, "client.id", "test");
-	rd_kafka_conf_destroy(conf);
+	assert_int_equal(open_sender(NULL, NULL, 0, &e), RC_OK);
+	assert_int_equal(open_sender(names, values, 1, &e), RC_REJECT);
+	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_non_null(strstr(e.text, "acks"));
 }
 
 static void what_the_user_asks_wins_over_a_default(void **state)
 {
-	static const char *const defaults[][2] = {{"fetch.wait.max.ms", "77"}};
-	char name[] = "fetch.wait.max.ms", value[] = "78";
-	struct err e;
-	struct rd_kafka_conf_s *conf = make(name, value, defaults, 1, &e);
+	char *names[] = {(char[]){"acks"}, (char[]){"enable.idempotence"}};
+	char *values[] = {(char[]){"1"}, (char[]){"false"}};
+	struct err e = {0};
 
 	(void)state;
-	assert_non_null(conf);
-	assert_property(conf, "fetch.wait.max.ms", "78");
-	rd_kafka_conf_destroy(conf);
+	assert_int_equal(open_sender(names, values, 2, &e), RC_OK);
 }
 
 static void assert_refused(char *name, char *value, const char *named)
 {
+	const struct option_pairs properties = {&name, &value, 1};
+	const struct kafka_settings settings = {"127.0.0.1:1", "test", &properties};
 	struct err e = {0};
 
-	assert_null(make(name, value, NULL, 0, &e));
+	assert_null(kafka_conf_make(&settings, NULL, 0, &e));
 	assert_int_equal(e.rc, RC_REJECT);
 	assert_int_equal(e.exit_code, EXIT_USAGE);
 	assert_non_null(strstr(e.text, named));
@@ -125,7 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_lands_where_java_puts_it),
 		cmocka_unit_test(only_the_bytes_of_the_key_count),
-		cmocka_unit_test(defaults_stand_where_nothing_was_asked),
+		cmocka_unit_test(a_default_stands_beside_what_the_user_asks),
 		cmocka_unit_test(what_the_user_asks_wins_over_a_default),
 		cmocka_unit_test(a_property_that_is_unknown_is_refused_by_name),
 		cmocka_unit_test(a_value_out_of_bounds_is_refused_by_name),
