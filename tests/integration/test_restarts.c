@@ -1,0 +1,375 @@
+/*
+ * Whatever stops, is paused, is lost or set back in the middle: every request has one answer, or
+ * the worker refuses to go on.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "tests/integration/seen.h"
+
+#define STREAM 1500
+#define STOP_MS 2000
+
+static int set_up(void **state)
+{
+	return rig_make(state);
+}
+
+/* Programs of a failed test must not serve the next. */
+static int after_each(void **state)
+{
+	(void)state;
+	rig_kill_all();
+	return 0;
+}
+
+static long start(void)
+{
+	/* The shortest a broker allows: how long a killed worker's partitions wait for the next. */
+	return rig_start("holdfast-worker", "--batch-max=25", "--kafka.session.timeout.ms=6000",
+	                 "--kafka.heartbeat.interval.ms=1000", NULL);
+}
+
+/* Start a stream of reserves over the shows stream-0 to stream-7; await it with rig_await(STREAM). */
+static void send_stream(void)
+{
+	static int number;
+
+	for (int i = 0; i < STREAM; i++, number++) {
+		char show[20];
+
+		snprintf(show, sizeof show, "stream-%d", i % 8);
+		rig_send(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		               "\"session_id\":\"s%d\",\"seat_ids\":[\"A%d\",\"A%d\"]}", rig_id(), show, number,
+		         number % 99 + 2, number % 99 + 1);
+	}
+}
+
+static void make_shows(void)
+{
+	for (int i = 0; i < 8; i++) {
+		char show[20];
+
+		snprintf(show, sizeof show, "stream-%d", i);
+		rig_show(show, 100);
+	}
+}
+
+static int decisions(void)
+{
+	return atoi(rig_sql("SELECT count(*) FROM holdfast.decisions"));
+}
+
+static void await_decisions(int count)
+{
+	char sql[120];
+
+	snprintf(sql, sizeof sql, "SELECT count(*) >= %d FROM holdfast.decisions", count);
+	rig_await_sql("t", sql);
+}
+
+static void a_worker_told_to_stop_finishes_its_batch_and_the_next_goes_on(void **state)
+{
+	long worker = start();
+
+	(void)state;
+	make_shows();
+	for (int round = 0; round < 3; round++) {
+		int before = decisions();
+		int64_t from_ms;
+
+		send_stream();
+		await_decisions(before + 1 + 150 * round);
+		from_ms = clock_monotonic_ms();
+		assert_int_equal(rig_stop(worker, SIGTERM), 0);
+		assert_in_range(clock_monotonic_ms() - from_ms, 0, STOP_MS);
+		worker = start();
+		rig_await(STREAM);
+	}
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+/* A cold start, so that a stop comes while the partitions are taken over. */
+static void a_worker_told_to_stop_while_it_starts_exits_0(void **state)
+{
+	(void)state;
+	for (int wait_ms = 0; wait_ms <= 600; wait_ms += 60) {
+		long worker = start();
+
+		clock_sleep_ms(wait_ms + 20); /* the point of the test is to hit every phase */
+		assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	}
+}
+
+static void a_worker_killed_anywhere_leaves_one_answer_each(void **state)
+{
+	long worker = start();
+
+	(void)state;
+	srand(7);
+	for (int round = 0; round < 3; round++) {
+		int before = decisions();
+
+		send_stream();
+		await_decisions(before + 1 + 200 * round);
+		clock_sleep_ms(rand() % 40); /* anywhere within a batch */
+		assert_int_equal(rig_stop(worker, SIGKILL), -SIGKILL);
+		worker = start();
+		rig_await(STREAM);
+	}
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+/* It sleeps past its membership, another takes its partitions, then it wakes in its old belief. */
+static void a_worker_that_was_paused_answers_nothing_a_second_time(void **state)
+{
+	long paused = start(), other;
+
+	(void)state;
+	send_stream();
+	await_decisions(decisions() + 50);
+	assert_int_equal(kill((pid_t)paused, SIGSTOP), 0);
+	other = start();
+	rig_await(STREAM);
+	send_stream();
+	assert_int_equal(kill((pid_t)paused, SIGCONT), 0);
+	rig_await(STREAM);
+	assert_int_equal(rig_stop(paused, SIGTERM), 0);
+	assert_int_equal(rig_stop(other, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+static void a_second_worker_joins_and_the_first_is_killed(void **state)
+{
+	long first = start(), second;
+
+	(void)state;
+	send_stream();
+	await_decisions(decisions() + 50);
+	second = start();
+	rig_await(STREAM);
+	send_stream();
+	await_decisions(decisions() + 50);
+	assert_int_equal(rig_stop(first, SIGKILL), -SIGKILL);
+	rig_await(STREAM);
+	assert_int_equal(rig_stop(second, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+static void the_database_may_be_killed_in_the_middle(void **state)
+{
+	long worker = start();
+
+	(void)state;
+	if (!getenv("HOLDFAST_RUN_DIR"))
+		skip();
+	send_stream();
+	await_decisions(decisions() + 50);
+	(void)seen_shell("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");
+	rig_await(STREAM);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+static void the_broker_may_be_killed_in_the_middle(void **state)
+{
+	long worker = start();
+
+	(void)state;
+	if (!getenv("HOLDFAST_RUN_DIR"))
+		skip();
+	send_stream();
+	await_decisions(decisions() + 50);
+	(void)seen_shell("compose/local/down --kill kafka 2>&1 && compose/local/up kafka 2>&1");
+	rig_await(STREAM);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+/* What the broker does to a group that was away for seven days. */
+static void a_group_whose_offsets_are_forgotten_answers_nothing_again(void **state)
+{
+	long worker;
+
+	(void)state;
+	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group holdfast-worker "
+	                      "--topic %s --delete-offsets 2>&1", rig_topics.requests);
+	worker = start();
+	send_stream();
+	rig_await(STREAM);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	seen_all_agree(NULL, NULL);
+}
+
+/* Run to the end of the topic: the exit code. */
+static int run_to_end(const char *more)
+{
+	return rig_stop(rig_start("holdfast-worker", "--until-caught-up", more, NULL), 0);
+}
+
+static void a_change_by_hand_is_seen_by_a_worker_that_runs(void **state)
+{
+	long worker = start();
+	const char *reply;
+
+	(void)state;
+	rig_show("hand", 3);
+	rig_expect(rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
+	                           "\"session_id\":\"a\",\"seat_ids\":[\"A1\"]}", rig_id()),
+	           200, "RESERVED"); /* its view of the show is in memory by now */
+	rig_sql("UPDATE holdfast.show_seats SET status = 'sold' WHERE show_id = 'hand' AND seat_id = "
+	        "'A3'");
+	reply = rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
+	                        "\"session_id\":\"b\",\"seat_ids\":[\"A2\",\"A3\"]}", rig_id());
+	rig_expect(reply, 409, "SEATS_TAKEN");
+	assert_non_null(strstr(reply, "[{\"seat_id\":\"A3\",\"status\":\"sold\",\"taken_at_offset\":null}]"));
+	/* And a seat that was freed by hand. */
+	rig_sql("UPDATE holdfast.show_seats SET status = 'available', reserved_until = NULL, reserved_by = "
+	        "NULL, taken_at = NULL WHERE show_id = 'hand' AND seat_id = 'A1'");
+	rig_expect(rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
+	                           "\"session_id\":\"c\",\"seat_ids\":[\"A1\"]}", rig_id()),
+	           200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	seen_all_agree(NULL, "hand");
+}
+
+/* A request topic as ours is, but not the one that the database belongs to. */
+static void make_rival_topic(char *option, size_t bytes)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	struct topic_names names = rig_topics;
+	struct kafka_topics *topics;
+	char name[100];
+	struct err e;
+	int created;
+
+	snprintf(name, sizeof name, "%s.rival", rig_topics.requests);
+	names.requests = name;
+	assert_int_equal(kafka_topics_open(&topics, &kafka, &e), RC_OK);
+	assert_int_equal(kafka_topics_create(topics, &names, RIG_PARTITIONS, 1, &created, &e), RC_OK);
+	assert_int_equal(created, 1);
+	kafka_topics_close(topics);
+	snprintf(option, bytes, "--requests-topic=%s", name);
+}
+
+static void another_group_or_topic_or_database_is_refused(void **state)
+{
+	char option[200];
+
+	(void)state;
+	assert_int_equal(run_to_end(NULL), 0);
+	assert_int_equal(run_to_end("--group-id=someone-else"), 3);
+	make_rival_topic(option, sizeof option);
+	assert_int_equal(run_to_end(option), 3);
+	assert_int_equal(run_to_end("--requests-topic=there.is.none"), 3);
+	assert_int_equal(run_to_end("--check"), 0);
+	rig_sql("UPDATE holdfast.pipeline SET cluster_id = cluster_id || 'x'");
+	assert_int_equal(run_to_end(NULL), 3);
+	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", NULL), 0), 3);
+	rig_sql("UPDATE holdfast.pipeline SET cluster_id = rtrim(cluster_id, 'x')");
+	rig_sql("UPDATE holdfast.pipeline SET partition_count = 9");
+	assert_int_equal(run_to_end(NULL), 3);
+	rig_sql("UPDATE holdfast.pipeline SET partition_count = 8");
+	assert_int_equal(run_to_end(NULL), 0);
+}
+
+static void set_timestamps(const char *type)
+{
+	(void)seen_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" "
+	                      "--alter --topic %s --add-config message.timestamp.type=%s 2>&1",
+	                      rig_topics.requests, type);
+}
+
+static void a_topic_on_create_time_is_refused(void **state)
+{
+	long worker = start();
+
+	(void)state;
+	rig_show("clock", 1);
+	set_timestamps("CreateTime");
+	/* The batch with such a record is finished, at the time of the record before; then it stops. */
+	rig_expect(rig_ask("clock", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"clock\","
+	                            "\"session_id\":\"a\",\"seat_ids\":[\"A1\"]}", rig_id()),
+	           200, "RESERVED");
+	assert_int_equal(rig_stop(worker, 0), 3);
+	assert_string_equal(rig_sql("SELECT count(DISTINCT decided_at) FROM holdfast.decisions WHERE "
+	                            "show_id = 'clock' AND type <> 'create_show'"), "1");
+	assert_int_equal(run_to_end(NULL), 3);
+	set_timestamps("LogAppendTime");
+	assert_int_equal(run_to_end(NULL), 0);
+}
+
+/* Set the rows of partition_progress back as a restored backup would, expect a halt, and undo it. */
+static void expect_halt(const char *change)
+{
+	rig_sql("CREATE TABLE public.kept AS SELECT * FROM holdfast.partition_progress");
+	rig_sql("%s", change);
+	assert_int_equal(run_to_end(NULL), 3);
+	rig_sql("DELETE FROM holdfast.partition_progress; INSERT INTO holdfast.partition_progress SELECT * "
+	        "FROM public.kept; DROP TABLE public.kept");
+}
+
+static void a_database_of_an_older_state_halts_and_decides_nothing(void **state)
+{
+	int before = decisions();
+
+	(void)state;
+	expect_halt("UPDATE holdfast.partition_progress SET next_offset = next_offset - 1 WHERE "
+	            "partition = (SELECT max(partition) FROM holdfast.partition_progress WHERE next_offset "
+	            "> 9)");
+	expect_halt("DELETE FROM holdfast.partition_progress WHERE partition = (SELECT min(partition) FROM "
+	            "holdfast.partition_progress WHERE next_offset > 9)");
+	/* Another record stands where the last one stood. */
+	expect_halt("UPDATE holdfast.partition_progress SET last_digest = sha256('x') WHERE partition = "
+	            "(SELECT max(partition) FROM holdfast.partition_progress WHERE next_offset > 9)");
+	assert_int_equal(decisions(), before);
+	assert_int_equal(run_to_end(NULL), 0);
+}
+
+/* Last: nothing can be compared with the topic afterwards. */
+static void a_truncated_topic_halts(void **state)
+{
+	char path[] = "/tmp/holdfast-truncate-XXXXXX", partition[12];
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	snprintf(partition, sizeof partition, "%s",
+	         rig_sql("SELECT partition FROM holdfast.partition_progress ORDER BY next_offset DESC "
+	                 "LIMIT 1"));
+	(void)seen_shell("echo '{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":%s,"
+	                 "\"offset\":-1}]}' >%s", rig_topics.requests, partition, path);
+	(void)seen_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
+	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
+	remove(path);
+	assert_int_equal(run_to_end(NULL), 3);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, after_each)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_worker_told_to_stop_finishes_its_batch_and_the_next_goes_on),
+	    TEST(a_worker_told_to_stop_while_it_starts_exits_0),
+	    TEST(a_worker_killed_anywhere_leaves_one_answer_each),
+	    TEST(a_worker_that_was_paused_answers_nothing_a_second_time),
+	    TEST(a_second_worker_joins_and_the_first_is_killed),
+	    TEST(the_database_may_be_killed_in_the_middle),
+	    TEST(the_broker_may_be_killed_in_the_middle),
+	    TEST(a_group_whose_offsets_are_forgotten_answers_nothing_again),
+	    TEST(a_change_by_hand_is_seen_by_a_worker_that_runs),
+	    TEST(another_group_or_topic_or_database_is_refused),
+	    TEST(a_topic_on_create_time_is_refused),
+	    TEST(a_database_of_an_older_state_halts_and_decides_nothing),
+	    TEST(a_truncated_topic_halts),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, rig_drop);
+}
