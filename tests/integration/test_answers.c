@@ -545,7 +545,8 @@ static void no_secret_is_left_anywhere_but_in_the_requests(void **state)
 		for (size_t i = 0; i < count; i++) {
 			assert_null(strstr(records[i].value.data, SECRET));
 			for (size_t h = 0; h < records[i].header_count; h++)
-				assert_null(strstr(seen_header(&records[i], records[i].headers[h].name.data), SECRET));
+				assert_null(strstr(seen_header(&records[i], records[i].headers[h].name.data),
+				                   SECRET));
 		}
 		rig_give(records, count);
 	}

@@ -228,7 +228,8 @@ static void a_change_by_hand_is_seen_by_a_worker_that_runs(void **state)
 	reply = rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
 	                        "\"session_id\":\"b\",\"seat_ids\":[\"A2\",\"A3\"]}", rig_id());
 	rig_expect(reply, 409, "SEATS_TAKEN");
-	assert_non_null(strstr(reply, "[{\"seat_id\":\"A3\",\"status\":\"sold\",\"taken_at_offset\":null}]"));
+	assert_non_null(strstr(reply, "[{\"seat_id\":\"A3\",\"status\":\"sold\","
+	                              "\"taken_at_offset\":null}]"));
 	/* And a seat that was freed by hand. */
 	rig_sql("UPDATE holdfast.show_seats SET status = 'available', reserved_until = NULL, reserved_by = "
 	        "NULL, taken_at = NULL WHERE show_id = 'hand' AND seat_id = 'A1'");
