@@ -440,6 +440,8 @@ static void a_value_may_have_its_limit_and_no_byte_more(void **state)
 	    {"reserve", ",\"session_id\":\"" SECRET "\",\"seat_ids\":[\"A1\"]", 16384},
 	    {"add_seats", ",\"seat_ids\":[\"B1\"]", 65536},
 	};
+	const char *const format =
+	    "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"b1\"%s}";
 	char start[400];
 
 	(void)state;
@@ -449,8 +451,7 @@ static void a_value_may_have_its_limit_and_no_byte_more(void **state)
 			char *value;
 			const char *reply;
 
-			snprintf(start, sizeof start, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"b1\"%s}",
-			         list[i].type, rig_id(), list[i].more);
+			snprintf(start, sizeof start, format, list[i].type, rig_id(), list[i].more);
 			value = padded(start, list[i].limit + over);
 			reply = rig_ask_raw(text_of("b1"), text_of(value), NULL, 0);
 			rig_expect(reply, over ? 400 : 200,
