@@ -33,9 +33,5 @@ bool admin_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff);
 enum rc admin_open_database(const struct settings *s, struct db **db, struct err *e) NODISCARD;
 enum rc admin_open_topics(const struct settings *s, struct kafka_topics **topics,
                           struct err *e) NODISCARD;
-/* Hold the topics against their table, as every program does before it works. */
-enum rc admin_verify_topics(const struct settings *s, struct err *e) NODISCARD;
-/* Log each line of warnings. */
-void admin_log_lines(struct buf *warnings);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "admin/admin.h"
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/program.h"
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
@@ -39,17 +39,6 @@ struct topic_names admin_topics(const struct settings *s)
 	                            s->dead_letter_topic};
 }
 
-void admin_log_lines(struct buf *warnings)
-{
-	char *rest = NULL;
-
-	if (!warnings->bytes)
-		return;
-	for (char *line = strtok_r(warnings->data, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest))
-		log_warning(line);
-}
-
 static enum rc run(const struct settings *s, char **words, int count, struct err *e)
 {
 	if (s->check)
@@ -66,25 +55,20 @@ static enum rc run(const struct settings *s, char **words, int count, struct err
 	               "command line: a command is needed: init, show create ID, show status ID, status");
 }
 
+static enum exit_code work(const void *settings_read, char **words, int count)
+{
+	struct err e;
+
+	if (!run(settings_read, words, count, &e))
+		return EXIT_DONE;
+	log_err(LOG_ERROR, "not done", &e);
+	return e.exit_code;
+}
+
 int main(int argc, char **argv)
 {
+	static const struct program program = {.spec = &spec, .takes_words = true, .run = work};
 	struct settings s = {0};
-	char **rest = NULL;
-	int rest_count = 0;
-	bool is_done = false;
-	struct err e = {.exit_code = EXIT_DONE};
 
-	log_open(spec.program, LOG_LOGFMT, LOG_INFO);
-	if (options_read(&spec, argc, argv, &s, &rest, &rest_count, &is_done, &e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-	} else if (!is_done) {
-		log_open_as(spec.program, s.log_format, s.log_level);
-		stop_install();
-		if (run(&s, rest, rest_count, &e))
-			log_err(LOG_ERROR, "not done", &e);
-		else
-			e.exit_code = EXIT_DONE;
-	}
-	options_release(&spec, &s, rest);
-	return (int)e.exit_code;
+	return program_main(&program, &s, argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "common/client.h"
 #include "common/log.h"
 #include "common/msg_request.h"
+#include "common/setup.h"
 #include "common/stop.h"
 
 #define CHUNK_BYTES_MAX 60000 /* of seat ids and their quotes; the rest of 64 KiB is the frame */
@@ -175,14 +176,16 @@ static enum rc check_arguments(const struct settings *s, const char *show_id, st
 enum rc admin_show_create(const struct settings *s, const char *show_id, struct err *e)
 {
 	const struct kafka_settings kafka = admin_kafka(s);
+	const struct topic_names names = admin_topics(s);
 	struct loading l = {.s = s, .show_id = show_id};
+	struct setup setup = {0};
 	struct seat_list list = {0};
 	enum rc rc = check_arguments(s, show_id, e);
 
 	if (!rc)
 		rc = seat_list_read(&list, s->seats, e);
 	if (!rc)
-		rc = admin_verify_topics(s, e);
+		rc = setup_verify_topics(&setup, &kafka, &names, (int64_t)s->timeout_ms, e);
 	if (!rc)
 		rc = client_open(&l.client, &kafka, s->requests_topic, s->replies_topic, true,
 		                 (int64_t)s->timeout_ms, on_answer, &l, e);
@@ -196,5 +199,6 @@ enum rc admin_show_create(const struct settings *s, const char *show_id, struct 
 		log_info("the show is there", F_STR("show_id", show_id), F_INT("seats", l.seats_done));
 	client_close(l.client);
 	seat_list_release(&list);
+	setup_release(&setup);
 	return rc;
 }

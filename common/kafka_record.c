@@ -52,3 +52,13 @@ void kafka_record_give(struct record *record)
 		rd_kafka_message_destroy(record->handle);
 	*record = (struct record){0};
 }
+
+struct rd_kafka_headers_s *kafka_headers_make(const struct record_header *headers, size_t count)
+{
+	rd_kafka_headers_t *copy = rd_kafka_headers_new(count);
+
+	for (size_t i = 0; copy && i < count; i++)
+		rd_kafka_header_add(copy, headers[i].name.data, (ssize_t)headers[i].name.bytes,
+		                    headers[i].value.data, (ssize_t)headers[i].value.bytes);
+	return copy;
+}

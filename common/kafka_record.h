@@ -7,8 +7,12 @@
 #include "common/kafka_reader.h"
 
 struct rd_kafka_message_s;
+struct rd_kafka_headers_s;
 
 /* Takes the message, which goes with kafka_record_give. */
 void kafka_record_fill(struct record *record, struct rd_kafka_message_s *message);
+
+/* A copy for a message to be sent, which takes it over; NULL: out of memory. */
+struct rd_kafka_headers_s *kafka_headers_make(const struct record_header *headers, size_t count);
 
 #endif

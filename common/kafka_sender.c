@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/kafka_record.h"
+
 struct kafka_sender {
 	rd_kafka_t *client;
 	kafka_delivered *delivered;
@@ -107,16 +109,6 @@ static enum rc know_topic(struct kafka_sender *sender, const char *topic, struct
 	return RC_OK;
 }
 
-static rd_kafka_headers_t *copy_headers(const struct record_header *headers, size_t count)
-{
-	rd_kafka_headers_t *copy = rd_kafka_headers_new(count);
-
-	for (size_t i = 0; copy && i < count; i++)
-		rd_kafka_header_add(copy, headers[i].name.data, (ssize_t)headers[i].name.bytes,
-		                    headers[i].value.data, (ssize_t)headers[i].value.bytes);
-	return copy;
-}
-
 enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_t partition,
                           struct text key, struct text value, const struct record_header *headers,
                           size_t header_count, void *token, struct err *e)
@@ -127,7 +119,7 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
 
 	if (know_topic(sender, topic, e))
 		return e->rc;
-	copy = copy_headers(headers, header_count);
+	copy = kafka_headers_make(headers, header_count);
 	if (!copy)
 		return err_out_of_memory(e);
 	{

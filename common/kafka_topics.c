@@ -36,12 +36,20 @@ static const struct {
 
 #define TABLE_ROWS (sizeof table / sizeof table[0])
 
-static void list_names(const struct topic_names *names, const char *list[TOPIC_COUNT])
+static enum rc list_names(const struct topic_names *names, const char *list[TOPIC_COUNT],
+                          struct err *e)
 {
 	list[REQUESTS] = names->requests;
 	list[REPLIES] = names->replies;
 	list[EVENTS] = names->events;
 	list[DEAD_LETTERS] = names->dead_letters;
+	for (int i = 1; i < TOPIC_COUNT; i++)
+		for (int j = 0; j < i; j++)
+			if (!strcmp(list[i], list[j]))
+				return err_set(e, RC_REJECT, EXIT_USAGE,
+				               "requests, replies, events and dead letters must be four topics: "
+				               "%s is named twice", list[i]);
+	return RC_OK;
 }
 
 enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings *settings,
@@ -232,10 +240,9 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
 	const char *list[TOPIC_COUNT];
 	rd_kafka_NewTopic_t *wanted[TOPIC_COUNT];
 	size_t count = 0;
-	enum rc rc = RC_OK;
+	enum rc rc = list_names(names, list, e);
 
 	*created = 0;
-	list_names(names, list);
 	for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++) {
 		int32_t partitions;
 
@@ -347,7 +354,8 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 	int32_t replicas = 0;
 
 	*partition_count = 0;
-	list_names(names, list);
+	if (list_names(names, list, e))
+		return e->rc;
 	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
 		int32_t count;
 

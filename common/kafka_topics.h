@@ -41,6 +41,7 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
  *
  * RC_OK     may be used; warnings may be there
  * RC_RETRY  brokers not reachable in time
+ * RC_REJECT exit code 2: a topic is named twice
  * RC_FATAL  exit code 3: a topic is missing, has another number of partitions, or the requests
  *           topic is not on LogAppendTime
  */

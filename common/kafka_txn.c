@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/kafka_membership.h"
+#include "common/kafka_record.h"
 #include "common/log.h"
 
 #define TXN_TOPICS_MAX 16
@@ -216,21 +217,11 @@ enum rc kafka_txn_begin(struct kafka_txn *txn, struct err *e)
 	return failed ? fail(e, "begin of transaction", failed) : RC_OK;
 }
 
-static rd_kafka_headers_t *copy_headers(const struct record_header *headers, size_t count)
-{
-	rd_kafka_headers_t *copy = rd_kafka_headers_new(count);
-
-	for (size_t i = 0; copy && i < count; i++)
-		rd_kafka_header_add(copy, headers[i].name.data, (ssize_t)headers[i].name.bytes,
-		                    headers[i].value.data, (ssize_t)headers[i].value.bytes);
-	return copy;
-}
-
 enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, struct text key,
                        struct text value, const struct record_header *headers, size_t header_count,
                        struct err *e)
 {
-	rd_kafka_headers_t *copy = copy_headers(headers, header_count);
+	rd_kafka_headers_t *copy = kafka_headers_make(headers, header_count);
 	rd_kafka_error_t *failed;
 
 	if (!copy)

@@ -53,14 +53,15 @@ static enum rc verify_database(const struct setup *setup, const struct db_settin
 	return rc;
 }
 
-enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
-                     const struct db_settings *database, const struct topic_names *topics,
-                     int64_t wait_ms, struct err *e)
+/* database NULL: the topics alone */
+static enum rc verify(struct setup *setup, const struct kafka_settings *kafka,
+                      const struct db_settings *database, const struct topic_names *topics,
+                      int64_t wait_ms, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + wait_ms;
 	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
 
-	if (!database->url)
+	if (database && !database->url)
 		return err_set(e, RC_REJECT, EXIT_USAGE, "no database: set DATABASE_URL or --database-url");
 	if (!kafka->bootstrap_servers)
 		return err_set(e, RC_REJECT, EXIT_USAGE,
@@ -68,7 +69,7 @@ enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
 	for (;;) {
 		enum rc rc = verify_topics(setup, kafka, topics, e);
 
-		if (!rc)
+		if (!rc && database)
 			rc = verify_database(setup, database, topics, e);
 		if (rc != RC_RETRY && rc != RC_REOPEN)
 			return rc;
@@ -78,6 +79,19 @@ enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
 		if (stop_wait_ms(backoff_next_ms(&backoff)))
 			return rc;
 	}
+}
+
+enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
+                     const struct db_settings *database, const struct topic_names *topics,
+                     int64_t wait_ms, struct err *e)
+{
+	return verify(setup, kafka, database, topics, wait_ms, e);
+}
+
+enum rc setup_verify_topics(struct setup *setup, const struct kafka_settings *kafka,
+                            const struct topic_names *topics, int64_t wait_ms, struct err *e)
+{
+	return verify(setup, kafka, NULL, topics, wait_ms, e);
 }
 
 void setup_release(struct setup *setup)

@@ -26,6 +26,10 @@ struct setup {
 enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
                      const struct db_settings *database, const struct topic_names *topics,
                      int64_t wait_ms, struct err *e) NODISCARD;
+/* The topics alone, for a program that needs no database. Codes as above. */
+enum rc setup_verify_topics(struct setup *setup, const struct kafka_settings *kafka,
+                            const struct topic_names *topics, int64_t wait_ms,
+                            struct err *e) NODISCARD;
 void setup_release(struct setup *setup);
 
 #endif

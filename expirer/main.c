@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "common/log.h"
-#include "common/options.h"
+#include "common/program.h"
 #include "common/setup.h"
 #include "common/stop.h"
 #include "expirer/expirer.h"
@@ -38,8 +38,9 @@ static const struct options_spec spec = {
     .kafka_at = offsetof(struct settings, kafka),
 };
 
-static enum exit_code work(const struct settings *s)
+static enum exit_code work(const void *settings_read, char **words, int count)
 {
+	const struct settings *s = settings_read;
 	struct expirer_settings settings = {
 	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
 	    .database = {.url = s->database_url,
@@ -60,6 +61,7 @@ static enum exit_code work(const struct settings *s)
 	enum exit_code exit_code = EXIT_DONE;
 	struct err e;
 
+	(void)words, (void)count;
 	if (setup_verify(&setup, &settings.kafka, &settings.database, &topics,
 	                 s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
@@ -79,26 +81,8 @@ static enum exit_code work(const struct settings *s)
 
 int main(int argc, char **argv)
 {
+	static const struct program program = {.spec = &spec, .run = work};
 	struct settings s = {0};
-	char **rest = NULL;
-	int rest_count = 0;
-	bool is_done = false;
-	enum exit_code exit_code = EXIT_DONE;
-	struct err e;
 
-	log_open(spec.program, LOG_LOGFMT, LOG_INFO);
-	if (options_read(&spec, argc, argv, &s, &rest, &rest_count, &is_done, &e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
-	} else if (!is_done && rest_count > 0) {
-		log_error("cannot start",
-		          F_STR("error", "command line: no arguments but options are taken"));
-		exit_code = EXIT_USAGE;
-	} else if (!is_done) {
-		log_open_as(spec.program, s.log_format, s.log_level);
-		stop_install();
-		exit_code = work(&s);
-	}
-	options_release(&spec, &s, rest);
-	return (int)exit_code;
+	return program_main(&program, &s, argc, argv);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "common/options.h"
+#include "common/program.h"
 #include "common/stop.h"
 #include "worker/lanes.h"
 #include "worker/startup.h"
@@ -60,13 +60,15 @@ static void fill_in(struct lane_settings *lanes, const struct settings *s)
 	};
 }
 
-static enum exit_code work(const struct settings *s)
+static enum exit_code work(const void *settings_read, char **words, int count)
 {
+	const struct settings *s = settings_read;
 	struct lane_settings lanes;
 	struct startup startup = {0};
 	enum exit_code exit_code;
 	struct err e;
 
+	(void)words, (void)count;
 	fill_in(&lanes, s);
 	if (startup_read_reply_topics(&startup, &lanes, s->reply_topics, &e) ||
 	    startup_verify(&startup, &lanes,
@@ -86,25 +88,8 @@ static enum exit_code work(const struct settings *s)
 
 int main(int argc, char **argv)
 {
+	static const struct program program = {.spec = &spec, .run = work};
 	struct settings s = {0};
-	char **rest = NULL;
-	int rest_count = 0;
-	bool is_done = false;
-	enum exit_code exit_code = EXIT_DONE;
-	struct err e;
 
-	log_open(spec.program, LOG_LOGFMT, LOG_INFO);
-	if (options_read(&spec, argc, argv, &s, &rest, &rest_count, &is_done, &e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
-	} else if (!is_done && rest_count > 0) {
-		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
-		exit_code = EXIT_USAGE;
-	} else if (!is_done) {
-		log_open_as(spec.program, s.log_format, s.log_level);
-		stop_install();
-		exit_code = work(&s);
-	}
-	options_release(&spec, &s, rest);
-	return (int)exit_code;
+	return program_main(&program, &s, argc, argv);
 }
