@@ -155,10 +155,37 @@ long rig_start(const char *program, ...)
 	return pid;
 }
 
+/* Until the program has its handler, or has ended: before, SIGTERM is the system's to deal with. */
+static void await_handler(long pid)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	char path[64], line[200];
+
+	snprintf(path, sizeof path, "/proc/%ld/status", pid);
+	while (clock_monotonic_ms() < until_ms) {
+		FILE *status = fopen(path, "r");
+		unsigned long long caught = 0;
+		char state = 'Z';
+
+		while (status && fgets(line, sizeof line, status)) {
+			(void)sscanf(line, "State: %c", &state);
+			(void)sscanf(line, "SigCgt: %llx", &caught);
+		}
+		if (status)
+			fclose(status);
+		if (state == 'Z' || (caught >> (SIGTERM - 1) & 1))
+			return;
+		clock_sleep_ms(2);
+	}
+	fail_msg("a program did not come to catch SIGTERM");
+}
+
 int rig_stop(long pid, int number)
 {
 	int status = 0;
 
+	if (number == SIGTERM)
+		await_handler(pid);
 	if (number)
 		kill((pid_t)pid, number);
 	while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR)
