@@ -3,7 +3,7 @@ B ?= build
 CC ?= gcc
 VERSION := 0.1.0
 
-PROGRAMS := admin producer worker expirer
+PROGRAMS := admin producer worker expirer audit
 LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih
 PKG_CONFIG ?= pkg-config
 

@@ -30,6 +30,7 @@ struct fold {
 	/* Of the last record, until the next fold_decide. */
 	struct verdict verdict;            /* its refusals lie in `refusals` */
 	struct show *show;                 /* that it named; NULL: none */
+	bool is_claim;                     /* the decision claims the request_id */
 	struct change changes[CHANGES_MAX];
 	size_t change_count;
 	struct request request;            /* texts in `arena` */

@@ -97,7 +97,7 @@ struct seat *show_add_seat(struct model *m, struct show *show, struct text id, i
 struct reservation *show_add_reservation(struct model *m, struct show *show, const struct uuid *id,
                                          const uint8_t session_hash[SHA256_BYTES],
                                          size_t seat_count);
-/* Takes over the verdict's lists; one of the same id before it is dropped. */
+/* The claim gets lists of its own. There must be none of that id. */
 struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
                              const uint8_t content[16], int64_t offset, int64_t t_ms);
 

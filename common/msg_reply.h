@@ -134,10 +134,4 @@ struct reply_view {
 enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v,
                      struct err *e) NODISCARD;
 
-/*
- * Do two JSON texts say the same, whatever the order of keys? Where not, `where` gets the path of
- * the first difference ("unavailable[0].status") and what is on each side.
- */
-bool message_is_same(struct text expected, struct text found, struct buf *where);
-
 #endif

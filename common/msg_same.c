@@ -1,14 +1,16 @@
+#include "common/msg_same.h"
+
 #include <cjson/cJSON.h>
+#include <string.h>
 
 #include "common/msg_json.h"
-#include "common/msg_reply.h"
 
 #define VALUE_SHOWN_BYTES 160
 
 /* Two values are being compared; path leads to them. */
 struct comparison {
-	struct buf path;
-	struct buf *where;
+	struct message_difference *d;
+	const char *but; /* a member of the outermost object that may be any text; NULL: none */
 };
 
 static bool is_same(struct comparison *c, const cJSON *expected, const cJSON *found);
@@ -31,14 +33,10 @@ static void show_value(struct buf *where, const cJSON *value)
 
 static bool differ(struct comparison *c, const cJSON *expected, const cJSON *found)
 {
-	if (c->path.bytes > 0)
-		buf_add_text(c->where, buf_text(&c->path));
-	else
-		buf_add_string(c->where, "the whole");
-	buf_add_string(c->where, ": expected ");
-	show_value(c->where, expected);
-	buf_add_string(c->where, ", found ");
-	show_value(c->where, found);
+	if (c->d->path.bytes == 0)
+		buf_add_string(&c->d->path, "the whole");
+	show_value(&c->d->expected, expected);
+	show_value(&c->d->found, found);
 	return false;
 }
 
@@ -46,16 +44,22 @@ static bool differ(struct comparison *c, const cJSON *expected, const cJSON *fou
 static bool is_same_below(struct comparison *c, const char *key, int index, const cJSON *expected,
                           const cJSON *found)
 {
-	size_t bytes = c->path.bytes;
+	struct buf *path = &c->d->path;
+	size_t bytes = path->bytes;
 	bool same;
 
 	if (!key)
-		buf_print(&c->path, "[%d]", index);
+		buf_print(path, "[%d]", index);
 	else
-		buf_print(&c->path, "%s%s", bytes > 0 ? "." : "", key);
-	same = expected && found ? is_same(c, expected, found) : differ(c, expected, found);
-	if (c->path.data && bytes <= c->path.bytes)
-		c->path.bytes = bytes;
+		buf_print(path, "%s%s", bytes > 0 ? "." : "", key);
+	if (bytes == 0 && key && c->but && !strcmp(key, c->but))
+		same = (cJSON_IsString(expected) && cJSON_IsString(found)) || differ(c, expected, found);
+	else
+		same = expected && found ? is_same(c, expected, found) : differ(c, expected, found);
+	if (same && path->data && bytes <= path->bytes) {
+		path->bytes = bytes;
+		path->data[bytes] = '\0';
+	}
 	return same;
 }
 
@@ -100,25 +104,75 @@ static bool is_same(struct comparison *c, const cJSON *expected, const cJSON *fo
 	return (type != cJSON_Number && type != cJSON_String) || differ(c, expected, found);
 }
 
-bool message_is_same(struct text expected, struct text found, struct buf *where)
+static bool is_same_json(struct comparison *c, struct text expected, struct text found)
 {
-	struct comparison c = {.where = where};
 	struct arena arena = {0};
 	const char *why_not_expected = NULL, *why_not_found = NULL;
 	cJSON *left = json_parse(expected, &arena, &why_not_expected);
 	cJSON *right = json_parse(found, &arena, &why_not_found);
 	bool same = false;
 
-	if (!left)
-		buf_print(where, "the expected is no JSON object: %s", why_not_expected);
-	else if (!right)
-		buf_print(where, "the found is no JSON object: %s", why_not_found);
-	else
-		same = is_same(&c, left, right);
-	where->failed = where->failed || c.path.failed;
+	if (left && right) {
+		same = is_same(c, left, right);
+	} else {
+		buf_add_string(&c->d->path, "the whole");
+		buf_add_string(&c->d->expected, left ? "a JSON object" : why_not_expected);
+		buf_add_string(&c->d->found, right ? "a JSON object" : why_not_found);
+	}
 	cJSON_Delete(left);
 	cJSON_Delete(right);
-	buf_release(&c.path);
 	arena_release(&arena);
 	return same;
+}
+
+bool message_is_same_but(struct text expected, struct text found, const char *but,
+                         struct message_difference *d)
+{
+	struct comparison c = {d, but};
+
+	buf_clear(&d->path);
+	buf_clear(&d->expected);
+	buf_clear(&d->found);
+	return is_same_json(&c, expected, found);
+}
+
+void message_difference_release(struct message_difference *d)
+{
+	buf_release(&d->path);
+	buf_release(&d->expected);
+	buf_release(&d->found);
+}
+
+bool message_is_same(struct text expected, struct text found, struct buf *where)
+{
+	struct message_difference d = {0};
+	bool same = message_is_same_but(expected, found, NULL, &d);
+
+	if (!same) {
+		buf_add_text(where, buf_text(&d.path));
+		buf_add_string(where, ": expected ");
+		buf_add_text(where, buf_text(&d.expected));
+		buf_add_string(where, ", found ");
+		buf_add_text(where, buf_text(&d.found));
+	}
+	where->failed = where->failed || d.path.failed || d.expected.failed || d.found.failed;
+	message_difference_release(&d);
+	return same;
+}
+
+bool message_find_place(struct text json, int32_t *partition, int64_t *offset)
+{
+	struct arena arena = {0};
+	const char *why = NULL;
+	cJSON *tree = json_parse(json, &arena, &why);
+	const cJSON *place = tree ? json_member(tree, "request") : NULL;
+	int64_t number;
+	bool is_there = place && json_integer(json_member(place, "partition"), 0, INT32_MAX, &number) &&
+	                json_integer(json_member(place, "offset"), 0, JSON_INTEGER_MAX, offset);
+
+	if (is_there)
+		*partition = (int32_t)number;
+	cJSON_Delete(tree);
+	arena_release(&arena);
+	return is_there;
 }

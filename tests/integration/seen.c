@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/kafka_sender.h"
 #include "common/kafka_topics.h"
+#include "common/msg_same.h"
 
 #define ROWS_A_STATEMENT 500
 #define KEPT 64

@@ -1,4 +1,5 @@
 #include "common/msg_reply.h"
+#include "common/msg_same.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -356,8 +357,8 @@ static void the_first_difference_is_named_with_both_sides(void **state)
 	     "u[1].s: expected \"sold\", found \"reserved\""},
 	    {"{\"request\":{\"offset\":5}}", "{\"request\":{\"offset\":6}}",
 	     "request.offset: expected 5, found 6"},
-	    {"x", "{}", "the expected is no JSON object: something else where an object must be"},
-	    {"{}", "{\"a\":1,\"a\":1}", "the found is no JSON object: a key twice in one object"},
+	    {"x", "{}", "the whole: expected something else where an object must be, found a JSON object"},
+	    {"{}", "{\"a\":1,\"a\":1}", "the whole: expected a JSON object, found a key twice in one object"},
 	};
 
 	(void)state;
