@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admin/admin.h"
 #include "admin/seat_list.h"
+#include "common/bar.h"
 #include "common/client.h"
 #include "common/log.h"
 #include "common/msg_request.h"
@@ -11,7 +11,6 @@
 #include "common/stop.h"
 
 #define CHUNK_BYTES_MAX 60000 /* of seat ids and their quotes; the rest of 64 KiB is the frame */
-#define BAR_WIDTH 40
 #define POLL_MS 100
 
 /* What became of the requests so far. */
@@ -20,25 +19,10 @@ struct loading {
 	const char *show_id;
 	struct client *client;
 	size_t sent, answered;
-	size_t seats_done, seat_count;
+	size_t seats_done;
 	struct err first_error; /* rc RC_OK: none */
-	bool has_bar;
+	struct bar bar;
 };
-
-static void draw(const struct loading *l)
-{
-	size_t filled = l->seat_count ? l->seats_done * BAR_WIDTH / l->seat_count : BAR_WIDTH;
-	char bar[BAR_WIDTH + 1];
-
-	if (!l->has_bar)
-		return;
-	memset(bar, ' ', BAR_WIDTH);
-	memset(bar, '#', filled);
-	bar[BAR_WIDTH] = '\0';
-	fprintf(stderr, "\r[%s] %zu of %zu seats", bar, l->seats_done, l->seat_count);
-	if (l->seats_done == l->seat_count)
-		fputc('\n', stderr);
-}
 
 static void on_answer(void *context, const struct client_answer *answer)
 {
@@ -47,7 +31,7 @@ static void on_answer(void *context, const struct client_answer *answer)
 	l->answered++;
 	if (answer->how == CLIENT_REPLIED && answer->view.code == 200) {
 		l->seats_done += (size_t)(uintptr_t)answer->token;
-		draw(l);
+		bar_add(&l->bar, (size_t)(uintptr_t)answer->token);
 		return;
 	}
 	if (l->first_error.rc)
@@ -189,12 +173,13 @@ enum rc admin_show_create(const struct settings *s, const char *show_id, struct 
 	if (!rc)
 		rc = client_open(&l.client, &kafka, s->requests_topic, s->replies_topic, true,
 		                 (int64_t)s->timeout_ms, on_answer, &l, e);
-	l.seat_count = list.count;
-	l.has_bar = isatty(STDERR_FILENO);
-	if (!rc)
+	if (!rc) {
+		bar_open(&l.bar, "seats", list.count);
 		rc = send_show(&l, e);
-	if (!rc)
-		rc = send_seats(&l, &list, e);
+		if (!rc)
+			rc = send_seats(&l, &list, e);
+		bar_close(&l.bar);
+	}
 	if (!rc)
 		log_info("the show is there", F_STR("show_id", show_id), F_INT("seats", l.seats_done));
 	client_close(l.client);
