@@ -36,9 +36,9 @@ size_t answer_topics(const struct answer_settings *settings, const char *list[AN
 	list[TOPIC_REPLIES] = settings->topics.replies;
 	list[TOPIC_EVENTS] = settings->topics.events;
 	list[TOPIC_DEAD_LETTERS] = settings->topics.dead_letters;
-	for (size_t i = 0; i < settings->reply_topic_count; i++)
-		list[TOPIC_FIRST_LISTED + i] = settings->reply_topics[i];
-	return TOPIC_FIRST_LISTED + settings->reply_topic_count;
+	for (size_t i = 0; i < settings->reply_topics.count; i++)
+		list[TOPIC_FIRST_LISTED + i] = settings->reply_topics.names[i];
+	return TOPIC_FIRST_LISTED + settings->reply_topics.count;
 }
 
 static void add_header(struct answering *a, const char *name, const char *value)
@@ -94,8 +94,8 @@ static size_t route(const struct answering *a, int32_t *partition)
 	const struct record_header *chosen = record_header_last(record, "kafka_replyPartition");
 
 	*partition = a->partition;
-	for (size_t i = 0; topic && i < a->settings->reply_topic_count; i++) {
-		if (!text_same(topic->value, text_of(a->settings->reply_topics[i])))
+	for (size_t i = 0; topic && i < a->settings->reply_topics.count; i++) {
+		if (!text_same(topic->value, text_of(a->settings->reply_topics.names[i])))
 			continue;
 		if (chosen && chosen->value.bytes == 4) {
 			const unsigned char *b = (const unsigned char *)chosen->value.data;

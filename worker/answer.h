@@ -7,11 +7,9 @@
 #ifndef HOLDFAST_WORKER_ANSWER_H
 #define HOLDFAST_WORKER_ANSWER_H
 
-#include "common/kafka_topics.h"
 #include "common/kafka_txn.h"
+#include "common/reply_topics.h"
 #include "worker/batch.h"
-
-#define REPLY_TOPICS_MAX 12 /* of --reply-topics */
 
 /* Shared by all lanes, never changed after the start. */
 struct answer_settings {
@@ -19,8 +17,7 @@ struct answer_settings {
 	const char *group_id;
 	struct topic_names topics;
 	int32_t partition_count;
-	const char *reply_topics[REPLY_TOPICS_MAX]; /* beside the default one; of partition_count */
-	size_t reply_topic_count;
+	struct reply_topics reply_topics; /* beside the default one; of partition_count */
 };
 
 /* The topics that a lane's producer writes to, in the order that answer_batch counts them. */

@@ -103,9 +103,9 @@ enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_set
 	*request_offset = -1;
 	rc = look_in(reader, settings->topics.replies, partition, partition, request_offset, e);
 	/* On a listed topic the request may have chosen any partition. */
-	for (size_t i = 0; i < settings->reply_topic_count; i++)
+	for (size_t i = 0; i < settings->reply_topics.count; i++)
 		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
-			rc = look_in(reader, settings->reply_topics[i], from, partition, request_offset, e);
+			rc = look_in(reader, settings->reply_topics.names[i], from, partition, request_offset, e);
 	return rc;
 }
 

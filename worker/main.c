@@ -70,7 +70,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 
 	(void)words, (void)count;
 	fill_in(&lanes, s);
-	if (startup_read_reply_topics(&startup, &lanes, s->reply_topics, &e) ||
+	if (reply_topics_read(&lanes.answer.reply_topics, s->reply_topics, &lanes.answer.topics, &e) ||
 	    startup_verify(&startup, &lanes,
 	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
@@ -82,7 +82,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		exit_code = lanes_run(&lanes, s->until_caught_up);
 		log_info("stopped", F_INT("exit_code", exit_code));
 	}
-	startup_release(&startup);
+	startup_release(&startup, &lanes);
 	return exit_code;
 }
 

@@ -9,15 +9,7 @@
 
 struct startup {
 	struct setup setup; /* what lane_settings borrows */
-	char *reply_topics; /* the list, cut into names */
 };
-
-/*
- * Read the list of --reply-topics into the settings.
- * RC_REJECT: exit code 2, it names the requests, events or dead letters, or too many
- */
-enum rc startup_read_reply_topics(struct startup *startup, struct lane_settings *settings,
-                                  const char *list, struct err *e) NODISCARD;
 
 /*
  * Verify topics, schema and that database, cluster, topic and group belong together; fill in the
@@ -30,6 +22,7 @@ enum rc startup_read_reply_topics(struct startup *startup, struct lane_settings 
 enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
                        bool is_claiming, struct err *e) NODISCARD;
 
-void startup_release(struct startup *startup);
+/* The reply topics of the settings, too. */
+void startup_release(struct startup *startup, struct lane_settings *settings);
 
 #endif
