@@ -110,9 +110,11 @@ bool db_is_null(const struct db_rows *r, int row, int column);
 bool db_bool(const struct db_rows *r, int row, int column);
 int32_t db_int4(const struct db_rows *r, int row, int column);
 int64_t db_int8(const struct db_rows *r, int row, int column);
+int64_t db_integer(const struct db_rows *r, int row, int column); /* of either width */
 struct text db_text(const struct db_rows *r, int row, int column); /* or bytea; NULL: data NULL */
 struct uuid db_uuid(const struct db_rows *r, int row, int column);
 int64_t db_time_ms(const struct db_rows *r, int row, int column);
+int64_t db_time_us(const struct db_rows *r, int row, int column); /* as the column has it */
 /* The elements of a text array, copied to the arena; no nulls in it. */
 struct text *db_text_array(const struct db_rows *r, int row, int column, struct arena *arena,
                            size_t *count);

@@ -263,16 +263,23 @@ struct uuid db_uuid(const struct db_rows *r, int row, int column)
 	return id;
 }
 
-int64_t db_time_ms(const struct db_rows *r, int row, int column)
+int64_t db_integer(const struct db_rows *r, int row, int column)
+{
+	return db_text(r, row, column).bytes == 4 ? db_int4(r, row, column) : db_int8(r, row, column);
+}
+
+int64_t db_time_us(const struct db_rows *r, int row, int column)
 {
 	struct text cell = db_text(r, row, column);
-	int64_t us;
 
-	if (!cell.data)
-		return 0;
-	us = (int64_t)number_of(cell, 8);
-	/* Rounded down, before 2000 too. */
-	return us / US_PER_MS - (us % US_PER_MS < 0) + MS_FROM_1970_TO_2000;
+	return cell.data ? (int64_t)number_of(cell, 8) + MS_FROM_1970_TO_2000 * US_PER_MS : 0;
+}
+
+int64_t db_time_ms(const struct db_rows *r, int row, int column)
+{
+	int64_t us = db_time_us(r, row, column);
+
+	return us / US_PER_MS - (us % US_PER_MS < 0); /* rounded down, before 1970 too */
 }
 
 struct text *db_text_array(const struct db_rows *r, int row, int column, struct arena *arena,

@@ -1,0 +1,54 @@
+/*
+ * report.h - what the audit prints: differences as they are found, then figures and certificate.
+ *
+ * Everything goes to stdout, for people or as one JSON document.
+ */
+#ifndef HOLDFAST_AUDIT_REPORT_H
+#define HOLDFAST_AUDIT_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/text.h"
+
+struct report {
+	bool is_json;
+	uint64_t differences_max; /* that are printed */
+	uint64_t differences;     /* that were found */
+	uint64_t notes;
+	struct buf kept_notes;    /* JSON: printed behind the differences */
+	struct buf scratch;
+};
+
+#define NO_OFFSET (-1)
+
+void report_open(struct report *r, bool is_json, uint64_t differences_max);
+void report_close(struct report *r); /* releases; prints nothing */
+
+/*
+ * One difference.
+ *
+ * what            "reply: code", "seat A1 of show x: status"
+ * offset          of the request that made it so, or NO_OFFSET
+ * expected, found any bytes; what is not printable is shown as \xNN
+ */
+void report_difference(struct report *r, int32_t partition, int64_t offset, struct text what,
+                       struct text expected, struct text found);
+/* The same with texts made on the spot; `what` as printf. */
+void report_differs(struct report *r, int32_t partition, int64_t offset, const char *expected,
+                    const char *found, const char *what, ...) __attribute__((format(printf, 6, 7)));
+/* Something the reader must know that is no difference; partition -1: none. */
+void report_note(struct report *r, int32_t partition, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Behind the last difference: JSON opens the members that follow. */
+void report_end_differences(struct report *r);
+
+/* JSON that cannot be finished ends with what went wrong. */
+void report_break_off(struct report *r, const struct err *e);
+
+/* A JSON string with quotes and escapes, on stdout. */
+void report_json_string(struct text t);
+
+#endif

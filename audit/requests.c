@@ -1,0 +1,139 @@
+#include "audit/requests.h"
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/kafka_reader.h"
+#include "common/stop.h"
+
+#define TAKE_MAX 512
+#define WAIT_MS 500
+#define SILENCE_MAX 60 /* waits in a row that brought nothing */
+#define COMMITTED_WAIT_MS 20000
+
+struct reading {
+	struct kafka_reader *reader;
+	const char *topic;
+	int32_t partition;
+	int64_t until;
+	bool is_ended;
+	request_seen *seen;
+	void *context;
+};
+
+static void on_end(void *context, const char *topic, int32_t partition, int64_t next)
+{
+	struct reading *r = context;
+
+	(void)topic, (void)partition, (void)next;
+	r->is_ended = true;
+}
+
+/* Hand over what was taken, up to the bound; all of it is given back. */
+static enum rc pass_on(struct reading *r, struct record *records, size_t count, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].offset >= r->until)
+			r->is_ended = true;
+		if (!rc && records[i].offset < r->until)
+			rc = r->seen(r->context, &records[i], e);
+		if (records[i].offset + 1 >= r->until)
+			r->is_ended = true;
+		kafka_record_give(&records[i]);
+	}
+	return rc;
+}
+
+static enum rc read_all(struct reading *r, struct err *e)
+{
+	struct record taken[TAKE_MAX];
+	int silent = 0;
+
+	while (!r->is_ended) {
+		size_t count;
+		enum rc rc = kafka_reader_take(r->reader, taken, TAKE_MAX, &count, WAIT_MS, on_end, r, e);
+
+		if (pass_on(r, taken, count, e))
+			return e->rc;
+		if (rc && rc != RC_RETRY) /* that goes on by itself; silence is counted */
+			return rc;
+		if (stop_is_asked())
+			return err_set(e, RC_RETRY, EXIT_INTERNAL, "stopped before the end of the requests");
+		silent = count ? 0 : silent + 1;
+		if (silent == SILENCE_MAX)
+			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "nothing came of %s/%d for %d s", r->topic,
+			               (int)r->partition, SILENCE_MAX * WAIT_MS / 1000);
+	}
+	return RC_OK;
+}
+
+static enum rc open_and_read(struct reading *r, const struct kafka_settings *kafka, struct err *e)
+{
+	int64_t first, end;
+
+	if (kafka_reader_open(&r->reader, kafka, true, e) ||
+	    kafka_reader_bounds(r->reader, r->topic, r->partition, &first, &end, e))
+		return e->rc;
+	if (first > 0)
+		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		               "%s/%d is kept from offset %lld on only; without the requests before it "
+		               "nothing can be decided again", r->topic, (int)r->partition, (long long)first);
+	if (first == end || r->until <= first)
+		return RC_OK;
+	if (kafka_reader_start(r->reader, r->topic, r->partition, first, e))
+		return e->rc;
+	return read_all(r, e);
+}
+
+enum rc requests_read(const struct audit_settings *settings, int32_t partition, int64_t until,
+                      request_seen *seen, void *context, struct err *e)
+{
+	struct reading r = {
+	    .topic = settings->topics.requests,
+	    .partition = partition,
+	    .until = until,
+	    .seen = seen,
+	    .context = context,
+	};
+	enum rc rc = open_and_read(&r, &settings->kafka, e);
+
+	kafka_reader_close(r.reader);
+	return rc;
+}
+
+enum rc requests_committed(const struct audit_settings *settings, int64_t *list, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + COMMITTED_WAIT_MS;
+	struct kafka_topics *topics = NULL;
+	enum rc rc = kafka_topics_open(&topics, &settings->kafka, e);
+
+	for (int32_t p = 0; !rc && p < settings->partition_count; p++) {
+		struct backoff backoff = {.first_ms = 2, .limit_ms = 50};
+
+		do
+			rc = kafka_topics_committed(topics, settings->group_id, settings->topics.requests, p,
+			                            &list[p], e);
+		while (rc == RC_RETRY && clock_monotonic_ms() < until_ms &&
+		       !stop_wait_ms(backoff_next_ms(&backoff)));
+	}
+	kafka_topics_close(topics);
+	return rc;
+}
+
+enum rc requests_count(const struct audit_settings *settings, uint64_t *count, struct err *e)
+{
+	struct kafka_reader *reader = NULL;
+	enum rc rc = kafka_reader_open(&reader, &settings->kafka, true, e);
+
+	*count = 0;
+	for (int32_t p = 0; !rc && p < settings->partition_count; p++) {
+		int64_t first, end;
+
+		rc = kafka_reader_bounds(reader, settings->topics.requests, p, &first, &end, e);
+		if (!rc)
+			*count += (uint64_t)(end - first);
+	}
+	kafka_reader_close(reader);
+	return rc;
+}

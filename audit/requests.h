@@ -1,0 +1,40 @@
+/*
+ * requests.h - the requests of one partition, from the first one on, in order.
+ */
+#ifndef HOLDFAST_AUDIT_REQUESTS_H
+#define HOLDFAST_AUDIT_REQUESTS_H
+
+#include "audit/audit.h"
+#include "common/record.h"
+
+#define REQUESTS_TO_THE_END INT64_MAX
+
+/* Called for each request; anything but RC_OK ends the reading and is what it returns. */
+typedef enum rc request_seen(void *context, const struct record *request, struct err *e);
+
+/*
+ * Read the requests of a partition, as read_committed shows them.
+ *
+ * until  offset behind the last one wanted; REQUESTS_TO_THE_END: what is there now
+ *
+ * RC_OK    every request below `until` was seen; fewer where the topic ends before it
+ * RC_RETRY Kafka lost, or asked to stop
+ * RC_FATAL exit code 3: the beginning of the topic is not kept, so nothing can be decided again
+ */
+enum rc requests_read(const struct audit_settings *settings, int32_t partition, int64_t until,
+                      request_seen *seen, void *context, struct err *e) NODISCARD;
+
+/*
+ * What the group has committed of each partition, stable offsets required, the reading repeated
+ * while workers are at it; -1: nothing.
+ *
+ * list  partition_count offsets
+ */
+enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
+                           struct err *e) NODISCARD;
+
+/* How many records there may be below the ends of all partitions: for a progress bar. */
+enum rc requests_count(const struct audit_settings *settings, uint64_t *count,
+                       struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,310 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/answers.h"
+#include "audit/audit.h"
+#include "audit/requests.h"
+#include "audit/rows.h"
+#include "common/bar.h"
+
+/* What is known of one partition when it has been gone through. */
+struct part {
+	int64_t committed;      /* C; -1: the group has none, up to the last reply */
+	int64_t last;           /* the last record folded; -1: none */
+	uint8_t last_digest[SHA256_BYTES];
+	int64_t answered;       /* behind the last record whose answers were compared */
+	uint64_t unanswered;    /* records from there on */
+	int64_t last_published; /* the latest request that anything was published for; -1: none */
+	uint64_t counts[OUTCOME_COUNT];
+};
+
+struct run {
+	const struct audit_settings *settings;
+	struct report report;
+	struct bar bar;
+	struct rows *rows;      /* NULL: --no-database */
+	struct fold *folds;
+	struct part *parts;
+	struct certificate *certificates;
+
+	/* The partition at hand. */
+	struct fold *fold;
+	struct part *part;
+	struct answers *answers;
+	bool is_answers_end;
+};
+
+/* D; without a database there is no such bound. */
+static int64_t bound_of(const struct run *run, int32_t partition)
+{
+	return run->rows ? rows_standing(run->rows, partition)->next_offset : REQUESTS_TO_THE_END;
+}
+
+static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
+{
+	struct part *part = run->part;
+	bool is_answered = part->committed >= 0, is_end = false;
+
+	if (!run->is_answers_end && (!is_answered || request->offset < part->committed)) {
+		if (answers_compare(run->answers, run->fold, request, is_answered, &is_end,
+		                    &run->certificates[request->partition], e))
+			return e->rc;
+		run->is_answers_end = is_end;
+		if (!is_end)
+			part->answered = request->offset + 1;
+	} else {
+		run->is_answers_end = true;
+	}
+	part->unanswered += run->is_answers_end;
+	return RC_OK;
+}
+
+static enum rc on_request(void *context, const struct record *request, struct err *e)
+{
+	struct run *run = context;
+	struct part *part = run->part;
+
+	if (!fold_decide(run->fold, request))
+		return err_out_of_memory(e);
+	if (run->fold->has_foreign_clock)
+		report_note(&run->report, request->partition,
+		            "offset %" PRId64 " is not on LogAppendTime: it has the time of the one before",
+		            request->offset);
+	bar_add(&run->bar, 1);
+	if (compare_answers(run, request, e))
+		return e->rc;
+	if (!run->rows && run->is_answers_end)
+		return RC_OK; /* nobody says that it was decided */
+	part->counts[run->fold->verdict.outcome]++;
+	part->last = request->offset;
+	if (!run->rows)
+		return RC_OK;
+	if (request->offset + 1 == bound_of(run, request->partition))
+		record_digest(request, part->last_digest);
+	return rows_compare_decision(run->rows, run->fold, request, e);
+}
+
+static enum rc audit_partition(struct run *run, int32_t partition, struct err *e)
+{
+	struct part *part = &run->parts[partition];
+	int64_t bound = bound_of(run, partition);
+	enum rc rc;
+
+	run->part = part;
+	run->fold = &run->folds[partition];
+	run->fold->partition = partition;
+	run->fold->partition_count = run->settings->partition_count;
+	run->is_answers_end = false;
+	part->last = part->last_published = -1;
+	rc = answers_open(&run->answers, run->settings, partition, &run->report, e);
+	if (!rc)
+		rc = requests_read(run->settings, partition, bound, on_request, run, e);
+	if (!rc)
+		rc = answers_finish(run->answers, part->answered, &part->last_published, e);
+	answers_close(run->answers);
+	run->answers = NULL;
+	if (!rc && part->unanswered && run->rows)
+		report_note(&run->report, partition, "%" PRIu64 " decided, not yet answered: from offset "
+		            "%" PRId64 " on", part->unanswered, part->answered);
+	if (!rc && run->rows)
+		rc = rows_finish_partition(run->rows, run->fold, part->last, part->last_digest, e);
+	return rc;
+}
+
+/* I1: no answer and no committed offset runs ahead of the database. */
+static enum rc compare_order(struct run *run, struct err *e)
+{
+	int32_t count = run->settings->partition_count;
+	struct standing *now = calloc((size_t)count, sizeof *now);
+	enum rc rc = now ? rows_standing_now(&run->settings->database, count, now, e)
+	                 : err_out_of_memory(e);
+
+	for (int32_t p = 0; !rc && p < count; p++) {
+		const struct part *part = &run->parts[p];
+		char expected[48], found[24];
+
+		snprintf(expected, sizeof expected, "at most %" PRId64, now[p].next_offset);
+		snprintf(found, sizeof found, "%" PRId64, part->committed);
+		if (part->committed > now[p].next_offset)
+			report_differs(&run->report, p, part->committed, expected, found,
+			               "committed offset, ahead of progress: next_offset");
+		snprintf(expected, sizeof expected, "of offsets below %" PRId64, now[p].next_offset);
+		snprintf(found, sizeof found, "%" PRId64, part->last_published);
+		if (part->last_published >= now[p].next_offset)
+			report_differs(&run->report, p, part->last_published, expected, found,
+			               "answers, ahead of progress: next_offset");
+	}
+	free(now);
+	return rc;
+}
+
+static enum rc prepare(struct run *run, struct err *e)
+{
+	const struct audit_settings *s = run->settings;
+	size_t count = (size_t)s->partition_count;
+	int64_t *committed = calloc(count, sizeof *committed);
+	uint64_t request_count = 0;
+	enum rc rc = RC_OK;
+
+	run->folds = calloc(count, sizeof *run->folds);
+	run->parts = calloc(count, sizeof *run->parts);
+	run->certificates = calloc(count, sizeof *run->certificates);
+	if (!committed || !run->folds || !run->parts || !run->certificates)
+		rc = err_out_of_memory(e);
+	if (!rc && s->has_database)
+		rc = rows_open(&run->rows, &s->database, s->partition_count, &run->report, e);
+	if (!rc)
+		rc = requests_committed(s, committed, e);
+	if (!rc)
+		rc = requests_count(s, &request_count, e);
+	for (size_t p = 0; !rc && p < count; p++)
+		run->parts[p].committed = committed[p];
+	bar_open(&run->bar, "requests", request_count);
+	free(committed);
+	return rc;
+}
+
+static enum rc compare_all(struct run *run, struct err *e)
+{
+	for (int32_t p = 0; p < run->settings->partition_count; p++)
+		if (audit_partition(run, p, e))
+			return e->rc;
+	if (!run->rows)
+		return RC_OK;
+	if (rows_compare_tables(run->rows, run->folds, e))
+		return e->rc;
+	return compare_order(run, e);
+}
+
+/* ---- the end of the report ---- */
+
+static void print_counts(const struct part *part)
+{
+	const char *between = "";
+
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		if (!part->counts[o])
+			continue;
+		printf("%s%" PRIu64 " %d %s", between, part->counts[o], outcome_code((enum outcome)o),
+		       outcome_reason((enum outcome)o));
+		between = ", ";
+	}
+	putchar('\n');
+}
+
+static void print_partitions(const struct run *run)
+{
+	int32_t idle = 0;
+
+	for (int32_t p = 0; p < run->settings->partition_count; p++) {
+		const struct part *part = &run->parts[p];
+		char hash[HASH_TEXT_BYTES];
+
+		if (part->last < 0) {
+			idle++;
+			continue;
+		}
+		printf("partition %d, offsets 0 to %" PRId64 ": ", (int)p, part->last);
+		print_counts(part);
+		certificate_print_hash(run->certificates[p].hash, hash);
+		if (run->report.differences == 0)
+			printf("partition %d, %" PRIu64 " answered: sha256 %s\n", (int)p,
+			       run->certificates[p].records, hash);
+	}
+	if (idle)
+		printf("%d partitions without a decided request\n", (int)idle);
+}
+
+static void print_partitions_json(const struct run *run)
+{
+	printf(",\n\"partitions\":[");
+	for (int32_t p = 0; p < run->settings->partition_count; p++) {
+		const struct part *part = &run->parts[p];
+		const char *between = "";
+		char hash[HASH_TEXT_BYTES];
+
+		certificate_print_hash(run->certificates[p].hash, hash);
+		printf("%s\n{\"partition\":%d,\"next_offset\":%" PRId64 ",\"answered\":%" PRIu64
+		       ",\"unanswered\":%" PRIu64 ",\"counts\":[", p ? "," : "", (int)p, part->last + 1,
+		       run->certificates[p].records, part->unanswered);
+		for (int o = 0; o < OUTCOME_COUNT; o++) {
+			if (!part->counts[o])
+				continue;
+			printf("%s{\"code\":%d,\"reason\":\"%s\",\"count\":%" PRIu64 "}", between,
+			       outcome_code((enum outcome)o), outcome_reason((enum outcome)o), part->counts[o]);
+			between = ",";
+		}
+		printf("],\"sha256\":\"%s\"}", hash);
+	}
+	putchar(']');
+}
+
+static void print_certificate(const struct run *run)
+{
+	const struct audit_settings *s = run->settings;
+	uint8_t sum[SHA256_BYTES];
+	char hash[HASH_TEXT_BYTES];
+	uint64_t records = 0;
+
+	for (int32_t p = 0; p < s->partition_count; p++)
+		records += run->certificates[p].records;
+	certificate_sum(run->certificates, s->partition_count, sum);
+	certificate_print_hash(sum, hash);
+	printf(s->is_json ? ",\n\"certificate\":{\"of\":\"%s/%s\",\"partitions\":%d,\"requests\":%" PRIu64
+	                    ",\"sha256\":\"%s\"}"
+	                  : "certificate of %s/%s: %d partitions, %" PRIu64
+	                    " requests answered, sha256 %s\n",
+	       s->cluster_id, s->topics.requests, (int)s->partition_count, records, hash);
+}
+
+/* The verdict, with the certificate where there is nothing to object to. */
+static enum rc conclude(struct run *run, struct err *e)
+{
+	uint64_t differences = run->report.differences;
+
+	report_end_differences(&run->report);
+	if (run->settings->is_json)
+		print_partitions_json(run);
+	else
+		print_partitions(run);
+	if (!differences)
+		print_certificate(run);
+	if (run->settings->is_json)
+		printf("}\n");
+	else if (differences)
+		printf("%" PRIu64 " differences\n", differences);
+	else
+		printf("no differences\n");
+	return differences ? err_set(e, RC_REJECT, EXIT_DIFFERENCE, "differences: %" PRIu64, differences)
+	                   : RC_OK;
+}
+
+enum rc audit_run(const struct audit_settings *settings, struct err *e)
+{
+	struct run run = {.settings = settings};
+	enum rc rc;
+
+	report_open(&run.report, settings->is_json, settings->differences_max);
+	rc = prepare(&run, e);
+	if (!rc)
+		rc = compare_all(&run, e);
+	bar_close(&run.bar);
+	if (!rc)
+		rc = conclude(&run, e);
+	else if (settings->is_json)
+		report_break_off(&run.report, e);
+	rows_close(run.rows);
+	for (int32_t p = 0; p < settings->partition_count; p++) {
+		if (run.folds)
+			fold_release(&run.folds[p]);
+		if (run.certificates)
+			certificate_release(&run.certificates[p]);
+	}
+	free(run.folds);
+	free(run.parts);
+	free(run.certificates);
+	report_close(&run.report);
+	return rc;
+}
