@@ -1,6 +1,7 @@
 #include "common/clock.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -90,6 +91,18 @@ void clock_print(int64_t wall_ms, char text[CLOCK_TEXT_BYTES])
 	put_digits(text + 20, ms % 1000, 3);
 }
 
+/* February 30 is no day, though days_of_civil would take it for one in March. */
+static bool is_day(int64_t year, unsigned month, unsigned day)
+{
+	int64_t found_year;
+	unsigned found_month, found_day;
+
+	if (month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	civil_of_days(days_of_civil(year, month, day), &found_year, &found_month, &found_day);
+	return found_day == day;
+}
+
 int clock_parse(const char *text, int64_t *wall_ms)
 {
 	unsigned year, month, day, hour, minute, second, ms = 0;
@@ -111,8 +124,7 @@ int clock_parse(const char *text, int64_t *wall_ms)
 		for (; digits < 3; digits++)
 			ms *= 10;
 	}
-	if (strcmp(text, "Z") != 0 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
-	    minute > 59 || second > 59)
+	if (strcmp(text, "Z") != 0 || !is_day(year, month, day) || hour > 23 || minute > 59 || second > 59)
 		return -1;
 	*wall_ms = ((days_of_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 * MS_PER_S +
 	           (int64_t)second * MS_PER_S + ms;
