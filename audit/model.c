@@ -175,12 +175,15 @@ static void set_status(struct seat *seat, enum seat_status status)
 	seat->status = status;
 }
 
-void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset)
+void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,
+               int64_t t_ms)
 {
 	assert(status != SEAT_AVAILABLE);
 	assert(!seat->holder || seat->holder == to);
-	if (!seat->holder)
+	if (!seat->holder) {
 		seat->taken_at = offset;
+		seat->taken_ms = t_ms;
+	}
 	seat->holder = to;
 	seat->version = offset;
 	set_status(seat, status);
@@ -190,7 +193,7 @@ void seat_free(struct seat *seat, int64_t offset)
 {
 	assert(seat->holder && seat->status != SEAT_AVAILABLE);
 	seat->holder = NULL;
-	seat->taken_at = 0;
+	seat->taken_at = seat->taken_ms = 0;
 	seat->version = offset;
 	set_status(seat, SEAT_AVAILABLE);
 }

@@ -19,7 +19,7 @@ struct seat {
 	struct text id;
 	enum seat_status status;
 	struct reservation *holder; /* NULL: available */
-	int64_t taken_at;           /* where it has a holder */
+	int64_t taken_at, taken_ms; /* offset and t of that record; where it has a holder */
 	int64_t version;
 	bool is_seen;               /* tables.c: there is a row */
 	UT_hash_handle hh;          /* of show->seats, in the order added */
@@ -102,7 +102,8 @@ struct claim *show_add_claim(struct model *m, struct show *show, const struct ve
                              const uint8_t content[16], int64_t offset, int64_t t_ms);
 
 /* Change a seat or the status of a reservation; the pairing of both is asserted. */
-void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset);
+void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,
+               int64_t t_ms);
 void seat_free(struct seat *seat, int64_t offset);
 void reservation_set(struct reservation *r, enum reservation_status status, int64_t t_ms);
 

@@ -59,6 +59,7 @@ static void refuse_seat(struct fold *fold, struct text seat_id, const struct sea
 	if (taken) {
 		refusal->status = taken->status;
 		refusal->taken_at = taken->taken_at;
+		refusal->taken_ms = taken->taken_ms;
 		refusal->winner = taken->holder;
 	}
 }
@@ -219,7 +220,7 @@ static bool take_seats(struct fold *fold, struct seat *const *seats, struct rese
 	r->until_ms = fold->t_ms + hold_s * MS_PER_S;
 	for (size_t i = 0; i < q->seat_count; i++) {
 		r->seats[i] = seats[i];
-		seat_give(seats[i], r, SEAT_RESERVED, offset);
+		seat_give(seats[i], r, SEAT_RESERVED, offset, fold->t_ms);
 	}
 	note(fold, EVENT_RESERVED, r);
 	return say_until(fold, OUTCOME_RESERVED, r);
@@ -305,7 +306,7 @@ static bool extend(struct fold *fold, struct reservation *r, int64_t offset)
 static bool sell(struct fold *fold, struct reservation *r, int64_t offset)
 {
 	for (size_t i = 0; i < r->seat_count; i++)
-		seat_give(r->seats[i], r, SEAT_SOLD, offset);
+		seat_give(r->seats[i], r, SEAT_SOLD, offset, fold->t_ms);
 	reservation_set(r, RESERVATION_CONFIRMED, fold->t_ms);
 	note(fold, EVENT_SOLD, r);
 	fold->verdict.is_revived = fold->t_ms >= r->until_ms;

@@ -13,8 +13,8 @@ struct seat;
 struct refusal {
 	struct text seat_id;
 	enum seat_status status;           /* where it has a winner */
-	int64_t taken_at;
-	const struct reservation *winner;  /* NULL: the list has seat_ids only */
+	int64_t taken_at, taken_ms;        /* as in the seat */
+	const struct reservation *winner;  /* who held it then; NULL: the list has seat_ids only */
 };
 
 /* Texts, seats and reservations are borrowed from the model, refusals are as fold.h says. */
