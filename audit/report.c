@@ -42,7 +42,7 @@ static struct text show(struct buf *b, struct text t)
 	return b->failed ? (struct text){"", 0} : (struct text){b->data + start, b->bytes - start};
 }
 
-static void add_json_string(struct buf *b, struct text t)
+void report_add_json_string(struct buf *b, struct text t)
 {
 	buf_add(b, "\"", 1);
 	for (size_t i = 0; i < t.bytes; i++) {
@@ -62,7 +62,7 @@ void report_json_string(struct text t)
 {
 	struct buf b = {0};
 
-	add_json_string(&b, t);
+	report_add_json_string(&b, t);
 	fwrite(b.data ? b.data : "\"\"", 1, b.data ? b.bytes : 2, stdout);
 	buf_release(&b);
 }
@@ -148,7 +148,7 @@ void report_note(struct report *r, int32_t partition, const char *format, ...)
 		buf_print(&r->kept_notes, "%d,\"note\":", (int)partition);
 	else
 		buf_add_string(&r->kept_notes, "null,\"note\":");
-	add_json_string(&r->kept_notes, text_of(line));
+	report_add_json_string(&r->kept_notes, text_of(line));
 	buf_add_string(&r->kept_notes, "}");
 }
 

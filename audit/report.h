@@ -48,7 +48,8 @@ void report_end_differences(struct report *r);
 /* JSON that cannot be finished ends with what went wrong. */
 void report_break_off(struct report *r, const struct err *e);
 
-/* A JSON string with quotes and escapes, on stdout. */
+/* A JSON string with quotes and escapes, on stdout; or appended. */
 void report_json_string(struct text t);
+void report_add_json_string(struct buf *b, struct text t);
 
 #endif
