@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/audit.h"
+#include "audit/conflicts_run.h"
 #include "common/log.h"
 #include "common/program.h"
 #include "common/setup.h"
@@ -48,7 +49,7 @@ static struct audit_settings fill_in(const struct settings *s)
 	            .connect_ms = CONNECT_MS,
 	            .answer_ms = ANSWER_MS,
 	        },
-	    .has_database = !s->no_database,
+	    .has_database = !s->no_database && !s->conflicts,
 	    .topics = {s->requests_topic, s->replies_topic, s->events_topic, s->dead_letter_topic},
 	    .group_id = s->group_id,
 	    .is_json = s->json,
@@ -72,21 +73,40 @@ static enum rc verify(const struct settings *s, struct audit_settings *audit, st
 	return reply_topics_keep_fit(&audit->reply_topics, &audit->kafka, audit->partition_count, e);
 }
 
+/* Read what --conflicts is given; what does not go together is refused. */
+static enum rc ask(const struct settings *s, struct conflicts_asked *asked, struct err *e)
+{
+	const char *stray = s->csv ? "csv" : s->since ? "since" : strcmp(s->by, "each") ? "by" : NULL;
+	const char *other = s->at ? "at" : s->what_if ? "what-if" : NULL;
+
+	if (s->csv && s->json)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--csv and --json: one of them, not both");
+	if (!s->conflicts && stray)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--%s is taken only with --conflicts", stray);
+	if (s->conflicts && other)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--%s is not taken with --conflicts", other);
+	if (conflicts_ask(asked, s->conflicts ? s->show : NULL, s->since, s->by, e))
+		return e->rc;
+	asked->form = s->csv ? LISTING_CSV : s->json ? LISTING_JSON : LISTING_TABLE;
+	return RC_OK;
+}
+
 static enum exit_code work(const void *settings_read, char **words, int count)
 {
 	const struct settings *s = settings_read;
 	struct audit_settings audit = fill_in(s);
 	enum exit_code exit_code = EXIT_DONE;
+	struct conflicts_asked asked;
 	struct setup setup = {0};
 	struct err e;
 
 	(void)words, (void)count;
-	if (verify(s, &audit, &setup, &e)) {
+	if (ask(s, &asked, &e) || verify(s, &audit, &setup, &e)) {
 		exit_code = e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {
 		log_info("topics and schema are as they must be");
-	} else if (audit_run(&audit, &e)) {
+	} else if (s->conflicts ? conflicts_run(&audit, &asked, &e) : audit_run(&audit, &e)) {
 		exit_code = e.exit_code;
 		if (exit_code != EXIT_DIFFERENCE) /* that was said on stdout */
 			log_err(LOG_ERROR, "not done", &e);
