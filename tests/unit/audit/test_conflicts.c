@@ -205,6 +205,10 @@ static void other_refusals_and_duplicates_are_no_conflicts(void **state)
 	                 OUTCOME_HOLD_EXPIRED);
 	assert_int_equal(conflicts.count, 1);
 	assert_int_equal(conflicts.request_count, 1);
+	assert_int_equal(reserve(10007, U("07"), "a", "'A1','A2'"), OUTCOME_RESERVED);
+	assert_int_equal(reserve(10008, U("08"), "b", "'A2','A1'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(conflicts.count, 3);
+	assert_int_equal(conflicts.request_count, 2);
 }
 
 static void the_time_is_that_of_the_loser_and_includes_the_bound(void **state)
@@ -328,6 +332,57 @@ static void seats_come_with_the_most_refused_first(void **state)
 	free(list);
 }
 
+/* The first one comes back with a late confirm, after another's hold has lapsed as well. */
+static void a_winner_who_comes_back_counts_once(void **state)
+{
+	struct conflict_seat *list;
+	size_t count;
+
+	(void)state;
+	reserve(0, U("01"), "a", "'A1'");
+	assert_int_equal(reserve(1, U("02"), "b", "'A1'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(reserve(10000, U("03"), "c", "'A1'"), OUTCOME_RESERVED);
+	assert_int_equal(reserve(10001, U("04"), "b", "'A1'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(on_hold(20000, "confirm", U("05"), "a", U("01")), OUTCOME_CONFIRMED);
+	assert_int_equal(reserve(20001, U("06"), "b", "'A1'"), OUTCOME_SEATS_TAKEN);
+	assert_true(conflicts_sum_seats(&conflicts, &list, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].count, 3);
+	assert_int_equal(list[0].winner_count, 2);
+	free(list);
+}
+
+static void sums_go_by_show(void **state)
+{
+	struct text other = text_of(neighbour());
+	struct conflict_hour *hours;
+	struct conflict_seat *seats;
+	size_t count;
+
+	(void)state;
+	make_show(other.data);
+	reserve(0, U("01"), "a", "'A1'");
+	reserve(1, U("02"), "b", "'A1'");
+	ask_of(other.data, 2, "reserve", U("03"), ",'session_id':'a','seat_ids':['A1']");
+	ask_of(other.data, 3, "reserve", U("04"), ",'session_id':'b','seat_ids':['A1']");
+	reserve(4, U("05"), "b", "'A1'");
+	assert_true(text_compare(other, text_of("s")) < 0);
+	assert_true(conflicts_sum_hours(&conflicts, &hours, &count));
+	assert_int_equal(count, 2);
+	assert_true(text_same(hours[0].show->id, other));
+	assert_int_equal(hours[0].seat_count, 1);
+	assert_int_equal(hours[1].seat_count, 2);
+	free(hours);
+	/* As often refused as each other, so that the show decides. */
+	ask_of(other.data, 5, "reserve", U("06"), ",'session_id':'b','seat_ids':['A1']");
+	assert_true(conflicts_sum_seats(&conflicts, &seats, &count));
+	assert_int_equal(count, 2);
+	assert_true(text_same(seats[0].show->id, other));
+	assert_int_equal(seats[0].count, 2);
+	assert_int_equal(seats[1].count, 2);
+	free(seats);
+}
+
 static void prints(enum conflicts_by by, enum listing_form form, const char *expected)
 {
 	char *text;
@@ -404,6 +459,8 @@ int main(void)
 	    TEST(hours_have_seats_requests_and_gaps),
 	    TEST(the_median_of_an_even_number_is_the_lower_in_the_middle),
 	    TEST(seats_come_with_the_most_refused_first),
+	    TEST(a_winner_who_comes_back_counts_once),
+	    TEST(sums_go_by_show),
 	    TEST(each_conflict_is_printed_in_every_form),
 	    TEST(sums_are_printed),
 	};
