@@ -18,7 +18,8 @@
 #define REPLIES_MAX 20000
 
 struct topic_names rig_topics;
-static char names[4][80];
+const char *rig_group;
+static char names[5][80];
 static char log_path[160];
 static char *server_url;
 static long programs[PROGRAMS_MAX];
@@ -81,6 +82,9 @@ static void name_topics(void)
 		         (long long)clock_wall_ms(), what[i]);
 		setenv(variables[i], names[i], 1);
 	}
+	snprintf(names[4], sizeof names[4], "workers-%ld", (long)getpid());
+	rig_group = names[4];
+	setenv("HOLDFAST_GROUP_ID", rig_group, 1);
 	rig_topics = (struct topic_names){names[0], names[1], names[2], names[3]};
 }
 

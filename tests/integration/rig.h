@@ -42,6 +42,7 @@ void rig_kill_all(void);
 const char *rig_log(void); /* everything that programs wrote to stderr so far */
 
 extern struct topic_names rig_topics;
+extern const char *rig_group; /* the consumer group of its workers */
 struct kafka_settings rig_kafka(void);
 
 /* A new UUID as text; good for the next 64 calls. */

@@ -6,6 +6,8 @@
  *   HOLDFAST_CHAOS_SECONDS  how long (60)
  *   HOLDFAST_CHAOS_SEED     which plan (1)
  *   HOLDFAST_CHAOS_HEAL_MS  how long the last answers may take, once healed (30000: machines are busy)
+ *
+ * tests/run: alone, tests/run: once
  */
 #include <signal.h>
 #include <stdio.h>
