@@ -25,7 +25,7 @@ static char *server_url;
 static long programs[PROGRAMS_MAX];
 static struct client *client;
 static char *replies[REPLIES_MAX];
-static size_t sent, answered;
+static size_t sent, answered, awaited, first_of_last; /* requests; the first of the last lot */
 
 int64_t rig_reply_wait_ms = RIG_WAIT_MS;
 static char through_database[400], through_kafka[40]; /* environment of programs; "": as ours */
@@ -121,6 +121,7 @@ int rig_drop(void **state)
 	client = NULL;
 	for (size_t i = 0; i < sent; i++)
 		free(replies[i]);
+	sent = answered = awaited = first_of_last = 0;
 	for (size_t i = 0; i < KEPT; i++)
 		(void)keep(NULL);
 	setenv("DATABASE_URL", server_url, 1);
@@ -295,8 +296,6 @@ static void publish(struct text key, struct text value, const struct record_head
 	sent++;
 }
 
-static size_t awaited;
-
 void rig_await(size_t count)
 {
 	size_t first = awaited, expected = sent - awaited;
@@ -319,8 +318,6 @@ size_t rig_waiting(void)
 	assert_int_equal(client_poll(client, 100, &e), RC_OK);
 	return client_waiting(client);
 }
-
-static size_t first_of_last;
 
 const char *rig_reply(size_t i)
 {

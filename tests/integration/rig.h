@@ -17,7 +17,7 @@
 
 #include "common/client.h"
 
-#define RIG_WAIT_MS 20000
+#define RIG_WAIT_MS 60000 /* a deadline: machines are busy */
 #define RIG_PARTITIONS 8
 
 /* How long a request waits for its reply; set it before rig_make where RIG_WAIT_MS is too short. */
