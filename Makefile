@@ -44,7 +44,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*/test_*.c
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all clean help up down demo test unit integration tests-build lint install-build install-servers install-test
+.PHONY: all chaos clean help up down demo test unit integration tests-build lint install-build install-servers install-test
 .SECONDARY:
 
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
@@ -105,6 +105,14 @@ demo: ## install, build, start everything, race two customers for two seats, sto
 test: ## install, build, run unit and integration tests; last line: N passed, N failed
 	@compose/local/install build servers test
 	@tests/run
+
+TIME ?= 120
+SEED ?= $(shell date +%s)
+chaos: ## TIME=seconds SEED=number: random load while everything is killed, cut and restarted
+	@compose/local/install build servers test
+	@HOLDFAST_CHAOS_SECONDS=$(TIME) HOLDFAST_CHAOS_SEED=$(SEED) HOLDFAST_CHAOS_HEAL_MS=10000 \
+	    HOLDFAST_TEST_SECONDS_MAX=$$(($(TIME) + 180)) HOLDFAST_RUN_DIR=$(CURDIR)/.run/chaos \
+	    tests/run --plain --show test_chaos
 
 lint: ## layers, sizes, formats
 	@tests/lint

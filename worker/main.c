@@ -11,7 +11,6 @@
 #include "worker/startup.h"
 
 #define CONNECT_MS 5000
-#define ANSWER_MS 30000
 #define CHECK_WAIT_MS 5000
 
 struct settings {
@@ -47,7 +46,7 @@ static void fill_in(struct lane_settings *lanes, const struct settings *s)
 	            .url = s->database_url,
 	            .program = spec.program,
 	            .connect_ms = CONNECT_MS,
-	            .answer_ms = ANSWER_MS,
+	            .answer_ms = (int64_t)s->database_timeout_ms,
 	            .has_pinned_plans = true,
 	        },
 	    .answer =

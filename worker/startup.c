@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/log.h"
 #include "common/schema.h"
+#include "common/stop.h"
 
 /* Only looks: --check must not make this group the database's. */
 static enum rc verify_group(struct db *db, const char *group_id, struct err *e)
@@ -29,8 +33,8 @@ static enum rc settle_group(const struct lane_settings *settings, bool is_claimi
 	return rc;
 }
 
-enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
-                       bool is_claiming, struct err *e)
+static enum rc verify_once(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
+                           bool is_claiming, struct err *e)
 {
 	struct answer_settings *answer = &settings->answer;
 
@@ -42,6 +46,25 @@ enum rc startup_verify(struct startup *startup, struct lane_settings *settings, 
 	if (reply_topics_keep_fit(&answer->reply_topics, &settings->kafka, answer->partition_count, e))
 		return e->rc;
 	return settle_group(settings, is_claiming, e);
+}
+
+enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
+                       bool is_claiming, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms, left_ms = wait_ms;
+	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
+
+	for (;;) {
+		enum rc rc = verify_once(startup, settings, left_ms, is_claiming, e);
+
+		left_ms = until_ms - clock_monotonic_ms();
+		if ((rc != RC_RETRY && rc != RC_REOPEN) || left_ms <= 0)
+			return rc;
+		/* It was there, and is gone again. */
+		log_err(LOG_WARNING, "waiting for a server", e);
+		if (stop_wait_ms(backoff_next_ms(&backoff)))
+			return rc;
+	}
 }
 
 void startup_release(struct startup *startup, struct lane_settings *settings)

@@ -11,6 +11,8 @@ KAFKA_LOG=$KAFKA_DIR/log
 KAFKA_DATA=$KAFKA_DIR/data
 KAFKA_PORTFILE=$KAFKA_DIR/port
 KAFKA_CONTROLLER_PORTFILE=$KAFKA_DIR/controller-port
+KAFKA_PROXY_PORTFILE=$KAFKA_DIR/proxy-port
+KAFKA_PROXIED_PORTFILE=$KAFKA_DIR/proxied-port
 KAFKA_PROPERTIES=$KAFKA_DIR/server.properties
 KAFKA_ANSWER_WAIT_S=3
 
@@ -25,13 +27,20 @@ kafka_is_prepared() { [[ -d $KAFKA_DATA ]]; }
 
 # kafka_write_properties DATA FILE
 kafka_write_properties() {
-    local port controller_port
+    local port controller_port listeners advertised
     port=$(kafka_port)
     controller_port=$(cat "$KAFKA_CONTROLLER_PORTFILE")
     {
         cat "$HERE/kafka.properties"
         printf 'log.dirs=%s\n' "${1//\\/\\\\}"
-        printf 'listeners=BROKER://127.0.0.1:%s,CONTROLLER://127.0.0.1:%s\n' "$port" "$controller_port"
+        listeners=BROKER://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port
+        advertised=BROKER://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port
+        if [[ -n ${HOLDFAST_KAFKA_PROXY_PORT:-} ]]; then
+            listeners+=,PROXIED://127.0.0.1:$(cat "$KAFKA_PROXIED_PORTFILE")
+            advertised+=,PROXIED://127.0.0.1:$(cat "$KAFKA_PROXY_PORTFILE")
+        fi
+        printf 'listeners=%s\n' "$listeners"
+        printf 'advertised.listeners=%s\n' "$advertised"
         printf 'controller.quorum.voters=1@127.0.0.1:%s\n' "$controller_port"
     } >"$2"
 }
@@ -64,6 +73,16 @@ kafka_pid() { pid_from "$KAFKA_PIDFILE" "$KAFKA_PROPERTIES"; }
 kafka_choose_ports() {
     choose_port HOLDFAST_KAFKA_PORT "$KAFKA_PORTFILE"
     choose_port HOLDFAST_KAFKA_CONTROLLER_PORT "$KAFKA_CONTROLLER_PORTFILE"
+    if [[ -n ${HOLDFAST_KAFKA_PROXY_PORT:-} ]]; then
+        choose_port HOLDFAST_KAFKA_PROXIED_PORT "$KAFKA_PROXIED_PORTFILE"
+        # shellcheck disable=SC2034  # read by name
+        [[ $HOLDFAST_KAFKA_PROXY_PORT != auto ]] || local HOLDFAST_KAFKA_PROXY_PORT=
+        # the proxy itself may be listening already
+        [[ -n $HOLDFAST_KAFKA_PROXY_PORT ]] || [[ -r $KAFKA_PROXY_PORTFILE ]] ||
+            choose_port HOLDFAST_KAFKA_PROXY_PORT "$KAFKA_PROXY_PORTFILE"
+        [[ -z $HOLDFAST_KAFKA_PROXY_PORT ]] ||
+            printf '%s\n' "$HOLDFAST_KAFKA_PROXY_PORT" >"$KAFKA_PROXY_PORTFILE"
+    fi
     [[ $(kafka_port) != $(cat "$KAFKA_CONTROLLER_PORTFILE") ]] ||
         die "broker and controller need two ports, both are $(kafka_port)"
 }

@@ -18,13 +18,17 @@
 #define REPLIES_MAX 20000
 
 struct topic_names rig_topics;
-static char names[4][80];
+const char *rig_group;
+static char names[5][80];
 static char log_path[160];
 static char *server_url;
 static long programs[PROGRAMS_MAX];
 static struct client *client;
 static char *replies[REPLIES_MAX];
-static size_t sent, answered;
+static size_t sent, answered, awaited, first_of_last; /* requests; the first of the last lot */
+
+int64_t rig_reply_wait_ms = RIG_WAIT_MS;
+static char through_database[400], through_kafka[40]; /* environment of programs; "": as ours */
 
 struct kafka_settings rig_kafka(void)
 {
@@ -78,6 +82,9 @@ static void name_topics(void)
 		         (long long)clock_wall_ms(), what[i]);
 		setenv(variables[i], names[i], 1);
 	}
+	snprintf(names[4], sizeof names[4], "workers-%ld", (long)getpid());
+	rig_group = names[4];
+	setenv("HOLDFAST_GROUP_ID", rig_group, 1);
 	rig_topics = (struct topic_names){names[0], names[1], names[2], names[3]};
 }
 
@@ -99,8 +106,8 @@ int rig_make(void **state)
 	}
 	const struct kafka_settings kafka = rig_kafka();
 
-	if (client_open(&client, &kafka, rig_topics.requests, rig_topics.replies, true, RIG_WAIT_MS,
-	                on_answer, NULL, &e)) {
+	if (client_open(&client, &kafka, rig_topics.requests, rig_topics.replies, true,
+	                rig_reply_wait_ms, on_answer, NULL, &e)) {
 		fprintf(stderr, "%s\n", e.text);
 		return -1;
 	}
@@ -114,11 +121,25 @@ int rig_drop(void **state)
 	client = NULL;
 	for (size_t i = 0; i < sent; i++)
 		free(replies[i]);
+	sent = answered = awaited = first_of_last = 0;
 	for (size_t i = 0; i < KEPT; i++)
 		(void)keep(NULL);
 	setenv("DATABASE_URL", server_url, 1);
 	free(server_url);
 	return own_drop(state);
+}
+
+void rig_go_through(int database_port, int kafka_port)
+{
+	const char *url = getenv("DATABASE_URL");
+	const char *host = strstr(url, "127.0.0.1:"), *path = strrchr(url, '/');
+
+	through_database[0] = through_kafka[0] = '\0';
+	if (database_port)
+		snprintf(through_database, sizeof through_database, "%.*s127.0.0.1:%d%s", (int)(host - url),
+		         url, database_port, path);
+	if (kafka_port)
+		snprintf(through_kafka, sizeof through_kafka, "127.0.0.1:%d", kafka_port);
 }
 
 long rig_start(const char *program, ...)
@@ -144,6 +165,10 @@ long rig_start(const char *program, ...)
 
 		dup2(fd, STDERR_FILENO);
 		dup2(fd, STDOUT_FILENO);
+		if (through_database[0])
+			setenv("DATABASE_URL", through_database, 1);
+		if (through_kafka[0])
+			setenv("KAFKA_BOOTSTRAP_SERVERS", through_kafka, 1);
 		execv(path, arguments);
 		_exit(127);
 	}
@@ -180,6 +205,29 @@ static void await_handler(long pid)
 	fail_msg("a program did not come to catch SIGTERM");
 }
 
+static void forget(long pid)
+{
+	for (int i = 0; i < PROGRAMS_MAX; i++)
+		if (programs[i] == pid)
+			programs[i] = 0;
+}
+
+static int code_of(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+bool rig_has_ended(long pid, int *code)
+{
+	int status;
+
+	if (waitpid((pid_t)pid, &status, WNOHANG) != pid)
+		return false;
+	forget(pid);
+	*code = code_of(status);
+	return true;
+}
+
 int rig_stop(long pid, int number)
 {
 	int status = 0;
@@ -190,10 +238,8 @@ int rig_stop(long pid, int number)
 		kill((pid_t)pid, number);
 	while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR)
 		continue;
-	for (int i = 0; i < PROGRAMS_MAX; i++)
-		if (programs[i] == pid)
-			programs[i] = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+	forget(pid);
+	return code_of(status);
 }
 
 void rig_kill_all(void)
@@ -250,8 +296,6 @@ static void publish(struct text key, struct text value, const struct record_head
 	sent++;
 }
 
-static size_t awaited;
-
 void rig_await(size_t count)
 {
 	size_t first = awaited, expected = sent - awaited;
@@ -267,7 +311,13 @@ void rig_await(size_t count)
 			fail_msg("request %zu: %s\n%s", i - first, replies[i], rig_log());
 }
 
-static size_t first_of_last;
+size_t rig_waiting(void)
+{
+	struct err e;
+
+	assert_int_equal(client_poll(client, 100, &e), RC_OK);
+	return client_waiting(client);
+}
 
 const char *rig_reply(size_t i)
 {

@@ -17,8 +17,11 @@
 
 #include "common/client.h"
 
-#define RIG_WAIT_MS 20000
+#define RIG_WAIT_MS 60000 /* a deadline: machines are busy */
 #define RIG_PARTITIONS 8
+
+/* How long a request waits for its reply; set it before rig_make where RIG_WAIT_MS is too short. */
+extern int64_t rig_reply_wait_ms;
 
 /* Set-up and tear-down of a cmocka group; the set-up runs holdfast-admin init. */
 int rig_make(void **state);
@@ -26,12 +29,20 @@ int rig_drop(void **state);
 
 /* Programs: the arguments end with NULL. Output goes to a file that is printed when a test fails. */
 long rig_start(const char *program, ...);
+/*
+ * Start programs from now on with other servers than the rig's own, through proxies on 127.0.0.1;
+ * ports 0: the rig's own again.
+ */
+void rig_go_through(int database_port, int kafka_port);
+/* Has it ended by itself? Then the exit code, or minus the signal, is there. */
+bool rig_has_ended(long pid, int *code);
 /* Send the signal (0: none) and wait; the exit code, or minus the signal that ended it. */
 int rig_stop(long pid, int signal);
 void rig_kill_all(void);
 const char *rig_log(void); /* everything that programs wrote to stderr so far */
 
 extern struct topic_names rig_topics;
+extern const char *rig_group; /* the consumer group of its workers */
 struct kafka_settings rig_kafka(void);
 
 /* A new UUID as text; good for the next 64 calls. */
@@ -46,6 +57,7 @@ const char *rig_ask_raw(struct text key, struct text value, const struct record_
 /* Publish only; several at once, then wait for every reply. */
 void rig_send(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void rig_await(size_t count); /* that many replies since the last call, none missing */
+size_t rig_waiting(void);    /* requests without a reply, after a short look for more */
 const char *rig_reply(size_t i); /* of those, in the order of the requests */
 
 /* Fails the test unless the reply has that code and reason. */

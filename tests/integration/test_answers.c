@@ -365,7 +365,7 @@ static struct record dead(int32_t partition, struct text key, struct text value,
 	if (!letter.topic)
 		fail_msg("no dead letter of %d/%lld", (int)partition, (long long)offset);
 	assert_string_equal(seen_header(&letter, "kafka_dlt-original-topic"), rig_topics.requests);
-	assert_string_equal(seen_header(&letter, "kafka_dlt-original-consumer-group"), "holdfast-worker");
+	assert_string_equal(seen_header(&letter, "kafka_dlt-original-consumer-group"), rig_group);
 	assert_true(seen_header(&letter, "kafka_dlt-exception-message")[0]);
 	assert_null(strstr(seen_header(&letter, "kafka_dlt-exception-message"), SECRET));
 	assert_int_equal(record_header_last(&letter, "kafka_dlt-original-partition")->value.bytes, 4);

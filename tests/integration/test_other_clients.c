@@ -89,18 +89,21 @@ static void the_console_consumer_reads_each_reply_and_event_once(void **state)
 	for (int i = 0; i < 2; i++) {
 		const char *text = seen_kafka_tool(
 		    "org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "
-		    "\"$KAFKA_BOOTSTRAP_SERVERS\" --topic %s --from-beginning --timeout-ms 3000 "
-		    "--isolation-level read_committed --formatter-property print.key=true "
-		    "--formatter-property print.headers=true 2>/dev/null", topics[i]);
-		size_t lines = 0;
+		    "\"$KAFKA_BOOTSTRAP_SERVERS\" --topic %s --from-beginning --max-messages %d "
+		    "--timeout-ms 30000 --isolation-level read_committed --formatter-property print.key=true "
+		    "--formatter-property print.headers=true 2>/dev/null", topics[i], SHOWS);
 
-		for (const char *c = text; *c; c++)
-			lines += *c == '\n';
-		assert_int_equal(lines, SHOWS);
+		/* As many as there are shows, so that one that came twice leaves another out. */
+		for (int show = 0; show < SHOWS; show++) {
+			char key[40];
+
+			snprintf(key, sizeof key, "\tconsole-%d\t{", show);
+			if (!strstr(text, key))
+				fail_msg("%s is missing in %s", key, text);
+		}
 		assert_non_null(strstr(text, i ? "ce_type:holdfast.event.show_created"
 		                               : "ce_type:holdfast.reply.show_created"));
 		assert_non_null(strstr(text, "content-type:application/json"));
-		assert_non_null(strstr(text, "\tconsole-0\t{"));
 	}
 }
 

@@ -1,6 +1,8 @@
 /*
  * Whatever stops, is paused, is lost or set back in the middle: every request has one answer, or
  * the worker refuses to go on.
+ *
+ * tests/run: alone
  */
 #include <signal.h>
 #include <stdio.h>
@@ -200,8 +202,8 @@ static void a_group_whose_offsets_are_forgotten_answers_nothing_again(void **sta
 
 	(void)state;
 	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group holdfast-worker "
-	                      "--topic %s --delete-offsets 2>&1", rig_topics.requests);
+	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
+	                      "--topic %s --delete-offsets 2>&1", rig_group, rig_topics.requests);
 	worker = start();
 	send_stream();
 	rig_await(STREAM);

@@ -1,0 +1,234 @@
+/*
+ * What may become of the database: stopped, out of room, read-only, replaced by its standby. The
+ * worker waits and goes on where nothing was lost, and halts where commits were.
+ *
+ * tests/run: once
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "tests/integration/own_database.h"
+#include "tests/integration/rig.h"
+#include "tests/integration/seen.h"
+#include "tests/integration/traffic.h"
+
+#define REQUESTS 120
+#define PAIR "tests/integration/pair "
+
+static char *server_url;
+static long worker;
+static bool has_room_to_fill;
+
+static long start(void)
+{
+	return rig_start("holdfast-worker", "--batch-max=20", "--kafka.session.timeout.ms=3000",
+	                 "--kafka.heartbeat.interval.ms=500", "--database-timeout-ms=5000", NULL);
+}
+
+static int make_of(void **state, const char *size)
+{
+	char command[60], url[300];
+	FILE *output;
+
+	server_url = strdup(getenv("DATABASE_URL"));
+	snprintf(command, sizeof command, PAIR "make %s", size);
+	output = popen(command, "r");
+	if (!output || !fgets(url, sizeof url, output) || pclose(output)) {
+		fprintf(stderr, "no pair of servers\n");
+		return -1;
+	}
+	url[strcspn(url, "\n")] = '\0';
+	setenv("DATABASE_URL", url, 1);
+	if (rig_make(state))
+		return -1;
+	worker = start();
+	traffic_open(11);
+	return 0;
+}
+
+static int make(void **state)
+{
+	return make_of(state, "");
+}
+
+/* A tmpfs takes root, and not every root may mount one. */
+static int make_small(void **state)
+{
+	if (system("d=$(mktemp -d) && mount -t tmpfs none $d 2>/dev/null && umount $d; s=$?; rmdir $d;"
+	           " exit $s"))
+		return 0;
+	has_room_to_fill = true;
+	return make_of(state, "300m");
+}
+
+static int drop(void **state)
+{
+	if (!server_url)
+		return 0;
+	int code = rig_drop(state);
+
+	(void)seen_shell(PAIR "drop");
+	setenv("DATABASE_URL", server_url, 1);
+	free(server_url);
+	server_url = NULL;
+	return code;
+}
+
+static void expect_clean_audit(void)
+{
+	if (rig_stop(rig_start("holdfast-audit", NULL), 0) != 0)
+		fail_msg("the audit found something:\n%s", rig_log());
+}
+
+/* Publish REQUESTS, and come back when some are decided and others perhaps not. */
+static void send_some(void)
+{
+	int before = atoi(rig_sql("SELECT count(*) FROM holdfast.decisions"));
+	char sql[80];
+
+	traffic_send(REQUESTS);
+	snprintf(sql, sizeof sql, "SELECT count(*) >= %d FROM holdfast.decisions", before + 20);
+	rig_await_sql("t", sql);
+}
+
+/* In the middle of requests run the command; every request gets its answer. */
+static void disturb(const char *command)
+{
+	send_some();
+	(void)seen_shell("%s", command);
+	traffic_send(REQUESTS);
+	rig_await(2 * REQUESTS);
+}
+
+static void a_server_that_is_stopped_is_waited_for(void **state)
+{
+	(void)state;
+	disturb(PAIR "stop a fast && " PAIR "start a");
+	disturb(PAIR "stop a immediate && " PAIR "start a");
+	expect_clean_audit();
+}
+
+static void sessions_that_are_ended_are_opened_again(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		send_some();
+		(void)rig_sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
+		              "datname = current_database() AND pid <> pg_backend_pid()");
+	}
+	rig_await(5 * REQUESTS);
+	expect_clean_audit();
+}
+
+static void a_database_made_read_only_is_waited_for(void **state)
+{
+	char name[80];
+
+	(void)state;
+	snprintf(name, sizeof name, "%s", rig_sql("SELECT current_database()"));
+	traffic_send(REQUESTS);
+	(void)seen_shell(PAIR "sql %s 'ALTER DATABASE %s SET default_transaction_read_only = on'", name,
+	                 name);
+	(void)seen_shell(PAIR "sql %s 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+	                      "datname = current_database() AND pid <> pg_backend_pid()'", name);
+	traffic_send(REQUESTS);
+	clock_sleep_ms(1500); /* it is read-only for a while */
+	(void)seen_shell(PAIR "sql %s 'ALTER DATABASE %s RESET default_transaction_read_only'", name,
+	                 name);
+	rig_await(2 * REQUESTS);
+	expect_clean_audit();
+}
+
+static void an_old_snapshot_is_in_nobodys_way(void **state)
+{
+	struct db *old = own_open();
+
+	(void)state;
+	own_run(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM holdfast.show_seats;"
+	             "SELECT count(*) FROM holdfast.decisions");
+	for (int i = 0; i < 10; i++) {
+		traffic_send(REQUESTS);
+		rig_await(REQUESTS);
+	}
+	own_run(old, "COMMIT");
+	db_close(old);
+	expect_clean_audit();
+}
+
+static void a_standby_that_is_up_to_date_takes_over(void **state)
+{
+	(void)state;
+	(void)seen_shell(PAIR "sync on");
+	disturb(PAIR "stop a kill && " PAIR "promote");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_clean_audit();
+}
+
+/* What was replied cannot be taken back: the worker must not decide it otherwise. */
+static void a_standby_that_lost_commits_halts(void **state)
+{
+	(void)state;
+	(void)seen_shell(PAIR "sync off && " PAIR "stop b fast");
+	traffic_send(REQUESTS);
+	rig_await(REQUESTS);
+	(void)seen_shell(PAIR "stop a kill && " PAIR "start b && " PAIR "promote");
+	/* The one that runs finds its place gone, another that is started finds the same. */
+	assert_int_equal(rig_stop(rig_start("holdfast-worker", "--until-caught-up", NULL), SIGTERM), 0);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	assert_int_equal(rig_stop(rig_start("holdfast-worker", "--until-caught-up", NULL), 0), 3);
+	assert_non_null(strstr(rig_log(), "the database lost commits"));
+	assert_int_equal(rig_stop(rig_start("holdfast-audit", NULL), 0), 6);
+}
+
+/* ... and the topic has it all. */
+static void what_was_lost_is_decided_again_from_the_topic(void **state)
+{
+	(void)state;
+	assert_int_equal(rig_stop(rig_start("holdfast-admin", "rebuild", NULL), 0), 0);
+	worker = start();
+	traffic_send(REQUESTS);
+	rig_await(REQUESTS);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_clean_audit();
+}
+
+/* Full is full for PostgreSQL too: it may refuse, or go down. */
+static void a_full_disk_is_waited_for(void **state)
+{
+	(void)state;
+	if (!has_room_to_fill)
+		skip();
+	send_some();
+	(void)seen_shell(PAIR "fill");
+	for (int i = 0; i < 30; i++)
+		traffic_send(REQUESTS);
+	clock_sleep_ms(2000); /* it is full for a while */
+	(void)seen_shell(PAIR "unfill && " PAIR "start a");
+	rig_await(31 * REQUESTS);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_clean_audit();
+}
+
+int main(void)
+{
+	const struct CMUnitTest replaced[] = {
+	    cmocka_unit_test(a_server_that_is_stopped_is_waited_for),
+	    cmocka_unit_test(sessions_that_are_ended_are_opened_again),
+	    cmocka_unit_test(a_database_made_read_only_is_waited_for),
+	    cmocka_unit_test(an_old_snapshot_is_in_nobodys_way),
+	    cmocka_unit_test(a_standby_that_is_up_to_date_takes_over),
+	};
+	const struct CMUnitTest lost[] = {
+	    cmocka_unit_test(a_standby_that_lost_commits_halts),
+	    cmocka_unit_test(what_was_lost_is_decided_again_from_the_topic),
+	};
+	const struct CMUnitTest full[] = {
+	    cmocka_unit_test(a_full_disk_is_waited_for),
+	};
+
+	return cmocka_run_group_tests(replaced, make, drop) + cmocka_run_group_tests(lost, make, drop) +
+	       cmocka_run_group_tests(full, make_small, drop);
+}

@@ -1,0 +1,181 @@
+/*
+ * What lies between a worker and its servers: cut, reset, silent, slow. Every request gets its one
+ * answer once the way is clear, and the audit finds nothing.
+ *
+ * tests/run: once
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "tests/integration/proxy.h"
+#include "tests/integration/rig.h"
+#include "tests/integration/traffic.h"
+
+#define REQUESTS 150
+#define DATABASE_TIMEOUT_MS "1500" /* of the workers here, so that a stall outlasts it */
+
+static struct proxy *to_database, *to_kafka;
+
+static int port_in(const char *url)
+{
+	const char *at = strrchr(url, '@');
+
+	at = strchr(at ? at : url, ':');
+	return at ? atoi(at + 1) : 0;
+}
+
+static int make(void **state)
+{
+	const char *listening = getenv("HOLDFAST_KAFKA_PROXY_PORT"), *target = getenv("KAFKA_PROXIED_PORT");
+
+	if (!listening || !target) {
+		fprintf(stderr, "the broker must be started with HOLDFAST_KAFKA_PROXY_PORT\n");
+		return -1;
+	}
+	if (rig_make(state))
+		return -1;
+	to_database = proxy_open(0, port_in(getenv("DATABASE_URL")));
+	to_kafka = proxy_open(atoi(listening), atoi(target));
+	return 0;
+}
+
+static int drop(void **state)
+{
+	proxy_close(to_database);
+	proxy_close(to_kafka);
+	return rig_drop(state);
+}
+
+/* A worker that knows both servers by their proxies. */
+static long start(void)
+{
+	long worker;
+
+	rig_go_through(proxy_port(to_database), proxy_port(to_kafka));
+	worker = rig_start("holdfast-worker", "--batch-max=20", "--kafka.session.timeout.ms=3000",
+	                   "--kafka.heartbeat.interval.ms=500",
+	                   "--database-timeout-ms=" DATABASE_TIMEOUT_MS, NULL);
+	rig_go_through(0, 0);
+	return worker;
+}
+
+static int decisions(void)
+{
+	return atoi(rig_sql("SELECT count(*) FROM holdfast.decisions"));
+}
+
+static void await_decisions(int count)
+{
+	char sql[120];
+
+	snprintf(sql, sizeof sql, "SELECT count(*) >= %d FROM holdfast.decisions", count);
+	rig_await_sql("t", sql);
+}
+
+static void expect_clean_audit(void)
+{
+	if (rig_stop(rig_start("holdfast-audit", NULL), 0) != 0)
+		fail_msg("the audit found something:\n%s", rig_log());
+}
+
+/* Requests before, while the way is as `mode` says, and behind it; each gets its answer. */
+static void disturb(struct proxy *proxy, enum proxy_mode mode, int64_t ms, int64_t lasting_ms)
+{
+	int before = decisions();
+
+	traffic_send(REQUESTS);
+	await_decisions(before + 20);
+	proxy_set(proxy, mode, ms);
+	traffic_send(REQUESTS);
+	clock_sleep_ms(lasting_ms); /* the disturbance itself */
+	proxy_set(proxy, PROXY_PASS, 0);
+	traffic_send(REQUESTS);
+	rig_await(3 * REQUESTS);
+}
+
+static long worker;
+
+static void a_way_to_the_database_that_is_cut_or_reset_is_opened_again(void **state)
+{
+	(void)state;
+	disturb(to_database, PROXY_CUT, 0, 500);
+	disturb(to_database, PROXY_RESET, 0, 500);
+	expect_clean_audit();
+}
+
+/*
+ * Silence longer than the worker waits for an answer: it opens another session, while what it had
+ * sent in the first one, COMMIT included, may still arrive.
+ */
+static void a_silent_way_to_the_database_may_speak_again_too_late(void **state)
+{
+	(void)state;
+	disturb(to_database, PROXY_STALL, 0, 3000);
+	expect_clean_audit();
+}
+
+static void a_slow_way_to_the_database_only_takes_longer(void **state)
+{
+	(void)state;
+	disturb(to_database, PROXY_DELAY, 20, 500);
+	disturb(to_database, PROXY_TRICKLE, 100, 2500);
+	expect_clean_audit();
+}
+
+static void a_way_to_the_broker_that_is_cut_or_reset_is_opened_again(void **state)
+{
+	(void)state;
+	disturb(to_kafka, PROXY_CUT, 0, 1000);
+	disturb(to_kafka, PROXY_RESET, 0, 1000);
+	expect_clean_audit();
+}
+
+/* Also past the end of the membership: another generation, or the same worker again. */
+static void a_silent_way_to_the_broker_loses_the_membership_and_nothing_else(void **state)
+{
+	(void)state;
+	disturb(to_kafka, PROXY_STALL, 0, 1500);
+	disturb(to_kafka, PROXY_STALL, 0, 5000);
+	expect_clean_audit();
+}
+
+static void a_slow_way_to_the_broker_only_takes_longer(void **state)
+{
+	(void)state;
+	disturb(to_kafka, PROXY_DELAY, 20, 500);
+	disturb(to_kafka, PROXY_TRICKLE, 20, 2000);
+	expect_clean_audit();
+}
+
+static int start_worker(void **state)
+{
+	(void)state;
+	worker = start();
+	traffic_open(5);
+	return 0;
+}
+
+static int stop_worker(void **state)
+{
+	int code = rig_stop(worker, SIGTERM);
+
+	(void)state;
+	return code;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(a_way_to_the_database_that_is_cut_or_reset_is_opened_again, start_worker),
+	    cmocka_unit_test(a_silent_way_to_the_database_may_speak_again_too_late),
+	    cmocka_unit_test(a_slow_way_to_the_database_only_takes_longer),
+	    cmocka_unit_test(a_way_to_the_broker_that_is_cut_or_reset_is_opened_again),
+	    cmocka_unit_test(a_silent_way_to_the_broker_loses_the_membership_and_nothing_else),
+	    cmocka_unit_test_teardown(a_slow_way_to_the_broker_only_takes_longer, stop_worker),
+	};
+
+	return cmocka_run_group_tests(tests, make, drop);
+}
