@@ -20,6 +20,8 @@ enum rc admin_init(const struct settings *s, struct err *e) NODISCARD;
 enum rc admin_show_create(const struct settings *s, const char *show_id, struct err *e) NODISCARD;
 enum rc admin_show_status(const struct settings *s, const char *show_id, struct err *e) NODISCARD;
 enum rc admin_status(const struct settings *s, struct err *e) NODISCARD;
+/* Puts holdfast-worker in this program's place; comes back only where that cannot be done. */
+enum rc admin_rebuild(const struct settings *s, struct err *e) NODISCARD;
 enum rc admin_check(const struct settings *s, struct err *e) NODISCARD;
 
 struct kafka_settings admin_kafka(const struct settings *s);

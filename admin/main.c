@@ -1,5 +1,5 @@
 /*
- * holdfast-admin - makes schema and topics, loads shows, says how things stand.
+ * holdfast-admin - makes schema and topics, loads shows, says how things stand, rebuilds the rows.
  */
 #include <stddef.h>
 #include <string.h>
@@ -22,7 +22,9 @@ static const struct options_spec spec = {
              "  init             make schema and topics; safe to repeat\n"
              "  show create ID   publish a show and its seats (--seats=FILE), wait for the replies\n"
              "  show status ID   seats of a show by status\n"
-             "  status           partitions: decided, answered, waiting",
+             "  status           partitions: decided, answered, waiting\n"
+             "  rebuild          fill an empty or older database from the request topic; stop the\n"
+             "                   workers first",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .kafka_at = offsetof(struct settings, kafka),
@@ -47,12 +49,15 @@ static enum rc run(const struct settings *s, char **words, int count, struct err
 		return admin_init(s, e);
 	if (count == 1 && !strcmp(words[0], "status"))
 		return admin_status(s, e);
+	if (count == 1 && !strcmp(words[0], "rebuild"))
+		return admin_rebuild(s, e);
 	if (count == 3 && !strcmp(words[0], "show") && !strcmp(words[1], "create"))
 		return admin_show_create(s, words[2], e);
 	if (count == 3 && !strcmp(words[0], "show") && !strcmp(words[1], "status"))
 		return admin_show_status(s, words[2], e);
 	return err_set(e, RC_REJECT, EXIT_USAGE,
-	               "command line: a command is needed: init, show create ID, show status ID, status");
+	               "command line: a command is needed: init, show create ID, show status ID, status, "
+	               "rebuild");
 }
 
 static enum exit_code work(const void *settings_read, char **words, int count)

@@ -54,6 +54,9 @@ struct option_pairs {
 	size_t count;
 };
 
+/* Whether such a property's value may be seen by nobody else. */
+bool option_pair_is_secret(const char *name);
+
 struct options_spec {
 	const char *program; /* "holdfast-worker" */
 	const char *usage;   /* "[OPTION]..." behind the program's name */

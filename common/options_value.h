@@ -29,7 +29,6 @@ void options_print_config(const struct options_spec *spec, const void *settings)
 
 /* Add a secret to the buffer as it may be shown: a libpq URL or keywords without its password. */
 void option_mask(const char *secret, struct buf *to);
-bool option_pair_is_secret(const char *name);
 
 /* Read a file of `name = value` lines. */
 enum rc options_read_file(const struct options_spec *spec, const char *file, void *settings,

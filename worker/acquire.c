@@ -11,8 +11,7 @@
 
 static const struct backoff acquire_backoff = {.first_ms = 100, .limit_ms = 2000};
 
-/* Fence before read: whatever a former owner left open is ended when this returns. */
-static enum rc open_producer(struct lane *lane, struct err *e)
+enum rc lane_open_producer(struct lane *lane, struct err *e)
 {
 	const struct answer_settings *answer = &lane->settings->answer;
 	char id[TRANSACTIONAL_ID_BYTES];
@@ -72,7 +71,7 @@ static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t fir
 	                           progress->last_offset, progress->last_digest, e);
 }
 
-static enum rc open_store(struct lane *lane, int64_t first, struct err *e)
+enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e)
 {
 	const struct plan_place place = {lane->partition, lane->settings->answer.partition_count};
 
@@ -88,7 +87,7 @@ static enum rc attempt(struct lane *lane, struct err *e)
 	const char *topic = lane->settings->answer.topics.requests;
 	struct kafka_reader *reader = NULL;
 	int64_t first, end;
-	enum rc rc = open_producer(lane, e);
+	enum rc rc = lane_open_producer(lane, e);
 
 	if (!rc)
 		rc = kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS,
@@ -100,7 +99,7 @@ static enum rc attempt(struct lane *lane, struct err *e)
 	if (!rc && lane->answered < 0)
 		rc = find_answered(lane, reader, first, e);
 	if (!rc)
-		rc = open_store(lane, first, e);
+		rc = lane_open_store(lane, first, e);
 	if (!rc)
 		rc = check(lane, reader, first, end, e);
 	kafka_reader_close(reader);
@@ -143,7 +142,7 @@ enum step lane_renew_producer(struct lane *lane)
 
 	for (;;) {
 		struct err e;
-		enum rc rc = open_producer(lane, &e);
+		enum rc rc = lane_open_producer(lane, &e);
 
 		if (!rc)
 			rc = kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS,

@@ -1,5 +1,6 @@
 /*
- * lane_inside.h - what lane.c, acquire.c and decide.c share of a lane. For those files only.
+ * lane_inside.h - what lane.c, acquire.c, decide.c and replay.c share of a lane. For those files
+ * only.
  */
 #ifndef HOLDFAST_WORKER_LANE_INSIDE_H
 #define HOLDFAST_WORKER_LANE_INSIDE_H
@@ -46,6 +47,10 @@ void lane_pause(struct lane *lane, struct backoff *backoff);
 
 /* acquire.c: fence, read where group and database stand, and check that it is safe to go on. */
 enum step lane_acquire(struct lane *lane, int64_t until_ms);
+/* Its first half. Fence: whatever a former owner left open in Kafka is ended when this returns. */
+enum rc lane_open_producer(struct lane *lane, struct err *e) NODISCARD;
+/* Its second: take the rows over. A partition that was never served begins at `first`. */
+enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e) NODISCARD;
 /* A new producer in place of the present one, and the committed offset as it is then. */
 enum step lane_renew_producer(struct lane *lane);
 

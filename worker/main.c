@@ -8,6 +8,7 @@
 #include "common/program.h"
 #include "common/stop.h"
 #include "worker/lanes.h"
+#include "worker/rebuild.h"
 #include "worker/startup.h"
 
 #define CONNECT_MS 5000
@@ -72,11 +73,13 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	if (reply_topics_read(&lanes.answer.reply_topics, s->reply_topics, &lanes.answer.topics, &e) ||
 	    startup_verify(&startup, &lanes,
 	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e)) {
-		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
+		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {
 		log_info("topics and schema are as they must be");
 		exit_code = EXIT_DONE;
+	} else if (s->rebuild) {
+		exit_code = rebuild_run(&lanes, (int64_t)s->start_timeout_ms, s->json);
 	} else {
 		exit_code = lanes_run(&lanes, s->until_caught_up);
 		log_info("stopped", F_INT("exit_code", exit_code));
