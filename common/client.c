@@ -9,6 +9,7 @@
 #include "common/kafka_reader.h"
 #include "common/kafka_sender.h"
 #include "common/log.h"
+#include "common/msg_request.h"
 
 #define TAKE 1000
 /* Replies kept, the latest, until their request's delivery is reported. */
@@ -21,9 +22,14 @@ struct place {
 	int64_t partition, offset;
 };
 
-/* A request under way: first on the list of the undelivered, then in the table by place. */
+/*
+ * A request under way: undelivered, then in the table by place. One that was sent again while its
+ * partition got another leader may be delivered without a place; that one is known by its id.
+ */
 struct waiting {
+	enum { UNDELIVERED, AT_PLACE, BY_ID, WITHOUT_ID } known;
 	struct place place;
+	struct uuid request_id;
 	void *token;
 	int64_t until_ms;
 	struct waiting *previous, *next; /* in the order sent, so that time-outs come first */
@@ -44,7 +50,7 @@ struct client {
 	int64_t timeout_ms;
 	client_answered *answered;
 	void *context;
-	struct waiting *first, *last, *by_place;
+	struct waiting *first, *last, *by_place, *by_id;
 	struct early *early;
 	size_t early_bytes;
 	size_t waiting_count, undelivered, answers;
@@ -53,6 +59,10 @@ struct client {
 
 static void forget(struct client *client, struct waiting *w)
 {
+	if (w->known == AT_PLACE)
+		HASH_DELETE(hh, client->by_place, w);
+	else if (w->known == BY_ID)
+		HASH_DELETE(hh, client->by_id, w);
 	*(w->previous ? &w->previous->next : &client->first) = w->next;
 	*(w->next ? &w->next->previous : &client->last) = w->previous;
 	client->waiting_count--;
@@ -78,7 +88,6 @@ static bool answer_with(struct client *client, struct waiting *w, struct text re
 	if (is_reply) {
 		a.partition = a.view.partition;
 		a.offset = a.view.offset;
-		HASH_DELETE(hh, client->by_place, w);
 		answer(client, w, &a);
 	}
 	arena_release(&arena);
@@ -90,6 +99,47 @@ static void forget_early(struct client *client, struct early *early)
 	HASH_DELETE(hh, client->early, early);
 	client->early_bytes -= early->reply.bytes;
 	free(early);
+}
+
+static void answer_from_early(struct client *client, struct waiting *w, struct early *early)
+{
+	(void)answer_with(client, w, early->reply);
+	forget_early(client, early);
+}
+
+static bool is_reply_to(const struct waiting *w, struct text reply)
+{
+	struct arena arena = {0};
+	struct reply_view view;
+	struct err ignored;
+	bool is_to = !reply_decode(reply, &arena, &view, &ignored) && view.has_request_id &&
+	             uuid_same(&view.request_id, &w->request_id);
+
+	arena_release(&arena);
+	return is_to;
+}
+
+/* Without a place its reply is told by the request_id; what has none runs out of time. */
+static void await_by_id(struct client *client, struct waiting *w, struct text value)
+{
+	struct early *early, *next;
+	struct arena arena = {0};
+	struct request request;
+
+	request_decode(value, &arena, &request);
+	w->known = WITHOUT_ID;
+	if (!arena.failed && request.has_request_id) {
+		w->request_id = request.request_id;
+		HASH_ADD(hh, client->by_id, request_id, sizeof w->request_id, w);
+		if (w->hh.tbl)
+			w->known = BY_ID;
+	}
+	arena_release(&arena);
+	HASH_ITER(hh, client->early, early, next)
+		if (w->known == BY_ID && is_reply_to(w, early->reply)) {
+			answer_from_early(client, w, early);
+			return;
+		}
 }
 
 static void on_delivered(void *context, const struct kafka_delivery *delivery)
@@ -110,6 +160,10 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 		return;
 	}
 	w->place = (struct place){delivery->partition, delivery->offset};
+	if (delivery->offset < 0) {
+		await_by_id(client, w, delivery->value);
+		return;
+	}
 	HASH_ADD(hh, client->by_place, place, sizeof w->place, w);
 	if (!w->hh.tbl) {
 		a.how = CLIENT_UNSENT;
@@ -117,11 +171,10 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 		answer(client, w, &a);
 		return;
 	}
+	w->known = AT_PLACE;
 	HASH_FIND(hh, client->early, &w->place, sizeof w->place, early);
-	if (early) {
-		(void)answer_with(client, w, early->reply);
-		forget_early(client, early);
-	}
+	if (early)
+		answer_from_early(client, w, early);
 }
 
 static void keep_early(struct client *client, struct place place, struct text reply)
@@ -166,6 +219,8 @@ static void on_reply(struct client *client, struct text reply)
 		struct place place = {view.partition, view.offset};
 
 		HASH_FIND(hh, client->by_place, &place, sizeof place, w);
+		if (!w && view.has_request_id)
+			HASH_FIND(hh, client->by_id, &view.request_id, sizeof view.request_id, w);
 		if (w)
 			(void)answer_with(client, w, reply);
 		else
@@ -257,7 +312,6 @@ void client_close(struct client *client)
 		return;
 	kafka_sender_close(client->sender);
 	kafka_reader_close(client->reader);
-	HASH_CLEAR(hh, client->by_place);
 	while (client->first)
 		forget(client, client->first);
 	drop_early(client);
@@ -300,9 +354,8 @@ static void expire(struct client *client)
 		                          .offset = w->place.offset};
 
 		next = w->next;
-		if (w->place.offset < 0)
+		if (w->known == UNDELIVERED)
 			continue;
-		HASH_DELETE(hh, client->by_place, w);
 		answer(client, w, &a);
 	}
 }

@@ -38,6 +38,7 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 	    .is_delivered = !message->err,
 	    .partition = message->partition,
 	    .offset = message->offset,
+	    .value = {message->payload, message->len},
 	    .why = message->err ? rd_kafka_err2str(message->err) : NULL,
 	};
 

@@ -16,7 +16,8 @@ struct kafka_delivery {
 	void *token;       /* as given to kafka_sender_send */
 	bool is_delivered; /* false: `why` says what went wrong; the record may or may not be there */
 	int32_t partition;
-	int64_t offset;
+	int64_t offset;    /* negative: the broker has the record, but does not say where any more */
+	struct text value; /* as sent; borrowed for the call */
 	const char *why;
 };
 
