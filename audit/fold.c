@@ -14,11 +14,17 @@ void fold_release(struct fold *fold)
 }
 
 /* t of the contract: the append time, never below the one before. */
-static void tell_time(struct fold *fold, const struct record *record)
+int64_t fold_time_of(const struct fold *fold, const struct record *record)
 {
-	fold->has_foreign_clock = !record->is_append_time;
 	if (record->is_append_time && (fold->records == 0 || record->timestamp_ms > fold->t_ms))
-		fold->t_ms = record->timestamp_ms;
+		return record->timestamp_ms;
+	return fold->t_ms;
+}
+
+void fold_pass(struct fold *fold, const struct record *record)
+{
+	fold->t_ms = fold_time_of(fold, record);
+	fold->has_foreign_clock = !record->is_append_time;
 	fold->records++;
 }
 
@@ -106,7 +112,7 @@ bool fold_decide(struct fold *fold, const struct record *record)
 	request_decode(record->value, &fold->arena, &fold->request);
 	if (fold->arena.failed)
 		return false;
-	tell_time(fold, record);
+	fold_pass(fold, record);
 	open_verdict(fold);
 	fold->verdict.dead_letter = why_unreadable(fold, record);
 	if (fold->verdict.dead_letter) {

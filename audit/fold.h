@@ -44,4 +44,13 @@ void fold_release(struct fold *fold);
 /* Decide the next record of the partition. false: out of memory, the fold cannot be used on. */
 bool fold_decide(struct fold *fold, const struct record *record);
 
+/* t that the next record of the partition has. */
+int64_t fold_time_of(const struct fold *fold, const struct record *record);
+
+/*
+ * Pass over the next record: it tells the time and nothing else. For records whose key is another
+ * show's than the one looked at, as a show is changed by records of its own key alone.
+ */
+void fold_pass(struct fold *fold, const struct record *record);
+
 #endif

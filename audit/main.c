@@ -6,6 +6,8 @@
 
 #include "audit/audit.h"
 #include "audit/conflicts_run.h"
+#include "audit/seat_map.h"
+#include "audit/what_if.h"
 #include "common/log.h"
 #include "common/program.h"
 #include "common/setup.h"
@@ -49,7 +51,7 @@ static struct audit_settings fill_in(const struct settings *s)
 	            .connect_ms = CONNECT_MS,
 	            .answer_ms = ANSWER_MS,
 	        },
-	    .has_database = !s->no_database && !s->conflicts,
+	    .has_database = !s->no_database && !s->conflicts && !s->at && !s->what_if,
 	    .topics = {s->requests_topic, s->replies_topic, s->events_topic, s->dead_letter_topic},
 	    .group_id = s->group_id,
 	    .is_json = s->json,
@@ -73,8 +75,15 @@ static enum rc verify(const struct settings *s, struct audit_settings *audit, st
 	return reply_topics_keep_fit(&audit->reply_topics, &audit->kafka, audit->partition_count, e);
 }
 
+/* What is asked for in place of the comparison. */
+struct asked {
+	struct conflicts_asked conflicts;
+	struct moment at;
+	struct policy what_if;
+};
+
 /* Read what --conflicts is given; what does not go together is refused. */
-static enum rc ask(const struct settings *s, struct conflicts_asked *asked, struct err *e)
+static enum rc ask_conflicts(const struct settings *s, struct conflicts_asked *asked, struct err *e)
 {
 	const char *stray = s->csv ? "csv" : s->since ? "since" : strcmp(s->by, "each") ? "by" : NULL;
 	const char *other = s->at ? "at" : s->what_if ? "what-if" : NULL;
@@ -91,22 +100,53 @@ static enum rc ask(const struct settings *s, struct conflicts_asked *asked, stru
 	return RC_OK;
 }
 
+/* Read what --at and --what-if are given; what does not go together is refused. */
+static enum rc ask_shows(const struct settings *s, struct asked *asked, struct err *e)
+{
+	if (s->at && s->what_if)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--at and --what-if: one of them, not both");
+	if (s->at && !s->show)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--at needs --show");
+	if (s->show && !s->at && !s->what_if && !s->conflicts)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--show needs --at, --conflicts or --what-if");
+	if (s->show && !id_is_well_formed(text_of(s->show), SHOW_ID_BYTES_MAX))
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--show must be a show_id");
+	if (s->at && moment_read(&asked->at, s->at, e))
+		return e->rc;
+	if (s->what_if && what_if_read_policy(&asked->what_if, s->what_if, e))
+		return e->rc;
+	return RC_OK;
+}
+
+static enum rc answer(const struct settings *s, const struct audit_settings *audit,
+                      const struct asked *asked, struct err *e)
+{
+	if (s->conflicts)
+		return conflicts_run(audit, &asked->conflicts, e);
+	if (s->at)
+		return seat_map_run(audit, s->show, &asked->at, e);
+	if (s->what_if)
+		return what_if_run(audit, s->show, &asked->what_if, e);
+	return audit_run(audit, e);
+}
+
 static enum exit_code work(const void *settings_read, char **words, int count)
 {
 	const struct settings *s = settings_read;
 	struct audit_settings audit = fill_in(s);
 	enum exit_code exit_code = EXIT_DONE;
-	struct conflicts_asked asked;
+	struct asked asked;
 	struct setup setup = {0};
 	struct err e;
 
 	(void)words, (void)count;
-	if (ask(s, &asked, &e) || verify(s, &audit, &setup, &e)) {
+	if (ask_conflicts(s, &asked.conflicts, &e) || ask_shows(s, &asked, &e) ||
+	    verify(s, &audit, &setup, &e)) {
 		exit_code = e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {
 		log_info("topics and schema are as they must be");
-	} else if (s->conflicts ? conflicts_run(&audit, &asked, &e) : audit_run(&audit, &e)) {
+	} else if (answer(s, &audit, &asked, &e)) {
 		exit_code = e.exit_code;
 		if (exit_code != EXIT_DIFFERENCE) /* that was said on stdout */
 			log_err(LOG_ERROR, "not done", &e);

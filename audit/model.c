@@ -168,6 +168,11 @@ struct claim *show_add_claim(struct model *m, struct show *show, const struct ve
 	return claim;
 }
 
+bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms)
+{
+	return r->status == RESERVATION_HELD && r->until_ms <= t_ms;
+}
+
 static void set_status(struct seat *seat, enum seat_status status)
 {
 	seat->show->seats_by_status[seat->status]--;

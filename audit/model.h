@@ -101,6 +101,9 @@ struct reservation *show_add_reservation(struct model *m, struct show *show, con
 struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
                              const uint8_t content[16], int64_t offset, int64_t t_ms);
 
+/* Is it a hold that has lapsed at t? */
+bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms);
+
 /* Change a seat or the status of a reservation; the pairing of both is asserted. */
 void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,
                int64_t t_ms);

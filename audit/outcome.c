@@ -9,7 +9,7 @@
 
 static bool has_lapsed(const struct fold *fold, const struct reservation *r)
 {
-	return r->status == RESERVATION_HELD && r->until_ms <= fold->t_ms;
+	return reservation_has_lapsed(r, fold->t_ms);
 }
 
 static bool seat_is_takable(const struct fold *fold, const struct seat *seat)

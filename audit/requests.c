@@ -121,6 +121,31 @@ enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
 	return rc;
 }
 
+static enum rc read_end(const struct audit_settings *settings, int32_t partition, bool is_committed,
+                        int64_t *end, struct err *e)
+{
+	struct kafka_reader *reader = NULL;
+	enum rc rc = kafka_reader_open(&reader, &settings->kafka, is_committed, e);
+	int64_t first;
+
+	if (!rc)
+		rc = kafka_reader_bounds(reader, settings->topics.requests, partition, &first, end, e);
+	kafka_reader_close(reader);
+	return rc;
+}
+
+enum rc requests_end(const struct audit_settings *settings, int32_t partition, int64_t *visible,
+                     int64_t *end, struct err *e)
+{
+	/* In this order what is written in between does not look like an open transaction. */
+	if (read_end(settings, partition, false, end, e) ||
+	    read_end(settings, partition, true, visible, e))
+		return e->rc;
+	if (*end < *visible)
+		*end = *visible;
+	return RC_OK;
+}
+
 enum rc requests_count(const struct audit_settings *settings, uint64_t *count, struct err *e)
 {
 	struct kafka_reader *reader = NULL;

@@ -33,6 +33,17 @@ enum rc requests_read(const struct audit_settings *settings, int32_t partition, 
 enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
                            struct err *e) NODISCARD;
 
+/*
+ * Where a partition ends now.
+ *
+ * visible  offset behind what a read_committed reader can see
+ * end      offset behind everything; above `visible` while a transaction is open from there on
+ *
+ * RC_RETRY the broker did not answer in time
+ */
+enum rc requests_end(const struct audit_settings *settings, int32_t partition, int64_t *visible,
+                     int64_t *end, struct err *e) NODISCARD;
+
 /* How many records there may be below the ends of all partitions: for a progress bar. */
 enum rc requests_count(const struct audit_settings *settings, uint64_t *count,
                        struct err *e) NODISCARD;
