@@ -22,8 +22,9 @@ enum rc lane_open_producer(struct lane *lane, struct err *e)
 	lane->txn = NULL;
 	snprintf(id, sizeof id, "%s.%s.%d", answer->group_id, answer->topics.requests,
 	         (int)lane->partition);
-	return kafka_txn_open(&lane->txn, &lane->settings->kafka, id, topics, count, PRODUCER_WAIT_MS,
-	                      e);
+	if (kafka_txn_open(&lane->txn, &lane->settings->kafka, id, topics, count, PRODUCER_WAIT_MS, e))
+		return e->rc;
+	return look_back_for_hanging(&lane->settings->kafka, &answer->topics, lane->partition, e);
 }
 
 static enum rc commit_only(struct lane *lane, int64_t offset, struct err *e)

@@ -146,3 +146,53 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
 		             (long long)offset);
 	return rc;
 }
+
+#define HANGING_WAIT_MS 5000
+#define HANGING_PAUSE_MS 20
+
+/* The end of what is committed, and of all there is. */
+static enum rc read_ends(struct kafka_reader *committed, struct kafka_reader *all, const char *topic,
+                         int32_t partition, int64_t *stable, int64_t *end, struct err *e)
+{
+	int64_t first;
+
+	/* In this order, so that what is written in between never looks as if it hung. */
+	if (kafka_reader_bounds(all, topic, partition, &first, end, e))
+		return e->rc;
+	return kafka_reader_bounds(committed, topic, partition, &first, stable, e);
+}
+
+static enum rc await_stable(struct kafka_reader *committed, struct kafka_reader *all,
+                            const char *topic, int32_t partition, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + HANGING_WAIT_MS, stable, end;
+
+	for (;;) {
+		if (read_ends(committed, all, topic, partition, &stable, &end, e))
+			return e->rc;
+		if (stable >= end)
+			return RC_OK;
+		if (clock_monotonic_ms() >= until_ms)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			               "a transaction hangs on %s/%d from offset %lld on: abort it with "
+			               "kafka-transactions.sh, then start the worker again", topic,
+			               (int)partition, (long long)stable);
+		clock_sleep_ms(HANGING_PAUSE_MS);
+	}
+}
+
+enum rc look_back_for_hanging(const struct kafka_settings *kafka, const struct topic_names *topics,
+                              int32_t partition, struct err *e)
+{
+	const char *const names[] = {topics->replies, topics->events, topics->dead_letters};
+	struct kafka_reader *committed = NULL, *all = NULL;
+	enum rc rc = kafka_reader_open(&committed, kafka, true, e);
+
+	if (!rc)
+		rc = kafka_reader_open(&all, kafka, false, e);
+	for (size_t i = 0; !rc && i < sizeof names / sizeof names[0]; i++)
+		rc = await_stable(committed, all, names[i], partition, e);
+	kafka_reader_close(committed);
+	kafka_reader_close(all);
+	return rc;
+}

@@ -22,4 +22,16 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
                             int64_t offset, const uint8_t digest[SHA256_BYTES],
                             struct err *e) NODISCARD;
 
+/*
+ * Wait until nothing is open in the partition of replies, events and dead letters, where only its
+ * owner writes: behind a fence nothing may be. A transaction that the coordinator holds for ended
+ * and whose marker never came hangs there; the next marker of its producer would end it as well,
+ * and with it answers that were given again since.
+ *
+ * RC_RETRY  not answered in time
+ * RC_FATAL  something hangs there: an operator must abort it
+ */
+enum rc look_back_for_hanging(const struct kafka_settings *kafka, const struct topic_names *topics,
+                              int32_t partition, struct err *e) NODISCARD;
+
 #endif
