@@ -33,8 +33,8 @@ enum rc requests_read(const struct audit_settings *settings, int32_t partition, 
 enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
                            struct err *e) NODISCARD;
 
-/* How many records there may be below the ends of all partitions: for a progress bar. */
-enum rc requests_count(const struct audit_settings *settings, uint64_t *count,
-                       struct err *e) NODISCARD;
+/* Offset behind the last record of each partition, seen or not; list: partition_count offsets. */
+enum rc requests_ends(const struct audit_settings *settings, int64_t *list,
+                      struct err *e) NODISCARD;
 
 #endif

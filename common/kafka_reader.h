@@ -22,8 +22,8 @@ void kafka_reader_close(struct kafka_reader *reader); /* takes NULL */
  * First offset kept and the end of a partition.
  *
  * first     low watermark
- * end       high watermark; for is_committed readers the last stable offset is what is reached,
- *           which may lie below it while a transaction is open
+ * end       high watermark; of is_committed readers the last stable offset, which lies below it
+ *           while a transaction is open
  *
  * RC_RETRY  the broker did not answer in time
  * RC_FATAL  no such topic or partition
