@@ -20,6 +20,9 @@
 #define RIG_WAIT_MS 20000
 #define RIG_PARTITIONS 8
 
+/* RIG_PARTITIONS, or what HOLDFAST_PARTITIONS was set to before rig_make. */
+extern int32_t rig_partitions;
+
 /* Set-up and tear-down of a cmocka group; the set-up runs holdfast-admin init. */
 int rig_make(void **state);
 int rig_drop(void **state);
