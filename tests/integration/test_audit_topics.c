@@ -35,6 +35,7 @@ enum act {
 	KEY,        /* `to` likewise */
 	MOVE,       /* to the other partition */
 	RESEND,     /* to a listed topic whose name ends with `from`, partition `to` */
+	LITTER,     /* `to` on partition 0 of such a topic */
 	SET_HEADER, /* `from` is its name; `to` its value */
 	DROP_HEADER,
 	ADD_HEADER,
@@ -128,6 +129,9 @@ static const struct mutant mutants[] = {
     {REPLIES, R("61"), RESEND, "later61", "1", 0, NULL}, /* it was asked for there */
     {REPLIES, R("62"), RESEND, "later62", "0", 1, "later62: expected 1, found 0"},
     {REPLIES, R("16"), RESEND, "later16", "0", 1, "reply: topic: expected t"},
+    /* A reply of another pipeline's, and something that is none. */
+    {REPLIES, NULL, LITTER, "litter1", "{'request':{'topic':'x','partition':0,'offset':3}}", 0, NULL},
+    {REPLIES, NULL, LITTER, "litter2", "{'code':200}", 1, ": names no request of this topic: expected"},
 
     {EVENTS, "'event':'sold'", LOSE, NULL, NULL, 1, "event 0: expected {"},
     {EVENTS, "'event':'sold'", DOUBLE, NULL, NULL, 1, SURPLUS},
@@ -296,8 +300,9 @@ static size_t before_it(const struct mutant *m, size_t i)
 	return i;
 }
 
-static void publish_copy(const struct mutant *m, const char *copy, const char *later)
+static void publish_copy(const struct mutant *m, const char *copy, const char *listed)
 {
+	const struct record litter = {.value = text_of(m->act == LITTER ? quoted(m->to) : NULL)};
 	const struct record *list = clean[m->topic];
 	size_t chosen = pick(m), other = m->act == SWAP ? before_it(m, chosen) : chosen;
 	struct arena arena = {0};
@@ -309,13 +314,15 @@ static void publish_copy(const struct mutant *m, const char *copy, const char *l
 		if (i == chosen && m->act == LOSE)
 			continue;
 		if (i == chosen && m->act == RESEND) {
-			send(later, atoi(m->to), r);
+			send(listed, atoi(m->to), r);
 			continue;
 		}
 		send(copy, i == chosen && m->act == MOVE ? 1 - r->partition : r->partition, &changed);
 		if (i == chosen && m->act == DOUBLE)
 			send(copy, r->partition, &changed);
 	}
+	if (m->act == LITTER)
+		send(listed, 0, &litter);
 	arena_release(&arena);
 }
 
@@ -327,6 +334,11 @@ struct trial {
 	bool has_json;
 };
 
+static bool has_listed(const struct mutant *m)
+{
+	return m->act == RESEND || m->act == LITTER;
+}
+
 /* All at once, as it takes the broker a while. */
 static void make_topics(void)
 {
@@ -334,7 +346,7 @@ static void make_topics(void)
 
 	for (size_t i = 0; i < MUTANTS; i++) {
 		buf_print(&names, "%s.%zu ", rig_topics.replies, i);
-		if (mutants[i].act == RESEND)
+		if (has_listed(&mutants[i]))
 			buf_print(&names, "%s.%s ", rig_topics.replies, mutants[i].from);
 	}
 	small_topics_make(names.data);
@@ -348,7 +360,7 @@ static void begin(struct trial *trial, size_t number)
 
 	snprintf(copy, sizeof copy, "%s.%zu", rig_topics.replies, number);
 	snprintf(listed, sizeof listed, "%s", small_own_topic);
-	if (m->act == RESEND)
+	if (has_listed(m))
 		snprintf(listed, sizeof listed, "%s.%s", rig_topics.replies, m->from);
 	publish_copy(m, copy, listed);
 	while (kafka_sender_waiting(sender))
@@ -389,8 +401,11 @@ static void expect_difference(const struct trial *trial)
 	struct message_place place = place_of(&clean[m->topic][pick(m)]);
 	bool is_named = false;
 
-	snprintf(expected, sizeof expected, "DIFFERENCE partition %d, offset %lld: ", (int)place.partition,
-	         (long long)place.offset);
+	if (m->act == LITTER)
+		snprintf(expected, sizeof expected, "DIFFERENCE partition 0, no offset: ");
+	else
+		snprintf(expected, sizeof expected, "DIFFERENCE partition %d, offset %lld: ",
+		         (int)place.partition, (long long)place.offset);
 	for (int i = 0; line && i < LINES_READ; i++) {
 		const char *end = strchr(line, '\n');
 		struct text this = {line, end ? (size_t)(end - line) : 0};
