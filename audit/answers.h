@@ -8,6 +8,7 @@
 #include "audit/certificate.h"
 #include "audit/fold.h"
 #include "audit/report.h"
+#include "common/kafka_reader.h"
 
 struct answers;
 
@@ -15,10 +16,12 @@ struct answers;
  * Open the topics of a partition, and say from where they can be compared if not from the
  * beginning.
  *
- * answers   returned, release with answers_close also where it failed
+ * answers      returned, release with answers_close also where it failed
+ * uncommitted  a read_uncommitted reader, which tells where partitions end
  */
 enum rc answers_open(struct answers **answers, const struct audit_settings *settings,
-                     int32_t partition, struct report *report, struct err *e) NODISCARD;
+                     int32_t partition, struct kafka_reader *uncommitted, struct report *report,
+                     struct err *e) NODISCARD;
 void answers_close(struct answers *answers); /* takes NULL */
 
 /*
@@ -31,13 +34,13 @@ enum rc answers_compare(struct answers *answers, const struct fold *fold,
                         const struct record *request, bool is_answered, bool *is_end,
                         struct certificate *certificate, struct err *e) NODISCARD;
 
-/*
- * Read on behind the last record compared; report what belongs to none.
- *
- * next  offset behind the last record compared
- * last  of the latest request that anything was published for; -1: none
- */
-enum rc answers_finish(struct answers *answers, int64_t next, int64_t *last,
-                       struct err *e) NODISCARD;
+/* The latest request behind the last one compared that anything was published for. */
+struct latest {
+	int64_t offset;  /* -1: none */
+	char what[320];  /* "reply at <topic>/<partition>/<offset>" */
+};
+
+/* Read on behind the last record compared; report what belongs to none. */
+enum rc answers_finish(struct answers *answers, struct latest *latest, struct err *e) NODISCARD;
 
 #endif

@@ -60,11 +60,6 @@ static void differs(struct report *report, const struct record *request, const c
 	report_difference(report, request->partition, request->offset, text_of(line), expected, found);
 }
 
-static bool is_same_value(struct text a, struct text b)
-{
-	return !a.data == !b.data && a.bytes == b.bytes && (!a.bytes || !memcmp(a.data, b.data, a.bytes));
-}
-
 static const struct record_header *find(const struct record_header *list, size_t count,
                                         struct text name)
 {
@@ -82,7 +77,7 @@ void headers_compare(const struct headers *h, const struct record *found, struct
 	for (size_t i = 0; i < h->count; i++) {
 		const struct record_header *f = find(found->headers, found->header_count, h->list[i].name);
 
-		if (!f || !is_same_value(f->value, h->list[i].value))
+		if (!f || !text_identical(f->value, h->list[i].value))
 			differs(report, request, what, h->list[i].name, h->list[i].value, f ? f->value : nothing);
 	}
 	for (size_t i = 0; i < found->header_count; i++) {
@@ -125,7 +120,7 @@ static void compare_own(const struct record *request, const struct record *found
 	const struct record_header *f = record_header_last(found, name);
 	bool is_message = !expected.data; /* for people: that there is one counts */
 
-	if (is_message ? f && f->value.bytes > 0 : f && is_same_value(f->value, expected))
+	if (is_message ? f && f->value.bytes > 0 : f && text_identical(f->value, expected))
 		return;
 	differs(report, request, "dead letter", text_of(name), is_message ? text_of("a text") : expected,
 	        f ? f->value : (struct text){NULL, 0});
@@ -142,7 +137,7 @@ void headers_compare_letter(const struct record *request, const struct record *f
 		const struct record_header *e = &request->headers[i];
 		const struct record_header *f = i < found->header_count ? &found->headers[i] : NULL;
 
-		if (!f || !text_same(f->name, e->name) || !is_same_value(f->value, e->value))
+		if (!f || !text_same(f->name, e->name) || !text_identical(f->value, e->value))
 			differs(report, request, "dead letter", e->name, e->value, f ? f->value : nothing);
 	}
 	if (found->header_count != kept + LETTER_OWN) {

@@ -146,18 +146,15 @@ enum rc requests_end(const struct audit_settings *settings, int32_t partition, i
 	return RC_OK;
 }
 
-enum rc requests_count(const struct audit_settings *settings, uint64_t *count, struct err *e)
+enum rc requests_ends(const struct audit_settings *settings, int64_t *list, struct err *e)
 {
 	struct kafka_reader *reader = NULL;
 	enum rc rc = kafka_reader_open(&reader, &settings->kafka, true, e);
 
-	*count = 0;
 	for (int32_t p = 0; !rc && p < settings->partition_count; p++) {
-		int64_t first, end;
+		int64_t first;
 
-		rc = kafka_reader_bounds(reader, settings->topics.requests, p, &first, &end, e);
-		if (!rc)
-			*count += (uint64_t)(end - first);
+		rc = kafka_reader_bounds(reader, settings->topics.requests, p, &first, &list[p], e);
 	}
 	kafka_reader_close(reader);
 	return rc;

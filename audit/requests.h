@@ -44,8 +44,8 @@ enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
 enum rc requests_end(const struct audit_settings *settings, int32_t partition, int64_t *visible,
                      int64_t *end, struct err *e) NODISCARD;
 
-/* How many records there may be below the ends of all partitions: for a progress bar. */
-enum rc requests_count(const struct audit_settings *settings, uint64_t *count,
-                       struct err *e) NODISCARD;
+/* Offset behind the last record of each partition, seen or not; list: partition_count offsets. */
+enum rc requests_ends(const struct audit_settings *settings, int64_t *list,
+                      struct err *e) NODISCARD;
 
 #endif

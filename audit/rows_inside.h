@@ -10,7 +10,7 @@ struct rows {
 	struct db *db;
 	struct report *report;
 	int32_t partition_count;
-	struct standing *standing;
+	struct progress *progress;
 
 	/* The page of decisions that is being gone through. */
 	int32_t partition;        /* -1: none yet */

@@ -11,12 +11,15 @@
 
 /* What is known of one partition when it has been gone through. */
 struct part {
+	int64_t bound;          /* D; without a database there is none */
 	int64_t committed;      /* C; -1: the group has none, up to the last reply */
 	int64_t last;           /* the last record folded; -1: none */
 	uint8_t last_digest[SHA256_BYTES];
 	int64_t answered;       /* behind the last record whose answers were compared */
 	uint64_t unanswered;    /* records from there on */
-	int64_t last_published; /* the latest request that anything was published for; -1: none */
+	struct latest latest;   /* what was published of those */
+	int64_t odd_clock;      /* the first record not on LogAppendTime */
+	uint64_t odd_clocks;
 	uint64_t counts[OUTCOME_COUNT];
 };
 
@@ -28,6 +31,7 @@ struct run {
 	struct fold *folds;
 	struct part *parts;
 	struct certificate *certificates;
+	struct kafka_reader *uncommitted;
 
 	/* The partition at hand. */
 	struct fold *fold;
@@ -35,12 +39,6 @@ struct run {
 	struct answers *answers;
 	bool is_answers_end;
 };
-
-/* D; without a database there is no such bound. */
-static int64_t bound_of(const struct run *run, int32_t partition)
-{
-	return run->rows ? rows_standing(run->rows, partition)->next_offset : REQUESTS_TO_THE_END;
-}
 
 static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
 {
@@ -65,13 +63,12 @@ static enum rc on_request(void *context, const struct record *request, struct er
 {
 	struct run *run = context;
 	struct part *part = run->part;
+	const struct progress *progress;
 
 	if (!fold_decide(run->fold, request))
 		return err_out_of_memory(e);
-	if (run->fold->has_foreign_clock)
-		report_note(&run->report, request->partition,
-		            "offset %" PRId64 " is not on LogAppendTime: it has the time of the one before",
-		            request->offset);
+	if (run->fold->has_foreign_clock && part->odd_clocks++ == 0)
+		part->odd_clock = request->offset;
 	bar_add(&run->bar, 1);
 	if (compare_answers(run, request, e))
 		return e->rc;
@@ -81,15 +78,31 @@ static enum rc on_request(void *context, const struct record *request, struct er
 	part->last = request->offset;
 	if (!run->rows)
 		return RC_OK;
-	if (request->offset + 1 == bound_of(run, request->partition))
+	progress = rows_progress(run->rows, request->partition);
+	if (request->offset + 1 == part->bound || request->offset == progress->last_offset)
 		record_digest(request, part->last_digest);
 	return rows_compare_decision(run->rows, run->fold, request, e);
+}
+
+static void tell_rest(struct run *run, int32_t partition)
+{
+	const struct part *part = &run->parts[partition];
+
+	if (part->odd_clocks)
+		report_note(&run->report, partition, "records not on LogAppendTime: %" PRIu64 ", the first at "
+		            "offset %" PRId64 "; each has the time of the one before", part->odd_clocks,
+		            part->odd_clock);
+	if (part->committed < 0 && part->last >= 0)
+		report_note(&run->report, partition, "group %s has committed no offset: answers are compared "
+		            "as far as there are replies", run->settings->group_id);
+	if (part->unanswered && run->rows)
+		report_note(&run->report, partition, "%" PRIu64 " decided, not yet answered: from offset "
+		            "%" PRId64 " on", part->unanswered, part->answered);
 }
 
 static enum rc audit_partition(struct run *run, int32_t partition, struct err *e)
 {
 	struct part *part = &run->parts[partition];
-	int64_t bound = bound_of(run, partition);
 	enum rc rc;
 
 	run->part = part;
@@ -97,46 +110,66 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->fold->partition = partition;
 	run->fold->partition_count = run->settings->partition_count;
 	run->is_answers_end = false;
-	part->last = part->last_published = -1;
-	rc = answers_open(&run->answers, run->settings, partition, &run->report, e);
+	part->last = -1;
+	part->bound = run->rows ? progress_bound(rows_progress(run->rows, partition), part->committed,
+	                                         &run->report, partition)
+	                        : REQUESTS_TO_THE_END;
+	rc = answers_open(&run->answers, run->settings, partition, run->uncommitted, &run->report, e);
 	if (!rc)
-		rc = requests_read(run->settings, partition, bound, on_request, run, e);
+		rc = requests_read(run->settings, partition, part->bound, on_request, run, e);
 	if (!rc)
-		rc = answers_finish(run->answers, part->answered, &part->last_published, e);
+		rc = answers_finish(run->answers, &part->latest, e);
 	answers_close(run->answers);
 	run->answers = NULL;
-	if (!rc && part->unanswered && run->rows)
-		report_note(&run->report, partition, "%" PRIu64 " decided, not yet answered: from offset "
-		            "%" PRId64 " on", part->unanswered, part->answered);
+	if (!rc)
+		tell_rest(run, partition);
 	if (!rc && run->rows)
 		rc = rows_finish_partition(run->rows, run->fold, part->last, part->last_digest, e);
 	return rc;
 }
 
-/* I1: no answer and no committed offset runs ahead of the database. */
+/* What must not run ahead of `bound`, which is called `name`. */
+static void compare_ahead(struct run *run, int32_t partition, int64_t bound, const char *name)
+{
+	const struct part *part = &run->parts[partition];
+	char expected[80], found[24];
+
+	if (part->committed > bound) {
+		snprintf(expected, sizeof expected, "at most %" PRId64 ", %s", bound, name);
+		snprintf(found, sizeof found, "%" PRId64, part->committed);
+		report_differs(&run->report, partition, part->committed - 1, expected, found,
+		               "committed offset of the group");
+	}
+	if (part->latest.offset >= bound) {
+		snprintf(expected, sizeof expected, "none from %" PRId64 " on, %s", bound, name);
+		report_differs(&run->report, partition, part->latest.offset, expected, part->latest.what,
+		               "answer to a request");
+	}
+}
+
+/*
+ * I1: no answer and no committed offset runs ahead of the database, as it is by now; and without
+ * one, of the requests.
+ */
 static enum rc compare_order(struct run *run, struct err *e)
 {
 	int32_t count = run->settings->partition_count;
-	struct standing *now = calloc((size_t)count, sizeof *now);
-	enum rc rc = now ? rows_standing_now(&run->settings->database, count, now, e)
-	                 : err_out_of_memory(e);
+	struct progress *now = calloc((size_t)count, sizeof *now);
+	int64_t *ends = calloc((size_t)count, sizeof *ends);
+	enum rc rc = now && ends ? RC_OK : err_out_of_memory(e);
 
+	if (!rc && run->rows)
+		rc = rows_progress_now(&run->settings->database, count, now, e);
+	else if (!rc)
+		rc = requests_ends(run->settings, ends, e);
 	for (int32_t p = 0; !rc && p < count; p++) {
-		const struct part *part = &run->parts[p];
-		char expected[48], found[24];
-
-		snprintf(expected, sizeof expected, "at most %" PRId64, now[p].next_offset);
-		snprintf(found, sizeof found, "%" PRId64, part->committed);
-		if (part->committed > now[p].next_offset)
-			report_differs(&run->report, p, part->committed, expected, found,
-			               "committed offset, ahead of progress: next_offset");
-		snprintf(expected, sizeof expected, "of offsets below %" PRId64, now[p].next_offset);
-		snprintf(found, sizeof found, "%" PRId64, part->last_published);
-		if (part->last_published >= now[p].next_offset)
-			report_differs(&run->report, p, part->last_published, expected, found,
-			               "answers, ahead of progress: next_offset");
+		if (!run->rows)
+			compare_ahead(run, p, ends[p], "the end of the requests");
+		else if (!rows_progress(run->rows, p)->is_wrong)
+			compare_ahead(run, p, now[p].next_offset, "next_offset");
 	}
 	free(now);
+	free(ends);
 	return rc;
 }
 
@@ -144,25 +177,30 @@ static enum rc prepare(struct run *run, struct err *e)
 {
 	const struct audit_settings *s = run->settings;
 	size_t count = (size_t)s->partition_count;
-	int64_t *committed = calloc(count, sizeof *committed);
+	int64_t *committed = calloc(count, sizeof *committed), *ends = calloc(count, sizeof *ends);
 	uint64_t request_count = 0;
 	enum rc rc = RC_OK;
 
 	run->folds = calloc(count, sizeof *run->folds);
 	run->parts = calloc(count, sizeof *run->parts);
 	run->certificates = calloc(count, sizeof *run->certificates);
-	if (!committed || !run->folds || !run->parts || !run->certificates)
+	if (!committed || !ends || !run->folds || !run->parts || !run->certificates)
 		rc = err_out_of_memory(e);
 	if (!rc && s->has_database)
-		rc = rows_open(&run->rows, &s->database, s->partition_count, &run->report, e);
+		rc = rows_open(&run->rows, &s->database, s->group_id, s->partition_count, &run->report, e);
 	if (!rc)
 		rc = requests_committed(s, committed, e);
 	if (!rc)
-		rc = requests_count(s, &request_count, e);
-	for (size_t p = 0; !rc && p < count; p++)
+		rc = requests_ends(s, ends, e);
+	if (!rc)
+		rc = kafka_reader_open(&run->uncommitted, &s->kafka, false, e);
+	for (size_t p = 0; !rc && p < count; p++) {
 		run->parts[p].committed = committed[p];
+		request_count += (uint64_t)ends[p];
+	}
 	bar_open(&run->bar, "requests", request_count);
 	free(committed);
+	free(ends);
 	return rc;
 }
 
@@ -171,9 +209,7 @@ static enum rc compare_all(struct run *run, struct err *e)
 	for (int32_t p = 0; p < run->settings->partition_count; p++)
 		if (audit_partition(run, p, e))
 			return e->rc;
-	if (!run->rows)
-		return RC_OK;
-	if (rows_compare_tables(run->rows, run->folds, e))
+	if (run->rows && rows_compare_tables(run->rows, run->folds, e))
 		return e->rc;
 	return compare_order(run, e);
 }
@@ -274,9 +310,11 @@ static enum rc conclude(struct run *run, struct err *e)
 	if (run->settings->is_json)
 		printf("}\n");
 	else if (differences)
-		printf("%" PRIu64 " differences\n", differences);
+		printf("%" PRIu64 " difference%s\n", differences, differences > 1 ? "s" : "");
 	else
 		printf("no differences\n");
+	if (report_flush(e))
+		return e->rc;
 	return differences ? err_set(e, RC_REJECT, EXIT_DIFFERENCE, "differences: %" PRIu64, differences)
 	                   : RC_OK;
 }
@@ -296,6 +334,7 @@ enum rc audit_run(const struct audit_settings *settings, struct err *e)
 	else if (settings->is_json)
 		report_break_off(&run.report, e);
 	rows_close(run.rows);
+	kafka_reader_close(run.uncommitted);
 	for (int32_t p = 0; p < settings->partition_count; p++) {
 		if (run.folds)
 			fold_release(&run.folds[p]);

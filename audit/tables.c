@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct cursor {
 	struct uuid id;
 	int32_t place;
 	struct buf keys;
+	bool has_begun;               /* the page begins with the last row of the one before */
 };
 
 /* What one kind of row is compared by. `offset` and row name go into the column. */
@@ -34,13 +36,25 @@ static void name_reservation(struct column *column, const char *what, const stru
 	name_row(column, what, text_of(text), show_id);
 }
 
-static void report_row(const struct column *c, bool is_expected)
+static void report_missing(const struct column *c)
 {
-	static const struct text nothing = {NULL, 0};
+	report_difference(c->rows->report, c->partition, c->offset, text_of(c->row), text_of("a row"),
+	                  (struct text){NULL, 0});
+}
 
+/* `found` as printf: what stands in the row that there should not be. */
+static void report_extra(const struct column *c, const char *found, ...)
+    __attribute__((format(printf, 2, 3)));
+static void report_extra(const struct column *c, const char *found, ...)
+{
+	char text[120];
+	va_list args;
+
+	va_start(args, found);
+	vsnprintf(text, sizeof text, found, args);
+	va_end(args);
 	report_difference(c->rows->report, c->partition, c->offset, text_of(c->row),
-	                  is_expected ? text_of("a row") : nothing,
-	                  is_expected ? nothing : text_of("a row"));
+	                  (struct text){NULL, 0}, text_of(text));
 }
 
 /* The show of a row, as folded; NULL: nothing made one. */
@@ -56,7 +70,7 @@ static struct show *find_show(struct cursor *c, struct text show_id, int32_t *pa
 /* Go through a page: the first column of every table is the show_id. */
 static void compare_page(struct cursor *c, compare_row *compare)
 {
-	for (int row = 0; row < c->page.count; row++) {
+	for (int row = c->has_begun; row < c->page.count; row++) {
 		struct text show_id = db_text(&c->page, row, 0);
 		struct column column = {.rows = c->rows, .offset = NO_OFFSET};
 		struct show *show = find_show(c, show_id, &column.partition);
@@ -78,7 +92,8 @@ static void compare_show(struct cursor *c, int row, struct show *show, struct co
 
 	snprintf(column->row, sizeof column->row, "show %.*s", TEXT_ARGS(id));
 	if (!show) {
-		report_row(column, false);
+		column->offset = db_int8(&c->page, row, 7);
+		report_extra(column, "a row");
 		return;
 	}
 	show->is_seen = true;
@@ -103,7 +118,8 @@ static void compare_seat(struct cursor *c, int row, struct show *show, struct co
 
 	name_row(column, "seat", seat_id, db_text(&c->page, row, 0));
 	if (!seat) {
-		report_row(column, false);
+		column->offset = db_int8(&c->page, row, 6);
+		report_extra(column, "a row: %.*s", TEXT_ARGS(db_text(&c->page, row, 2)));
 		return;
 	}
 	seat->is_seen = true;
@@ -128,7 +144,8 @@ static void compare_reservation(struct cursor *c, int row, struct show *show,
 
 	name_reservation(column, "reservation", &id, db_text(&c->page, row, 0));
 	if (!r) {
-		report_row(column, false);
+		column->offset = db_int8(&c->page, row, 7);
+		report_extra(column, "a row: %.*s", TEXT_ARGS(db_text(&c->page, row, 2)));
 		return;
 	}
 	r->is_seen = true;
@@ -152,16 +169,17 @@ static void compare_reservation_seat(struct cursor *c, int row, struct show *sho
 	struct text seat_id = db_text(&c->page, row, 2);
 	int32_t place = db_int4(&c->page, row, 3);
 	struct reservation *r = show ? show_find_reservation(show, &id) : NULL;
+	char name[40];
 
-	name_reservation(column, "reservation seat of", &id, db_text(&c->page, row, 0));
+	name_reservation(column, "seats of reservation", &id, db_text(&c->page, row, 0));
+	column->offset = r ? r->offset : NO_OFFSET;
 	if (!r || place < 0 || (size_t)place >= r->seat_count) {
-		report_difference(c->rows->report, column->partition, r ? r->offset : NO_OFFSET,
-		                  text_of(column->row), (struct text){NULL, 0}, seat_id);
+		report_extra(column, "a row: seat %.*s in place %d", TEXT_ARGS(seat_id), (int)place);
 		return;
 	}
 	r->seats_seen++;
-	column->offset = r->offset;
-	column_text(column, "seat_id", r->seats[place]->id, seat_id);
+	snprintf(name, sizeof name, "seat_id in place %d", (int)place);
+	column_text(column, name, r->seats[place]->id, seat_id);
 }
 
 /* ---- reading ---- */
@@ -205,17 +223,19 @@ static enum rc compare_table(struct cursor *c, enum query query, compare_row *co
 {
 	c->show_id = c->seat_id = text_of("");
 	c->id = (struct uuid){{0}};
-	c->place = -1;
+	c->place = INT16_MIN;
+	c->has_begun = false;
 	do {
 		if (read_page(c, query, e))
 			return e->rc;
 		compare_page(c, compare);
-		if (c->page.count)
+		if (c->page.count > c->has_begun)
 			keep_key(c, query);
-		if (c->keys.failed)
-			return err_out_of_memory(e);
-	} while (c->page.count);
-	return RC_OK;
+		else
+			return RC_OK;
+		c->has_begun = true;
+	} while (!c->keys.failed);
+	return err_out_of_memory(e);
 }
 
 /* ---- what has no row ---- */
@@ -230,7 +250,7 @@ static void find_missing_of(struct column *column, const struct show *show)
 			continue;
 		name_row(column, "seat", seat->id, show->id);
 		column->offset = seat->version;
-		report_row(column, true);
+		report_missing(column);
 	}
 	for (r = show->reservations; r; r = r->hh.next) {
 		char expected[24], found[24];
@@ -238,12 +258,12 @@ static void find_missing_of(struct column *column, const struct show *show)
 		column->offset = r->offset;
 		name_reservation(column, "reservation", &r->id, show->id);
 		if (!r->is_seen)
-			report_row(column, true);
+			report_missing(column);
 		if (r->seats_seen == r->seat_count)
 			continue;
 		snprintf(expected, sizeof expected, "%zu rows", r->seat_count);
-		snprintf(found, sizeof found, "%zu", r->seats_seen);
-		name_reservation(column, "reservation seat of", &r->id, show->id);
+		snprintf(found, sizeof found, "%zu of them", r->seats_seen);
+		name_reservation(column, "seats of reservation", &r->id, show->id);
 		report_differs(column->rows->report, column->partition, column->offset, expected, found,
 		               "%s", column->row);
 	}
@@ -261,7 +281,7 @@ static void find_missing(struct rows *rows, const struct fold *folds)
 				continue;
 			snprintf(column.row, sizeof column.row, "show %.*s", TEXT_ARGS(show->id));
 			if (!show->is_seen)
-				report_row(&column, true);
+				report_missing(&column);
 			find_missing_of(&column, show);
 		}
 	}

@@ -114,7 +114,8 @@ int64_t db_integer(const struct db_rows *r, int row, int column); /* of either w
 struct text db_text(const struct db_rows *r, int row, int column); /* or bytea; NULL: data NULL */
 struct uuid db_uuid(const struct db_rows *r, int row, int column);
 int64_t db_time_ms(const struct db_rows *r, int row, int column);
-int64_t db_time_us(const struct db_rows *r, int row, int column); /* as the column has it */
+/* As the column has it; INT64_MAX is infinity, INT64_MIN -infinity. */
+int64_t db_time_us(const struct db_rows *r, int row, int column);
 /* The elements of a text array, copied to the arena; no nulls in it. */
 struct text *db_text_array(const struct db_rows *r, int row, int column, struct arena *arena,
                            size_t *count);

@@ -271,8 +271,13 @@ int64_t db_integer(const struct db_rows *r, int row, int column)
 int64_t db_time_us(const struct db_rows *r, int row, int column)
 {
 	struct text cell = db_text(r, row, column);
+	int64_t from_2000_us = (int64_t)number_of(cell, 8);
 
-	return cell.data ? (int64_t)number_of(cell, 8) + MS_FROM_1970_TO_2000 * US_PER_MS : 0;
+	if (!cell.data)
+		return 0;
+	if (from_2000_us == INT64_MAX || from_2000_us == INT64_MIN)
+		return from_2000_us; /* infinity, -infinity */
+	return from_2000_us + MS_FROM_1970_TO_2000 * US_PER_MS;
 }
 
 int64_t db_time_ms(const struct db_rows *r, int row, int column)

@@ -160,18 +160,21 @@ bool message_is_same(struct text expected, struct text found, struct buf *where)
 	return same;
 }
 
-bool message_find_place(struct text json, int32_t *partition, int64_t *offset)
+bool message_find_place(struct text json, const char *topic, struct message_place *place)
 {
 	struct arena arena = {0};
 	const char *why = NULL;
 	cJSON *tree = json_parse(json, &arena, &why);
-	const cJSON *place = tree ? json_member(tree, "request") : NULL;
-	int64_t number;
-	bool is_there = place && json_integer(json_member(place, "partition"), 0, INT32_MAX, &number) &&
-	                json_integer(json_member(place, "offset"), 0, JSON_INTEGER_MAX, offset);
+	const cJSON *request = tree ? json_member(tree, "request") : NULL;
+	int64_t partition;
+	bool is_there =
+	    request && json_integer(json_member(request, "partition"), 0, INT32_MAX, &partition) &&
+	    json_integer(json_member(request, "offset"), 0, JSON_INTEGER_MAX, &place->offset);
 
-	if (is_there)
-		*partition = (int32_t)number;
+	if (is_there) {
+		place->partition = (int32_t)partition;
+		place->is_of_topic = text_same(json_text(json_member(request, "topic")), text_of(topic));
+	}
 	cJSON_Delete(tree);
 	arena_release(&arena);
 	return is_there;

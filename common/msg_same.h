@@ -28,7 +28,13 @@ void message_difference_release(struct message_difference *d);
 bool message_is_same_but(struct text expected, struct text found, const char *but,
                          struct message_difference *d);
 
-/* Partition and offset of a message's `request`; false: it has none. */
-bool message_find_place(struct text json, int32_t *partition, int64_t *offset);
+/* A message's `request`. */
+struct message_place {
+	bool is_of_topic; /* its topic is the one asked about */
+	int32_t partition;
+	int64_t offset;
+};
+bool message_find_place(struct text json, const char *topic,
+                        struct message_place *place); /* false: there is none */
 
 #endif

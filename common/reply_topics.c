@@ -5,6 +5,14 @@
 
 #include "common/log.h"
 
+static bool is_listed(const struct reply_topics *topics, const char *name)
+{
+	for (size_t i = 0; i < topics->count; i++)
+		if (!strcmp(topics->names[i], name))
+			return true;
+	return false;
+}
+
 enum rc reply_topics_read(struct reply_topics *topics, const char *list,
                           const struct topic_names *names, struct err *e)
 {
@@ -21,7 +29,7 @@ enum rc reply_topics_read(struct reply_topics *topics, const char *list,
 			return err_set(e, RC_REJECT, EXIT_USAGE,
 			               "--reply-topics must not name the topic of requests, events or dead "
 			               "letters: %s", name);
-		if (!strcmp(name, names->replies))
+		if (!strcmp(name, names->replies) || is_listed(topics, name))
 			continue;
 		if (topics->count == REPLY_TOPICS_MAX)
 			return err_set(e, RC_REJECT, EXIT_USAGE, "--reply-topics must name at most %d topics",

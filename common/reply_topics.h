@@ -15,7 +15,8 @@ struct reply_topics {
 };
 
 /*
- * Read a list of names with commas between them; the default topic is left out.
+ * Read a list of names with commas between them; the default topic, and a name that comes again,
+ * are left out.
  *
  * list    may be NULL or empty
  * topics  zeroed; release with reply_topics_release whatever comes back

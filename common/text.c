@@ -25,6 +25,11 @@ bool text_same(struct text a, struct text b)
 	return a.bytes == b.bytes && (a.bytes == 0 || memcmp(a.data, b.data, a.bytes) == 0);
 }
 
+bool text_identical(struct text a, struct text b)
+{
+	return !a.data == !b.data && text_same(a, b);
+}
+
 int text_compare(struct text a, struct text b)
 {
 	size_t shorter = a.bytes < b.bytes ? a.bytes : b.bytes;

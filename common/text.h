@@ -19,6 +19,7 @@ struct text {
 
 struct text text_of(const char *string); /* borrows; NULL gives the empty text with data NULL */
 bool text_same(struct text a, struct text b);
+bool text_identical(struct text a, struct text b); /* and none is not the same as empty */
 int text_compare(struct text a, struct text b); /* as bytes, shorter first where one is a prefix */
 
 #define TEXT_ARGS(t) (int)(t).bytes, (t).data /* for "%.*s" */

@@ -1,5 +1,5 @@
 SELECT show_id, reservation_id, seat_id, place::int4
 FROM holdfast.reservation_seats
-WHERE (show_id, reservation_id, place) > ($1::text COLLATE "C", $2::uuid, $3::int4)
+WHERE (show_id, reservation_id, place) >= ($1::text COLLATE "C", $2::uuid, $3::int4)
 ORDER BY show_id, reservation_id, place
 LIMIT 4000

@@ -19,6 +19,7 @@
 
 struct topic_names rig_topics;
 const char *rig_group;
+int32_t rig_partitions = RIG_PARTITIONS;
 static char names[5][80];
 static char log_path[160];
 static char *server_url;
@@ -91,10 +92,13 @@ static void name_topics(void)
 int rig_make(void **state)
 {
 	const char *folder = getenv("HOLDFAST_RUN_DIR");
+	const char *partitions = getenv("HOLDFAST_PARTITIONS");
 	struct err e;
 
 	if (own_make(state))
 		return -1;
+	if (partitions)
+		rig_partitions = atoi(partitions);
 	server_url = strdup(getenv("DATABASE_URL"));
 	setenv("DATABASE_URL", own_url.data, 1);
 	name_topics();
@@ -488,9 +492,9 @@ size_t rig_read(const char *topic, struct record *records, size_t max)
 	int ended = 0;
 
 	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
-	for (int32_t i = 0; i < RIG_PARTITIONS; i++)
+	for (int32_t i = 0; i < rig_partitions; i++)
 		assert_int_equal(kafka_reader_start(reader, topic, i, 0, &e), RC_OK);
-	while (ended < RIG_PARTITIONS) {
+	while (ended < rig_partitions) {
 		struct record taken[100];
 
 		assert_true(clock_monotonic_ms() < until_ms);

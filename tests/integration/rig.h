@@ -23,6 +23,9 @@
 /* How long a request waits for its reply; set it before rig_make where RIG_WAIT_MS is too short. */
 extern int64_t rig_reply_wait_ms;
 
+/* RIG_PARTITIONS, or what HOLDFAST_PARTITIONS was set to before rig_make. */
+extern int32_t rig_partitions;
+
 /* Set-up and tear-down of a cmocka group; the set-up runs holdfast-admin init. */
 int rig_make(void **state);
 int rig_drop(void **state);

@@ -358,7 +358,8 @@ static void the_first_difference_is_named_with_both_sides(void **state)
 	    {"{\"request\":{\"offset\":5}}", "{\"request\":{\"offset\":6}}",
 	     "request.offset: expected 5, found 6"},
 	    {"x", "{}", "the whole: expected something else where an object must be, found a JSON object"},
-	    {"{}", "{\"a\":1,\"a\":1}", "the whole: expected a JSON object, found a key twice in one object"},
+	    {"{}", "{\"a\":1,\"a\":1}",
+	     "the whole: expected a JSON object, found a key twice in one object"},
 	};
 
 	(void)state;
@@ -367,6 +368,33 @@ static void the_first_difference_is_named_with_both_sides(void **state)
 		assert_false(message_is_same(text_of(pairs[i].expected), text_of(pairs[i].found), &out));
 		assert_string_equal(out.data, pairs[i].where);
 	}
+}
+
+#define OF_REQUEST(rest) "{\"request\":{" rest "}}"
+
+static void a_message_names_its_request(void **state)
+{
+	static const char *const none[] = {
+	    "", "{}", "[]", "{\"request\":1}", OF_REQUEST("\"partition\":1"),
+	    OF_REQUEST("\"partition\":-1,\"offset\":2"), OF_REQUEST("\"partition\":1,\"offset\":-1"),
+	    OF_REQUEST("\"partition\":2147483648,\"offset\":2"),
+	    OF_REQUEST("\"partition\":1,\"offset\":2.5"),
+	    "{\"request\":{\"partition\":1,\"offset\":2}",
+	};
+	static const char whole[] = OF_REQUEST("\"topic\":\"r\",\"partition\":2147483647,\"offset\":2");
+	struct message_place found = {0};
+
+	(void)state;
+	assert_true(message_find_place(text_of(whole), "r", &found));
+	assert_true(found.is_of_topic);
+	assert_int_equal(found.partition, INT32_MAX);
+	assert_int_equal(found.offset, 2);
+	assert_true(message_find_place(text_of(whole), "R", &found));
+	assert_false(found.is_of_topic);
+	assert_true(message_find_place(text_of(OF_REQUEST("\"partition\":0,\"offset\":0")), "r", &found));
+	assert_false(found.is_of_topic);
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		assert_false(message_find_place(text_of(none[i]), "r", &found));
 }
 
 int main(void)
@@ -389,6 +417,7 @@ int main(void)
 		TEST(what_is_no_reply_is_rejected),
 		TEST(messages_are_the_same_whatever_the_order_of_keys),
 		TEST(the_first_difference_is_named_with_both_sides),
+		TEST(a_message_names_its_request),
 	};
 
 	return cmocka_run_group_tests_name("msg_reply", tests, NULL, NULL);

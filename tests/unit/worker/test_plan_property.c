@@ -2,280 +2,16 @@
  * However a stream of requests is cut into batches, each record is decided the same, and the rows
  * end up the same. Random streams over a universe so small that everything meets everything.
  */
+#include "tests/unit/random_stream.c"
 #include "tests/unit/worker/model.c"
 
-#include "common/kafka_conf.h"
-
-#define RECORDS 260
 #define SEEDS 16
 #define BATCH_SIZE_TRIED_MAX 64
 #define RANDOM_CUTS 4
-#define SHOWS 3
-#define OPENING (2 * (SHOWS - 1)) /* records that create shows and seats */
-#define SEATS 8
-#define SESSIONS 5
-#define TEXT_BYTES 512
-#define BEGIN_MS INT64_C(1000000000000)
 
-struct sent {
-	char json[TEXT_BYTES];
-	char key[16];
-	char request_id[UUID_TEXT_CHARS + 1];
-	unsigned session; /* of a reserve */
-	bool is_reserve;
-	struct record record;
-};
-
-struct stream {
-	uint64_t random;
-	char shows[SHOWS + 1][16]; /* the last one belongs to another partition */
-	unsigned ids_made;
-	int64_t clock_ms;
-	struct sent sent[RECORDS];
-	size_t count;
-};
-
-static const struct plan_place place = {.partition = 0, .partition_count = 2};
+static const struct plan_place place = {STREAM_PARTITION, STREAM_PARTITIONS};
 static size_t outcomes_seen[OUTCOME_COUNT];
 static size_t duplicates_seen, revivals_seen, spent_ids_seen;
-static char huge[REQUEST_ADD_SEATS_BYTES_MAX + 1];
-
-static unsigned below(struct stream *s, unsigned limit)
-{
-	s->random ^= s->random << 13;
-	s->random ^= s->random >> 7;
-	s->random ^= s->random << 17;
-	return (unsigned)((s->random >> 20) % limit);
-}
-
-static bool one_in(struct stream *s, unsigned n)
-{
-	return below(s, n) == 0;
-}
-
-static void name_show(char name[16], int32_t partition, int *number)
-{
-	int length;
-
-	do
-		length = snprintf(name, 16, "show-%d", (*number)++);
-	while (kafka_partition_of(name, (size_t)length, place.partition_count) != partition);
-}
-
-static void name_shows(struct stream *s)
-{
-	int number = 0;
-
-	for (int i = 0; i < SHOWS; i++)
-		name_show(s->shows[i], place.partition, &number);
-	name_show(s->shows[SHOWS], 1 - place.partition, &number);
-}
-
-/* ---- making requests ---- */
-
-static void add_id(struct stream *s, struct buf *b, const char *key)
-{
-	buf_print(b, ",\"%s\":\"00000000-0000-4000-8000-%012x\"", key, 1 + below(s, s->ids_made + 2));
-}
-
-static void add_session(struct stream *s, struct buf *b, unsigned session)
-{
-	buf_print(b, ",\"session_id\":\"session-%u\"", one_in(s, 6) ? below(s, SESSIONS) : session);
-}
-
-/* Mostly one of the last few reservations, so that the request finds something. */
-static const struct sent *add_reservation_id(struct stream *s, struct buf *b, const char *show)
-{
-	unsigned back = below(s, one_in(s, 3) ? 6 : 2);
-
-	for (size_t i = s->count; i-- > 0 && !one_in(s, 60);) {
-		const struct sent *sent = &s->sent[i];
-
-		if (sent->is_reserve && !strcmp(sent->key, show) && back-- == 0) {
-			buf_print(b, ",\"reservation_id\":\"%s\"", sent->request_id);
-			return sent;
-		}
-	}
-	add_id(s, b, "reservation_id");
-	return NULL;
-}
-
-static void add_owner(struct stream *s, struct buf *b, unsigned rarely)
-{
-	if (s->count < OPENING || !one_in(s, rarely))
-		buf_print(b, ",\"owner_key\":\"%s\"",
-		          s->count >= OPENING && one_in(s, 6) ? "other" : "owner");
-}
-
-static void add_seats(struct stream *s, struct buf *b, unsigned most, unsigned known)
-{
-	unsigned count = s->count < OPENING ? known : 1 + below(s, most);
-	unsigned first = below(s, known);
-
-	buf_add_string(b, ",\"seat_ids\":[");
-	for (unsigned i = 0; i < count; i++)
-		buf_print(b, "%s\"%c\"", i ? "," : "", 'A' + (char)((first + i * 5) % known));
-	buf_add_string(b, "]");
-}
-
-static void add_hold(struct stream *s, struct buf *b)
-{
-	buf_print(b, ",\"hold_seconds\":%u", 1 + below(s, one_in(s, 12) ? 20 : 6));
-}
-
-static void add_fields(struct stream *s, struct buf *b, enum request_type type, struct sent *sent)
-{
-	const struct sent *reserve;
-
-	switch (type) {
-	case REQUEST_CREATE_SHOW:
-		buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4",
-		          1 + below(s, 6));
-		add_owner(s, b, 4);
-		break;
-	case REQUEST_ADD_SEATS:
-		add_seats(s, b, SEATS, SEATS);
-		add_owner(s, b, 8);
-		break;
-	case REQUEST_RESERVE:
-		sent->session = below(s, SESSIONS);
-		buf_print(b, ",\"session_id\":\"session-%u\"", sent->session);
-		add_seats(s, b, one_in(s, 12) ? 5 : 3, one_in(s, 12) ? SEATS + 1 : SEATS);
-		if (one_in(s, 2))
-			add_hold(s, b);
-		break;
-	case REQUEST_EXTEND:
-		add_hold(s, b); /* fall through */
-	case REQUEST_RELEASE:
-	case REQUEST_CONFIRM:
-		reserve = add_reservation_id(s, b, sent->key);
-		add_session(s, b, reserve ? reserve->session : 0);
-		break;
-	case REQUEST_CANCEL:
-		buf_print(b, ",\"owner_key\":\"%s\"", one_in(s, 6) ? "other" : "owner");
-		add_reservation_id(s, b, sent->key);
-		break;
-	default:
-		add_reservation_id(s, b, sent->key);
-	}
-}
-
-static enum request_type pick_type(struct stream *s)
-{
-	static const enum request_type types[] = {
-	    REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE,
-	    REQUEST_RESERVE, REQUEST_RELEASE, REQUEST_EXTEND,  REQUEST_EXTEND,  REQUEST_CONFIRM,
-	    REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_CANCEL,  REQUEST_EXPIRE,  REQUEST_EXPIRE,
-	    REQUEST_ADD_SEATS, REQUEST_CREATE_SHOW,
-	};
-
-	return types[below(s, sizeof types / sizeof types[0])];
-}
-
-static void make_request(struct stream *s, struct sent *sent, struct buf *b)
-{
-	enum request_type type = pick_type(s);
-	const char *show = s->shows[one_in(s, 40) ? SHOWS : below(s, SHOWS)];
-
-	if (s->count < OPENING) { /* at first something must be there */
-		type = s->count % 2 ? REQUEST_ADD_SEATS : REQUEST_CREATE_SHOW;
-		show = s->shows[s->count / 2];
-	}
-	if (s->ids_made && one_in(s, 12)) /* an id again, with other content most likely */
-		snprintf(sent->request_id, sizeof sent->request_id,
-		         "00000000-0000-4000-8000-%012x", 1 + below(s, s->ids_made));
-	else
-		snprintf(sent->request_id, sizeof sent->request_id,
-		         "00000000-0000-4000-8000-%012x", ++s->ids_made);
-	memcpy(sent->key, show, sizeof sent->key);
-	sent->is_reserve = type == REQUEST_RESERVE;
-	buf_print(b, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"",
-	          request_type_name(type), sent->request_id, show);
-	add_fields(s, b, type, sent);
-	buf_add_string(b, "}");
-}
-
-/* Break a record in one of the ways of rows 1 and 3. */
-static void spoil(struct stream *s, struct sent *sent)
-{
-	struct record *r = &sent->record;
-
-	switch (below(s, 7)) {
-	case 0:
-		r->value = (struct text){NULL, 0};
-		break;
-	case 1:
-		r->key = (struct text){NULL, 0};
-		break;
-	case 2:
-		r->key = text_of("elsewhere");
-		break;
-	case 3:
-		r->value.bytes--;
-		break;
-	case 4:
-		r->value = (struct text){huge, sizeof huge};
-		break;
-	case 5:
-		memcpy(strstr(sent->json, "\"type\"") + 8, "?", 1);
-		break;
-	default: /* a field that is needed goes by another name */
-		memcpy(strrchr(sent->json, ',') + 2, "?", 1);
-	}
-}
-
-static void step_clock(struct stream *s)
-{
-	if (one_in(s, 3))
-		s->clock_ms += below(s, 3000);
-	else if (one_in(s, 6))
-		s->clock_ms += 1000 * (int64_t)below(s, 6); /* whole seconds hit reserved_until itself */
-	else if (one_in(s, 60))
-		s->clock_ms += CLAIM_MS - below(s, 2);
-}
-
-static void make_record(struct stream *s)
-{
-	struct sent *sent = &s->sent[s->count];
-	struct buf b = {0};
-
-	if (s->count >= OPENING && one_in(s, 8)) { /* a retry */
-		const struct sent *again = &s->sent[s->count - 1 - below(s, (unsigned)s->count)];
-
-		memcpy(sent, again, sizeof *sent);
-	} else {
-		make_request(s, sent, &b);
-		assert_true(b.bytes < sizeof sent->json);
-		memcpy(sent->json, b.data, b.bytes + 1);
-	}
-	buf_release(&b);
-	step_clock(s);
-	sent->record = (struct record){
-	    .topic = "requests",
-	    .partition = place.partition,
-	    .offset = (int64_t)s->count * 2, /* as with transaction markers between */
-	    .timestamp_ms = one_in(s, 10) ? s->clock_ms - below(s, 5000) : s->clock_ms,
-	    .is_append_time = !one_in(s, 50),
-	    .key = text_of(sent->key),
-	    .value = text_of(sent->json),
-	};
-	if (s->count >= OPENING && one_in(s, 25))
-		spoil(s, sent);
-	s->count++;
-}
-
-static struct stream *make_stream(uint64_t seed)
-{
-	struct stream *s = calloc(1, sizeof *s);
-
-	assert_non_null(s);
-	s->random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
-	s->clock_ms = BEGIN_MS;
-	name_shows(s);
-	while (s->count < RECORDS)
-		make_record(s);
-	return s;
-}
 
 /* ---- deciding them ---- */
 
@@ -350,12 +86,12 @@ static struct model *decide_one_by_one(const struct stream *s, const char *note)
 static void decide_in_batches(struct stream *s, struct model *expected, size_t size,
                               const char *note)
 {
-	struct record records[RECORDS];
+	struct record records[STREAM_RECORDS];
 	struct model *m = model_open(&place);
 
 	m->note = note;
 	for (size_t first = 0, count; first < s->count; first += count) {
-		count = size ? size : 1 + below(s, RECORDS / 2);
+		count = size ? size : 1 + stream_below(s, STREAM_RECORDS / 2);
 		if (count > s->count - first)
 			count = s->count - first;
 		for (size_t i = 0; i < count; i++)
@@ -369,7 +105,7 @@ static void decide_in_batches(struct stream *s, struct model *expected, size_t s
 
 static void try_seed(uint64_t seed)
 {
-	struct stream *s = make_stream(seed);
+	struct stream *s = stream_make(seed);
 	struct model *expected;
 	char note[64];
 
@@ -384,7 +120,7 @@ static void try_seed(uint64_t seed)
 		decide_in_batches(s, expected, 0, note);
 	}
 	snprintf(note, sizeof note, "seed %llu, all at once", (unsigned long long)seed);
-	decide_in_batches(s, expected, RECORDS, note);
+	decide_in_batches(s, expected, STREAM_RECORDS, note);
 	model_close(expected);
 	free(s);
 }
@@ -418,6 +154,5 @@ int main(void)
 	    cmocka_unit_test(the_random_streams_meet_every_outcome),
 	};
 
-	memset(huge, ' ', sizeof huge);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

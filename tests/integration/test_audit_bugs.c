@@ -1,0 +1,311 @@
+/*
+ * Workers that decide wrongly in one way each, which only builds with FAULTS=1 can: whatever they
+ * answer and write, the audit finds it. And the worker's verification is no decoration.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/kafka_sender.h"
+#include "tests/integration/audited.h"
+#include "tests/integration/own_database.h"
+
+#define HOLDS 8 /* chances of a round to meet a hold in the millisecond in which it lapses */
+#define ROUNDS_MAX 20
+
+static int set_up(void **state)
+{
+	setenv("HOLDFAST_PARTITIONS", "2", 1);
+	return rig_make(state);
+}
+
+/* Programs of a failed test must not serve the next. */
+static int after_each(void **state)
+{
+	(void)state;
+	rig_kill_all();
+	return 0;
+}
+
+/* A worker of the build that can do wrong; bug NULL: it does right. */
+static long start(const char *bug)
+{
+	const char *build = getenv("HOLDFAST_BUILD");
+	char right[200], faulty[210];
+	long worker;
+
+	snprintf(right, sizeof right, "%s", build ? build : "build");
+	snprintf(faulty, sizeof faulty, "%s-faults", right);
+	setenv("HOLDFAST_BUILD", faulty, 1);
+	if (bug)
+		setenv("HOLDFAST_BUG", bug, 1);
+	worker = rig_start("holdfast-worker", NULL);
+	unsetenv("HOLDFAST_BUG");
+	setenv("HOLDFAST_BUILD", right, 1);
+	return worker;
+}
+
+static const char *reserve(const char *show, const char *id, const char *session, const char *seats,
+                           int seconds)
+{
+	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                     "\"session_id\":\"%s\",\"seat_ids\":[%s],\"hold_seconds\":%d}", id, show,
+	               session, seats, seconds);
+}
+
+static int32_t partition_of(const char *show)
+{
+	return kafka_partition_of(show, strlen(show), rig_partitions);
+}
+
+/* The audit names the request of that reply; `what` stands in that line. */
+static void expect_found(const char *show, const char *offset, const char *what)
+{
+	struct audit audit;
+	char line[200];
+	const char *at;
+
+	snprintf(line, sizeof line, "\nDIFFERENCE partition %d, offset %s: %s", (int)partition_of(show),
+	         offset, what);
+	audit_start(&audit, "--differences-max=10000", NULL);
+	audit_await(&audit);
+	at = strstr(audit.report, line + (strncmp(audit.report, line + 1, strlen(line) - 1) == 0));
+	if (audit.exit_code != 6 || !at)
+		fail_msg("exit code %d, expected%s\n%s", audit.exit_code, line, audit.report);
+	audit_release(&audit);
+}
+
+/* ---- the verification ---- */
+
+/*
+ * A seat's row is rewritten, with the same columns, between the worker's look at it and its
+ * UPDATE, which then finds no row that is as it was: only the row count tells.
+ */
+static const char *reserve_while_the_row_moves(const char *seat_id)
+{
+	struct db *db = own_open();
+	char sql[160];
+
+	snprintf(sql, sizeof sql, "BEGIN; UPDATE holdfast.show_seats SET version = version WHERE show_id = "
+	         "'moves' AND seat_id = '%s'", seat_id);
+	own_run(db, sql);
+	rig_send("moves", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"moves\","
+	                  "\"session_id\":\"%s\",\"seat_ids\":[\"%s\"]}", rig_id(), seat_id, seat_id);
+	rig_await_sql("t", "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() "
+	                   "AND wait_event_type = 'Lock'");
+	own_run(db, "COMMIT");
+	db_close(db);
+	rig_await(1);
+	rig_expect(rig_reply(0), 200, "RESERVED");
+	return rig_reply(0);
+}
+
+static void an_update_that_changed_no_row_is_noticed_by_the_worker_and_else_by_the_audit(void **state)
+{
+	long worker = start(NULL);
+	const char *reply;
+
+	(void)state;
+	rig_show("moves", 2);
+	reserve_while_the_row_moves("A1");
+	audit_is_clean(NULL);
+	rig_sql("CREATE OR REPLACE FUNCTION holdfast.must_change(what text, changed bigint, planned "
+	        "bigint) RETURNS bigint LANGUAGE sql AS 'SELECT changed'");
+	reply = reserve_while_the_row_moves("A2");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("moves", rig_field(reply, "offset"),
+	             "seat A2 of show moves: status: expected reserved, found available");
+}
+
+/* ---- bugs ---- */
+
+static void a_worker_that_ignores_the_session_is_found(void **state)
+{
+	long worker = start("ignore_session");
+	const char *id = rig_id(), *reply;
+
+	(void)state;
+	rig_show("session", 1);
+	rig_expect(reserve("session", id, "alice", "\"A1\"", 600), 200, "RESERVED");
+	reply = rig_ask("session", "{\"type\":\"release\",\"request_id\":\"%s\",\"show_id\":\"session\","
+	                           "\"session_id\":\"bob\",\"reservation_id\":\"%s\"}", rig_id(), id);
+	rig_expect(reply, 200, "RELEASED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("session", rig_field(reply, "offset"), "reply: status: expected \"rejected\"");
+}
+
+static void a_worker_that_forgets_lapsed_holds_is_found(void **state)
+{
+	long worker = start("forget_lapsed");
+	const char *reply;
+
+	(void)state;
+	rig_show("lapsed", 2);
+	rig_expect(reserve("lapsed", rig_id(), "alice", "\"A1\",\"A2\"", 1), 200, "RESERVED");
+	rig_await_sql("t", "SELECT reserved_until < now() - interval '20 ms' FROM "
+	                   "holdfast.seat_reservations WHERE show_id = 'lapsed'");
+	reply = reserve("lapsed", rig_id(), "bob", "\"A1\"", 600);
+	rig_expect(reply, 200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("lapsed", rig_field(reply, "offset"),
+	             "event 0: event: expected \"expired\", found \"reserved\"");
+}
+
+static void a_worker_that_names_a_wrong_first_request_is_found(void **state)
+{
+	long worker = start("wrong_duplicate");
+	const char *id = rig_id(), *reply;
+
+	(void)state;
+	rig_show("again", 1);
+	rig_expect(reserve("again", id, "alice", "\"A1\"", 600), 200, "RESERVED");
+	reply = reserve("again", id, "alice", "\"A1\"", 600);
+	rig_expect(reply, 200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("again", rig_field(reply, "offset"), "reply: duplicate_of: expected");
+}
+
+/* ---- the very millisecond ---- */
+
+struct hold {
+	char id[UUID_TEXT_CHARS + 1];
+	int64_t until_ms;
+};
+
+/* Ask that it be ended, over and over, from just before it lapses to just behind. */
+static void expire_around(struct kafka_sender *sender, const char *show, const struct hold *hold)
+{
+	char value[1000];
+	struct err e;
+
+	while (clock_wall_ms() < hold->until_ms - 1)
+		clock_sleep_ms(1);
+	while (clock_wall_ms() <= hold->until_ms + 1) {
+		snprintf(value, sizeof value, "{\"type\":\"expire\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		         "\"reservation_id\":\"%s\"}", hold->id, show, hold->id);
+		assert_int_equal(kafka_sender_send(sender, rig_topics.requests, KAFKA_BY_KEY, text_of(show),
+		                                   text_of(value), NULL, 0, NULL, &e), RC_OK);
+		kafka_sender_poll(sender, 0);
+	}
+}
+
+static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLDS])
+{
+	char name[] = "linger.ms", zero[] = "0", *names[] = {name}, *values[] = {zero};
+	const struct option_pairs properties = {names, values, 1};
+	struct kafka_settings kafka = rig_kafka();
+	struct kafka_sender *sender;
+	struct err e;
+
+	kafka.properties = &properties;
+	assert_int_equal(kafka_sender_open(&sender, &kafka, RIG_WAIT_MS, NULL, NULL, &e), RC_OK);
+	rig_show(show, HOLDS);
+	for (int i = 0; i < HOLDS; i++) {
+		char session[8], seats[10];
+		const char *reply;
+
+		snprintf(holds[i].id, sizeof holds[i].id, "%s", rig_id());
+		snprintf(session, sizeof session, "s%d", i);
+		snprintf(seats, sizeof seats, "\"A%d\"", i + 1);
+		reply = reserve(show, holds[i].id, session, seats, 1);
+		rig_expect(reply, 200, "RESERVED");
+		assert_int_equal(clock_parse(rig_field(reply, "reserved_until"), &holds[i].until_ms), 0);
+	}
+	for (int i = 0; i < HOLDS; i++)
+		expire_around(sender, show, &holds[i]);
+	while (kafka_sender_waiting(sender))
+		kafka_sender_poll(sender, 100);
+	kafka_sender_close(sender);
+}
+
+/* Offset of a request to end a hold that was appended when its time had just come; -1: none was. */
+static int64_t find_met(const struct hold holds[HOLDS])
+{
+	struct record *records = test_calloc(60000, sizeof *records);
+	size_t count = rig_read(rig_topics.requests, records, 60000);
+	int64_t offset = -1;
+
+	for (int h = 0; h < HOLDS && offset < 0; h++)
+		for (size_t i = 0; i < count && offset < 0; i++)
+			if (records[i].timestamp_ms == holds[h].until_ms &&
+			    strstr(records[i].value.data, holds[h].id))
+				offset = records[i].offset;
+	rig_give(records, count);
+	test_free(records);
+	return offset;
+}
+
+/* The offset of such a request, and the show's name. */
+static int64_t meet_the_millisecond(char show[20])
+{
+	static int number;
+	struct hold holds[HOLDS];
+	int64_t offset = -1;
+
+	for (int round = 0; offset < 0 && round < ROUNDS_MAX; round++) {
+		snprintf(show, 20, "late-%d", number++);
+		try_to_meet_the_millisecond(show, holds);
+		offset = find_met(holds);
+	}
+	assert_true(offset >= 0);
+	return offset;
+}
+
+static void await_all_decided(const char *show)
+{
+	char sql[200];
+	struct record *records = test_calloc(60000, sizeof *records);
+	size_t count = rig_read(rig_topics.requests, records, 60000);
+	int64_t end = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (records[i].partition == partition_of(show) && records[i].offset >= end)
+			end = records[i].offset + 1;
+	rig_give(records, count);
+	test_free(records);
+	snprintf(sql, sizeof sql, "SELECT next_offset = %lld FROM holdfast.partition_progress WHERE "
+	         "partition = %d", (long long)end, (int)partition_of(show));
+	rig_await_sql("t", sql);
+}
+
+static void a_hold_ends_in_the_millisecond_in_which_it_lapses(void **state)
+{
+	long worker = start(NULL);
+	char show[20];
+
+	(void)state;
+	meet_the_millisecond(show);
+	await_all_decided(show);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	audit_is_clean(NULL);
+}
+
+static void a_worker_that_is_late_by_a_millisecond_is_found(void **state)
+{
+	long worker = start("late_by_one_ms");
+	char show[20], offset[24];
+
+	(void)state;
+	snprintf(offset, sizeof offset, "%lld", (long long)meet_the_millisecond(show));
+	await_all_decided(show);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found(show, offset, "reply: status: expected \"accepted\", found \"rejected\"");
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, after_each)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_hold_ends_in_the_millisecond_in_which_it_lapses), /* all is right until then */
+	    TEST(an_update_that_changed_no_row_is_noticed_by_the_worker_and_else_by_the_audit),
+	    TEST(a_worker_that_is_late_by_a_millisecond_is_found),
+	    TEST(a_worker_that_ignores_the_session_is_found),
+	    TEST(a_worker_that_forgets_lapsed_holds_is_found),
+	    TEST(a_worker_that_names_a_wrong_first_request_is_found),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, rig_drop);
+}

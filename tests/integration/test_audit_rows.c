@@ -1,0 +1,291 @@
+/*
+ * The audit sees every single row changed by hand, each column of it, and says where it is.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/integration/audited.h"
+#include "tests/integration/small_history.h"
+
+#define LINES_READ 3 /* of a report, in which the change must be named */
+
+struct change {
+	const char *sql;
+	int partition;
+	const char *offset;   /* an expression, from the rows as they were */
+	int differences;
+	const char *expected; /* behind the place; ' for " */
+};
+
+#define SEAT(id) "(SELECT version FROM kept.show_seats WHERE seat_id = '" id "')"
+#define HOLD(id) \
+	"(SELECT request_offset FROM kept.seat_reservations WHERE reservation_id = '" SMALL_ID(id) "')"
+#define OF_SEAT(id) " WHERE seat_id = '" id "'"
+#define OF_HOLD(id) " WHERE reservation_id = '" SMALL_ID(id) "'"
+#define SEATS "UPDATE holdfast.show_seats SET "
+#define HOLDS "UPDATE holdfast.seat_reservations SET "
+#define SHOWS "UPDATE holdfast.shows SET "
+#define LISTS "UPDATE holdfast.reservation_seats SET "
+#define DECISIONS "UPDATE holdfast.decisions SET "
+#define PROGRESS "UPDATE holdfast.partition_progress SET "
+#define OF_OPERA " WHERE show_id = 'opera'"
+#define DECIDED(id) \
+	"(SELECT min(\"offset\") FROM kept.decisions WHERE request_id = '" SMALL_ID(id) "')"
+#define OF_DECISION(id) " WHERE \"offset\" = " DECIDED(id) " AND request_id = '" SMALL_ID(id) "'"
+#define LAST "(SELECT last_offset FROM kept.partition_progress WHERE partition = 0)"
+#define OF_0 " WHERE partition = 0"
+#define A1 "seat A1 of show opera: "
+#define HOLD_10 "reservation " SMALL_ID("10") " of show opera: "
+#define SEATS_OF_10 "seats of reservation " SMALL_ID("10") " of show opera: "
+
+static const struct change changes[] = {
+    {PROGRESS "owner_epoch = owner_epoch + 1", 0, NULL, 0, NULL},
+
+    {SHOWS "title = 'Twelve'" OF_OPERA, 0, "0", 1,
+     "show opera: title: expected Zw\\xc3\\xb6lf, found Twelve"},
+    {SHOWS "title = NULL" OF_OPERA, 0, "0", 1,
+     "show opera: title: expected Zw\\xc3\\xb6lf, found null"},
+    {SHOWS "hold_seconds = 601" OF_OPERA, 0, "0", 1,
+     "show opera: hold_seconds: expected 600, found 601"},
+    {SHOWS "max_hold_seconds = 1799" OF_OPERA, 0, "0", 1,
+     "show opera: max_hold_seconds: expected 1800, found 1799"},
+    {SHOWS "max_seats = 11" OF_OPERA, 0, "0", 1, "show opera: max_seats: expected 10, found 11"},
+    {SHOWS "owner_hash = NULL" OF_OPERA, 0, "0", 1, "show opera: owner_hash: expected"},
+    {SHOWS "created_at = created_at - interval '1 us'" OF_OPERA, 0, "0", 1,
+     "show opera: created_at: expected 2"},
+    {SHOWS "created_offset = 1" OF_OPERA, 0, "0", 1,
+     "show opera: created_offset: expected 0, found 1"},
+    {"DELETE FROM holdfast.shows" OF_OPERA, 0, "0", 1, "show opera: expected a row, found nothing"},
+    {"INSERT INTO holdfast.shows SELECT '', title, 1, 1, 1, NULL, created_at, 7 FROM holdfast.shows"
+     OF_OPERA, 1, "7", 1, "show : expected nothing, found a row"},
+
+    {SEATS "status = 'sold'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "status: expected reserved, found sold"},
+    {SEATS "status = 'available'" OF_SEAT("A3"), 0, SEAT("A3"), 1,
+     "seat A3 of show opera: status: expected sold, found available"},
+    {SEATS "status = 'blocked'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "status: expected reserved, found blocked"},
+    {SEATS "status = 'sold'" OF_SEAT("A5"), 0, SEAT("A5"), 1,
+     "seat A5 of show opera: status: expected available, found sold"},
+    {SEATS "reserved_until = reserved_until + interval '1 ms'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "reserved_until: expected 2"},
+    {SEATS "reserved_until = reserved_until + interval '1 us'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "reserved_until: expected 2"},
+    {SEATS "reserved_until = 'infinity'" OF_SEAT("A1"), 0, SEAT("A1"), 1, "Z, found infinity"},
+    {SEATS "reserved_until = '-infinity'" OF_SEAT("A1"), 0, SEAT("A1"), 1, "Z, found -infinity"},
+    {SEATS "reserved_until = '20000-01-01'" OF_SEAT("A1"), 0, SEAT("A1"), 1, "us from 1970"},
+    {SEATS "reserved_until = NULL" OF_SEAT("A1"), 0, SEAT("A1"), 1, "Z, found null"},
+    {SEATS "reserved_by = NULL" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "reserved_by: expected " SMALL_ID("10") ", found null"},
+    {SEATS "reserved_by = '" SMALL_ID("13") "'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "reserved_by: expected " SMALL_ID("10") ", found " SMALL_ID("13")},
+    {SEATS "taken_at = taken_at + 1" OF_SEAT("A1"), 0, SEAT("A1"), 1, A1 "taken_at: expected"},
+    {SEATS "taken_at = NULL" OF_SEAT("B1"), 1, SEAT("B1"), 1,
+     "seat B1 of show hall: taken_at: expected"},
+    {SEATS "version = version + 1" OF_SEAT("A1"), 0, SEAT("A1"), 1, A1 "version: expected"},
+    {SEATS "status = 'available', reserved_until = NULL, reserved_by = NULL, taken_at = NULL"
+     OF_SEAT("A1"), 0, SEAT("A1"), 4, A1 "status: expected reserved, found available"},
+    {"DELETE FROM holdfast.show_seats" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     "seat A1 of show opera: expected a row, found nothing"},
+    {"INSERT INTO holdfast.show_seats (show_id, seat_id, version) VALUES ('opera', 'A9', 3)", 0, "3", 1,
+     "seat A9 of show opera: expected nothing, found a row: available"},
+    {"INSERT INTO holdfast.show_seats (show_id, seat_id, version) VALUES ('', '', 3)", 1, "3", 1,
+     "seat  of show : expected nothing, found a row: available"},
+    {SEATS "seat_id = E'A1\\u00e9\\n'" OF_SEAT("A1"), 0, SEAT("A1"), 2,
+     "seat A1\\xc3\\xa9\\x0a of show opera: expected nothing, found a row: reserved"},
+
+    {HOLDS "status = 'confirmed'" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "status: expected held, found confirmed"},
+    {HOLDS "session_hash = sha256('x')" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "session_hash: expected"},
+    {HOLDS "created_at = created_at + interval '1 ms'" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "created_at: expected 2"},
+    {HOLDS "reserved_until = reserved_until - interval '1 ms'" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "reserved_until: expected 2"},
+    {HOLDS "ended_at = now()" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "ended_at: expected null, found 2"},
+    {HOLDS "ended_at = ended_at + interval '1 ms'" OF_HOLD("13"), 0, HOLD("13"), 1,
+     "reservation " SMALL_ID("13") " of show opera: ended_at: expected 2"},
+    {HOLDS "request_offset = 1" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "request_offset: expected"},
+    {"DELETE FROM holdfast.seat_reservations" OF_HOLD("15"), 0, HOLD("15"), 1,
+     "reservation " SMALL_ID("15") " of show opera: expected a row, found nothing"},
+    {"INSERT INTO holdfast.seat_reservations SELECT show_id, '" SMALL_ID("99") "', 'held', "
+     "sha256('x'), created_at, reserved_until, NULL, 9 FROM holdfast.seat_reservations"
+     OF_HOLD("10"), 0, "9", 1,
+     "reservation " SMALL_ID("99") " of show opera: expected nothing, found a row: held"},
+
+    {LISTS "seat_id = 'A8'" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 1,
+     SEATS_OF_10 "seat_id in place 1: expected A1, found A8"},
+    {LISTS "place = 7" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 2,
+     SEATS_OF_10 "expected nothing, found a row: seat A1 in place 7"},
+    {"DELETE FROM holdfast.reservation_seats" OF_HOLD("10") " AND place = 0", 0, HOLD("10"), 1,
+     SEATS_OF_10 "expected 2 rows, found 1 of them"},
+    {"INSERT INTO holdfast.reservation_seats VALUES ('opera', '" SMALL_ID("10") "', 'A3', -1)", 0,
+     HOLD("10"), 1, SEATS_OF_10 "expected nothing, found a row: seat A3 in place -1"},
+
+    {DECISIONS "show_id = 'Opera'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: show_id: expected opera, found Opera"},
+    {DECISIONS "request_id = NULL" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: request_id: expected " SMALL_ID("14") ", found null"},
+    {DECISIONS "type = 'extend'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: type: expected confirm, found extend"},
+    {DECISIONS "code = 201" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: code: expected 200, found 201"},
+    {DECISIONS "reason = 'SOLD'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: reason: expected CONFIRMED, found SOLD"},
+    {DECISIONS "duplicate_of = 0" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: duplicate_of: expected null, found 0"},
+    {DECISIONS "duplicate_of = NULL WHERE duplicate_of IS NOT NULL AND code = 422", 0,
+     "(SELECT \"offset\" FROM kept.decisions WHERE code = 422)", 1, "decision: duplicate_of: expected"},
+    {DECISIONS "decided_at = decided_at + interval '1 us'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: decided_at: expected 2"},
+    {DECISIONS "content = NULL" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: content: expected"},
+    {DECISIONS "reply = convert_to(replace(convert_from(reply, 'utf8'), '200', '201'), 'utf8')"
+     OF_DECISION("14"), 0, DECIDED("14"), 1, "decision: reply: code: expected 200, found 201"},
+    {DECISIONS "reply = '\\xff22'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: reply: the whole: expected a JSON object, found"},
+    {DECISIONS "events = NULL" OF_DECISION("22"), 0, DECIDED("22"), 3,
+     "decision: event 0: expected {'event':'expired'"},
+    {DECISIONS "events = convert_to(replace(convert_from(events, 'utf8'), 'A8\",\"A7', "
+     "'A7\",\"A8'), 'utf8')" OF_DECISION("22"), 0, DECIDED("22"), 1,
+     "decision: event 2: seat_ids[0]: expected 'A8', found 'A7'"},
+    {DECISIONS "events = events || '\\x0a' || events" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: event 1: expected nothing, found {'event':'sold'"},
+    {DECISIONS "events = ''" OF_DECISION("11"), 0, DECIDED("11"), 1,
+     "decision: events: expected null, found (empty)"},
+    {"DELETE FROM holdfast.decisions" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: expected a row, found nothing"},
+    {"DELETE FROM holdfast.decisions" OF_DECISION("01"), 0, DECIDED("01"), 1,
+     "decision: expected a row, found nothing"},
+    {DECISIONS "\"offset\" = -5" OF_DECISION("01"), 0, "-5", 2,
+     "decision: expected nothing, found a row: 200 SHOW_CREATED"},
+    {DECISIONS "\"offset\" = 99" OF_DECISION("14"), 0, "99", 2,
+     "decision: expected nothing, found a row: 200 CONFIRMED"},
+    {DECISIONS "partition = 9" OF_DECISION("14"), 9, DECIDED("14"), 2,
+     "decision: there is no such partition: expected nothing, found 1 row"},
+
+    {PROGRESS "next_offset = next_offset - 1" OF_0, 0, LAST, 1, "progress: next_offset: expected"},
+    {PROGRESS "next_offset = 0" OF_0, 0, LAST, 1, "progress: next_offset: expected"},
+    {PROGRESS "next_offset = next_offset + 1" OF_0, 0, LAST, 1, "progress: next_offset: expected"},
+    {PROGRESS "decided_until = decided_until + interval '1 us'" OF_0, 0, LAST, 1,
+     "progress: decided_until: expected 2"},
+    {PROGRESS "decided_until = NULL" OF_0, 0, LAST, 1, "Z, found null"},
+    {PROGRESS "last_offset = last_offset - 1" OF_0, 0, LAST, 1, "progress: last_offset: expected"},
+    {PROGRESS "last_digest = sha256('x')" OF_0, 0, LAST, 1, "progress: last_digest: expected"},
+    {PROGRESS "last_digest = NULL" OF_0, 0, LAST, 1, "progress: last_digest: expected"},
+    {"DELETE FROM holdfast.partition_progress" OF_0, 0, LAST, 1,
+     "progress: expected a row, found nothing"},
+    {"INSERT INTO holdfast.partition_progress VALUES (9, 0, 1)", 9, NULL, 1,
+     "progress: there is no such partition: expected nothing, found a row"},
+};
+
+static const char *const tables[] = {"shows", "show_seats", "seat_reservations", "reservation_seats",
+                                     "decisions", "partition_progress"};
+#define TABLES (sizeof tables / sizeof tables[0])
+
+/* Copies to change back to; and nothing that would forbid a change. */
+static void keep_rows(void)
+{
+	for (size_t i = 0; i < TABLES; i++)
+		rig_sql("CREATE SCHEMA IF NOT EXISTS kept; CREATE TABLE kept.%s AS TABLE holdfast.%s",
+		        tables[i], tables[i]);
+	rig_sql("DROP INDEX holdfast.seat_reservations_one_hold_a_session;"
+	        "DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid::regclass AS at, conname FROM "
+	        "pg_constraint WHERE contype = 'c' AND connamespace = 'holdfast'::regnamespace LOOP "
+	        "EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', c.at, c.conname); END LOOP; END $$");
+}
+
+/* Back to how they were, then the change; what the expression is before it. */
+static const char *change_rows(const char *sql, const char *expression)
+{
+	struct buf script = {0};
+	const char *value;
+
+	for (size_t i = 0; i < TABLES; i++)
+		buf_print(&script, "DELETE FROM holdfast.%s; INSERT INTO holdfast.%s TABLE kept.%s;", tables[i],
+		          tables[i], tables[i]);
+	value = rig_sql("BEGIN; SELECT %s; %s %s; COMMIT", expression ? expression : "NULL", script.data,
+	                sql);
+	buf_release(&script);
+	return value;
+}
+
+static bool is_named(const char *report, const char *place, const char *expected)
+{
+	char quoted[300];
+	size_t i;
+
+	for (i = 0; expected[i]; i++)
+		quoted[i] = expected[i] == '\'' ? '"' : expected[i];
+	quoted[i] = '\0';
+	for (int line = 0; report && *report && line < LINES_READ; line++) {
+		const char *end = strchr(report, '\n'), *at = strstr(report, quoted);
+
+		if (!strncmp(report, place, strlen(place)) && at && at < end)
+			return true;
+		report = end ? end + 1 : NULL;
+	}
+	return false;
+}
+
+static bool is_seen(const struct change *c, const char *offset, const struct audit *audit)
+{
+	char place[80], total[40];
+
+	if (!c->differences)
+		return audit->exit_code == 0;
+	if (c->offset)
+		snprintf(place, sizeof place, "DIFFERENCE partition %d, offset %s: ", c->partition, offset);
+	else
+		snprintf(place, sizeof place, "DIFFERENCE partition %d, no offset: ", c->partition);
+	snprintf(total, sizeof total, "\n%d difference%s\n", c->differences, c->differences > 1 ? "s" : "");
+	return audit->exit_code == 6 && audit_count(audit, total) &&
+	       is_named(audit->report, place, c->expected);
+}
+
+static void every_row_changed_by_hand_is_named_with_its_place(void **state)
+{
+	char listed[150];
+	int unseen = 0;
+
+	(void)state;
+	snprintf(listed, sizeof listed, "--reply-topics=%s", small_own_topic);
+	audit_is_clean(listed);
+	keep_rows();
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		const char *offset = change_rows(changes[i].sql, changes[i].offset);
+		struct audit audit, json;
+
+		audit_start(&audit, listed, NULL);
+		if (i % 4 == 0)
+			audit_start(&json, "--json", listed, NULL);
+		audit_await(&audit);
+		if (i % 4 == 0) {
+			audit_await(&json);
+			assert_int_equal(json.exit_code, audit.exit_code);
+			audit_release(&json);
+		}
+		if (!is_seen(&changes[i], offset, &audit)) {
+			unseen++;
+			print_error("%s\nexit code %d, expected %d: %s\n%s\n", changes[i].sql, audit.exit_code,
+			            changes[i].differences, changes[i].expected, audit.report);
+		}
+		audit_release(&audit);
+	}
+	assert_int_equal(unseen, 0);
+	change_rows("", NULL);
+	audit_is_clean(listed);
+	audit_check_json();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_row_changed_by_hand_is_named_with_its_place),
+	};
+
+	return cmocka_run_group_tests(tests, small_history_make, rig_drop);
+}

@@ -1,0 +1,48 @@
+/*
+ * random_stream.h - random requests of all types over a universe so small that everything meets
+ * everything; the same for the same seed.
+ *
+ * random_stream.c is included by the tests, as a unit test links nothing beside itself but the
+ * folder that it mirrors.
+ */
+#ifndef HOLDFAST_TESTS_RANDOM_STREAM_H
+#define HOLDFAST_TESTS_RANDOM_STREAM_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/msg_request.h"
+#include "common/record.h"
+
+#define STREAM_RECORDS 260
+#define STREAM_SHOWS 3
+#define STREAM_PARTITION 0
+#define STREAM_PARTITIONS 2
+#define STREAM_TEXT_BYTES 512
+
+struct sent {
+	char json[STREAM_TEXT_BYTES];
+	char key[16];
+	char request_id[UUID_TEXT_CHARS + 1];
+	unsigned session; /* of a reserve */
+	bool is_reserve;
+	struct record record;
+};
+
+struct stream {
+	uint64_t random;
+	char shows[STREAM_SHOWS + 1][16]; /* the last one belongs to another partition */
+	unsigned ids_made;
+	int64_t clock_ms;
+	struct sent sent[STREAM_RECORDS];
+	size_t count;
+};
+
+struct stream *stream_make(uint64_t seed); /* release with free(3) */
+unsigned stream_below(struct stream *s, unsigned limit); /* the stream's next random number */
+
+#endif
