@@ -29,8 +29,7 @@ const char *faulty_program(enum fault_place place)
 
 void faulty_set_short_memberships(void)
 {
-	setenv("HOLDFAST_KAFKA_PROPERTIES",
-	       "session.timeout.ms=" FAULTY_SESSION_MS ",heartbeat.interval.ms=500", 1);
+	setenv("HOLDFAST_KAFKA_PROPERTIES", FAULTY_SHORT_MEMBERSHIPS, 1);
 }
 
 void faulty_set_pace(int partitions)

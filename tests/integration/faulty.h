@@ -16,6 +16,8 @@
  * nothing else happens, whatever the interval: below two seconds members that live are lost, too.
  */
 #define FAULTY_SESSION_MS "2000"
+#define FAULTY_SHORT_MEMBERSHIPS \
+	"session.timeout.ms=" FAULTY_SESSION_MS ",heartbeat.interval.ms=500"
 
 /*
  * For the programs that are started from now on: memberships that end FAULTY_SESSION_MS after a
