@@ -176,6 +176,21 @@ static void a_producer_kept_after_an_unknown_outcome_answers_twice(void **state)
 	}
 }
 
+/* What its EndTxn may yet do cannot be shown without a network of its own mind; the rule can. */
+static void a_producer_that_saw_a_transport_error_is_made_anew(void **state)
+{
+	long worker = faulty_start("holdfast-worker", "end-sent:error:2,fenced:delay=1:2", NULL, NULL);
+
+	(void)state;
+	send_stream();
+	await_answers();
+	/* It fences the old one as at the start, for the second time. */
+	faulty_await_lines("place=fenced action=delay n=2", 1);
+	assert_null(strstr(rig_log(), "partition lost"));
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	faulty_audit(0);
+}
+
 static void started_at_what_is_decided_a_worker_leaves_requests_unanswered(void **state)
 {
 	const char *const rules[] = {NULL, "answer-all"};
@@ -244,6 +259,7 @@ int main(void)
 	    TEST(without_fence_first_and_group_metadata_a_batch_is_answered_twice),
 	    TEST(answered_before_its_commit_a_batch_may_be_lost),
 	    TEST(a_producer_kept_after_an_unknown_outcome_answers_twice),
+	    TEST(a_producer_that_saw_a_transport_error_is_made_anew),
 	    TEST(started_at_what_is_decided_a_worker_leaves_requests_unanswered),
 	    TEST(reading_uncommitted_a_worker_decides_what_was_never_asked),
 	};

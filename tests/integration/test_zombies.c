@@ -154,7 +154,8 @@ static void stopped_past_membership_and_transaction_with_nobody_left(void **stat
 static void two_running_workers_hold_one_partition(void **state)
 {
 	static const enum fault_place places[] = {FAULT_POLLED, FAULT_COMMITTED};
-	static const char *const delays_ms[DELAYS] = {"5000", "10000", "20000"};
+	static const char *const delays_ms[DELAYS] = {"4000", "8000", "15000"};
+	size_t faults = 0;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
@@ -172,6 +173,7 @@ static void two_running_workers_hold_one_partition(void **state)
 			       ",max.poll.interval.ms=2000", 1);
 			late = faulty_start("holdfast-worker", fault, NULL, NULL);
 			open_stream();
+			faulty_await_lines("msg=fault place", ++faults);
 			other = rig_start("holdfast-worker", NULL);
 			faulty_set_short_memberships();
 			await_answers();
@@ -207,7 +209,6 @@ static void rob(bool is_of_producer, bool is_of_rows)
 
 static void robbed_of_its_partition_a_member_takes_it_again(void **state)
 {
-	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	long worker = rig_start("holdfast-worker", NULL);
 
 	(void)state;
@@ -221,11 +222,31 @@ static void robbed_of_its_partition_a_member_takes_it_again(void **state)
 		await_answers();
 		faulty_await_lines(LOST, lost + 1);
 	}
-	/* Again and again, until it has had enough and joins the group anew. */
+	stop_program(worker);
+	faulty_audit(0);
+}
+
+#define SLOW_ANSWERS 8 /* four robberies in a row are enough */
+#define SLOW_MS 700 /* longer than a robbery takes */
+
+/* Each of its answers is slow, and each time it is robbed meanwhile. */
+static void robbed_again_and_again_a_member_joins_anew(void **state)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	struct buf faults = {0};
+	long worker;
+
+	(void)state;
+	/* The first one commits the partition's beginning. */
+	for (int n = 2; n < 2 + SLOW_ANSWERS; n++)
+		buf_print(&faults, "%sproduced:delay=%d:%d", n > 2 ? "," : "", SLOW_MS, n);
+	worker = faulty_start("holdfast-worker", faults.data, NULL, NULL);
+	buf_release(&faults);
+	open_stream();
+	faulty_await_lines("msg=fault", 1);
 	while (!strstr(rig_log(), "joining the group again")) {
 		if (clock_monotonic_ms() > until_ms)
 			fail_msg("it does not join again\n%s", rig_log());
-		send_more(1);
 		rob(true, true);
 	}
 	await_answers();
@@ -325,6 +346,7 @@ int main(void)
 {
 	const struct aside asides[] = {
 	    TEST(robbed_of_its_partition_a_member_takes_it_again, 1),
+	    TEST(robbed_again_and_again_a_member_joins_anew, 1),
 	    TEST(takeover_times, FIGURE_PARTITIONS),
 	    TEST(members_that_come_and_go, 3),
 	    TEST(two_running_workers_hold_one_partition, 1),
