@@ -275,7 +275,7 @@ static void a_worker_that_always_dies_gets_through(void **state)
 	(void)state;
 	open_streams(&s);
 	send_more(2 * STREAM);
-	for (int place = 0; place < FAULT_PLACE_COUNT; place++) {
+	for (enum fault_place place = 0; place < FAULT_PLACE_COUNT; place++) {
 		bool is_at_the_end = place == FAULT_CLOSING || place == FAULT_REVOKING;
 		size_t acquired = faulty_lines("msg=\"partition acquired\"");
 		long worker;
@@ -375,7 +375,7 @@ static void fill_in(size_t part, struct aside *aside)
 	size_t count = 0, dealt = 0;
 
 	for (int a = 0; parts[part].actions[a]; a++)
-		for (int place = 0; place < FAULT_PLACE_COUNT; place++)
+		for (enum fault_place place = 0; place < FAULT_PLACE_COUNT; place++)
 			for (int n = 1; n <= (place == FAULT_CLOSING ? 1 : times); n++) {
 				if (strcmp(faulty_program(place), program) != 0 ||
 				    dealt++ % parts[part].shares != parts[part].share)
