@@ -44,7 +44,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*/test_*.c
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all chaos clean help up down demo test unit integration tests-build lint install-build install-servers install-test
+.PHONY: all chaos clean help up down demo test test-faults unit integration tests-build lint install-build install-servers install-test
 .SECONDARY:
 
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
@@ -109,6 +109,10 @@ demo: ## install, build, start everything, race two customers for two seats, sto
 test: ## install, build, run unit and integration tests; last line: N passed, N failed
 	@compose/local/install build servers test
 	@tests/run
+
+test-faults: ## what of the tests has to do with faults, at length
+	@compose/local/install build servers test
+	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_zombies test_crashes
 
 TIME ?= 120
 SEED ?= $(shell date +%s)

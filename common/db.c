@@ -10,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/db_session.h"
+#include "common/fault.h"
 #include "common/log.h"
 
 #define SERVER_VERSION_MIN 150000
@@ -356,6 +357,10 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, str
 	}
 	if (rc == RC_OK)
 		rc = send_all(db, calls, count, is_new, e);
+	if (rc == RC_OK && calls[count - 1].query == QUERY_COMMIT) {
+		rc = fault_at(FAULT_COMMIT_SENT, e);
+		db->is_lost = rc != RC_OK;
+	}
 	if (rc == RC_OK)
 		rc = collect_all(db, calls, count, is_new, &first_failed, e);
 	if (rc == RC_OK)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/fault.h"
 #include "common/kafka_membership.h"
 #include "common/kafka_record.h"
 #include "common/log.h"
@@ -12,7 +13,7 @@
 
 struct kafka_group {
 	rd_kafka_t *client;
-	char *topic;
+	char *topic, *group_id;
 	struct kafka_group_events events;
 	bool is_closing;
 };
@@ -102,8 +103,12 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 	struct rd_kafka_conf_s *conf = NULL;
 	char reason[256];
 
-	if (!group || !(group->topic = strdup(topic))) {
-		free(group);
+	if (!group)
+		return err_out_of_memory(e);
+	group->topic = strdup(topic);
+	group->group_id = strdup(group_id);
+	if (!group->topic || !group->group_id) {
+		kafka_group_close(group);
 		return err_out_of_memory(e);
 	}
 	group->events = *events;
@@ -173,16 +178,28 @@ enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e)
 	return subscribe(group, e);
 }
 
+static void leave(struct kafka_group *group)
+{
+	struct err e;
+
+	group->is_closing = true;
+	if (fault_at(FAULT_CLOSING, &e)) { /* nobody in the group hears of it */
+		group->events.revoked(group->events.context);
+		rd_kafka_destroy_flags(group->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+		return;
+	}
+	rd_kafka_consumer_close(group->client);
+	rd_kafka_destroy(group->client);
+}
+
 void kafka_group_close(struct kafka_group *group)
 {
 	if (!group)
 		return;
-	if (group->client) {
-		group->is_closing = true;
-		rd_kafka_consumer_close(group->client);
-		rd_kafka_destroy(group->client);
-	}
+	if (group->client)
+		leave(group);
 	free(group->topic);
+	free(group->group_id);
 	free(group);
 }
 
@@ -210,7 +227,9 @@ struct kafka_membership *kafka_group_membership(struct kafka_group *group)
 
 	if (!membership)
 		return NULL;
-	membership->metadata = rd_kafka_consumer_group_metadata(group->client);
+	membership->metadata = fault_breaks(FAULT_RULE_GROUP_METADATA)
+	                           ? rd_kafka_consumer_group_metadata_new(group->group_id)
+	                           : rd_kafka_consumer_group_metadata(group->client);
 	if (!membership->metadata) {
 		free(membership);
 		return NULL;

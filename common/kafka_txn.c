@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/kafka_membership.h"
 #include "common/kafka_record.h"
 #include "common/log.h"
@@ -39,10 +40,10 @@ static const char *const defaults[][2] = {
 };
 
 /* Requests that a transaction consists of, by their number in Kafka's protocol. */
+enum { PRODUCE = 0, ADD_PARTITIONS = 24, ADD_OFFSETS = 25, END = 26, OFFSET_COMMIT = 28 };
+
 static bool is_of_transaction(int16_t api_key)
 {
-	enum { PRODUCE = 0, ADD_PARTITIONS = 24, ADD_OFFSETS = 25, END = 26, OFFSET_COMMIT = 28 };
-
 	return api_key == PRODUCE || api_key == ADD_PARTITIONS || api_key == ADD_OFFSETS ||
 	       api_key == END || api_key == OFFSET_COMMIT;
 }
@@ -61,10 +62,30 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *client, int sockfd, const cha
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+#ifdef FAULTS
+/* The answer to a request that was just sent is not read before this returns. */
+static rd_kafka_resp_err_t on_sent(rd_kafka_t *client, int sockfd, const char *broker,
+                                   int32_t broker_id, int16_t api_key, int16_t api_version,
+                                   int32_t correlation_id, size_t bytes, void *opaque)
+{
+	struct kafka_txn *txn = opaque;
+	struct err e;
+
+	(void)client, (void)sockfd, (void)broker, (void)broker_id, (void)api_version;
+	(void)correlation_id, (void)bytes;
+	if (api_key == END && fault_at(FAULT_END_SENT, &e))
+		atomic_store(&txn->is_tainted, true);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+#endif
+
 static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *opaque,
                                   char *reason, size_t reason_bytes)
 {
 	(void)conf, (void)reason, (void)reason_bytes;
+#ifdef FAULTS
+	rd_kafka_interceptor_add_on_request_sent(client, "fault", on_sent, opaque);
+#endif
 	return rd_kafka_interceptor_add_on_response_received(client, "taint", on_response, opaque);
 }
 
@@ -282,19 +303,35 @@ static enum rc call_until(struct kafka_txn *txn, transaction_call *call, const v
 	}
 }
 
+/* In a test build what was sent is in the log when a fault comes, not in the library's memory. */
+static enum rc finish_sending(struct kafka_txn *txn, struct err *e)
+{
+#ifdef FAULTS
+	rd_kafka_flush(txn->client, COMMIT_WAIT_MS);
+#else
+	(void)txn;
+#endif
+	return fault_at(FAULT_PRODUCED, e);
+}
+
 enum rc kafka_txn_commit(struct kafka_txn *txn, const struct kafka_membership *membership,
                          const char *requests_topic, int32_t partition, int64_t next_offset,
                          struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + COMMIT_WAIT_MS;
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	enum rc rc;
+	enum rc rc = finish_sending(txn, e);
 
 	rd_kafka_topic_partition_list_add(list, requests_topic, partition)->offset = next_offset;
-	rc = call_until(txn, call_send_offsets, list, membership->metadata, "offsets of transaction",
-	                until_ms, e);
+	if (!rc)
+		rc = call_until(txn, call_send_offsets, list, membership->metadata,
+		                "offsets of transaction", until_ms, e);
+	if (!rc)
+		rc = fault_at(FAULT_OFFSETS_SENT, e);
 	if (!rc)
 		rc = call_until(txn, call_commit, NULL, NULL, "commit of transaction", until_ms, e);
+	if (!rc)
+		rc = fault_at(FAULT_ANSWERED, e);
 	rd_kafka_topic_partition_list_destroy(list);
 	return rc;
 }

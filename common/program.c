@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/fault.h"
 #include "common/log.h"
 #include "common/stop.h"
 
@@ -26,7 +27,8 @@ int program_main(const struct program *program, void *settings, int argc, char *
 	struct err e;
 
 	log_open(spec->program, LOG_LOGFMT, LOG_INFO);
-	if (options_read(spec, argc, argv, settings, &words, &word_count, &is_done, &e)) {
+	if (fault_read(&e) ||
+	    options_read(spec, argc, argv, settings, &words, &word_count, &is_done, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
 	} else if (!is_done && word_count > 0 && !program->takes_words) {

@@ -1,6 +1,7 @@
 #include "expirer/due.h"
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 #include "common/msg_request.h"
 #include "common/stop.h"
@@ -10,18 +11,20 @@
 static void on_delivered(void *context, const struct kafka_delivery *delivery)
 {
 	struct due *due = context;
+	struct err e;
+	bool is_delivered = delivery->is_delivered && !fault_at(FAULT_PUBLISHED, &e);
 
 	if (due->memory)
-		memory_delivered(delivery->token, delivery->is_delivered);
-	if (delivery->is_delivered)
+		memory_delivered(delivery->token, is_delivered);
+	if (is_delivered)
 		due->delivered++;
 	else
 		due->undelivered++;
 	/* While one partition of several fails, its own wait: said once, not with every other one. */
-	if (!delivery->is_delivered && !due->is_undelivering) {
+	if (!is_delivered && !due->is_undelivering) {
 		due->is_undelivering = true;
 		log_warning("announcements are not delivered", F_STR("why", delivery->why));
-	} else if (due->is_undelivering && delivery->is_delivered &&
+	} else if (due->is_undelivering && is_delivered &&
 	           kafka_sender_waiting(due->sender) == 0) {
 		due->is_undelivering = false;
 		log_info("announcements are delivered again");
@@ -126,6 +129,8 @@ static enum rc look_at_page(struct due *due, struct leader *leader, bool *is_stu
 	db_arg_uuid(&args, &due->reservation_id);
 	db_arg_int8(&args, due->settings->page_rows);
 	rc = leader_run(leader, &call, e);
+	if (!rc && call.rows.count)
+		rc = fault_at(FAULT_SELECTED, e);
 	if (!rc && call.rows.count < due->settings->page_rows)
 		due->is_in_round = false;
 	for (int i = 0; !rc && i < call.rows.count; i++) {

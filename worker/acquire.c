@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 #include "worker/lane_inside.h"
 #include "worker/look_back.h"
@@ -25,6 +26,24 @@ enum rc lane_open_producer(struct lane *lane, struct err *e)
 	if (kafka_txn_open(&lane->txn, &lane->settings->kafka, id, topics, count, PRODUCER_WAIT_MS, e))
 		return e->rc;
 	return look_back_for_hanging(&lane->settings->kafka, &answer->topics, lane->partition, e);
+}
+
+static enum rc read_answered(struct lane *lane, struct err *e)
+{
+	return kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS, &lane->answered, e);
+}
+
+/* Only now, as before the fence a former owner could still have moved the committed offset. */
+static enum rc fence_and_read(struct lane *lane, struct err *e)
+{
+	bool is_fence_first = !fault_breaks(FAULT_RULE_FENCE_FIRST);
+	enum rc rc = is_fence_first ? lane_open_producer(lane, e) : read_answered(lane, e);
+
+	if (!rc)
+		rc = fault_at(FAULT_FENCED, e);
+	if (!rc)
+		rc = is_fence_first ? read_answered(lane, e) : lane_open_producer(lane, e);
+	return rc;
 }
 
 static enum rc commit_only(struct lane *lane, int64_t offset, struct err *e)
@@ -88,11 +107,8 @@ static enum rc attempt(struct lane *lane, struct err *e)
 	const char *topic = lane->settings->answer.topics.requests;
 	struct kafka_reader *reader = NULL;
 	int64_t first, end;
-	enum rc rc = lane_open_producer(lane, e);
+	enum rc rc = fence_and_read(lane, e);
 
-	if (!rc)
-		rc = kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS,
-		                           &lane->answered, e);
 	if (!rc)
 		rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
 	if (!rc)
@@ -101,6 +117,8 @@ static enum rc attempt(struct lane *lane, struct err *e)
 		rc = find_answered(lane, reader, first, e);
 	if (!rc)
 		rc = lane_open_store(lane, first, e);
+	if (!rc && fault_breaks(FAULT_RULE_ANSWER_ALL))
+		lane->answered = store_progress(lane->store)->next_offset;
 	if (!rc)
 		rc = check(lane, reader, first, end, e);
 	kafka_reader_close(reader);
@@ -143,11 +161,8 @@ enum step lane_renew_producer(struct lane *lane)
 
 	for (;;) {
 		struct err e;
-		enum rc rc = lane_open_producer(lane, &e);
+		enum rc rc = fence_and_read(lane, &e);
 
-		if (!rc)
-			rc = kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS,
-			                           &lane->answered, &e);
 		if (rc == RC_OK)
 			return STEP_ON;
 		if (rc == RC_REJECT)

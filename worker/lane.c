@@ -64,6 +64,8 @@ static enum step answer(struct lane *lane, size_t first)
 			log_err(LOG_ERROR, "partition halted", &e);
 			return STEP_HALT;
 		}
+		if (fault_breaks(FAULT_RULE_OUTCOME_READ))
+			continue;
 		/* An outcome that is unknown, or a producer not to be trusted: fence it, then read. */
 		step = lane_renew_producer(lane);
 		if (step != STEP_ON)
@@ -104,10 +106,8 @@ static enum step serve_once(struct lane *lane)
 		step = lane_recall(lane, first, decided);
 	if (step == STEP_ON && count > decided)
 		step = lane_decide(lane, first + decided, count - decided);
-	fault_at("decided"); /* committed in the database, nothing in Kafka */
 	if (step == STEP_ON)
 		step = answer(lane, first);
-	fault_at("answered");
 	return step;
 }
 
@@ -153,7 +153,7 @@ static enum step take(struct lane *lane, bool *is_ended)
 		       F_STR("error", e.text));
 		return STEP_HALT;
 	}
-	return STEP_ON;
+	return batch->count && fault_at(FAULT_POLLED, &e) ? STEP_AGAIN : STEP_ON;
 }
 
 static enum lane_state state_after(enum step step)

@@ -4,6 +4,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/fault.h"
 #include "common/log.h"
 #include "common/stop.h"
 
@@ -23,9 +24,12 @@ struct lanes {
 static void on_revoked(void *context)
 {
 	struct lanes *lanes = context;
+	struct err e;
 
 	for (size_t i = 0; i < lanes->count; i++)
 		lane_ask_to_stop(lanes->list[i]);
+	if (lanes->count && fault_at(FAULT_REVOKING, &e))
+		lanes->must_rejoin = true;
 	for (size_t i = 0; i < lanes->count; i++) {
 		if (lane_state_of(lanes->list[i]) == LANE_WRONG_CLOCK)
 			lanes->exit_code = EXIT_MISMATCH;

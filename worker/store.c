@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/fault.h"
+#include "worker/store_faults.h"
 #include "worker/store_read.h"
 #include "worker/store_write.h"
 
@@ -78,7 +78,8 @@ enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e
 	return e->rc;
 }
 
-static void write_progress_args(const struct store *store, struct db_args *args)
+static void write_progress_args(const struct store *store, const struct progress *seen,
+                                struct db_args *args)
 {
 	const struct progress *after = &store->after;
 
@@ -87,8 +88,8 @@ static void write_progress_args(const struct store *store, struct db_args *args)
 	db_arg_time(args, after->decided_until_ms);
 	db_arg_int8(args, after->last_offset);
 	db_arg_bytea(args, (struct text){(const char *)after->last_digest, SHA256_BYTES});
-	db_arg_int8(args, store->progress.next_offset);
-	db_arg_int8(args, store->progress.owner_epoch);
+	db_arg_int8(args, seen->next_offset);
+	db_arg_int8(args, seen->owner_epoch);
 }
 
 /* Begin, compare-and-set of the progress, and every read that the plan needs. */
@@ -100,9 +101,13 @@ static enum rc begin(struct store *store, struct view *view, int64_t until_ms, b
 	    {.query = QUERY_BEGIN},
 	    {.query = QUERY_WORKER_MOVE_PROGRESS, .args = &args},
 	};
-	enum rc rc;
+	struct progress seen = store->progress;
+	enum rc rc = store_begin_broken(store->db, store->place.partition, &seen.next_offset,
+	                                &seen.owner_epoch, e);
 
-	write_progress_args(store, &args);
+	if (rc)
+		return rc;
+	write_progress_args(store, &seen, &args);
 	rc = store_read(store->db, view, leading, 2, until_ms, is_locked, e);
 	if (!rc && leading[1].rows.changed != 1) {
 		store->is_lost = true;
@@ -112,7 +117,7 @@ static enum rc begin(struct store *store, struct view *view, int64_t until_ms, b
 	db_rows_release(&leading[0].rows);
 	db_rows_release(&leading[1].rows);
 	db_args_release(&args);
-	return rc;
+	return rc ? rc : fault_at(FAULT_PROGRESS_UPDATED, e);
 }
 
 static enum rc apply(struct store *store, struct view *view, const struct batch *batch,
@@ -121,10 +126,9 @@ static enum rc apply(struct store *store, struct view *view, const struct batch 
 	struct store_writes writes;
 	enum rc rc;
 
-	fault_at("planned"); /* the progress is moved, but not committed */
 	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
 		writes.calls[writes.count].query = QUERY_COMMIT;
-		rc = db_run(store->db, writes.calls, writes.count + 1, NULL, e);
+		rc = store_run_writes(store->db, writes.calls, writes.count + 1, e);
 	} else {
 		rc = err_out_of_memory(e);
 	}
