@@ -13,7 +13,7 @@
 #define ROWS_A_STATEMENT 500
 #define KEPT 64
 
-static char *print(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *print(const char *format, va_list args)
 {
 	va_list again;
 	char *text;

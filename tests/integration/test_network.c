@@ -169,7 +169,8 @@ static int stop_worker(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup(a_way_to_the_database_that_is_cut_or_reset_is_opened_again, start_worker),
+	    cmocka_unit_test_setup(a_way_to_the_database_that_is_cut_or_reset_is_opened_again,
+	                           start_worker),
 	    cmocka_unit_test(a_silent_way_to_the_database_may_speak_again_too_late),
 	    cmocka_unit_test(a_slow_way_to_the_database_only_takes_longer),
 	    cmocka_unit_test(a_way_to_the_broker_that_is_cut_or_reset_is_opened_again),

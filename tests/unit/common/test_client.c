@@ -106,7 +106,8 @@ static void poll_until_answered(void)
 	assert_int_equal(client_waiting(client), 0);
 }
 
-#define REPLY "{\"request_id\":\"%s\",\"type\":\"expire\",\"show_id\":\"show\",\"status\":\"accepted\"," \
+#define REPLY \
+	"{\"request_id\":\"%s\",\"type\":\"expire\",\"show_id\":\"show\",\"status\":\"accepted\"," \
 	"\"code\":200,\"reason\":\"NOTHING_HELD\",\"message\":\"m\"," \
 	"\"decided_at\":\"2026-11-24T15:00:00.123Z\"," \
 	"\"request\":{\"topic\":\"requests\",\"partition\":0,\"offset\":%d}}"
