@@ -48,8 +48,8 @@ static int open_at(int64_t timeout_ms)
 	rd_kafka_mock_partition_set_leader(cluster, "replies", 0, 2);
 	settings = (struct kafka_settings){rd_kafka_mock_cluster_bootstraps(cluster), "test", NULL};
 	replied = timed_out = 0;
-	return client_open(&client, &settings, "requests", "replies", true, timeout_ms, on_answer, NULL,
-	                   &e);
+	return (int)client_open(&client, &settings, "requests", "replies", true, timeout_ms, on_answer,
+	                        NULL, &e);
 }
 
 static int open_patient(void **state)
