@@ -88,6 +88,9 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	} else if (s->rebuild) {
 		exit_code = rebuild_run(&lanes, (int64_t)s->start_timeout_ms, s->json);
 	} else {
+		if (s->hang_after_ms <= s->database_timeout_ms)
+			log_warning("a database that is slow would count as a hang: --hang-after-ms should be well "
+			            "above --database-timeout-ms");
 		exit_code = lanes_run(&lanes, s->until_caught_up);
 		log_info("stopped", F_INT("exit_code", exit_code));
 	}
