@@ -4,7 +4,7 @@ CC ?= gcc
 VERSION := 0.1.0
 
 PROGRAMS := admin producer worker expirer audit
-LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih
+LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libmicrohttpd
 PKG_CONFIG ?= pkg-config
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -14,7 +14,7 @@ OPTIMIZE ?= -O2
 CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -g $(OPTIMIZE) -pthread \
              -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
              $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LDFLAGS_ALL = -pthread
+LDFLAGS_ALL = -pthread -Wl,--as-needed
 LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
 
 # SAN=address,undefined or SAN=thread: its own build folder.

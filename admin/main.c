@@ -22,7 +22,7 @@ static const struct options_spec spec = {
              "  init             make schema and topics; safe to repeat\n"
              "  show create ID   publish a show and its seats (--seats=FILE), wait for the replies\n"
              "  show status ID   seats of a show by status\n"
-             "  status           partitions: decided, answered, waiting\n"
+             "  status           partitions: decided, answered, waiting, owner, halted and why\n"
              "  rebuild          fill an empty or older database from the request topic; stop the\n"
              "                   workers first",
     .rows = rows,

@@ -12,6 +12,7 @@
 #include "common/db_session.h"
 #include "common/fault.h"
 #include "common/log.h"
+#include "common/watchdog.h"
 
 #define SERVER_VERSION_MIN 150000
 
@@ -177,6 +178,7 @@ enum rc db_open(struct db **db, const struct db_settings *settings, struct err *
 	if (!opened)
 		return err_out_of_memory(e);
 	opened->answer_ms = settings->answer_ms;
+	watchdog_beat();
 	db_session_script(settings, &script);
 	rc = script.failed ? err_out_of_memory(e) : connect_session(opened, settings, e);
 	if (rc == RC_OK)
@@ -350,6 +352,7 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, str
 	enum rc rc = RC_OK;
 
 	assert(count > 0 && count <= DB_CALLS_MAX);
+	watchdog_beat();
 	for (int i = 0; i < count; i++) {
 		calls[i].rows = (struct db_rows){0};
 		if (calls[i].args && calls[i].args->bytes.failed)
@@ -388,6 +391,7 @@ enum rc db_run_script(struct db *db, const char *sql, struct err *e)
 	PGresult *result;
 	struct err later;
 
+	watchdog_beat();
 	if (db->is_lost || !PQsendQuery(db->conn, sql))
 		return lose(db, e, "cannot send to the database");
 	do {

@@ -12,6 +12,11 @@ int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_
 	return rd_kafka_msg_partitioner_murmur2(NULL, key, key_bytes, partition_count, NULL, NULL);
 }
 
+const char *kafka_version(void)
+{
+	return rd_kafka_version_str();
+}
+
 /*
  * A broker that goes and comes back, or a coordinator that still loads, is told of at debug:
  * whoever waits for it says so himself. So is a property that a client has no use for
@@ -72,4 +77,17 @@ struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
 out:
 	rd_kafka_conf_destroy(conf);
 	return NULL;
+}
+
+/* Asks for the topics that the client knows, which is the least that can be asked for. */
+enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e)
+{
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_resp_err_t failed = rd_kafka_metadata(client, 0, NULL, &metadata, (int)wait_ms);
+
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (failed)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "brokers: %s", rd_kafka_err2str(failed));
+	return RC_OK;
 }

@@ -8,6 +8,7 @@
 #include "common/kafka_membership.h"
 #include "common/kafka_record.h"
 #include "common/log.h"
+#include "common/watchdog.h"
 
 #define TAKE_AT_ONCE 1000u
 
@@ -141,10 +142,12 @@ out:
 
 enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err *e)
 {
-	rd_kafka_message_t *message = rd_kafka_consumer_poll(group->client, (int)wait_ms);
+	rd_kafka_message_t *message;
 	rd_kafka_resp_err_t failed;
 	char why[256];
 
+	watchdog_beat();
+	message = rd_kafka_consumer_poll(group->client, (int)wait_ms);
 	if (!message)
 		return RC_OK;
 	/* Records come through the partitions' own queues; here are only errors of the group. */
@@ -209,8 +212,10 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *one =
 	    rd_kafka_topic_partition_list_add(list, group->topic, partition);
-	rd_kafka_resp_err_t failed = rd_kafka_committed(group->client, list, (int)wait_ms);
+	rd_kafka_resp_err_t failed;
 
+	watchdog_beat();
+	failed = rd_kafka_committed(group->client, list, (int)wait_ms);
 	if (!failed)
 		failed = one->err;
 	*offset = one->offset >= 0 ? one->offset : -1;
@@ -219,6 +224,22 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",
 		               (int)partition, rd_kafka_err2str(failed));
 	return RC_OK;
+}
+
+int64_t kafka_group_end(struct kafka_group *group, int32_t partition)
+{
+	int64_t first, end;
+
+	if (rd_kafka_get_watermark_offsets(group->client, group->topic, partition, &first, &end) ||
+	    end < 0)
+		return -1;
+	return end;
+}
+
+enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err *e)
+{
+	watchdog_beat();
+	return kafka_reach(group->client, wait_ms, e);
 }
 
 struct kafka_membership *kafka_group_membership(struct kafka_group *group)
@@ -306,6 +327,7 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 
 	*count = 0;
 	*is_ended = false;
+	watchdog_beat();
 	/* Asked for n the library waits for n or the whole time-out: ask for one, then the rest. */
 	for (bool is_first = true; *count < max; is_first = false) {
 		size_t wanted = is_first ? 1 : max - *count;

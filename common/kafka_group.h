@@ -4,7 +4,7 @@
  *
  * Threads: open, poll, assign, rejoin and close belong to the main thread; the callbacks run on
  * it, inside kafka_group_poll and kafka_group_close. kafka_group_committed and the queues may be
- * used by any one other thread each.
+ * used by any one other thread each, kafka_group_end by any.
  */
 #ifndef HOLDFAST_KAFKA_GROUP_H
 #define HOLDFAST_KAFKA_GROUP_H
@@ -43,6 +43,11 @@ void kafka_group_close(struct kafka_group *group); /* calls `revoked`, leaves; t
 /* The group's committed offset; -1: none. Stable offsets only. RC_RETRY: not answered in time. */
 enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int64_t wait_ms,
                               int64_t *offset, struct err *e) NODISCARD;
+
+/* The partition's end as the last fetch told it; -1: nothing was fetched yet. Asks nobody. */
+int64_t kafka_group_end(struct kafka_group *group, int32_t partition);
+/* Does a broker answer within wait_ms? RC_RETRY: not in time. */
+enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err *e) NODISCARD;
 
 /* Release with kafka_membership_release. NULL: out of memory or not a member. */
 struct kafka_membership *kafka_group_membership(struct kafka_group *group);

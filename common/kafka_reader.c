@@ -6,6 +6,7 @@
 
 #include "common/kafka_record.h"
 #include "common/log.h"
+#include "common/watchdog.h"
 
 #define TAKE_AT_ONCE 1000u
 #define BOUNDS_WAIT_MS 5000
@@ -83,9 +84,11 @@ static bool is_missing(rd_kafka_resp_err_t failed)
 enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t *first, int64_t *end, struct err *e)
 {
-	rd_kafka_resp_err_t failed = rd_kafka_query_watermark_offsets(
-	    reader->client, topic, partition, first, end, BOUNDS_WAIT_MS);
+	rd_kafka_resp_err_t failed;
 
+	watchdog_beat();
+	failed = rd_kafka_query_watermark_offsets(reader->client, topic, partition, first, end,
+	                                          BOUNDS_WAIT_MS);
 	if (!failed)
 		return RC_OK;
 	return err_set(e, is_missing(failed) ? RC_FATAL : RC_RETRY,
@@ -188,6 +191,7 @@ enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, s
 	enum rc rc = RC_OK;
 
 	*count = 0;
+	watchdog_beat();
 	for (bool is_first = true; *count < max && rc == RC_OK; is_first = false) {
 		size_t wanted = is_first ? 1 : max - *count;
 		ssize_t got;

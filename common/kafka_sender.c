@@ -159,3 +159,8 @@ size_t kafka_sender_waiting(const struct kafka_sender *sender)
 {
 	return sender->waiting;
 }
+
+enum rc kafka_sender_reach(struct kafka_sender *sender, int64_t wait_ms, struct err *e)
+{
+	return kafka_reach(sender->client, wait_ms, e);
+}

@@ -39,6 +39,8 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
                           struct text key, struct text value, const struct record_header *headers,
                           size_t header_count, void *token, struct err *e) NODISCARD;
 void kafka_sender_poll(struct kafka_sender *sender, int64_t wait_ms); /* calls `delivered` */
+/* Does a broker answer within wait_ms? RC_RETRY: not in time. */
+enum rc kafka_sender_reach(struct kafka_sender *sender, int64_t wait_ms, struct err *e) NODISCARD;
 size_t kafka_sender_waiting(const struct kafka_sender *sender);       /* not delivered yet */
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/watchdog.h"
 
 #define WAIT_MS 8000
 #define CREATE_WAIT_MS 20000
@@ -92,8 +93,10 @@ void kafka_topics_close(struct kafka_topics *topics)
 
 enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, struct err *e)
 {
-	char *id = rd_kafka_clusterid(topics->client, WAIT_MS);
+	char *id;
 
+	watchdog_beat();
+	id = rd_kafka_clusterid(topics->client, WAIT_MS);
 	if (!id)
 		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "no broker answers");
 	*cluster_id = strdup(id);
@@ -111,6 +114,7 @@ static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *
 
 	*count = 0;
 	*replicas = 0;
+	watchdog_beat();
 	if (!handle)
 		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
 	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
@@ -143,8 +147,10 @@ enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, 
 /* Ask the cluster and wait for the one answer; NULL with e filled. */
 static rd_kafka_event_t *await(struct kafka_topics *topics, const char *what, struct err *e)
 {
-	rd_kafka_event_t *event = rd_kafka_queue_poll(topics->queue, CREATE_WAIT_MS);
+	rd_kafka_event_t *event;
 
+	watchdog_beat();
+	event = rd_kafka_queue_poll(topics->queue, CREATE_WAIT_MS);
 	if (!event) {
 		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: no answer in time", what);
 		return NULL;

@@ -10,6 +10,7 @@
 #include "common/kafka_membership.h"
 #include "common/kafka_record.h"
 #include "common/log.h"
+#include "common/watchdog.h"
 
 #define TXN_TOPICS_MAX 16
 #define COMMIT_WAIT_MS 15000
@@ -136,6 +137,7 @@ static enum rc know_topics(struct kafka_txn *txn, const char *const *topics, siz
 		const struct rd_kafka_metadata *metadata = NULL;
 		rd_kafka_resp_err_t failed;
 
+		watchdog_beat();
 		txn->topics[i] = rd_kafka_topic_new(txn->client, topics[i], NULL);
 		if (!txn->topics[i])
 			return err_set(e, RC_FATAL, EXIT_USAGE, "topic %s: %s", topics[i],
@@ -156,10 +158,11 @@ static enum rc init(struct kafka_txn *txn, int64_t wait_ms, struct err *e)
 
 	for (;;) {
 		int64_t left_ms = until_ms - clock_monotonic_ms();
-		rd_kafka_error_t *failed =
-		    rd_kafka_init_transactions(txn->client, left_ms > 1 ? (int)left_ms : 1);
+		rd_kafka_error_t *failed;
 		bool is_again;
 
+		watchdog_beat();
+		failed = rd_kafka_init_transactions(txn->client, left_ms > 1 ? (int)left_ms : 1);
 		if (!failed)
 			return RC_OK;
 		is_again = rd_kafka_error_is_retriable(failed);
@@ -264,6 +267,7 @@ enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, s
 		if (rd_kafka_error_code(failed) != RD_KAFKA_RESP_ERR__QUEUE_FULL)
 			break;
 		rd_kafka_error_destroy(failed);
+		watchdog_beat();
 		rd_kafka_poll(txn->client, RETRY_PAUSE_MS);
 	}
 	rd_kafka_headers_destroy(copy);
@@ -292,8 +296,10 @@ static enum rc call_until(struct kafka_txn *txn, transaction_call *call, const v
 {
 	for (;;) {
 		int64_t left_ms = until_ms - clock_monotonic_ms();
-		rd_kafka_error_t *failed = call(txn, list, metadata, left_ms > 1 ? (int)left_ms : 1);
+		rd_kafka_error_t *failed;
 
+		watchdog_beat();
+		failed = call(txn, list, metadata, left_ms > 1 ? (int)left_ms : 1);
 		if (!failed)
 			return RC_OK;
 		if (!rd_kafka_error_is_retriable(failed) || clock_monotonic_ms() >= until_ms)

@@ -1,7 +1,8 @@
 /*
  * msg_json.h - what the messages share: a strict parse, and JSON written straight to a buffer.
  *
- * Included by common/msg_*.c only.
+ * Included by common/msg_*.c only, but what appends a value also by programs that print JSON of their
+ * own.
  */
 #ifndef HOLDFAST_MSG_JSON_H
 #define HOLDFAST_MSG_JSON_H

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/watchdog.h"
 
 static atomic_int asked;
 static int wake_fd = -1;
@@ -63,6 +64,7 @@ bool stop_wait_ms(int64_t ms)
 	while (!stop_is_asked()) {
 		int64_t left_ms = until_ms - clock_monotonic_ms();
 
+		watchdog_beat();
 		if (left_ms <= 0)
 			break;
 		poll(&fd, 1, left_ms > 60000 ? 60000 : (int)left_ms);

@@ -2,13 +2,19 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/health.h"
 #include "common/log.h"
+#include "common/notify.h"
+#include "common/service.h"
 #include "common/stop.h"
 
 #define ONCE_DELIVERY_MS 31000 /* a little more than the sender tries */
 #define LAST_DELIVERY_MS 300   /* what is not delivered by then the next leader announces */
 #define SENDER_BUSY_MS 50
 #define FIGURES_MS 60000
+#define REACH_EVERY_MS 5000
+#define REACH_WAIT_MS 200 /* far below what the session may be silent for */
+#define REACH_SILENT_MS 10000 /* a broker that was slow once is not gone */
 #define TROUBLE_FIRST_MS 100
 #define TROUBLE_LIMIT_MS 1500
 
@@ -18,7 +24,45 @@ struct expirer {
 	struct due due;
 	bool is_in_trouble; /* the last turn failed, and that was said */
 	int64_t figures_at_ms;
+	int64_t reach_at_ms, reached_ms; /* the next look for a broker, the last that was found */
+	int told_role;                   /* of the leader's states, to the service manager */
 };
+
+/* Is a broker there? Asked only where somebody can ask us. */
+static void look_for_broker(struct expirer *x)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	struct buf line = {0};
+	struct err e;
+
+	if (!service_has_pages() || now_ms < x->reach_at_ms)
+		return;
+	x->reach_at_ms = now_ms + REACH_EVERY_MS;
+	if (kafka_sender_reach(x->due.sender, REACH_WAIT_MS, &e))
+		buf_print(&line, "Kafka: %s\n", e.text);
+	else
+		x->reached_ms = clock_monotonic_ms();
+	if (!line.bytes || now_ms - x->reached_ms > REACH_SILENT_MS)
+		health_say(HEALTH_KAFKA, buf_text(&line).data);
+	buf_release(&line);
+}
+
+/* What the last turn came to. */
+static void tell(struct expirer *x, enum rc rc, const struct err *e)
+{
+	struct buf line = {0};
+
+	if (rc == RC_OK) {
+		if (x->told_role != (int)x->leader.state)
+			notify_ready(x->leader.state == LEADER_ACTIVE ? "leader" : "standby");
+		x->told_role = (int)x->leader.state;
+		health_say(HEALTH_PROGRAM, "");
+	} else {
+		buf_print(&line, "database: %s\n", e->text);
+	}
+	health_say(HEALTH_DATABASE, buf_text(&line).data);
+	buf_release(&line);
+}
 
 static void say_figures(struct expirer *x)
 {
@@ -60,6 +104,8 @@ static void rest(struct expirer *x, int64_t ms)
 
 		kafka_sender_poll(x->due.sender, 0);
 		say_figures(x);
+		health_tend();
+		look_for_broker(x);
 		if (left_ms <= 0 || stop_wait_ms(nap_ms))
 			break;
 		if (nap_ms == left_ms || !x->leader.db)
@@ -92,6 +138,7 @@ static enum exit_code run_on(struct expirer *x)
 		struct err e;
 		enum rc rc = turn(x, &is_round_over, &e);
 
+		tell(x, rc, &e);
 		if (rc == RC_OK) {
 			x->is_in_trouble = false;
 			backoff_reset(&backoff);
@@ -156,7 +203,9 @@ static enum exit_code run_once(struct expirer *x)
 
 enum exit_code expirer_run(const struct expirer_settings *settings)
 {
-	struct expirer x = {.settings = settings, .figures_at_ms = clock_monotonic_ms() + FIGURES_MS};
+	int64_t now_ms = clock_monotonic_ms();
+	struct expirer x = {
+	    .settings = settings, .figures_at_ms = now_ms + FIGURES_MS, .reached_ms = now_ms};
 	enum exit_code exit_code;
 	struct err e;
 
@@ -166,6 +215,8 @@ enum exit_code expirer_run(const struct expirer_settings *settings)
 		exit_code = e.exit_code;
 	} else {
 		exit_code = settings->is_once ? run_once(&x) : run_on(&x);
+		health_say(HEALTH_PROGRAM, "stopping\n");
+		notify_stopping();
 		/* The lock first, so that another one goes on at once. */
 		leader_close(&x.leader);
 		await_delivery(&x, LAST_DELIVERY_MS, false);

@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "common/program.h"
+#include "common/service.h"
 #include "common/setup.h"
 #include "common/stop.h"
 #include "expirer/expirer.h"
@@ -55,6 +56,8 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	    .interval_ms = (int64_t)s->interval_ms,
 	    .is_once = s->once,
 	};
+	const struct service_settings service = {spec.program, s->metrics_listen,
+	                                         (int64_t)s->hang_after_ms, false};
 	const struct topic_names topics = {s->requests_topic, s->replies_topic, s->events_topic,
 	                                   s->dead_letter_topic};
 	struct setup setup = {0};
@@ -62,7 +65,8 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	struct err e;
 
 	(void)words, (void)count;
-	if (setup_verify(&setup, &settings.kafka, &settings.database, &topics,
+	if ((!s->check && service_open(&service, &e)) ||
+	    setup_verify(&setup, &settings.kafka, &settings.database, &topics,
 	                 s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
 		if (exit_code != EXIT_DONE)
@@ -76,6 +80,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		log_info("stopped", F_INT("exit_code", exit_code));
 	}
 	setup_release(&setup);
+	service_close();
 	return exit_code;
 }
 

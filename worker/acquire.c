@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/fault.h"
 #include "common/log.h"
+#include "common/metrics.h"
 #include "worker/lane_inside.h"
 #include "worker/look_back.h"
 
@@ -122,7 +123,28 @@ static enum rc attempt(struct lane *lane, struct err *e)
 	if (!rc)
 		rc = check(lane, reader, first, end, e);
 	kafka_reader_close(reader);
+	if (rc == RC_OK) {
+		metrics_set_offset(lane->partition, OFFSET_DECIDED,
+		                   store_progress(lane->store)->next_offset);
+		metrics_set_offset(lane->partition, OFFSET_REPLIED, lane->answered);
+		metrics_set_offset(lane->partition, OFFSET_END, end);
+	}
 	return rc;
+}
+
+/* Best effort: a role that may not write there does its work all the same. */
+static void forget_halt(struct lane *lane)
+{
+	struct err e;
+
+	if (store_forget_halt(lane->store, &e))
+		log_err(LOG_WARNING, "a former halt stays recorded in the database", &e);
+}
+
+static void count_fence(enum rc rc)
+{
+	if (rc == RC_REJECT)
+		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 }
 
 enum step lane_acquire(struct lane *lane, int64_t until_ms)
@@ -134,24 +156,25 @@ enum step lane_acquire(struct lane *lane, int64_t until_ms)
 		enum rc rc = attempt(lane, &e);
 
 		if (rc == RC_OK) {
+			lane_goes_on(lane);
+			forget_halt(lane);
 			log_info("partition acquired", F_INT("partition", lane->partition),
 			         F_INT("answered", lane->answered),
 			         F_INT("decided", store_progress(lane->store)->next_offset),
 			         F_INT("epoch", store_progress(lane->store)->owner_epoch));
 			return STEP_ON;
 		}
-		if (rc == RC_FATAL) {
-			log_at(LOG_ERROR, "partition halted", F_INT("partition", lane->partition),
-			       F_STR("sqlstate", e.code), F_STR("error", e.text));
-			return STEP_HALT;
-		}
+		if (rc == RC_FATAL)
+			return lane_halt(lane, -1, &e);
+		count_fence(rc);
 		log_at(LOG_WARNING, "partition not acquired yet", F_INT("partition", lane->partition),
 		       F_STR("error", e.text));
 		if (atomic_load(&lane->is_asked_to_stop))
 			return STEP_STOP;
 		if (clock_monotonic_ms() >= until_ms)
 			return STEP_AGAIN;
-		lane_pause(lane, &backoff);
+		lane_pause(lane, &backoff,
+		           e.exit_code == EXIT_DATABASE_LOST ? NEEDS_DATABASE : NEEDS_KAFKA);
 	}
 }
 
@@ -165,16 +188,15 @@ enum step lane_renew_producer(struct lane *lane)
 
 		if (rc == RC_OK)
 			return STEP_ON;
+		count_fence(rc);
 		if (rc == RC_REJECT)
 			return STEP_AGAIN;
-		if (rc == RC_FATAL) {
-			log_err(LOG_ERROR, "partition halted", &e);
-			return STEP_HALT;
-		}
+		if (rc == RC_FATAL)
+			return lane_halt(lane, -1, &e);
 		log_at(LOG_WARNING, "producer not renewed yet", F_INT("partition", lane->partition),
 		       F_STR("error", e.text));
 		if (atomic_load(&lane->is_asked_to_stop))
 			return STEP_STOP;
-		lane_pause(lane, &backoff);
+		lane_pause(lane, &backoff, NEEDS_KAFKA);
 	}
 }

@@ -28,6 +28,8 @@ struct decision {
 	struct text events;      /* the events' bodies, a line feed between them; data NULL: none */
 	size_t seats_asked;      /* for the log lines of a reserve */
 	size_t seats_refused;
+	size_t holds_expired;    /* that it ended because they had lapsed */
+	int64_t late_ms;         /* EXPIRED: since the hold's reserved_until */
 };
 
 /* A record on its way through the lane. */

@@ -99,6 +99,7 @@ void change_end_hold(struct turn *turn, struct reservation *r, enum reservation_
 {
 	free_seats_of(turn, r);
 	set_status(turn, r, status);
+	turn->holds_expired += status == RESERVATION_EXPIRED;
 	tell_of(turn, status == RESERVATION_RELEASED ? EVENT_RELEASED : EVENT_EXPIRED, r);
 }
 

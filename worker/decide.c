@@ -1,6 +1,9 @@
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/metrics.h"
+#include "worker/figures.h"
 #include "worker/lane_inside.h"
 
 static const struct backoff database_backoff = {.first_ms = 50, .limit_ms = 5000};
@@ -29,6 +32,13 @@ static void log_decision(const struct lane *lane, const struct entry *entry)
 	}
 }
 
+/* Another owner moved the progress row. */
+static enum step lose(void)
+{
+	metrics_add(METRIC_FENCED, FENCED_BY_DATABASE, 1);
+	return STEP_AGAIN;
+}
+
 /* Wait for the database; STEP_ON with is_done telling whether the last transaction counts. */
 static enum step reopen(struct lane *lane, const struct err *why, bool *is_done)
 {
@@ -43,19 +53,25 @@ static enum step reopen(struct lane *lane, const struct err *why, bool *is_done)
 			return STEP_ON;
 		case RC_FATAL:
 			if (store_is_lost(lane->store))
-				return STEP_AGAIN;
-			if (e.exit_code != EXIT_DATABASE_LOST) {
-				log_err(LOG_ERROR, "partition halted", &e);
-				return STEP_HALT;
-			}
+				return lose();
+			if (e.exit_code != EXIT_DATABASE_LOST)
+				return lane_halt(lane, -1, &e);
 			break;
 		default:
 			break;
 		}
 		if (atomic_load(&lane->is_asked_to_stop))
 			return STEP_STOP;
-		lane_pause(lane, &backoff);
+		lane_pause(lane, &backoff, NEEDS_DATABASE);
 	}
+}
+
+/* Entries [first, first + count) are committed. */
+static enum step finish_slice(struct lane *lane, size_t first, size_t count, int64_t from_us)
+{
+	figures_decided(&lane->batch, first, count, clock_monotonic_us() - from_us);
+	metrics_set_offset(lane->partition, OFFSET_DECIDED, store_progress(lane->store)->next_offset);
+	return STEP_ON;
 }
 
 /* One transaction until its outcome is known. `is_refused`: rows were not as planned. */
@@ -68,30 +84,32 @@ static enum step decide_slice(struct lane *lane, size_t first, size_t count, boo
 
 	*is_refused = false;
 	for (;;) {
+		int64_t from_us = clock_monotonic_us();
+
 		switch (store_decide(lane->store, &lane->batch, first, count, is_locked, e)) {
 		case RC_OK:
-			return STEP_ON;
+			return finish_slice(lane, first, count, from_us);
 		case RC_REJECT:
+			metrics_add(METRIC_PARTIAL_ROLLBACKS, 0, 1);
 			*is_refused = true;
 			return STEP_ON;
 		case RC_REOPEN:
 			step = reopen(lane, e, &is_done);
-			if (step != STEP_ON || is_done)
+			if (step != STEP_ON)
 				return step;
+			if (is_done)
+				return finish_slice(lane, first, count, from_us);
 			break;
 		case RC_RETRY:
 			log_err(LOG_WARNING, "database asks to try again", e);
 			if (atomic_load(&lane->is_asked_to_stop))
 				return STEP_STOP;
-			lane_pause(lane, &backoff);
+			lane_pause(lane, &backoff, NEEDS_DATABASE);
 			break;
 		case RC_FATAL:
 			if (store_is_lost(lane->store))
-				return STEP_AGAIN;
-			log_at(LOG_ERROR, "partition halted", F_INT("partition", lane->partition),
-			       F_INT("offset", lane->batch.entries[first].record.offset),
-			       F_STR("sqlstate", e->code), F_STR("error", e->text));
-			return STEP_HALT;
+				return lose();
+			return lane_halt(lane, lane->batch.entries[first].record.offset, e);
 		}
 	}
 }
@@ -111,12 +129,8 @@ static enum step decide_singly(struct lane *lane, size_t first, size_t count)
 			if (step != STEP_ON)
 				return step;
 		}
-		if (is_refused) {
-			log_at(LOG_ERROR, "partition halted", F_INT("partition", lane->partition),
-			       F_INT("offset", lane->batch.entries[i].record.offset),
-			       F_STR("sqlstate", e.code), F_STR("error", e.text));
-			return STEP_HALT;
-		}
+		if (is_refused)
+			return lane_halt(lane, lane->batch.entries[i].record.offset, &e);
 	}
 	return STEP_ON;
 }
@@ -160,15 +174,13 @@ enum step lane_recall(struct lane *lane, size_t first, size_t count)
 
 		if (rc == RC_OK)
 			return STEP_ON;
-		if (rc == RC_FATAL || rc == RC_REJECT) {
-			log_err(LOG_ERROR, "partition halted", &e);
-			return STEP_HALT;
-		}
+		if (rc == RC_FATAL || rc == RC_REJECT)
+			return lane_halt(lane, lane->batch.entries[first].record.offset, &e);
 		step = rc == RC_REOPEN ? reopen(lane, &e, &is_done) : STEP_ON;
 		if (step != STEP_ON)
 			return step;
 		if (atomic_load(&lane->is_asked_to_stop))
 			return STEP_STOP;
-		lane_pause(lane, &backoff);
+		lane_pause(lane, &backoff, NEEDS_DATABASE);
 	}
 }

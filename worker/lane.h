@@ -48,8 +48,11 @@ enum lane_state lane_wait(struct lane *lane, int64_t until_ms, int64_t *start_of
 
 enum lane_state lane_state_of(struct lane *lane);
 bool lane_is_caught_up(struct lane *lane); /* everything in the topic is answered */
+/* Add a line where it cannot serve, or not at this moment; and tell metrics.h the log's end. */
+void lane_look(struct lane *lane, struct buf *lines);
 
 void lane_ask_to_stop(struct lane *lane);  /* after the present batch */
+bool lane_has_ended(struct lane *lane, int64_t until_ms); /* waits for its thread until then */
 void lane_stop(struct lane *lane);         /* waits for the thread, releases everything; takes NULL */
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * lane_inside.h - what lane.c, acquire.c, decide.c and replay.c share of a lane. For those files
- * only.
+ * lane_inside.h - what lane.c, acquire.c, decide.c, halt.c and replay.c share of a lane. For those
+ * files only.
  */
 #ifndef HOLDFAST_WORKER_LANE_INSIDE_H
 #define HOLDFAST_WORKER_LANE_INSIDE_H
@@ -9,11 +9,15 @@
 #include <stdatomic.h>
 
 #include "common/backoff.h"
+#include "common/watchdog.h"
 #include "worker/lane.h"
+
+/* What a lane that serves cannot go on without just now. */
+enum lane_need { NEEDS_NOTHING, NEEDS_DATABASE, NEEDS_KAFKA, NEEDS_PARTITION };
 
 struct lane {
 	const struct lane_settings *settings;
-	struct kafka_group *group;
+	struct kafka_group *group;   /* NULL: a rebuild's, which serves nobody */
 	const struct kafka_membership *membership;
 	int32_t partition;
 	pthread_t thread;
@@ -22,10 +26,13 @@ struct lane {
 	pthread_cond_t changed;
 	enum lane_state state;       /* under the lock */
 	int64_t start_offset;        /* under the lock */
+	char halt_text[ERR_TEXT_BYTES]; /* why; under the lock */
 	atomic_bool is_asked_to_stop;
 	atomic_bool is_caught_up;
+	atomic_int needs;            /* an enum lane_need */
 
 	/* The thread's own. */
+	struct watchdog watchdog;
 	struct kafka_queue *queue;
 	struct kafka_txn *txn;
 	struct store *store;
@@ -42,8 +49,18 @@ enum step {
 	STEP_STOP,  /* asked to stop while waiting for a server */
 };
 
-/* Sleep with jitter, shorter when asked to stop. */
-void lane_pause(struct lane *lane, struct backoff *backoff);
+/* Sleep with jitter before the next try, shorter when asked to stop. */
+void lane_pause(struct lane *lane, struct backoff *backoff, enum lane_need need);
+/* What lane_acquire and the loop say when they go on. */
+void lane_goes_on(struct lane *lane);
+
+/*
+ * halt.c: say why the partition stands still, in the log, to health and metrics, and as well as
+ * can be in the database. STEP_HALT.
+ *
+ * offset  of the record that is to blame; -1: none
+ */
+enum step lane_halt(struct lane *lane, int64_t offset, const struct err *why);
 
 /* acquire.c: fence, read where group and database stand, and check that it is safe to go on. */
 enum step lane_acquire(struct lane *lane, int64_t until_ms);

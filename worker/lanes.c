@@ -1,14 +1,21 @@
 #include "worker/lanes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/fault.h"
+#include "common/health.h"
 #include "common/log.h"
+#include "common/notify.h"
+#include "common/service.h"
 #include "common/stop.h"
+#include "worker/figures.h"
+#include "worker/reach.h"
 
 #define POLL_MS 100
+#define TELL_MS 250 /* how fresh is what health and metrics say */
 
 struct lanes {
 	const struct lane_settings *settings;
@@ -19,7 +26,31 @@ struct lanes {
 	bool is_assigned; /* an assignment was served, perhaps of nothing */
 	bool must_rejoin;
 	enum exit_code exit_code;
+	struct reach reach;
+	struct figures figures;
+	int64_t tell_ms; /* when the next time is */
 };
+
+/* Say how things stand. In every round of whatever the main thread waits for. */
+static void tell(struct lanes *lanes)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	struct buf why = {0};
+
+	health_tend();
+	if (now_ms < lanes->tell_ms)
+		return;
+	lanes->tell_ms = now_ms + TELL_MS;
+	if (stop_is_asked())
+		buf_add_string(&why, "stopping\n");
+	if (!lanes->is_assigned)
+		buf_add_string(&why, "no partitions are assigned yet\n");
+	for (size_t i = 0; i < lanes->count; i++)
+		lane_look(lanes->list[i], &why);
+	health_say(HEALTH_PROGRAM, why.failed ? "out of memory\n" : buf_text(&why).data);
+	buf_release(&why);
+	figures_say(&lanes->figures);
+}
 
 static void on_revoked(void *context)
 {
@@ -30,6 +61,9 @@ static void on_revoked(void *context)
 		lane_ask_to_stop(lanes->list[i]);
 	if (lanes->count && fault_at(FAULT_REVOKING, &e))
 		lanes->must_rejoin = true;
+	for (size_t i = 0; i < lanes->count; i++)
+		while (!lane_has_ended(lanes->list[i], clock_monotonic_ms() + POLL_MS))
+			tell(lanes);
 	for (size_t i = 0; i < lanes->count; i++) {
 		if (lane_state_of(lanes->list[i]) == LANE_WRONG_CLOCK)
 			lanes->exit_code = EXIT_MISMATCH;
@@ -45,6 +79,14 @@ static void on_revoked(void *context)
 	lanes->membership = NULL;
 }
 
+static void tell_manager(const struct lanes *lanes)
+{
+	char status[60];
+
+	snprintf(status, sizeof status, "%zu partitions assigned", lanes->count);
+	notify_ready(status);
+}
+
 /* Wait for one lane, but not through a stop. */
 static enum lane_state await(struct lanes *lanes, struct lane *lane, int64_t until_ms,
                              int64_t *start_offset)
@@ -53,6 +95,7 @@ static enum lane_state await(struct lanes *lanes, struct lane *lane, int64_t unt
 	int64_t now_ms;
 
 	do {
+		tell(lanes);
 		now_ms = clock_monotonic_ms();
 		state = lane_wait(lane, now_ms + POLL_MS < until_ms ? now_ms + POLL_MS : until_ms,
 		                  start_offset);
@@ -101,6 +144,8 @@ static void on_assigned(void *context, struct kafka_start *starts, size_t count)
 			lanes->must_rejoin = true;
 		}
 	}
+	if (!lanes->must_rejoin)
+		tell_manager(lanes);
 }
 
 /* Look after the lanes; true: everything that can be answered is. */
@@ -149,6 +194,9 @@ static void serve(struct lanes *lanes, bool is_until_caught_up)
 			lanes->exit_code = e.exit_code;
 			return;
 		}
+		tell(lanes);
+		if (service_has_pages())
+			reach_look(&lanes->reach, lanes->group);
 		if (look_after(lanes) && is_until_caught_up) {
 			if (has_halted(lanes))
 				lanes->exit_code = EXIT_MISMATCH;
@@ -178,7 +226,10 @@ enum exit_code lanes_run(const struct lane_settings *settings, bool is_until_cau
 		log_err(LOG_ERROR, "cannot join the group", &e);
 		return e.exit_code;
 	}
+	reach_open(&lanes.reach, &settings->database);
 	serve(&lanes, is_until_caught_up);
+	notify_stopping();
+	reach_close(&lanes.reach);
 	kafka_group_close(lanes.group);
 	on_revoked(&lanes);
 	return lanes.exit_code;

@@ -1,5 +1,6 @@
 /*
- * lanes.h - the partitions that this worker is assigned, a lane each.
+ * lanes.h - the partitions that this worker is assigned, a lane each, and how they stand: told to
+ * health.h, to the service manager and, once a minute, to the log.
  *
  * Threads: the main thread's.
  */

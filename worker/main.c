@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/metrics.h"
 #include "common/program.h"
+#include "common/service.h"
 #include "common/stop.h"
 #include "worker/lanes.h"
 #include "worker/rebuild.h"
@@ -63,6 +65,9 @@ static void fill_in(struct lane_settings *lanes, const struct settings *s)
 static enum exit_code work(const void *settings_read, char **words, int count)
 {
 	const struct settings *s = settings_read;
+	const struct service_settings service = {spec.program, s->metrics_listen,
+	                                         (int64_t)s->hang_after_ms, true};
+	bool is_serving = !s->check && !s->rebuild;
 	struct lane_settings lanes;
 	struct startup startup = {0};
 	enum exit_code exit_code;
@@ -71,8 +76,10 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	(void)words, (void)count;
 	fill_in(&lanes, s);
 	if (reply_topics_read(&lanes.answer.reply_topics, s->reply_topics, &lanes.answer.topics, &e) ||
+	    (is_serving && service_open(&service, &e)) ||
 	    startup_verify(&startup, &lanes,
-	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e)) {
+	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e) ||
+	    metrics_open_partitions(lanes.answer.partition_count, &e)) {
 		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {
@@ -81,10 +88,14 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	} else if (s->rebuild) {
 		exit_code = rebuild_run(&lanes, (int64_t)s->start_timeout_ms, s->json);
 	} else {
+		if (s->hang_after_ms <= s->database_timeout_ms)
+			log_warning("a database that is slow would count as a hang: --hang-after-ms should be well "
+			            "above --database-timeout-ms");
 		exit_code = lanes_run(&lanes, s->until_caught_up);
 		log_info("stopped", F_INT("exit_code", exit_code));
 	}
 	startup_release(&startup, &lanes);
+	service_close();
 	return exit_code;
 }
 

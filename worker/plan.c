@@ -182,6 +182,9 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 		d->seats_asked = request->seat_count;
 		d->seats_refused = d->outcome == OUTCOME_SEATS_TAKEN ? turn.reply.unavailable_count : 0;
 	}
+	d->holds_expired = turn.holds_expired;
+	if (d->outcome == OUTCOME_EXPIRED)
+		d->late_ms = entry->t_ms - turn.reservation->reserved_until_ms;
 	if (claim) {
 		d->is_claim = true;
 		remember(claim, entry);

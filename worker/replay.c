@@ -71,7 +71,7 @@ static enum rc read_committed(struct replayer *r, struct err *e)
 
 		if (rc != RC_RETRY || is_asked_to_stop(r))
 			return rc;
-		lane_pause(&r->lane, &backoff);
+		lane_pause(&r->lane, &backoff, NEEDS_KAFKA);
 	}
 }
 
@@ -280,7 +280,7 @@ static enum rc attempt_until_done(struct replayer *r, struct replay *replay, str
 			return rc;
 		log_at(LOG_WARNING, "partition not rebuilt yet", F_INT("partition", replay->partition),
 		       F_STR("error", e->text));
-		lane_pause(&r->lane, &backoff);
+		lane_pause(&r->lane, &backoff, NEEDS_PARTITION);
 	}
 }
 

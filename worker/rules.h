@@ -24,6 +24,7 @@ struct turn {
 	/* left behind */
 	struct reply reply;
 	struct buf *events; /* bodies, a line feed between them */
+	size_t holds_expired;
 };
 
 /* Run the table of the request's type. False: out of memory. */

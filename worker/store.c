@@ -250,3 +250,16 @@ enum rc store_recall(struct store *store, struct batch *batch, size_t first, siz
 	db_args_release(&args);
 	return e->rc;
 }
+
+enum rc store_forget_halt(struct store *store, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_DELETE_HALT, .args = &args};
+	enum rc rc;
+
+	db_arg_int4(&args, store->place.partition);
+	rc = db_run(store->db, &call, 1, NULL, e);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return rc;
+}

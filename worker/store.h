@@ -67,4 +67,7 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e) NODISCAR
 enum rc store_recall(struct store *store, struct batch *batch, size_t first, size_t count,
                      struct err *e) NODISCARD;
 
+/* The partition does not stand still any more: what worker/halt.c recorded goes. */
+enum rc store_forget_halt(struct store *store, struct err *e) NODISCARD;
+
 #endif

@@ -30,6 +30,17 @@ pom_property() { sed -n "s:.*<$1>\(.*\)</$1>.*:\1:p" "$HERE/pom.xml"; }
 
 kafka_jar_dir() { printf '%s/kafka-%s\n' "$(cache_dir)" "$(pom_property kafka.version)"; }
 
+# ---- promtool -------------------------------------------------------------------------------
+
+promtool_dir() { printf '%s/promtool\n' "$(cache_dir)"; }
+
+# find_promtool - path of the machine's promtool, or of the one that install fetched.
+find_promtool() {
+    local fetched
+    fetched=$(promtool_dir)/promtool
+    command -v promtool || { [[ -x $fetched ]] && printf '%s\n' "$fetched"; }
+}
+
 # ---- Java -----------------------------------------------------------------------------------
 
 JAVA_VERSION_MIN=17

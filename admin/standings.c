@@ -1,0 +1,251 @@
+#include "admin/standings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/kafka_reader.h"
+#include "common/msg_json.h"
+#include "common/schema.h"
+
+/* ---- reading ---- */
+
+static void keep_text(char *to, size_t bytes, struct text t)
+{
+	snprintf(to, bytes, "%.*s", (int)t.bytes, t.data ? t.data : "");
+}
+
+static int64_t number_or_none(const struct db_rows *rows, int row, int column)
+{
+	return db_is_null(rows, row, column) ? -1 : db_int8(rows, row, column);
+}
+
+static int64_t time_or_none(const struct db_rows *rows, int row, int column)
+{
+	return db_is_null(rows, row, column) ? -1 : db_time_ms(rows, row, column);
+}
+
+static void keep_row(struct standing *p, const struct db_rows *rows, int row)
+{
+	p->decided = db_is_null(rows, row, 1) ? 0 : db_int8(rows, row, 1);
+	p->epoch = db_is_null(rows, row, 2) ? 0 : db_int8(rows, row, 2);
+	p->decided_until_ms = time_or_none(rows, row, 3);
+	p->last_offset = number_or_none(rows, row, 4);
+	p->halted_ms = time_or_none(rows, row, 5);
+	p->halted_offset = number_or_none(rows, row, 6);
+	keep_text(p->halted_sqlstate, sizeof p->halted_sqlstate, db_text(rows, row, 7));
+	keep_text(p->halted_reason, sizeof p->halted_reason, db_text(rows, row, 8));
+}
+
+static enum rc read_rows(struct standings *standings, const struct settings *s, struct err *e)
+{
+	struct db_call call = {.query = QUERY_ADMIN_READ_PROGRESS};
+	struct db *db = NULL;
+	enum rc rc = admin_open_database(s, &db, e);
+
+	if (!rc)
+		rc = schema_verify(db, e);
+	if (!rc)
+		rc = db_run(db, &call, 1, NULL, e);
+	for (int row = 0; !rc && row < call.rows.count; row++) {
+		int32_t partition = db_int4(&call.rows, row, 0);
+
+		if (partition >= 0 && partition < standings->count)
+			keep_row(&standings->list[partition], &call.rows, row);
+	}
+	db_rows_release(&call.rows);
+	db_close(db);
+	return rc;
+}
+
+static enum rc read_owners(struct standings *standings, const struct settings *s, int64_t until_ms,
+                           struct err *e)
+{
+	const struct kafka_settings kafka = admin_kafka(s);
+	struct backoff backoff = {.first_ms = 50, .limit_ms = 500};
+	enum rc rc;
+
+	do
+		rc = kafka_members_read(&kafka, s->group_id, s->requests_topic, standings->owners,
+		                        standings->count, e);
+	while (admin_may_retry(rc, until_ms, &backoff));
+	return rc;
+}
+
+/* In the order that keeps committed <= next_offset <= end while the workers go on. */
+static enum rc read_all(struct standings *standings, const struct settings *s,
+                        struct kafka_topics *topics, struct kafka_reader *reader, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
+	enum rc rc = read_owners(standings, s, until_ms, e);
+
+	for (int32_t i = 0; !rc && i < standings->count; i++) {
+		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
+		struct standing *p = &standings->list[i];
+
+		p->decided_until_ms = p->last_offset = p->halted_ms = p->halted_offset = -1;
+		/* A worker's transaction under way keeps its offset from being told. */
+		do
+			rc = kafka_topics_committed(topics, s->group_id, s->requests_topic, i, &p->answered, e);
+		while (admin_may_retry(rc, until_ms, &backoff));
+	}
+	if (!rc)
+		rc = read_rows(standings, s, e);
+	for (int32_t i = 0; !rc && i < standings->count; i++)
+		rc = kafka_reader_bounds(reader, s->requests_topic, i, &standings->list[i].first,
+		                         &standings->list[i].end, e);
+	return rc;
+}
+
+enum rc standings_read(struct standings *standings, const struct settings *s, struct err *e)
+{
+	const struct kafka_settings kafka = admin_kafka(s);
+	struct kafka_topics *topics = NULL;
+	struct kafka_reader *reader = NULL;
+	int32_t count = 0;
+	enum rc rc = admin_open_topics(s, &topics, e);
+
+	if (!rc)
+		rc = kafka_reader_open(&reader, &kafka, true, e);
+	if (!rc)
+		rc = kafka_topics_partitions(topics, s->requests_topic, &count, e);
+	if (!rc && count == 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "there is no topic %s; run holdfast-admin init",
+		             s->requests_topic);
+	if (!rc) {
+		standings->count = count;
+		standings->list = calloc((size_t)count, sizeof standings->list[0]);
+		standings->owners = calloc((size_t)count, sizeof standings->owners[0]);
+		if (!standings->list || !standings->owners)
+			rc = err_out_of_memory(e);
+	}
+	if (!rc)
+		rc = read_all(standings, s, topics, reader, e);
+	kafka_reader_close(reader);
+	kafka_topics_close(topics);
+	return rc;
+}
+
+void standings_release(struct standings *standings)
+{
+	kafka_owners_release(standings->owners, standings->count);
+	free(standings->list);
+	*standings = (struct standings){0};
+}
+
+/* ---- printing ---- */
+
+static int64_t waiting_of(const struct standing *p)
+{
+	return p->end - (p->answered >= 0 ? p->answered : p->first);
+}
+
+static void add_number_or_null(struct buf *to, int64_t number)
+{
+	if (number >= 0)
+		json_add_integer(to, number);
+	else
+		buf_add_string(to, "null");
+}
+
+static void add_time_or_null(struct buf *to, int64_t ms)
+{
+	if (ms >= 0)
+		json_add_time(to, ms);
+	else
+		buf_add_string(to, "null");
+}
+
+static void add_owner_json(struct buf *to, const struct kafka_owner *owner)
+{
+	buf_add_string(to, ",\"owner\":");
+	if (!owner->member_id) {
+		buf_add_string(to, "null");
+		return;
+	}
+	buf_add_string(to, "{\"member_id\":");
+	json_add_text(to, text_of(owner->member_id));
+	buf_add_string(to, ",\"client_id\":");
+	json_add_text(to, text_of(owner->client_id));
+	buf_add_string(to, ",\"host\":");
+	json_add_text(to, text_of(owner->host));
+	buf_add_string(to, "}");
+}
+
+static void add_halt_json(struct buf *to, const struct standing *p)
+{
+	buf_add_string(to, ",\"halted\":");
+	if (p->halted_ms < 0) {
+		buf_add_string(to, "null");
+		return;
+	}
+	buf_add_string(to, "{\"at\":");
+	json_add_time(to, p->halted_ms);
+	buf_add_string(to, ",\"offset\":");
+	add_number_or_null(to, p->halted_offset);
+	buf_add_string(to, ",\"sqlstate\":");
+	if (p->halted_sqlstate[0])
+		json_add_text(to, text_of(p->halted_sqlstate));
+	else
+		buf_add_string(to, "null");
+	buf_add_string(to, ",\"reason\":");
+	json_add_text(to, text_of(p->halted_reason));
+	buf_add_string(to, "}");
+}
+
+static void add_json(struct buf *to, int32_t partition, const struct standing *p,
+                     const struct kafka_owner *owner)
+{
+	buf_print(to,
+	          "%s{\"partition\":%d,\"next_offset\":%" PRId64 ",\"committed\":%" PRId64
+	          ",\"end\":%" PRId64 ",\"waiting\":%" PRId64 ",\"owner_epoch\":%" PRId64
+	          ",\"decided_until\":",
+	          partition ? "," : "", (int)partition, p->decided, p->answered, p->end, waiting_of(p),
+	          p->epoch);
+	add_time_or_null(to, p->decided_until_ms);
+	buf_add_string(to, ",\"last_offset\":");
+	add_number_or_null(to, p->last_offset);
+	add_owner_json(to, owner);
+	add_halt_json(to, p);
+	buf_add_string(to, "}");
+}
+
+static void add_line(struct buf *to, int32_t partition, const struct standing *p,
+                     const struct kafka_owner *owner)
+{
+	char time[CLOCK_TEXT_BYTES] = "-";
+
+	if (p->decided_until_ms >= 0)
+		clock_print(p->decided_until_ms, time);
+	/* Kafka writes a host as /127.0.0.1. */
+	buf_print(to,
+	          "%9d  %11" PRId64 "  %9" PRId64 "  %9" PRId64 "  %7" PRId64 "  %11" PRId64
+	          "  %-24s  %s%s\n",
+	          (int)partition, p->decided, p->answered, p->end, waiting_of(p), p->epoch, time,
+	          owner->member_id ? owner->member_id : "-", owner->member_id ? owner->host : "");
+	if (p->halted_ms < 0)
+		return;
+	clock_print(p->halted_ms, time);
+	buf_print(to, "           halted since %s", time);
+	if (p->halted_offset >= 0)
+		buf_print(to, " at offset %" PRId64, p->halted_offset);
+	buf_print(to, "%s%s: %s\n", p->halted_sqlstate[0] ? ", SQLSTATE " : "", p->halted_sqlstate,
+	          p->halted_reason);
+}
+
+void standings_print(const struct standings *standings, bool is_json, struct buf *to)
+{
+	buf_add_string(to, is_json ? "{\"partitions\":["
+	                           : "partition  next_offset  committed        end  waiting  "
+	                             "owner_epoch  decided_until             owner\n");
+	for (int32_t i = 0; i < standings->count; i++) {
+		if (is_json)
+			add_json(to, i, &standings->list[i], &standings->owners[i]);
+		else
+			add_line(to, i, &standings->list[i], &standings->owners[i]);
+	}
+	if (is_json)
+		buf_add_string(to, "]}\n");
+}

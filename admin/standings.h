@@ -1,0 +1,30 @@
+/*
+ * standings.h - how each partition stands: what is decided, answered and waiting, who has it, and
+ * whether and why it is halted.
+ */
+#ifndef HOLDFAST_ADMIN_STANDINGS_H
+#define HOLDFAST_ADMIN_STANDINGS_H
+
+#include "admin/admin.h"
+#include "common/kafka_members.h"
+
+/* One partition as the database and the brokers see it. -1: there is no such number. */
+struct standing {
+	int64_t decided, epoch, answered, first, end, decided_until_ms, last_offset;
+	int64_t halted_ms, halted_offset; /* halted_ms -1: it is not halted */
+	char halted_sqlstate[8], halted_reason[ERR_TEXT_BYTES];
+};
+
+struct standings {
+	struct standing *list;
+	struct kafka_owner *owners;
+	int32_t count;
+};
+
+/* standings: zeroed; release with standings_release whatever comes back. Codes as in admin.h. */
+enum rc standings_read(struct standings *standings, const struct settings *s,
+                       struct err *e) NODISCARD;
+void standings_print(const struct standings *standings, bool is_json, struct buf *to);
+void standings_release(struct standings *standings);
+
+#endif

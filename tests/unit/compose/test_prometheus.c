@@ -1,0 +1,230 @@
+/*
+ * compose/prometheus against the programs: what rules and dashboard name is what a worker has, the
+ * rules do what their own tests say, and each alert leads to a runbook. tests/run: once
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "common/metrics.h"
+
+#define FOLDER "compose/prometheus/"
+#define LETTERS "abcdefghijklmnopqrstuvwxyz_"
+#define COMMAND_BYTES 1000
+
+static struct buf output;
+
+/* Run a command; its exit code, and in `output` what it said. */
+__attribute__((format(printf, 1, 2))) static int run(const char *format, ...)
+{
+	char command[COMMAND_BYTES];
+	char chunk[4096];
+	va_list args;
+	FILE *pipe;
+	size_t got;
+	int status;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof command, format, args);
+	va_end(args);
+	buf_clear(&output);
+	buf_add_string(&output, "");
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	while ((got = fread(chunk, 1, sizeof chunk, pipe)) > 0)
+		buf_add(&output, chunk, got);
+	status = pclose(pipe);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void expect_success(int status)
+{
+	if (status)
+		fail_msg("exit code %d: %s", status, output.data);
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	struct buf text = {0};
+	char chunk[4096];
+	size_t got;
+
+	if (!file)
+		fail_msg("cannot open %s", path);
+	while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
+		buf_add(&text, chunk, got);
+	fclose(file);
+	return text.data;
+}
+
+/* The text for Prometheus of a worker with partitions. */
+static char *print_metrics(void)
+{
+	struct buf text = {0};
+	struct err e;
+
+	metrics_open("holdfast-worker", true);
+	assert_int_equal(metrics_open_partitions(1, &e), RC_OK);
+	metrics_set_halted(0, false);
+	for (int kind = 0; kind < OFFSET_KINDS; kind++)
+		metrics_set_offset(0, (enum metric_offset)kind, 1);
+	metrics_print(&text);
+	metrics_close();
+	return text.data;
+}
+
+/* Is there a sample of that very name? */
+static bool is_sample(const char *metrics, const char *name, size_t bytes)
+{
+	for (const char *at = metrics; (at = strstr(at, name)); at++)
+		if ((at == metrics || at[-1] == '\n') && (at[bytes] == ' ' || at[bytes] == '{'))
+			return true;
+	return false;
+}
+
+/* Every word holdfast_... of the file is a sample's name. How many there were. */
+static size_t check_names(const char *path, const char *metrics)
+{
+	char *text = read_file(path);
+	size_t count = 0;
+
+	for (const char *at = text; (at = strstr(at, "holdfast_")); at++) {
+		size_t bytes = strspn(at, LETTERS);
+		char name[100];
+
+		snprintf(name, sizeof name, "%.*s", (int)bytes, at);
+		if (!is_sample(metrics, name, bytes))
+			fail_msg("%s names %s, which no program has", path, name);
+		count++;
+	}
+	free(text);
+	return count;
+}
+
+static void the_metrics_are_well_formed_for_promtool(void **state)
+{
+	char *metrics = print_metrics();
+	char path[] = "/tmp/holdfast-metrics-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+
+	(void)state;
+	assert_non_null(file);
+	fputs(metrics, file);
+	fclose(file);
+	expect_success(run("compose/local/promtool check metrics <%s 2>&1", path));
+	assert_string_equal(output.data, ""); /* it has nothing to say */
+	remove(path);
+	free(metrics);
+}
+
+static void rules_and_settings_are_well_formed(void **state)
+{
+	(void)state;
+	expect_success(run("compose/local/promtool check rules " FOLDER "rules.yml 2>&1"));
+	expect_success(run("compose/local/promtool check config " FOLDER "prometheus.yml 2>&1"));
+}
+
+static void rules_do_what_their_tests_say(void **state)
+{
+	(void)state;
+	expect_success(run("compose/local/promtool test rules " FOLDER "rules_test.yml 2>&1"));
+}
+
+static void rules_and_dashboard_name_metrics_that_there_are(void **state)
+{
+	char *metrics = print_metrics();
+
+	(void)state;
+	assert_true(check_names(FOLDER "rules.yml", metrics) > 15);
+	assert_true(check_names(FOLDER "dashboard.json", metrics) > 15);
+	assert_true(check_names(FOLDER "rules_test.yml", metrics) > 15);
+	free(metrics);
+}
+
+/* As rules, since promtool reads no dashboard. */
+static void the_dashboard_is_json_and_its_expressions_are_well_formed(void **state)
+{
+	char path[] = "/tmp/holdfast-dashboard-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	fclose(fdopen(fd, "w"));
+	expect_success(run(
+	    "python3 -c 'import json; d = json.load(open(\"" FOLDER "dashboard.json\"));"
+	    "e = [t[\"expr\"].replace(\"$__rate_interval\", \"5m\") for p in d[\"panels\"] for t in "
+	    "p[\"targets\"]]; assert len(e) > 15;"
+	    "print(json.dumps({\"groups\": [{\"name\": \"g\", \"rules\": [{\"record\": \"r%%d\" %% i, "
+	    "\"expr\": x} for i, x in enumerate(e)]}]}))' 2>&1 >%s", path));
+	expect_success(run("compose/local/promtool check rules %s 2>&1", path));
+	remove(path);
+}
+
+/* "#holdfastlag" is the place of "### HoldfastLag". */
+static bool has_heading(const char *text, const char *alert)
+{
+	char heading[100];
+
+	snprintf(heading, sizeof heading, "\n### %s\n", alert);
+	return strstr(text, heading);
+}
+
+static void every_alert_is_tested_and_leads_to_its_runbook(void **state)
+{
+	char *rules = read_file(FOLDER "rules.yml"), *tests = read_file(FOLDER "rules_test.yml");
+	char *operations = read_file("docs/operations.md");
+	size_t count = 0;
+
+	(void)state;
+	for (const char *at = rules; (at = strstr(at, "- alert: ")); at++) {
+		char alert[80], place[120], test[120];
+		const char *next = strstr(at + 1, "- alert: "), *found;
+
+		(void)sscanf(at, "- alert: %79s", alert);
+		snprintf(place, sizeof place, "docs/operations.md#%s\n", alert);
+		for (char *c = place + strlen("docs/operations.md#"); *c; c++)
+			*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+		found = strstr(at, place);
+		if (!found || (next && found > next))
+			fail_msg("%s has no runbook %s", alert, place);
+		if (!has_heading(operations, alert))
+			fail_msg("docs/operations.md has no section %s", alert);
+		snprintf(test, sizeof test, "alertname: %s\n", alert);
+		if (!strstr(tests, test))
+			fail_msg("no test lets %s fire", alert);
+		count++;
+	}
+	assert_true(count >= 10);
+	free(rules);
+	free(tests);
+	free(operations);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	buf_release(&output);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_metrics_are_well_formed_for_promtool),
+	    cmocka_unit_test(rules_and_settings_are_well_formed),
+	    cmocka_unit_test(rules_do_what_their_tests_say),
+	    cmocka_unit_test(rules_and_dashboard_name_metrics_that_there_are),
+	    cmocka_unit_test(the_dashboard_is_json_and_its_expressions_are_well_formed),
+	    cmocka_unit_test(every_alert_is_tested_and_leads_to_its_runbook),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, end);
+}

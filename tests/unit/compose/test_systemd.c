@@ -1,0 +1,101 @@
+/*
+ * compose/systemd: the units are well formed, and closed enough. tests/run: once
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "common/text.h"
+
+#define EXPOSURE_MAX 15 /* tenths; systemd-analyze calls up to 2.0 fine */
+
+static const char *const programs[] = {"holdfast-worker", "holdfast-expirer"};
+static char folder[] = "/tmp/holdfast-systemd-XXXXXX";
+
+/* Run a command on a copy of the program's unit, with a program that is there on every machine. */
+static void expect_success(const char *check, const char *program, bool must_be_silent)
+{
+	char command[1000], chunk[1000];
+	struct buf said = {0};
+	size_t bytes;
+	FILE *pipe;
+	int status;
+
+	snprintf(command, sizeof command, "cp compose/systemd/%s.service %s/ && cd %s && "
+	         "sed -i 's|^ExecStart=/usr/local/bin/%s |ExecStart=/bin/true |' %s.service && "
+	         "%s %s/%s.service 2>&1", program, folder, folder, program, program, check, folder,
+	         program);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	while ((bytes = fread(chunk, 1, sizeof chunk, pipe)) > 0)
+		buf_add(&said, chunk, bytes);
+	status = pclose(pipe);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) || (must_be_silent && said.bytes))
+		fail_msg("%s: %s", command, buf_text(&said).data);
+	buf_release(&said);
+}
+
+static void the_units_are_well_formed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		expect_success("systemd-analyze verify --man=no", programs[i], true);
+}
+
+static void the_units_are_closed(void **state)
+{
+	char command[100];
+
+	(void)state;
+	snprintf(command, sizeof command,
+	         "systemd-analyze security --no-pager --offline=yes --threshold=%d", EXPOSURE_MAX);
+	for (size_t i = 0; i < 2; i++)
+		expect_success(command, programs[i], false);
+}
+
+/* They are two, and must not drift apart but where the programs differ. */
+static void the_units_differ_in_nothing_but_names_and_times(void **state)
+{
+	const char *command =
+	    "diff <(sed '/^#/d; /^Limit/d; /^$/d; s/worker/X/g; /^Description/d; /^Timeout/d' "
+	    "compose/systemd/holdfast-worker.service) <(sed '/^#/d; /^$/d; s/expirer/X/g; "
+	    "/^Description/d; /^Timeout/d' compose/systemd/holdfast-expirer.service)";
+	char whole[600];
+
+	(void)state;
+	snprintf(whole, sizeof whole, "bash -c \"%s\"", command);
+	assert_int_equal(system(whole), 0);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	char command[100];
+
+	(void)state;
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return system(command);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_units_are_well_formed),
+	    cmocka_unit_test(the_units_are_closed),
+	    cmocka_unit_test(the_units_differ_in_nothing_but_names_and_times),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
