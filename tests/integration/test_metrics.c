@@ -541,7 +541,7 @@ static void a_lane_that_hangs_is_told_of_and_its_successor_replays_what_it_left(
 	open_manager();
 	snprintf(faulty, sizeof faulty, "%s-faults", build ? build : "build");
 	setenv("HOLDFAST_BUILD", faulty, 1);
-	setenv("HOLDFAST_FAULT", "decided:1:hang", 1);
+	setenv("HOLDFAST_FAULT", "committed:delay=600000:1", 1);
 	worker = start("holdfast-worker", SAME_MEMBER, "--hang-after-ms=" HANG_MS);
 	setenv("HOLDFAST_BUILD", build ? build : "build", 1);
 	unsetenv("HOLDFAST_FAULT");
