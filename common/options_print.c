@@ -55,7 +55,9 @@ static void mask_url(const char *url, const char *authority, struct buf *to)
 
 		buf_add(to, url, (size_t)(query + 1 - url) + name_bytes);
 		url = query + 1 + name_bytes;
-		if (*url == '=' && holds_word(query + 1, name_bytes, "password")) {
+		/* libpq reads %70assword as a name, too. */
+		if (*url == '=' && (holds_word(query + 1, name_bytes, "password") ||
+		                    memchr(query + 1, '%', name_bytes))) {
 			buf_add_string(to, "=" MASK);
 			url += strcspn(url, "&");
 		}
