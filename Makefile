@@ -73,7 +73,8 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:
-tested = $(filter-out $(B)/obj/$(1)/main.o,$(call objects,$(filter-out common/%,$(wildcard $(1)/*.c))))
+tested = $(or $(TESTED_$(1)),$(filter-out $(B)/obj/$(1)/main.o,$(call \
+    objects,$(filter-out common/%,$(wildcard $(1)/*.c)))))
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst /, ,$$*))) \
     $(B)/libholdfast.a
 	@mkdir -p $(@D)
@@ -86,6 +87,23 @@ $(B)/tests/unit/audit/test_fold_property: $(B)/obj/tests/unit/audit/planner.o \
 $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+# The fuzz targets of tests/fuzz/ and the programs that they look into. Each becomes a program of
+# libFuzzer's with `make fuzz`; all of them stand in one unit test, which feeds them the corpus.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TESTED_fuzz = $(call objects,$(filter-out %/main.c %/entry.c,\
+    $(wildcard tests/fuzz/*.c worker/*.c audit/*.c) admin/seat_list.c))
+
+$(FUZZ_TARGETS:%=$(B)/obj/tests/fuzz/entry_%.o): $(B)/obj/tests/fuzz/entry_%.o: tests/fuzz/entry.c \
+    $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -DFUZZ_TARGET=fuzz_$* -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+fuzz-build: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
 
 tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS)
 
@@ -121,6 +139,15 @@ chaos: ## TIME=seconds SEED=number: random load while everything is killed, cut 
 	@HOLDFAST_CHAOS_SECONDS=$(TIME) HOLDFAST_CHAOS_SEED=$(SEED) HOLDFAST_CHAOS_HEAL_MS=10000 \
 	    HOLDFAST_TEST_SECONDS_MAX=$$(($(TIME) + 180)) HOLDFAST_RUN_DIR=$(CURDIR)/.run/chaos \
 	    tests/run --plain --show test_chaos
+
+.PHONY: fuzz fuzz-build
+SECONDS ?= 60
+TARGET ?= $(FUZZ_TARGETS)
+fuzz: ## fuzz each target for SECONDS (60), or TARGET alone; finds go to tests/fuzz/finds/
+	@compose/local/install build test
+	@$(MAKE) --no-print-directory -s -j2 CC=clang B=build-fuzz \
+	    SAN=fuzzer-no-link,address,undefined fuzz-build
+	@tests/fuzz/run $(SECONDS) $(TARGET)
 
 lint: ## layers, sizes, formats
 	@tests/lint
