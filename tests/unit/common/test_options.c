@@ -337,6 +337,7 @@ static void a_password_is_masked_wherever_libpq_takes_it(void **state)
 		{"password = 'p \\' q' user=u", "password=*** user=u"},
 		{"host='a b'", "host='a b'"},
 		{"password='p", "***"},
+		{"password=\r\np=q", "password=***"},
 		{"hunter2", "***"},
 	};
 
