@@ -23,6 +23,9 @@ comma := ,
 B := build-$(subst $(comma),-,$(SAN))
 CFLAGS_ALL += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
 LDFLAGS_ALL += -fsanitize=$(SAN)
+ifeq ($(SAN),thread)
+SHIM := $(B)/obj/tests/tsan/shim.o
+endif
 else
 CFLAGS_ALL += $(HARDENING)
 LDFLAGS_ALL += -pie -Wl,-z,relro,-z,now
@@ -50,7 +53,7 @@ INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/in
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
 
 define program
-$(B)/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c)) $(B)/libholdfast.a
+$(B)/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c)) $(B)/libholdfast.a $(SHIM)
 	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LDLIBS_ALL)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
@@ -84,9 +87,18 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst 
 $(B)/tests/unit/audit/test_fold_property: $(B)/obj/tests/unit/audit/planner.o \
     $(call objects,$(filter-out worker/main.c,$(wildcard worker/*.c)))
 
-$(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) $(B)/libholdfast.a
+$(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) \
+    $(SHIM) $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+# With SAN=thread.
+$(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \
+    $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+threads-build: all $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tsan/test_*.c))
 
 # The fuzz targets of tests/fuzz/ and the programs that they look into. Each becomes a program of
 # libFuzzer's with `make fuzz`; all of them stand in one unit test, which feeds them the corpus.
@@ -140,7 +152,11 @@ chaos: ## TIME=seconds SEED=number: random load while everything is killed, cut 
 	    HOLDFAST_TEST_SECONDS_MAX=$$(($(TIME) + 180)) HOLDFAST_RUN_DIR=$(CURDIR)/.run/chaos \
 	    tests/run --plain --show test_chaos
 
-.PHONY: fuzz fuzz-build
+.PHONY: test-tsan threads-build fuzz fuzz-build
+test-tsan: ## the tests on servers again, long, under ThreadSanitizer
+	@compose/local/install build servers test
+	@tests/run --threads
+
 SECONDS ?= 60
 TARGET ?= $(FUZZ_TARGETS)
 fuzz: ## fuzz each target for SECONDS (60), or TARGET alone; finds go to tests/fuzz/finds/
