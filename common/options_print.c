@@ -110,6 +110,7 @@ void option_mask(const char *secret, struct buf *to)
 		buf_add_text(to, buf_text(&keywords));
 	else
 		buf_add_string(to, MASK);
+	to->failed = to->failed || keywords.failed;
 	buf_release(&keywords);
 }
 

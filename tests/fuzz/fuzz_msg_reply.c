@@ -89,7 +89,7 @@ static bool is_same(struct text a, struct text b, const char *but)
 	struct message_difference d = {0};
 	bool same = message_is_same_but(a, b, but, &d);
 
-	FUZZ_CHECK(!d.path.failed && !d.expected.failed && !d.found.failed);
+	FUZZ_CHECK(!message_difference_failed(&d));
 	FUZZ_CHECK(same == (d.path.bytes == 0));
 	message_difference_release(&d);
 	return same;
