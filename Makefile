@@ -115,9 +115,22 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
+# Memory that runs short on demand: tests/oom/alloc.h. A unit test, and every program once more.
+WRAPPED := malloc calloc realloc strdup strndup
+TESTED_oom = $(call objects,$(filter-out %/main.c,$(wildcard tests/oom/*.c worker/*.c audit/*.c)) \
+    tests/fuzz/fold_oracle.c admin/seat_list.c)
+$(B)/tests/unit/oom/%: LDFLAGS_ALL += $(WRAPPED:%=-Wl,--wrap=%)
+define wrapped
+$(B)/oom/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c) tests/oom/alloc.c) $(B)/libholdfast.a \
+    $(SHIM)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS_ALL) $$(WRAPPED:%=-Wl,--wrap=%) -o $$@ $$^ $$(LDLIBS_ALL)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call wrapped,$(p))))
+
 fuzz-build: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
 
-tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS)
+tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS) $(PROGRAMS:%=$(B)/oom/holdfast-%)
 
 install-build:
 	@compose/local/install build

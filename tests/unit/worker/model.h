@@ -81,6 +81,10 @@ void model_close(struct model *m); /* takes NULL */
 /* Decide records as one batch: decode, load, plan, apply. Fails the test where it must not go. */
 void model_decide(struct model *m, const struct record *records, size_t count);
 
+/* The same up to the plan, and apply nothing. false: it said that memory ran out. */
+bool model_try(struct model *m, const struct record *records, size_t count);
+void model_reserve(struct model *m, size_t count); /* entries, before memory runs short */
+
 /* NULL: there is no such row. */
 struct model_seat *model_seat(struct model *m, struct text show_id, struct text seat_id);
 struct model_reservation *model_reservation(struct model *m, struct text show_id,
