@@ -23,6 +23,9 @@ comma := ,
 B := build-$(subst $(comma),-,$(SAN))
 CFLAGS_ALL += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
 LDFLAGS_ALL += -fsanitize=$(SAN)
+ifeq ($(SAN),thread)
+SHIM := $(B)/obj/tests/tsan/shim.o
+endif
 else
 CFLAGS_ALL += $(HARDENING)
 LDFLAGS_ALL += -pie -Wl,-z,relro,-z,now
@@ -50,7 +53,7 @@ INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/in
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
 
 define program
-$(B)/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c)) $(B)/libholdfast.a
+$(B)/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c)) $(B)/libholdfast.a $(SHIM)
 	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LDLIBS_ALL)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
@@ -73,7 +76,8 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:
-tested = $(filter-out $(B)/obj/$(1)/main.o,$(call objects,$(filter-out common/%,$(wildcard $(1)/*.c))))
+tested = $(or $(TESTED_$(1)),$(filter-out $(B)/obj/$(1)/main.o,$(call \
+    objects,$(filter-out common/%,$(wildcard $(1)/*.c)))))
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst /, ,$$*))) \
     $(B)/libholdfast.a
 	@mkdir -p $(@D)
@@ -83,11 +87,50 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst 
 $(B)/tests/unit/audit/test_fold_property: $(B)/obj/tests/unit/audit/planner.o \
     $(call objects,$(filter-out worker/main.c,$(wildcard worker/*.c)))
 
-$(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) $(B)/libholdfast.a
+$(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) \
+    $(SHIM) $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
-tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS)
+# With SAN=thread.
+$(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \
+    $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+threads-build: all $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tsan/test_*.c))
+
+# The fuzz targets of tests/fuzz/ and the programs that they look into. Each becomes a program of
+# libFuzzer's with `make fuzz`; all of them stand in one unit test, which feeds them the corpus.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TESTED_fuzz = $(call objects,$(filter-out %/main.c %/entry.c,\
+    $(wildcard tests/fuzz/*.c worker/*.c audit/*.c) admin/seat_list.c))
+
+$(FUZZ_TARGETS:%=$(B)/obj/tests/fuzz/entry_%.o): $(B)/obj/tests/fuzz/entry_%.o: tests/fuzz/entry.c \
+    $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -DFUZZ_TARGET=fuzz_$* -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+# Memory that runs short on demand: tests/oom/alloc.h. A unit test, and every program once more.
+WRAPPED := malloc calloc realloc strdup strndup
+TESTED_oom = $(call objects,$(filter-out %/main.c,$(wildcard tests/oom/*.c worker/*.c audit/*.c)) \
+    tests/fuzz/fold_oracle.c admin/seat_list.c)
+$(B)/tests/unit/oom/%: LDFLAGS_ALL += $(WRAPPED:%=-Wl,--wrap=%)
+define wrapped
+$(B)/oom/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c) tests/oom/alloc.c) $(B)/libholdfast.a \
+    $(SHIM)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS_ALL) $$(WRAPPED:%=-Wl,--wrap=%) -o $$@ $$^ $$(LDLIBS_ALL)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call wrapped,$(p))))
+
+fuzz-build: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
+
+tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS) $(PROGRAMS:%=$(B)/oom/holdfast-%)
 
 install-build:
 	@compose/local/install build
@@ -121,6 +164,19 @@ chaos: ## TIME=seconds SEED=number: random load while everything is killed, cut 
 	@HOLDFAST_CHAOS_SECONDS=$(TIME) HOLDFAST_CHAOS_SEED=$(SEED) HOLDFAST_CHAOS_HEAL_MS=10000 \
 	    HOLDFAST_TEST_SECONDS_MAX=$$(($(TIME) + 180)) HOLDFAST_RUN_DIR=$(CURDIR)/.run/chaos \
 	    tests/run --plain --show test_chaos
+
+.PHONY: test-tsan threads-build fuzz fuzz-build
+test-tsan: ## the tests on servers again, long, under ThreadSanitizer
+	@compose/local/install build servers test
+	@tests/run --threads
+
+SECONDS ?= 60
+TARGET ?= $(FUZZ_TARGETS)
+fuzz: ## fuzz each target for SECONDS (60), or TARGET alone; finds go to tests/fuzz/finds/
+	@compose/local/install build test
+	@$(MAKE) --no-print-directory -s -j2 CC=clang B=build-fuzz \
+	    SAN=fuzzer-no-link,address,undefined fuzz-build
+	@tests/fuzz/run $(SECONDS) $(TARGET)
 
 lint: ## layers, sizes, formats
 	@tests/lint

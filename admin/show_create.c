@@ -71,6 +71,11 @@ static enum rc send(struct loading *l, const struct request *request, struct err
 	enum rc rc;
 
 	request_encode(&value, request);
+	/* Its id, too, was made in memory. */
+	if (text_memory_ran_out()) {
+		buf_release(&value);
+		return err_out_of_memory(e);
+	}
 	do {
 		rc = client_send(l->client, request->show_id, buf_text(&value), NULL, 0,
 		                 (void *)(uintptr_t)request->seat_count, e);

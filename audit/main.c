@@ -151,6 +151,11 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		if (exit_code != EXIT_DIFFERENCE) /* that was said on stdout */
 			log_err(LOG_ERROR, "not done", &e);
 	}
+	/* What was left out for want of memory may be what differs, or what does not. */
+	if (text_memory_ran_out() && (exit_code == EXIT_DONE || exit_code == EXIT_DIFFERENCE)) {
+		exit_code = EXIT_INTERNAL;
+		log_error("not done", F_STR("error", "out of memory"));
+	}
 	reply_topics_release(&audit.reply_topics);
 	setup_release(&setup);
 	return exit_code;

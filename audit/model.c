@@ -56,7 +56,7 @@ struct show *model_take_show(struct model *m, struct text id)
 	if (!show->id.data)
 		return NULL;
 	HASH_ADD_KEYPTR(hh, m->shows, show->id.data, show->id.bytes, show);
-	return show;
+	return show->hh.tbl ? show : NULL;
 }
 
 struct seat *show_find_seat(const struct show *show, struct text id)
@@ -103,6 +103,8 @@ struct seat *show_add_seat(struct model *m, struct show *show, struct text id, i
 	if (!seat->id.data)
 		return NULL;
 	HASH_ADD_KEYPTR(hh, show->seats, seat->id.data, seat->id.bytes, seat);
+	if (!seat->hh.tbl)
+		return NULL;
 	show->seats_by_status[SEAT_AVAILABLE]++;
 	return seat;
 }
@@ -121,6 +123,8 @@ struct reservation *show_add_reservation(struct model *m, struct show *show, con
 			return NULL;
 		memcpy(session->hash, session_hash, SHA256_BYTES);
 		HASH_ADD(hh, show->sessions, hash, SHA256_BYTES, session);
+		if (!session->hh.tbl)
+			return NULL;
 	}
 	if (!r || !(r->seats = arena_take(&m->memory, seat_count * sizeof(struct seat *))))
 		return NULL;
@@ -132,7 +136,7 @@ struct reservation *show_add_reservation(struct model *m, struct show *show, con
 	r->status = RESERVATION_HELD;
 	memcpy(r->session_hash, session_hash, SHA256_BYTES);
 	HASH_ADD(hh, show->reservations, id, sizeof r->id, r);
-	return r;
+	return r->hh.tbl ? r : NULL;
 }
 
 struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
@@ -160,6 +164,11 @@ struct claim *show_add_claim(struct model *m, struct show *show, const struct ve
 		memcpy(claim->verdict.refusals, verdict->refusals, bytes);
 	}
 	HASH_ADD(hh, show->claims, request_id, sizeof claim->request_id, claim);
+	if (!claim->hh.tbl) {
+		free(claim->verdict.refusals);
+		free(claim);
+		return NULL;
+	}
 	if (m->youngest)
 		m->youngest->next = claim;
 	else

@@ -11,7 +11,8 @@
 
 #include "audit/verdict.h"
 
-/* uthash ends the program where memory is short; the audit has nothing to lose. */
+/* Where memory is short, what is added has no table (hh.tbl) afterwards. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 struct seat {

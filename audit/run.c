@@ -328,6 +328,8 @@ enum rc audit_run(const struct audit_settings *settings, struct err *e)
 	rc = prepare(&run, e);
 	if (!rc)
 		rc = compare_all(&run, e);
+	if (!rc && text_memory_ran_out())
+		rc = err_out_of_memory(e);
 	bar_close(&run.bar);
 	if (!rc)
 		rc = conclude(&run, e);

@@ -54,6 +54,7 @@ struct client {
 	struct early *early;
 	size_t early_bytes;
 	size_t waiting_count, undelivered, answers;
+	bool is_out_of_memory; /* a reply may be lost: client_poll says so */
 	struct record *taken;
 };
 
@@ -85,6 +86,7 @@ static bool answer_with(struct client *client, struct waiting *w, struct text re
 	struct err ignored;
 	bool is_reply = !reply_decode(reply, &arena, &a.view, &ignored);
 
+	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
 	if (is_reply) {
 		a.partition = a.view.partition;
 		a.offset = a.view.offset;
@@ -166,6 +168,7 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	}
 	HASH_ADD(hh, client->by_place, place, sizeof w->place, w);
 	if (!w->hh.tbl) {
+		client->is_out_of_memory = true;
 		a.how = CLIENT_UNSENT;
 		a.why = "out of memory: its reply cannot be awaited";
 		answer(client, w, &a);
@@ -188,16 +191,19 @@ static void keep_early(struct client *client, struct place place, struct text re
 	                         client->early_bytes + reply.bytes > EARLY_BYTES_MAX))
 		forget_early(client, client->early);
 	early = malloc(sizeof *early + reply.bytes);
+	client->is_out_of_memory = client->is_out_of_memory || !early;
 	if (!early)
 		return;
 	memset(early, 0, sizeof *early);
 	early->place = place;
 	early->reply = (struct text){memcpy(early + 1, reply.data, reply.bytes), reply.bytes};
 	HASH_ADD(hh, client->early, place, sizeof early->place, early);
-	if (early->hh.tbl)
+	if (early->hh.tbl) {
 		client->early_bytes += reply.bytes;
-	else
-		free(early); /* its request times out */
+	} else {
+		client->is_out_of_memory = true;
+		free(early);
+	}
 }
 
 static void drop_early(struct client *client)
@@ -226,6 +232,7 @@ static void on_reply(struct client *client, struct text reply)
 		else
 			keep_early(client, place, reply);
 	}
+	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
 	arena_release(&arena);
 }
 
@@ -373,6 +380,8 @@ static enum rc read_replies(struct client *client, int64_t wait_ms, struct err *
 	}
 	if (!client->undelivered)
 		drop_early(client);
+	if (client->is_out_of_memory)
+		return err_out_of_memory(e);
 	return rc == RC_FATAL ? rc : RC_OK;
 }
 

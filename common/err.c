@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
+
 enum rc err_fill(struct err *e, enum rc rc, enum exit_code exit_code, const char *code,
                  const char *func, int line, const char *format, ...)
 {
@@ -22,4 +24,10 @@ enum rc err_fill(struct err *e, enum rc rc, enum exit_code exit_code, const char
 		if (*c == '\n' || *c == '\r')
 			*c = c[1] ? ' ' : '\0';
 	return rc;
+}
+
+enum rc err_fill_out_of_memory(struct err *e, const char *func, int line)
+{
+	text_say_memory_ran_out();
+	return err_fill(e, RC_FATAL, EXIT_INTERNAL, "", func, line, "out of memory");
 }

@@ -49,10 +49,12 @@ struct err {
 	err_fill((e), (rc), (exit_code), "", __func__, __LINE__, __VA_ARGS__)
 #define err_set_code(e, rc, exit_code, code, ...) \
 	err_fill((e), (rc), (exit_code), (code), __func__, __LINE__, __VA_ARGS__)
-#define err_out_of_memory(e) err_set((e), RC_FATAL, EXIT_INTERNAL, "out of memory")
+#define err_out_of_memory(e) err_fill_out_of_memory((e), __func__, __LINE__)
 
 enum rc err_fill(struct err *e, enum rc rc, enum exit_code exit_code, const char *code,
                  const char *func, int line, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
+/* RC_FATAL, exit code 1; text_memory_ran_out from here on. */
+enum rc err_fill_out_of_memory(struct err *e, const char *func, int line);
 
 #endif

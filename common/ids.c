@@ -7,6 +7,7 @@
 #include <uuid/uuid.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 
 /* Made once for holdfast; a change of it would change every derived id. */
 static const uuid_t derive_namespace = {0x5b, 0x0d, 0x1d, 0x4e, 0x7a, 0x61, 0x4c, 0x2b,
@@ -70,8 +71,10 @@ void sha256(uint8_t digest[SHA256_BYTES], const struct text *parts, size_t count
 	is_fine = is_fine && EVP_DigestFinal_ex(context, digest, NULL);
 	EVP_MD_CTX_free(context);
 	/* Fails only without memory or without SHA-256 in libcrypto: nothing could go on. */
-	if (!is_fine)
-		abort();
+	if (!is_fine) {
+		log_error("cannot go on", F_STR("error", "out of memory, or no SHA-256 in libcrypto"));
+		_Exit(EXIT_INTERNAL);
+	}
 }
 
 void secret_hash(struct text show_id, struct text secret, uint8_t digest[SHA256_BYTES])

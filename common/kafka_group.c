@@ -17,6 +17,7 @@ struct kafka_group {
 	char *topic, *group_id;
 	struct kafka_group_events events;
 	bool is_closing;
+	bool is_out_of_memory; /* an assignment could not be served */
 };
 
 struct kafka_queue {
@@ -50,11 +51,11 @@ static void assign(struct kafka_group *group, const rd_kafka_topic_partition_lis
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 	rd_kafka_resp_err_t failed;
 
-	if (!starts)
-		abort(); /* inside the library's callback there is no way back */
+	group->is_out_of_memory = group->is_out_of_memory || !starts;
+	count = starts ? count : 0;
 	for (size_t i = 0; i < count; i++)
 		starts[i] = (struct kafka_start){given->elems[i].partition, KAFKA_NOT_STARTED};
-	if (!group->is_closing)
+	if (!group->is_closing && starts)
 		group->events.assigned(group->events.context, starts, count);
 	for (size_t i = 0; i < count; i++)
 		if (starts[i].offset != KAFKA_NOT_STARTED)
@@ -148,6 +149,11 @@ enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err 
 
 	watchdog_beat();
 	message = rd_kafka_consumer_poll(group->client, (int)wait_ms);
+	if (group->is_out_of_memory) {
+		if (message)
+			rd_kafka_message_destroy(message);
+		return err_out_of_memory(e);
+	}
 	if (!message)
 		return RC_OK;
 	/* Records come through the partitions' own queues; here are only errors of the group. */
@@ -296,9 +302,8 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool
 
 	*is_record = !message->err;
 	if (!message->err) {
-		kafka_record_fill(record, message);
 		*is_ended = false;
-		return RC_OK;
+		return kafka_record_fill(record, message, e);
 	}
 	switch (message->err) {
 	case RD_KAFKA_RESP_ERR__PARTITION_EOF:

@@ -175,10 +175,8 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *records, siz
 {
 	enum rc rc = RC_OK;
 
-	if (!message->err) {
-		kafka_record_fill(&records[(*count)++], message);
-		return RC_OK;
-	}
+	if (!message->err)
+		return kafka_record_fill(&records[(*count)++], message, e);
 	rc = take_notice(message, ended, context, e);
 	rd_kafka_message_destroy(message);
 	return rc;

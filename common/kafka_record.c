@@ -3,17 +3,17 @@
 #include <librdkafka/rdkafka.h>
 #include <stdlib.h>
 
-static void fill_headers(struct record *record, rd_kafka_message_t *message)
+static enum rc fill_headers(struct record *record, rd_kafka_message_t *message, struct err *e)
 {
 	rd_kafka_headers_t *headers = NULL;
 	size_t count;
 
 	if (rd_kafka_message_headers(message, &headers) || !headers)
-		return;
+		return RC_OK;
 	count = rd_kafka_header_cnt(headers);
 	record->headers = count ? calloc(count, sizeof record->headers[0]) : NULL;
 	if (!record->headers)
-		return;
+		return count ? err_out_of_memory(e) : RC_OK;
 	for (size_t i = 0; i < count; i++) {
 		struct record_header *h = &record->headers[i];
 		const char *name;
@@ -26,9 +26,10 @@ static void fill_headers(struct record *record, rd_kafka_message_t *message)
 		h->value = (struct text){value, value ? bytes : 0};
 		record->header_count = i + 1;
 	}
+	return RC_OK;
 }
 
-void kafka_record_fill(struct record *record, struct rd_kafka_message_s *message)
+enum rc kafka_record_fill(struct record *record, struct rd_kafka_message_s *message, struct err *e)
 {
 	rd_kafka_timestamp_type_t kind;
 
@@ -42,7 +43,7 @@ void kafka_record_fill(struct record *record, struct rd_kafka_message_s *message
 	};
 	record->timestamp_ms = rd_kafka_message_timestamp(message, &kind);
 	record->is_append_time = kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
-	fill_headers(record, message);
+	return fill_headers(record, message, e);
 }
 
 void kafka_record_give(struct record *record)

@@ -76,6 +76,7 @@ void log_write(enum log_level level, const char *message, const struct log_field
                size_t count)
 {
 	char time[CLOCK_TEXT_BYTES];
+	static const char no_memory[] = "out of memory: a message is left out here\n";
 	struct buf line = {0};
 	ssize_t written;
 
@@ -100,10 +101,11 @@ void log_write(enum log_level level, const char *message, const struct log_field
 			buf_print(&line, " %s=%" PRId64, f->name, f->integer);
 	}
 	buf_add_string(&line, log_format == LOG_JSON ? "}\n" : "\n");
-	if (!line.failed) {
+	if (line.failed)
+		written = write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+	else
 		written = write(STDERR_FILENO, line.data, line.bytes);
-		(void)written; /* nobody left to tell */
-	}
+	(void)written; /* nobody left to tell */
 	buf_release(&line);
 }
 

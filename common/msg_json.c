@@ -49,7 +49,7 @@ struct cJSON *json_parse(struct text json, struct arena *arena, const char **why
 		return NULL;
 	tree = cJSON_ParseWithLengthOpts(json.data, json.bytes, &end, false);
 	if (!tree) { /* cJSON takes whatever the scan takes: it is the memory */
-		arena->failed = true;
+		arena_fail(arena);
 		*why = "out of memory";
 		return NULL;
 	}

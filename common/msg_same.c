@@ -121,6 +121,7 @@ static bool is_same_json(struct comparison *c, struct text expected, struct text
 	}
 	cJSON_Delete(left);
 	cJSON_Delete(right);
+	c->d->path.failed = c->d->path.failed || arena.failed;
 	arena_release(&arena);
 	return same;
 }
@@ -134,6 +135,11 @@ bool message_is_same_but(struct text expected, struct text found, const char *bu
 	buf_clear(&d->expected);
 	buf_clear(&d->found);
 	return is_same_json(&c, expected, found);
+}
+
+bool message_difference_failed(const struct message_difference *d)
+{
+	return d->path.failed || d->expected.failed || d->found.failed;
 }
 
 void message_difference_release(struct message_difference *d)
@@ -155,7 +161,7 @@ bool message_is_same(struct text expected, struct text found, struct buf *where)
 		buf_add_string(where, ", found ");
 		buf_add_text(where, buf_text(&d.found));
 	}
-	where->failed = where->failed || d.path.failed || d.expected.failed || d.found.failed;
+	where->failed = where->failed || message_difference_failed(&d);
 	message_difference_release(&d);
 	return same;
 }

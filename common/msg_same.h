@@ -20,6 +20,8 @@ struct message_difference {
 	struct buf path, expected, found;
 };
 void message_difference_release(struct message_difference *d);
+/* Memory ran out: what was said of the two does not count. */
+bool message_difference_failed(const struct message_difference *d);
 
 /*
  * The same, where the member `but` of the outermost object need only be some text on both sides;
@@ -34,7 +36,7 @@ struct message_place {
 	int32_t partition;
 	int64_t offset;
 };
-bool message_find_place(struct text json, const char *topic,
-                        struct message_place *place); /* false: there is none */
+/* false: there is none, or text_memory_ran_out */
+bool message_find_place(struct text json, const char *topic, struct message_place *place);
 
 #endif

@@ -7,6 +7,8 @@
 
 #define FILE_LINE_BYTES_MAX 16384
 #define KAFKA_PREFIX "kafka."
+#define BLANKS " \t\r\v\f"
+#define NOT_A_SETTING "config %s:%d: a line must be name = value"
 
 struct reading {
 	const struct options_spec *spec;
@@ -51,6 +53,8 @@ static int take_value(void *user, const char *section, const char *name, const c
 	else if (section[0])
 		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, "config %s:%d: there are no sections, got [%s]",
 		                r->file, r->line, section);
+	else if (name[strcspn(name, BLANKS)]) /* "owner-key c2VjcmV0=": what stands there may be secret */
+		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, NOT_A_SETTING, r->file, r->line);
 	else if (row)
 		r->rc = option_set(row, r->settings, value, where.data, r->e);
 	else if (strncmp(name, KAFKA_PREFIX, prefix_bytes) == 0 && name[prefix_bytes])
@@ -82,8 +86,7 @@ enum rc options_read_file(const struct options_spec *spec, const char *file, voi
 	ini_stop_on_first_error = true;
 	bad_line = ini_parse_stream(read_line, &r, take_value, &r);
 	if (r.rc == RC_OK && bad_line > 0)
-		r.rc = err_set(e, RC_REJECT, EXIT_USAGE, "config %s:%d: a line must be name = value", file,
-		               bad_line);
+		r.rc = err_set(e, RC_REJECT, EXIT_USAGE, NOT_A_SETTING, file, bad_line);
 	if (r.rc == RC_OK && bad_line < 0)
 		r.rc = err_out_of_memory(e);
 	if (r.rc == RC_OK && ferror(r.stream))

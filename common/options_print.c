@@ -6,6 +6,7 @@
 #include "common/options_value.h"
 
 #define MASK "***"
+#define BLANKS " \t\n\r\v\f" /* as libpq sees them */
 #define HELP_COLUMN 34
 
 static bool holds_word(const char *text, size_t bytes, const char *word)
@@ -55,7 +56,9 @@ static void mask_url(const char *url, const char *authority, struct buf *to)
 
 		buf_add(to, url, (size_t)(query + 1 - url) + name_bytes);
 		url = query + 1 + name_bytes;
-		if (*url == '=' && holds_word(query + 1, name_bytes, "password")) {
+		/* libpq reads %70assword as a name, too. */
+		if (*url == '=' && (holds_word(query + 1, name_bytes, "password") ||
+		                    memchr(query + 1, '%', name_bytes))) {
 			buf_add_string(to, "=" MASK);
 			url += strcspn(url, "&");
 		}
@@ -67,15 +70,15 @@ static void mask_url(const char *url, const char *authority, struct buf *to)
 /* name = value 'in quotes' ...; what does not read so is masked whole. */
 static bool mask_keywords(const char *at, struct buf *to)
 {
-	while (*(at += strspn(at, " \t\n"))) {
+	while (*(at += strspn(at, BLANKS))) {
 		const char *name = at;
-		size_t name_bytes = strcspn(at, "= \t\n");
+		size_t name_bytes = strcspn(at, "=" BLANKS);
 		const char *value = at + name_bytes;
 
-		value += strspn(value, " \t\n");
+		value += strspn(value, BLANKS);
 		if (*value++ != '=' || !name_bytes)
 			return false;
-		value += strspn(value, " \t\n");
+		value += strspn(value, BLANKS);
 		at = value;
 		if (*at == '\'') {
 			for (at++; *at && *at != '\''; at++)
@@ -83,7 +86,7 @@ static bool mask_keywords(const char *at, struct buf *to)
 			if (!*at++)
 				return false;
 		} else {
-			for (; *at && !strchr(" \t\n", *at); at++)
+			for (; *at && !strchr(BLANKS, *at); at++)
 				at += *at == '\\' && at[1];
 		}
 		buf_print(to, "%s%.*s=", to->bytes ? " " : "", (int)name_bytes, name);
@@ -107,6 +110,7 @@ void option_mask(const char *secret, struct buf *to)
 		buf_add_text(to, buf_text(&keywords));
 	else
 		buf_add_string(to, MASK);
+	to->failed = to->failed || keywords.failed;
 	buf_release(&keywords);
 }
 

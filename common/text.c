@@ -2,6 +2,7 @@
 
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,18 @@ struct arena_block {
 	size_t capacity_bytes;
 	alignas(max_align_t) char data[];
 };
+
+static atomic_bool has_run_out;
+
+bool text_memory_ran_out(void)
+{
+	return atomic_load(&has_run_out);
+}
+
+void text_say_memory_ran_out(void)
+{
+	atomic_store(&has_run_out, true);
+}
 
 struct text text_of(const char *string)
 {
@@ -52,6 +65,7 @@ static bool make_room(struct buf *b, size_t more)
 	grown = realloc(b->data, capacity);
 	if (!grown) {
 		b->failed = true;
+		text_say_memory_ran_out();
 		return false;
 	}
 	b->data = grown;
@@ -144,7 +158,7 @@ void *arena_take(struct arena *a, size_t bytes)
 
 		block = malloc(sizeof *block + capacity);
 		if (!block) {
-			a->failed = true;
+			arena_fail(a);
 			return NULL;
 		}
 		block->next = a->first;
@@ -168,6 +182,12 @@ struct text arena_copy(struct arena *a, struct text t)
 	if (t.bytes)
 		memcpy(copy, t.data, t.bytes);
 	return (struct text){copy, t.bytes};
+}
+
+void arena_fail(struct arena *a)
+{
+	a->failed = true;
+	text_say_memory_ran_out();
 }
 
 void arena_clear(struct arena *a)

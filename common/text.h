@@ -2,7 +2,8 @@
  * text.h - borrowed bytes, growing buffers, and memory that goes all at once.
  *
  * Out of memory: a buffer or an arena that cannot grow remembers it (`failed`), goes on as a
- * no-op, and is asked once at the end. arena_take() returns NULL.
+ * no-op, and is asked once at the end. arena_take() returns NULL. Whoever has no use for a result
+ * that lacks anything asks text_memory_ran_out() besides.
  */
 #ifndef HOLDFAST_TEXT_H
 #define HOLDFAST_TEXT_H
@@ -43,6 +44,10 @@ void buf_clear(struct buf *b);   /* empty, memory kept */
 void buf_release(struct buf *b); /* empty, memory gone; takes a released one */
 struct text buf_text(const struct buf *b); /* borrowed until the next change */
 
+/* Has this process ever found no memory, here or at an err_out_of_memory? Threads: any. */
+bool text_memory_ran_out(void);
+void text_say_memory_ran_out(void);
+
 /* Memory for one batch; everything goes with arena_clear or arena_release. Zeroed is empty. */
 struct arena {
 	struct arena_block *first;
@@ -53,6 +58,7 @@ struct arena {
 
 void *arena_take(struct arena *a, size_t bytes);      /* zeroed, aligned for anything */
 struct text arena_copy(struct arena *a, struct text t); /* NUL-terminated copy */
+void arena_fail(struct arena *a);    /* for who takes memory elsewhere in its stead */
 void arena_clear(struct arena *a);   /* keeps one block for the next round */
 void arena_release(struct arena *a);
 

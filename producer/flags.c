@@ -115,7 +115,9 @@ static enum rc check(struct text value, struct err *e)
 	enum rc rc = RC_OK;
 
 	request_decode(value, &arena, &r);
-	if (r.fault != REQUEST_READABLE)
+	if (arena.failed)
+		rc = err_out_of_memory(e);
+	else if (r.fault != REQUEST_READABLE)
 		rc = refuse_fault(r.fault_text, e);
 	arena_release(&arena);
 	return rc;

@@ -165,7 +165,11 @@ static bool look_after(struct lanes *lanes)
 			is_caught_up = is_caught_up && lane_is_caught_up(lanes->list[i]);
 			continue;
 		case LANE_HALTED:
-			continue;
+			if (!text_memory_ran_out())
+				continue;
+			/* Nothing is wrong with the partition: another process can go on with it. */
+			lanes->exit_code = EXIT_INTERNAL;
+			break;
 		default:
 			break;
 		}

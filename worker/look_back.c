@@ -29,17 +29,17 @@ static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
 	               (int)partition);
 }
 
-static int64_t offset_of_reply(struct text value, int32_t partition)
+/* Whatever is no reply to a request of the partition does not count. */
+static enum rc count_reply(struct text value, int32_t partition, int64_t *largest, struct err *e)
 {
 	struct arena arena = {0};
 	struct reply_view view;
-	struct err ignored;
-	int64_t offset = -1;
+	enum rc rc = reply_decode(value, &arena, &view, e);
 
-	if (!reply_decode(value, &arena, &view, &ignored) && view.partition == partition)
-		offset = view.offset;
+	if (!rc && view.partition == partition && view.offset > *largest)
+		*largest = view.offset;
 	arena_release(&arena);
-	return offset;
+	return rc == RC_REJECT ? RC_OK : rc;
 }
 
 /* The largest request offset among the replies from `start` to the end. */
@@ -60,17 +60,15 @@ static enum rc scan(struct kafka_reader *reader, const char *topic, int32_t from
 			break;
 		}
 		rc = kafka_reader_take(reader, records, TAKE, &count, 100, on_ended, &window, e);
+		if (rc == RC_RETRY)
+			rc = RC_OK;
 		for (size_t i = 0; i < count; i++) {
-			int64_t offset = offset_of_reply(records[i].value, partition);
-
-			if (offset > *largest)
-				*largest = offset;
+			if (!rc)
+				rc = count_reply(records[i].value, partition, largest, e);
 			kafka_record_give(&records[i]);
 		}
 		if (count)
 			until_ms = clock_monotonic_ms() + WAIT_MS;
-		if (rc == RC_RETRY)
-			rc = RC_OK;
 	}
 	if (kafka_reader_stop(reader, topic, from, &ignored) && !rc)
 		*e = ignored, rc = ignored.rc;

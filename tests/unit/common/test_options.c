@@ -219,6 +219,8 @@ static void what_is_no_option_is_refused_without_its_value(void **state)
 	rejects(READ("--help=me"), "command line: --help takes no value");
 	rejects_config("topic = ab\nfoo = hunter2\n", "2: unknown option foo");
 	rejects_config("topic\n", "1: a line must be name = value");
+	rejects_config("topic c2VjcmV0=\n", "1: a line must be name = value");
+	rejects_config("kafka.sasl.password hidden:word\n", "1: a line must be name = value");
 	rejects_config("[s]\ntopic = ab\n", "2: there are no sections, got [s]");
 	assert_int_equal(READ("--config=/nonexistent"), RC_REJECT);
 }
@@ -327,6 +329,7 @@ static void a_password_is_masked_wherever_libpq_takes_it(void **state)
 		{"postgresql://u:p@h:1/d", "postgresql://u:***@h:1/d"},
 		{"postgres://u@h/d?password=p&a=b", "postgres://u@h/d?password=***&a=b"},
 		{"postgres://u@h/d?a=b&sslpassword=p", "postgres://u@h/d?a=b&sslpassword=***"},
+		{"postgres://u@h/d?pass%77ord=p&a=b", "postgres://u@h/d?pass%77ord=***&a=b"},
 		{"postgres://u:a@b@h/d", "postgres://u:***@h/d"},
 		{"postgres://u:a/b@h/d", "***"},
 		{"postgres://h:5432/d", "postgres://h:5432/d"},
@@ -334,6 +337,7 @@ static void a_password_is_masked_wherever_libpq_takes_it(void **state)
 		{"password = 'p \\' q' user=u", "password=*** user=u"},
 		{"host='a b'", "host='a b'"},
 		{"password='p", "***"},
+		{"password=\r\np=q", "password=***"},
 		{"hunter2", "***"},
 	};
 

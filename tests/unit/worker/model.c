@@ -145,11 +145,10 @@ static void fill_reservation(struct model *m, struct view *view)
 		r->request_offset = row->request_offset;
 		memcpy(r->session_hash, row->session_hash, SHA256_BYTES);
 		seat_ids = arena_take(view->arena, (row->seat_count + 1) * sizeof *seat_ids);
-		assert_non_null(seat_ids);
-		for (size_t i = 0; i < row->seat_count; i++)
+		for (size_t i = 0; seat_ids && i < row->seat_count; i++)
 			seat_ids[i] = arena_copy(view->arena, row->seat_ids[i]);
 	}
-	view_learn_reservation(view, r, seat_ids, row ? row->seat_count : 0);
+	view_learn_reservation(view, r, seat_ids, seat_ids ? row->seat_count : 0);
 }
 
 static void fill_session(struct model *m, struct view *view)
@@ -182,7 +181,7 @@ static void fill_claim(struct model *m, struct view *view)
 
 static void fill(struct model *m, struct view *view, int64_t until_ms)
 {
-	while (!view_is_complete(view)) {
+	while (!view_is_complete(view) && !view->failed && !view->arena->failed) {
 		if (view->wanted_shows)
 			fill_show(m, view);
 		else if (view->wanted_seats)
@@ -360,32 +359,57 @@ static void apply(struct model *m, const struct view *view)
 		insert_decision(m, &m->batch.entries[i]);
 }
 
-void model_decide(struct model *m, const struct record *records, size_t count)
+void model_reserve(struct model *m, size_t count)
+{
+	if (count <= m->entries_max)
+		return;
+	m->batch.entries = realloc(m->batch.entries, count * sizeof m->batch.entries[0]);
+	assert_non_null(m->batch.entries);
+	m->entries_max = count;
+}
+
+/* Decode, load and plan the records. false: out of memory. */
+static bool plan(struct model *m, const struct record *records, size_t count, struct view *view)
 {
 	struct batch *batch = &m->batch;
-	struct view view;
 
 	assert_true(count > 0);
-	if (count > m->entries_max) {
-		batch->entries = realloc(batch->entries, count * sizeof batch->entries[0]);
-		assert_non_null(batch->entries);
-		m->entries_max = count;
-	}
+	model_reserve(m, count);
 	for (size_t i = 0; i < count; i++)
 		batch->entries[i] = (struct entry){.record = records[i]};
 	batch->count = count;
-	assert_true(batch_decode(batch, m->t_ms));
-	view_open(&view, &batch->plan);
-	plan_want(&view, &m->place, batch, 0, count);
-	fill(m, &view, batch->entries[count - 1].t_ms);
-	assert_true(plan_batch(&view, &m->place, batch, 0, count));
+	view_open(view, &batch->plan);
+	if (!batch_decode(batch, m->t_ms))
+		return false;
+	plan_want(view, &m->place, batch, 0, count);
+	fill(m, view, batch->entries[count - 1].t_ms);
+	return !view->failed && !batch->plan.failed && plan_batch(view, &m->place, batch, 0, count);
+}
+
+bool model_try(struct model *m, const struct record *records, size_t count)
+{
+	struct view view;
+	bool is_planned = plan(m, records, count, &view);
+
+	view_close(&view);
+	batch_clear(&m->batch);
+	arena_release(&m->batch.requests); /* the next try takes its memory anew */
+	arena_release(&m->batch.plan);
+	return is_planned;
+}
+
+void model_decide(struct model *m, const struct record *records, size_t count)
+{
+	struct view view;
+
+	assert_true(plan(m, records, count, &view));
 	/* A plan that looks at what it did not ask for decides without knowing. */
 	MODEL_CHECK(m, view_is_complete(&view));
 	apply(m, &view);
-	m->t_ms = batch->entries[count - 1].t_ms;
-	m->has_wrong_clock = batch->has_wrong_clock;
+	m->t_ms = m->batch.entries[count - 1].t_ms;
+	m->has_wrong_clock = m->batch.has_wrong_clock;
 	view_close(&view);
-	batch_clear(batch);
+	batch_clear(&m->batch);
 	assert_false(m->arena.failed);
 }
 
@@ -432,6 +456,40 @@ void model_check_seats(struct model *m)
 			MODEL_CHECK(m, uuid_same(&s->row.reserved_by, &r->id));
 		}
 	}
+}
+
+void model_check_ends(struct model *m, const struct model_reservation *before, size_t count,
+                      const struct record *record)
+{
+	const struct model_decision *d = &m->decisions[m->decision_count - 1];
+	struct arena arena = {0};
+	struct request request;
+	uint8_t hash[SHA256_BYTES];
+
+	MODEL_CHECK(m, m->decision_count < 2 || d->t_ms >= d[-1].t_ms);
+	request_decode(record->value, &arena, &request);
+	for (size_t i = 0; i < count; i++) {
+		const struct model_reservation *is = &m->reservations[i], *was = &before[i];
+
+		if (was->status != RESERVATION_HELD) {
+			MODEL_CHECK(m, is->status == was->status || is->status == RESERVATION_CONFIRMED ||
+			                   is->status == RESERVATION_CANCELLED);
+			continue;
+		}
+		MODEL_CHECK(m, is->reserved_until_ms >= was->reserved_until_ms);
+		if (is->status == RESERVATION_HELD)
+			continue;
+		MODEL_CHECK(m, is->ended_at_ms == d->t_ms);
+		if (is->status == RESERVATION_EXPIRED) {
+			MODEL_CHECK(m, was->reserved_until_ms <= d->t_ms);
+			continue;
+		}
+		MODEL_CHECK(m, request.type == (is->status == RESERVATION_RELEASED ? REQUEST_RELEASE
+		                                                                   : REQUEST_CONFIRM));
+		secret_hash(request.show_id, request.session_id, hash);
+		MODEL_CHECK(m, !memcmp(hash, was->session_hash, sizeof hash));
+	}
+	arena_release(&arena);
 }
 
 static void check_same_decision(struct model *m, const struct model_decision *a,

@@ -53,9 +53,11 @@ struct model_decision {
 };
 
 #define MODEL_SHOWS_MAX 8
+#ifndef MODEL_SEATS_MAX /* whoever makes many models wants small ones */
 #define MODEL_SEATS_MAX 4096
 #define MODEL_RESERVATIONS_MAX 1024
 #define MODEL_DECISIONS_MAX 2048
+#endif
 
 struct model {
 	struct plan_place place;
@@ -79,6 +81,10 @@ void model_close(struct model *m); /* takes NULL */
 /* Decide records as one batch: decode, load, plan, apply. Fails the test where it must not go. */
 void model_decide(struct model *m, const struct record *records, size_t count);
 
+/* The same up to the plan, and apply nothing. false: it said that memory ran out. */
+bool model_try(struct model *m, const struct record *records, size_t count);
+void model_reserve(struct model *m, size_t count); /* entries, before memory runs short */
+
 /* NULL: there is no such row. */
 struct model_seat *model_seat(struct model *m, struct text show_id, struct text seat_id);
 struct model_reservation *model_reservation(struct model *m, struct text show_id,
@@ -86,6 +92,14 @@ struct model_reservation *model_reservation(struct model *m, struct text show_id
 
 /* Invariant I5: a reserved seat's holder is a held reservation that lists it, and back. */
 void model_check_seats(struct model *m);
+/*
+ * Invariant I6: time goes on, and who may end a hold, and when.
+ *
+ * before  the first `count` reservations as they were before the last record
+ * record  the last one, decided by itself
+ */
+void model_check_ends(struct model *m, const struct model_reservation *before, size_t count,
+                      const struct record *record);
 
 /* Fail unless both hold the same rows and decided the same. */
 void model_check_same(struct model *expected, struct model *found);

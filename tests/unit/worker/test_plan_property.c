@@ -15,41 +15,6 @@ static size_t duplicates_seen, revivals_seen, spent_ids_seen;
 
 /* ---- deciding them ---- */
 
-/* Invariant I6: who may end a hold, and when. */
-static void check_ends(struct model *m, const struct model_reservation *before, size_t count,
-                       const struct record *record)
-{
-	const struct model_decision *d = &m->decisions[m->decision_count - 1];
-	struct arena arena = {0};
-	struct request request;
-	uint8_t hash[SHA256_BYTES];
-
-	MODEL_CHECK(m, m->decision_count < 2 || d->t_ms >= d[-1].t_ms);
-	request_decode(record->value, &arena, &request);
-	for (size_t i = 0; i < count; i++) {
-		const struct model_reservation *is = &m->reservations[i], *was = &before[i];
-
-		if (was->status != RESERVATION_HELD) {
-			MODEL_CHECK(m, is->status == was->status || is->status == RESERVATION_CONFIRMED ||
-			                   is->status == RESERVATION_CANCELLED);
-			continue;
-		}
-		MODEL_CHECK(m, is->reserved_until_ms >= was->reserved_until_ms);
-		if (is->status == RESERVATION_HELD)
-			continue;
-		MODEL_CHECK(m, is->ended_at_ms == d->t_ms);
-		if (is->status == RESERVATION_EXPIRED) {
-			MODEL_CHECK(m, was->reserved_until_ms <= d->t_ms);
-			continue;
-		}
-		MODEL_CHECK(m, request.type == (is->status == RESERVATION_RELEASED ? REQUEST_RELEASE
-		                                                                   : REQUEST_CONFIRM));
-		secret_hash(request.show_id, request.session_id, hash);
-		MODEL_CHECK(m, !memcmp(hash, was->session_hash, sizeof hash));
-	}
-	arena_release(&arena);
-}
-
 static void count_outcome(struct model *m)
 {
 	const struct decision *d = &m->decisions[m->decision_count - 1].decision;
@@ -76,7 +41,7 @@ static struct model *decide_one_by_one(const struct stream *s, const char *note)
 		memcpy(before, m->reservations, count * sizeof before[0]);
 		model_decide(m, &s->sent[i].record, 1);
 		model_check_seats(m);
-		check_ends(m, before, count, &s->sent[i].record);
+		model_check_ends(m, before, count, &s->sent[i].record);
 		count_outcome(m);
 	}
 	return m;

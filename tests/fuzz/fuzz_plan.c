@@ -1,0 +1,218 @@
+/*
+ * A stream of requests through the planner and a small database in memory, one by one, in batches
+ * and all at once, with the audit's fold beside it: the same decisions, the same rows, whole holds,
+ * no hold ended before its time. Where rows are changed by hand there is no fold to compare with;
+ * then the guards alone must hold.
+ */
+#include <string.h>
+
+#include "common/msg_same.h"
+#include "tests/fuzz/fold_oracle.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/stream.h"
+
+#define MODEL_SEATS_MAX 64
+#define MODEL_RESERVATIONS_MAX STREAM_RECORDS_MAX
+#define MODEL_DECISIONS_MAX STREAM_RECORDS_MAX
+#include "tests/unit/worker/model.c"
+
+static const struct plan_place place = {STREAM_PARTITION, STREAM_PARTITIONS};
+
+/* ---- one record against the fold ---- */
+
+static void whole_reply(struct buf *b, const struct record *record, struct text body,
+                        int64_t duplicate_of)
+{
+	const struct record_place at = {record->topic, record->partition, record->offset};
+
+	buf_clear(b);
+	reply_encode_whole(b, body, duplicate_of, &at);
+}
+
+static void check_reply(struct model *m, const struct record *record,
+                        const struct model_decision *d, const struct fold_said *said)
+{
+	struct buf found = {0}, expected = {0};
+	struct message_difference difference = {0};
+	struct arena arena = {0};
+	struct reply_view view;
+	struct err e;
+
+	whole_reply(&found, record, d->decision.reply, d->decision.duplicate_of);
+	whole_reply(&expected, record, said->reply, said->duplicate_of);
+	if (!message_is_same_but(buf_text(&expected), buf_text(&found), "message", &difference))
+		print_error("%s: expected %s, found %s\n", difference.path.data, difference.expected.data,
+		            difference.found.data);
+	MODEL_CHECK(m, difference.path.bytes == 0);
+	if (said->outcome != OUTCOME_INVALID_REQUEST)
+		MODEL_CHECK(m, text_same(said->reply, d->decision.reply));
+	MODEL_CHECK(m, !reply_decode(buf_text(&found), &arena, &view, &e));
+	MODEL_CHECK(m, view.code == outcome_code(d->decision.outcome));
+	MODEL_CHECK(m, view.has_request_id == d->decision.has_request_id &&
+	                   uuid_same(&view.request_id, &d->decision.request_id));
+	MODEL_CHECK(m, view.offset == record->offset &&
+	                   view.duplicate_of == d->decision.duplicate_of &&
+	                   view.decided_at_ms == d->decision.decided_at_ms);
+	arena_release(&arena);
+	message_difference_release(&difference);
+	buf_release(&found);
+	buf_release(&expected);
+}
+
+static bool is_dead_letter(const struct record *record)
+{
+	struct entry entry = {.record = *record};
+	struct arena arena = {0};
+	bool is_one;
+
+	request_decode(record->value, &arena, &entry.request);
+	is_one = plan_dead_letter_reason(&entry) != NULL;
+	arena_release(&arena);
+	return is_one;
+}
+
+static void check_decision(struct model *m, const struct record *record, struct fold_oracle *fold)
+{
+	const struct model_decision *d = &m->decisions[m->decision_count - 1];
+	struct fold_said said;
+
+	MODEL_CHECK(m, fold_oracle_decide(fold, record, &said));
+	MODEL_CHECK(m, said.t_ms == d->t_ms && said.outcome == d->decision.outcome);
+	MODEL_CHECK(m, said.is_claim == d->decision.is_claim);
+	MODEL_CHECK(m, said.is_dead_letter == is_dead_letter(record));
+	MODEL_CHECK(m, text_same(said.events, d->decision.events));
+	check_reply(m, record, d, &said);
+}
+
+/* ---- the rows against the fold ---- */
+
+static void check_seat_row(struct model *m, const struct model_seat *s, struct fold_oracle *fold)
+{
+	struct fold_seat expected;
+
+	MODEL_CHECK(m, fold_oracle_seat(fold, s->show_id, s->seat_id, &expected));
+	MODEL_CHECK(m, s->row.status == expected.status && s->row.version == expected.version);
+	MODEL_CHECK(m, s->row.has_reserved_by == expected.has_holder);
+	if (!expected.has_holder)
+		return;
+	MODEL_CHECK(m, uuid_same(&s->row.reserved_by, &expected.holder));
+	MODEL_CHECK(m, s->row.taken_at_offset == expected.taken_at);
+	if (expected.status == SEAT_RESERVED)
+		MODEL_CHECK(m, s->row.reserved_until_ms == expected.until_ms);
+}
+
+static void check_reservation_row(struct model *m, const struct model_reservation *r,
+                                  struct fold_oracle *fold)
+{
+	struct fold_reservation expected;
+
+	MODEL_CHECK(m, fold_oracle_reservation(fold, r->show_id, &r->id, &expected));
+	MODEL_CHECK(m, r->status == expected.status && r->seat_count == expected.seat_count);
+	MODEL_CHECK(m, r->created_at_ms == expected.created_ms && r->request_offset == expected.offset);
+	MODEL_CHECK(m, r->reserved_until_ms == expected.until_ms);
+	MODEL_CHECK(m, r->has_ended_at == (expected.status != RESERVATION_HELD));
+	MODEL_CHECK(m, !r->has_ended_at || r->ended_at_ms == expected.ended_ms);
+	MODEL_CHECK(m, !memcmp(r->session_hash, expected.session_hash, SHA256_BYTES));
+}
+
+static void check_rows(struct model *m, struct fold_oracle *fold)
+{
+	size_t shows, seats, reservations;
+
+	fold_oracle_count(fold, &shows, &seats, &reservations);
+	MODEL_CHECK(m, shows == m->show_count && seats == m->seat_count &&
+	                   reservations == m->reservation_count);
+	for (size_t i = 0; i < m->seat_count; i++)
+		check_seat_row(m, &m->seats[i], fold);
+	for (size_t i = 0; i < m->reservation_count; i++)
+		check_reservation_row(m, &m->reservations[i], fold);
+}
+
+/* ---- changes by hand ---- */
+
+/* Whatever the table's CHECK allows. */
+static void change_by_hand(struct model *m, const struct stream_edit *edit)
+{
+	struct seat_row row = {.status = (enum seat_status)(edit->how % 3), .version = 1};
+	struct model_seat *s = model_seat(m, text_of(edit->show_id), text_of(edit->seat_id));
+
+	if (!edit->is_there || !s)
+		return;
+	if (row.status == SEAT_RESERVED) {
+		row.has_reserved_until = true;
+		row.reserved_until_ms = m->t_ms + (int64_t)edit->how * 1000 - 6000;
+	}
+	if (row.status != SEAT_AVAILABLE && edit->how % 2) {
+		row.has_reserved_by = true;
+		row.reserved_by = edit->reservation_id;
+		row.has_taken_at = edit->how % 4 == 3;
+		row.taken_at_offset = row.has_taken_at ? 2 : 0;
+	}
+	s->row = row;
+}
+
+/* ---- deciding ---- */
+
+static struct model *decide_one_by_one(const struct stream *s)
+{
+	static struct model_reservation before[STREAM_RECORDS_MAX];
+	struct fold_oracle *fold = s->has_edits ? NULL : fold_oracle_open(place.partition,
+	                                                                  place.partition_count);
+	struct model *m = model_open(&place);
+
+	m->note = "one by one";
+	for (size_t i = 0; i < s->count; i++) {
+		const struct record *record = &s->records[i].record;
+		size_t count = m->reservation_count;
+
+		memcpy(before, m->reservations, count * sizeof before[0]);
+		change_by_hand(m, &s->records[i].edit);
+		model_decide(m, record, 1);
+		if (s->has_edits)
+			continue;
+		model_check_seats(m);
+		model_check_ends(m, before, count, record);
+		check_decision(m, record, fold);
+	}
+	if (!s->has_edits)
+		check_rows(m, fold);
+	fold_oracle_close(fold);
+	return m;
+}
+
+static void decide_in_batches(const struct stream *s, struct model *expected, bool is_whole)
+{
+	struct record records[STREAM_RECORDS_MAX];
+	struct model *m = model_open(&place);
+
+	m->note = is_whole ? "all at once" : "in batches";
+	for (size_t first = 0, count; first < s->count; first += count) {
+		change_by_hand(m, &s->records[first].edit);
+		for (count = 0; first + count < s->count; count++) {
+			const struct stream_record *r = &s->records[first + count];
+
+			if (count && ((r->is_cut && !is_whole) || r->edit.is_there))
+				break;
+			records[count] = r->record;
+		}
+		model_decide(m, records, count);
+		if (!s->has_edits)
+			model_check_seats(m);
+	}
+	model_check_same(expected, m);
+	model_close(m);
+}
+
+void fuzz_plan(const uint8_t *data, size_t bytes)
+{
+	static struct stream s;
+	struct model *expected;
+
+	stream_make(&s, data, bytes);
+	if (!s.count)
+		return;
+	expected = decide_one_by_one(&s);
+	decide_in_batches(&s, expected, false);
+	decide_in_batches(&s, expected, true);
+	model_close(expected);
+}
