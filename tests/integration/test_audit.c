@@ -93,7 +93,7 @@ static void what_is_decided_and_not_yet_answered_is_told_and_no_difference(void 
 	snprintf(right, sizeof right, "%s", build ? build : "build");
 	snprintf(faulty, sizeof faulty, "%s-faults", right);
 	setenv("HOLDFAST_BUILD", faulty, 1);
-	setenv("HOLDFAST_FAULT", "decided:1", 1);
+	setenv("HOLDFAST_FAULT", "committed:kill:1", 1);
 	/* The shortest a broker allows: how long its partitions wait for the next worker. */
 	worker = rig_start("holdfast-worker", "--kafka.session.timeout.ms=6000", NULL);
 	setenv("HOLDFAST_BUILD", right, 1);
@@ -114,12 +114,15 @@ static void what_is_decided_and_not_yet_answered_is_told_and_no_difference(void 
 
 static void another_group_is_refused_and_without_the_database_has_committed_nothing(void **state)
 {
+	char refusal[100];
+
 	(void)state;
 	expect(3, NULL, "--group-id=other", NULL);
-	assert_non_null(strstr(rig_log(),
-	                       "belongs to group \\\"holdfast-worker\\\", not to \\\"other\\\""));
+	snprintf(refusal, sizeof refusal, "belongs to group \\\"%s\\\", not to \\\"other\\\"",
+	         rig_group);
+	assert_non_null(strstr(rig_log(), refusal));
 	/* Each dead letter names the group that it came by. */
-	expect(6, "dead letter: header kafka_dlt-original-consumer-group: expected other, found holdfast-",
+	expect(6, "dead letter: header kafka_dlt-original-consumer-group: expected other, found workers-",
 	       "--group-id=other", "--no-database");
 	expect(6, "note: partition 0: group other has committed no offset: answers are compared as far as "
 	          "there are replies\n", "--group-id=other", "--no-database");
@@ -139,7 +142,7 @@ static void where_the_group_has_committed_nothing_the_last_reply_is_the_bound(vo
 	assert_int_equal(audit_count(&audit, "DIFFERENCE "), SHOWS);
 	assert_int_equal(audit_count(&audit, "original-consumer-group: expected other"), SHOWS);
 	audit_release(&audit);
-	rig_sql("UPDATE holdfast.pipeline SET group_id = 'holdfast-worker'");
+	rig_sql("UPDATE holdfast.pipeline SET group_id = '%s'", rig_group);
 }
 
 /* ---- what an open transaction hides ---- */

@@ -78,7 +78,7 @@ static char *written(void)
 	assert_int_equal(kafka_topics_open(&topics, &kafka, &e), RC_OK);
 	assert_int_equal(kafka_reader_open(&reader, &kafka, false, &e), RC_OK);
 	for (int32_t p = 0; p < RIG_PARTITIONS; p++) {
-		assert_int_equal(kafka_topics_committed(topics, "holdfast-worker", rig_topics.requests, p,
+		assert_int_equal(kafka_topics_committed(topics, rig_group, rig_topics.requests, p,
 		                                        &end, &e), RC_OK);
 		buf_print(&text, "%lld", (long long)end);
 		for (int i = 0; i < 3; i++) {
@@ -226,7 +226,7 @@ static void a_rebuild_that_was_killed_goes_on_where_it_was(void **state)
 	(void)state;
 	empty_database();
 	for (int i = 0; i < 2; i++) {
-		run_until_killed("planned:6", "--rebuild", "--batch-max=20");
+		run_until_killed("progress-updated:kill:6", "--rebuild", "--batch-max=20");
 		assert_string_equal(rig_sql("SELECT count(*) BETWEEN 20 AND 500 FROM holdfast.decisions"), "t");
 	}
 	expect_rebuild();
@@ -255,7 +255,7 @@ static void what_is_decided_and_not_answered_is_left_alone(void **state)
 	(void)state;
 	rig_send("ahead", "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"ahead\"}",
 	         rig_id());
-	run_until_killed("decided:1", "--until-caught-up", "--kafka.session.timeout.ms=6000");
+	run_until_killed("committed:kill:1", "--until-caught-up", "--kafka.session.timeout.ms=6000");
 	keep_rows();
 	text = seen_shell("\"${HOLDFAST_BUILD:-build}/holdfast-admin\" rebuild --json 2>/dev/null");
 	assert_non_null(strstr(text, "\"decided\":0,\"state\":\"ahead\"}"));
