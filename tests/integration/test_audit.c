@@ -156,12 +156,18 @@ static void a_reply_hidden_by_a_transaction_that_is_open_is_waited_for(void **st
 {
 	const struct kafka_settings kafka = rig_kafka();
 	const char *const topics[] = {rig_topics.replies};
+	int epochs = atoi(rig_sql("SELECT sum(owner_epoch) FROM holdfast.partition_progress"));
 	struct kafka_txn *txn, *next;
 	long worker = rig_start("holdfast-worker", NULL);
 	struct audit audit;
+	char sql[120];
 	struct err e;
 
 	(void)state;
+	/* A worker acquires no partition behind an open transaction. */
+	snprintf(sql, sizeof sql, "SELECT sum(owner_epoch) = %d FROM holdfast.partition_progress",
+	         epochs + rig_partitions);
+	rig_await_sql("t", sql);
 	assert_int_equal(kafka_txn_open(&txn, &kafka, "foreign", topics, 1, RIG_WAIT_MS, &e), RC_OK);
 	assert_int_equal(kafka_txn_begin(txn, &e), RC_OK);
 	for (int32_t p = 0; p < rig_partitions; p++)

@@ -519,9 +519,9 @@ static void a_committed_offset_that_is_no_record_is_refused(void **state)
 	(void)state;
 	history_abort(partition);
 	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group holdfast-worker "
+	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
 	                      "--topic %s:%d --reset-offsets --to-latest --execute 2>&1",
-	                      rig_topics.requests, partition);
+	                      rig_group, rig_topics.requests, partition);
 	before = strlen(rig_log());
 	assert_int_equal(rebuild(NULL), 3);
 	assert_non_null(strstr(rig_log() + before, "was set by hand, or the log has lost records"));
