@@ -7,6 +7,8 @@
 
 #define MS_PER_S 1000
 #define NS_PER_MS 1000000
+#define NS_PER_US 1000
+#define US_PER_S 1000000
 
 static int64_t read_ms(clockid_t id)
 {
@@ -19,6 +21,14 @@ static int64_t read_ms(clockid_t id)
 int64_t clock_monotonic_ms(void)
 {
 	return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / NS_PER_US;
 }
 
 int64_t clock_wall_ms(void)
