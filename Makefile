@@ -15,7 +15,7 @@ CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -g $(OPTIMIZE) -pthr
              -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
              $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 LDFLAGS_ALL = -pthread
-LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
+LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm
 
 # SAN=address,undefined or SAN=thread: its own build folder.
 ifdef SAN
