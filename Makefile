@@ -31,6 +31,12 @@ ifdef FAULTS
 B := $(B)-faults
 CFLAGS_ALL += -DFAULTS=1
 endif
+# For make bench only: a worker without guard and verification.
+ifdef UNGUARDED
+B := $(B)-unguarded
+CFLAGS_ALL += -DBENCH_UNGUARDED=1
+WITHOUT := -- guard
+endif
 ifdef WERROR
 CFLAGS_ALL += -Werror
 endif
@@ -65,7 +71,7 @@ $(B)/obj/%.o: %.c $(GENERATED)
 
 $(B)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
 	@mkdir -p $(@D)
-	sql/embed QUERY sql/queries > $@.tmp && mv $@.tmp $@
+	sql/embed QUERY sql/queries $(if $(WITHOUT),'$(WITHOUT)') > $@.tmp && mv $@.tmp $@
 
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)

@@ -24,7 +24,8 @@ static void on_answer(void *context, const struct client_answer *answer)
 		(void)err_set(&c->first_error, RC_RETRY, EXIT_KAFKA_LOST, "not delivered: %s",
 		              answer->why ? answer->why : "");
 	} else if (answer->how == CLIENT_TIMED_OUT) {
-		(void)err_set(&c->first_error, RC_RETRY, EXIT_NO_REPLY, "no reply in time; is a worker running?");
+		(void)err_set(&c->first_error, RC_RETRY, EXIT_NO_REPLY,
+		              "no reply in time; is a worker running?");
 	} else {
 		outcome = outcome_of(answer->view.code, answer->view.reason);
 		if (answer->view.code != 200 && outcome != OUTCOME_SHOW_EXISTS &&
