@@ -48,9 +48,11 @@ objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 COMMON_OBJECTS := $(call objects,$(SOURCES_common))
 UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*/test_*.c))
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
+BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all clean help up down demo test unit integration tests-build lint install-build install-servers install-test
+.PHONY: all clean help up down demo test bench bench-quick bench-build unit integration tests-build lint \
+        install-build install-servers install-test
 .SECONDARY:
 
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
@@ -89,7 +91,18 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGR
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
+# db_run is wrapped, so that a batch's SQL can be recorded and run again alone.
+$(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o \
+    $(filter-out $(B)/obj/worker/main.o,$(call objects,$(wildcard worker/*.c))) $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=db_run -o $@ $^ $(LDLIBS_ALL)
+
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS)
+bench-build: all $(BENCH_PROGRAMS)
 
 install-build:
 	@compose/local/install build
@@ -111,6 +124,14 @@ demo: ## install, build, start everything, race two customers for two seats, sto
 test: ## install, build, run unit and integration tests; last line: N passed, N failed
 	@compose/local/install build servers test
 	@tests/run
+
+bench: ## measure speed against what one would take instead, 5 times over; into bench/out/
+	@compose/local/install build servers bench
+	@tests/bench/run
+
+bench-quick: ## the same, smaller, in about two minutes
+	@compose/local/install build servers bench
+	@tests/bench/run --quick
 
 lint: ## layers, sizes, formats
 	@tests/lint
