@@ -19,6 +19,7 @@
 #define AT_ONCE_MAX 256  /* sent before replies are looked at again */
 #define GRANTED_MAX 65536
 #define SESSION_BYTES 48
+#define SECONDS_DEFAULT 10
 
 /* A reservation that may be confirmed or released. */
 struct granted {
@@ -191,8 +192,9 @@ static struct recent *find_or_make(struct load *l, struct sent *sent)
 	return recent;
 }
 
-static enum rc send_next(struct load *l, int64_t due_us, int64_t now_us, struct err *e)
+static enum rc send_next(struct load *l, int64_t due_us, struct err *e)
 {
+	struct load_report *r = &l->report;
 	struct sent *sent = calloc(1, sizeof *sent);
 	struct recent *recent;
 
@@ -210,18 +212,18 @@ static enum rc send_next(struct load *l, int64_t due_us, int64_t now_us, struct 
 		free(sent);
 		return e->rc;
 	}
-	l->report.sent++;
-	l->report.sent_again += l->step.is_again;
-	l->report.last_sent_us = now_us;
-	if (now_us - due_us > l->report.behind_us)
-		l->report.behind_us = now_us - due_us;
+	r->sent++;
+	r->sent_again += l->step.is_again;
+	r->last_sent_us = clock_monotonic_us();
+	if (r->last_sent_us - due_us > r->behind_us)
+		r->behind_us = r->last_sent_us - due_us;
 	return RC_OK;
 }
 
 /* How many to send at all, and until when. */
 static void read_end(const struct settings *s, uint64_t *count, int64_t *length_us)
 {
-	uint64_t seconds = s->seconds || s->requests ? s->seconds : 10;
+	uint64_t seconds = s->seconds || s->requests ? s->seconds : SECONDS_DEFAULT;
 
 	*count = s->requests ? s->requests : UINT64_MAX;
 	*length_us = seconds ? (int64_t)seconds * US_PER_S : INT64_MAX;
@@ -270,7 +272,7 @@ static enum rc send_all(struct load *l, struct err *e)
 				due_us = r->start_us + (int64_t)((double)r->sent * US_PER_S / (double)rate);
 			if (due_us > now_us)
 				break;
-			rc = send_next(l, due_us, now_us, e);
+			rc = send_next(l, due_us, e);
 		}
 		if (!rc)
 			rc = idle(l, due_us - clock_monotonic_us(), e);

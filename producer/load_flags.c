@@ -2,8 +2,6 @@
 
 #include "producer/load.h"
 
-#define SECONDS_DEFAULT 10
-
 static enum rc refuse(struct err *e, const char *flag, const char *what)
 {
 	return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --%s %s", flag, what);

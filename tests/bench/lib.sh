@@ -165,14 +165,19 @@ start() {
 	started=$!
 	running+=("$started")
 }
-stop() {
-	local pid kept=()
-	kill -TERM "$1"
-	wait "$1" || note "process $1 ended with $?"
+# await PID - until it ends by itself; its exit code.
+await() {
+	local pid status=0 kept=()
+	wait "$1" || status=$?
 	for pid in "${running[@]}"; do
 		[[ $pid == "$1" ]] || kept+=("$pid")
 	done
 	running=("${kept[@]}")
+	return $status
+}
+stop() {
+	kill -TERM "$1"
+	await "$1" || note "process $1 ended with $?"
 }
 
 is_serving() {

@@ -27,7 +27,7 @@ memory_long() {
 		memory_kb "$pid" VmHWM >"$TMP/peak.new" 2>/dev/null && [[ -s $TMP/peak.new ]] && mv "$TMP/peak.new" "$TMP/peak"
 		sleep 0.2
 	done
-	wait "$pid" || die "the worker failed"
+	await "$pid" || die "the worker failed"
 	wait "$watcher" || true
 	record memory.peak_mb "$(calculate "$(cat "$TMP/peak") / 1024")"
 }
