@@ -15,7 +15,7 @@ CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -g $(OPTIMIZE) -pthr
              -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
              $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 LDFLAGS_ALL = -pthread -Wl,--as-needed
-LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
+LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm
 
 # SAN=address,undefined or SAN=thread: its own build folder.
 ifdef SAN
@@ -34,6 +34,12 @@ ifdef FAULTS
 B := $(B)-faults
 CFLAGS_ALL += -DFAULTS=1
 endif
+# For make bench only: a worker without guard and verification.
+ifdef UNGUARDED
+B := $(B)-unguarded
+CFLAGS_ALL += -DBENCH_UNGUARDED=1
+WITHOUT := -- guard
+endif
 ifdef WERROR
 CFLAGS_ALL += -Werror
 endif
@@ -45,9 +51,10 @@ objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 COMMON_OBJECTS := $(call objects,$(SOURCES_common))
 UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*/test_*.c))
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
+BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all chaos clean help up down demo test test-faults unit integration tests-build lint install-build install-servers install-test
+.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-faults unit integration tests-build lint install-build install-servers install-test
 .SECONDARY:
 
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
@@ -68,7 +75,7 @@ $(B)/obj/%.o: %.c $(GENERATED)
 
 $(B)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
 	@mkdir -p $(@D)
-	sql/embed QUERY sql/queries > $@.tmp && mv $@.tmp $@
+	sql/embed QUERY sql/queries $(if $(WITHOUT),'$(WITHOUT)') > $@.tmp && mv $@.tmp $@
 
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)
@@ -132,6 +139,18 @@ fuzz-build: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
 
 tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS) $(PROGRAMS:%=$(B)/oom/holdfast-%)
 
+# db_run is wrapped, so that a batch's SQL can be recorded and run again alone.
+$(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o \
+    $(filter-out $(B)/obj/worker/main.o,$(call objects,$(wildcard worker/*.c))) $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=db_run -o $@ $^ $(LDLIBS_ALL)
+
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+bench-build: all $(BENCH_PROGRAMS)
+
 install-build:
 	@compose/local/install build
 install-servers:
@@ -177,6 +196,14 @@ fuzz: ## fuzz each target for SECONDS (60), or TARGET alone; finds go to tests/f
 	@$(MAKE) --no-print-directory -s -j2 CC=clang B=build-fuzz \
 	    SAN=fuzzer-no-link,address,undefined fuzz-build
 	@tests/fuzz/run $(SECONDS) $(TARGET)
+
+bench: ## measure speed against what one would take instead, 5 times over; into bench/out/
+	@compose/local/install build servers bench
+	@tests/bench/run
+
+bench-quick: ## the same, smaller, in about two minutes
+	@compose/local/install build servers bench
+	@tests/bench/run --quick
 
 lint: ## layers, sizes, formats
 	@tests/lint

@@ -40,6 +40,7 @@ struct waiting {
 struct early {
 	struct place place;
 	struct text reply;
+	int64_t reply_ms;
 	UT_hash_handle hh;
 };
 
@@ -78,22 +79,19 @@ static void answer(struct client *client, struct waiting *w, struct client_answe
 	client->answered(client->context, a);
 }
 
-/* False: the text is no reply. */
-static bool answer_with(struct client *client, struct waiting *w, struct text reply)
+static void answer_with(struct client *client, struct waiting *w, struct text reply,
+                        const struct reply_view *view, int64_t reply_ms)
 {
-	struct client_answer a = {.how = CLIENT_REPLIED, .reply = reply};
-	struct arena arena = {0};
-	struct err ignored;
-	bool is_reply = !reply_decode(reply, &arena, &a.view, &ignored);
+	struct client_answer a = {
+	    .how = CLIENT_REPLIED,
+	    .partition = view->partition,
+	    .offset = view->offset,
+	    .reply = reply,
+	    .view = *view,
+	    .reply_ms = reply_ms,
+	};
 
-	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
-	if (is_reply) {
-		a.partition = a.view.partition;
-		a.offset = a.view.offset;
-		answer(client, w, &a);
-	}
-	arena_release(&arena);
-	return is_reply;
+	answer(client, w, &a);
 }
 
 static void forget_early(struct client *client, struct early *early)
@@ -105,7 +103,14 @@ static void forget_early(struct client *client, struct early *early)
 
 static void answer_from_early(struct client *client, struct waiting *w, struct early *early)
 {
-	(void)answer_with(client, w, early->reply);
+	struct arena arena = {0};
+	struct reply_view view;
+	struct err ignored;
+
+	if (!reply_decode(early->reply, &arena, &view, &ignored))
+		answer_with(client, w, early->reply, &view, early->reply_ms);
+	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
+	arena_release(&arena);
 	forget_early(client, early);
 }
 
@@ -180,7 +185,8 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 		answer_from_early(client, w, early);
 }
 
-static void keep_early(struct client *client, struct place place, struct text reply)
+static void keep_early(struct client *client, struct place place, struct text reply,
+                       int64_t reply_ms)
 {
 	struct early *early;
 
@@ -197,6 +203,7 @@ static void keep_early(struct client *client, struct place place, struct text re
 	memset(early, 0, sizeof *early);
 	early->place = place;
 	early->reply = (struct text){memcpy(early + 1, reply.data, reply.bytes), reply.bytes};
+	early->reply_ms = reply_ms;
 	HASH_ADD(hh, client->early, place, sizeof early->place, early);
 	if (early->hh.tbl) {
 		client->early_bytes += reply.bytes;
@@ -214,7 +221,7 @@ static void drop_early(struct client *client)
 		forget_early(client, early);
 }
 
-static void on_reply(struct client *client, struct text reply)
+static void on_reply(struct client *client, struct text reply, int64_t reply_ms)
 {
 	struct arena arena = {0};
 	struct reply_view view;
@@ -228,9 +235,9 @@ static void on_reply(struct client *client, struct text reply)
 		if (!w && view.has_request_id)
 			HASH_FIND(hh, client->by_id, &view.request_id, sizeof view.request_id, w);
 		if (w)
-			(void)answer_with(client, w, reply);
+			answer_with(client, w, reply, &view, reply_ms);
 		else
-			keep_early(client, place, reply);
+			keep_early(client, place, reply, reply_ms);
 	}
 	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
 	arena_release(&arena);
@@ -375,7 +382,7 @@ static enum rc read_replies(struct client *client, int64_t wait_ms, struct err *
 
 	for (size_t i = 0; i < count; i++) {
 		if (client->taken[i].value.data)
-			on_reply(client, client->taken[i].value);
+			on_reply(client, client->taken[i].value, client->taken[i].timestamp_ms);
 		kafka_record_give(&client->taken[i]);
 	}
 	if (!client->undelivered)
@@ -391,14 +398,14 @@ enum rc client_poll(struct client *client, int64_t wait_ms, struct err *e)
 
 	client->answers = 0;
 	do {
-		int64_t left_ms = until_ms - clock_monotonic_ms();
-		int64_t sender_ms = !client->undelivered ? 0 : left_ms < DELIVERY_POLL_MS ? left_ms
-		                                                                          : DELIVERY_POLL_MS;
+		int64_t left_ms = until_ms - clock_monotonic_ms(), short_ms;
 
 		left_ms = left_ms > 0 ? left_ms : 0;
-		kafka_sender_poll(client->sender, client->reader ? (sender_ms > 0 ? sender_ms : 0) : left_ms);
+		short_ms = left_ms < DELIVERY_POLL_MS ? left_ms : DELIVERY_POLL_MS;
+		kafka_sender_poll(client->sender,
+		                  !client->reader ? left_ms : client->undelivered ? short_ms : 0);
 		if (client->reader &&
-		    read_replies(client, client->undelivered ? DELIVERY_POLL_MS : left_ms, e))
+		    read_replies(client, client->undelivered ? short_ms : left_ms, e))
 			return e->rc;
 		expire(client);
 	} while (!client->answers && clock_monotonic_ms() < until_ms);

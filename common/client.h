@@ -23,6 +23,7 @@ struct client_answer {
 	int64_t offset;
 	struct text reply;       /* the reply's JSON, where CLIENT_REPLIED; borrowed for the call */
 	struct reply_view view;  /* where CLIENT_REPLIED */
+	int64_t reply_ms;        /* timestamp of the reply's record; -1: none */
 	const char *why;         /* where CLIENT_UNSENT */
 };
 typedef void client_answered(void *context, const struct client_answer *answer);
@@ -40,7 +41,8 @@ enum rc client_send(struct client *client, struct text key, struct text value,
                     const struct record_header *headers, size_t header_count, void *token,
                     struct err *e) NODISCARD;
 
-/* Work for up to wait_ms; calls `answered` on this thread. RC_FATAL: replies cannot be read. */
+/* Work for up to wait_ms, or until something was answered; calls `answered` on this thread.
+ * RC_FATAL: replies cannot be read. */
 enum rc client_poll(struct client *client, int64_t wait_ms, struct err *e) NODISCARD;
 size_t client_waiting(const struct client *client);
 

@@ -9,7 +9,7 @@
 #define CLOCK_TEXT_BYTES 25 /* "2026-11-24T15:00:00.123Z" and its NUL */
 
 int64_t clock_monotonic_ms(void);
-int64_t clock_monotonic_us(void);
+int64_t clock_monotonic_us(void); /* where milliseconds are too coarse: measuring */
 int64_t clock_wall_ms(void); /* since 1970, UTC */
 void clock_sleep_ms(int64_t ms); /* shorter where a signal arrives */
 

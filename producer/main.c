@@ -8,7 +8,7 @@
 #include "common/program.h"
 #include "common/setup.h"
 #include "common/stop.h"
-#include "producer/producer.h"
+#include "producer/load.h"
 
 #define POLL_MS 100
 
@@ -24,7 +24,8 @@ static const struct options_spec spec = {
     .usage = "[OPTION]...",
     .about = "Publishes reservation requests: a JSON object a line on standard input, or one made\n"
              "of flags. A missing request_id is filled in. With --wait exit code 7 says that a\n"
-             "request was rejected, 8 that a reply did not come in time.",
+             "request was rejected, 8 that a reply did not come in time. With --load it makes the\n"
+             "requests itself and measures.",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .kafka_at = offsetof(struct settings, kafka),
@@ -57,6 +58,39 @@ static enum exit_code work(const struct settings *s, struct client *client, stru
 	return finished ? waiting.exit_code : outbox_exit_code(outbox);
 }
 
+/* Lines or flags: open what is needed, work, close it. */
+static enum exit_code run_requests(const struct settings *s, const struct kafka_settings *kafka,
+                                   struct text value)
+{
+	struct outbox *outbox = outbox_open((size_t)s->max_in_flight, s->wait);
+	struct client *client = NULL;
+	enum exit_code exit_code;
+	struct err e;
+
+	if (!outbox ? err_out_of_memory(&e)
+	            : client_open(&client, kafka, s->requests_topic, s->replies_topic, s->wait,
+	                          (int64_t)s->timeout_ms, outbox_on_answer, outbox, &e)) {
+		log_err(LOG_ERROR, "cannot start", &e);
+		exit_code = e.exit_code;
+	} else {
+		exit_code = work(s, client, outbox, value);
+	}
+	client_close(client);
+	outbox_close(outbox);
+	return exit_code;
+}
+
+/* What the flags say: a request, a load, or nothing and lines come. */
+static enum rc read_flags(const struct settings *s, struct buf *value, struct load_settings *load,
+                          struct err *e)
+{
+	if (s->load)
+		return load_read_flags(s, load, e);
+	if (load_refuse_flags(s, e))
+		return e->rc;
+	return request_of_flags(s, value, e);
+}
+
 static enum exit_code run(const void *settings_read, char **words, int count)
 {
 	const struct settings *s = settings_read;
@@ -64,32 +98,25 @@ static enum exit_code run(const void *settings_read, char **words, int count)
 	const struct topic_names topics = {s->requests_topic, s->replies_topic, s->events_topic,
 	                                   s->dead_letter_topic};
 	struct setup setup = {0};
-	struct client *client = NULL;
-	struct outbox *outbox = NULL;
 	struct buf value = {0};
+	struct load_settings load = {0};
 	enum exit_code exit_code = EXIT_DONE;
 	struct err e;
-	enum rc rc = request_of_flags(s, &value, &e);
+	enum rc rc = read_flags(s, &value, &load, &e);
 
 	(void)words, (void)count;
 	if (!rc)
 		rc = setup_verify_topics(&setup, &kafka, &topics, (int64_t)s->timeout_ms, &e);
-	if (!rc && !s->check) {
-		outbox = outbox_open((size_t)s->max_in_flight, s->wait);
-		rc = !outbox ? err_out_of_memory(&e)
-		             : client_open(&client, &kafka, s->requests_topic, s->replies_topic, s->wait,
-		                           (int64_t)s->timeout_ms, outbox_on_answer, outbox, &e);
-	}
+	load.partition_count = setup.partition_count;
 	if (rc) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
 	} else if (s->check) {
 		log_info("topics are as they must be");
 	} else {
-		exit_code = work(s, client, outbox, buf_text(&value));
+		exit_code = s->load ? load_run(s, &kafka, &load)
+		                    : run_requests(s, &kafka, buf_text(&value));
 	}
-	client_close(client);
-	outbox_close(outbox);
 	buf_release(&value);
 	setup_release(&setup);
 	return exit_code;

@@ -1,3 +1,4 @@
 UPDATE holdfast.partition_progress
 SET next_offset = $2::int8, decided_until = $3::timestamptz, last_offset = $4::int8, last_digest = $5::bytea
-WHERE partition = $1::int4 AND next_offset = $6::int8 AND owner_epoch = $7::int8
+WHERE partition = $1::int4
+	AND next_offset = $6::int8 AND owner_epoch = $7::int8 -- guard

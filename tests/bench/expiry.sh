@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # drained and started: see lib.sh
+#
+# expiry.sh - many holds lapse within a second, while another show is on sale on the same partition
+# at half of the rate that the worker drains; and how late a hold ends on an ordinary day.
+
+EXPIRY_HOLDS=$(pick 10000 100000)
+EXPIRY_CALM_SECONDS=$(pick 5 10) # the on-sale alone, before the holds lapse
+EXPIRY_LATE_SECONDS=$(pick 4 20)
+
+expiry_prepare() { need onsale; }
+
+# expiry_held PREFIX - holds that are still there.
+expiry_held() {
+	sql "$(url_of expiry)" -c "SELECT count(*) FROM holdfast.seat_reservations
+		WHERE show_id LIKE '$1-%' AND status = 'held'"
+}
+expiry_is_over() { [[ $(expiry_held "$1") == 0 ]]; }
+expiry_all_held() { (($(expiry_held hold) >= EXPIRY_HOLDS * 99 / 100)); }
+
+# expiry_count REASON FROM_MS TO_MS
+expiry_count() { "$B/tests/bench/replies" expiry.replies "$@" | value_of count; }
+
+# expiry_hold_seconds - long enough for all to be decided, and for the on-sale before they lapse.
+expiry_hold_seconds() {
+	local rate
+	rate=$(last accepted.rate)
+	calculate "int($EXPIRY_HOLDS / ${rate:-5000} * 1.5) + 3 + $EXPIRY_CALM_SECONDS" | cut -d. -f1
+}
+
+expiry_crowd() {
+	local rate seller sold_ms lapse_ms released_ms before during
+	rate=$(calculate "int($(onsale_rate) / 2)" | cut -d. -f1)
+	load expiry --create --show-prefix=sale --seats=2000 --rate=0 --requests=5000 >/dev/null
+	preload expiry --create --show-prefix=hold --shows=$((EXPIRY_HOLDS / 20000 + 1)) --seats=20000 \
+		--pick=next --seats-per-request=1 --requests="$EXPIRY_HOLDS" \
+		--hold-seconds="$(expiry_hold_seconds)"
+	wait_until expiry_all_held
+	start expiry "$B/holdfast-producer" --load --show-prefix=sale --seats=2000 --rate="$rate" --seed=2 \
+		--seconds=600 --timeout-ms=600000 >"$LOGS/expiry.load"
+	seller=$started
+	sold_ms=$(($(now_ms) + 1500)) # its beginning is left out
+	lapse_ms=$(sql "$(url_of expiry)" -c "SELECT (extract(epoch FROM max(reserved_until)) * 1000)::int8
+		FROM holdfast.seat_reservations WHERE show_id LIKE 'hold-%'")
+	wait_until expiry_is_over hold
+	stop "$seller"
+	released_ms=$("$B/tests/bench/replies" expiry.replies EXPIRED | value_of last_ms)
+	record expiry.release_s "$(calculate "($released_ms - $lapse_ms) / 1000")"
+	if ((lapse_ms - sold_ms < 2500)); then
+		note "the worker was too slow to see the on-sale alone before the holds lapsed"
+		return 0
+	fi
+	before=$(expiry_count SEATS_TAKEN "$sold_ms" $((lapse_ms - 1000)))
+	during=$(expiry_count SEATS_TAKEN "$lapse_ms" "$released_ms")
+	record expiry.onsale.before.rate "$(calculate "$before * 1000 / ($lapse_ms - 1000 - $sold_ms)")"
+	record expiry.onsale.during.rate "$(calculate "$during * 1000 / ($released_ms - $lapse_ms)")"
+}
+
+expiry_lateness() {
+	load expiry --create --show-prefix=late --seats=20000 --pick=next --rate=50 --hold-seconds=2 \
+		--seconds="$EXPIRY_LATE_SECONDS" >/dev/null
+	wait_until expiry_is_over late
+	record expiry.lateness_s "$(sql "$(url_of expiry)" -c "SELECT percentile_cont(0.5) WITHIN GROUP
+		(ORDER BY extract(epoch FROM ended_at - reserved_until)) FROM holdfast.seat_reservations
+		WHERE show_id LIKE 'late-%' AND status = 'expired'")"
+}
+
+expiry_run() {
+	local worker expirer
+	new_pipeline expiry
+	start_worker expiry
+	worker=$started
+	start expiry "$B/holdfast-expirer"
+	expirer=$started
+	expiry_lateness
+	expiry_crowd
+	stop "$expirer"
+	stop "$worker"
+	drop_pipeline expiry
+}

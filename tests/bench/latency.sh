@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # drained and started: see lib.sh
+#
+# latency.sh - how long customers wait, from when their request was due to their reply's arrival:
+# one request at a time; at half of the rate at which the worker drains a backlog; and at three times
+# that rate for a moment, to see it come back by itself. An on-sale each time.
+
+LATENCY_SECONDS=$(pick 4 20)
+LATENCY_FLOOD_SECONDS=$(pick 1 3)
+
+latency_prepare() { need onsale; }
+
+# latency_one KIND RATE SECONDS - leaves $OUT/latency.KIND.REP.json
+latency_one() {
+	local file=$OUT/latency.$1.$REP.json part
+	load latency --show-prefix="$1-$REP" --create --seats="$ONSALE_SEATS" --rate="$2" --seconds="$3" \
+		--timeout-ms=600000 --kafka.linger.ms=0 --json >"$file" || die "the load failed"
+	for part in p50 p99 p99_9 max; do
+		record "latency.$1.$part" "$(json_of "$file" latency_ms due_to_reply $part)"
+	done
+}
+
+latency_run() {
+	local rate file
+	rate=$(onsale_rate)
+	new_pipeline latency
+	start_worker latency
+	latency_one idle 25 "$LATENCY_SECONDS"
+	latency_one half "$(calculate "int($rate / 2)" | cut -d. -f1)" "$LATENCY_SECONDS"
+	record latency.half.behind_ms "$(json_of "$OUT/latency.half.$REP.json" behind_ms)"
+	latency_one triple "$(calculate "int($rate * 3)" | cut -d. -f1)" "$LATENCY_FLOOD_SECONDS"
+	file=$OUT/latency.triple.$REP.json
+	record latency.triple.sent_rate "$(json_of "$file" rate_sent)"
+	record latency.triple.unanswered "$(json_of "$file" unanswered)"
+	record latency.triple.recovery_s \
+		"$(calculate "$(json_of "$file" answering_s) - $(json_of "$file" sending_s)")"
+	stop "$started"
+	drop_pipeline latency
+}

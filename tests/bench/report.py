@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""report.py FOLDER - the table of make bench from FOLDER/raw.tsv: printed, as table.csv, and as plots.
+
+A line of raw.tsv is repetition, metric, value. Ratios are taken within a repetition, between values
+measured minutes apart at most; shown are the median and the lowest and highest of them.
+"""
+
+import csv
+import glob
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+SHOW_SEATS = 20000
+RSS_MB_MAX = 64 + 200 * SHOW_SEATS / 2**20
+
+
+def read(folder):
+    values = {}
+    with open(os.path.join(folder, "raw.tsv")) as file:
+        for repetition, metric, value in csv.reader(file, delimiter="\t"):
+            values.setdefault(metric, {})[int(repetition)] = float(value)
+    return values
+
+
+class Figures:
+    """Series of values by repetition; a series that was not measured is empty."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def of(self, metric):
+        return self.values.get(metric, {})
+
+    def best(self, *metrics):
+        best = {}
+        for metric in metrics:
+            for repetition, value in self.of(metric).items():
+                best[repetition] = max(value, best.get(repetition, value))
+        return best
+
+    @staticmethod
+    def combine(left, right, how):
+        return {r: how(left[r], right[r]) for r in left if r in right and right[r]}
+
+    def ratio(self, left, right):
+        return self.combine(left, right, lambda a, b: a / b)
+
+    def below(self, left, right):
+        """By how many percent left is below right."""
+        return self.combine(left, right, lambda a, b: (b - a) / b * 100)
+
+
+def rows_of(f):
+    """(what, unit, series, wanted or None); wanted is a sign and a bound."""
+    peer_onsale = f.best(*[f"peer.onsale.{c}.rate" for c in (1, 8, 32)])
+    peer_accepted = f.best(*[f"peer.accepted.{c}.rate" for c in (1, 8, 32)])
+    rows = [("throughput", None, None, None)]
+    for workload, name in (("onsale", "on-sale"), ("accepted", "all accepted")):
+        rows.append((f"{name}: worker, 500 a batch", "/s", f.of(f"{workload}.rate"), None))
+        rows.append((f"{name}: worker, 2,000 a batch", "/s", f.of(f"{workload}.2000.rate"), None))
+        for clients in (1, 8, 32):
+            rows.append((f"{name}: pgbench, {clients} client{'s' if clients > 1 else ''}", "/s",
+                         f.of(f"peer.{workload}.{clients}.rate"), None))
+        rows.append((f"{name}: pgbench, one function call, 8 clients", "/s",
+                     f.of(f"peer.{workload}.function.rate"), None))
+        for batch in (500, 2000):
+            rows.append((f"{name}: SQL alone, {batch:,} a batch", "/s",
+                         f.of(f"limit.{workload}.{batch}.rate"), None))
+    rows += [
+        ("8 shows on 8 partitions", "/s", f.of("partitions.eight.rate"), None),
+        ("against one transaction a request", None, None, None),
+        ("on-sale: worker / pgbench's best", "x", f.ratio(f.of("onsale.rate"), peer_onsale), (">=", 10)),
+        ("all accepted: worker / pgbench's best", "x", f.ratio(f.of("accepted.rate"), peer_accepted),
+         (">=", 5)),
+        ("on-sale: worker / one function call", "x",
+         f.ratio(f.of("onsale.rate"), f.of("peer.onsale.function.rate")), None),
+        ("all accepted: worker / one function call", "x",
+         f.ratio(f.of("accepted.rate"), f.of("peer.accepted.function.rate")), None),
+        ("against the batch's SQL alone", None, None, None),
+    ]
+    for batch, key in ((500, "rate"), (2000, "2000.rate")):
+        rows.append((f"on-sale: worker / SQL alone, {batch:,}", "x",
+                     f.ratio(f.of(f"onsale.{key}"), f.of(f"limit.onsale.{batch}.rate")), (">=", 0.8)))
+        rows.append((f"all accepted: worker / SQL alone, {batch:,}", "x",
+                     f.ratio(f.of(f"accepted.{key}"), f.of(f"limit.accepted.{batch}.rate")), (">=", 0.95)))
+    rows += [
+        ("what else was promised", None, None, None),
+        ("aged tables, ids by time: below fresh", "%",
+         f.below(f.of("aged.v7.rate"), f.of("aged.v7.fresh.rate")), ("<=", 10)),
+        ("aged tables, random ids: below fresh", "%",
+         f.below(f.of("aged.v4.rate"), f.of("aged.v4.fresh.rate")), ("<=", 30)),
+        ("latency idle, p50", "ms", f.of("latency.idle.p50"), ("<=", 5)),
+        ("latency idle, p99", "ms", f.of("latency.idle.p99"), None),
+        ("latency at half of the drain rate, p50", "ms", f.of("latency.half.p50"), ("<=", 15)),
+        ("latency at half of the drain rate, p99", "ms", f.of("latency.half.p99"), ("<=", 50)),
+        ("three times the drain rate: unanswered", "", f.of("latency.triple.unanswered"), ("<=", 0)),
+        ("three times the drain rate: over after", "s", f.of("latency.triple.recovery_s"), None),
+        ("price of the guarantee, on-sale", "%",
+         f.below(f.of("price.onsale.with.rate"), f.of("price.onsale.without.rate")), ("<=", 5)),
+        ("price of the guarantee, all accepted", "%",
+         f.below(f.of("price.accepted.with.rate"), f.of("price.accepted.without.rate")), ("<=", 5)),
+        ("8 busy partitions / one", "x", f.ratio(f.of("partitions.eight.rate"), f.of("onsale.rate")),
+         (">=", 1)),
+        ("64 quiet partitions: processor", "cores", f.of("partitions.idle64.cores"), ("<", 0.1)),
+        ("64 quiet partitions: latency, p50", "ms", f.of("partitions.idle64.p50"), ("<", 10)),
+        ("64 quiet partitions: memory", "MB", f.of("partitions.idle64.rss_mb"), None),
+        ("holds lapsing at once: all released after", "s", f.of("expiry.release_s"), ("<=", 10)),
+        ("holds lapsing at once: on-sale slower by", "%",
+         f.below(f.of("expiry.onsale.during.rate"), f.of("expiry.onsale.before.rate")), ("<=", 10)),
+        ("a hold ends late by, median", "s", f.of("expiry.lateness_s"), ("<", 0.5)),
+        ("memory, after a long run", "MB", f.of("memory.peak_mb"), ("<", RSS_MB_MAX)),
+        ("memory, one show of 20,000 seats", "MB", f.of("memory.show_mb"), None),
+        ("start to first decision, 20,000 seats", "s", f.of("memory.first_decision_s"), ("<=", 1)),
+        ("show of 20,000 seats loaded in", "s", f.of("memory.show_load_s"), ("<=", 2)),
+        ("where the time goes, microseconds a decision", None, None, None),
+    ]
+
+    def cost(workload):
+        parts = [f.of(f"{workload}.rate.cpu_{part}_us") for part in ("worker", "postgres", "kafka")]
+        return {r: sum(part[r] for part in parts) for r in parts[0]}
+
+    for workload, name in (("onsale", "on-sale"), ("accepted", "all accepted")):
+        for part, what in (("worker", "worker's processor"), ("postgres", "PostgreSQL's processor"),
+                           ("kafka", "broker's processor")):
+            rows.append((f"{name}: {what}", "us", f.of(f"{workload}.rate.cpu_{part}_us"), None))
+        peer_cost = f.of(f"peer.{workload}.8.rate.cpu_us")
+        rows.append((f"{name}: pgbench and PostgreSQL, 8 clients", "us", peer_cost, None))
+        rows.append((f"{name}: pgbench's processor / all of worker's", "x",
+                     f.ratio(peer_cost, cost(workload)), None))
+        for part, what in (("decode", "decoding"), ("plan", "planning and preparing SQL"),
+                           ("sql", "waiting for SQL")):
+            rows.append((f"{name}: {what}, 500 a batch", "us", f.of(f"limit.{workload}.500.{part}_us"),
+                         None))
+    return rows
+
+
+def number(value):
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 20 else f"{value:.2f}"
+
+
+def is_met(wanted, value):
+    sign, bound = wanted
+    return {">=": value >= bound, "<=": value <= bound, "<": value < bound}[sign]
+
+
+def write_table(folder, rows):
+    lines = []
+    with open(os.path.join(folder, "table.csv"), "w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["what", "unit", "median", "lowest", "highest", "repetitions", "wanted", "met"])
+        for what, unit, series, wanted in rows:
+            if series is None:
+                lines.append(("", what))
+                continue
+            target = f"{wanted[0]} {wanted[1]:g}" if wanted else ""
+            if not series:
+                if wanted:
+                    lines.append((what, "", "not measured", "", target, ""))
+                    out.writerow([what, unit, "", "", "", 0, target, ""])
+                continue
+            values = list(series.values())
+            median = statistics.median(values)
+            met = ("yes" if is_met(wanted, median) else "no") if wanted else ""
+            lines.append((what, f"{number(median)} {unit}".strip(),
+                          f"{number(min(values))} - {number(max(values))}" if len(values) > 1 else "",
+                          str(len(values)), target, met))
+            out.writerow([what, unit, f"{median:.4f}", f"{min(values):.4f}", f"{max(values):.4f}",
+                          len(values), target, met])
+    print(f"{'':50} {'median':>12} {'lowest - highest':>20} {'n':>2}  {'wanted':<8} met")
+    for line in lines:
+        if len(line) == 2:
+            print(f"\n{line[1]}")
+        else:
+            print(f"{line[0]:<50} {line[1]:>12} {line[2]:>20} {line[3]:>2}  {line[4]:<8} {line[5]}")
+
+
+def spread(series):
+    values = list(series.values())
+    return statistics.median(values), min(values), max(values)
+
+
+def plot(folder, name, script):
+    for terminal, ending in (("pngcairo size 900,540", "png"), ("svg size 900,540 dynamic", "svg")):
+        text = f'set terminal {terminal} font "sans,11"\nset output "{folder}/{name}.{ending}"\n' + script
+        subprocess.run(["gnuplot"], input=text, text=True, check=False)
+
+
+def plot_throughput(folder, f):
+    bars = []
+    for workload in ("onsale", "accepted"):
+        peers = f.best(*[f"peer.{workload}.{c}.rate" for c in (1, 8, 32)])
+        bars.append([peers, f.of(f"peer.{workload}.function.rate"), f.of(f"{workload}.rate"),
+                     f.best(*[f"limit.{workload}.{b}.rate" for b in (500, 2000)])])
+    names = ["pgbench, best", "pgbench, function", "holdfast", "SQL alone, best"]
+    if not any(series for bar in bars for series in bar):
+        return
+    with open(f"{folder}/throughput.dat", "w") as file:
+        for workload, series in zip(("on-sale", "all accepted"), bars):
+            cells = [" ".join(f"{v:.1f}" for v in spread(s)) if s else "0 0 0" for s in series]
+            file.write(f'"{workload}" {" ".join(cells)}\n')
+    columns = ", ".join(
+        f'"{folder}/throughput.dat" using {2 + 3 * i}:{3 + 3 * i}:{4 + 3 * i}:xtic(1) title "{name}"'
+        for i, name in enumerate(names))
+    plot(folder, "throughput", f"""set title "Decisions a second (median, lowest and highest)"
+set style data histogram
+set style histogram errorbars gap 1 lw 1.5
+set style fill solid 0.7
+set yrange [0:*]
+set format y "%.0f"
+set key top right
+set grid ytics
+plot {columns}
+""")
+
+
+def plot_latency(folder):
+    curves = []
+    for kind, title in (("idle", "one at a time"), ("half", "half of the drain rate"),
+                        ("triple", "three times the drain rate"), ("idle64", "64 quiet partitions")):
+        counts = {}
+        for name in glob.glob(f"{folder}/latency.{kind}.*.json"):
+            with open(name) as file:
+                for upper, count in json.load(file)["latency_ms"]["due_to_reply"]["buckets"]:
+                    counts[upper] = counts.get(upper, 0) + count
+        total = sum(counts.values())
+        if not total:
+            continue
+        seen = 0
+        with open(f"{folder}/latency.{kind}.dat", "w") as file:
+            for upper in sorted(counts):
+                seen += counts[upper]
+                if seen < total:
+                    file.write(f"{total / (total - seen):.4f} {upper}\n")
+        curves.append(f'"{folder}/latency.{kind}.dat" with lines lw 2 title "{title}"')
+    if curves:
+        plot(folder, "latency", f"""set title "From due to reply"
+set logscale xy
+set xtics ("0%%" 1, "50%%" 2, "90%%" 10, "99%%" 100, "99.9%%" 1000, "99.99%%" 10000)
+set xrange [1:*]
+set xlabel "of all requests"
+set ylabel "milliseconds"
+set key bottom right
+set grid
+plot {", ".join(curves)}
+""")
+
+
+def plot_memory(folder):
+    name = f"{folder}/memory.1.dat"
+    if os.path.exists(name) and os.path.getsize(name):
+        plot(folder, "memory", f"""set title "Memory of the worker while it drains a backlog"
+set xlabel "seconds"
+set ylabel "MB"
+set yrange [0:*]
+set grid
+plot "{name}" using 1:($2/1024) with lines lw 2 notitle
+""")
+
+
+def main():
+    folder = sys.argv[1]
+    figures = Figures(read(folder))
+    print()
+    with open(os.path.join(folder, "machine.txt")) as file:
+        print(file.read())
+    write_table(folder, rows_of(figures))
+    plot_throughput(folder, figures)
+    plot_latency(folder)
+    plot_memory(folder)
+    print(f"\nRatios are within a repetition. Lines, table and plots: {os.path.relpath(folder)}/")
+
+
+main()
