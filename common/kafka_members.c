@@ -40,6 +40,16 @@ static bool keep_all(const rd_kafka_ConsumerGroupDescription_t *group, const cha
 	return is_fine;
 }
 
+/* The library does not mark what passes by itself, such as a coordinator that is not there yet. */
+static enum rc class_of(rd_kafka_resp_err_t failed)
+{
+	return failed == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+	               failed == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
+	               failed == RD_KAFKA_RESP_ERR_INVALID_GROUP_ID
+	           ? RC_FATAL
+	           : RC_RETRY;
+}
+
 /* One admin request and its answer. */
 static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *group_id,
                    const char *topic, struct kafka_owner *owners, int32_t count, struct err *e)
@@ -65,8 +75,7 @@ static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *grou
 	    rd_kafka_event_DescribeConsumerGroups_result(event), &group_count);
 	refused = group_count == 1 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : NULL;
 	if (refused)
-		rc = err_set(e, rd_kafka_error_is_retriable(refused) ? RC_RETRY : RC_FATAL,
-		             EXIT_KAFKA_LOST, "members of group %s: %s", group_id,
+		rc = err_set(e, class_of(rd_kafka_error_code(refused)), EXIT_KAFKA_LOST, "members of group %s: %s", group_id,
 		             rd_kafka_error_string(refused));
 	else if (group_count == 1 && !keep_all(groups[0], topic, owners, count))
 		rc = err_out_of_memory(e);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/kafka_asker.h"
 #include "common/watchdog.h"
 
 #define WAIT_MS 8000
@@ -15,8 +16,10 @@
 #define METADATA_PAUSE_MS 50
 
 struct kafka_topics {
+	struct kafka_settings settings;
 	rd_kafka_t *client;
 	rd_kafka_queue_t *queue;
+	struct kafka_asker *asker; /* NULL: none yet */
 };
 
 enum topic { REQUESTS, REPLIES, EVENTS, DEAD_LETTERS, TOPIC_COUNT };
@@ -66,6 +69,7 @@ enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings
 
 	if (!topics)
 		return err_out_of_memory(e);
+	topics->settings = *settings;
 	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
 	if (!conf) {
 		free(topics);
@@ -86,6 +90,7 @@ void kafka_topics_close(struct kafka_topics *topics)
 {
 	if (!topics)
 		return;
+	kafka_asker_close(topics->asker);
 	rd_kafka_queue_destroy(topics->queue);
 	rd_kafka_destroy(topics->client);
 	free(topics);
@@ -383,43 +388,8 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
                                int32_t partition, int64_t *offset, struct err *e)
 {
-	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_AdminOptions_t *options =
-	    rd_kafka_AdminOptions_new(topics->client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
-	rd_kafka_ListConsumerGroupOffsets_t *request;
-	const rd_kafka_group_result_t **groups;
-	rd_kafka_error_t *refused;
-	rd_kafka_event_t *event;
-	size_t count = 0;
-	enum rc rc = RC_OK;
-
-	*offset = -1;
-	rd_kafka_topic_partition_list_add(asked, topic, partition);
-	request = rd_kafka_ListConsumerGroupOffsets_new(group_id, asked);
-	refused = rd_kafka_AdminOptions_set_require_stable_offsets(options, 1);
-	assert(!refused);
-	(void)refused;
-	rd_kafka_ListConsumerGroupOffsets(topics->client, &request, 1, options, topics->queue);
-	rd_kafka_ListConsumerGroupOffsets_destroy(request);
-	rd_kafka_AdminOptions_destroy(options);
-	rd_kafka_topic_partition_list_destroy(asked);
-	event = await(topics, "committed offset", e);
-	if (!event)
+	if (!topics->asker && kafka_asker_open(&topics->asker, &topics->settings, group_id, e))
 		return e->rc;
-	groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-	    rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
-	if (count == 1 && rd_kafka_group_result_error(groups[0])) {
-		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset: %s",
-		             rd_kafka_error_string(rd_kafka_group_result_error(groups[0])));
-	} else if (count == 1) {
-		const rd_kafka_topic_partition_list_t *list = rd_kafka_group_result_partitions(groups[0]);
-
-		if (list && list->cnt == 1 && list->elems[0].err)
-			rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset: %s",
-			             rd_kafka_err2str(list->elems[0].err));
-		else if (list && list->cnt == 1 && list->elems[0].offset >= 0)
-			*offset = list->elems[0].offset;
-	}
-	rd_kafka_event_destroy(event);
-	return rc;
+	assert(kafka_asker_is_of(topics->asker, group_id));
+	return kafka_asker_committed(topics->asker, topic, partition, offset, e);
 }
