@@ -18,7 +18,7 @@ WITH done AS ( -- guard
 	WHERE r.ctid = k.at
 		AND r.show_id = k.show_id COLLATE "C" AND r.reservation_id = k.reservation_id
 		AND r.status = k.seen_status COLLATE "C" -- guard
-		AND r.reserved_until = k.seen_reserved_until -- guard
+		AND date_trunc('milliseconds', r.reserved_until) = k.seen_reserved_until -- guard
 	RETURNING 1 -- guard
 ) -- guard
 SELECT holdfast.must_change('reservations', count(*), $8::int8) FROM done -- guard

@@ -1,5 +1,6 @@
 -- The conditional UPDATE: only seats that still are as the plan saw them. The look-up by key stands
 -- apart so that no plan of it can become a scan; the row's place is looked at again with the guard.
+-- Microseconds, which only a hand writes, are beyond what the plan sees.
 WITH done AS ( -- guard
 	UPDATE holdfast.show_seats AS s
 	SET status = k.status, reserved_until = k.reserved_until, reserved_by = k.reserved_by,
@@ -21,7 +22,7 @@ WITH done AS ( -- guard
 	WHERE s.ctid = k.at
 		AND s.show_id = k.show_id COLLATE "C" AND s.seat_id = k.seat_id COLLATE "C"
 		AND s.status = k.seen_status COLLATE "C" -- guard
-		AND s.reserved_until IS NOT DISTINCT FROM k.seen_reserved_until -- guard
+		AND date_trunc('milliseconds', s.reserved_until) IS NOT DISTINCT FROM k.seen_reserved_until -- guard
 		AND s.reserved_by IS NOT DISTINCT FROM k.seen_reserved_by -- guard
 		AND s.version = k.seen_version -- guard
 	RETURNING 1 -- guard

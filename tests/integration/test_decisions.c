@@ -368,6 +368,21 @@ static void a_change_by_hand_is_seen(void **state)
 	rig_expect(of_session("h1", "confirm", a, "s2"), 410, "HOLD_EXPIRED");
 }
 
+/* As `now() + interval` has it; the plan sees whole milliseconds. */
+static void microseconds_by_hand_are_in_nobodys_way(void **state)
+{
+	const char *id = rig_id();
+
+	(void)state;
+	rig_show("h1-micro", 2);
+	rig_expect(reserve("h1-micro", id, "s1", "\"A1\"", ""), 200, "RESERVED");
+	rig_sql("UPDATE holdfast.show_seats SET reserved_until = reserved_until + interval '1 microsecond' "
+	        "WHERE show_id = 'h1-micro'");
+	rig_sql("UPDATE holdfast.seat_reservations SET reserved_until = reserved_until + "
+	        "interval '1 microsecond' WHERE show_id = 'h1-micro'");
+	rig_expect(of_session("h1-micro", "release", id, "s1"), 200, "RELEASED");
+}
+
 static void replies_and_events_carry_the_promised_headers(void **state)
 {
 	static const char raw_id[16] = {0, 1, 2, (char)0xff, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 15};
@@ -442,6 +457,7 @@ int main(void)
 	    cmocka_unit_test(what_cannot_be_read_is_answered_and_dead_lettered),
 	    cmocka_unit_test(a_malformed_field_is_named_and_no_dead_letter),
 	    cmocka_unit_test(a_change_by_hand_is_seen),
+	    cmocka_unit_test(microseconds_by_hand_are_in_nobodys_way),
 	    cmocka_unit_test(replies_and_events_carry_the_promised_headers),
 	    cmocka_unit_test(the_seats_are_consistent_at_the_end),
 	};
