@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # drained and started: see lib.sh
 #
-# expiry.sh - many holds lapse within a second, while another show is on sale on the same partition
-# at half of the rate that the worker drains; and how late a hold ends on an ordinary day.
+# expiry.sh - many holds lapse within a second, while two shows are on sale, one of them on the same
+# partition and one on another, together at half of the rate that the worker drains; and how late a
+# hold ends on an ordinary day.
 
 EXPIRY_HOLDS=$(pick 10000 100000)
 EXPIRY_CALM_SECONDS=$(pick 5 10) # the on-sale alone, before the holds lapse
@@ -18,8 +19,10 @@ expiry_held() {
 expiry_is_over() { [[ $(expiry_held "$1") == 0 ]]; }
 expiry_all_held() { (($(expiry_held hold) >= EXPIRY_HOLDS * 99 / 100)); }
 
-# expiry_count REASON FROM_MS TO_MS
-expiry_count() { "$B/tests/bench/replies" expiry.replies "$@" | value_of count; }
+# expiry_sold FROM_MS TO_MS PARTITION - refusals a second, as the shows on sale are sold out.
+expiry_sold() {
+	calculate "$("$B/tests/bench/replies" expiry.replies SEATS_TAKEN "$@" | value_of count) * 1000 / ($2 - $1)"
+}
 
 # expiry_hold_seconds - long enough for all to be decided, and for the on-sale before they lapse.
 expiry_hold_seconds() {
@@ -29,15 +32,16 @@ expiry_hold_seconds() {
 }
 
 expiry_crowd() {
-	local rate seller sold_ms lapse_ms released_ms before during
+	local rate seller sold_ms lapse_ms released_ms partition where
 	rate=$(calculate "int($(onsale_rate) / 2)" | cut -d. -f1)
-	load expiry --create --show-prefix=sale --seats=2000 --rate=0 --requests=5000 >/dev/null
-	preload expiry --create --show-prefix=hold --shows=$((EXPIRY_HOLDS / 20000 + 1)) --seats=20000 \
-		--pick=next --seats-per-request=1 --requests="$EXPIRY_HOLDS" \
-		--hold-seconds="$(expiry_hold_seconds)"
+	load expiry --create --show-prefix=sale --shows=2 --placement=even --seats=1000 --rate=0 \
+		--requests=5000 >/dev/null
+	preload expiry --create --show-prefix=hold --placement=one \
+		--shows=$((EXPIRY_HOLDS / 20000 + 1)) --seats=20000 --pick=next --seats-per-request=1 \
+		--requests="$EXPIRY_HOLDS" --hold-seconds="$(expiry_hold_seconds)"
 	wait_until expiry_all_held
-	start expiry "$B/holdfast-producer" --load --show-prefix=sale --seats=2000 --rate="$rate" --seed=2 \
-		--seconds=600 --timeout-ms=600000 >"$LOGS/expiry.load"
+	start expiry "$B/holdfast-producer" --load --show-prefix=sale --shows=2 --placement=even \
+		--seats=1000 --rate="$rate" --seed=2 --seconds=600 --timeout-ms=600000 >"$LOGS/expiry.load"
 	seller=$started
 	sold_ms=$(($(now_ms) + 1500)) # its beginning is left out
 	lapse_ms=$(sql "$(url_of expiry)" -c "SELECT (extract(epoch FROM max(reserved_until)) * 1000)::int8
@@ -50,10 +54,13 @@ expiry_crowd() {
 		note "the worker was too slow to see the on-sale alone before the holds lapsed"
 		return 0
 	fi
-	before=$(expiry_count SEATS_TAKEN "$sold_ms" $((lapse_ms - 1000)))
-	during=$(expiry_count SEATS_TAKEN "$lapse_ms" "$released_ms")
-	record expiry.onsale.before.rate "$(calculate "$before * 1000 / ($lapse_ms - 1000 - $sold_ms)")"
-	record expiry.onsale.during.rate "$(calculate "$during * 1000 / ($released_ms - $lapse_ms)")"
+	for partition in 0 1; do
+		where=other
+		[[ $(sql "$(url_of expiry)" -c "SELECT DISTINCT partition FROM holdfast.decisions
+			WHERE show_id = 'hold-1'") != "$partition" ]] || where=same
+		record expiry.$where.before.rate "$(expiry_sold "$sold_ms" $((lapse_ms - 1000)) $partition)"
+		record expiry.$where.during.rate "$(expiry_sold "$lapse_ms" "$released_ms" $partition)"
+	done
 }
 
 expiry_lateness() {
@@ -67,7 +74,7 @@ expiry_lateness() {
 
 expiry_run() {
 	local worker expirer
-	new_pipeline expiry
+	new_pipeline expiry expiry 2
 	start_worker expiry
 	worker=$started
 	start expiry "$B/holdfast-expirer"

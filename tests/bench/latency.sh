@@ -5,7 +5,7 @@
 # one request at a time; at half of the rate at which the worker drains a backlog; and at three times
 # that rate for a moment, to see it come back by itself. An on-sale each time.
 
-LATENCY_SECONDS=$(pick 4 20)
+LATENCY_SECONDS=$(pick 3 20)
 LATENCY_FLOOD_SECONDS=$(pick 1 3)
 
 latency_prepare() { need onsale; }

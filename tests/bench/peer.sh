@@ -60,6 +60,8 @@ peer_run() {
 		for clients in $(pick 8 '1 8 32'); do
 			peer_one $workload peer-$workload "$clients" "peer.$workload.$clients.rate"
 		done
-		peer_one $workload peer-$workload-function 8 "peer.$workload.function.rate"
+		if ((REP == 1)) || ! $IS_QUICK; then
+			peer_one $workload peer-$workload-function 8 "peer.$workload.function.rate"
+		fi
 	done
 }

@@ -1,9 +1,9 @@
 /*
- * replies TOPIC [REASON [FROM_MS TO_MS]] - what replies say of the speed they were made at.
+ * replies TOPIC [REASON [FROM_MS TO_MS [PARTITION]]] - what replies say of the speed they were made at.
  *
  * Reads every partition of the topic, at KAFKA_BOOTSTRAP_SERVERS, to its end and prints, for the
  * replies with that reason, or where it is "-" or absent for all but those about the making of shows,
- * and only of those whose timestamp is from FROM_MS on and before TO_MS:
+ * and only of those whose timestamp is from FROM_MS on and before TO_MS, on that partition or on all:
  *
  *   count     number of replies
  *   first_ms  timestamp of the first, which is when its batch was committed in the database
@@ -36,6 +36,7 @@ struct seen {
 struct counting {
 	const char *only; /* NULL: all but those about shows */
 	int64_t from_ms, to_ms;
+	long partition; /* -1: all */
 	struct seen seen[REASONS_MAX];
 	uint64_t count, after_first;
 	int64_t first_ms, last_ms;
@@ -55,7 +56,8 @@ static void read_reason(const struct record *record, char reason[REASON_BYTES])
 
 static bool is_counted(const struct counting *c, const struct record *record, const char *reason)
 {
-	if (record->timestamp_ms < c->from_ms || record->timestamp_ms >= c->to_ms)
+	if (record->timestamp_ms < c->from_ms || record->timestamp_ms >= c->to_ms ||
+	    (c->partition >= 0 && record->partition != c->partition))
 		return false;
 	if (c->only)
 		return !strcmp(reason, c->only);
@@ -129,13 +131,14 @@ int main(int argc, char **argv)
 	struct err e;
 	double seconds;
 
-	if (argc != 2 && argc != 3 && argc != 5) {
-		fprintf(stderr, "usage: replies TOPIC [REASON [FROM_MS TO_MS]]\n");
+	if (argc < 2 || argc == 4 || argc > 6) {
+		fprintf(stderr, "usage: replies TOPIC [REASON [FROM_MS TO_MS [PARTITION]]]\n");
 		return EXIT_USAGE;
 	}
 	c.only = argc > 2 && strcmp(argv[2], "-") != 0 ? argv[2] : NULL;
-	c.from_ms = argc == 5 ? strtoll(argv[3], NULL, 10) : INT64_MIN;
-	c.to_ms = argc == 5 ? strtoll(argv[4], NULL, 10) : INT64_MAX;
+	c.from_ms = argc > 4 ? strtoll(argv[3], NULL, 10) : INT64_MIN;
+	c.to_ms = argc > 4 ? strtoll(argv[4], NULL, 10) : INT64_MAX;
+	c.partition = argc > 5 ? strtol(argv[5], NULL, 10) : -1;
 	if (read_all(&c, &kafka, argv[1], &e)) {
 		fprintf(stderr, "replies: %s\n", e.text);
 		return (int)e.exit_code;
