@@ -105,6 +105,17 @@ static bool is_forbidden(struct text topic)
 	       text_same(topic, text_of(names.dead_letters));
 }
 
+/* The same one stands in front of it. */
+static bool is_before(const char *list, struct text item)
+{
+	struct text other;
+
+	while (next_of(&list, ',', &other) && other.data != item.data)
+		if (text_same(other, item))
+			return true;
+	return false;
+}
+
 static void feed_reply_topics(const char *list)
 {
 	const char *at = list;
@@ -116,7 +127,7 @@ static void feed_reply_topics(const char *list)
 	enum rc rc = reply_topics_read(&topics, list, &names, &e);
 
 	while (next_of(&at, ',', &item)) {
-		if (!item.bytes || text_same(item, text_of(names.replies)))
+		if (!item.bytes || text_same(item, text_of(names.replies)) || is_before(list, item))
 			continue;
 		has_forbidden = has_forbidden || is_forbidden(item);
 		if (rc == RC_OK)
