@@ -4,14 +4,20 @@
  *
  *   p  HOLDFAST_KAFKA_PROPERTIES       s  a file of seat ids
  *   r  --reply-topics                  t  a time
+ *   w  --what-if                       a  --at
+ *   m  seat ids that are drawn and listed
  *   d  the size of a record that goes to the dead letters
  */
+#define _GNU_SOURCE /* memmem */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "admin/seat_list.h"
+#include "audit/seat_map.h"
+#include "audit/seat_rows.h"
+#include "audit/what_if.h"
 #include "common/clock.h"
 #include "common/msg_request.h"
 #include "common/options_value.h"
@@ -99,6 +105,17 @@ static bool is_forbidden(struct text topic)
 	       text_same(topic, text_of(names.dead_letters));
 }
 
+/* The same one stands in front of it. */
+static bool is_before(const char *list, struct text item)
+{
+	struct text other;
+
+	while (next_of(&list, ',', &other) && other.data != item.data)
+		if (text_same(other, item))
+			return true;
+	return false;
+}
+
 static void feed_reply_topics(const char *list)
 {
 	const char *at = list;
@@ -110,7 +127,7 @@ static void feed_reply_topics(const char *list)
 	enum rc rc = reply_topics_read(&topics, list, &names, &e);
 
 	while (next_of(&at, ',', &item)) {
-		if (!item.bytes || text_same(item, text_of(names.replies)))
+		if (!item.bytes || text_same(item, text_of(names.replies)) || is_before(list, item))
 			continue;
 		has_forbidden = has_forbidden || is_forbidden(item);
 		if (rc == RC_OK)
@@ -178,6 +195,130 @@ static void feed_time(const char *text)
 		FUZZ_CHECK(!strcmp(printed, text));
 }
 
+/* ---- w, a ---- */
+
+static void feed_what_if(const char *text)
+{
+	struct policy p;
+	struct err e;
+	enum rc rc = what_if_read_policy(&p, text, &e);
+
+	if (rc) {
+		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		return;
+	}
+	FUZZ_CHECK(p.hold_seconds || p.max_hold_seconds || p.max_seats);
+	FUZZ_CHECK(p.hold_seconds >= 0 && p.hold_seconds <= 86400);
+	FUZZ_CHECK(p.max_hold_seconds >= 0 && p.max_hold_seconds <= 86400);
+	FUZZ_CHECK(p.max_seats >= 0 && p.max_seats <= 50);
+}
+
+static void feed_moment(const char *text)
+{
+	struct moment at = {0};
+	struct err e;
+	enum rc rc = moment_read(&at, text, &e);
+	int64_t ms;
+
+	if (rc) {
+		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		FUZZ_CHECK(clock_parse(text, &ms) != 0);
+	} else if (at.is_time) {
+		FUZZ_CHECK(clock_parse(text, &ms) == 0 && ms == at.t_ms);
+	} else {
+		FUZZ_CHECK(strspn(text, "0123456789") == strlen(text) && at.offset >= 0);
+	}
+}
+
+/* ---- m ---- */
+
+#define DRAWN_MAX 200
+#define COLUMNS 80
+#define MARKS "#+" /* of which no seat id is made */
+
+static size_t take_marks(const char *file, struct seat_mark marks[DRAWN_MAX])
+{
+	struct text id;
+	size_t count = 0;
+
+	while (count < DRAWN_MAX && next_of(&file, '\n', &id)) {
+		bool is_new = id_is_well_formed(id, SEAT_ID_BYTES_MAX);
+
+		for (size_t i = 0; i < count && is_new; i++)
+			is_new = !text_same(marks[i].id, id);
+		if (is_new) {
+			marks[count] = seat_mark_of(id, MARKS[count % 3 == 1]);
+			count++;
+		}
+	}
+	return count;
+}
+
+static void check_drawing(const struct seat_mark *marks, size_t count)
+{
+	struct buf drawn = {0};
+	size_t column = 0, seen = 0;
+
+	buf_add(&drawn, "", 0);
+	if (!seat_rows_draw(marks, count, COLUMNS, &drawn))
+		FUZZ_CHECK(drawn.bytes == 0);
+	else
+		for (size_t i = 0; i < drawn.bytes; i++) {
+			column = drawn.data[i] == '\n' ? 0 : column + 1;
+			FUZZ_CHECK(column <= COLUMNS);
+			seen += strchr(MARKS, drawn.data[i]) != NULL;
+		}
+	FUZZ_CHECK(drawn.bytes == 0 || seen == count);
+	buf_release(&drawn);
+}
+
+/* "A1..A9" is nine seats, all else one. */
+static size_t count_listed(const char *item, size_t bytes)
+{
+	const char *dots = memmem(item, bytes, "..", 2);
+	struct seat_mark from, to;
+
+	if (!dots)
+		return 1;
+	from = seat_mark_of((struct text){item, (size_t)(dots - item)}, '#');
+	to = seat_mark_of((struct text){dots + 2, bytes - (size_t)(dots - item) - 2}, '#');
+	FUZZ_CHECK(from.number != NO_NUMBER && from.number < to.number && text_same(from.row, to.row));
+	return (size_t)(to.number - from.number) + 1;
+}
+
+static void check_list(const struct seat_mark *marks, size_t count, char mark)
+{
+	struct buf listed = {0};
+	size_t expected = 0, seen = 0;
+
+	buf_add(&listed, "", 0);
+	for (size_t i = 0; i < count; i++) {
+		if (memmem(marks[i].id.data, marks[i].id.bytes, "..", 2))
+			return; /* a list of it can be read in two ways */
+		expected += marks[i].mark == mark;
+	}
+	seat_rows_list(marks, count, mark, COLUMNS, &listed);
+	for (const char *at = listed.data; *(at += strspn(at, " ,\n"));) {
+		size_t bytes = strcspn(at, " ,\n");
+
+		seen += count_listed(at, bytes);
+		at += bytes;
+	}
+	FUZZ_CHECK(seen == expected);
+	buf_release(&listed);
+}
+
+static void feed_map(const char *file)
+{
+	struct seat_mark marks[DRAWN_MAX];
+	size_t count = take_marks(file, marks);
+
+	seat_rows_sort(marks, count);
+	check_drawing(marks, count);
+	check_list(marks, count, MARKS[0]);
+	check_list(marks, count, MARKS[1]);
+}
+
 /* ---- d ---- */
 
 #define HEADERS_TRIED_MAX 300
@@ -241,6 +382,15 @@ void fuzz_lists(const uint8_t *data, size_t bytes)
 		break;
 	case 't':
 		feed_time(text.data);
+		break;
+	case 'w':
+		feed_what_if(text.data);
+		break;
+	case 'a':
+		feed_moment(text.data);
+		break;
+	case 'm':
+		feed_map(text.data);
 		break;
 	case 'd':
 		feed_dead_letter(data + 1, bytes - 1);

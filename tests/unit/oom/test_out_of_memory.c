@@ -20,6 +20,7 @@
 #include "worker/dead_letter.h"
 
 #define PARTITIONS 2
+#define LARGEST_SEATS 400 /* enough for uthash to grow its buckets */
 #define T0 INT64_C(1000000000000)
 #define ID(digits) "\"00000000-0000-4000-8000-0000000000" digits "\""
 #define HEAD(type, id) "{\"type\":\"" type "\",\"request_id\":" ID(id) ",\"show_id\":\"s\""
@@ -84,7 +85,7 @@ static const char *requests[] = {
     HEAD("reserve", "0d") ",\"session_id\":\"bob\",\"seat_ids\":[\"Z1\"]}",
     HEAD("reserve", "0e") ",\"session_id\":\"bob\"}",
     "{",
-    "", /* add_seats of as many as can be: tables grow */
+    "", /* add_seats of many: tables grow */
 };
 
 #define REQUESTS (sizeof requests / sizeof requests[0])
@@ -92,7 +93,7 @@ static const char *requests[] = {
 static void make_largest(struct buf *b)
 {
 	buf_add_string(b, HEAD("add_seats", "0f") ",\"owner_key\":\"boss\",\"seat_ids\":[");
-	for (int i = 0; i < ADD_SEATS_MAX; i++)
+	for (int i = 0; i < LARGEST_SEATS; i++)
 		buf_print(b, "%s\"row-%d\"", i ? "," : "", i);
 	buf_add_string(b, "]}");
 	requests[REQUESTS - 1] = b->data;
