@@ -75,8 +75,8 @@ static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *grou
 	    rd_kafka_event_DescribeConsumerGroups_result(event), &group_count);
 	refused = group_count == 1 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : NULL;
 	if (refused)
-		rc = err_set(e, class_of(rd_kafka_error_code(refused)), EXIT_KAFKA_LOST, "members of group %s: %s", group_id,
-		             rd_kafka_error_string(refused));
+		rc = err_set(e, class_of(rd_kafka_error_code(refused)), EXIT_KAFKA_LOST,
+		             "members of group %s: %s", group_id, rd_kafka_error_string(refused));
 	else if (group_count == 1 && !keep_all(groups[0], topic, owners, count))
 		rc = err_out_of_memory(e);
 	rd_kafka_event_destroy(event);
