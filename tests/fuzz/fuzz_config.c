@@ -105,21 +105,24 @@ static void check_bounds(const struct settings *s)
 
 /* ---- other secrets ---- */
 
-/* The option that a line sets, if it is a secret; 0: it is none. */
+/*
+ * The option that a line sets, if what stands behind it may be a secret, as it may behind the name
+ * of no option at all; 0: it is none.
+ */
 static size_t secret_name_bytes(const char *line)
 {
-	static const char *const names[] = {"database-url", "session-id", "owner-key"};
 	size_t bytes = strcspn(line, " \t\r\n\v\f=:");
+	const struct option_row *row;
 	char name[64];
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (bytes == strlen(names[i]) && !strncmp(line, names[i], bytes))
-			return bytes;
-	if (strncmp(line, "kafka.", 6) != 0 || bytes >= sizeof name)
+	if (bytes == 0 || bytes >= sizeof name)
 		return 0;
 	memcpy(name, line, bytes);
 	name[bytes] = '\0';
-	return option_pair_is_secret(name) ? bytes : 0;
+	if (!strncmp(name, "kafka.", 6))
+		return option_pair_is_secret(name) ? bytes : 0;
+	row = options_find(&spec, name);
+	return !row || row->kind == OPTION_SECRET ? bytes : 0;
 }
 
 /* Every letter and digit behind the name of a secret becomes another. */

@@ -247,7 +247,7 @@ static size_t take_marks(const char *file, struct seat_mark marks[DRAWN_MAX])
 		for (size_t i = 0; i < count && is_new; i++)
 			is_new = !text_same(marks[i].id, id);
 		if (is_new) {
-			marks[count] = seat_mark_of(id, MARKS[count % 3 == 1]);
+			marks[count] = seat_mark_of(id, MARKS[count % 7 == 6]);
 			count++;
 		}
 	}

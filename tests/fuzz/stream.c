@@ -113,8 +113,9 @@ static void add_fields(struct maker *m, struct buf *b, enum request_type type, c
 {
 	switch (type) {
 	case REQUEST_CREATE_SHOW:
-		buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4%s",
-		          1 + take(m, 6), take(m, 2) ? ",\"title\":\"An \\\"evening\\\"\"" : "");
+		buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4", 1 + take(m, 6));
+		if (take(m, 2))
+			buf_add_string(b, ",\"title\":\"An \\\"evening\\\"\"");
 		add_owner(m, b, false);
 		break;
 	case REQUEST_ADD_SEATS:
@@ -258,7 +259,8 @@ static void make_next(struct maker *m)
 		m->clock_ms += take(m, 64) * 40;
 		break;
 	case OP_SECONDS: /* a hold's end itself, and a millisecond beside it */
-		m->clock_ms += take(m, 13) * MS_PER_S + (int64_t)take(m, 3) - 1;
+		m->clock_ms += take(m, 13) * MS_PER_S - 1;
+		m->clock_ms += take(m, 3);
 		break;
 	case OP_CLAIMED:
 		m->clock_ms += CLAIMED_MS - (int64_t)take(m, 3);
