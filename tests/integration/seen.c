@@ -435,7 +435,8 @@ int32_t seen_other_partition(const char *show_id)
 	return (kafka_partition_of(show_id, strlen(show_id), RIG_PARTITIONS) + 1) % RIG_PARTITIONS;
 }
 
-static const char *shell(const char *before, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *shell(const char *before, const char *format,
+                                                               va_list args)
 {
 	char *command = print(format, args), chunk[4096];
 	struct buf whole = {0}, text = {0};
