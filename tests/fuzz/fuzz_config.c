@@ -115,7 +115,8 @@ static size_t secret_name_bytes(const char *line)
 	const struct option_row *row;
 	char name[64];
 
-	if (bytes == 0 || bytes >= sizeof name)
+	/* A line in brackets is refused, and quoted, as the section that it would be. */
+	if (bytes == 0 || bytes >= sizeof name || line[0] == '[')
 		return 0;
 	memcpy(name, line, bytes);
 	name[bytes] = '\0';

@@ -291,12 +291,12 @@ static void check_list(const struct seat_mark *marks, size_t count, char mark)
 	struct buf listed = {0};
 	size_t expected = 0, seen = 0;
 
-	buf_add(&listed, "", 0);
 	for (size_t i = 0; i < count; i++) {
 		if (memmem(marks[i].id.data, marks[i].id.bytes, "..", 2))
 			return; /* a list of it can be read in two ways */
 		expected += marks[i].mark == mark;
 	}
+	buf_add(&listed, "", 0);
 	seat_rows_list(marks, count, mark, COLUMNS, &listed);
 	for (const char *at = listed.data; *(at += strspn(at, " ,\n"));) {
 		size_t bytes = strcspn(at, " ,\n");
