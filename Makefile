@@ -83,7 +83,13 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGR
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
-tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS)
+# Libraries that tests preload into programs; never sanitized, as they go into foreign ones, too.
+PRELOADS := $(patsubst tests/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
+$(B)/tests/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -g -O2 -fPIC -shared -o $@ $<
+
+tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS) $(PRELOADS)
 
 install-build:
 	@compose/local/install build
