@@ -21,6 +21,7 @@ struct kafka_txn {
 	rd_kafka_t *client;
 	rd_kafka_topic_t *topics[TXN_TOPICS_MAX];
 	size_t topic_count;
+	int64_t timestamp_ms; /* of what is sent; 0: now */
 	atomic_bool is_tainted;
 };
 
@@ -241,6 +242,11 @@ enum rc kafka_txn_begin(struct kafka_txn *txn, struct err *e)
 	return failed ? fail(e, "begin of transaction", failed) : RC_OK;
 }
 
+void kafka_txn_set_time(struct kafka_txn *txn, int64_t timestamp_ms)
+{
+	txn->timestamp_ms = timestamp_ms;
+}
+
 enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, struct text key,
                        struct text value, const struct record_header *headers, size_t header_count,
                        struct err *e)
@@ -254,6 +260,7 @@ enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, s
 		const rd_kafka_vu_t arguments[] = {
 		    {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = txn->topics[topic]},
 		    {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
+		    {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = txn->timestamp_ms},
 		    {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
 		    {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key.data, key.bytes}},
 		    {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value.data, value.bytes}},

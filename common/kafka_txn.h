@@ -40,6 +40,8 @@ bool kafka_txn_is_tainted(const struct kafka_txn *txn);
  * RC_REJECT fenced, or the membership is not valid any more: another owner has the partition
  */
 enum rc kafka_txn_begin(struct kafka_txn *txn, struct err *e) NODISCARD;
+/* The timestamp of what is sent from now on; 0, as at first: the time of sending. */
+void kafka_txn_set_time(struct kafka_txn *txn, int64_t timestamp_ms);
 /* topic: index into the `topics` of open. Key data NULL: no key; value data NULL: a tombstone. */
 enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, struct text key,
                        struct text value, const struct record_header *headers, size_t header_count,

@@ -12,6 +12,7 @@
 #define COPIED_HEADER_BYTES_MAX 1024
 #define HEADERS_MAX 12
 #define NAME_BYTES 400
+#define LATE_MS_MAX 1800000 /* half of what brokers bear by default */
 
 static const char *const copied_headers[] = {"kafka_correlationId", "traceparent", "tracestate"};
 
@@ -188,6 +189,22 @@ static enum rc send_dead_letter(struct answering *a, struct err *e)
 	return rc;
 }
 
+/*
+ * The time of publishing by this machine's clock, which may be wrong: kept between the request's
+ * append time and LATE_MS_MAX behind it. Brokers refuse a record that is further ahead of their
+ * own clock than message.timestamp.after.max.ms, an hour, and the partition would stand still.
+ */
+static int64_t time_of(const struct entry *entry)
+{
+	int64_t now_ms = clock_wall_ms(), from_ms = entry->record.timestamp_ms;
+
+	if (!entry->record.is_append_time)
+		return now_ms;
+	if (now_ms < from_ms)
+		return from_ms;
+	return now_ms > from_ms + LATE_MS_MAX ? from_ms + LATE_MS_MAX : now_ms;
+}
+
 enum rc answer_batch(const struct answer_settings *settings, struct kafka_txn *txn,
                      const struct kafka_membership *membership, const struct batch *batch,
                      size_t first, size_t count, int32_t partition, struct err *e)
@@ -197,6 +214,7 @@ enum rc answer_batch(const struct answer_settings *settings, struct kafka_txn *t
 
 	for (size_t i = first; !rc && i < first + count; i++) {
 		a.entry = &batch->entries[i];
+		kafka_txn_set_time(txn, time_of(a.entry));
 		rc = send_reply(&a, e);
 		if (!rc)
 			rc = send_events(&a, e);
