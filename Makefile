@@ -137,6 +137,12 @@ $(foreach p,$(PROGRAMS),$(eval $(call wrapped,$(p))))
 
 fuzz-build: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
 
+# Libraries that tests preload into programs; never sanitized, as they go into foreign ones, too.
+PRELOADS := $(patsubst tests/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
+$(B)/tests/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -g -O2 -fPIC -shared -o $@ $<
+
 tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS) $(PROGRAMS:%=$(B)/oom/holdfast-%) $(PRELOADS)
 
 # db_run is wrapped, so that a batch's SQL can be recorded and run again alone.
@@ -150,12 +156,6 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libholdfast.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 bench-build: all $(BENCH_PROGRAMS)
-
-# Libraries that tests preload into programs; never sanitized, as they go into foreign ones, too.
-PRELOADS := $(patsubst tests/%.c,$(B)/tests/%.so,$(wildcard tests/preload/*.c))
-$(B)/tests/preload/%.so: tests/preload/%.c
-	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) -g -O2 -fPIC -shared -o $@ $<
 
 
 install-build:
