@@ -16,7 +16,6 @@
 #define PROGRAMS_MAX 64
 #define KEPT 64
 #define REPLIES_MAX 20000
-#define READ_MS 15000
 
 struct topic_names rig_topics;
 const char *rig_group;
@@ -483,44 +482,30 @@ void rig_give(struct record *records, size_t count)
 	}
 }
 
-/* false: not to the end of every partition within READ_MS; nothing is kept then */
-static bool read_whole(const char *topic, struct record *records, size_t max, size_t *count)
+size_t rig_read(const char *topic, struct record *records, size_t max)
 {
 	const struct kafka_settings kafka = rig_kafka();
-	int64_t until_ms = clock_monotonic_ms() + READ_MS;
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	struct kafka_reader *reader;
-	size_t got;
+	size_t count = 0, got;
 	struct err e;
 	int ended = 0;
 
-	*count = 0;
 	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
 	for (int32_t i = 0; i < rig_partitions; i++)
 		assert_int_equal(kafka_reader_start(reader, topic, i, 0, &e), RC_OK);
-	while (ended < rig_partitions && clock_monotonic_ms() < until_ms) {
+	while (ended < rig_partitions) {
 		struct record taken[100];
 
+		assert_true(clock_monotonic_ms() < until_ms);
 		(void)!kafka_reader_take(reader, taken, 100, &got, 100, count_ended, &ended, &e);
 		for (size_t i = 0; i < got; i++) {
-			assert_true(*count < max);
-			records[(*count)++] = copy_record(&taken[i], topic);
+			assert_true(count < max);
+			records[count++] = copy_record(&taken[i], topic);
 			kafka_record_give(&taken[i]);
 		}
 	}
 	kafka_reader_close(reader);
-	if (ended < rig_partitions)
-		rig_give(records, *count);
-	return ended >= rig_partitions;
-}
-
-/* A reader of the library's that is opened beside much else now and then misses a partition. */
-size_t rig_read(const char *topic, struct record *records, size_t max)
-{
-	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
-	size_t count;
-
-	while (!read_whole(topic, records, max, &count))
-		assert_true(clock_monotonic_ms() < until_ms);
 	return count;
 }
 
