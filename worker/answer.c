@@ -12,7 +12,7 @@
 #define COPIED_HEADER_BYTES_MAX 1024
 #define HEADERS_MAX 12
 #define NAME_BYTES 400
-#define LATE_MS_MAX 1800000 /* half of what brokers bear by default */
+#define LATE_MS_MAX 1800000
 
 static const char *const copied_headers[] = {"kafka_correlationId", "traceparent", "tracestate"};
 
@@ -190,9 +190,10 @@ static enum rc send_dead_letter(struct answering *a, struct err *e)
 }
 
 /*
- * The time of publishing by this machine's clock, which may be wrong: kept between the request's
- * append time and LATE_MS_MAX behind it. Brokers refuse a record that is further ahead of their
- * own clock than message.timestamp.after.max.ms, an hour, and the partition would stand still.
+ * The time of publishing by this machine's clock where it can be right: not before the request's
+ * append time, nor more than LATE_MS_MAX after it. Else the append time. Brokers refuse a record
+ * that is further ahead of their own clock than message.timestamp.after.max.ms, an hour, and the
+ * partition would stand still.
  */
 static int64_t time_of(const struct entry *entry)
 {
@@ -200,9 +201,7 @@ static int64_t time_of(const struct entry *entry)
 
 	if (!entry->record.is_append_time)
 		return now_ms;
-	if (now_ms < from_ms)
-		return from_ms;
-	return now_ms > from_ms + LATE_MS_MAX ? from_ms + LATE_MS_MAX : now_ms;
+	return now_ms < from_ms || now_ms > from_ms + LATE_MS_MAX ? from_ms : now_ms;
 }
 
 enum rc answer_batch(const struct answer_settings *settings, struct kafka_txn *txn,

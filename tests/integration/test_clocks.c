@@ -284,9 +284,10 @@ static int drop(void **state)
 
 /*
  * First steps back, then leaps: a broker counts its own waits by that clock, so that one set back
- * after a leap may stand still itself. No step is longer than an hour (docs/operations.md).
+ * after a leap may stand still itself. What waits for its answer across two steps must still not be
+ * an hour ahead (docs/operations.md).
  */
-#define STEP_BACK_MS (50 * MINUTE_MS)
+#define STEP_BACK_MS (25 * MINUTE_MS)
 
 static void send_across(int64_t offset_ms)
 {
