@@ -74,6 +74,7 @@ enum fault_place {
 	RULE(FENCE_FIRST, "fence-first", "reads the committed offset, then fences") \
 	RULE(GROUP_METADATA, "group-metadata", "commits offsets as no member of the group") \
 	RULE(COMMIT_FIRST, "commit-first", "answers a batch, commits it in the database with the next") \
+	RULE(REPLIES_READ, "replies-read", "answers what the committed offset says, replies or not") \
 	RULE(OUTCOME_READ, "outcome-read", "answers again with the same producer after an error") \
 	RULE(ANSWER_ALL, "answer-all", "starts at what is decided, not at what is answered")
 

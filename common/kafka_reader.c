@@ -96,6 +96,26 @@ enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int3
 	               "bounds of %s/%d: %s", topic, (int)partition, rd_kafka_err2str(failed));
 }
 
+enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t timestamp_ms, int64_t *offset, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic, partition);
+	rd_kafka_resp_err_t failed;
+
+	watchdog_beat();
+	asked->offset = timestamp_ms;
+	failed = rd_kafka_offsets_for_times(reader->client, list, BOUNDS_WAIT_MS);
+	if (!failed)
+		failed = asked->err;
+	*offset = asked->offset >= 0 ? asked->offset : -1;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (!failed)
+		return RC_OK;
+	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "offsets by time of %s/%d: %s", topic,
+	               (int)partition, rd_kafka_err2str(failed));
+}
+
 static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)
 {
 	struct reader_topic *t = reader->topics;

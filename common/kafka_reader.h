@@ -31,6 +31,13 @@ void kafka_reader_close(struct kafka_reader *reader); /* takes NULL */
 enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t *first, int64_t *end, struct err *e) NODISCARD;
 
+/*
+ * The first offset of a record with that timestamp or a later one; -1: there is none.
+ * RC_RETRY: the broker did not answer in time.
+ */
+enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t timestamp_ms, int64_t *offset, struct err *e) NODISCARD;
+
 /* Start to read a partition at an offset. An offset outside of the log shows in kafka_reader_take. */
 enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32_t partition,
                            int64_t offset, struct err *e) NODISCARD;

@@ -71,6 +71,30 @@ static enum rc find_answered(struct lane *lane, struct kafka_reader *reader, int
 	return commit_only(lane, lane->answered, e);
 }
 
+/*
+ * What is decided and, by the committed offset, not answered yet would be answered again. Not where
+ * its replies are there: the group's coordinator may have lost what it knew, or a hand have moved
+ * the offset. Behind the fence nothing is open any more, so that what can be read is all there is.
+ */
+static enum rc believe_replies(struct lane *lane, struct kafka_reader *reader, struct err *e)
+{
+	int64_t last, answered = lane->answered;
+	enum rc rc;
+
+	if (answered >= store_progress(lane->store)->next_offset ||
+	    fault_breaks(FAULT_RULE_REPLIES_READ))
+		return RC_OK;
+	rc = look_back_for_reply_since(reader, &lane->settings->answer, lane->partition, answered, &last,
+	                               e);
+	if (rc || last < answered)
+		return rc;
+	log_warning("there are replies beyond the committed offset; they count",
+	            F_INT("partition", lane->partition), F_INT("committed", answered),
+	            F_INT("answered", last + 1));
+	lane->answered = last + 1;
+	return commit_only(lane, lane->answered, e);
+}
+
 static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t first, int64_t end,
                      struct err *e)
 {
@@ -118,6 +142,8 @@ static enum rc attempt(struct lane *lane, struct err *e)
 		rc = find_answered(lane, reader, first, e);
 	if (!rc)
 		rc = lane_open_store(lane, first, e);
+	if (!rc)
+		rc = believe_replies(lane, reader, e);
 	if (!rc && fault_breaks(FAULT_RULE_ANSWER_ALL))
 		lane->answered = store_progress(lane->store)->next_offset;
 	if (!rc)
@@ -178,13 +204,27 @@ enum step lane_acquire(struct lane *lane, int64_t until_ms)
 	}
 }
 
+static enum rc renew(struct lane *lane, struct err *e)
+{
+	struct kafka_reader *reader = NULL;
+	enum rc rc = fence_and_read(lane, e);
+
+	if (!rc && lane->answered < store_progress(lane->store)->next_offset) {
+		rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
+		if (!rc)
+			rc = believe_replies(lane, reader, e);
+		kafka_reader_close(reader);
+	}
+	return rc;
+}
+
 enum step lane_renew_producer(struct lane *lane)
 {
 	struct backoff backoff = acquire_backoff;
 
 	for (;;) {
 		struct err e;
-		enum rc rc = fence_and_read(lane, &e);
+		enum rc rc = renew(lane, &e);
 
 		if (rc == RC_OK)
 			return STEP_ON;

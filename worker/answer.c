@@ -204,25 +204,35 @@ static int64_t time_of(const struct entry *entry)
 	return now_ms < from_ms || now_ms > from_ms + LATE_MS_MAX ? from_ms : now_ms;
 }
 
-enum rc answer_batch(const struct answer_settings *settings, struct kafka_txn *txn,
-                     const struct kafka_membership *membership, const struct batch *batch,
-                     size_t first, size_t count, int32_t partition, struct err *e)
+static enum rc send_part(struct answering *a, const struct answer_part *part, struct err *e)
 {
+	enum rc rc = RC_OK;
+
+	for (size_t i = part->first; !rc && i < part->batch->count; i++) {
+		a->entry = &part->batch->entries[i];
+		kafka_txn_set_time(a->txn, time_of(a->entry));
+		rc = send_reply(a, e);
+		if (!rc)
+			rc = send_events(a, e);
+		if (!rc)
+			rc = send_dead_letter(a, e);
+	}
+	return rc;
+}
+
+enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *txn,
+                     const struct kafka_membership *membership, const struct answer_part *parts,
+                     size_t count, int32_t partition, struct err *e)
+{
+	const struct batch *last = parts[count - 1].batch;
 	struct answering a = {.settings = settings, .txn = txn, .partition = partition};
 	enum rc rc = kafka_txn_begin(txn, e);
 
-	for (size_t i = first; !rc && i < first + count; i++) {
-		a.entry = &batch->entries[i];
-		kafka_txn_set_time(txn, time_of(a.entry));
-		rc = send_reply(&a, e);
-		if (!rc)
-			rc = send_events(&a, e);
-		if (!rc)
-			rc = send_dead_letter(&a, e);
-	}
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = send_part(&a, &parts[i], e);
 	buf_release(&a.value);
 	if (rc)
 		return rc;
 	return kafka_txn_commit(txn, membership, settings->topics.requests, partition,
-	                        batch->entries[first + count - 1].record.offset + 1, e);
+	                        last->entries[last->count - 1].record.offset + 1, e);
 }

@@ -20,16 +20,22 @@ struct answer_settings {
 	struct reply_topics reply_topics; /* beside the default one; of partition_count */
 };
 
-/* The topics that a lane's producer writes to, in the order that answer_batch counts them. */
+/* The topics that a lane's producer writes to, in the order that answer_parts counts them. */
 #define ANSWER_TOPICS_MAX (3 + REPLY_TOPICS_MAX)
 size_t answer_topics(const struct answer_settings *settings, const char *list[ANSWER_TOPICS_MAX]);
 
+/* What of a batch is published: from entry `first` to its end, all decided. */
+struct answer_part {
+	const struct batch *batch;
+	size_t first;
+};
+
 /*
- * Answer entries [first, first + count), all decided, and commit next_offset.
+ * Answer all parts, in order, in one transaction, and commit the offset behind the last record.
  * Return codes as of kafka_txn_begin.
  */
-enum rc answer_batch(const struct answer_settings *settings, struct kafka_txn *txn,
-                     const struct kafka_membership *membership, const struct batch *batch,
-                     size_t first, size_t count, int32_t partition, struct err *e) NODISCARD;
+enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *txn,
+                     const struct kafka_membership *membership, const struct answer_part *parts,
+                     size_t count, int32_t partition, struct err *e) NODISCARD;
 
 #endif

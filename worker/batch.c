@@ -27,6 +27,7 @@ void batch_clear(struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++)
 		kafka_record_give(&batch->entries[i].record);
 	batch->count = 0;
+	batch->has_wrong_clock = batch->is_decided = false;
 	arena_clear(&batch->requests);
 	arena_clear(&batch->plan);
 }

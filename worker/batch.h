@@ -46,6 +46,7 @@ struct batch {
 	struct arena requests;   /* what the decoded requests point to */
 	struct arena plan;       /* what the decisions point to; a new plan clears it */
 	bool has_wrong_clock;    /* a record is not on LogAppendTime: stop behind this batch */
+	bool is_decided;         /* every entry has its decision, committed in the database */
 };
 
 /*

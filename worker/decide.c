@@ -67,16 +67,17 @@ static enum step reopen(struct lane *lane, const struct err *why, bool *is_done)
 }
 
 /* Entries [first, first + count) are committed. */
-static enum step finish_slice(struct lane *lane, size_t first, size_t count, int64_t from_us)
+static enum step finish_slice(struct lane *lane, const struct batch *batch, size_t first,
+                              size_t count, int64_t from_us)
 {
-	figures_decided(&lane->batch, first, count, clock_monotonic_us() - from_us);
+	figures_decided(batch, first, count, clock_monotonic_us() - from_us);
 	metrics_set_offset(lane->partition, OFFSET_DECIDED, store_progress(lane->store)->next_offset);
 	return STEP_ON;
 }
 
 /* One transaction until its outcome is known. `is_refused`: rows were not as planned. */
-static enum step decide_slice(struct lane *lane, size_t first, size_t count, bool is_locked,
-                              bool *is_refused, struct err *e)
+static enum step decide_slice(struct lane *lane, struct batch *batch, size_t first, size_t count,
+                              bool is_locked, bool *is_refused, struct err *e)
 {
 	struct backoff backoff = database_backoff;
 	bool is_done;
@@ -86,9 +87,9 @@ static enum step decide_slice(struct lane *lane, size_t first, size_t count, boo
 	for (;;) {
 		int64_t from_us = clock_monotonic_us();
 
-		switch (store_decide(lane->store, &lane->batch, first, count, is_locked, e)) {
+		switch (store_decide(lane->store, batch, first, count, is_locked, e)) {
 		case RC_OK:
-			return finish_slice(lane, first, count, from_us);
+			return finish_slice(lane, batch, first, count, from_us);
 		case RC_REJECT:
 			metrics_add(METRIC_PARTIAL_ROLLBACKS, 0, 1);
 			*is_refused = true;
@@ -98,7 +99,7 @@ static enum step decide_slice(struct lane *lane, size_t first, size_t count, boo
 			if (step != STEP_ON)
 				return step;
 			if (is_done)
-				return finish_slice(lane, first, count, from_us);
+				return finish_slice(lane, batch, first, count, from_us);
 			break;
 		case RC_RETRY:
 			log_err(LOG_WARNING, "database asks to try again", e);
@@ -109,7 +110,7 @@ static enum step decide_slice(struct lane *lane, size_t first, size_t count, boo
 		case RC_FATAL:
 			if (store_is_lost(lane->store))
 				return lose();
-			return lane_halt(lane, lane->batch.entries[first].record.offset, e);
+			return lane_halt(lane, batch->entries[first].record.offset, e);
 		}
 	}
 }
@@ -117,25 +118,25 @@ static enum step decide_slice(struct lane *lane, size_t first, size_t count, boo
 #define SINGLE_TRIES 3
 
 /* Someone changes rows by hand right now: record by record, rows locked before they are read. */
-static enum step decide_singly(struct lane *lane, size_t first, size_t count)
+static enum step decide_singly(struct lane *lane, struct batch *batch, size_t first, size_t count)
 {
 	for (size_t i = first; i < first + count; i++) {
 		bool is_refused = true;
 		struct err e;
 
 		for (int tries = 0; is_refused && tries < SINGLE_TRIES; tries++) {
-			enum step step = decide_slice(lane, i, 1, true, &is_refused, &e);
+			enum step step = decide_slice(lane, batch, i, 1, true, &is_refused, &e);
 
 			if (step != STEP_ON)
 				return step;
 		}
 		if (is_refused)
-			return lane_halt(lane, lane->batch.entries[i].record.offset, &e);
+			return lane_halt(lane, batch->entries[i].record.offset, &e);
 	}
 	return STEP_ON;
 }
 
-enum step lane_decide(struct lane *lane, size_t first, size_t count)
+enum step lane_decide(struct lane *lane, struct batch *batch, size_t first, size_t count)
 {
 	bool is_refused = true;
 	enum step step = STEP_ON;
@@ -143,39 +144,39 @@ enum step lane_decide(struct lane *lane, size_t first, size_t count)
 	for (int tries = 0; is_refused && tries < 2; tries++) {
 		struct err e;
 
-		step = decide_slice(lane, first, count, false, &is_refused, &e);
+		step = decide_slice(lane, batch, first, count, false, &is_refused, &e);
 		if (step != STEP_ON)
 			return step;
 		if (is_refused)
 			log_at(LOG_WARNING, "rows are not as read; the batch was rolled back and is planned again",
 			       F_INT("partition", lane->partition),
-			       F_INT("offset", lane->batch.entries[first].record.offset),
+			       F_INT("offset", batch->entries[first].record.offset),
 			       F_STR("sqlstate", e.code), F_STR("error", e.text));
 	}
 	if (is_refused)
-		step = decide_singly(lane, first, count);
+		step = decide_singly(lane, batch, first, count);
 	if (step == STEP_ON && log_is_on(LOG_DEBUG))
 		for (size_t i = first; i < first + count; i++)
-			log_decision(lane, &lane->batch.entries[i]);
+			log_decision(lane, &batch->entries[i]);
 	return step;
 }
 
-enum step lane_recall(struct lane *lane, size_t first, size_t count)
+enum step lane_recall(struct lane *lane, struct batch *batch, size_t first, size_t count)
 {
 	struct backoff backoff = database_backoff;
 	bool is_done;
 	struct err e;
 
 	log_info("answering again from decisions", F_INT("partition", lane->partition),
-	         F_INT("offset", lane->batch.entries[first].record.offset), F_INT("count", count));
+	         F_INT("offset", batch->entries[first].record.offset), F_INT("count", count));
 	for (;;) {
-		enum rc rc = store_recall(lane->store, &lane->batch, first, count, &e);
+		enum rc rc = store_recall(lane->store, batch, first, count, &e);
 		enum step step;
 
 		if (rc == RC_OK)
 			return STEP_ON;
 		if (rc == RC_FATAL || rc == RC_REJECT)
-			return lane_halt(lane, lane->batch.entries[first].record.offset, &e);
+			return lane_halt(lane, batch->entries[first].record.offset, &e);
 		step = rc == RC_REOPEN ? reopen(lane, &e, &is_done) : STEP_ON;
 		if (step != STEP_ON)
 			return step;

@@ -26,8 +26,7 @@ void figures_decided(const struct batch *batch, size_t first, size_t count, int6
 	metrics_observe(METRIC_DB_TRANSACTION_SECONDS, took_us);
 }
 
-void figures_answered(const struct batch *batch, size_t first, size_t count, size_t replayed,
-                      int64_t took_us)
+void figures_answered(const struct batch *batch, size_t first, size_t count, size_t replayed)
 {
 	int64_t now_ms = clock_wall_ms();
 
@@ -35,6 +34,10 @@ void figures_answered(const struct batch *batch, size_t first, size_t count, siz
 		metrics_observe(METRIC_DECISION_SECONDS,
 		                (now_ms - batch->entries[i].record.timestamp_ms) * US_PER_MS);
 	metrics_add(METRIC_REPLAYED_REPLIES, 0, replayed);
+}
+
+void figures_published(int64_t took_us)
+{
 	metrics_observe(METRIC_KAFKA_TRANSACTION_SECONDS, took_us);
 }
 

@@ -2,7 +2,8 @@
  * figures.h - what the worker counts: lanes at the two places where something became final, the
  * main thread once a minute for the log.
  *
- * Threads: figures_decided and figures_answered belong to lanes, the rest to the main thread.
+ * Threads: figures_decided, _answered and _published belong to lanes and their answerers, the rest
+ * to the main thread.
  */
 #ifndef HOLDFAST_WORKER_FIGURES_H
 #define HOLDFAST_WORKER_FIGURES_H
@@ -15,12 +16,12 @@
 void figures_decided(const struct batch *batch, size_t first, size_t count, int64_t took_us);
 
 /*
- * The replies of entries [first, first + count) are committed, by one transaction of took_us.
+ * The replies of entries [first, first + count) are committed.
  *
  * replayed  how many of them were decided before this lane had the partition
  */
-void figures_answered(const struct batch *batch, size_t first, size_t count, size_t replayed,
-                      int64_t took_us);
+void figures_answered(const struct batch *batch, size_t first, size_t count, size_t replayed);
+void figures_published(int64_t took_us); /* one Kafka transaction, of however many batches */
 
 /* What was counted between two lines of the log. */
 struct figures {

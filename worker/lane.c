@@ -15,9 +15,6 @@
 
 #define TAKE_WAIT_MS 50
 #define PAUSE_STEP_MS 50
-#define LOST_MAX 3 /* losses in a row before the group is joined again */
-
-static const struct backoff lost_backoff = {.first_ms = 500, .limit_ms = 4000};
 
 void lane_pause(struct lane *lane, struct backoff *backoff, enum lane_need need)
 {
@@ -48,122 +45,9 @@ static void set_state(struct lane *lane, enum lane_state state)
 	pthread_mutex_unlock(&lane->lock);
 }
 
-/* Give the producer up for a new one, and look what became of its last transaction. */
-static enum step answer_anew(struct lane *lane, enum metric_rebuild why)
-{
-	metrics_add(METRIC_PRODUCER_REBUILDS, why, 1);
-	return lane_renew_producer(lane);
-}
-
-/* Publish what is decided of [first, count). The outcome is known when this returns STEP_ON. */
-static enum step answer(struct lane *lane, size_t first)
-{
-	const struct batch *batch = &lane->batch;
-	int64_t before = lane->answered;
-	int64_t end = batch->entries[batch->count - 1].record.offset + 1;
-
-	for (;;) {
-		struct err e;
-		enum step step;
-		enum rc rc = answer_batch(&lane->settings->answer, lane->txn, lane->membership, batch,
-		                          first, batch->count - first, lane->partition, &e);
-
-		if (rc == RC_OK && !kafka_txn_is_tainted(lane->txn)) {
-			lane->answered = end;
-			return STEP_ON;
-		}
-		if (rc)
-			log_at(LOG_WARNING, "answers not committed", F_INT("partition", lane->partition),
-			       F_STR("error", e.text));
-		if (rc == RC_REJECT) {
-			metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
-			return STEP_AGAIN;
-		}
-		if (rc == RC_FATAL)
-			return lane_halt(lane, batch->entries[first].record.offset, &e);
-		if (fault_breaks(FAULT_RULE_OUTCOME_READ))
-			continue;
-		/* An outcome that is unknown, or a producer not to be trusted: fence it, then read. */
-		step = answer_anew(lane, rc ? REBUILT_NOT_COMMITTED : REBUILT_TRANSPORT_ERROR);
-		if (step != STEP_ON)
-			return step;
-		if (lane->answered == end)
-			return STEP_ON;
-		if (lane->answered != before)
-			return STEP_AGAIN;
-	}
-}
-
-/* The entries before `offset`, from `first` on. */
-static size_t count_before(const struct batch *batch, size_t first, int64_t offset)
-{
-	size_t count = 0;
-
-	while (first + count < batch->count && batch->entries[first + count].record.offset < offset)
-		count++;
-	return count;
-}
-
-/* One round over the batch in hand: recall what is decided, decide the rest, answer it all. */
-static enum step serve_once(struct lane *lane)
-{
-	const struct progress *progress = store_progress(lane->store);
-	size_t first = count_before(&lane->batch, 0, lane->answered);
-	size_t decided = count_before(&lane->batch, first, progress->next_offset);
-	size_t count = lane->batch.count - first;
-	enum step step = STEP_ON;
-	int64_t from_us;
-	struct err e;
-
-	if (count == 0)
-		return STEP_ON;
-	if (!batch_decode(&lane->batch, progress->decided_until_ms)) {
-		(void)err_out_of_memory(&e);
-		return lane_halt(lane, -1, &e);
-	}
-	if (decided)
-		step = lane_recall(lane, first, decided);
-	if (step == STEP_ON && count > decided)
-		step = lane_decide(lane, first + decided, count - decided);
-	from_us = clock_monotonic_us();
-	if (step == STEP_ON)
-		step = answer(lane, first);
-	if (step == STEP_ON) {
-		figures_answered(&lane->batch, first, count, decided, clock_monotonic_us() - from_us);
-		metrics_set_offset(lane->partition, OFFSET_REPLIED, lane->answered);
-	}
-	return step;
-}
-
-/* Serve the batch in hand, acquiring the partition again as often as it takes, within bounds. */
-static enum step serve(struct lane *lane)
-{
-	struct backoff backoff = lost_backoff;
-
-	for (int losses = 0;; losses++) {
-		int64_t before = lane->answered;
-		enum step step = serve_once(lane);
-
-		if (step != STEP_AGAIN)
-			return step;
-		log_warning("partition lost while still assigned", F_INT("partition", lane->partition),
-		            F_INT("losses", losses + 1));
-		if (losses == LOST_MAX)
-			return STEP_AGAIN;
-		lane_pause(lane, &backoff, NEEDS_PARTITION);
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
-		step = lane_acquire(lane, clock_monotonic_ms() + LANE_ACQUIRE_MS);
-		if (step != STEP_ON)
-			return step;
-		if (lane->answered < before)
-			return STEP_AGAIN; /* records that are needed again were given back: start afresh */
-	}
-}
-
 static enum step take(struct lane *lane, bool *is_ended)
 {
-	struct batch *batch = &lane->batch;
+	struct batch *batch = lane->batch;
 	struct err e;
 	enum rc rc = kafka_queue_take(lane->queue, lane->taken, lane->settings->batch_max,
 	                              &batch->count, TAKE_WAIT_MS, is_ended, &e);
@@ -191,27 +75,29 @@ static enum lane_state state_after(enum step step)
 	return LANE_STOPPED;
 }
 
+/* Serve until told to stop, or until it cannot go on. */
 static enum lane_state loop(struct lane *lane)
 {
+	bool is_at_end = false;
+
 	while (!atomic_load(&lane->is_asked_to_stop)) {
-		bool is_ended = false, has_wrong_clock;
+		bool is_ended = false;
 		enum step step = take(lane, &is_ended);
 
-		if (lane->batch.count)
-			atomic_store(&lane->is_caught_up, false);
-		if (step == STEP_ON && lane->batch.count)
-			step = serve(lane);
-		has_wrong_clock = lane->batch.count && lane->batch.has_wrong_clock;
-		batch_clear(&lane->batch);
+		if (lane->batch->count)
+			atomic_store(&lane->is_caught_up, is_at_end = false);
+		if (step == STEP_ON)
+			step = lane->batch->count ? lane_serve(lane) : lane_tend(lane);
 		if (step != STEP_ON)
 			return state_after(step);
 		lane_goes_on(lane);
-		if (has_wrong_clock) {
+		if (lane->has_wrong_clock) {
 			log_error("a record is not on LogAppendTime; stopping behind its batch",
 			          F_INT("partition", lane->partition), F_INT("answered", lane->answered));
 			return LANE_WRONG_CLOCK;
 		}
-		if (is_ended)
+		is_at_end = is_at_end || is_ended;
+		if (is_at_end && answerer_is_done(lane->answerer))
 			atomic_store(&lane->is_caught_up, true);
 	}
 	return LANE_STOPPED;
@@ -230,7 +116,9 @@ static void *run(void *argument)
 	state = state_after(step);
 	if (step == STEP_ON) {
 		set_state(lane, LANE_SERVING);
+		lane_start_answering(lane);
 		state = loop(lane);
+		lane_settle(lane);
 	}
 	watchdog_leave(&lane->watchdog);
 	set_state(lane, state);
@@ -239,7 +127,7 @@ static void *run(void *argument)
 
 static void release(struct lane *lane)
 {
-	batch_release(&lane->batch);
+	answerer_stop(lane->answerer);
 	kafka_txn_close(lane->txn);
 	store_close(lane->store);
 	kafka_queue_close(lane->queue);
@@ -266,11 +154,14 @@ struct lane *lane_start(const struct lane_settings *settings, struct kafka_group
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&lane->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	lane->batch.entries = calloc(settings->batch_max, sizeof lane->batch.entries[0]);
+	lane->answerer =
+	    answerer_start(&settings->answer, membership, partition, settings->batch_max);
 	lane->taken = calloc(settings->batch_max, sizeof lane->taken[0]);
 	lane->queue = kafka_queue_open(group, partition);
 	metrics_set_halted(partition, false);
-	if (!lane->batch.entries || !lane->taken || !lane->queue ||
+	if (lane->answerer)
+		lane->batch = answerer_first_batch(lane->answerer);
+	if (!lane->answerer || !lane->taken || !lane->queue ||
 	    pthread_create(&lane->thread, NULL, run, lane)) {
 		metrics_forget_partition(partition);
 		release(lane);

@@ -1,6 +1,6 @@
 /*
- * lane_inside.h - what lane.c, acquire.c, decide.c, halt.c and replay.c share of a lane. For those
- * files only.
+ * lane_inside.h - what lane.c, acquire.c, serve.c, decide.c, halt.c and replay.c share of a lane.
+ * For those files only.
  */
 #ifndef HOLDFAST_WORKER_LANE_INSIDE_H
 #define HOLDFAST_WORKER_LANE_INSIDE_H
@@ -10,6 +10,7 @@
 
 #include "common/backoff.h"
 #include "common/watchdog.h"
+#include "worker/answerer.h"
 #include "worker/lane.h"
 
 /* What a lane that serves cannot go on without just now. */
@@ -34,11 +35,14 @@ struct lane {
 	/* The thread's own. */
 	struct watchdog watchdog;
 	struct kafka_queue *queue;
-	struct kafka_txn *txn;
+	struct answerer *answerer;   /* NULL: a rebuild's */
+	struct kafka_txn *txn;       /* the answerer's until it is parked */
 	struct store *store;
-	struct batch batch;
+	struct batch *batch;         /* the one in hand; one of the answerer's */
 	struct record *taken;
-	int64_t answered;            /* the committed offset */
+	int64_t answered;            /* the committed offset when the answerer was last parked */
+	bool is_answering;           /* the answerer has producer and batches, and is not parked */
+	bool has_wrong_clock;        /* a record was not on LogAppendTime */
 };
 
 /* What the loop does next. */
@@ -72,8 +76,20 @@ enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e) NODISCA
 enum step lane_renew_producer(struct lane *lane);
 
 /* decide.c: make entries [first, first + count) durable, whatever it takes. */
-enum step lane_decide(struct lane *lane, size_t first, size_t count);
+enum step lane_decide(struct lane *lane, struct batch *batch, size_t first, size_t count);
 /* Read the decisions of entries that the database holds already. */
-enum step lane_recall(struct lane *lane, size_t first, size_t count);
+enum step lane_recall(struct lane *lane, struct batch *batch, size_t first, size_t count);
+
+/*
+ * serve.c: decide the batch in hand and have it answered, acquiring the partition again as often as
+ * it takes, within bounds. With a record that is not on LogAppendTime all is answered at STEP_ON.
+ */
+enum step lane_serve(struct lane *lane);
+/* Lend the answerer the producer, when the partition is acquired. */
+void lane_start_answering(struct lane *lane);
+/* Nothing is in hand: see to a failure of the answerer. */
+enum step lane_tend(struct lane *lane);
+/* At the end: wait for the answers under way. What fails now is left to the next owner. */
+void lane_settle(struct lane *lane);
 
 #endif

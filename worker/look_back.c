@@ -93,6 +93,69 @@ static enum rc look_in(struct kafka_reader *reader, const char *topic, int32_t f
 	return rc;
 }
 
+/* The append time of the first record from `offset` on; INT64_MAX: there is none. */
+static enum rc time_of_request(struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t offset, int64_t *time_ms, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	struct window window = {0};
+	struct err ignored;
+	enum rc rc = kafka_reader_start(reader, topic, partition, offset, e);
+
+	*time_ms = INT64_MAX;
+	while (!rc && !window.is_ended && *time_ms == INT64_MAX) {
+		struct record record;
+		size_t count = 0;
+
+		if (clock_monotonic_ms() > until_ms) {
+			rc = not_in_time(topic, partition, e);
+			break;
+		}
+		rc = kafka_reader_take(reader, &record, 1, &count, 100, on_ended, &window, e);
+		if (rc == RC_RETRY)
+			rc = RC_OK;
+		if (!count)
+			continue;
+		/* A time that its sender chose says nothing: then all is read. */
+		*time_ms = record.is_append_time ? record.timestamp_ms : 0;
+		kafka_record_give(&record);
+	}
+	if (kafka_reader_stop(reader, topic, partition, &ignored) && !rc)
+		*e = ignored, rc = ignored.rc;
+	return rc;
+}
+
+static enum rc look_in_since(struct kafka_reader *reader, const char *topic, int32_t from,
+                             int32_t partition, int64_t since_ms, int64_t *largest, struct err *e)
+{
+	int64_t start;
+	enum rc rc = kafka_reader_offset_at(reader, topic, from, since_ms, &start, e);
+
+	if (!rc && start >= 0)
+		rc = scan(reader, topic, from, start, partition, largest, e);
+	return rc;
+}
+
+enum rc look_back_for_reply_since(struct kafka_reader *reader,
+                                  const struct answer_settings *settings, int32_t partition,
+                                  int64_t next_offset, int64_t *request_offset, struct err *e)
+{
+	int64_t since_ms;
+	enum rc rc = time_of_request(reader, settings->topics.requests, partition, next_offset,
+	                             &since_ms, e);
+
+	*request_offset = -1;
+	if (rc || since_ms == INT64_MAX)
+		return rc;
+	rc = look_in_since(reader, settings->topics.replies, partition, partition, since_ms,
+	                   request_offset, e);
+	for (size_t i = 0; i < settings->reply_topics.count; i++)
+		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
+			rc = look_in_since(reader, settings->reply_topics.names[i], from, partition, since_ms,
+			                   request_offset, e);
+	return rc;
+}
+
 enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_settings *settings,
                             int32_t partition, int64_t *request_offset, struct err *e)
 {

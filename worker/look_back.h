@@ -15,6 +15,15 @@ enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_set
                             int32_t partition, int64_t *request_offset, struct err *e) NODISCARD;
 
 /*
+ * The same for the requests from next_offset on, of which there is one at least: a reply is never
+ * published with an earlier time than its request's, so what lies before that is not read.
+ */
+enum rc look_back_for_reply_since(struct kafka_reader *reader,
+                                  const struct answer_settings *settings, int32_t partition,
+                                  int64_t next_offset, int64_t *request_offset,
+                                  struct err *e) NODISCARD;
+
+/*
  * Is the record at `offset` still the one with that digest?
  * RC_FATAL: it is gone or another. RC_RETRY: not answered in time.
  */

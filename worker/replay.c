@@ -30,9 +30,9 @@ enum rc replayer_open(struct replayer *r, const struct lane_settings *settings, 
 {
 	*r = (struct replayer){.lane = {.settings = settings}, .wait_ms = wait_ms};
 	step_forward(r);
-	r->lane.batch.entries = calloc(settings->batch_max, sizeof r->lane.batch.entries[0]);
+	r->batch.entries = calloc(settings->batch_max, sizeof r->batch.entries[0]);
 	r->lane.taken = calloc(settings->batch_max, sizeof r->lane.taken[0]);
-	if (!r->lane.batch.entries || !r->lane.taken)
+	if (!r->batch.entries || !r->lane.taken)
 		return err_out_of_memory(e);
 	return kafka_topics_open(&r->topics, &settings->kafka, e);
 }
@@ -48,7 +48,7 @@ static void let_go(struct lane *lane)
 void replayer_close(struct replayer *r)
 {
 	let_go(&r->lane);
-	batch_release(&r->lane.batch);
+	batch_release(&r->batch);
 	free(r->lane.taken);
 	kafka_topics_close(r->topics);
 }
@@ -133,9 +133,10 @@ static void on_end(void *context, const char *topic, int32_t partition, int64_t 
 }
 
 /* The next records below the committed offset, as many as are there, up to a batch. */
-static enum rc take(struct lane *lane, struct kafka_reader *reader, bool *is_ended, struct err *e)
+static enum rc take(struct replayer *r, struct kafka_reader *reader, bool *is_ended, struct err *e)
 {
-	struct batch *batch = &lane->batch;
+	struct lane *lane = &r->lane;
+	struct batch *batch = &r->batch;
 	size_t count;
 	enum rc rc = kafka_reader_take(reader, lane->taken, lane->settings->batch_max, &count,
 	                               TAKE_WAIT_MS, on_end, is_ended, e);
@@ -157,11 +158,11 @@ static enum rc decide(struct replayer *r, struct replay *replay, struct err *e)
 	const struct progress *progress = store_progress(lane->store);
 	enum step step;
 
-	if (!batch_decode(&lane->batch, progress->decided_until_ms))
+	if (!batch_decode(&r->batch, progress->decided_until_ms))
 		return err_out_of_memory(e);
-	step = lane_decide(lane, 0, lane->batch.count);
-	for (size_t i = 0; i < lane->batch.count; i++)
-		replay->decided += lane->batch.entries[i].record.offset < progress->next_offset;
+	step = lane_decide(lane, &r->batch, 0, r->batch.count);
+	for (size_t i = 0; i < r->batch.count; i++)
+		replay->decided += r->batch.entries[i].record.offset < progress->next_offset;
 	note_progress(replay, lane->store);
 	switch (step) {
 	case STEP_ON:
@@ -188,10 +189,10 @@ static enum rc decide_rest(struct replayer *r, struct kafka_reader *reader, stru
 	while (!rc && !is_ended && progress->next_offset < r->lane.answered) {
 		if (is_asked_to_stop(r))
 			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "nothing came of %s in time", topic);
-		rc = take(&r->lane, reader, &is_ended, e);
-		if (!rc && r->lane.batch.count)
+		rc = take(r, reader, &is_ended, e);
+		if (!rc && r->batch.count)
 			rc = decide(r, replay, e);
-		batch_clear(&r->lane.batch);
+		batch_clear(&r->batch);
 	}
 	if (!rc && progress->next_offset != r->lane.answered)
 		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,

@@ -40,6 +40,7 @@ struct replay {
 
 struct replayer {
 	struct lane lane;
+	struct batch batch;
 	struct kafka_topics *topics;
 	int64_t wait_ms;
 	atomic_llong give_up_ms; /* monotonic: the latest time of the next step forward */

@@ -142,6 +142,8 @@ static void without_fence_first_and_group_metadata_a_batch_is_answered_twice(voi
 	wake_while_another_acquires("group-metadata");
 	faulty_audit(0);
 	wake_while_another_acquires("fence-first,group-metadata");
+	faulty_audit(0); /* the replies that are there are the third */
+	wake_while_another_acquires("fence-first,group-metadata,replies-read");
 	faulty_audit(DIFFERENCE);
 }
 
@@ -151,7 +153,10 @@ static void answered_before_its_commit_a_batch_may_be_lost(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		long worker = faulty_start("holdfast-worker", "answered:kill:2", rules[i], NULL);
+		/* The lane waits, so that the next batch does not commit this one before the end. */
+		long worker = faulty_start("holdfast-worker",
+		                           "answered:kill:2,polled:delay=3000:3,polled:delay=3000:4",
+		                           rules[i], NULL);
 
 		send_stream();
 		assert_int_equal(rig_stop(worker, 0), -SIGKILL);

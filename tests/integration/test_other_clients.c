@@ -26,16 +26,21 @@ static void make_topic(char *name, size_t bytes, const char *what, int partition
 	                      partitions);
 }
 
-static int set_up(void **state)
+static void start_worker(void)
 {
 	char option[250];
 
+	snprintf(option, sizeof option, "--reply-topics=%s,%s", own_topic, narrow_topic);
+	worker = rig_start("holdfast-worker", option, NULL);
+}
+
+static int set_up(void **state)
+{
 	if (rig_make(state))
 		return -1;
 	make_topic(own_topic, sizeof own_topic, "own", RIG_PARTITIONS);
 	make_topic(narrow_topic, sizeof narrow_topic, "narrow", RIG_PARTITIONS / 2);
-	snprintf(option, sizeof option, "--reply-topics=%s,%s", own_topic, narrow_topic);
-	worker = rig_start("holdfast-worker", option, NULL);
+	start_worker();
 	return 0;
 }
 
@@ -273,6 +278,20 @@ static void a_request_of_an_aborted_transaction_is_never_seen(void **state)
 	assert_string_equal(rig_sql("%s", sql), "1 2");
 }
 
+/* By hand, or by a coordinator that lost what it knew. The replies stand, on whatever topic. */
+static void a_group_that_was_set_back_answers_nothing_again(void **state)
+{
+	(void)state;
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
+	                      "--reset-offsets --to-earliest --execute 2>&1", rig_group,
+	                      rig_topics.requests);
+	start_worker();
+	rig_show("set-back", 1);
+	assert_non_null(strstr(rig_log(), "there are replies beyond the committed offset"));
+}
+
 static void all_that_was_written_agrees(void **state)
 {
 	const char *const more[] = {own_topic, NULL};
@@ -291,6 +310,7 @@ int main(void)
 	    cmocka_unit_test(a_reply_goes_to_the_topic_that_the_request_names),
 	    cmocka_unit_test(the_list_may_not_name_requests_events_or_dead_letters),
 	    cmocka_unit_test(a_request_of_an_aborted_transaction_is_never_seen),
+	    cmocka_unit_test(a_group_that_was_set_back_answers_nothing_again),
 	    cmocka_unit_test(all_that_was_written_agrees),
 	};
 
