@@ -8,6 +8,7 @@
 
 #define CONNECT_MS 5000
 #define ANSWER_MS 30000
+#define SPREAD_MS 10000 /* until all brokers know of new topics */
 
 bool admin_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff)
 {
@@ -69,10 +70,25 @@ static enum rc create_topics(const struct settings *s, int *created, struct err 
 	return rc;
 }
 
-enum rc admin_init(const struct settings *s, struct err *e)
+/* A broker may learn of topics that another one made a little later. */
+static enum rc verify_topics(const struct settings *s, struct setup *setup, bool are_new,
+                             struct err *e)
 {
 	const struct kafka_settings kafka = admin_kafka(s);
 	const struct topic_names names = admin_topics(s);
+	int64_t until_ms = clock_monotonic_ms() + (are_new ? SPREAD_MS : 0);
+	struct backoff backoff = {.first_ms = 50, .limit_ms = 500};
+	enum rc rc;
+
+	do
+		rc = setup_verify_topics(setup, &kafka, &names, (int64_t)s->timeout_ms, e);
+	while (rc == RC_FATAL && clock_monotonic_ms() < until_ms &&
+	       !stop_wait_ms(backoff_next_ms(&backoff)));
+	return rc;
+}
+
+enum rc admin_init(const struct settings *s, struct err *e)
+{
 	struct setup setup = {0};
 	struct db *db = NULL;
 	int migrations = 0, created = 0;
@@ -83,7 +99,7 @@ enum rc admin_init(const struct settings *s, struct err *e)
 	if (!rc)
 		rc = create_topics(s, &created, e);
 	if (!rc)
-		rc = setup_verify_topics(&setup, &kafka, &names, (int64_t)s->timeout_ms, e);
+		rc = verify_topics(s, &setup, created > 0, e);
 	if (!rc)
 		rc = pipeline_claim(db, setup.cluster_id, s->requests_topic, setup.partition_count, e);
 	if (!rc)
