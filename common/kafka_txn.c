@@ -32,7 +32,7 @@ static const char *const defaults[][2] = {
     {"transaction.timeout.ms", "10000"},
     {"message.timeout.ms", "8000"},
     {"socket.timeout.ms", "8000"},
-    {"linger.ms", "0"},
+    {"linger.ms", "20"},
     {"retry.backoff.ms", "10"},
     {"compression.type", "lz4"},
     {"partitioner", "murmur2_random"},
