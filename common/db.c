@@ -21,6 +21,8 @@ struct db {
 	int64_t answer_ms;
 	bool is_lost; /* every call answers RC_REOPEN from here on */
 	bool is_prepared[QUERY_COUNT];
+	bool (*step)(void *context); /* beside the next statements; NULL: nothing */
+	void *step_context;
 	int argument_counts[QUERY_COUNT]; /* as prepared, and their types */
 	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
 };
@@ -345,6 +347,22 @@ static enum rc collect_all(struct db *db, struct db_call *calls, int count, cons
 	return first;
 }
 
+void db_meanwhile(struct db *db, bool (*step)(void *context), void *context)
+{
+	db->step = step;
+	db->step_context = context;
+}
+
+/* What was sent is on its way, and more of it goes after each step. */
+static void do_meanwhile(struct db *db, bool is_sent)
+{
+	bool (*step)(void *context) = db->step;
+
+	db->step = NULL;
+	while (is_sent && step && PQflush(db->conn) >= 0 && step(db->step_context))
+		watchdog_beat();
+}
+
 enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, struct err *e)
 {
 	bool is_new[DB_CALLS_MAX] = {false};
@@ -360,6 +378,7 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, str
 	}
 	if (rc == RC_OK)
 		rc = send_all(db, calls, count, is_new, e);
+	do_meanwhile(db, rc == RC_OK);
 	if (rc == RC_OK && calls[count - 1].query == QUERY_COMMIT) {
 		rc = fault_at(FAULT_COMMIT_SENT, e);
 		db->is_lost = rc != RC_OK;

@@ -116,9 +116,8 @@ struct uuid db_uuid(const struct db_rows *r, int row, int column);
 int64_t db_time_ms(const struct db_rows *r, int row, int column);
 /* As the column has it; INT64_MAX is infinity, INT64_MIN -infinity. */
 int64_t db_time_us(const struct db_rows *r, int row, int column);
-/* The elements of a text array, copied to the arena; no nulls in it. */
 struct text *db_text_array(const struct db_rows *r, int row, int column, struct arena *arena,
-                           size_t *count);
+                           size_t *count); /* copied to the arena; no nulls in it */
 void db_rows_release(struct db_rows *r);
 
 /* One statement of a round trip, and how many go in one. */
@@ -145,6 +144,12 @@ struct db_call {
  */
 enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed,
                struct err *e) NODISCARD;
+
+/*
+ * What to do while the next db_run waits for its answers: `step` does a little and says whether
+ * there is more. Not called where the statements cannot be sent. NULL: nothing.
+ */
+void db_meanwhile(struct db *db, bool (*step)(void *context), void *context);
 
 /* Roll back whatever is open; for after an error. */
 enum rc db_rollback(struct db *db, struct err *e) NODISCARD;

@@ -12,7 +12,7 @@
 #include "common/watchdog.h"
 #include "worker/figures.h"
 
-#define WAITING_MAX (ANSWERER_BATCHES - 1)
+#define WAITING_MAX (ANSWERER_BATCHES - ANSWERER_LENT)
 #define LOOK_MS 1000 /* a sign of life at least as often */
 /*
  * Between two transactions: the broker still writes the markers of the last one, and a client that
@@ -183,9 +183,9 @@ void answerer_stop(struct answerer *a)
 	release(a);
 }
 
-struct batch *answerer_first_batch(struct answerer *a)
+struct batch *answerer_take_batch(struct answerer *a)
 {
-	assert(a->state == PARKED && a->spare_count == ANSWERER_BATCHES);
+	assert(a->state == PARKED && a->spare_count > ANSWERER_BATCHES - ANSWERER_LENT);
 	return a->spare[--a->spare_count];
 }
 

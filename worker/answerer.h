@@ -9,14 +9,14 @@
  * Knows: batches that are committed in the database. Doesn't know: the database, how to fence.
  * Threads: the functions belong to the lane's thread. The producer and the batches that were given
  * are the answerer's until answerer_park.
- * Limits: ANSWERER_BATCHES, one of them with the lane.
+ * Limits: ANSWERER_BATCHES, two of them with the lane.
  */
 #ifndef HOLDFAST_WORKER_ANSWERER_H
 #define HOLDFAST_WORKER_ANSWERER_H
 
 #include "worker/answer.h"
 
-#define ANSWERER_BATCHES 4
+#define ANSWERER_BATCHES 5
 
 struct answerer;
 
@@ -26,8 +26,9 @@ struct answerer *answerer_start(const struct answer_settings *settings,
                                 size_t batch_max);
 void answerer_stop(struct answerer *a); /* waits for a transaction under way; takes NULL */
 
-/* An empty batch, to begin with. */
-struct batch *answerer_first_batch(struct answerer *a);
+/* An empty batch, to begin with; ANSWERER_LENT of them. */
+#define ANSWERER_LENT 2
+struct batch *answerer_take_batch(struct answerer *a);
 /* Lend it the producer. answered: the committed offset as it is now. */
 void answerer_go_on(struct answerer *a, struct kafka_txn *txn, int64_t answered);
 

@@ -4,12 +4,19 @@
 
 #include "common/kafka_reader.h"
 
-bool batch_decode(struct batch *batch, int64_t before_ms)
+bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max)
 {
-	int64_t t_ms = before_ms;
+	size_t end;
+	int64_t t_ms;
 
-	batch->has_wrong_clock = false;
-	for (size_t i = 0; i < batch->count; i++) {
+	if (batch->before_ms != before_ms)
+		batch->decoded = 0;
+	if (batch->decoded == 0)
+		batch->has_wrong_clock = false;
+	batch->before_ms = before_ms;
+	t_ms = batch->decoded ? batch->entries[batch->decoded - 1].t_ms : before_ms;
+	end = batch->count - batch->decoded < max ? batch->count : batch->decoded + max;
+	for (size_t i = batch->decoded; i < end; i++) {
 		struct entry *entry = &batch->entries[i];
 
 		if (!entry->record.is_append_time)
@@ -19,14 +26,20 @@ bool batch_decode(struct batch *batch, int64_t before_ms)
 		entry->t_ms = t_ms;
 		request_decode(entry->record.value, &batch->requests, &entry->request);
 	}
+	batch->decoded = end;
 	return !batch->requests.failed;
+}
+
+bool batch_decode(struct batch *batch, int64_t before_ms)
+{
+	return batch_decode_some(batch, before_ms, SIZE_MAX);
 }
 
 void batch_clear(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++)
 		kafka_record_give(&batch->entries[i].record);
-	batch->count = 0;
+	batch->count = batch->decoded = 0;
 	batch->has_wrong_clock = batch->is_decided = false;
 	arena_clear(&batch->requests);
 	arena_clear(&batch->plan);

@@ -43,6 +43,8 @@ struct entry {
 struct batch {
 	struct entry *entries;
 	size_t count;
+	size_t decoded;          /* so many of the entries are, with their times behind before_ms */
+	int64_t before_ms;
 	struct arena requests;   /* what the decoded requests point to */
 	struct arena plan;       /* what the decisions point to; a new plan clears it */
 	bool has_wrong_clock;    /* a record is not on LogAppendTime: stop behind this batch */
@@ -50,12 +52,15 @@ struct batch {
 };
 
 /*
- * Decode the requests and set the times of the decisions.
+ * Decode the requests and set the times of the decisions; of those that are decoded already
+ * nothing, unless their times were counted from another before_ms.
  *
  * before_ms  t of the record before the batch on the partition; 0 for the first
  * false: out of memory
  */
 bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
+/* The same of `max` more entries at the most. */
+bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODISCARD;
 
 /* Give back the records and forget everything; memory is kept. */
 void batch_clear(struct batch *batch);

@@ -84,6 +84,8 @@ static enum step decide_slice(struct lane *lane, struct batch *batch, size_t fir
 	enum step step;
 
 	*is_refused = false;
+	store_meanwhile(lane->store, batch == lane->batch && first + count == batch->count
+	                                 ? lane_look_ahead : NULL, lane);
 	for (;;) {
 		int64_t from_us = clock_monotonic_us();
 

@@ -14,6 +14,7 @@
 #include "worker/lane_inside.h"
 
 #define TAKE_WAIT_MS 50
+#define DECODE_STEP 64 /* requests, between two looks at what is to be sent */
 #define PAUSE_STEP_MS 50
 
 void lane_pause(struct lane *lane, struct backoff *backoff, enum lane_need need)
@@ -45,20 +46,51 @@ static void set_state(struct lane *lane, enum lane_state state)
 	pthread_mutex_unlock(&lane->lock);
 }
 
-static enum step take(struct lane *lane, bool *is_ended)
+/* Add what is queued, or comes within wait_ms. */
+static enum rc take(struct lane *lane, struct batch *batch, int64_t wait_ms, struct err *e)
 {
-	struct batch *batch = lane->batch;
-	struct err e;
-	enum rc rc = kafka_queue_take(lane->queue, lane->taken, lane->settings->batch_max,
-	                              &batch->count, TAKE_WAIT_MS, is_ended, &e);
+	size_t count, room = lane->settings->batch_max - batch->count;
+	bool is_ended;
+	enum rc rc;
 
-	for (size_t i = 0; i < batch->count; i++) {
-		batch->entries[i] = (struct entry){.record = lane->taken[i]};
+	if (!room)
+		return RC_OK;
+	rc = kafka_queue_take(lane->queue, lane->taken, room, &count, wait_ms, &is_ended, e);
+	for (size_t i = 0; i < count; i++) {
+		batch->entries[batch->count++] = (struct entry){.record = lane->taken[i]};
 		lane->taken[i] = (struct record){0};
 	}
-	if (rc)
+	if (count)
+		atomic_store(&lane->is_caught_up, lane->is_at_end = false);
+	lane->is_at_end = lane->is_at_end || is_ended;
+	return rc;
+}
+
+bool lane_look_ahead(void *context)
+{
+	struct lane *lane = context;
+	const struct batch *batch = lane->batch;
+
+	if (!lane->ahead->count && !lane->ahead_err.rc)
+		(void)take(lane, lane->ahead, 0, &lane->ahead_err);
+	return batch_decode_some(lane->ahead, batch->entries[batch->count - 1].t_ms, DECODE_STEP) &&
+	       lane->ahead->decoded < lane->ahead->count;
+}
+
+/* The batch in hand: what was taken ahead, and what has come since. */
+static enum step take_batch(struct lane *lane)
+{
+	struct batch *empty = lane->batch;
+	struct err e = lane->ahead_err;
+
+	assert(empty->count == 0);
+	lane->batch = lane->ahead;
+	lane->ahead = empty;
+	if (!e.rc)
+		e.rc = take(lane, lane->batch, lane->batch->count ? 0 : TAKE_WAIT_MS, &e);
+	if (e.rc)
 		return lane_halt(lane, -1, &e);
-	return batch->count && fault_at(FAULT_POLLED, &e) ? STEP_AGAIN : STEP_ON;
+	return lane->batch->count && fault_at(FAULT_POLLED, &e) ? STEP_AGAIN : STEP_ON;
 }
 
 static enum lane_state state_after(enum step step)
@@ -78,14 +110,9 @@ static enum lane_state state_after(enum step step)
 /* Serve until told to stop, or until it cannot go on. */
 static enum lane_state loop(struct lane *lane)
 {
-	bool is_at_end = false;
-
 	while (!atomic_load(&lane->is_asked_to_stop)) {
-		bool is_ended = false;
-		enum step step = take(lane, &is_ended);
+		enum step step = take_batch(lane);
 
-		if (lane->batch->count)
-			atomic_store(&lane->is_caught_up, is_at_end = false);
 		if (step == STEP_ON)
 			step = lane->batch->count ? lane_serve(lane) : lane_tend(lane);
 		if (step != STEP_ON)
@@ -96,8 +123,7 @@ static enum lane_state loop(struct lane *lane)
 			          F_INT("partition", lane->partition), F_INT("answered", lane->answered));
 			return LANE_WRONG_CLOCK;
 		}
-		is_at_end = is_at_end || is_ended;
-		if (is_at_end && answerer_is_done(lane->answerer))
+		if (lane->is_at_end && !lane->ahead->count && answerer_is_done(lane->answerer))
 			atomic_store(&lane->is_caught_up, true);
 	}
 	return LANE_STOPPED;
@@ -159,8 +185,10 @@ struct lane *lane_start(const struct lane_settings *settings, struct kafka_group
 	lane->taken = calloc(settings->batch_max, sizeof lane->taken[0]);
 	lane->queue = kafka_queue_open(group, partition);
 	metrics_set_halted(partition, false);
-	if (lane->answerer)
-		lane->batch = answerer_first_batch(lane->answerer);
+	if (lane->answerer) {
+		lane->batch = answerer_take_batch(lane->answerer);
+		lane->ahead = answerer_take_batch(lane->answerer);
+	}
 	if (!lane->answerer || !lane->taken || !lane->queue ||
 	    pthread_create(&lane->thread, NULL, run, lane)) {
 		metrics_forget_partition(partition);

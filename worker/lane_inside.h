@@ -39,6 +39,9 @@ struct lane {
 	struct kafka_txn *txn;       /* the answerer's until it is parked */
 	struct store *store;
 	struct batch *batch;         /* the one in hand; one of the answerer's */
+	struct batch *ahead;         /* the next, begun while the database works; another one */
+	struct err ahead_err;        /* rc RC_OK, or why no more can be taken */
+	bool is_at_end;              /* nothing was behind what was taken last */
 	struct record *taken;
 	int64_t answered;            /* the committed offset when the answerer was last parked */
 	bool is_answering;           /* the answerer has producer and batches, and is not parked */
@@ -74,6 +77,9 @@ enum rc lane_open_producer(struct lane *lane, struct err *e) NODISCARD;
 enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e) NODISCARD;
 /* A new producer in place of the present one, and the committed offset as it is then. */
 enum step lane_renew_producer(struct lane *lane);
+
+/* While the database works on the batch in hand: take the next and decode it, step by step. */
+bool lane_look_ahead(void *lane);
 
 /* decide.c: make entries [first, first + count) durable, whatever it takes. */
 enum step lane_decide(struct lane *lane, struct batch *batch, size_t first, size_t count);

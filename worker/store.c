@@ -15,6 +15,8 @@ struct store {
 	struct progress progress;
 	struct progress after; /* what the transaction under way makes of it */
 	bool is_lost;
+	bool (*step)(void *context); /* store_meanwhile */
+	void *step_context;
 };
 
 enum rc store_open(struct store **out, const struct db_settings *settings,
@@ -120,6 +122,12 @@ static enum rc begin(struct store *store, struct view *view, int64_t until_ms, b
 	return rc ? rc : fault_at(FAULT_PROGRESS_UPDATED, e);
 }
 
+void store_meanwhile(struct store *store, bool (*step)(void *context), void *context)
+{
+	store->step = step;
+	store->step_context = context;
+}
+
 static enum rc apply(struct store *store, struct view *view, const struct batch *batch,
                      size_t first, size_t count, struct err *e)
 {
@@ -128,6 +136,7 @@ static enum rc apply(struct store *store, struct view *view, const struct batch 
 
 	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
 		writes.calls[writes.count].query = QUERY_COMMIT;
+		db_meanwhile(store->db, store->step, store->step_context);
 		rc = store_run_writes(store->db, writes.calls, writes.count + 1, e);
 	} else {
 		rc = err_out_of_memory(e);

@@ -49,6 +49,8 @@ const struct progress *store_progress(const struct store *store);
  */
 enum rc store_decide(struct store *store, struct batch *batch, size_t first, size_t count,
                      bool is_locked, struct err *e) NODISCARD;
+/* As db_meanwhile, while store_decide waits for its COMMIT; step NULL: nothing. */
+void store_meanwhile(struct store *store, bool (*step)(void *context), void *context);
 bool store_is_lost(const struct store *store);
 
 /*
