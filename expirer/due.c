@@ -80,18 +80,27 @@ static enum rc announce(struct due *due, const struct hold *hold, void *token, s
 	return rc;
 }
 
+/* What became of the holds of a page. */
+struct page {
+	int announced, without_room;
+};
+
 /* Announce one hold if it is time. RC_RETRY: it was, but must wait. */
-static enum rc consider(struct due *due, const struct hold *hold, struct err *e)
+static enum rc consider(struct due *due, const struct hold *hold, struct page *page, struct err *e)
 {
+	enum memory_answer answer = MEMORY_ANNOUNCE;
 	struct announced *announced = NULL;
 	enum rc rc;
 
 	if (kafka_sender_waiting(due->sender) >= DUE_SENDING_MAX)
 		return RC_RETRY;
-	if (due->memory &&
-	    memory_ask(due->memory, hold, clock_monotonic_ms(), &announced) != MEMORY_ANNOUNCE)
-		return RC_OK; /* the round goes on: a hold of another partition may have room */
+	if (due->memory)
+		answer = memory_ask(due->memory, hold, clock_monotonic_ms(), &announced);
+	page->without_room += answer == MEMORY_FULL;
+	if (answer != MEMORY_ANNOUNCE)
+		return RC_OK; /* the page goes on: a hold of another partition may have room */
 	rc = announce(due, hold, announced, e);
+	page->announced += rc == RC_OK;
 	if (rc && announced)
 		memory_delivered(announced, false);
 	return rc;
@@ -117,8 +126,8 @@ static void begin_round(struct due *due)
 }
 
 /* One page. is_stuck: the sender takes no more; the next look goes on from there. */
-static enum rc look_at_page(struct due *due, struct leader *leader, bool *is_stuck,
-                            struct err *e)
+static enum rc look_at_page(struct due *due, struct leader *leader, struct page *page,
+                            bool *is_stuck, struct err *e)
 {
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_EXPIRER_READ_DUE, .args = &args};
@@ -143,7 +152,7 @@ static enum rc look_at_page(struct due *due, struct leader *leader, bool *is_stu
 		}
 		/* Another one is no show of ours: a row made by hand. */
 		if (id_is_well_formed(hold.show_id, SHOW_ID_BYTES_MAX))
-			rc = consider(due, &hold, e);
+			rc = consider(due, &hold, page, e);
 		if (rc == RC_OK)
 			move_to(due, &hold);
 	}
@@ -155,24 +164,44 @@ static enum rc look_at_page(struct due *due, struct leader *leader, bool *is_stu
 	return rc;
 }
 
+static bool must_cut(const struct due *due, const struct page *page)
+{
+	return due->is_in_round && !page->announced && page->without_room &&
+	       clock_monotonic_ms() - due->whole_ms < DUE_WHOLE_MS;
+}
+
+/* The end of a round, or where it is cut short. */
+static void end_round(struct due *due, bool is_whole)
+{
+	if (due->memory)
+		memory_sweep(due->memory, is_whole ? MEMORY_ALL : due->reserved_until_us);
+	if (is_whole)
+		due->whole_ms = clock_monotonic_ms();
+	due->is_in_round = false;
+}
+
 enum rc due_look(struct due *due, struct leader *leader, bool *is_round_over, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + DUE_LOOK_MS;
-	bool is_stuck = false;
+	bool is_stuck = false, is_cut = false;
 	enum rc rc = RC_OK;
 
 	if (!due->is_in_round)
 		begin_round(due);
 	do {
-		rc = look_at_page(due, leader, &is_stuck, e);
+		struct page page = {0};
+
+		rc = look_at_page(due, leader, &page, &is_stuck, e);
 		kafka_sender_poll(due->sender, 0);
-	} while (!rc && due->is_in_round && !stop_is_asked() && clock_monotonic_ms() < until_ms);
+		is_cut = !rc && must_cut(due, &page);
+	} while (!rc && due->is_in_round && !is_cut && !stop_is_asked() &&
+	         clock_monotonic_ms() < until_ms);
 	if (is_stuck) {
 		due->is_in_round = true;
 		rc = RC_OK;
 	}
 	*is_round_over = !rc && !due->is_in_round;
-	if (*is_round_over && due->memory)
-		memory_sweep(due->memory);
+	if (*is_round_over || is_cut)
+		end_round(due, !is_cut);
 	return rc;
 }

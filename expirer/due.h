@@ -1,7 +1,9 @@
 /*
  * due.h - reads which holds are due and announces them, page by page, oldest first.
  *
- * A round goes over every due hold. A look goes on with the round for DUE_LOOK_MS at most, so that
+ * A round goes over every due hold, or is cut short behind a page of which nothing could be
+ * announced as there was no room: it will hardly be otherwise further on. DUE_WHOLE_MS after the
+ * last whole one it goes on to the end, for the sake of partitions that have room. A look goes on with the round for DUE_LOOK_MS at most, so that
  * neither many due holds nor slow pages keep the program from its other work.
  * Knows: the table of reservations, the sender. Doesn't know: who is leader.
  */
@@ -13,6 +15,7 @@
 #include "expirer/memory.h"
 
 #define DUE_LOOK_MS 1000
+#define DUE_WHOLE_MS 2000
 #define DUE_SENDING_MAX 10000 /* announcements on their way at a time */
 
 struct due_settings {
@@ -27,6 +30,7 @@ struct due {
 	struct kafka_sender *sender;
 	struct memory *memory; /* NULL: nothing is remembered */
 	bool is_in_round;
+	int64_t whole_ms;      /* monotonic: the end of the last round that was not cut short */
 	bool is_undelivering;  /* since the last delivery some failed */
 	int64_t announced, delivered, undelivered; /* since the caller set them to 0 */
 	/* The last hold that the round read. */
@@ -45,7 +49,7 @@ void due_restart(struct due *due);
 /*
  * Go on with the round.
  *
- * is_round_over  nothing is left of it
+ * is_round_over  nothing is left of it, and it was not cut short
  *
  * RC_OK     also where something must wait: not all may be announced yet
  * RC_RETRY, RC_REOPEN  as db_run

@@ -46,6 +46,8 @@ struct memory *memory_open(size_t max, int32_t partition_count)
 	memory->share = max / (size_t)partition_count;
 	if (memory->share == 0)
 		memory->share = 1;
+	if (memory->share > MEMORY_SHARE_MAX)
+		memory->share = MEMORY_SHARE_MAX;
 	return memory;
 }
 
@@ -137,12 +139,12 @@ void memory_delivered(struct announced *announced, bool is_delivered)
 		announced->next_ms = announced->wait_ms = 0;
 }
 
-void memory_sweep(struct memory *memory)
+void memory_sweep(struct memory *memory, int64_t until_us)
 {
 	struct announced *a, *next;
 
 	HASH_ITER(hh, memory->table, a, next) {
-		if (a->round != memory->round && !a->is_sending)
+		if (a->round != memory->round && !a->is_sending && a->reserved_until_us < until_us)
 			forget(memory, a);
 	}
 }

@@ -4,7 +4,8 @@
  * Knows: holds, by show and reservation; time, which is passed in. Doesn't know: Kafka, the
  * database.
  * Limits: each partition has an equal share of the whole, so that one whose worker stands still
- * never keeps the holds of the others from being announced.
+ * never keeps the holds of the others from being announced; and MEMORY_SHARE_MAX at the most, so
+ * that requests which come behind announcements do not wait long for these.
  */
 #ifndef HOLDFAST_EXPIRER_MEMORY_H
 #define HOLDFAST_EXPIRER_MEMORY_H
@@ -15,6 +16,7 @@
 
 #include "common/ids.h"
 
+#define MEMORY_SHARE_MAX 2500
 #define MEMORY_FIRST_WAIT_MS 5000
 #define MEMORY_LONGEST_WAIT_MS 300000
 
@@ -33,7 +35,7 @@ enum memory_answer {
 	MEMORY_FULL,     /* no room in its partition's share */
 };
 
-/* The share of a partition is max / partition_count, at least 1. NULL: out of memory. */
+/* The share of a partition is max / partition_count within 1 and its limit. NULL: out of memory. */
 struct memory *memory_open(size_t max, int32_t partition_count);
 void memory_close(struct memory *memory); /* takes NULL */
 
@@ -48,8 +50,12 @@ enum memory_answer memory_ask(struct memory *memory, const struct hold *hold, in
                               struct announced **announced);
 /* Sent. Where it was not delivered, it may be announced again at once. */
 void memory_delivered(struct announced *announced, bool is_delivered);
-/* The round is over: forget the holds that it did not ask for, but those being sent. */
-void memory_sweep(struct memory *memory);
+/*
+ * The round went over every hold that lapsed before until_us: forget those of them that it did not
+ * ask for, but those being sent.
+ */
+#define MEMORY_ALL INT64_MAX
+void memory_sweep(struct memory *memory, int64_t until_us);
 size_t memory_count(const struct memory *memory);
 
 #endif

@@ -153,11 +153,11 @@ static void what_a_round_did_not_ask_for_is_forgotten(void **state)
 	(void)state;
 	assert_int_equal(ask_and_deliver(&ended, 0), MEMORY_ANNOUNCE);
 	assert_int_equal(ask_and_deliver(&held, 0), MEMORY_ANNOUNCE);
-	memory_sweep(memory);
+	memory_sweep(memory, MEMORY_ALL);
 	assert_int_equal(memory_count(memory), 2);
 	memory_begin(memory);
 	assert_int_equal(ask_and_deliver(&held, 1), MEMORY_WAIT);
-	memory_sweep(memory);
+	memory_sweep(memory, MEMORY_ALL);
 	assert_int_equal(memory_count(memory), 1);
 	assert_int_equal(ask_and_deliver(&ended, 1), MEMORY_ANNOUNCE);
 	assert_int_equal(ask_and_deliver(&held, 1), MEMORY_WAIT);
@@ -170,11 +170,11 @@ static void what_is_being_sent_is_not_forgotten(void **state)
 	(void)state;
 	assert_int_equal(ask(&hold, 0), MEMORY_ANNOUNCE);
 	memory_begin(memory);
-	memory_sweep(memory);
+	memory_sweep(memory, MEMORY_ALL);
 	assert_int_equal(memory_count(memory), 1);
 	memory_delivered(last, true);
 	memory_begin(memory);
-	memory_sweep(memory);
+	memory_sweep(memory, MEMORY_ALL);
 	assert_int_equal(memory_count(memory), 0);
 }
 
@@ -204,7 +204,7 @@ static void a_full_partition_leaves_room_for_the_others(void **state)
 		hold = hold_of("show", n);
 		assert_int_equal(ask_and_deliver(&hold, 1), MEMORY_WAIT);
 	}
-	memory_sweep(memory);
+	memory_sweep(memory, MEMORY_ALL);
 	hold = hold_of("show", 4);
 	assert_int_equal(ask_and_deliver(&hold, 1), MEMORY_ANNOUNCE);
 }
@@ -222,6 +222,38 @@ static void a_share_is_at_least_one_hold(void **state)
 	memory_close(small);
 }
 
+static void what_a_round_did_not_come_to_is_kept(void **state)
+{
+	struct hold early = hold_of("show", 1), late = hold_of("show", 2);
+
+	(void)state;
+	late.reserved_until_us = early.reserved_until_us + 1;
+	assert_int_equal(ask_and_deliver(&early, 0), MEMORY_ANNOUNCE);
+	assert_int_equal(ask_and_deliver(&late, 0), MEMORY_ANNOUNCE);
+	memory_begin(memory);
+	memory_sweep(memory, early.reserved_until_us);
+	assert_int_equal(memory_count(memory), 2);
+	memory_sweep(memory, late.reserved_until_us);
+	assert_int_equal(memory_count(memory), 1);
+	assert_int_equal(ask_and_deliver(&late, 1), MEMORY_WAIT);
+}
+
+static void a_share_has_its_limit(void **state)
+{
+	struct memory *large = memory_open(MEMORY_SHARE_MAX + 1, 1);
+	struct hold hold = hold_of("show", 0);
+
+	(void)state;
+	assert_non_null(large);
+	memory_begin(large);
+	for (int i = 0; i <= MEMORY_SHARE_MAX; i++) {
+		memcpy(hold.reservation_id.bytes, &i, sizeof i);
+		assert_int_equal(memory_ask(large, &hold, 0, &last),
+		                 i < MEMORY_SHARE_MAX ? MEMORY_ANNOUNCE : MEMORY_FULL);
+	}
+	memory_close(large);
+}
+
 int main(void)
 {
 #define SENTENCE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -237,6 +269,8 @@ int main(void)
 	    SENTENCE(what_is_being_sent_is_not_forgotten),
 	    SENTENCE(a_full_partition_leaves_room_for_the_others),
 	    SENTENCE(a_share_is_at_least_one_hold),
+	    SENTENCE(a_share_has_its_limit),
+	    SENTENCE(what_a_round_did_not_come_to_is_kept),
 	};
 
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
