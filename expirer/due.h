@@ -3,8 +3,9 @@
  *
  * A round goes over every due hold, or is cut short behind a page of which nothing could be
  * announced as there was no room: it will hardly be otherwise further on. DUE_WHOLE_MS after the
- * last whole one it goes on to the end, for the sake of partitions that have room. A look goes on with the round for DUE_LOOK_MS at most, so that
- * neither many due holds nor slow pages keep the program from its other work.
+ * last whole one it goes on to the end, for the sake of partitions that have room. A look goes on
+ * with the round for DUE_LOOK_MS at most, so that neither many due holds nor slow pages keep the
+ * program from its other work.
  * Knows: the table of reservations, the sender. Doesn't know: who is leader.
  */
 #ifndef HOLDFAST_EXPIRER_DUE_H
