@@ -149,15 +149,15 @@ static const struct unavailable *take_unavailable(struct reading *from, size_t *
 	return list;
 }
 
-/* A message is text of ours: no control characters. */
-static const char *take_message(struct reading *from)
+/* A message, a title: no control characters. */
+static struct text take_line_of_text(struct reading *from, size_t bytes_max)
 {
-	struct text message = take_text(from, SIZE_MAX);
+	struct text text = take_text(from, bytes_max);
 
-	for (size_t i = 0; i < message.bytes; i++)
-		if ((unsigned char)message.data[i] < ' ')
+	for (size_t i = 0; i < text.bytes; i++)
+		if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7f)
 			from->failed = true;
-	return from->failed ? NULL : arena_copy(from->arena, message).data;
+	return text;
 }
 
 static void take_format(struct reading *from)
@@ -173,10 +173,11 @@ static bool unpack_reply(struct text kept, struct reply *r, struct arena *arena)
 
 	take_format(&from);
 	has = take_byte(&from);
-	if (has & ~(unsigned)PACKED_KNOWN)
+	if (has & ~(unsigned)PACKED_KNOWN ||
+	    (has & PACKED_IS_RESERVATION && (has & PACKED_HAS_RESERVATION || !r->has_request_id)))
 		return false;
 	if (has & PACKED_HAS_MESSAGE)
-		r->message = take_message(&from);
+		r->message = arena_copy(arena, take_line_of_text(&from, SIZE_MAX)).data;
 	r->has_reservation_id = has & (PACKED_HAS_RESERVATION | PACKED_IS_RESERVATION);
 	if (has & PACKED_HAS_RESERVATION)
 		r->reservation_id = take_uuid(&from);
@@ -251,7 +252,7 @@ static bool unpack_event(struct reading *from, struct event *ev, const struct re
 	if (ev->has_reserved_until)
 		ev->reserved_until_ms = take_time(from, r->decided_at_ms);
 	if (has & EVENT_HAS_TITLE)
-		ev->title = take_text(from, TITLE_BYTES_MAX);
+		ev->title = take_line_of_text(from, TITLE_BYTES_MAX);
 	if (ev->kind == EVENT_SHOW_CREATED) {
 		ev->hold_seconds = (int32_t)take_number_to(from, INT32_MAX);
 		ev->max_hold_seconds = (int32_t)take_number_to(from, INT32_MAX);

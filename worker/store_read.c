@@ -183,7 +183,8 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 		c->decided_at_ms = db_time_ms(rows, i, 3);
 		c->outcome = outcome_of(db_int4(rows, i, 5), db_text(rows, i, 6));
 		c->reply = arena_copy(view->arena, db_text(rows, i, 7));
-		head = (struct reply){.outcome = c->outcome, .decided_at_ms = c->decided_at_ms};
+		head = (struct reply){.outcome = c->outcome, .has_request_id = true, .request_id = id,
+		                      .decided_at_ms = c->decided_at_ms};
 		if (view->arena->failed)
 			return err_out_of_memory(e);
 		if (!copy_digest(c->content, sizeof c->content, db_text(rows, i, 4)) ||

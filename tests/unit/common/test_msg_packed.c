@@ -410,6 +410,7 @@ static void replies_that_make_no_sense_are_refused(void **state)
 	    BYTES("\x01\x40\x01\x01" "A" "\x0d"),                /* no status */
 	    BYTES("\x01\x40\x01\x01" "A" "\x02\x00"),            /* what took it, without a status */
 	    BYTES("\x01\x40\x01\x01" "A" "\x04"),
+	    BYTES("\x01\x06" OTHER),                            /* two reservations */
 	};
 
 	(void)state;
@@ -423,6 +424,17 @@ static void replies_that_make_no_sense_are_refused(void **state)
 	}
 }
 
+static void a_reservation_that_is_the_request_needs_one(void **state)
+{
+	struct reply r = reply_of(OUTCOME_RELEASED);
+
+	(void)state;
+	assert_true(expand_reply(BYTES("\x01\x04"), &r));
+	r = reply_of(OUTCOME_RELEASED);
+	r.has_request_id = false;
+	assert_false(expand_reply(BYTES("\x01\x04"), &r));
+}
+
 static void events_that_make_no_sense_are_refused(void **state)
 {
 	static const struct text lists[] = {
@@ -431,6 +443,7 @@ static void events_that_make_no_sense_are_refused(void **state)
 	    BYTES("\x01\x1c" OTHER), BYTES("\x01\x14\x01"),   /* an id that ends too early */
 	    BYTES("\x01\x24\x00"),                            /* no seats */
 	    BYTES("\x01\x82\x00"),                            /* a title of what is no show_created */
+	    BYTES("\x01\x80\x01\n\x01\x01\x01"),            /* a control character in it */
 	    BYTES("\x01\x00\x01\x01"), BYTES("\x01\x00\x01\x01\x80\x80\x80\x80\x08"), /* a policy */
 	    BYTES("\x01\x04\x42"),                            /* a good one, and one without its end */
 	};
@@ -458,6 +471,7 @@ int main(void)
 	    cmocka_unit_test(rows_of_older_versions_are_read_as_they_are),
 	    cmocka_unit_test(a_reply_with_a_byte_too_few_or_too_many_is_refused),
 	    cmocka_unit_test(replies_that_make_no_sense_are_refused),
+	    cmocka_unit_test(a_reservation_that_is_the_request_needs_one),
 	    cmocka_unit_test(events_that_make_no_sense_are_refused),
 	};
 
