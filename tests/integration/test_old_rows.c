@@ -62,8 +62,9 @@ static void write_as_version_2(const char *id)
 	rig_sql("UPDATE holdfast.decisions d SET reply = convert_to('{\"request_id\":\"%s\","
 	        "\"type\":\"reserve\",\"show_id\":\"" SHOW "\",\"status\":\"accepted\",\"code\":200,"
 	        "\"reason\":\"RESERVED\",\"message\":\"As it was said.\",\"reservation_id\":\"%s\","
-	        "\"seat_ids\":[\"A2\",\"A1\"],\"reserved_until\":\"' || " AT("decided_at + interval '600 s'")
-	        " || '\",\"decided_at\":\"' || " AT("decided_at") " || '\"', 'utf8'), "
+	        "\"seat_ids\":[\"A2\",\"A1\"],\"reserved_until\":\"' || "
+	        AT("decided_at + interval '600 s'") " || '\",\"decided_at\":\"' || " AT("decided_at")
+	        " || '\"', 'utf8'), "
 	        "events = convert_to('{\"event\":\"reserved\",\"show_id\": \"" SHOW "\","
 	        "\"reservation_id\":\"%s\",\"seat_ids\":[\"A2\",\"A1\"],\"reserved_until\":\"' || "
 	        AT("decided_at + interval '600 s'") " || '\",\"at\":\"' || " AT("decided_at")
