@@ -5,6 +5,7 @@
 
 #include "audit/rows_inside.h"
 #include "audit/texts.h"
+#include "common/msg_packed.h"
 #include "common/msg_same.h"
 #include "common/schema.h"
 
@@ -89,6 +90,8 @@ void rows_close(struct rows *rows)
 	db_close(rows->db);
 	db_args_release(&rows->args);
 	buf_release(&rows->body);
+	buf_release(&rows->found);
+	arena_release(&rows->expanded);
 	free(rows->progress);
 	free(rows);
 }
@@ -243,52 +246,67 @@ static void compare_body(const struct column *c, const char *name, struct text e
 	buf_release(&whole[1]);
 }
 
+#define UNREADABLE text_of("bytes that cannot be read")
+
 static void compare_reply(struct rows *rows, const struct column *c, const struct verdict *v)
 {
-	struct text found = db_text(&rows->page, rows->row, REPLY);
-
+	arena_clear(&rows->expanded);
 	buf_clear(&rows->body);
+	buf_clear(&rows->found);
 	verdict_write_reply(v, &rows->body);
-	if (!text_same(buf_text(&rows->body), found))
-		compare_body(c, "reply", buf_text(&rows->body), found);
+	rows->reply = (struct reply){
+	    .outcome = v->outcome,
+	    .type = v->type,
+	    .has_request_id = v->has_request_id,
+	    .request_id = v->request_id,
+	    .show_id = v->show_id,
+	    .decided_at_ms = v->decided_ms,
+	};
+	if (!reply_expand(&rows->found, db_text(&rows->page, rows->row, REPLY), &rows->reply,
+	                  &rows->expanded))
+		differs(c, "reply", buf_text(&rows->body), UNREADABLE);
+	else if (!text_same(buf_text(&rows->body), buf_text(&rows->found)))
+		compare_body(c, "reply", buf_text(&rows->body), buf_text(&rows->found));
 }
 
-/* The next line of `left`, which loses it; data NULL: there is none. */
-static struct text next_line(struct text *left)
+static bool next_event(struct rows *rows, struct packed_events *left)
 {
-	const char *end = left->bytes ? memchr(left->data, '\n', left->bytes) : NULL;
-	struct text line = {left->data, end ? (size_t)(end - left->data) : left->bytes};
-
-	*left = end ? (struct text){end + 1, left->bytes - line.bytes - 1} : (struct text){NULL, 0};
-	return line;
+	buf_clear(&rows->found);
+	return event_expand(&rows->found, left, &rows->reply, &rows->expanded);
 }
 
 static void compare_events(struct rows *rows, const struct column *c, const struct fold *fold)
 {
-	struct text left = db_text(&rows->page, rows->row, EVENTS);
+	struct text kept = db_text(&rows->page, rows->row, EVENTS);
+	struct packed_events left;
+	bool is_told = false;
 	char name[40];
 	size_t i;
 
-	if (left.data && !left.bytes) {
+	if (kept.data && !kept.bytes) {
 		if (!fold->change_count)
-			differs(c, "events", text_of(NULL), left);
-		left.data = NULL;
+			differs(c, "events", text_of(NULL), kept);
+		kept.data = NULL;
 	}
+	left = events_open(kept);
 	for (i = 0; i < fold->change_count; i++) {
-		struct text found = next_line(&left);
+		bool is_there = next_event(rows, &left);
 
+		is_told = left.failed;
 		buf_clear(&rows->body);
 		verdict_write_event(&fold->verdict, fold->show, &fold->changes[i], &rows->body);
 		snprintf(name, sizeof name, "event %zu", i);
-		if (!found.data)
-			differs(c, name, buf_text(&rows->body), text_of("nothing"));
-		else if (!text_same(found, buf_text(&rows->body)))
-			compare_body(c, name, buf_text(&rows->body), found);
+		if (!is_there)
+			differs(c, name, buf_text(&rows->body), left.failed ? UNREADABLE : text_of("nothing"));
+		else if (!text_same(buf_text(&rows->found), buf_text(&rows->body)))
+			compare_body(c, name, buf_text(&rows->body), buf_text(&rows->found));
 	}
-	for (; left.data; i++) {
+	for (; next_event(rows, &left); i++) {
 		snprintf(name, sizeof name, "event %zu", i);
-		differs(c, name, text_of("nothing"), next_line(&left));
+		differs(c, name, text_of("nothing"), buf_text(&rows->found));
 	}
+	if (left.failed && !is_told)
+		differs(c, "events", text_of("nothing more"), UNREADABLE);
 }
 
 static void compare_row(struct rows *rows, const struct fold *fold, const struct record *request)

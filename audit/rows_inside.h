@@ -20,7 +20,10 @@ struct rows {
 	struct db_rows page;
 	int row;
 	struct db_args args;
-	struct buf body;
+	struct buf body;          /* of a reply or an event as it must be, */
+	struct buf found;         /* and as the row has it */
+	struct reply reply;       /* what the row has; it and its events point into: */
+	struct arena expanded;
 };
 
 /* One statement, with rows->args, which are cleared. */

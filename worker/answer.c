@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/msg_packed.h"
 #include "worker/dead_letter.h"
 #include "worker/plan.h"
 
@@ -24,7 +25,9 @@ struct answering {
 	struct kafka_txn *txn;
 	const struct entry *entry;
 	int32_t partition;
-	struct buf value;
+	struct reply reply;   /* the entry's */
+	struct arena expanded; /* what it and its events point to */
+	struct buf body, value;
 	struct record_header headers[HEADERS_MAX];
 	size_t header_count;
 	char request_id[UUID_TEXT_CHARS + 1], code[12], time[CLOCK_TEXT_BYTES];
@@ -116,6 +119,14 @@ static struct record_place place_of(const struct answering *a)
 	                             a->entry->record.offset};
 }
 
+static enum rc cannot_expand(const struct answering *a, struct err *e)
+{
+	if (a->expanded.failed || a->body.failed)
+		return err_out_of_memory(e);
+	return err_set(e, RC_FATAL, EXIT_MISMATCH, "the decision of offset %lld cannot be read",
+	               (long long)a->entry->record.offset);
+}
+
 static enum rc send_reply(struct answering *a, struct err *e)
 {
 	const struct decision *d = &a->entry->decision;
@@ -123,9 +134,14 @@ static enum rc send_reply(struct answering *a, struct err *e)
 	int32_t partition;
 	size_t topic = route(a, &partition);
 
+	arena_clear(&a->expanded);
+	buf_clear(&a->body);
 	buf_clear(&a->value);
-	reply_encode_whole(&a->value, d->reply, d->duplicate_of, &place);
-	if (a->value.failed)
+	a->reply = decision_head(d);
+	if (!reply_expand(&a->body, d->reply, &a->reply, &a->expanded))
+		return cannot_expand(a, e);
+	reply_encode_whole(&a->value, buf_text(&a->body), d->duplicate_of, &place);
+	if (a->body.failed || a->value.failed)
 		return err_out_of_memory(e);
 	make_headers(a, text_of(outcome_reason(d->outcome)), -1);
 	return kafka_txn_send(a->txn, topic, partition,
@@ -150,24 +166,22 @@ static enum rc send_events(struct answering *a, struct err *e)
 {
 	const struct decision *d = &a->entry->decision;
 	struct record_place place = place_of(a);
-	struct text left = d->events;
+	struct packed_events left = events_open(d->events);
 
-	for (int number = 0; left.bytes; number++) {
-		const char *end = memchr(left.data, '\n', left.bytes);
-		struct text body = {left.data, end ? (size_t)(end - left.data) : left.bytes};
-		size_t used = body.bytes + (end != NULL);
-
-		left = (struct text){left.data + used, left.bytes - used};
+	for (int number = 0;; number++) {
+		buf_clear(&a->body);
 		buf_clear(&a->value);
-		event_encode_whole(&a->value, body, &place);
-		if (a->value.failed)
+		if (!event_expand(&a->body, &left, &a->reply, &a->expanded))
+			break;
+		event_encode_whole(&a->value, buf_text(&a->body), &place);
+		if (a->body.failed || a->value.failed)
 			return err_out_of_memory(e);
-		make_headers(a, kind_of(body), number);
+		make_headers(a, kind_of(buf_text(&a->body)), number);
 		if (kafka_txn_send(a->txn, TOPIC_EVENTS, a->partition, d->show_id, buf_text(&a->value),
 		                   a->headers, a->header_count, e))
 			return e->rc;
 	}
-	return RC_OK;
+	return left.failed ? cannot_expand(a, e) : RC_OK;
 }
 
 static enum rc send_dead_letter(struct answering *a, struct err *e)
@@ -230,6 +244,8 @@ enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *t
 
 	for (size_t i = 0; !rc && i < count; i++)
 		rc = send_part(&a, &parts[i], e);
+	arena_release(&a.expanded);
+	buf_release(&a.body);
 	buf_release(&a.value);
 	if (rc)
 		return rc;

@@ -35,6 +35,18 @@ bool batch_decode(struct batch *batch, int64_t before_ms)
 	return batch_decode_some(batch, before_ms, SIZE_MAX);
 }
 
+struct reply decision_head(const struct decision *d)
+{
+	return (struct reply){
+	    .outcome = d->outcome,
+	    .type = d->type,
+	    .has_request_id = d->has_request_id,
+	    .request_id = d->request_id,
+	    .show_id = d->show_id,
+	    .decided_at_ms = d->decided_at_ms,
+	};
+}
+
 void batch_clear(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++)

@@ -24,8 +24,8 @@ struct decision {
 	bool has_request_id;
 	struct uuid request_id;
 	struct text show_id;     /* data NULL: null */
-	struct text reply;       /* the reply's body */
-	struct text events;      /* the events' bodies, a line feed between them; data NULL: none */
+	struct text reply;       /* as common/msg_packed.h says */
+	struct text events;      /* likewise; data NULL: none */
 	size_t seats_asked;      /* for the log lines of a reserve */
 	size_t seats_refused;
 	size_t holds_expired;    /* that it ended because they had lapsed */
@@ -61,6 +61,9 @@ struct batch {
 bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
 /* The same of `max` more entries at the most. */
 bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODISCARD;
+
+/* The reply as far as the columns beside `reply` say it: what reply_expand is given. */
+struct reply decision_head(const struct decision *d);
 
 /* Give back the records and forget everything; memory is kept. */
 void batch_clear(struct batch *batch);

@@ -33,11 +33,18 @@ enum reservation_status reservation_status_now(const struct reservation *r)
 
 static void tell(struct turn *turn, const struct event *event)
 {
-	if (turn->events->bytes)
-		buf_add(turn->events, "\n", 1);
-	event_encode_body(turn->events, event);
-	if (turn->events->failed)
+	struct told *told = arena_take(turn->view->arena, sizeof *told);
+
+	if (!told) {
 		turn->view->failed = true;
+		return;
+	}
+	told->event = *event;
+	if (turn->last_event)
+		turn->last_event->next = told;
+	else
+		turn->events = told;
+	turn->last_event = told;
 }
 
 static void tell_of(struct turn *turn, enum event_kind kind, const struct reservation *r)

@@ -5,6 +5,7 @@
 
 #include "common/fault.h"
 #include "common/kafka_conf.h"
+#include "common/msg_packed.h"
 #include "worker/rules.h"
 
 /* Rows 1 to 3 of the table, which need nothing but the record. */
@@ -87,9 +88,9 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 	}
 }
 
-/* Write the reply and the events of a decision that is not a duplicate's. */
+/* Pack the reply and the events of a decision that is not a duplicate's. */
 static void write_down(struct arena *arena, struct entry *entry, struct reply *reply,
-                       struct buf *reply_text, const struct buf *events)
+                       const struct told *events, struct buf *packed)
 {
 	const struct request *request = &entry->request;
 	struct decision *d = &entry->decision;
@@ -99,19 +100,24 @@ static void write_down(struct arena *arena, struct entry *entry, struct reply *r
 	reply->request_id = request->request_id;
 	reply->show_id = request->show_id;
 	reply->decided_at_ms = entry->t_ms;
-	buf_clear(reply_text);
-	reply_encode_body(reply_text, reply);
+	buf_clear(packed);
+	reply_pack(packed, reply);
 	d->outcome = reply->outcome;
 	d->decided_at_ms = entry->t_ms;
-	d->reply = arena_copy(arena, buf_text(reply_text));
-	if (events && events->bytes)
-		d->events = arena_copy(arena, buf_text(events));
-	arena->failed |= reply_text->failed;
+	d->reply = arena_copy(arena, buf_text(packed));
+	arena->failed |= packed->failed;
+	if (!events)
+		return;
+	buf_clear(packed);
+	for (const struct told *told = events; told; told = told->next)
+		event_pack(packed, &told->event, reply);
+	d->events = arena_copy(arena, buf_text(packed));
+	arena->failed |= packed->failed;
 }
 
 /* Rows 4 and 5: the id was used before. */
 static bool decide_again(struct turn *turn, struct entry *entry, const struct claim *claim,
-                         struct buf *reply_text)
+                         struct buf *packed)
 {
 	const struct request *request = turn->request;
 	struct decision *d = &entry->decision;
@@ -137,7 +143,7 @@ static bool decide_again(struct turn *turn, struct entry *entry, const struct cl
 	} else {
 		return false;
 	}
-	write_down(turn->view->arena, entry, &reply, reply_text, NULL);
+	write_down(turn->view->arena, entry, &reply, NULL, packed);
 	return true;
 }
 
@@ -151,8 +157,7 @@ static void remember(struct claim *claim, const struct entry *entry)
 	memcpy(claim->content, entry->request.content, sizeof claim->content);
 }
 
-static bool decide_readable(struct view *view, struct entry *entry, struct buf *reply_text,
-                            struct buf *events)
+static bool decide_readable(struct view *view, struct entry *entry, struct buf *packed)
 {
 	const struct request *request = &entry->request;
 	struct decision *d = &entry->decision;
@@ -161,7 +166,6 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 	    .request = request,
 	    .t_ms = entry->t_ms,
 	    .offset = entry->record.offset,
-	    .events = events,
 	};
 	struct claim *claim = NULL;
 
@@ -171,13 +175,12 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 		claim = view_claim(view, turn.show, &request->request_id);
 		if (!claim)
 			return false;
-		if (decide_again(&turn, entry, claim, reply_text))
+		if (decide_again(&turn, entry, claim, packed))
 			return true;
 	}
-	buf_clear(events);
 	if (!rules_decide(&turn))
 		return false;
-	write_down(view->arena, entry, &turn.reply, reply_text, events);
+	write_down(view->arena, entry, &turn.reply, turn.events, packed);
 	if (request->type == REQUEST_RESERVE) {
 		d->seats_asked = request->seat_count;
 		d->seats_refused = d->outcome == OUTCOME_SEATS_TAKEN ? turn.reply.unavailable_count : 0;
@@ -193,7 +196,7 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 }
 
 static bool decide(struct view *view, const struct plan_place *place, struct entry *entry,
-                   struct buf *reply_text, struct buf *events)
+                   struct buf *packed)
 {
 	struct reply reply = {.outcome = OUTCOME_INVALID_REQUEST};
 
@@ -206,7 +209,7 @@ static bool decide(struct view *view, const struct plan_place *place, struct ent
 	};
 	switch (row_of(place, entry)) {
 	case ROW_READABLE:
-		return decide_readable(view, entry, reply_text, events);
+		return decide_readable(view, entry, packed);
 	case ROW_WRONG_PARTITION:
 		reply.outcome = OUTCOME_WRONG_PARTITION;
 		break;
@@ -217,21 +220,20 @@ static bool decide(struct view *view, const struct plan_place *place, struct ent
 		reply.message = plan_dead_letter_reason(entry);
 		break;
 	}
-	write_down(view->arena, entry, &reply, reply_text, NULL);
+	write_down(view->arena, entry, &reply, NULL, packed);
 	return true;
 }
 
 bool plan_batch(struct view *view, const struct plan_place *place, struct batch *batch,
                 size_t first, size_t count)
 {
-	struct buf reply_text = {0}, events = {0};
+	struct buf packed = {0};
 	bool is_fine = !view->failed;
 
 	assert(view_is_complete(view));
 	for (size_t i = first; is_fine && i < first + count; i++)
-		is_fine = decide(view, place, &batch->entries[i], &reply_text, &events);
+		is_fine = decide(view, place, &batch->entries[i], &packed);
 	is_fine = is_fine && !view->failed && !view->arena->failed;
-	buf_release(&reply_text);
-	buf_release(&events);
+	buf_release(&packed);
 	return is_fine;
 }

@@ -9,6 +9,12 @@
 
 #include "worker/view.h"
 
+/* An event, which lives in the view's arena with all that it points to. */
+struct told {
+	struct event event;
+	struct told *next;
+};
+
 /* One request's turn: what the rules look at and what they leave behind. */
 struct turn {
 	/* given */
@@ -23,7 +29,7 @@ struct turn {
 	uint8_t secret[SHA256_BYTES];    /* hash of session_id or owner_key, where there is one */
 	/* left behind */
 	struct reply reply;
-	struct buf *events; /* bodies, a line feed between them */
+	struct told *events, *last_event; /* in the order in which they happened */
 	size_t holds_expired;
 };
 

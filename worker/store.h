@@ -64,7 +64,7 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e) NODISCAR
 
 /*
  * Read the decisions of entries [first, first + count), which were decided before, into them.
- * RC_FATAL: one of them has no row.
+ * RC_FATAL: one of them has no row, or one that cannot be read.
  */
 enum rc store_recall(struct store *store, struct batch *batch, size_t first, size_t count,
                      struct err *e) NODISCARD;

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/msg_packed.h"
+
 enum kind { SHOWS, SEATS, RESERVATIONS, SESSIONS, CLAIMS, KIND_COUNT };
 
 #define LEADING_MAX 4
@@ -171,6 +173,7 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 	for (int i = 0; i < rows->count; i++) {
 		struct show *show = view_show(view, db_text(rows, i, 0));
 		struct uuid id = db_uuid(rows, i, 1);
+		struct reply head;
 		struct claim *c = show ? view_claim(view, show, &id) : NULL;
 
 		if (!c)
@@ -180,8 +183,13 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 		c->decided_at_ms = db_time_ms(rows, i, 3);
 		c->outcome = outcome_of(db_int4(rows, i, 5), db_text(rows, i, 6));
 		c->reply = arena_copy(view->arena, db_text(rows, i, 7));
+		head = (struct reply){.outcome = c->outcome, .has_request_id = true, .request_id = id,
+		                      .decided_at_ms = c->decided_at_ms};
+		if (view->arena->failed)
+			return err_out_of_memory(e);
 		if (!copy_digest(c->content, sizeof c->content, db_text(rows, i, 4)) ||
-		    c->outcome == OUTCOME_COUNT)
+		    c->outcome == OUTCOME_COUNT ||
+		    !packed_is_readable(c->reply, (struct text){NULL, 0}, &head, view->arena))
 			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a decision's row cannot be read");
 	}
 	return RC_OK;

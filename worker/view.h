@@ -80,7 +80,7 @@ struct claim {
 	int64_t decided_at_ms;
 	uint8_t content[16];
 	enum outcome outcome;
-	struct text reply; /* the body */
+	struct text reply; /* as common/msg_packed.h says */
 	struct claim *next_wanted;
 	UT_hash_handle hh;
 };

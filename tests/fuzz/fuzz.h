@@ -21,6 +21,7 @@
 #define FUZZ_TARGETS(TARGET) \
 	TARGET(msg_request) \
 	TARGET(msg_reply) \
+	TARGET(msg_packed) \
 	TARGET(config) \
 	TARGET(db_url) \
 	TARGET(lists) \

@@ -38,14 +38,14 @@ static void check_reply(struct model *m, const struct record *record,
 	struct reply_view view;
 	struct err e;
 
-	whole_reply(&found, record, d->decision.reply, d->decision.duplicate_of);
+	whole_reply(&found, record, d->reply, d->decision.duplicate_of);
 	whole_reply(&expected, record, said->reply, said->duplicate_of);
 	if (!message_is_same_but(buf_text(&expected), buf_text(&found), "message", &difference))
 		print_error("%s: expected %s, found %s\n", difference.path.data, difference.expected.data,
 		            difference.found.data);
 	MODEL_CHECK(m, difference.path.bytes == 0);
 	if (said->outcome != OUTCOME_INVALID_REQUEST)
-		MODEL_CHECK(m, text_same(said->reply, d->decision.reply));
+		MODEL_CHECK(m, text_same(said->reply, d->reply));
 	MODEL_CHECK(m, !reply_decode(buf_text(&found), &arena, &view, &e));
 	MODEL_CHECK(m, view.code == outcome_code(d->decision.outcome));
 	MODEL_CHECK(m, view.has_request_id == d->decision.has_request_id &&
@@ -80,7 +80,7 @@ static void check_decision(struct model *m, const struct record *record, struct 
 	MODEL_CHECK(m, said.t_ms == d->t_ms && said.outcome == d->decision.outcome);
 	MODEL_CHECK(m, said.is_claim == d->decision.is_claim);
 	MODEL_CHECK(m, said.is_dead_letter == is_dead_letter(record));
-	MODEL_CHECK(m, text_same(said.events, d->decision.events));
+	MODEL_CHECK(m, text_same(said.events, d->events));
 	check_reply(m, record, d, &said);
 }
 

@@ -33,6 +33,15 @@ struct change {
 #define DECIDED(id) \
 	"(SELECT min(\"offset\") FROM kept.decisions WHERE request_id = '" SMALL_ID(id) "')"
 #define OF_DECISION(id) " WHERE \"offset\" = " DECIDED(id) " AND request_id = '" SMALL_ID(id) "'"
+/* The row of a confirm as workers of schema version 2 left it. */
+#define JSON_TIME "to_char(decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+#define JSON_OF_13 "\"reservation_id\":\"" SMALL_ID("13") "\",\"seat_ids\":[\"A3\",\"A4\"],"
+#define AS_OF_VERSION_2(code) \
+	DECISIONS "reply = convert_to('{\"request_id\":\"" SMALL_ID("14") "\",\"type\":\"confirm\"," \
+	"\"show_id\":\"opera\",\"status\":\"accepted\",\"code\":" code ",\"reason\":\"CONFIRMED\"," \
+	"\"message\":\"Sold.\"," JSON_OF_13 "\"decided_at\":\"' || " JSON_TIME " || '\"', 'utf8'), " \
+	"events = convert_to('{\"event\":\"sold\",\"show_id\":\"opera\"," JSON_OF_13 "\"at\":\"' || " \
+	JSON_TIME " || '\"', 'utf8')" OF_DECISION("14")
 #define LAST "(SELECT last_offset FROM kept.partition_progress WHERE partition = 0)"
 #define OF_0 " WHERE partition = 0"
 #define A1 "seat A1 of show opera: "
@@ -143,17 +152,29 @@ static const struct change changes[] = {
      "decision: decided_at: expected 2"},
     {DECISIONS "content = NULL" OF_DECISION("14"), 0, DECIDED("14"), 1,
      "decision: content: expected"},
-    {DECISIONS "reply = convert_to(replace(convert_from(reply, 'utf8'), '200', '201'), 'utf8')"
-     OF_DECISION("14"), 0, DECIDED("14"), 1, "decision: reply: code: expected 200, found 201"},
-    {DECISIONS "reply = '\\xff22'" OF_DECISION("14"), 0, DECIDED("14"), 1,
-     "decision: reply: the whole: expected a JSON object, found"},
+    {AS_OF_VERSION_2("200"), 0, NULL, 0, NULL},
+    {AS_OF_VERSION_2("201"), 0, DECIDED("14"), 1,
+     "decision: reply: code: expected 200, found 201"},
+    {DECISIONS "reply = set_byte(reply, 1, get_byte(reply, 1) | 32)" OF_DECISION("14"), 0,
+     DECIDED("14"), 1, "decision: reply: revived: expected nothing, found true"},
+    {DECISIONS "reply = '\\xff22'" OF_DECISION("14"), 0, DECIDED("14"), 2,
+     "decision: reply: expected {'request_id'"},
+    {DECISIONS "reply = reply || '\\x00'" OF_DECISION("11"), 0, DECIDED("11"), 1,
+     "found bytes that cannot be read"},
+    {DECISIONS "reply = decode(replace(encode(reply, 'hex'), '024138024137', '024137024138'), 'hex')"
+     OF_DECISION("22"), 0, DECIDED("22"), 2,
+     "decision: reply: seat_ids[0]: expected 'A8', found 'A7'"},
     {DECISIONS "events = NULL" OF_DECISION("22"), 0, DECIDED("22"), 3,
      "decision: event 0: expected {'event':'expired'"},
-    {DECISIONS "events = convert_to(replace(convert_from(events, 'utf8'), 'A8\",\"A7', "
-     "'A7\",\"A8'), 'utf8')" OF_DECISION("22"), 0, DECIDED("22"), 1,
-     "decision: event 2: seat_ids[0]: expected 'A8', found 'A7'"},
-    {DECISIONS "events = events || '\\x0a' || events" OF_DECISION("14"), 0, DECIDED("14"), 1,
+    {DECISIONS "events = decode(replace(encode(events, 'hex'), '024138', '024136'), 'hex')"
+     OF_DECISION("22"), 0, DECIDED("22"), 1,
+     "decision: event 1: seat_ids[0]: expected 'A8', found 'A6'"},
+    {DECISIONS "events = events || substr(events, 2)" OF_DECISION("14"), 0, DECIDED("14"), 1,
      "decision: event 1: expected nothing, found {'event':'sold'"},
+    {DECISIONS "events = events || '\\x42'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: events: expected nothing more, found bytes that cannot be read"},
+    {DECISIONS "events = '\\xff22'" OF_DECISION("14"), 0, DECIDED("14"), 1,
+     "decision: event 0: expected {'event':'sold'"},
     {DECISIONS "events = ''" OF_DECISION("11"), 0, DECIDED("11"), 1,
      "decision: events: expected null, found (empty)"},
     {"DELETE FROM holdfast.decisions" OF_DECISION("14"), 0, DECIDED("14"), 1,

@@ -162,13 +162,14 @@ static void values_come_back_as_they_went(void **state)
 	read = db_uuid(rows, 0, 1);
 	assert_true(uuid_same(&read, &id));
 	assert_true(text_same(db_text(rows, 0, 2), text_of("Zürich")));
-	assert_int_equal(db_int4(rows, 0, 3), -200);
-	assert_true(text_same(db_text(rows, 0, 4), text_of("")));
-	assert_non_null(db_text(rows, 0, 4).data);
-	assert_true(db_is_null(rows, 0, 5));
-	assert_true(db_time_ms(rows, 0, 6) == decided_ms);
-	assert_true(text_same(db_text(rows, 0, 7), reply));
-	assert_null(db_text(rows, 0, 8).data);
+	assert_true(text_same(db_text(rows, 0, 3), text_of("reserve")));
+	assert_int_equal(db_int4(rows, 0, 4), -200);
+	assert_true(text_same(db_text(rows, 0, 5), text_of("")));
+	assert_non_null(db_text(rows, 0, 5).data);
+	assert_true(db_is_null(rows, 0, 6));
+	assert_true(db_time_ms(rows, 0, 7) == decided_ms);
+	assert_true(text_same(db_text(rows, 0, 8), reply));
+	assert_null(db_text(rows, 0, 9).data);
 	db_rows_release(&calls[0].rows);
 	db_rows_release(rows);
 	/* The same key again. */
@@ -204,7 +205,7 @@ static void much_goes_both_ways_at_once_without_a_deadlock(void **state)
 		fail_msg("%s", e.text);
 	for (int i = 0; i < PAIRS; i++) {
 		assert_int_equal(calls[2 * i + 1].rows.count, i + 1);
-		assert_int_equal(db_text(&calls[2 * i + 1].rows, i, 7).bytes, REPLY_BYTES);
+		assert_int_equal(db_text(&calls[2 * i + 1].rows, i, 8).bytes, REPLY_BYTES);
 		db_rows_release(&calls[2 * i].rows);
 		db_rows_release(&calls[2 * i + 1].rows);
 		db_args_release(&inserts[i]);

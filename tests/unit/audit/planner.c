@@ -47,8 +47,8 @@ void planner_decide(struct planner *planner, const struct record *records, size_
 
 		planned[i] = (struct planned){
 		    .outcome = row->decision.outcome,
-		    .reply = row->decision.reply,
-		    .events = row->decision.events,
+		    .reply = row->reply,
+		    .events = row->events,
 		    .duplicate_of = row->decision.duplicate_of,
 		    .decided_ms = row->decision.decided_at_ms,
 		    .is_claim = row->decision.is_claim,

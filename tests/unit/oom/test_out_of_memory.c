@@ -225,10 +225,54 @@ static bool tell_replies_apart(void)
 	return is_done;
 }
 
+static const struct text told_seats[] = {{"A1", 2}, {"B2", 2}};
+
+/* A reply and its event, packed and expanded again. */
+static bool pack_and_expand(void)
+{
+	struct reply reply = {
+	    .outcome = OUTCOME_INVALID_REQUEST,
+	    .message = "A message of its own.",
+	    .show_id = {"s", 1},
+	    .seat_ids = told_seats,
+	    .seat_count = 2,
+	    .unavailable = taken,
+	    .unavailable_count = 1,
+	    .decided_at_ms = T0,
+	};
+	const struct event event = {
+	    .kind = EVENT_SOLD, .show_id = {"s", 1}, .seat_ids = &told_seats[1], .seat_count = 1,
+	    .at_ms = T0,
+	};
+	struct buf packed = {0}, events = {0}, bodies = {0};
+	struct arena arena = {0};
+	struct packed_events left;
+	bool is_done;
+
+	reply_pack(&packed, &reply);
+	event_pack(&events, &event, &reply);
+	is_done = !packed.failed && !events.failed;
+	if (is_done) {
+		struct reply found = {.outcome = reply.outcome, .show_id = reply.show_id,
+		                      .decided_at_ms = T0};
+
+		left = events_open(buf_text(&events));
+		is_done = reply_expand(&bodies, buf_text(&packed), &found, &arena) &&
+		          event_expand(&bodies, &left, &found, &arena) && !bodies.failed;
+		assert_true(is_done || arena.failed || bodies.failed);
+	}
+	buf_release(&packed);
+	buf_release(&events);
+	buf_release(&bodies);
+	arena_release(&arena);
+	return is_done;
+}
+
 static void replies_are_written_read_and_compared(void **state)
 {
 	(void)state;
 	fail_each_way(write_reply);
+	fail_each_way(pack_and_expand);
 	reply_text = written_reply();
 	fail_each_way(read_reply);
 	fail_each_way(find_place);

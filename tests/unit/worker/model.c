@@ -325,6 +325,25 @@ static struct text keep(struct model *m, struct text t)
 	return t.data ? arena_copy(&m->arena, t) : t;
 }
 
+/* As they are answered. */
+static void expand(struct model *m, struct model_decision *row)
+{
+	const struct decision *d = &row->decision;
+	struct reply reply = decision_head(d);
+	struct packed_events left = events_open(d->events);
+	struct buf bodies = {0};
+
+	MODEL_CHECK(m, reply_expand(&bodies, d->reply, &reply, &m->arena));
+	row->reply = keep(m, buf_text(&bodies));
+	buf_clear(&bodies);
+	while (event_expand(&bodies, &left, &reply, &m->arena))
+		if (left.left.bytes)
+			buf_add(&bodies, "\n", 1);
+	MODEL_CHECK(m, !left.failed && !bodies.failed);
+	row->events = d->events.data ? keep(m, buf_text(&bodies)) : d->events;
+	buf_release(&bodies);
+}
+
 static void insert_decision(struct model *m, const struct entry *entry)
 {
 	struct model_decision *row;
@@ -338,6 +357,7 @@ static void insert_decision(struct model *m, const struct entry *entry)
 	row->offset = entry->record.offset;
 	row->t_ms = entry->t_ms;
 	memcpy(row->content, entry->request.content, sizeof row->content);
+	expand(m, row);
 }
 
 /* In the order of the statements. */

@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "common/msg_packed.h"
 #include "worker/plan.h"
 
 struct model_show {
@@ -48,6 +49,7 @@ struct model_reservation {
 /* A row of decisions. */
 struct model_decision {
 	struct decision decision; /* texts in the model's arena */
+	struct text reply, events; /* its bodies, expanded; events by line, data NULL: none */
 	int64_t offset, t_ms;
 	uint8_t content[16];
 };

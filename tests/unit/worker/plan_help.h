@@ -68,7 +68,7 @@ static inline void replies(const struct model_decision *d, const char *id, const
 	assert_int_equal(d->decision.outcome, o);
 	if (d->decision.duplicate_of != NOT_A_DUPLICATE)
 		duplicate = join(",'duplicate_of':%lld", (long long)d->decision.duplicate_of);
-	reply_encode_whole(&whole, d->decision.reply, d->decision.duplicate_of, &place);
+	reply_encode_whole(&whole, d->reply, d->decision.duplicate_of, &place);
 	is_said(buf_text(&whole),
 	        join("{'request_id':'%s','type':'%s','show_id':'s','status':'%s','code':%d,"
 	             "'reason':'%s','message':'%s'%s%s,'decided_at':'%s'%s,"
@@ -98,9 +98,9 @@ static inline const char *event(const char *kind, const char *rest)
 static inline void tells(const struct model_decision *d, const char *events)
 {
 	if (events)
-		is_said(d->decision.events, events);
+		is_said(d->events, events);
 	else
-		assert_null(d->decision.events.data);
+		assert_null(d->events.data);
 }
 
 /* An answer that changes nothing. */

@@ -8,10 +8,10 @@ static void is_unreadable(const struct model_decision *d)
 {
 	assert_int_equal(d->decision.outcome, OUTCOME_INVALID_REQUEST);
 	assert_false(d->decision.is_claim);
-	assert_null(d->decision.events.data);
+	assert_null(d->events.data);
 	assert_false(d->decision.has_request_id);
 	assert_null(d->decision.show_id.data);
-	assert_non_null(strstr(d->decision.reply.data,
+	assert_non_null(strstr(d->reply.data,
 	                       "{\"request_id\":null,\"type\":null,\"show_id\":null,"
 	                       "\"status\":\"rejected\",\"code\":400,\"reason\":\"INVALID_REQUEST\","));
 }
@@ -67,8 +67,8 @@ static void a_key_that_is_not_the_show_is_refused_before_anything_else(void **st
 		d = ask_record(record);
 		assert_int_equal(d->decision.outcome, OUTCOME_INVALID_REQUEST);
 		assert_false(d->decision.is_claim);
-		assert_non_null(strstr(d->decision.reply.data, "\"request_id\":\"" U("10") "\""));
-		assert_non_null(strstr(d->decision.reply.data, "\"show_id\":\"s\""));
+		assert_non_null(strstr(d->reply.data, "\"request_id\":\"" U("10") "\""));
+		assert_non_null(strstr(d->reply.data, "\"show_id\":\"s\""));
 	}
 	alice_reserves(); /* the id is still to be had */
 }
@@ -83,12 +83,12 @@ static void a_missing_request_id_or_show_id_is_row_1_and_null_in_the_reply(void 
 	assert_true(is_dead_letter(record));
 	d = ask_record(record);
 	assert_int_equal(d->decision.outcome, OUTCOME_INVALID_REQUEST);
-	assert_non_null(strstr(d->decision.reply.data,
+	assert_non_null(strstr(d->reply.data,
 	                       "{\"request_id\":null,\"type\":\"release\",\"show_id\":\"s\","));
 	record = record_of(T0, "{'type':'nonsense','request_id':'" U("10") "','show_id':'?'}");
 	assert_true(is_dead_letter(record));
 	d = ask_record(record);
-	assert_non_null(strstr(d->decision.reply.data,
+	assert_non_null(strstr(d->reply.data,
 	                       "{\"request_id\":\"" U("10") "\",\"type\":null,\"show_id\":null,"));
 	assert_false(d->decision.is_claim);
 }
@@ -120,7 +120,7 @@ static void a_show_of_another_partition_is_told_so(void **state)
 
 	(void)state;
 	assert_int_equal(d->decision.outcome, OUTCOME_WRONG_PARTITION);
-	assert_non_null(strstr(d->decision.reply.data, "\"code\":421,\"reason\":\"WRONG_PARTITION\""));
+	assert_non_null(strstr(d->reply.data, "\"code\":421,\"reason\":\"WRONG_PARTITION\""));
 	assert_false(d->decision.is_claim);
 	assert_false(is_dead_letter(record));
 	assert_int_equal(model->show_count, 1);
@@ -144,14 +144,14 @@ static void a_malformed_field_is_named_claims_nothing_and_is_no_dead_letter(void
 
 	(void)state;
 	assert_int_equal(d->decision.outcome, OUTCOME_INVALID_REQUEST);
-	assert_non_null(strstr(d->decision.reply.data, "seat_ids"));
-	assert_null(strstr(d->decision.reply.data, "alice"));
-	assert_non_null(strstr(d->decision.reply.data, "\"type\":\"reserve\""));
+	assert_non_null(strstr(d->reply.data, "seat_ids"));
+	assert_null(strstr(d->reply.data, "alice"));
+	assert_non_null(strstr(d->reply.data, "\"type\":\"reserve\""));
 	assert_false(d->decision.is_claim);
 	assert_false(is_dead_letter(record));
 	d = ask(T0, HEAD("juggle", "10") "}");
 	assert_int_equal(d->decision.outcome, OUTCOME_INVALID_REQUEST);
-	assert_non_null(strstr(d->decision.reply.data, "\"type\":null"));
+	assert_non_null(strstr(d->reply.data, "\"type\":null"));
 	alice_reserves();
 }
 
@@ -173,7 +173,7 @@ static void duplicates(const struct model_decision *d, const struct model_decisi
 	assert_int_equal(d->decision.duplicate_of, first->offset);
 	assert_int_equal(d->decision.outcome, first->decision.outcome);
 	assert_int_equal(d->decision.decided_at_ms, first->decision.decided_at_ms);
-	assert_string_equal(d->decision.reply.data, first->decision.reply.data);
+	assert_string_equal(d->reply.data, first->reply.data);
 	assert_int_equal(d->decision.type, first->decision.type);
 	assert_false(d->decision.is_claim);
 	tells(d, NULL);
@@ -409,7 +409,7 @@ static void a_first_record_without_append_time_is_at_0(void **state)
 	(void)state;
 	wrong.is_append_time = false;
 	assert_int_equal(ask_record(wrong)->t_ms, 0);
-	assert_non_null(strstr(last()->decision.reply.data,
+	assert_non_null(strstr(last()->reply.data,
 	                       "\"decided_at\":\"1970-01-01T00:00:00.000Z\""));
 }
 

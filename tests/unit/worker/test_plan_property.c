@@ -17,12 +17,13 @@ static size_t duplicates_seen, revivals_seen, spent_ids_seen;
 
 static void count_outcome(struct model *m)
 {
-	const struct decision *d = &m->decisions[m->decision_count - 1].decision;
+	const struct model_decision *row = &m->decisions[m->decision_count - 1];
+	const struct decision *d = &row->decision;
 	bool is_mismatch = d->outcome == OUTCOME_IDEMPOTENCY_MISMATCH;
 
 	outcomes_seen[d->outcome]++;
 	duplicates_seen += d->duplicate_of != NOT_A_DUPLICATE && !is_mismatch;
-	revivals_seen += d->outcome == OUTCOME_CONFIRMED && strstr(d->reply.data, "revived") != NULL;
+	revivals_seen += d->outcome == OUTCOME_CONFIRMED && strstr(row->reply.data, "revived") != NULL;
 	for (size_t i = 0; is_mismatch && i + 1 < m->decision_count; i++)
 		if (m->decisions[i].offset == d->duplicate_of &&
 		    m->t_ms - m->decisions[i].t_ms >= CLAIM_MS)

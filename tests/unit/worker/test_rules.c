@@ -44,7 +44,7 @@ static void a_title_is_told_and_an_owner_is_not(void **state)
 	(void)state;
 	tells(d, event("show_created",
 	               "'title':'','hold_seconds':1,'max_hold_seconds':1,'max_seats':50"));
-	assert_null(strstr(d->decision.reply.data, "boss"));
+	assert_null(strstr(d->reply.data, "boss"));
 	assert_true(model->shows[0].has_owner);
 	assert_non_null(model->shows[0].title.data);
 }
@@ -111,7 +111,7 @@ static void seats_are_reserved_together(void **state)
 	alice_reserves();
 	tells(last(), held_event("reserved", HOLDS("10", "'A2','A1'"), LAPSE));
 	assert_int_equal(last()->decision.seats_asked, 2);
-	assert_null(strstr(last()->decision.events.data, "alice"));
+	assert_null(strstr(last()->events.data, "alice"));
 	is_taken("A1", U("10"), LAPSE, 2, 2);
 	is_taken("A2", U("10"), LAPSE, 2, 2);
 	is_available("A3", 1);
@@ -544,7 +544,7 @@ static void a_seat_deleted_by_hand_is_not_sold(void **state)
 	model->seat_count--;
 	assert_int_equal(ask(LAPSE, CONFIRM("11", "alice", "10"))->decision.outcome,
 	                 OUTCOME_HOLD_EXPIRED);
-	assert_non_null(strstr(last()->decision.reply.data,
+	assert_non_null(strstr(last()->reply.data,
 	                       "\"unavailable\":[{\"seat_id\":\"A1\","));
 	tells(last(), NULL);
 	is_reservation(U("10"), RESERVATION_HELD, LAPSE, NONE);
