@@ -17,18 +17,19 @@ enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_
 
 	*age = (struct prune_age){.has_before = before && before[0], .keep_days = keep_days};
 	if (age->has_before == (keep_days > 0))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "prune needs --before=DATE or --keep-days=N, and not both");
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "prune needs --before=DATE or --keep-days=N, and not both");
 	if (!age->has_before && keep_days < PRUNE_DAYS_MIN)
 		return err_set(e, RC_REJECT, EXIT_USAGE,
-		               "--keep-days must be %u or more: so long is a duplicate answered from decisions",
+		               "--keep-days must be %u or more: duplicates are answered for so long",
 		               PRUNE_DAYS_MIN);
 	if (!age->has_before)
 		return RC_OK;
 	snprintf(time, sizeof time, "%s%s", before, strlen(before) == DAY_CHARS ? "T00:00:00Z" : "");
 	if (clock_parse(time, &age->before_ms))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
-		               "--before must be a day or a time in UTC, as 2026-11-24 or 2026-11-24T15:00:00Z, "
-		               "got \"%.24s\"", before);
+		               "--before must be a day or a time in UTC, as 2026-11-24 or "
+		               "2026-11-24T15:00:00Z, got \"%.24s\"", before);
 	return RC_OK;
 }
 

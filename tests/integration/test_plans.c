@@ -23,11 +23,18 @@
 #define KEYS 10             /* looked up at once */
 #define PAGES_PER_KEY_MAX 8 /* an index of three levels, the row, and what belongs to it */
 
-/* Every statement of the hot path: how it comes to the rows of tables, in the order of the plan. */
+/*
+ * Every statement of worker and expirer, and those that go through `decisions` beside them: how
+ * each comes to the rows of tables, in the order of the plan.
+ */
 static const struct {
 	enum query query;
 	const char *scans;
 } plans[] = {
+    {QUERY_ADMIN_COUNT_DECISIONS, "Index Scan decisions_pkey (partition, offset)"},
+    {QUERY_ADMIN_FIND_DECISION, "Index Scan decisions_pkey (partition, offset)"},
+    {QUERY_ADMIN_PRUNE_DECISIONS,
+     "Index Scan decisions_pkey (partition, offset), Index Scan decisions_pkey (partition, offset)"},
     {QUERY_WORKER_DELETE_HALT, "Index Scan partition_halts_pkey (partition)"},
     {QUERY_WORKER_INSERT_DECISIONS, ""},
     {QUERY_WORKER_INSERT_HALT, "Index Scan partition_progress_pkey (partition)"},

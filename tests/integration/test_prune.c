@@ -289,8 +289,8 @@ static void a_row_of_the_very_time_stays_and_one_a_millisecond_older_goes(void *
 		assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.decisions WHERE partition = 0 AND "
 		                            "\"offset\" < (%s) AND duplicate_of IS NULL", sql), "0");
 		assert_string_equal(rig_sql("SELECT count(*) = (SELECT count(*) FROM public.kept WHERE "
-		                            "partition = 0 AND \"offset\" >= (%s)) FROM holdfast.decisions WHERE "
-		                            "partition = 0 AND \"offset\" >= (%s)", sql, sql), "t");
+		                            "partition = 0 AND \"offset\" >= (%s)) FROM holdfast.decisions "
+		                            "WHERE partition = 0 AND \"offset\" >= (%s)", sql, sql), "t");
 	}
 	(void)rig_sql("UPDATE holdfast.partition_progress AS p SET decided_until = k.decided_until FROM "
 	              "public.progress AS k WHERE k.partition = p.partition");
@@ -331,6 +331,20 @@ static void what_is_asked_for_wrongly_is_refused(void **state)
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
 		(void)prune(2, "%s", wrong[i]);
 	says(prune(3, "--keep-days=30 --group-id=others"), "the database belongs to group ");
+	assert_int_equal(number(COUNT), decisions);
+}
+
+static void without_the_grant_it_says_so(void **state)
+{
+	int decisions = number(COUNT);
+	const char *printed;
+
+	(void)state;
+	(void)rig_sql("REVOKE DELETE ON holdfast.decisions FROM CURRENT_USER");
+	(void)prune(0, "--keep-days=30 --dry-run");
+	printed = prune(4, "--keep-days=30");
+	(void)rig_sql("GRANT DELETE ON holdfast.decisions TO CURRENT_USER");
+	says(printed, "permission denied for table decisions");
 	assert_int_equal(number(COUNT), decisions);
 }
 
@@ -462,6 +476,12 @@ static void after_it_duplicates_are_answered_as_they_would_have_been(void **stat
 	audit_is_clean(NULL);
 }
 
+static void every_json_report_is_json(void **state)
+{
+	(void)state;
+	audit_check_json();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_whole, after_each)
 
 int main(void)
@@ -471,12 +491,14 @@ int main(void)
 	    TEST(a_row_of_the_very_time_stays_and_one_a_millisecond_older_goes),
 	    TEST(a_later_time_than_a_partition_allows_is_refused_and_named),
 	    TEST(what_is_asked_for_wrongly_is_refused),
+	    TEST(without_the_grant_it_says_so),
 	    TEST(without_a_committed_offset_nothing_is_pruned),
 	    TEST(what_is_not_answered_stays),
 	    TEST(a_row_whose_time_was_changed_by_hand_stays_and_all_behind_it),
 	    TEST(stopped_or_killed_between_two_steps_it_is_no_difference_and_goes_on),
 	    TEST(beside_a_worker_under_load_all_is_answered_and_pruned),
 	    TEST(after_it_duplicates_are_answered_as_they_would_have_been),
+	    TEST(every_json_report_is_json),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
