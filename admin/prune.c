@@ -32,8 +32,7 @@ static enum rc verify_group(struct pruning *p, struct err *e)
 	if (!rc && own.group_id && strcmp(own.group_id, p->s->group_id) != 0)
 		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "the database belongs to group \"%s\", not to \"%s\"",
 		             own.group_id, p->s->group_id);
-	if (!rc)
-		pipeline_release(&own);
+	pipeline_release(&own);
 	return rc;
 }
 
