@@ -22,10 +22,12 @@ enum rc admin_show_status(const struct settings *s, const char *show_id, struct 
 enum rc admin_status(const struct settings *s, struct err *e) NODISCARD;
 /* Puts holdfast-worker in this program's place; comes back only where that cannot be done. */
 enum rc admin_rebuild(const struct settings *s, struct err *e) NODISCARD;
+enum rc admin_prune(const struct settings *s, struct err *e) NODISCARD;
 enum rc admin_check(const struct settings *s, struct err *e) NODISCARD;
 
 struct kafka_settings admin_kafka(const struct settings *s);
 struct topic_names admin_topics(const struct settings *s);
+struct db_settings admin_database(const struct settings *s);
 
 struct backoff;
 /* Pause before another try; false where rc says that it is no use, or the time is over. */

@@ -17,13 +17,14 @@ bool admin_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff)
 	return clock_monotonic_ms() < until_ms && !stop_wait_ms(backoff_next_ms(backoff));
 }
 
-static struct db_settings admin_database(const struct settings *s)
+struct db_settings admin_database(const struct settings *s)
 {
 	return (struct db_settings){
 	    .url = s->database_url,
 	    .program = "holdfast-admin",
 	    .connect_ms = CONNECT_MS,
 	    .answer_ms = ANSWER_MS,
+	    .has_pinned_plans = true,
 	};
 }
 

@@ -1,5 +1,6 @@
 /*
- * holdfast-admin - makes schema and topics, loads shows, says how things stand, rebuilds the rows.
+ * holdfast-admin - makes schema and topics, loads shows, says how things stand, rebuilds the rows,
+ * deletes old decisions.
  */
 #include <stddef.h>
 #include <string.h>
@@ -24,7 +25,9 @@ static const struct options_spec spec = {
              "  show status ID   seats of a show by status\n"
              "  status           partitions: decided, answered, waiting, owner, halted and why\n"
              "  rebuild          fill an empty or older database from the request topic; stop the\n"
-             "                   workers first",
+             "                   workers first\n"
+             "  prune            delete decisions older than --before or --keep-days that are\n"
+             "                   answered; workers may run",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .kafka_at = offsetof(struct settings, kafka),
@@ -51,13 +54,15 @@ static enum rc run(const struct settings *s, char **words, int count, struct err
 		return admin_status(s, e);
 	if (count == 1 && !strcmp(words[0], "rebuild"))
 		return admin_rebuild(s, e);
+	if (count == 1 && !strcmp(words[0], "prune"))
+		return admin_prune(s, e);
 	if (count == 3 && !strcmp(words[0], "show") && !strcmp(words[1], "create"))
 		return admin_show_create(s, words[2], e);
 	if (count == 3 && !strcmp(words[0], "show") && !strcmp(words[1], "status"))
 		return admin_show_status(s, words[2], e);
 	return err_set(e, RC_REJECT, EXIT_USAGE,
 	               "command line: a command is needed: init, show create ID, show status ID, status, "
-	               "rebuild");
+	               "rebuild, prune");
 }
 
 static enum exit_code work(const void *settings_read, char **words, int count)

@@ -1,3 +1,4 @@
+-- The key is looked up apart and compared again as in worker_update_seats.
 WITH done AS ( -- guard
 	UPDATE holdfast.seat_reservations AS r
 	SET status = k.status, reserved_until = k.reserved_until, ended_at = k.ended_at
@@ -16,7 +17,8 @@ WITH done AS ( -- guard
 		OFFSET 0
 	) AS k
 	WHERE r.ctid = k.at
-		AND r.show_id = k.show_id COLLATE "C" AND r.reservation_id = k.reservation_id
+		AND r.show_id IS NOT DISTINCT FROM k.show_id COLLATE "C"
+		AND r.reservation_id IS NOT DISTINCT FROM k.reservation_id
 		AND r.status = k.seen_status COLLATE "C" -- guard
 		AND date_trunc('milliseconds', r.reserved_until) = k.seen_reserved_until -- guard
 	RETURNING 1 -- guard

@@ -1,5 +1,7 @@
 -- The conditional UPDATE: only seats that still are as the plan saw them. The look-up by key stands
 -- apart so that no plan of it can become a scan; the row's place is looked at again with the guard.
+-- There the key is compared by what no index and no order serves: with `=`, a plan made when the table was
+-- analyzed while empty goes through the whole index, and looks every key up again for each of its rows.
 -- Microseconds, which only a hand writes, are beyond what the plan sees.
 WITH done AS ( -- guard
 	UPDATE holdfast.show_seats AS s
@@ -20,7 +22,8 @@ WITH done AS ( -- guard
 		OFFSET 0
 	) AS k
 	WHERE s.ctid = k.at
-		AND s.show_id = k.show_id COLLATE "C" AND s.seat_id = k.seat_id COLLATE "C"
+		AND s.show_id IS NOT DISTINCT FROM k.show_id COLLATE "C"
+		AND s.seat_id IS NOT DISTINCT FROM k.seat_id COLLATE "C"
 		AND s.status = k.seen_status COLLATE "C" -- guard
 		AND date_trunc('milliseconds', s.reserved_until) IS NOT DISTINCT FROM k.seen_reserved_until -- guard
 		AND s.reserved_by IS NOT DISTINCT FROM k.seen_reserved_by -- guard

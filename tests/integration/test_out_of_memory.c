@@ -213,14 +213,21 @@ static long start_status(void)
 	return rig_start("oom/holdfast-admin", "status", NULL);
 }
 
+static long start_prune(void)
+{
+	return rig_start("oom/holdfast-admin", "prune", "--keep-days=30", NULL);
+}
+
 static void the_rest_of_admin(void **state)
 {
 	const struct trial init = {"admin init", start_init, NULL, NULL};
 	const struct trial status = {"admin status", start_status, NULL, NULL};
+	const struct trial prune = {"admin prune", start_prune, NULL, NULL};
 
 	(void)state;
 	try(&init);
 	try(&status);
+	try(&prune);
 }
 
 static void hold_for_a_second(void)

@@ -1,0 +1,120 @@
+#include "admin/prunable.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/msg_json.h"
+
+#define DAY_CHARS 10 /* "2026-11-24" */
+
+enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_days,
+                       struct err *e)
+{
+	char time[CLOCK_TEXT_BYTES];
+
+	*age = (struct prune_age){.has_before = before && before[0], .keep_days = keep_days};
+	if (age->has_before == (keep_days > 0))
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "prune needs --before=DATE or --keep-days=N, and not both");
+	if (!age->has_before && keep_days < PRUNE_DAYS_MIN)
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "--keep-days must be %u or more: duplicates are answered for so long",
+		               PRUNE_DAYS_MIN);
+	if (!age->has_before)
+		return RC_OK;
+	snprintf(time, sizeof time, "%s%s", before, strlen(before) == DAY_CHARS ? "T00:00:00Z" : "");
+	if (clock_parse(time, &age->before_ms))
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "--before must be a day or a time in UTC, as 2026-11-24 or "
+		               "2026-11-24T15:00:00Z, got \"%.24s\"", before);
+	return RC_OK;
+}
+
+enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int32_t count,
+                        struct err *e)
+{
+	char time[CLOCK_TEXT_BYTES];
+	int64_t latest_ms = age->before_ms;
+
+	for (int32_t i = 0; i < count; i++) {
+		struct prunable *p = &list[i];
+		int64_t allowed_ms = p->decided_until_ms - PRUNE_DAYS_MIN * PRUNE_DAY_MS;
+
+		p->state = p->decided_until_ms < 0 ? PRUNE_UNDECIDED
+		           : p->answered < 0       ? PRUNE_UNANSWERED
+		                                   : PRUNE_UNFINISHED;
+		if (p->state != PRUNE_UNFINISHED)
+			continue;
+		p->before_ms = age->has_before ? age->before_ms
+		                               : p->decided_until_ms - (int64_t)age->keep_days * PRUNE_DAY_MS;
+		if (p->before_ms <= allowed_ms)
+			continue;
+		clock_print(allowed_ms, time);
+		log_error("--before is too late for a partition", F_INT("partition", i),
+		          F_STR("latest", time));
+		latest_ms = allowed_ms < latest_ms ? allowed_ms : latest_ms;
+	}
+	if (!age->has_before || latest_ms == age->before_ms)
+		return RC_OK;
+	clock_print(latest_ms, time);
+	return err_set(e, RC_REJECT, EXIT_USAGE,
+	               "--before must be %s or earlier: %u days of each partition's time are kept, as "
+	               "duplicates are answered from them; --keep-days goes by each partition's own time",
+	               time, PRUNE_DAYS_MIN);
+}
+
+/* ---- printing ---- */
+
+static const char *const words[][2] = {
+    [PRUNE_UNDECIDED] = {"undecided", "nothing was decided yet"},
+    [PRUNE_UNANSWERED] = {"unanswered", "left as it is: the group has no committed offset"},
+    [PRUNE_UNFINISHED] = {"unfinished", "not finished"},
+    [PRUNE_DONE] = {"done", "done"},
+};
+
+static bool has_before(const struct prunable *p)
+{
+	return p->state == PRUNE_UNFINISHED || p->state == PRUNE_DONE;
+}
+
+static void add_json(struct buf *to, int32_t partition, const struct prunable *p)
+{
+	buf_print(to, "%s{\"partition\":%d,\"before\":", partition ? "," : "", (int)partition);
+	if (has_before(p))
+		json_add_time(to, p->before_ms);
+	else
+		buf_add_string(to, "null");
+	buf_print(to, ",\"committed\":%" PRId64 ",\"rows\":%" PRIu64 ",\"state\":\"%s\"}", p->answered,
+	          p->rows, words[p->state][0]);
+}
+
+static void add_line(struct buf *to, int32_t partition, const struct prunable *p)
+{
+	char time[CLOCK_TEXT_BYTES] = "-";
+
+	if (has_before(p))
+		clock_print(p->before_ms, time);
+	buf_print(to, "%9d  %-24s  %11" PRId64 "  %11" PRIu64 "  %s\n", (int)partition, time, p->answered,
+	          p->rows, words[p->state][1]);
+}
+
+void prunable_print(const struct prunable *list, int32_t count, bool is_dry_run, bool is_json,
+                    struct buf *to)
+{
+	if (is_json)
+		buf_print(to, "{\"is_dry_run\":%s,\"partitions\":[", is_dry_run ? "true" : "false");
+	else
+		buf_print(to, "partition  before                      committed  %11s  state\n",
+		          is_dry_run ? "to delete" : "deleted");
+	for (int32_t i = 0; i < count; i++) {
+		if (is_json)
+			add_json(to, i, &list[i]);
+		else
+			add_line(to, i, &list[i]);
+	}
+	if (is_json)
+		buf_add_string(to, "]}\n");
+}
