@@ -23,13 +23,27 @@ static int64_t next_offset;
 /* ---- round trips ---- */
 
 static int trips, reads; /* and statements that read rows */
+static const char *before_commit; /* SQL, by hand, once; NULL: nothing */
+/* A session is lost with a batch's writes on their way, or with their answer. */
+static enum { NOTHING_IS_LOST, COMMIT_IS_LOST, ANSWER_IS_LOST } lost;
 
 enum rc __real_db_run(struct db *d, struct db_call *calls, int count, int *failed, struct err *e);
 enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *failed, struct err *e);
 
 enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *failed, struct err *e)
 {
+	if (calls[count - 1].query == QUERY_COMMIT && before_commit) {
+		own_run(db, before_commit);
+		before_commit = NULL;
+	}
 	trips++;
+	if (calls[count - 1].query == QUERY_COMMIT && lost != NOTHING_IS_LOST) {
+		enum rc rc = lost == COMMIT_IS_LOST ? RC_OK : __real_db_run(d, calls, count, failed, e);
+
+		for (int i = 0; i < count; i++)
+			db_rows_release(&calls[i].rows);
+		return rc ? rc : err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "lost by the test");
+	}
 	for (int i = 0; i < count; i++)
 		reads += strncmp(query_name(calls[i].query), "worker_read_", 12) == 0;
 	return __real_db_run(d, calls, count, failed, e);
@@ -37,16 +51,23 @@ enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *faile
 
 /* ---- the store ---- */
 
-static void open_store(const struct plan_place *place, size_t cached_seats)
+static struct store *open_session(const struct plan_place *place, size_t cached_seats)
 {
 	const struct db_settings settings = {.url = own_url.data, .program = "test_store",
 	                                     .connect_ms = OWN_WAIT_MS, .answer_ms = OWN_WAIT_MS,
 	                                     .has_pinned_plans = true};
+	struct store *opened;
 	struct err e;
 
-	own_run(db, "TRUNCATE " ALL_TABLES);
-	if (store_open(&store, &settings, place, cached_seats, &e) || store_take_over(store, 0, &e))
+	if (store_open(&opened, &settings, place, cached_seats, &e) || store_take_over(opened, 0, &e))
 		fail_msg("%s", e.text);
+	return opened;
+}
+
+static void open_store(const struct plan_place *place, size_t cached_seats)
+{
+	own_run(db, "TRUNCATE " ALL_TABLES);
+	store = open_session(place, cached_seats);
 	next_offset = 0;
 }
 
@@ -384,6 +405,63 @@ static void behind_thirty_days_an_id_of_a_reservation_is_still_known(void **stat
 	assert_true(batch.entries[0].decision.duplicate_of != NOT_A_DUPLICATE);
 }
 
+/* What is known is as of the last COMMIT that is known; without a change by hand nothing tells. */
+static void what_another_owner_decided_is_read(void **state)
+{
+	struct store *first, *second;
+	struct err e;
+
+	(void)state;
+	open_show();
+	first = store;
+	second = open_session(&only_place, CACHED);
+	store = second;
+	expect(RELEASE("10", "dave", "0d"), OUTCOME_RELEASED);
+	store = first;
+	assert_int_equal(store_take_over(store, 0, &e), RC_OK);
+	expect(RESERVE("11", "bob", "'A3'"), OUTCOME_RESERVED);
+	expect(RESERVE("12", "dave", "'A4'"), OUTCOME_RESERVED);
+	store_close(second);
+}
+
+static void a_commit_of_unknown_outcome_is_not_known(void **state)
+{
+	struct record record;
+	bool is_done;
+	struct err e;
+
+	(void)state;
+	for (int is_sent = 0; is_sent < 2; is_sent++) {
+		open_show();
+		record = record_of(RELEASE("10", "dave", "0d"));
+		batch.entries[0] = (struct entry){.record = record};
+		assert_true(batch_decode(&batch, store_progress(store)->decided_until_ms));
+		lost = is_sent ? ANSWER_IS_LOST : COMMIT_IS_LOST;
+		assert_int_equal(store_decide(store, &batch, 0, 1, false, &e), RC_REOPEN);
+		lost = NOTHING_IS_LOST;
+		assert_int_equal(store_reopen(store, &is_done, &e), RC_OK);
+		assert_int_equal(is_done, is_sent);
+		expect(RESERVE("11", "bob", "'A3'"), is_sent ? OUTCOME_RESERVED : OUTCOME_SEATS_TAKEN);
+		expect(RESERVE("12", "dave", "'A4'"), is_sent ? OUTCOME_RESERVED : OUTCOME_ALREADY_RESERVED);
+		close_show(state);
+	}
+}
+
+/* Between the reads and the UPDATE: the guard tells, and the plan is made of what is there now. */
+static void a_change_by_hand_in_the_middle_of_a_batch_is_seen(void **state)
+{
+	enum outcome outcome;
+
+	(void)state;
+	open_show();
+	before_commit = "UPDATE holdfast.show_seats SET status = 'sold'" OF_SEAT("A2");
+	assert_int_equal(decide(RESERVE("10", "bob", "'A2'"), &outcome), 1);
+	assert_int_equal(outcome, OUTCOME_SEATS_TAKEN);
+	before_commit = FREE_SEAT("A1"); /* of a refusal: it came before */
+	expect(RESERVE("11", "bob", "'A1'"), OUTCOME_SEATS_TAKEN);
+	expect(RESERVE("12", "bob", "'A1'"), OUTCOME_RESERVED);
+}
+
 static int make(void **state)
 {
 	if (own_make(state))
@@ -411,6 +489,9 @@ int main(void)
 	    OF_ONE_SHOW(the_next_decision_sees_what_was_changed_by_hand),
 	    cmocka_unit_test(changes_are_counted_whoever_makes_them),
 	    OF_ONE_SHOW(a_change_by_hand_counts_from_its_commit_on),
+	    OF_ONE_SHOW(a_change_by_hand_in_the_middle_of_a_batch_is_seen),
+	    OF_ONE_SHOW(what_another_owner_decided_is_read),
+	    OF_ONE_SHOW(a_commit_of_unknown_outcome_is_not_known),
 	    OF_ONE_SHOW(nothing_is_read_again_where_nothing_was_changed_by_hand),
 	    OF_ONE_SHOW(lapsed_holds_are_found_without_reading),
 	    OF_ONE_SHOW(an_id_that_a_reservation_made_by_hand_bears_is_met_all_the_same),
