@@ -86,9 +86,9 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 }
 
 /* At t every reservation of the show has a claim that counts: none is older than the show. */
-static bool every_id_is_claimed(const struct view *view, const struct show *show, int64_t t_ms)
+static bool every_id_is_claimed(const struct show *show, int64_t t_ms)
 {
-	return !view->asks_every_id && show->known == KNOWN && show->exists &&
+	return show->known == KNOWN && show->exists &&
 	       t_ms - show->created_at_ms < CLAIM_MS;
 }
 
@@ -103,7 +103,7 @@ void plan_want_ids(struct view *view, const struct plan_place *place, struct bat
 		if (request->type != REQUEST_RESERVE || row_of(place, entry) != ROW_READABLE)
 			continue;
 		show = view_show(view, request->show_id);
-		if (show && !every_id_is_claimed(view, show, entry->t_ms))
+		if (show && !every_id_is_claimed(show, entry->t_ms))
 			view_reservation(view, show, &request->request_id);
 	}
 }
@@ -150,7 +150,7 @@ static bool decide_again(struct turn *turn, struct entry *entry, const struct cl
 		d->duplicate_of = claim->offset;
 	} else if (request->type == REQUEST_RESERVE) {
 		const struct reservation *r =
-		    every_id_is_claimed(turn->view, turn->show, entry->t_ms)
+		    every_id_is_claimed(turn->show, entry->t_ms)
 		        ? view_find_reservation(turn->show, &request->request_id)
 		        : view_reservation(turn->view, turn->show, &request->request_id);
 

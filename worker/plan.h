@@ -27,7 +27,7 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
  * that are at hand are filled in.
  *
  * A show that is younger than a claim lasts has no such reservation without a claim that counts, so
- * none is asked for, unless view->asks_every_id: docs/architecture.md, "The cache".
+ * none is asked for where the show is known to be: docs/architecture.md, "The cache".
  */
 void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
                    size_t first, size_t count);

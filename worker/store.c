@@ -18,7 +18,6 @@ struct store {
 	struct progress after; /* what the transaction under way makes of it */
 	struct cache *cache;   /* what is known of the rows as of the progress; NULL: there is none */
 	bool is_lost;
-	bool was_rejected;     /* rows were not as planned, and nothing was committed since */
 };
 
 enum rc store_open(struct store **out, const struct db_settings *settings,
@@ -113,7 +112,6 @@ static void want(struct store *store, struct view *view, const struct slice *s,
                  struct cache *cache)
 {
 	view_open(view, &s->batch->plan);
-	view->asks_every_id = store->was_rejected || s->is_locked;
 	plan_want(view, &store->place, s->batch, s->first, s->count);
 	cache_fill(cache, view, s->until_ms);
 	plan_want_ids(view, &store->place, s->batch, s->first, s->count);
@@ -206,7 +204,6 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	else
 		cache_drop(store->cache);
 	view_close(&view);
-	store->was_rejected = rc && (store->was_rejected || rc == RC_REJECT);
 	if (!rc)
 		store->progress = store->after;
 	else if (rc != RC_REOPEN && db_rollback(store->db, &ignored))

@@ -116,7 +116,6 @@ struct view {
 	/* What the plan changed, in no order. */
 	struct seat *changed_seats;
 	struct reservation *changed_reservations;
-	bool asks_every_id; /* plan.h */
 	bool failed; /* out of memory: nothing in it may be used */
 };
 

@@ -462,6 +462,41 @@ static void a_change_by_hand_in_the_middle_of_a_batch_is_seen(void **state)
 	expect(RESERVE("12", "bob", "'A1'"), OUTCOME_RESERVED);
 }
 
+/* The first moment at which the show's own age says nothing of the claims any more. */
+static void an_id_of_a_reservation_as_old_as_the_show_is_known(void **state)
+{
+	struct record records[3];
+
+	(void)state;
+	clock_ms = T0;
+	changed = NULL;
+	open_store(&only_place, CACHED);
+	records[0] = record_of(HEAD("create_show", "01") "}");
+	records[1] = record_of(HEAD("add_seats", "02") ",'seat_ids':['A1','A2']}");
+	records[2] = record_of(RESERVE("0a", "alice", "'A1'"));
+	for (int i = 0; i < 3; i++)
+		records[i].timestamp_ms = T0;
+	assert_int_equal(decide_records(records, 3), 0);
+	clock_ms = T0 + CLAIM_MS - 2;
+	expect(RESERVE("0a", "alice", "'A1'"), OUTCOME_RESERVED); /* a duplicate */
+	expect(RESERVE("0a", "bob", "'A2'"), OUTCOME_IDEMPOTENCY_MISMATCH);
+}
+
+static void of_several_claims_of_an_id_the_latest_counts(void **state)
+{
+	int64_t second;
+
+	(void)state;
+	open_show();
+	expect(RELEASE("10", "alice", "77"), OUTCOME_UNKNOWN_RESERVATION);
+	clock_ms += CLAIM_MS;
+	second = next_offset;
+	expect(RELEASE("10", "alice", "77"), OUTCOME_UNKNOWN_RESERVATION);
+	assert_true(batch.entries[0].decision.is_claim);
+	expect(RELEASE("10", "alice", "77"), OUTCOME_UNKNOWN_RESERVATION);
+	assert_int_equal(batch.entries[0].decision.duplicate_of, second);
+}
+
 static int make(void **state)
 {
 	if (own_make(state))
@@ -495,6 +530,8 @@ int main(void)
 	    OF_ONE_SHOW(nothing_is_read_again_where_nothing_was_changed_by_hand),
 	    OF_ONE_SHOW(lapsed_holds_are_found_without_reading),
 	    OF_ONE_SHOW(an_id_that_a_reservation_made_by_hand_bears_is_met_all_the_same),
+	    OF_ONE_SHOW(an_id_of_a_reservation_as_old_as_the_show_is_known),
+	    OF_ONE_SHOW(of_several_claims_of_an_id_the_latest_counts),
 	    OF_ONE_SHOW(behind_thirty_days_an_id_of_a_reservation_is_still_known),
 	};
 
