@@ -97,7 +97,11 @@ $(B)/tests/unit/audit/test_fold_property: $(B)/obj/tests/unit/audit/planner.o \
 $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) \
     $(SHIM) $(B)/libholdfast.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS_ALL)
+
+# The store by itself; db_run is wrapped to count round trips.
+$(B)/tests/integration/test_store: LDFLAGS_ALL += -Wl,--wrap=db_run
+$(B)/tests/integration/test_store: $(call objects,$(filter-out worker/main.c,$(wildcard worker/*.c)))
 
 # With SAN=thread.
 $(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \

@@ -122,7 +122,7 @@ enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e)
 
 	store_close(lane->store);
 	lane->store = NULL;
-	if (store_open(&lane->store, &lane->settings->database, &place, e))
+	if (store_open(&lane->store, &lane->settings->database, &place, lane->settings->cached_seats, e))
 		return e->rc;
 	return store_take_over(lane->store, first, e);
 }

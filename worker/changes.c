@@ -206,7 +206,7 @@ void change_add_seats(struct turn *turn)
 struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 {
 	const struct request *request = turn->request;
-	struct reservation *r = view_reservation(turn->view, turn->show, &request->request_id);
+	struct reservation *r = view_new_reservation(turn->view, turn->show, &request->request_id);
 
 	if (!r || !end_lapsed(turn, turn->seats, request->seat_count, turn->session->held, NULL))
 		return NULL;

@@ -21,6 +21,7 @@ struct lane_settings {
 	struct db_settings database;
 	struct answer_settings answer;
 	size_t batch_max;
+	size_t cached_seats; /* of a lane; 0: no cache */
 };
 
 enum lane_state {

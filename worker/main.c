@@ -59,6 +59,7 @@ static void fill_in(struct lane_settings *lanes, const struct settings *s)
 	                       s->dead_letter_topic},
 	        },
 	    .batch_max = (size_t)s->batch_max,
+	    .cached_seats = (size_t)s->cached_seats,
 	};
 }
 

@@ -83,8 +83,29 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 			continue;
 		if (request->type != REQUEST_EXPIRE)
 			view_claim(view, turn.show, &request->request_id);
-		if (request->type == REQUEST_RESERVE)
-			view_reservation(view, turn.show, &request->request_id);
+	}
+}
+
+/* At t every reservation of the show has a claim that counts: none is older than the show. */
+static bool every_id_is_claimed(const struct show *show, int64_t t_ms)
+{
+	return show->known == KNOWN && show->exists &&
+	       t_ms - show->created_at_ms < CLAIM_MS;
+}
+
+void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
+                   size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count && !view->failed; i++) {
+		const struct entry *entry = &batch->entries[i];
+		const struct request *request = &entry->request;
+		struct show *show;
+
+		if (request->type != REQUEST_RESERVE || row_of(place, entry) != ROW_READABLE)
+			continue;
+		show = view_show(view, request->show_id);
+		if (show && !every_id_is_claimed(show, entry->t_ms))
+			view_reservation(view, show, &request->request_id);
 	}
 }
 
@@ -135,7 +156,9 @@ static bool decide_again(struct turn *turn, struct entry *entry, const struct cl
 		d->duplicate_of = claim->offset;
 	} else if (request->type == REQUEST_RESERVE) {
 		const struct reservation *r =
-		    view_reservation(turn->view, turn->show, &request->request_id);
+		    every_id_is_claimed(turn->show, entry->t_ms)
+		        ? view_find_reservation(turn->show, &request->request_id)
+		        : view_reservation(turn->view, turn->show, &request->request_id);
 
 		if (!r || !r->exists)
 			return false;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "common/msg_packed.h"
+#include "worker/cache.h"
 #include "worker/store_faults.h"
 #include "worker/store_read.h"
 #include "worker/store_write.h"
@@ -15,13 +17,14 @@ struct store {
 	struct plan_place place;
 	struct progress progress;
 	struct progress after; /* what the transaction under way makes of it */
+	struct cache *cache;   /* what is known of the rows as of the progress; NULL: there is none */
 	bool is_lost;
 	bool (*step)(void *context); /* store_meanwhile */
 	void *step_context;
 };
 
 enum rc store_open(struct store **out, const struct db_settings *settings,
-                   const struct plan_place *place, struct err *e)
+                   const struct plan_place *place, size_t cached_seats, struct err *e)
 {
 	struct store *store = calloc(1, sizeof *store);
 
@@ -29,12 +32,14 @@ enum rc store_open(struct store **out, const struct db_settings *settings,
 		return err_out_of_memory(e);
 	store->settings = *settings;
 	store->place = *place;
-	if (db_open(&store->db, settings, e)) {
-		free(store);
-		return e->rc;
+	if (cached_seats && !(store->cache = cache_open(cached_seats)))
+		(void)err_out_of_memory(e);
+	else if (!db_open(&store->db, settings, e)) {
+		*out = store;
+		return RC_OK;
 	}
-	*out = store;
-	return RC_OK;
+	store_close(store);
+	return e->rc;
 }
 
 void store_close(struct store *store)
@@ -42,6 +47,7 @@ void store_close(struct store *store)
 	if (!store)
 		return;
 	db_close(store->db);
+	cache_close(store->cache);
 	free(store);
 }
 
@@ -62,6 +68,7 @@ enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e
 	struct progress *p = &store->progress;
 	const struct db_rows *rows = &call.rows;
 
+	cache_drop(store->cache);
 	db_arg_int4(&args, store->place.partition);
 	db_arg_int8(&args, first_offset);
 	if (!db_run(store->db, &call, 1, NULL, e)) {
@@ -95,9 +102,33 @@ static void write_progress_args(const struct store *store, const struct progress
 	db_arg_int8(args, seen->owner_epoch);
 }
 
+/* The entries of one transaction. */
+struct slice {
+	struct batch *batch;
+	size_t first, count;
+	int64_t until_ms; /* t of the last one */
+	bool is_locked;
+};
+
+/* A view of nothing but what the cache knows, with everything else wanted. */
+static void want(struct store *store, struct view *view, const struct slice *s,
+                 struct cache *cache)
+{
+	view_open(view, &s->batch->plan);
+	plan_want(view, &store->place, s->batch, s->first, s->count);
+	cache_fill(cache, view, s->until_ms);
+	plan_want_ids(view, &store->place, s->batch, s->first, s->count);
+}
+
+/* Changes by hand as the compare-and-set saw them; -1: the row that counts them is gone. */
+static int64_t hand_changes(const struct db_rows *rows)
+{
+	return db_is_null(rows, 0, 0) ? -1 : db_int8(rows, 0, 0);
+}
+
 /* Begin, compare-and-set of the progress, and every read that the plan needs. */
-static enum rc begin(struct store *store, struct view *view, int64_t until_ms, bool is_locked,
-                     struct err *e)
+static enum rc begin(struct store *store, struct view *view, const struct slice *s,
+                     struct cache *cache, struct err *e)
 {
 	struct db_args args = {0};
 	struct db_call leading[] = {
@@ -111,15 +142,23 @@ static enum rc begin(struct store *store, struct view *view, int64_t until_ms, b
 	if (rc)
 		return rc;
 	write_progress_args(store, &seen, &args);
-	rc = store_read(store->db, view, leading, 2, until_ms, is_locked, e);
+	rc = store_read_wave(store->db, view, cache, leading, 2, s->until_ms, s->is_locked, e);
 	if (!rc && leading[1].rows.changed != 1) {
 		store->is_lost = true;
 		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
 		             (int)store->place.partition);
 	}
+	if (!rc && !cache_begin(cache, hand_changes(&leading[1].rows))) {
+		log_info("rows were changed by hand; all that was known of rows is read again",
+		         F_INT("partition", store->place.partition));
+		view_close(view);
+		want(store, view, s, cache);
+	}
 	db_rows_release(&leading[0].rows);
 	db_rows_release(&leading[1].rows);
 	db_args_release(&args);
+	if (!rc)
+		rc = store_read(store->db, view, cache, s->until_ms, s->is_locked, e);
 	return rc ? rc : fault_at(FAULT_PROGRESS_UPDATED, e);
 }
 
@@ -150,6 +189,8 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
                      bool is_locked, struct err *e)
 {
 	const struct entry *last = &batch->entries[first + count - 1];
+	const struct slice slice = {batch, first, count, last->t_ms, is_locked};
+	struct cache *cache = is_locked ? NULL : store->cache;
 	struct view view;
 	struct err ignored;
 	enum rc rc;
@@ -160,13 +201,18 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	store->after.decided_until_ms = last->t_ms;
 	store->after.last_offset = last->record.offset;
 	record_digest(&last->record, store->after.last_digest);
-	view_open(&view, &batch->plan);
-	plan_want(&view, &store->place, batch, first, count);
-	rc = begin(store, &view, last->t_ms, is_locked, e);
+	if (is_locked)
+		cache_drop(store->cache);
+	want(store, &view, &slice, cache);
+	rc = begin(store, &view, &slice, cache, e);
 	if (!rc && !plan_batch(&view, &store->place, batch, first, count))
 		rc = err_out_of_memory(e);
 	if (!rc)
 		rc = apply(store, &view, batch, first, count, e);
+	if (!rc)
+		cache_learn(cache, &view);
+	else
+		cache_drop(store->cache);
 	view_close(&view);
 	if (!rc)
 		store->progress = store->after;
@@ -182,6 +228,7 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 	int64_t next_offset = -1, epoch = -1;
 
 	*is_done = false;
+	cache_drop(store->cache);
 	db_close(store->db);
 	store->db = NULL;
 	if (db_open(&store->db, &store->settings, e))

@@ -22,8 +22,11 @@ struct progress {
 	uint8_t last_digest[SHA256_BYTES];
 };
 
+/*
+ * cached_seats  how many seats it keeps in memory (cache.h); 0: it reads all that a batch needs
+ */
 enum rc store_open(struct store **store, const struct db_settings *settings,
-                   const struct plan_place *place, struct err *e) NODISCARD;
+                   const struct plan_place *place, size_t cached_seats, struct err *e) NODISCARD;
 void store_close(struct store *store); /* takes NULL */
 
 /*
@@ -38,7 +41,7 @@ const struct progress *store_progress(const struct store *store);
  * Decide entries [first, first + count) in one transaction: compare-and-set of the progress, read,
  * plan, apply, verify, commit.
  *
- * is_locked  lock the seats before reading them; for count 1
+ * is_locked  lock the seats before reading them, whatever is known of them; for count 1
  *
  * RC_OK     committed; every entry has its decision, the progress stands behind the last one
  * RC_RETRY  rolled back, nothing happened

@@ -5,7 +5,7 @@
 
 #include "common/msg_packed.h"
 
-enum kind { SHOWS, SEATS, RESERVATIONS, SESSIONS, CLAIMS, KIND_COUNT };
+enum kind { SHOWS, SEATS, RESERVATIONS, SESSIONS, CLAIMS, HELD, KIND_COUNT };
 
 #define LEADING_MAX 4
 
@@ -16,21 +16,43 @@ struct wave {
 	struct reservation *reservations;
 	struct session *sessions;
 	struct claim *claims;
+	struct text held_of; /* the show of which all held reservations are read; data NULL: none */
+	size_t held_max;
 	struct db_args args[KIND_COUNT];
 	struct db_array show_ids, keys;
 };
 
-static void take_off(struct view *view, struct wave *wave)
+/* Those of a show whose held reservations are all read stay: the cache fills them in then. */
+static void take_off_sessions(struct view *view, struct wave *wave, const struct cache *cache)
 {
+	struct session *next;
+
+	wave->sessions = view->wanted_sessions;
+	view->wanted_sessions = NULL;
+	for (struct session **at = &wave->sessions; *at; ) {
+		if (!cache_reads_held_of(cache, (*at)->show)) {
+			at = &(*at)->next_wanted;
+			continue;
+		}
+		next = (*at)->next_wanted;
+		(*at)->next_wanted = view->wanted_sessions;
+		view->wanted_sessions = *at;
+		*at = next;
+	}
+}
+
+static void take_off(struct view *view, struct wave *wave, struct cache *cache)
+{
+	wave->held_of = cache_choose_held(cache, view, &wave->held_max);
+	if (view->wanted_sessions)
+		take_off_sessions(view, wave, cache);
 	wave->shows = view->wanted_shows;
 	wave->seats = view->wanted_seats;
 	wave->reservations = view->wanted_reservations;
-	wave->sessions = view->wanted_sessions;
 	wave->claims = view->wanted_claims;
 	view->wanted_shows = NULL;
 	view->wanted_seats = NULL;
 	view->wanted_reservations = NULL;
-	view->wanted_sessions = NULL;
 	view->wanted_claims = NULL;
 }
 
@@ -71,6 +93,10 @@ static void write_keys(struct wave *wave)
 		db_array_uuid(&wave->keys, &c->request_id);
 	}
 	add_keys(wave, CLAIMS);
+	if (wave->held_of.data) {
+		db_arg_text(&wave->args[HELD], wave->held_of);
+		db_arg_int8(&wave->args[HELD], (int64_t)wave->held_max + 1);
+	}
 }
 
 static bool copy_digest(uint8_t *to, size_t bytes, struct text from)
@@ -97,6 +123,7 @@ static void read_shows(struct view *view, const struct db_rows *rows)
 		s->has_owner = !db_is_null(rows, i, 5) &&
 		               copy_digest(s->owner_hash, SHA256_BYTES, db_text(rows, i, 5));
 		s->created_offset = db_int8(rows, i, 6);
+		s->created_at_ms = db_time_ms(rows, i, 7);
 	}
 }
 
@@ -178,6 +205,8 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 
 		if (!c)
 			return err_out_of_memory(e);
+		if (c->exists && c->offset > db_int8(rows, i, 2))
+			continue; /* the latest counts */
 		c->exists = true;
 		c->offset = db_int8(rows, i, 2);
 		c->decided_at_ms = db_time_ms(rows, i, 3);
@@ -192,6 +221,28 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 		    !packed_is_readable(c->reply, (struct text){NULL, 0}, &head, view->arena))
 			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a decision's row cannot be read");
 	}
+	return RC_OK;
+}
+
+static enum rc read_held(struct view *view, struct cache *cache, const struct wave *wave,
+                         const struct db_rows *rows, struct err *e)
+{
+	if (!wave->held_of.data)
+		return RC_OK;
+	for (int i = 0; i < rows->count && (size_t)i < wave->held_max; i++) {
+		struct reservation r = {.id = db_uuid(rows, i, 0)};
+
+		if (!copy_digest(r.session_hash, SHA256_BYTES, db_text(rows, i, 1)))
+			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a session's hash is not 32 bytes");
+		r.created_at_ms = db_time_ms(rows, i, 2);
+		r.reserved_until_ms = db_time_ms(rows, i, 3);
+		r.request_offset = db_int8(rows, i, 4);
+		r.seat_ids = db_text_array(rows, i, 5, view->arena, &r.seat_count);
+		if (view->arena->failed)
+			return err_out_of_memory(e);
+		cache_add_held(cache, &r);
+	}
+	cache_end_held(cache, (size_t)rows->count <= wave->held_max);
 	return RC_OK;
 }
 
@@ -222,14 +273,15 @@ static void learn(struct view *view, struct wave *wave, int64_t until_ms)
 	}
 }
 
-static enum rc read_rows(struct view *view, const struct db_call *calls, struct err *e)
+static enum rc read_rows(struct view *view, struct cache *cache, const struct wave *wave,
+                         const struct db_call *calls, struct err *e)
 {
 	read_shows(view, &calls[SHOWS].rows);
 	if (read_seats(view, &calls[SEATS].rows, e) ||
 	    read_reservations(view, &calls[RESERVATIONS].rows, e) ||
 	    read_sessions(view, &calls[SESSIONS].rows, e) || read_claims(view, &calls[CLAIMS].rows, e))
 		return e->rc;
-	return RC_OK;
+	return read_held(view, cache, wave, &calls[HELD].rows, e);
 }
 
 static const enum query queries[KIND_COUNT] = {
@@ -238,6 +290,7 @@ static const enum query queries[KIND_COUNT] = {
     [RESERVATIONS] = QUERY_WORKER_READ_RESERVATIONS,
     [SESSIONS] = QUERY_WORKER_READ_SESSIONS,
     [CLAIMS] = QUERY_WORKER_READ_CLAIMS,
+    [HELD] = QUERY_WORKER_READ_HELD,
 };
 
 /*
@@ -248,7 +301,8 @@ static enum rc run(struct db *db, struct wave *wave, struct db_call *leading, in
                    struct db_call *reads, bool is_locked, struct err *e)
 {
 	const void *const wanted[KIND_COUNT] = {wave->shows, wave->seats, wave->reservations,
-	                                        wave->sessions, wave->claims};
+	                                        wave->sessions, wave->claims,
+	                                        wave->held_of.data};
 	struct db_call calls[LEADING_MAX + KIND_COUNT] = {0};
 	enum kind kinds[KIND_COUNT];
 	int count = leading_count;
@@ -274,31 +328,39 @@ static enum rc run(struct db *db, struct wave *wave, struct db_call *leading, in
 	return rc;
 }
 
-enum rc store_read(struct db *db, struct view *view, struct db_call *leading, int leading_count,
-                   int64_t until_ms, bool is_locked, struct err *e)
+enum rc store_read_wave(struct db *db, struct view *view, struct cache *cache,
+                        struct db_call *leading, int leading_count, int64_t until_ms,
+                        bool is_locked, struct err *e)
+{
+	struct wave wave = {.show_ids.type = DB_TEXT};
+	struct db_call reads[KIND_COUNT] = {0};
+	enum rc rc;
+
+	cache_fill(cache, view, until_ms);
+	take_off(view, &wave, cache);
+	write_keys(&wave);
+	rc = run(db, &wave, leading, leading_count, reads, is_locked, e);
+	if (!rc)
+		rc = read_rows(view, cache, &wave, reads, e);
+	if (!rc)
+		learn(view, &wave, until_ms);
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		db_args_release(&wave.args[kind]);
+		db_rows_release(&reads[kind].rows);
+	}
+	db_array_release(&wave.show_ids);
+	db_array_release(&wave.keys);
+	if (!rc && (view->failed || view->arena->failed))
+		rc = err_out_of_memory(e);
+	return rc;
+}
+
+enum rc store_read(struct db *db, struct view *view, struct cache *cache, int64_t until_ms,
+                   bool is_locked, struct err *e)
 {
 	enum rc rc = RC_OK;
 
-	do {
-		struct wave wave = {.show_ids.type = DB_TEXT};
-		struct db_call reads[KIND_COUNT] = {0};
-
-		take_off(view, &wave);
-		write_keys(&wave);
-		rc = run(db, &wave, leading, leading_count, reads, is_locked, e);
-		leading_count = 0;
-		if (!rc)
-			rc = read_rows(view, reads, e);
-		if (!rc)
-			learn(view, &wave, until_ms);
-		for (int kind = 0; kind < KIND_COUNT; kind++) {
-			db_args_release(&wave.args[kind]);
-			db_rows_release(&reads[kind].rows);
-		}
-		db_array_release(&wave.show_ids);
-		db_array_release(&wave.keys);
-		if (!rc && (view->failed || view->arena->failed))
-			rc = err_out_of_memory(e);
-	} while (!rc && !view_is_complete(view));
+	while (!rc && !view_is_complete(view))
+		rc = store_read_wave(db, view, cache, NULL, 0, until_ms, is_locked, e);
 	return rc;
 }

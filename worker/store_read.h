@@ -1,20 +1,28 @@
 /*
- * store_read.h - fills a view from the rows, as the source that view.h speaks of.
+ * store_read.h - fills a view from the cache and the rows, as the source that view.h speaks of.
  */
 #ifndef HOLDFAST_WORKER_STORE_READ_H
 #define HOLDFAST_WORKER_STORE_READ_H
 
 #include "common/db.h"
+#include "worker/cache.h"
 #include "worker/view.h"
 
 /*
- * Read until nothing is wanted, a round trip a wave.
+ * Fill in what the cache knows and read the rest of what is wanted, in one round trip; that may
+ * make more wanted.
  *
- * leading      statements to run in the first round trip, before the reads; borrowed
+ * cache        NULL: read everything
+ * leading      statements to run before the reads; borrowed
  * until_ms     latest t of the batch
  * is_locked    lock the seats
  */
-enum rc store_read(struct db *db, struct view *view, struct db_call *leading, int leading_count,
-                   int64_t until_ms, bool is_locked, struct err *e) NODISCARD;
+enum rc store_read_wave(struct db *db, struct view *view, struct cache *cache,
+                        struct db_call *leading, int leading_count, int64_t until_ms,
+                        bool is_locked, struct err *e) NODISCARD;
+
+/* Until nothing is wanted. */
+enum rc store_read(struct db *db, struct view *view, struct cache *cache, int64_t until_ms,
+                   bool is_locked, struct err *e) NODISCARD;
 
 #endif

@@ -72,16 +72,34 @@ struct seat *view_seat(struct view *view, struct show *show, struct text seat_id
 	return seat;
 }
 
-struct reservation *view_reservation(struct view *view, struct show *show, const struct uuid *id)
+struct reservation *view_find_reservation(const struct show *show, const struct uuid *id)
 {
 	struct reservation *reservation = NULL;
 
 	HASH_FIND(hh, show->reservations, id, sizeof *id, reservation);
+	return reservation;
+}
+
+struct reservation *view_new_reservation(struct view *view, struct show *show,
+                                         const struct uuid *id)
+{
+	struct reservation *reservation = view_find_reservation(show, id);
+
 	if (reservation || !(reservation = take(view, sizeof *reservation)))
 		return reservation;
 	reservation->id = *id;
 	reservation->show = show;
+	reservation->known = KNOWN;
 	HASH_ADD(hh, show->reservations, id, sizeof reservation->id, reservation);
+	return reservation;
+}
+
+struct reservation *view_reservation(struct view *view, struct show *show, const struct uuid *id)
+{
+	struct reservation *reservation = view_find_reservation(show, id);
+
+	if (reservation || !(reservation = view_new_reservation(view, show, id)))
+		return reservation;
 	WANT(view->wanted_reservations, reservation);
 	return reservation;
 }

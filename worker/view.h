@@ -36,6 +36,7 @@ struct seat {
 	enum known known;
 	bool exists, existed; /* now; as read */
 	bool is_changed;
+	bool is_cached; /* as read: the cache has it, too */
 	struct seat_row row, seen;
 	struct seat *next_wanted, *next_changed;
 	UT_hash_handle hh;
@@ -46,7 +47,7 @@ struct reservation {
 	struct show *show;
 	enum known known;
 	bool exists, existed;
-	bool is_changed;
+	bool is_changed, is_cached;
 	enum reservation_status status, seen_status;
 	int64_t reserved_until_ms, seen_reserved_until_ms;
 	int64_t created_at_ms;
@@ -98,6 +99,7 @@ struct show {
 	struct reservation *reservations;
 	struct session *sessions;
 	struct claim *claims;
+	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
 	struct show *next_wanted;
 	UT_hash_handle hh;
 };
@@ -127,6 +129,11 @@ struct reservation *view_reservation(struct view *view, struct show *show, const
 struct session *view_session(struct view *view, struct show *show,
                              const uint8_t hash[SHA256_BYTES]);
 struct claim *view_claim(struct view *view, struct show *show, const struct uuid *request_id);
+/* Only find: NULL where nobody asked for it. */
+struct reservation *view_find_reservation(const struct show *show, const struct uuid *id);
+/* Find, or make one that is known not to exist. NULL: out of memory. */
+struct reservation *view_new_reservation(struct view *view, struct show *show,
+                                         const struct uuid *id);
 
 /*
  * What a source calls for each wanted thing, after setting its columns, `exists` among them.

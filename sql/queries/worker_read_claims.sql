@@ -3,6 +3,5 @@ FROM unnest($1::text[], $2::uuid[]) AS k (show_id, request_id)
 CROSS JOIN LATERAL (
 	SELECT * FROM holdfast.decisions
 	WHERE request_id = k.request_id AND content IS NOT NULL AND show_id = k.show_id COLLATE "C"
-	ORDER BY "offset" DESC
-	LIMIT 1
+	OFFSET 0
 ) AS d

@@ -1,4 +1,5 @@
-SELECT s.show_id, s.title, s.hold_seconds, s.max_hold_seconds, s.max_seats, s.owner_hash, s.created_offset
+SELECT s.show_id, s.title, s.hold_seconds, s.max_hold_seconds, s.max_seats, s.owner_hash, s.created_offset,
+	s.created_at
 FROM unnest($1::text[]) AS k (show_id)
 CROSS JOIN LATERAL (
 	SELECT * FROM holdfast.shows

@@ -323,6 +323,58 @@ static void a_batch_is_planned_or_nothing_is(void **state)
 	model_close(database);
 }
 
+/* ---- the cache ---- */
+
+#define CACHED_SEATS 100 /* of a show, with a hold each: tables grow */
+
+static void fill_show_view(struct view *view, struct arena *arena)
+{
+	struct show *show;
+
+	view_open(view, arena);
+	show = view_show(view, text_of("s"));
+	show->exists = true;
+	for (unsigned i = 0; i < CACHED_SEATS; i++) {
+		char name[8];
+		int bytes = snprintf(name, sizeof name, "A%u", i);
+		struct uuid id = {{(uint8_t)i}};
+		struct seat *seat = view_seat(view, show, (struct text){name, (size_t)bytes});
+		struct reservation *r = view_reservation(view, show, &id);
+
+		seat->exists = r->exists = true;
+		r->session_hash[0] = (uint8_t)i;
+		r->seat_ids = &seat->seat_id;
+		r->seat_count = 1;
+	}
+}
+
+/* It is no failure of the batch: a cache that finds no memory is empty, and learns again. */
+static void a_cache_learns_all_or_forgets_all(void **state)
+{
+	struct cache *cache = cache_open(10 * CACHED_SEATS);
+	struct arena arena = {0};
+	bool has_failed = true;
+	struct view view;
+
+	(void)state;
+	assert_non_null(cache);
+	fill_show_view(&view, &arena);
+	for (long n = 1; has_failed; n++)
+		for (int for_good = 0; for_good < 2; for_good++) {
+			alloc_fail_at(n, for_good);
+			cache_learn(cache, &view);
+			has_failed = alloc_has_failed();
+			alloc_fail_at(0, false);
+			assert_int_equal(cache_seats(cache), has_failed ? 0 : CACHED_SEATS);
+			assert_int_equal(cache_bytes(cache) > 0, !has_failed);
+			cache_drop(cache);
+			assert_int_equal(cache_bytes(cache), 0);
+		}
+	view_close(&view);
+	cache_close(cache);
+	arena_release(&arena);
+}
+
 static bool fold_all(void)
 {
 	struct fold_oracle *fold = fold_oracle_open(place.partition, PARTITIONS);
@@ -480,6 +532,7 @@ int main(void)
 	    cmocka_unit_test(requests_are_completed),
 	    cmocka_unit_test(replies_are_written_read_and_compared),
 	    cmocka_unit_test(a_batch_is_planned_or_nothing_is),
+	    cmocka_unit_test(a_cache_learns_all_or_forgets_all),
 	    cmocka_unit_test(the_audit_folds_or_says_that_it_cannot),
 	    cmocka_unit_test(a_dead_letter_is_whole),
 	    cmocka_unit_test(options_are_read_from_every_source),

@@ -94,12 +94,12 @@ static struct model_reservation *find_held(struct model *m, struct text show_id,
 		(item)->next_wanted = NULL; \
 	} while (0)
 
-static void fill_show(struct model *m, struct view *view)
+static void fill_show(struct model *m, struct view *from)
 {
 	const struct model_show *row;
 	struct show *show;
 
-	TAKE(show, view->wanted_shows);
+	TAKE(show, from->wanted_shows);
 	row = find_show(m, show->show_id);
 	show->exists = row != NULL;
 	if (row) {
@@ -115,12 +115,12 @@ static void fill_show(struct model *m, struct view *view)
 	view_learn_show(show);
 }
 
-static void fill_seat(struct model *m, struct view *view, int64_t until_ms)
+static void fill_seat(struct model *m, struct view *from, struct view *view, int64_t until_ms)
 {
 	const struct model_seat *row;
 	struct seat *seat;
 
-	TAKE(seat, view->wanted_seats);
+	TAKE(seat, from->wanted_seats);
 	row = model_seat(m, seat->show->show_id, seat->seat_id);
 	seat->exists = row != NULL;
 	if (row)
@@ -128,13 +128,13 @@ static void fill_seat(struct model *m, struct view *view, int64_t until_ms)
 	view_learn_seat(view, seat, until_ms);
 }
 
-static void fill_reservation(struct model *m, struct view *view)
+static void fill_reservation(struct model *m, struct view *from, struct view *view)
 {
 	const struct model_reservation *row;
 	struct reservation *r;
 	struct text *seat_ids = NULL;
 
-	TAKE(r, view->wanted_reservations);
+	TAKE(r, from->wanted_reservations);
 	row = model_reservation(m, r->show->show_id, &r->id);
 	r->exists = row != NULL;
 	if (row) {
@@ -151,22 +151,22 @@ static void fill_reservation(struct model *m, struct view *view)
 	view_learn_reservation(view, r, seat_ids, seat_ids ? row->seat_count : 0);
 }
 
-static void fill_session(struct model *m, struct view *view)
+static void fill_session(struct model *m, struct view *from, struct view *view)
 {
 	const struct model_reservation *held;
 	struct session *session;
 
-	TAKE(session, view->wanted_sessions);
+	TAKE(session, from->wanted_sessions);
 	held = find_held(m, session->show->show_id, session->hash);
 	view_learn_session(view, session, held ? &held->id : NULL);
 }
 
-static void fill_claim(struct model *m, struct view *view)
+static void fill_claim(struct model *m, struct view *from, struct view *view)
 {
 	const struct model_decision *row;
 	struct claim *claim;
 
-	TAKE(claim, view->wanted_claims);
+	TAKE(claim, from->wanted_claims);
 	row = find_claim(m, claim->show->show_id, &claim->request_id);
 	claim->exists = row != NULL;
 	if (row) {
@@ -179,19 +179,68 @@ static void fill_claim(struct model *m, struct view *view)
 	view_learn_claim(claim);
 }
 
+/* What is wanted now; that may make more wanted. */
+static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
+{
+	struct view from = *view;
+
+	view->wanted_shows = NULL;
+	view->wanted_seats = NULL;
+	view->wanted_reservations = NULL;
+	view->wanted_sessions = NULL;
+	view->wanted_claims = NULL;
+	while (!view_is_complete(&from) && !view->failed && !view->arena->failed) {
+		if (from.wanted_shows)
+			fill_show(m, &from);
+		else if (from.wanted_seats)
+			fill_seat(m, &from, view, until_ms);
+		else if (from.wanted_reservations)
+			fill_reservation(m, &from, view);
+		else if (from.wanted_sessions)
+			fill_session(m, &from, view);
+		else
+			fill_claim(m, &from, view);
+	}
+}
+
+/* As the store does: all held reservations of a show at once, where the cache asks for it. */
+static void read_held(struct model *m, struct view *view)
+{
+	size_t rows_max, rows = 0;
+	struct text show_id = cache_choose_held(m->cache, view, &rows_max);
+
+	for (size_t i = 0; show_id.data && i < m->reservation_count; i++) {
+		const struct model_reservation *row = &m->reservations[i];
+		struct reservation r = {
+		    .id = row->id,
+		    .created_at_ms = row->created_at_ms,
+		    .reserved_until_ms = row->reserved_until_ms,
+		    .request_offset = row->request_offset,
+		    .seat_ids = row->seat_ids,
+		    .seat_count = row->seat_count,
+		};
+
+		if (row->status != RESERVATION_HELD || !text_same(row->show_id, show_id) ||
+		    ++rows > rows_max)
+			continue;
+		memcpy(r.session_hash, row->session_hash, SHA256_BYTES);
+		cache_add_held(m->cache, &r);
+	}
+	if (!show_id.data)
+		return;
+	cache_end_held(m->cache, rows <= rows_max);
+	m->held_read += rows <= rows_max;
+	m->held_too_many += rows > rows_max;
+}
+
 static void fill(struct model *m, struct view *view, int64_t until_ms)
 {
+	cache_fill(m->cache, view, until_ms);
 	while (!view_is_complete(view) && !view->failed && !view->arena->failed) {
-		if (view->wanted_shows)
-			fill_show(m, view);
-		else if (view->wanted_seats)
-			fill_seat(m, view, until_ms);
-		else if (view->wanted_reservations)
-			fill_reservation(m, view);
-		else if (view->wanted_sessions)
-			fill_session(m, view);
-		else
-			fill_claim(m, view);
+		read_held(m, view);
+		cache_fill(m->cache, view, until_ms);
+		fill_wave(m, view, until_ms);
+		cache_fill(m->cache, view, until_ms);
 	}
 }
 
@@ -320,6 +369,38 @@ static void check_unchanged(struct model *m, const struct view *view)
 	}
 }
 
+/* Whatever filled the view in, it is as the rows are. */
+static void check_as_read(struct model *m, const struct view *view)
+{
+	for (const struct show *show = view->shows; show; show = show->hh.next) {
+		MODEL_CHECK(m, show->existed == (find_show(m, show->show_id) != NULL));
+		for (const struct seat *s = show->seats; s; s = s->hh.next) {
+			const struct model_seat *row = model_seat(m, show->show_id, s->seat_id);
+
+			MODEL_CHECK(m, s->existed == (row != NULL));
+			MODEL_CHECK(m, !row || same_row(&row->row, &s->row));
+		}
+		for (const struct reservation *r = show->reservations; r; r = r->hh.next) {
+			const struct model_reservation *row = model_reservation(m, show->show_id, &r->id);
+
+			MODEL_CHECK(m, r->existed == (row != NULL));
+			MODEL_CHECK(m, !row || (row->status == r->status &&
+			                        row->reserved_until_ms == r->reserved_until_ms &&
+			                        row->created_at_ms == r->created_at_ms &&
+			                        row->request_offset == r->request_offset &&
+			                        row->seat_count == r->seat_count &&
+			                        !memcmp(row->session_hash, r->session_hash, SHA256_BYTES)));
+			for (size_t i = 0; row && i < row->seat_count; i++)
+				MODEL_CHECK(m, text_same(row->seat_ids[i], r->seat_ids[i]));
+		}
+		for (const struct session *s = show->sessions; s; s = s->hh.next) {
+			const struct model_reservation *row = find_held(m, show->show_id, s->hash);
+
+			MODEL_CHECK(m, !row == !s->held && (!row || uuid_same(&row->id, &s->held->id)));
+		}
+	}
+}
+
 static struct text keep(struct model *m, struct text t)
 {
 	return t.data ? arena_copy(&m->arena, t) : t;
@@ -402,8 +483,15 @@ static bool plan(struct model *m, const struct record *records, size_t count, st
 	if (!batch_decode(batch, m->t_ms))
 		return false;
 	plan_want(view, &m->place, batch, 0, count);
+	cache_fill(m->cache, view, batch->entries[count - 1].t_ms);
+	while (view->wanted_shows && !view->failed && !view->arena->failed)
+		fill_show(m, view);
+	plan_want_ids(view, &m->place, batch, 0, count);
 	fill(m, view, batch->entries[count - 1].t_ms);
-	return !view->failed && !batch->plan.failed && plan_batch(view, &m->place, batch, 0, count);
+	if (view->failed || batch->plan.failed)
+		return false;
+	check_as_read(m, view);
+	return plan_batch(view, &m->place, batch, 0, count);
 }
 
 bool model_try(struct model *m, const struct record *records, size_t count)
@@ -426,6 +514,7 @@ void model_decide(struct model *m, const struct record *records, size_t count)
 	/* A plan that looks at what it did not ask for decides without knowing. */
 	MODEL_CHECK(m, view_is_complete(&view));
 	apply(m, &view);
+	cache_learn(m->cache, &view);
 	m->t_ms = m->batch.entries[count - 1].t_ms;
 	m->has_wrong_clock = m->batch.has_wrong_clock;
 	view_close(&view);

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "common/msg_packed.h"
+#include "worker/cache.h"
 #include "worker/plan.h"
 
 struct model_show {
@@ -68,6 +69,8 @@ struct model {
 	size_t entries_max;
 	int64_t t_ms; /* of the last decided record */
 	bool has_wrong_clock; /* of the last batch */
+	struct cache *cache;  /* in front of the rows; NULL: none. Borrowed */
+	size_t held_read, held_too_many; /* times that it asked for all held reservations */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];
 	struct model_seat seats[MODEL_SEATS_MAX];

@@ -98,7 +98,65 @@ static void every_cut_into_batches_decides_the_same(void **state)
 		try_seed(seed);
 }
 
-/* Else the test above says little. Runs behind it. */
+/* Limits in which nothing fits, one show does, all do but not their holds, and everything. */
+static const size_t cached_seats[] = {1, 15, 28, 1000};
+static size_t evictions_seen, held_seen, too_many_seen;
+
+static void decide_with_cache(struct stream *s, struct model *expected, size_t size, size_t seats,
+                              const char *note)
+{
+	struct record records[STREAM_RECORDS];
+	struct cache *cache = cache_open(seats);
+	struct model *m = model_open(&place);
+
+	assert_non_null(cache);
+	m->cache = cache;
+	m->note = note;
+	for (size_t first = 0, count; first < s->count; first += count) {
+		size_t before = cache_seats(cache);
+
+		count = size < s->count - first ? size : s->count - first;
+		for (size_t i = 0; i < count; i++)
+			records[i] = s->sent[first + i].record;
+		assert_true(cache_begin(cache, 7));
+		model_decide(m, records, count);
+		evictions_seen += cache_seats(cache) < before;
+		assert_true(cache_bytes(cache) <= seats * CACHE_SEAT_BYTES && cache_seats(cache) <= seats);
+	}
+	model_check_same(expected, m);
+	held_seen += m->held_read;
+	too_many_seen += m->held_too_many;
+	model_close(m);
+	cache_drop(cache);
+	assert_int_equal(cache_bytes(cache), 0);
+	cache_close(cache);
+}
+
+static void a_cache_of_any_size_decides_the_same_as_none(void **state)
+{
+	static const size_t sizes[] = {1, 2, 3, 5, 8, 13, 34, 89, STREAM_RECORDS};
+	char note[80];
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct stream *s = stream_make(seed);
+		struct model *expected = decide_one_by_one(s, "without a cache");
+
+		for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+			for (size_t k = 0; k < sizeof cached_seats / sizeof cached_seats[0]; k++) {
+				snprintf(note, sizeof note, "seed %llu, batches of %zu, %zu seats cached",
+				         (unsigned long long)seed, sizes[i], cached_seats[k]);
+				decide_with_cache(s, expected, sizes[i], cached_seats[k], note);
+			}
+		model_close(expected);
+		free(s);
+	}
+	assert_true(evictions_seen > 0);
+	assert_true(held_seen > 0);
+	assert_true(too_many_seen > 0);
+}
+
+/* Else the tests above say little. Runs behind them. */
 static void the_random_streams_meet_every_outcome(void **state)
 {
 	(void)state;
@@ -117,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_cut_into_batches_decides_the_same),
+	    cmocka_unit_test(a_cache_of_any_size_decides_the_same_as_none),
 	    cmocka_unit_test(the_random_streams_meet_every_outcome),
 	};
 

@@ -1,0 +1,9 @@
+SELECT r.reservation_id, r.session_hash, r.created_at, r.reserved_until, r.request_offset,
+	ARRAY(
+		SELECT m.seat_id FROM holdfast.reservation_seats AS m
+		WHERE m.show_id = r.show_id AND m.reservation_id = r.reservation_id
+		ORDER BY m.place
+	)::text[] AS seat_ids
+FROM holdfast.seat_reservations AS r
+WHERE r.show_id = $1::text COLLATE "C" AND r.session_hash >= ''::bytea AND r.status = 'held'
+LIMIT $2::int8
