@@ -3,4 +3,4 @@ SET next_offset = $2::int8, decided_until = $3::timestamptz, last_offset = $4::i
 WHERE partition = $1::int4
 	AND next_offset = $6::int8 AND owner_epoch = $7::int8 -- guard
 RETURNING (SELECT changes FROM holdfast.hand_changes) AS hand_changes,
-	set_config('holdfast.writer', 'worker', true) -- until the transaction ends: see migration 0003
+	set_config('holdfast.writer', 'worker', true) -- until the transaction ends: see migration 0005

@@ -6,4 +6,5 @@ SELECT r.reservation_id, r.session_hash, r.created_at, r.reserved_until, r.reque
 	)::text[] AS seat_ids
 FROM holdfast.seat_reservations AS r
 WHERE r.show_id = $1::text COLLATE "C" AND r.session_hash >= ''::bytea AND r.status = 'held'
+ORDER BY r.session_hash -- as the index of held ones has them: no other is then read instead
 LIMIT $2::int8

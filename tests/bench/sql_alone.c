@@ -213,6 +213,7 @@ static enum rc decide_all(const struct requests *requests, const char *url, size
 			batch.entries[i] = (struct entry){.record = requests->list[first + i]};
 		rc = decide_batch(store, &batch, f, e);
 		arena_clear(&batch.requests);
+		batch.decoded = 0;
 		arena_clear(&batch.plan);
 	}
 	is_keeping = false;

@@ -43,10 +43,15 @@ static const struct {
     {QUERY_WORKER_INSERT_SEATS, ""},
     {QUERY_WORKER_INSERT_SHOWS, ""},
     {QUERY_WORKER_LOCK_SEATS, "Index Scan show_seats_pkey (show_id, seat_id)"},
-    {QUERY_WORKER_MOVE_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
+    /* hand_changes has one row. */
+    {QUERY_WORKER_MOVE_PROGRESS,
+     "Seq Scan hand_changes, Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_PING, ""},
     {QUERY_WORKER_READ_CLAIMS, "Index Scan decisions_claims (request_id)"},
     {QUERY_WORKER_READ_DECISIONS, "Index Scan decisions_pkey (partition, offset)"},
+    {QUERY_WORKER_READ_HELD,
+     "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash), "
+     "Index Scan reservation_seats_pkey (show_id, reservation_id)"},
     {QUERY_WORKER_READ_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_READ_RESERVATIONS,
      "Index Scan seat_reservations_pkey (show_id, reservation_id), "

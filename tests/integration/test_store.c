@@ -86,6 +86,7 @@ static int decide_records(const struct record *records, size_t count)
 	struct err e;
 
 	arena_clear(&batch.requests);
+	batch.decoded = 0;
 	for (size_t i = 0; i < count; i++)
 		batch.entries[i] = (struct entry){.record = records[i]};
 	batch.count = count;
