@@ -199,7 +199,8 @@ static enum rc decide_all(const struct requests *requests, const char *url, size
 	const struct plan_place place = {0, 1};
 	struct batch batch = {.entries = calloc(batch_max, sizeof(struct entry))};
 	struct store *store = NULL;
-	enum rc rc = batch.entries ? store_open(&store, &settings, &place, CACHED_SEATS, e) : err_out_of_memory(e);
+	enum rc rc = batch.entries ? store_open(&store, &settings, &place, CACHED_SEATS, e)
+	                           : err_out_of_memory(e);
 
 	is_keeping = true;
 	if (!rc)

@@ -373,8 +373,8 @@ static void lapsed_holds_are_found_without_reading(void **state)
 	expect(RESERVE("11", "alice", "'A3'"), OUTCOME_SEATS_TAKEN);
 	assert_int_equal(trips, 2 * 2);
 	assert_int_equal(reads, 2);
-	own_run(db, "DO $$ BEGIN ASSERT (SELECT count(*) = 2 FROM holdfast.seat_reservations WHERE status = "
-	            "'expired'); END $$");
+	own_run(db, "DO $$ BEGIN ASSERT (SELECT count(*) = 2 FROM holdfast.seat_reservations WHERE "
+	            "status = 'expired'); END $$");
 }
 
 /* Of a show that is younger than a claim lasts no reservation is looked up by a request id. */
@@ -442,7 +442,8 @@ static void a_commit_of_unknown_outcome_is_not_known(void **state)
 		assert_int_equal(store_reopen(store, &is_done, &e), RC_OK);
 		assert_int_equal(is_done, is_sent);
 		expect(RESERVE("11", "bob", "'A3'"), is_sent ? OUTCOME_RESERVED : OUTCOME_SEATS_TAKEN);
-		expect(RESERVE("12", "dave", "'A4'"), is_sent ? OUTCOME_RESERVED : OUTCOME_ALREADY_RESERVED);
+		expect(RESERVE("12", "dave", "'A4'"),
+		       is_sent ? OUTCOME_RESERVED : OUTCOME_ALREADY_RESERVED);
 		close_show(state);
 	}
 }
