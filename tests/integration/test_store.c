@@ -331,8 +331,8 @@ static void changes_are_counted_whoever_makes_them(void **state)
 	(void)state;
 	own_run(db, "DO $$ BEGIN ASSERT (SELECT prosecdef FROM pg_proc WHERE oid = "
 	            "'holdfast.count_hand_change'::regproc);"
-	            "ASSERT (SELECT count(*) = 4 AND bool_and(tgenabled = 'A') FROM pg_trigger WHERE tgfoid "
-	            "= 'holdfast.count_hand_change'::regproc); END $$");
+	            "ASSERT (SELECT count(*) = 4 AND bool_and(tgenabled = 'A') FROM pg_trigger WHERE "
+	            "tgfoid = 'holdfast.count_hand_change'::regproc); END $$");
 }
 
 static void a_change_by_hand_counts_from_its_commit_on(void **state)
