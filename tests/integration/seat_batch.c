@@ -119,8 +119,10 @@ enum rc batch_begin(struct db *db, void *batch, struct err *e)
 
 	if (b->is_satisfied)
 		return RC_OK;
-	if (run_one(db, QUERY_BEGIN, NULL, NULL, e) || b->is_unfenced)
-		return b->is_unfenced ? RC_OK : e->rc;
+	if (run_one(db, QUERY_BEGIN, NULL, NULL, e))
+		return e->rc;
+	if (b->is_unfenced) /* a worker all the same: writers by hand would wait for each other */
+		return db_run_script(db, "SET LOCAL holdfast.writer = 'worker'", e);
 	db_arg_int4(&args, b->number);
 	db_arg_int8(&args, b->end);
 	db_arg_time(&args, T_MS);

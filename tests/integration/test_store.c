@@ -443,7 +443,8 @@ static void a_commit_of_unknown_outcome_is_not_known(void **state)
 		assert_int_equal(store_reopen(store, &is_done, &e), RC_OK);
 		assert_int_equal(is_done, is_sent);
 		expect(RESERVE("11", "bob", "'A3'"), is_sent ? OUTCOME_RESERVED : OUTCOME_SEATS_TAKEN);
-		expect(RESERVE("12", "dave", "'A4'"), is_sent ? OUTCOME_RESERVED : OUTCOME_ALREADY_RESERVED);
+		expect(RESERVE("12", "dave", "'A4'"),
+		       is_sent ? OUTCOME_RESERVED : OUTCOME_ALREADY_RESERVED);
 		close_show(state);
 	}
 }
