@@ -39,38 +39,49 @@ static enum rc verify_topics(struct setup *setup, const struct kafka_settings *k
 	return rc;
 }
 
-static enum rc verify_database(const struct setup *setup, const struct db_settings *settings,
+static enum rc verify_database(const struct setup *setup, const struct database *database,
                                const struct topic_names *names, struct err *e)
 {
 	struct db *db = NULL;
-	enum rc rc = db_open(&db, settings, e);
+	enum rc rc = db_open(&db, &database->settings, e);
 
 	if (!rc)
 		rc = schema_verify(db, e);
 	if (!rc)
-		rc = pipeline_verify(db, setup->cluster_id, names->requests, setup->partition_count, e);
+		rc = pipeline_verify(db, setup->cluster_id, names->requests, setup->partition_count,
+		                     database->served, e);
 	db_close(db);
+	if (rc)
+		database_blame(database, e);
 	return rc;
 }
 
-/* database NULL: the topics alone */
+static enum rc verify_databases(const struct setup *setup, struct database_map *databases,
+                                const struct topic_names *names, struct err *e)
+{
+	enum rc rc = database_map_fit(databases, setup->partition_count, e);
+
+	for (size_t i = 0; !rc && i < databases->count; i++)
+		rc = verify_database(setup, &databases->list[i], names, e);
+	return rc;
+}
+
+/* databases NULL: the topics alone */
 static enum rc verify(struct setup *setup, const struct kafka_settings *kafka,
-                      const struct db_settings *database, const struct topic_names *topics,
+                      struct database_map *databases, const struct topic_names *topics,
                       int64_t wait_ms, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + wait_ms;
 	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
 
-	if (database && !database->url)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "no database: set DATABASE_URL or --database-url");
 	if (!kafka->bootstrap_servers)
 		return err_set(e, RC_REJECT, EXIT_USAGE,
 		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
 	for (;;) {
 		enum rc rc = verify_topics(setup, kafka, topics, e);
 
-		if (!rc && database)
-			rc = verify_database(setup, database, topics, e);
+		if (!rc && databases)
+			rc = verify_databases(setup, databases, topics, e);
 		if (rc != RC_RETRY && rc != RC_REOPEN)
 			return rc;
 		if (clock_monotonic_ms() >= until_ms)
@@ -82,10 +93,10 @@ static enum rc verify(struct setup *setup, const struct kafka_settings *kafka,
 }
 
 enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
-                     const struct db_settings *database, const struct topic_names *topics,
+                     struct database_map *databases, const struct topic_names *topics,
                      int64_t wait_ms, struct err *e)
 {
-	return verify(setup, kafka, database, topics, wait_ms, e);
+	return verify(setup, kafka, databases, topics, wait_ms, e);
 }
 
 enum rc setup_verify_topics(struct setup *setup, const struct kafka_settings *kafka,

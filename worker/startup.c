@@ -21,15 +21,17 @@ static enum rc verify_group(struct db *db, const char *group_id, struct err *e)
 	return rc;
 }
 
-static enum rc settle_group(const struct lane_settings *settings, bool is_claiming, struct err *e)
+static enum rc settle_group(const struct database *database, const char *group_id,
+                            bool is_claiming, struct err *e)
 {
-	const char *group_id = settings->answer.group_id;
 	struct db *db = NULL;
-	enum rc rc = db_open(&db, &settings->database, e);
+	enum rc rc = db_open(&db, &database->settings, e);
 
 	if (!rc)
 		rc = is_claiming ? pipeline_claim_group(db, group_id, e) : verify_group(db, group_id, e);
 	db_close(db);
+	if (rc)
+		database_blame(database, e);
 	return rc;
 }
 
@@ -38,14 +40,18 @@ static enum rc verify_once(struct startup *startup, struct lane_settings *settin
 {
 	struct answer_settings *answer = &settings->answer;
 
-	if (setup_verify(&startup->setup, &settings->kafka, &settings->database, &answer->topics,
+	enum rc rc = RC_OK;
+
+	if (setup_verify(&startup->setup, &settings->kafka, &settings->databases, &answer->topics,
 	                 wait_ms, e))
 		return e->rc;
 	answer->cluster_id = startup->setup.cluster_id;
 	answer->partition_count = startup->setup.partition_count;
 	if (reply_topics_keep_fit(&answer->reply_topics, &settings->kafka, answer->partition_count, e))
 		return e->rc;
-	return settle_group(settings, is_claiming, e);
+	for (size_t i = 0; !rc && i < settings->databases.count; i++)
+		rc = settle_group(&settings->databases.list[i], answer->group_id, is_claiming, e);
+	return rc;
 }
 
 enum rc startup_verify(struct startup *startup, struct lane_settings *settings, int64_t wait_ms,
@@ -70,5 +76,6 @@ enum rc startup_verify(struct startup *startup, struct lane_settings *settings, 
 void startup_release(struct startup *startup, struct lane_settings *settings)
 {
 	reply_topics_release(&settings->answer.reply_topics);
+	database_map_release(&settings->databases);
 	setup_release(&startup->setup);
 }
