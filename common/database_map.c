@@ -271,7 +271,7 @@ void database_blame(const struct database *database, struct err *e)
 {
 	char text[ERR_TEXT_BYTES];
 
-	if (!database->name[0])
+	if (!database->name[0] || !strncmp(e->text, database->name, strlen(database->name)))
 		return;
 	snprintf(text, sizeof text, "%s", e->text);
 	snprintf(e->text, sizeof e->text, "%s: %.400s", database->name, text);

@@ -23,6 +23,7 @@ struct database {
 	struct db_settings settings;   /* its url is the map's */
 	struct partition_range served; /* by the settings; last -1: all, how many is not known yet */
 	char name[DATABASE_NAME_BYTES]; /* "database of partitions 4-7"; "": the only one */
+	bool is_unverified; /* it was not there at the start: setup_verify_database before its first use */
 };
 
 struct database_map {
@@ -59,7 +60,7 @@ int32_t database_map_partitions(const struct database_map *map);
 /* The one that serves the partition, which is one of those fitted. */
 const struct database *database_of(const struct database_map *map, int32_t partition);
 
-/* Put the database's name in front of the error, where it has one. */
+/* Put the database's name in front of the error, where it has one and it is not there yet. */
 void database_blame(const struct database *database, struct err *e);
 
 /* The setting's text as it may be shown, passwords masked. */

@@ -8,6 +8,8 @@
 #include "common/database_map.h"
 #include "common/kafka_topics.h"
 
+#define SETUP_MISSING_MS 5000
+
 struct setup {
 	char *cluster_id;
 	int32_t partition_count;
@@ -26,6 +28,17 @@ struct setup {
 enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
                      struct database_map *databases, const struct topic_names *topics,
                      int64_t wait_ms, struct err *e) NODISCARD;
+/*
+ * The same for a program that does not want to wait for all of several databases: those that do not
+ * answer within SETUP_MISSING_MS, while others do, are left is_unverified.
+ */
+enum rc setup_verify_some(struct setup *setup, const struct kafka_settings *kafka,
+                          struct database_map *databases, const struct topic_names *topics,
+                          int64_t wait_ms, struct err *e) NODISCARD;
+/* One database, once it is there. Codes as above; the error says which. */
+enum rc setup_verify_database(const char *cluster_id, int32_t partition_count,
+                              const char *requests_topic, const struct database *database,
+                              struct err *e) NODISCARD;
 /* The topics alone, for a program that needs no database. Codes as above. */
 enum rc setup_verify_topics(struct setup *setup, const struct kafka_settings *kafka,
                             const struct topic_names *topics, int64_t wait_ms,

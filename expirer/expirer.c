@@ -8,6 +8,7 @@
 #include "common/health.h"
 #include "common/log.h"
 #include "common/service.h"
+#include "common/setup.h"
 #include "common/stop.h"
 
 #define ONCE_DELIVERY_MS 31000 /* a little more than the sender tries */
@@ -74,10 +75,16 @@ static void say_figures(struct expirer *x)
 /* One turn: a session, then the lock, then a look. */
 static enum rc turn(struct expirer *x, bool *is_round_over, struct err *e)
 {
+	const struct expirer_settings *s = x->settings;
 	bool was_leader = x->leader.state == LEADER_ACTIVE;
-	enum rc rc = leader_campaign(&x->leader, e);
+	enum rc rc = RC_OK;
 
 	*is_round_over = true;
+	if (x->database->is_unverified && !x->leader.db)
+		rc = setup_verify_database(s->cluster_id, s->due.partition_count, s->due.requests_topic,
+		                           x->database, e);
+	if (!rc)
+		rc = leader_campaign(&x->leader, e);
 	if (rc || x->leader.state != LEADER_ACTIVE)
 		return rc;
 	if (!was_leader)

@@ -18,6 +18,7 @@
 struct expirer_settings {
 	struct kafka_settings kafka;
 	struct database_map databases;
+	const char *cluster_id;
 	struct due_settings due;
 	int64_t interval_ms;
 	bool is_once;

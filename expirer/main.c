@@ -68,8 +68,9 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	(void)words, (void)count;
 	if (database_map_read(&settings.databases, s->database_map, s->database_url, &session, &e) ||
 	    (!s->check && service_open(&service, &e)) ||
-	    setup_verify(&setup, &settings.kafka, &settings.databases, &topics,
-	                 s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
+	    (s->check || s->once ? setup_verify : setup_verify_some)(
+	        &setup, &settings.kafka, &settings.databases, &topics,
+	        s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
 		if (exit_code != EXIT_DONE)
 			log_err(LOG_ERROR, "cannot start", &e);
@@ -77,6 +78,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		log_info("topics and schema are as they must be");
 	} else {
 		log_info("started", F_INT("interval_ms", s->interval_ms));
+		settings.cluster_id = setup.cluster_id;
 		settings.due.partition_count = setup.partition_count;
 		exit_code = expirers_run(&settings);
 		log_info("stopped", F_INT("exit_code", exit_code));

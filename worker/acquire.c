@@ -6,6 +6,7 @@
 #include "common/metrics.h"
 #include "worker/lane_inside.h"
 #include "worker/look_back.h"
+#include "worker/startup.h"
 
 #define PRODUCER_WAIT_MS 8000
 #define COMMITTED_WAIT_MS 3000
@@ -99,6 +100,8 @@ enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e)
 
 	store_close(lane->store);
 	lane->store = NULL;
+	if (database->is_unverified && startup_verify_database(lane->settings, database, e))
+		return e->rc;
 	if (store_open(&lane->store, &database->settings, &place, e))
 		return e->rc;
 	return store_take_over(lane->store, first, e);

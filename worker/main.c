@@ -79,7 +79,10 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	if (fill_in(&lanes, s, &e) ||
 	    (is_serving && service_open(&service, &e)) ||
 	    startup_verify(&startup, &lanes,
-	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e) ||
+	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms,
+	                   s->check     ? STARTUP_CHECK
+	                   : s->rebuild ? STARTUP_REBUILD
+	                                : STARTUP_SERVE, &e) ||
 	    metrics_open_partitions(lanes.answer.partition_count, &e)) {
 		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
