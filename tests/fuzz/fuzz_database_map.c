@@ -166,7 +166,7 @@ void fuzz_database_map(const uint8_t *data, size_t bytes)
 	database_map_mask(text.data, &shown);
 	buf_add(&shown, "", 0);
 	check_hidden(text.data, shown.data);
-	FUZZ_CHECK(is_read || !strcmp(shown.data, OPTION_MASK));
+	FUZZ_CHECK(is_read || !*text.data || !strcmp(shown.data, OPTION_MASK));
 	database_map_release(&map);
 	forget();
 	buf_release(&text);

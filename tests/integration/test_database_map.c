@@ -375,10 +375,6 @@ static void a_rebuild_fills_two_new_databases_from_the_topic(void **state)
 
 	(void)state;
 	make_shows();
-	for (int p = 0; p < RIG_PARTITIONS; p++)
-		reserve(p, "one", "A1", 600);
-	rig_await(RIG_PARTITIONS);
-	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	(void)rig_sql("CREATE DATABASE %s_half", strrchr(own_url.data, '/') + 1);
 	(void)upper_sql("CREATE DATABASE half");
 	snprintf(lower, sizeof lower, "%s_half", own_url.data);
@@ -392,6 +388,13 @@ static void a_rebuild_fills_two_new_databases_from_the_topic(void **state)
 	expect("holdfast-admin", "init", 3);
 	setenv("HOLDFAST_DATABASE_MAP", rig_map(lower, upper), 1);
 	expect("holdfast-admin", "init", 0);
+	/* Most of it while the worker goes on in the old one, the rest when it has stopped. */
+	expect("holdfast-admin", "rebuild", 0);
+	for (int p = 0; p < RIG_PARTITIONS; p++)
+		reserve(p, "one", "A1", 600);
+	rig_await(RIG_PARTITIONS);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect("holdfast-audit", NULL, 6);
 	expect("holdfast-admin", "rebuild", 0);
 	expect("holdfast-audit", NULL, 0);
 	worker = start_worker();
