@@ -16,14 +16,15 @@ struct setup {
 };
 
 /*
- * Verify; the map is fitted to the number of partitions, and every database is looked at. Waits for the servers up to wait_ms, or until a stop is asked for. Settings of topics
- * that differ but do no harm are logged.
+ * Verify; the map is fitted to the number of partitions, and every database is looked at. Waits for
+ * the servers up to wait_ms, or until a stop is asked for. Settings of topics that differ but do no
+ * harm are logged.
  *
  * setup     zeroed; release with setup_release whatever comes back
  *
  * RC_FATAL  exit code 3: mismatch
  * RC_RETRY, RC_REOPEN  exit code 4 or 5: a server was not there in time
- * RC_REJECT exit code 2: a server is not named, a partition has no database, or a setting is wrong
+ * RC_REJECT exit code 2: a server is not named, a partition has no database, a setting is wrong
  */
 enum rc setup_verify(struct setup *setup, const struct kafka_settings *kafka,
                      struct database_map *databases, const struct topic_names *topics,
