@@ -2,10 +2,14 @@
 # shellcheck disable=SC2154 # IS_QUICK and others: see run and lib.sh
 #
 # scaling.sh - every request is granted, on eight partitions: with one database server, with two that
-# have four partitions each, and with two workers besides.
+# have four partitions each, and with two workers besides. Then one and two again, where each server
+# may use CAP of a core and no more, so that it is the servers that set the pace: as root, with
+# cgroups of version 1; elsewhere that is left out.
 
 SCALING_REQUESTS=$(pick 24000 120000) # 3 seats each, on average, of 24 shows
 SECOND=$HOLDFAST_RUN_DIR/second
+CAP=0.3
+CPU_GROUP=/sys/fs/cgroup/cpu
 
 scaling_prepare() {
 	HOLDFAST_RUN_DIR=$SECOND compose/local/up postgres >&2
@@ -55,11 +59,45 @@ scaling_split() {
 	sql "$second_url" -c "DROP DATABASE $(db_of "$name")" 2>>"$LOGS/psql.log" || true
 }
 
-scaling_run() {
-	new_pipeline "scaling.one.rate.$REP" scaling 8
+# scaling_cap RUN_FOLDER - put its server's processes, and those that it will start, in a group that
+# may use CAP of a core; fails where there are no such groups.
+scaling_cap() {
+	local group pid server
+	group=$CPU_GROUP/holdfast-bench.$$.$(basename "$1") server=$(cat "$1/postgres/pid")
+	mkdir "$group" 2>/dev/null && [[ -w $group/cpu.cfs_quota_us ]] || return 1
+	calculate "$CAP * $(cat "$group/cpu.cfs_period_us")" | cut -d. -f1 >"$group/cpu.cfs_quota_us"
+	for pid in "$server" $(ps -o pid= --ppid "$server"); do
+		echo "$pid" >"$group/cgroup.procs" 2>/dev/null || true # one that is over by now
+	done
+}
+scaling_uncap() {
+	local group pid
+	for group in "$CPU_GROUP/holdfast-bench.$$."*; do
+		[[ -d $group ]] || continue
+		echo -1 2>/dev/null >"$group/cpu.cfs_quota_us" || true
+		while [[ -e $group/cgroup.procs ]] && ! rmdir "$group" 2>/dev/null; do
+			while read -r pid; do echo "$pid" >"$CPU_GROUP/cgroup.procs" 2>/dev/null || true; done \
+				<"$group/cgroup.procs"
+		done
+	done
+}
+
+scaling_one() { # METRIC
+	new_pipeline "$1.$REP" scaling 8
 	scaling_with=()
-	scaling_drain scaling.one.rate 1
-	drop_pipeline "scaling.one.rate.$REP"
+	scaling_drain "$1" 1
+	drop_pipeline "$1.$REP"
+}
+
+scaling_run() {
+	scaling_one scaling.one.rate
 	scaling_split scaling.two.rate 1
 	scaling_split scaling.pair.rate 2
+	if scaling_cap "$HOLDFAST_RUN_DIR" && scaling_cap "$SECOND"; then
+		scaling_one scaling.capped.one.rate
+		scaling_split scaling.capped.two.rate 1
+	else
+		note "  no processor groups: the servers are not capped"
+	fi
+	scaling_uncap
 }
