@@ -149,6 +149,7 @@ static void an_error_says_of_which_database_it_is_once(void **state)
 	database_blame(&map.list[1], &e);
 	database_blame(&map.list[1], &e);
 	assert_string_equal(e.text, "database of partition 4: gone");
+	database_map_release(&map);
 	assert_int_equal(database_map_read(&map, NULL, URL, &session, &e), RC_OK);
 	(void)err_set(&e, RC_REOPEN, EXIT_DATABASE_LOST, "gone");
 	database_blame(&map.list[0], &e);
