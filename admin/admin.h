@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_ADMIN_ADMIN_H
 #define HOLDFAST_ADMIN_ADMIN_H
 
-#include "common/db.h"
+#include "common/database_map.h"
 #include "common/kafka_topics.h"
 #include "common/options.h"
 
@@ -27,14 +27,18 @@ enum rc admin_check(const struct settings *s, struct err *e) NODISCARD;
 
 struct kafka_settings admin_kafka(const struct settings *s);
 struct topic_names admin_topics(const struct settings *s);
-struct db_settings admin_database(const struct settings *s);
 
 struct backoff;
 /* Pause before another try; false where rc says that it is no use, or the time is over. */
 bool admin_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff);
 
-/* Sessions and topics, verified to belong together; RC_REJECT: exit code 2, none was named. */
-enum rc admin_open_database(const struct settings *s, struct db **db, struct err *e) NODISCARD;
+/* Which databases there are; release the map whatever comes back. */
+enum rc admin_read_map(const struct settings *s, struct database_map *map,
+                       struct err *e) NODISCARD;
+/* A session with one of them; one that is not there yet is waited for. */
+enum rc admin_open_database(const struct settings *s, const struct database *database,
+                            struct db **db, struct err *e) NODISCARD;
+/* RC_REJECT: exit code 2, no brokers were named. */
 enum rc admin_open_topics(const struct settings *s, struct kafka_topics **topics,
                           struct err *e) NODISCARD;
 

@@ -14,12 +14,24 @@
 
 struct pruning {
 	const struct settings *s;
-	struct db *db;
+	struct database_map map;
+	const struct database *database; /* that db is a session with */
+	struct db *db;                   /* NULL: none now */
 	struct db_args args;
 	struct prunable *list;
 	int32_t count;
 	struct bar bar;
 };
+
+/* The next statements go to this database. */
+static void turn_to(struct pruning *p, const struct database *database)
+{
+	if (p->database == database)
+		return;
+	db_close(p->db);
+	p->db = NULL;
+	p->database = database;
+}
 
 /* ---- what may go ---- */
 
@@ -81,7 +93,8 @@ static enum rc ask(struct pruning *p, enum query query, struct db_rows *rows, st
 	enum rc rc;
 
 	do {
-		rc = p->db ? db_run(p->db, &call, 1, NULL, e) : admin_open_database(p->s, &p->db, e);
+		rc = p->db ? db_run(p->db, &call, 1, NULL, e)
+		           : admin_open_database(p->s, p->database, &p->db, e);
 		if (rc == RC_REOPEN) {
 			db_close(p->db);
 			p->db = NULL;
@@ -100,6 +113,7 @@ static enum rc look(struct pruning *p, int32_t partition, int64_t from, int64_t 
 {
 	struct db_rows rows;
 
+	turn_to(p, database_of(&p->map, partition));
 	db_arg_int4(&p->args, partition);
 	db_arg_int8(&p->args, from);
 	db_arg_int8(&p->args, end);
@@ -149,6 +163,7 @@ static enum rc step(struct pruning *p, int32_t partition, bool *is_ended, struct
 	struct prunable *it = &p->list[partition];
 	struct db_rows rows;
 
+	turn_to(p, database_of(&p->map, partition));
 	db_arg_int4(&p->args, partition);
 	db_arg_int8(&p->args, it->kept_from - 1);
 	db_arg_int8(&p->args, it->end);
@@ -216,18 +231,32 @@ static enum rc print(const struct pruning *p, struct err *e)
 	return is_fine ? RC_OK : err_out_of_memory(e);
 }
 
+/* Of every database, before anything is deleted in one. */
+static enum rc look_at_databases(struct pruning *p, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < p->map.count; i++) {
+		turn_to(p, &p->map.list[i]);
+		rc = admin_open_database(p->s, p->database, &p->db, e);
+		if (!rc)
+			rc = verify_group(p, e);
+		if (!rc)
+			rc = read_times(p, e);
+		if (rc)
+			database_blame(p->database, e);
+	}
+	return rc;
+}
+
 /* Whatever came of it is printed: each step is final. */
 static enum rc prune(struct pruning *p, const struct prune_age *age, struct err *e)
 {
 	struct err later;
-	enum rc rc = admin_open_database(p->s, &p->db, e), printed;
+	enum rc rc = read_committed(p, e), printed;
 
 	if (!rc)
-		rc = verify_group(p, e);
-	if (!rc)
-		rc = read_committed(p, e);
-	if (!rc)
-		rc = read_times(p, e);
+		rc = look_at_databases(p, e);
 	if (!rc)
 		rc = prune_age_apply(age, p->list, p->count, e);
 	if (rc)
@@ -242,7 +271,6 @@ static enum rc prune(struct pruning *p, const struct prune_age *age, struct err 
 enum rc admin_prune(const struct settings *s, struct err *e)
 {
 	const struct kafka_settings kafka = admin_kafka(s);
-	const struct db_settings database = admin_database(s);
 	const struct topic_names names = admin_topics(s);
 	struct pruning p = {.s = s};
 	struct setup setup = {0};
@@ -250,7 +278,9 @@ enum rc admin_prune(const struct settings *s, struct err *e)
 	enum rc rc = prune_age_read(&age, s->before, s->keep_days, e);
 
 	if (!rc)
-		rc = setup_verify(&setup, &kafka, &database, &names, (int64_t)s->timeout_ms, e);
+		rc = admin_read_map(s, &p.map, e);
+	if (!rc)
+		rc = setup_verify(&setup, &kafka, &p.map, &names, (int64_t)s->timeout_ms, e);
 	if (!rc) {
 		p.count = setup.partition_count;
 		p.list = calloc((size_t)p.count, sizeof *p.list);
@@ -259,6 +289,7 @@ enum rc admin_prune(const struct settings *s, struct err *e)
 	db_close(p.db);
 	db_args_release(&p.args);
 	free(p.list);
+	database_map_release(&p.map);
 	setup_release(&setup);
 	return rc;
 }

@@ -81,8 +81,13 @@ static enum rc set_environment(const struct settings *s, const struct buf *secre
 {
 	int failed = unsetenv("HOLDFAST_KAFKA_PROPERTIES");
 
+	/* What was given is the whole of it: a variable that it took the place of must not come back. */
+	failed |= unsetenv("DATABASE_URL") | unsetenv("HOLDFAST_DATABASE_URL") |
+	          unsetenv("HOLDFAST_DATABASE_MAP");
 	if (s->database_url)
 		failed |= setenv("HOLDFAST_DATABASE_URL", s->database_url, 1);
+	if (s->database_map)
+		failed |= setenv("HOLDFAST_DATABASE_MAP", s->database_map, 1);
 	if (secrets->bytes)
 		failed |= setenv("HOLDFAST_KAFKA_PROPERTIES", secrets->data, 1);
 	return failed || secrets->failed ? err_out_of_memory(e) : RC_OK;

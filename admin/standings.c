@@ -39,24 +39,41 @@ static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 	keep_text(p->halted_reason, sizeof p->halted_reason, db_text(rows, row, 8));
 }
 
-static enum rc read_rows(struct standings *standings, const struct settings *s, struct err *e)
+static enum rc read_rows_of(struct standings *standings, const struct settings *s,
+                            const struct database *database, struct err *e)
 {
 	struct db_call call = {.query = QUERY_ADMIN_READ_PROGRESS};
 	struct db *db = NULL;
-	enum rc rc = admin_open_database(s, &db, e);
+	enum rc rc = admin_open_database(s, database, &db, e);
 
-	if (!rc)
-		rc = schema_verify(db, e);
+	if (rc)
+		return rc;
+	rc = schema_verify(db, e);
 	if (!rc)
 		rc = db_run(db, &call, 1, NULL, e);
 	for (int row = 0; !rc && row < call.rows.count; row++) {
 		int32_t partition = db_int4(&call.rows, row, 0);
 
-		if (partition >= 0 && partition < standings->count)
+		if (partition >= database->served.first && partition <= database->served.last)
 			keep_row(&standings->list[partition], &call.rows, row);
 	}
+	if (rc)
+		database_blame(database, e);
 	db_rows_release(&call.rows);
 	db_close(db);
+	return rc;
+}
+
+static enum rc read_rows(struct standings *standings, const struct settings *s, struct err *e)
+{
+	struct database_map map = {0};
+	enum rc rc = admin_read_map(s, &map, e);
+
+	if (!rc)
+		rc = database_map_fit(&map, standings->count, e);
+	for (size_t i = 0; !rc && i < map.count; i++)
+		rc = read_rows_of(standings, s, &map.list[i], e);
+	database_map_release(&map);
 	return rc;
 }
 

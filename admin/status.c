@@ -1,42 +1,92 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "admin/admin.h"
 #include "admin/standings.h"
+#include "common/kafka_conf.h"
 #include "common/msg_request.h"
 #include "common/schema.h"
 
-enum rc admin_show_status(const struct settings *s, const char *show_id, struct err *e)
+/* Where the show's rows are: the map alone says how many partitions there are. */
+static const struct database *find_database(const struct database_map *map, const char *show_id)
 {
+	int32_t partitions = database_map_partitions(map);
+
+	return database_of(map, partitions ? kafka_partition_of(show_id, strlen(show_id), partitions)
+	                                   : 0);
+}
+
+/* A map for another number of partitions would look for the show elsewhere. */
+static enum rc verify_range(struct db *db, const struct database_map *map,
+                            const struct database *database, struct err *e)
+{
+	struct pipeline own = {0};
+	enum rc rc;
+
+	if (!database->name[0])
+		return RC_OK;
+	rc = pipeline_read(db, &own, e);
+	if (!rc)
+		rc = pipeline_verify(db, own.cluster_id, own.requests_topic, database_map_partitions(map),
+		                     database->served, e);
+	pipeline_release(&own);
+	return rc;
+}
+
+static void print_status(const struct settings *s, const char *show_id, const struct db_rows *r)
+{
+	printf(s->json ? "{\"show_id\":\"%s\",\"available\":%" PRId64 ",\"held\":%" PRId64
+	                 ",\"lapsed\":%" PRId64 ",\"sold\":%" PRId64 ",\"hold_seconds\":%d"
+	                 ",\"max_hold_seconds\":%d,\"max_seats\":%d}\n"
+	               : "show              %s\navailable         %" PRId64
+	                 "\nheld              %" PRId64 "\nlapsed            %" PRId64
+	                 "\nsold              %" PRId64 "\nhold_seconds      %d"
+	                 "\nmax_hold_seconds  %d\nmax_seats         %d\n",
+	       show_id, db_int8(r, 0, 4), db_int8(r, 0, 5), db_int8(r, 0, 6), db_int8(r, 0, 7),
+	       (int)db_int4(r, 0, 1), (int)db_int4(r, 0, 2), (int)db_int4(r, 0, 3));
+}
+
+static enum rc show_status(const struct settings *s, const struct database_map *map,
+                           const char *show_id, struct err *e)
+{
+	const struct database *database = find_database(map, show_id);
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_ADMIN_SHOW_STATUS, .args = &args};
-	const struct db_rows *r = &call.rows;
 	struct db *db = NULL;
+	enum rc rc = admin_open_database(s, database, &db, e);
+
+	if (rc)
+		return rc;
+	db_arg_text(&args, text_of(show_id));
+	rc = schema_verify(db, e);
+	if (!rc)
+		rc = verify_range(db, map, database, e);
+	if (!rc)
+		rc = db_run(db, &call, 1, NULL, e);
+	if (rc)
+		database_blame(database, e);
+	else if (call.rows.count == 0)
+		rc = err_set(e, RC_REJECT, EXIT_REJECTED, "there is no show %s", show_id);
+	else
+		print_status(s, show_id, &call.rows);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	db_close(db);
+	return rc;
+}
+
+enum rc admin_show_status(const struct settings *s, const char *show_id, struct err *e)
+{
+	struct database_map map = {0};
 	enum rc rc;
 
 	if (!id_is_well_formed(text_of(show_id), SHOW_ID_BYTES_MAX))
 		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: that is no show_id");
-	db_arg_text(&args, text_of(show_id));
-	rc = admin_open_database(s, &db, e);
+	rc = admin_read_map(s, &map, e);
 	if (!rc)
-		rc = schema_verify(db, e);
-	if (!rc)
-		rc = db_run(db, &call, 1, NULL, e);
-	if (!rc && call.rows.count == 0)
-		rc = err_set(e, RC_REJECT, EXIT_REJECTED, "there is no show %s", show_id);
-	if (!rc)
-		printf(s->json ? "{\"show_id\":\"%s\",\"available\":%" PRId64 ",\"held\":%" PRId64
-		                 ",\"lapsed\":%" PRId64 ",\"sold\":%" PRId64 ",\"hold_seconds\":%d"
-		                 ",\"max_hold_seconds\":%d,\"max_seats\":%d}\n"
-		               : "show              %s\navailable         %" PRId64
-		                 "\nheld              %" PRId64 "\nlapsed            %" PRId64
-		                 "\nsold              %" PRId64 "\nhold_seconds      %d"
-		                 "\nmax_hold_seconds  %d\nmax_seats         %d\n",
-		       show_id, db_int8(r, 0, 4), db_int8(r, 0, 5), db_int8(r, 0, 6), db_int8(r, 0, 7),
-		       (int)db_int4(r, 0, 1), (int)db_int4(r, 0, 2), (int)db_int4(r, 0, 3));
-	db_rows_release(&call.rows);
-	db_args_release(&args);
-	db_close(db);
+		rc = show_status(s, &map, show_id, e);
+	database_map_release(&map);
 	return rc;
 }
 

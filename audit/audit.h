@@ -4,12 +4,12 @@
 #ifndef HOLDFAST_AUDIT_AUDIT_H
 #define HOLDFAST_AUDIT_AUDIT_H
 
-#include "common/db.h"
+#include "common/database_map.h"
 #include "common/reply_topics.h"
 
 struct audit_settings {
 	struct kafka_settings kafka;
-	struct db_settings database;
+	struct database_map databases;
 	bool has_database;
 	struct topic_names topics;
 	const char *group_id;

@@ -44,13 +44,6 @@ static struct audit_settings fill_in(const struct settings *s)
 {
 	return (struct audit_settings){
 	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
-	    .database =
-	        {
-	            .url = s->database_url,
-	            .program = spec.program,
-	            .connect_ms = CONNECT_MS,
-	            .answer_ms = ANSWER_MS,
-	        },
 	    .has_database = !s->no_database && !s->conflicts && !s->at && !s->what_if,
 	    .topics = {s->requests_topic, s->replies_topic, s->events_topic, s->dead_letter_topic},
 	    .group_id = s->group_id,
@@ -62,11 +55,19 @@ static struct audit_settings fill_in(const struct settings *s)
 static enum rc verify(const struct settings *s, struct audit_settings *audit, struct setup *setup,
                       struct err *e)
 {
+	const struct db_settings session = {
+	    .program = spec.program,
+	    .connect_ms = CONNECT_MS,
+	    .answer_ms = ANSWER_MS,
+	};
 	int64_t wait_ms = s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms;
 
 	if (reply_topics_read(&audit->reply_topics, s->reply_topics, &audit->topics, e))
 		return e->rc;
-	if (audit->has_database ? setup_verify(setup, &audit->kafka, &audit->database, &audit->topics,
+	if (audit->has_database &&
+	    database_map_read(&audit->databases, s->database_map, s->database_url, &session, e))
+		return e->rc;
+	if (audit->has_database ? setup_verify(setup, &audit->kafka, &audit->databases, &audit->topics,
 	                                       wait_ms, e)
 	                        : setup_verify_topics(setup, &audit->kafka, &audit->topics, wait_ms, e))
 		return e->rc;
@@ -157,6 +158,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		log_error("not done", F_STR("error", "out of memory"));
 	}
 	reply_topics_release(&audit.reply_topics);
+	database_map_release(&audit.databases);
 	setup_release(&setup);
 	return exit_code;
 }

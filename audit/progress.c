@@ -25,22 +25,22 @@ static void read_row(const struct db_rows *rows, int i, struct progress *row)
 		memcpy(row->last_digest, digest.data, SHA256_BYTES);
 }
 
-enum rc progress_read(struct db *db, int32_t partition_count, struct progress *list,
+enum rc progress_read(struct db *db, struct partition_range served, struct progress *list,
                       struct report *report, struct err *e)
 {
 	struct db_call call = {.query = QUERY_AUDIT_READ_PROGRESS};
 
-	memset(list, 0, (size_t)partition_count * sizeof *list);
+	memset(list + served.first, 0, (size_t)(served.last - served.first + 1) * sizeof *list);
 	if (db_run(db, &call, 1, NULL, e))
 		return e->rc;
 	for (int i = 0; i < call.rows.count; i++) {
 		int32_t partition = db_int4(&call.rows, i, PARTITION);
 
-		if (partition >= 0 && partition < partition_count)
+		if (partition >= served.first && partition <= served.last)
 			read_row(&call.rows, i, &list[partition]);
 		else if (report)
 			report_differs(report, partition, NO_OFFSET, NULL, "a row",
-			               "progress: there is no such partition");
+			               "progress: there is no such partition in this database");
 	}
 	db_rows_release(&call.rows);
 	return RC_OK;

@@ -7,6 +7,7 @@
 #include "audit/report.h"
 #include "common/db.h"
 #include "common/ids.h"
+#include "common/schema.h"
 
 /* The row of one partition. */
 struct progress {
@@ -20,12 +21,12 @@ struct progress {
 };
 
 /*
- * Read every row.
+ * Read every row of one database.
  *
- * list    partition_count rows
- * report  gets rows of partitions that there are not; NULL: nobody is told
+ * list    by partition; only those that the database serves are written
+ * report  gets rows of other partitions; NULL: nobody is told
  */
-enum rc progress_read(struct db *db, int32_t partition_count, struct progress *list,
+enum rc progress_read(struct db *db, struct partition_range served, struct progress *list,
                       struct report *report, struct err *e) NODISCARD;
 
 /*

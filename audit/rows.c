@@ -24,12 +24,13 @@ enum rc rows_read(struct rows *rows, enum query query, struct db_rows *page, str
 	return rc;
 }
 
-/* Rows of partitions that there are not. */
+/* Rows of partitions that there are not, or that another database serves. */
 static enum rc find_strays(struct rows *rows, struct err *e)
 {
 	struct db_rows page;
 
-	db_arg_int4(&rows->args, rows->partition_count);
+	db_arg_int4(&rows->args, rows->database->served.first);
+	db_arg_int4(&rows->args, rows->database->served.last);
 	if (rows_read(rows, QUERY_AUDIT_FIND_STRAY_PARTITIONS, &page, e))
 		return e->rc;
 	for (int i = 0; i < page.count; i++) {
@@ -38,7 +39,7 @@ static enum rc find_strays(struct rows *rows, struct err *e)
 
 		snprintf(found, sizeof found, "%" PRId64 " row%s", count, count > 1 ? "s" : "");
 		report_differs(rows->report, db_int4(&page, i, 0), db_int8(&page, i, 1), NULL, found,
-		               "decision: there is no such partition");
+		               "decision: there is no such partition in this database");
 	}
 	db_rows_release(&page);
 	return RC_OK;
@@ -57,7 +58,7 @@ static enum rc verify_group(struct rows *rows, const char *group_id, struct err 
 	return rc;
 }
 
-enum rc rows_open(struct rows **out, const struct db_settings *settings, const char *group_id,
+enum rc rows_open(struct rows **out, const struct database *database, const char *group_id,
                   int32_t partition_count, struct report *report, struct err *e)
 {
 	struct rows *rows = calloc(1, sizeof *rows);
@@ -66,18 +67,19 @@ enum rc rows_open(struct rows **out, const struct db_settings *settings, const c
 	*out = rows;
 	if (!rows)
 		return err_out_of_memory(e);
+	rows->database = database;
 	rows->report = report;
 	rows->partition = -1;
 	rows->partition_count = partition_count;
 	rows->progress = calloc((size_t)partition_count, sizeof *rows->progress);
 	if (!rows->progress)
 		return err_out_of_memory(e);
-	if (db_open(&rows->db, settings, e) || db_run(rows->db, begin, 2, NULL, e))
+	if (db_open(&rows->db, &database->settings, e) || db_run(rows->db, begin, 2, NULL, e))
 		return e->rc;
 	db_rows_release(&begin[0].rows);
 	db_rows_release(&begin[1].rows);
 	if (verify_group(rows, group_id, e) ||
-	    progress_read(rows->db, partition_count, rows->progress, report, e))
+	    progress_read(rows->db, database->served, rows->progress, report, e))
 		return e->rc;
 	return find_strays(rows, e);
 }
@@ -101,14 +103,13 @@ struct progress *rows_progress(struct rows *rows, int32_t partition)
 	return &rows->progress[partition];
 }
 
-enum rc rows_progress_now(const struct db_settings *settings, int32_t partition_count,
-                          struct progress *list, struct err *e)
+enum rc rows_progress_now(const struct database *database, struct progress *list, struct err *e)
 {
 	struct db *db = NULL;
-	enum rc rc = db_open(&db, settings, e);
+	enum rc rc = db_open(&db, &database->settings, e);
 
 	if (!rc)
-		rc = progress_read(db, partition_count, list, NULL, e);
+		rc = progress_read(db, database->served, list, NULL, e);
 	db_close(db);
 	return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * rows.h - holds the rows of the database against the fold, all in one snapshot.
+ * rows.h - holds the rows of one database against the fold, all in one snapshot.
  *
  * Knows: the statements audit_*. Doesn't know: Kafka.
  */
@@ -9,7 +9,7 @@
 #include "audit/fold.h"
 #include "audit/progress.h"
 #include "audit/report.h"
-#include "common/db.h"
+#include "common/database_map.h"
 
 struct rows;
 
@@ -20,14 +20,17 @@ struct rows;
  *
  * RC_FATAL  exit code 3: the database's workers are of another group
  */
-enum rc rows_open(struct rows **rows, const struct db_settings *settings, const char *group_id,
+enum rc rows_open(struct rows **rows, const struct database *database, const char *group_id,
                   int32_t partition_count, struct report *report, struct err *e) NODISCARD;
 void rows_close(struct rows *rows); /* takes NULL */
 struct progress *rows_progress(struct rows *rows, int32_t partition);
 
-/* Where each partition stands by now, outside of the snapshot: `list` has partition_count. */
-enum rc rows_progress_now(const struct db_settings *settings, int32_t partition_count,
-                          struct progress *list, struct err *e) NODISCARD;
+/*
+ * Where each of the database's partitions stands by now, outside of the snapshot: written to `list`,
+ * which goes by partition.
+ */
+enum rc rows_progress_now(const struct database *database, struct progress *list,
+                          struct err *e) NODISCARD;
 
 /* Compare the row in decisions of the record that the fold decided last. */
 enum rc rows_compare_decision(struct rows *rows, const struct fold *fold,
@@ -36,7 +39,7 @@ enum rc rows_compare_decision(struct rows *rows, const struct fold *fold,
 enum rc rows_finish_partition(struct rows *rows, const struct fold *fold, int64_t last_offset,
                               const uint8_t last_digest[SHA256_BYTES], struct err *e) NODISCARD;
 
-/* All other tables; `folds` has one for each partition. */
+/* All other tables; `folds` has one for each partition, also of those that are served elsewhere. */
 enum rc rows_compare_tables(struct rows *rows, struct fold *folds, struct err *e) NODISCARD;
 
 #endif

@@ -7,10 +7,11 @@
 #include "audit/rows.h"
 
 struct rows {
+	const struct database *database;
 	struct db *db;
 	struct report *report;
-	int32_t partition_count;
-	struct progress *progress;
+	int32_t partition_count;  /* of the topic */
+	struct progress *progress; /* by partition; of others than the database's nothing is known */
 
 	/* The page of decisions that is being gone through. */
 	int32_t partition;        /* -1: none yet */

@@ -27,7 +27,7 @@ struct run {
 	const struct audit_settings *settings;
 	struct report report;
 	struct bar bar;
-	struct rows *rows;      /* NULL: --no-database */
+	struct rows **rows;     /* of each database; NULL: --no-database */
 	struct fold *folds;
 	struct part *parts;
 	struct certificate *certificates;
@@ -39,6 +39,14 @@ struct run {
 	struct answers *answers;
 	bool is_answers_end;
 };
+
+/* Of the database that serves the partition. */
+static struct rows *rows_of(const struct run *run, int32_t partition)
+{
+	const struct database_map *databases = &run->settings->databases;
+
+	return run->rows[database_of(databases, partition) - databases->list];
+}
 
 static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
 {
@@ -64,6 +72,7 @@ static enum rc on_request(void *context, const struct record *request, struct er
 	struct run *run = context;
 	struct part *part = run->part;
 	const struct progress *progress;
+	struct rows *rows;
 
 	if (!fold_decide(run->fold, request))
 		return err_out_of_memory(e);
@@ -78,10 +87,11 @@ static enum rc on_request(void *context, const struct record *request, struct er
 	part->last = request->offset;
 	if (!run->rows)
 		return RC_OK;
-	progress = rows_progress(run->rows, request->partition);
+	rows = rows_of(run, request->partition);
+	progress = rows_progress(rows, request->partition);
 	if (request->offset + 1 == part->bound || request->offset == progress->last_offset)
 		record_digest(request, part->last_digest);
-	return rows_compare_decision(run->rows, run->fold, request, e);
+	return rows_compare_decision(rows, run->fold, request, e);
 }
 
 static void tell_rest(struct run *run, int32_t partition)
@@ -103,6 +113,7 @@ static void tell_rest(struct run *run, int32_t partition)
 static enum rc audit_partition(struct run *run, int32_t partition, struct err *e)
 {
 	struct part *part = &run->parts[partition];
+	struct rows *rows = run->rows ? rows_of(run, partition) : NULL;
 	enum rc rc;
 
 	run->part = part;
@@ -111,9 +122,9 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->fold->partition_count = run->settings->partition_count;
 	run->is_answers_end = false;
 	part->last = -1;
-	part->bound = run->rows ? progress_bound(rows_progress(run->rows, partition), part->committed,
-	                                         &run->report, partition)
-	                        : REQUESTS_TO_THE_END;
+	part->bound = rows ? progress_bound(rows_progress(rows, partition), part->committed, &run->report,
+	                                    partition)
+	                   : REQUESTS_TO_THE_END;
 	rc = answers_open(&run->answers, run->settings, partition, run->uncommitted, &run->report, e);
 	if (!rc)
 		rc = requests_read(run->settings, partition, part->bound, on_request, run, e);
@@ -123,8 +134,8 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->answers = NULL;
 	if (!rc)
 		tell_rest(run, partition);
-	if (!rc && run->rows)
-		rc = rows_finish_partition(run->rows, run->fold, part->last, part->last_digest, e);
+	if (!rc && rows)
+		rc = rows_finish_partition(rows, run->fold, part->last, part->last_digest, e);
 	return rc;
 }
 
@@ -147,29 +158,56 @@ static void compare_ahead(struct run *run, int32_t partition, int64_t bound, con
 	}
 }
 
+/* rc as it is; where it is an error, that says of which database. */
+static enum rc blamed(const struct database *database, enum rc rc, struct err *e)
+{
+	if (rc)
+		database_blame(database, e);
+	return rc;
+}
+
 /*
  * I1: no answer and no committed offset runs ahead of the database, as it is by now; and without
  * one, of the requests.
  */
 static enum rc compare_order(struct run *run, struct err *e)
 {
+	const struct database_map *databases = &run->settings->databases;
 	int32_t count = run->settings->partition_count;
 	struct progress *now = calloc((size_t)count, sizeof *now);
 	int64_t *ends = calloc((size_t)count, sizeof *ends);
 	enum rc rc = now && ends ? RC_OK : err_out_of_memory(e);
 
-	if (!rc && run->rows)
-		rc = rows_progress_now(&run->settings->database, count, now, e);
-	else if (!rc)
+	for (size_t i = 0; !rc && run->rows && i < databases->count; i++)
+		rc = blamed(&databases->list[i], rows_progress_now(&databases->list[i], now, e), e);
+	if (!rc && !run->rows)
 		rc = requests_ends(run->settings, ends, e);
 	for (int32_t p = 0; !rc && p < count; p++) {
 		if (!run->rows)
 			compare_ahead(run, p, ends[p], "the end of the requests");
-		else if (!rows_progress(run->rows, p)->is_wrong)
+		else if (!rows_progress(rows_of(run, p), p)->is_wrong)
 			compare_ahead(run, p, now[p].next_offset, "next_offset");
 	}
 	free(now);
 	free(ends);
+	return rc;
+}
+
+/* A snapshot in each database. */
+static enum rc open_rows(struct run *run, struct err *e)
+{
+	const struct audit_settings *s = run->settings;
+	enum rc rc = RC_OK;
+
+	run->rows = calloc(s->databases.count, sizeof run->rows[0]);
+	if (!run->rows)
+		return err_out_of_memory(e);
+	for (size_t i = 0; !rc && i < s->databases.count; i++) {
+		const struct database *database = &s->databases.list[i];
+
+		rc = blamed(database, rows_open(&run->rows[i], database, s->group_id, s->partition_count,
+		                                &run->report, e), e);
+	}
 	return rc;
 }
 
@@ -187,7 +225,7 @@ static enum rc prepare(struct run *run, struct err *e)
 	if (!committed || !ends || !run->folds || !run->parts || !run->certificates)
 		rc = err_out_of_memory(e);
 	if (!rc && s->has_database)
-		rc = rows_open(&run->rows, &s->database, s->group_id, s->partition_count, &run->report, e);
+		rc = open_rows(run, e);
 	if (!rc)
 		rc = requests_committed(s, committed, e);
 	if (!rc)
@@ -206,11 +244,14 @@ static enum rc prepare(struct run *run, struct err *e)
 
 static enum rc compare_all(struct run *run, struct err *e)
 {
+	const struct database_map *databases = &run->settings->databases;
+
 	for (int32_t p = 0; p < run->settings->partition_count; p++)
 		if (audit_partition(run, p, e))
 			return e->rc;
-	if (run->rows && rows_compare_tables(run->rows, run->folds, e))
-		return e->rc;
+	for (size_t i = 0; run->rows && i < databases->count; i++)
+		if (blamed(&databases->list[i], rows_compare_tables(run->rows[i], run->folds, e), e))
+			return e->rc;
 	return compare_order(run, e);
 }
 
@@ -335,7 +376,8 @@ enum rc audit_run(const struct audit_settings *settings, struct err *e)
 		rc = conclude(&run, e);
 	else if (settings->is_json)
 		report_break_off(&run.report, e);
-	rows_close(run.rows);
+	for (size_t i = 0; run.rows && i < settings->databases.count; i++)
+		rows_close(run.rows[i]);
 	kafka_reader_close(run.uncommitted);
 	for (int32_t p = 0; p < settings->partition_count; p++) {
 		if (run.folds)
@@ -343,6 +385,7 @@ enum rc audit_run(const struct audit_settings *settings, struct err *e)
 		if (run.certificates)
 			certificate_release(&run.certificates[p]);
 	}
+	free(run.rows);
 	free(run.folds);
 	free(run.parts);
 	free(run.certificates);

@@ -42,27 +42,40 @@ static void report_missing(const struct column *c)
 	                  (struct text){NULL, 0});
 }
 
+static bool is_served(const struct rows *rows, int32_t partition)
+{
+	struct partition_range served = rows->database->served;
+
+	return partition >= served.first && partition <= served.last;
+}
+
 /* `found` as printf: what stands in the row that there should not be. */
 static void report_extra(const struct column *c, const char *found, ...)
     __attribute__((format(printf, 2, 3)));
 static void report_extra(const struct column *c, const char *found, ...)
 {
-	char text[120];
+	char text[200];
 	va_list args;
+	int bytes;
 
 	va_start(args, found);
-	vsnprintf(text, sizeof text, found, args);
+	bytes = vsnprintf(text, 120, found, args);
 	va_end(args);
+	bytes = bytes < 120 ? bytes : 119;
+	if (!is_served(c->rows, c->partition))
+		snprintf(text + bytes, sizeof text - (size_t)bytes, ", in the %s", c->rows->database->name);
 	report_difference(c->rows->report, c->partition, c->offset, text_of(c->row),
 	                  (struct text){NULL, 0}, text_of(text));
 }
 
-/* The show of a row, as folded; NULL: nothing made one. */
+/* The show of a row, as folded; NULL: nothing made one, or another database has its rows. */
 static struct show *find_show(struct cursor *c, struct text show_id, int32_t *partition)
 {
 	struct show *show;
 
 	*partition = kafka_partition_of(show_id.data, show_id.bytes, c->rows->partition_count);
+	if (!is_served(c->rows, *partition))
+		return NULL;
 	show = model_find_show(&c->folds[*partition].model, show_id);
 	return show && show->is_created ? show : NULL;
 }
@@ -271,7 +284,7 @@ static void find_missing_of(struct column *column, const struct show *show)
 
 static void find_missing(struct rows *rows, const struct fold *folds)
 {
-	for (int32_t p = 0; p < rows->partition_count; p++) {
+	for (int32_t p = rows->database->served.first; p <= rows->database->served.last; p++) {
 		const struct show *show;
 
 		for (show = folds[p].model.shows; show; show = show->hh.next) {

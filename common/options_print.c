@@ -3,9 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/database_map.h"
 #include "common/options_value.h"
 
-#define MASK "***"
 #define BLANKS " \t\n\r\v\f" /* as libpq sees them */
 #define HELP_COLUMN 34
 
@@ -41,13 +41,13 @@ static void mask_url(const char *url, const char *authority, struct buf *to)
 			at = c;
 	/* A password with a character that ought to be escaped: who knows where it ends. */
 	if (at && at > authority + authority_bytes) {
-		buf_add_string(to, MASK);
+		buf_add_string(to, OPTION_MASK);
 		return;
 	}
 	colon = at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
 	if (colon) {
 		buf_add(to, url, (size_t)(colon + 1 - url));
-		buf_add_string(to, MASK);
+		buf_add_string(to, OPTION_MASK);
 		url = at;
 	}
 	query = strchr(url, '?');
@@ -59,7 +59,7 @@ static void mask_url(const char *url, const char *authority, struct buf *to)
 		/* libpq reads %70assword as a name, too. */
 		if (*url == '=' && (holds_word(query + 1, name_bytes, "password") ||
 		                    memchr(query + 1, '%', name_bytes))) {
-			buf_add_string(to, "=" MASK);
+			buf_add_string(to, "=" OPTION_MASK);
 			url += strcspn(url, "&");
 		}
 		query = strchr(url, '&');
@@ -91,7 +91,7 @@ static bool mask_keywords(const char *at, struct buf *to)
 		}
 		buf_print(to, "%s%.*s=", to->bytes ? " " : "", (int)name_bytes, name);
 		if (holds_word(name, name_bytes, "password"))
-			buf_add_string(to, MASK);
+			buf_add_string(to, OPTION_MASK);
 		else
 			buf_add(to, value, (size_t)(at - value));
 	}
@@ -109,7 +109,7 @@ void option_mask(const char *secret, struct buf *to)
 	else if (mask_keywords(secret, &keywords))
 		buf_add_text(to, buf_text(&keywords));
 	else
-		buf_add_string(to, MASK);
+		buf_add_string(to, OPTION_MASK);
 	to->failed = to->failed || keywords.failed;
 	buf_release(&keywords);
 }
@@ -140,7 +140,9 @@ void options_print_config(const struct options_spec *spec, const void *settings)
 		} else if (row->kind == OPTION_SECRET && *(char *const *)field) {
 			if (strcmp(row->field, "database_url") == 0)
 				option_mask(*(char *const *)field, &masked);
-			print_line("", row->flag, masked.data ? masked.data : MASK);
+			else if (strcmp(row->field, "database_map") == 0)
+				database_map_mask(*(char *const *)field, &masked);
+			print_line("", row->flag, masked.data ? masked.data : OPTION_MASK);
 		} else {
 			print_line("", row->flag, *(char *const *)field);
 		}
@@ -148,7 +150,7 @@ void options_print_config(const struct options_spec *spec, const void *settings)
 	}
 	for (size_t i = 0; i < kafka->count; i++)
 		print_line("kafka.", kafka->names[i],
-		           option_pair_is_secret(kafka->names[i]) ? MASK : kafka->values[i]);
+		           option_pair_is_secret(kafka->names[i]) ? OPTION_MASK : kafka->values[i]);
 }
 
 static void print_help_line(const char *flag, const char *value, const char *help)

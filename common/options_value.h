@@ -1,11 +1,14 @@
 /*
- * options_value.h - one value of one option: check it, keep it, show it. For options.c alone.
+ * options_value.h - one value of one option: check it, keep it, show it. For options*.c, and
+ * database_map.c.
  */
 #ifndef HOLDFAST_OPTIONS_VALUE_H
 #define HOLDFAST_OPTIONS_VALUE_H
 
 #include "common/options.h"
 #include "common/text.h"
+
+#define OPTION_MASK "***" /* stands for what may be seen by nobody else */
 
 /*
  * Check a value against its row and keep it in the settings.

@@ -170,6 +170,9 @@ enum rc pipeline_read(struct db *db, struct pipeline *pipeline, struct err *e)
 	pipeline->requests_topic = copy_text(db_text(&rows, 0, 1), &is_fine);
 	pipeline->partition_count = db_int4(&rows, 0, 2);
 	pipeline->group_id = copy_text(db_text(&rows, 0, 3), &is_fine);
+	pipeline->served = (struct partition_range){0, pipeline->partition_count - 1};
+	if (!db_is_null(&rows, 0, 4))
+		pipeline->served = (struct partition_range){db_int4(&rows, 0, 4), db_int4(&rows, 0, 5)};
 	db_rows_release(&rows);
 	if (is_fine)
 		return RC_OK;
@@ -186,7 +189,7 @@ void pipeline_release(struct pipeline *pipeline)
 }
 
 enum rc pipeline_verify(struct db *db, const char *cluster_id, const char *requests_topic,
-                        int32_t partition_count, struct err *e)
+                        int32_t partition_count, struct partition_range served, struct err *e)
 {
 	struct pipeline own;
 	enum rc rc = pipeline_read(db, &own, e);
@@ -205,13 +208,19 @@ enum rc pipeline_verify(struct db *db, const char *cluster_id, const char *reque
 		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
 		             "the database was made for %d partitions of topic \"%.249s\", it has %d now",
 		             (int)own.partition_count, requests_topic, (int)partition_count);
+	else if (own.served.first != served.first || own.served.last != served.last)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database was made for partitions %d-%d of %d, the settings have it serve "
+		             "%d-%d", (int)own.served.first, (int)own.served.last, (int)partition_count,
+		             (int)served.first, (int)served.last);
 	pipeline_release(&own);
 	return rc;
 }
 
 enum rc pipeline_claim(struct db *db, const char *cluster_id, const char *requests_topic,
-                       int32_t partition_count, struct err *e)
+                       int32_t partition_count, struct partition_range served, struct err *e)
 {
+	bool is_all = served.first == 0 && served.last == partition_count - 1;
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_PIPELINE_INSERT, .args = &args};
 	enum rc rc;
@@ -219,10 +228,18 @@ enum rc pipeline_claim(struct db *db, const char *cluster_id, const char *reques
 	db_arg_text(&args, text_of(cluster_id));
 	db_arg_text(&args, text_of(requests_topic));
 	db_arg_int4(&args, partition_count);
+	for (int i = 0; i < 2; i++) {
+		if (is_all)
+			db_arg_null(&args, DB_INT4);
+		else
+			db_arg_int4(&args, i ? served.last : served.first);
+	}
 	rc = db_run(db, &call, 1, NULL, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
-	return rc == RC_OK ? pipeline_verify(db, cluster_id, requests_topic, partition_count, e) : rc;
+	return rc == RC_OK
+	           ? pipeline_verify(db, cluster_id, requests_topic, partition_count, served, e)
+	           : rc;
 }
 
 enum rc pipeline_claim_group(struct db *db, const char *group_id, struct err *e)

@@ -35,12 +35,18 @@ enum rc schema_migrate(struct db *db, int *applied, struct err *e) NODISCARD;
  */
 enum rc schema_verify(struct db *db, struct err *e) NODISCARD;
 
+/* Partitions first to last. */
+struct partition_range {
+	int32_t first, last;
+};
+
 /* The row of holdfast.pipeline; strings are the row's own. */
 struct pipeline {
 	char *cluster_id;
 	char *requests_topic;
 	int32_t partition_count;
 	char *group_id; /* NULL: no worker yet */
+	struct partition_range served; /* all, or its part of them */
 };
 
 /*
@@ -54,16 +60,19 @@ enum rc pipeline_read(struct db *db, struct pipeline *pipeline, struct err *e) N
 void pipeline_release(struct pipeline *pipeline); /* takes a zeroed one */
 
 /*
- * Make the database that of this cluster, topic and partition count, or find that it is.
+ * Make the database that of this cluster, topic, partition count and of these partitions, or find
+ * that it is.
  *
  * RC_FATAL exit code 3: it is that of another
  */
 enum rc pipeline_claim(struct db *db, const char *cluster_id, const char *requests_topic,
-                       int32_t partition_count, struct err *e) NODISCARD;
+                       int32_t partition_count, struct partition_range served,
+                       struct err *e) NODISCARD;
 
 /* As pipeline_claim, but only looks: RC_FATAL with exit code 3 where nothing is claimed, too. */
 enum rc pipeline_verify(struct db *db, const char *cluster_id, const char *requests_topic,
-                        int32_t partition_count, struct err *e) NODISCARD;
+                        int32_t partition_count, struct partition_range served,
+                       struct err *e) NODISCARD;
 
 /*
  * Make this the consumer group of the database's workers, or find that it is.

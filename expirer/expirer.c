@@ -1,32 +1,24 @@
 #include "expirer/expirer.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/health.h"
 #include "common/log.h"
-#include "common/notify.h"
 #include "common/service.h"
+#include "common/setup.h"
 #include "common/stop.h"
 
 #define ONCE_DELIVERY_MS 31000 /* a little more than the sender tries */
 #define LAST_DELIVERY_MS 300   /* what is not delivered by then the next leader announces */
 #define SENDER_BUSY_MS 50
-#define FIGURES_MS 60000
 #define REACH_EVERY_MS 5000
 #define REACH_WAIT_MS 200 /* far below what the session may be silent for */
 #define REACH_SILENT_MS 10000 /* a broker that was slow once is not gone */
 #define TROUBLE_FIRST_MS 100
 #define TROUBLE_LIMIT_MS 1500
-
-struct expirer {
-	const struct expirer_settings *settings;
-	struct leader leader;
-	struct due due;
-	bool is_in_trouble; /* the last turn failed, and that was said */
-	int64_t figures_at_ms;
-	int64_t reach_at_ms, reached_ms; /* the next look for a broker, the last that was found */
-	int told_role;                   /* of the leader's states, to the service manager */
-};
 
 /* Is a broker there? Asked only where somebody can ask us. */
 static void look_for_broker(struct expirer *x)
@@ -35,7 +27,8 @@ static void look_for_broker(struct expirer *x)
 	struct buf line = {0};
 	struct err e;
 
-	if (!service_has_pages() || now_ms < x->reach_at_ms)
+	/* One asks for all. */
+	if (!x->is_first || !service_has_pages() || now_ms < x->reach_at_ms)
 		return;
 	x->reach_at_ms = now_ms + REACH_EVERY_MS;
 	if (kafka_sender_reach(x->due.sender, REACH_WAIT_MS, &e))
@@ -47,21 +40,19 @@ static void look_for_broker(struct expirer *x)
 	buf_release(&line);
 }
 
-/* What the last turn came to. */
-static void tell(struct expirer *x, enum rc rc, const struct err *e)
+/* What the last turn came to; the main thread tells it. */
+static void keep(struct expirer *x, enum rc rc, const struct err *e)
 {
-	struct buf line = {0};
+	bool is_leader = x->leader.state == LEADER_ACTIVE;
+	const char *why = rc ? e->text : "";
 
-	if (rc == RC_OK) {
-		if (x->told_role != (int)x->leader.state)
-			notify_ready(x->leader.state == LEADER_ACTIVE ? "leader" : "standby");
-		x->told_role = (int)x->leader.state;
-		health_say(HEALTH_PROGRAM, "");
-	} else {
-		buf_print(&line, "database: %s\n", e->text);
-	}
-	health_say(HEALTH_DATABASE, buf_text(&line).data);
-	buf_release(&line);
+	pthread_mutex_lock(x->lock);
+	if (!x->has_turned || is_leader != x->is_leader || strcmp(why, x->why) != 0)
+		pthread_cond_signal(x->changed);
+	x->has_turned = true;
+	x->is_leader = is_leader;
+	snprintf(x->why, sizeof x->why, "%s", why);
+	pthread_mutex_unlock(x->lock);
 }
 
 static void say_figures(struct expirer *x)
@@ -70,8 +61,11 @@ static void say_figures(struct expirer *x)
 
 	if (now_ms < x->figures_at_ms)
 		return;
-	x->figures_at_ms = now_ms + FIGURES_MS;
-	log_info("figures", F_STR("role", x->leader.state == LEADER_ACTIVE ? "leader" : "standby"),
+	x->figures_at_ms = now_ms + EXPIRER_FIGURES_MS;
+	log_info("figures",
+	         {.name = x->database->name[0] ? "of" : NULL, .string = x->database->name,
+	          .string_bytes = SIZE_MAX},
+	         F_STR("role", x->leader.state == LEADER_ACTIVE ? "leader" : "standby"),
 	         F_INT("announced", x->due.announced), F_INT("delivered", x->due.delivered),
 	         F_INT("undelivered", x->due.undelivered),
 	         F_INT("remembered", memory_count(x->due.memory)));
@@ -81,10 +75,16 @@ static void say_figures(struct expirer *x)
 /* One turn: a session, then the lock, then a look. */
 static enum rc turn(struct expirer *x, bool *is_round_over, struct err *e)
 {
+	const struct expirer_settings *s = x->settings;
 	bool was_leader = x->leader.state == LEADER_ACTIVE;
-	enum rc rc = leader_campaign(&x->leader, e);
+	enum rc rc = RC_OK;
 
 	*is_round_over = true;
+	if (x->database->is_unverified && !x->leader.db)
+		rc = setup_verify_database(s->cluster_id, s->due.partition_count, s->due.requests_topic,
+		                           x->database, e);
+	if (!rc)
+		rc = leader_campaign(&x->leader, e);
 	if (rc || x->leader.state != LEADER_ACTIVE)
 		return rc;
 	if (!was_leader)
@@ -104,7 +104,6 @@ static void rest(struct expirer *x, int64_t ms)
 
 		kafka_sender_poll(x->due.sender, 0);
 		say_figures(x);
-		health_tend();
 		look_for_broker(x);
 		if (left_ms <= 0 || stop_wait_ms(nap_ms))
 			break;
@@ -138,7 +137,9 @@ static enum exit_code run_on(struct expirer *x)
 		struct err e;
 		enum rc rc = turn(x, &is_round_over, &e);
 
-		tell(x, rc, &e);
+		if (rc)
+			database_blame(x->database, &e);
+		keep(x, rc, &e);
 		if (rc == RC_OK) {
 			x->is_in_trouble = false;
 			backoff_reset(&backoff);
@@ -194,34 +195,31 @@ static enum exit_code run_once(struct expirer *x)
 	struct err e;
 
 	if (round_once(x, &e)) {
+		database_blame(x->database, &e);
 		log_err(LOG_ERROR, "not done", &e);
 		return e.exit_code;
 	}
-	log_info("announced", F_INT("count", x->due.delivered));
 	return EXIT_DONE;
 }
 
-enum exit_code expirer_run(const struct expirer_settings *settings)
+enum exit_code expirer_serve(struct expirer *x)
 {
-	int64_t now_ms = clock_monotonic_ms();
-	struct expirer x = {
-	    .settings = settings, .figures_at_ms = now_ms + FIGURES_MS, .reached_ms = now_ms};
 	enum exit_code exit_code;
 	struct err e;
 
-	leader_open(&x.leader, &settings->database, settings->due.requests_topic);
-	if (due_open(&x.due, &settings->due, &settings->kafka, &e)) {
+	leader_open(&x->leader, x->database, x->settings->due.requests_topic);
+	if (due_open(&x->due, &x->settings->due, &x->settings->kafka, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
 	} else {
-		exit_code = settings->is_once ? run_once(&x) : run_on(&x);
-		health_say(HEALTH_PROGRAM, "stopping\n");
-		notify_stopping();
+		exit_code = x->settings->is_once ? run_once(x) : run_on(x);
+		pthread_cond_signal(x->changed); /* it may be a stop */
 		/* The lock first, so that another one goes on at once. */
-		leader_close(&x.leader);
-		await_delivery(&x, LAST_DELIVERY_MS, false);
+		leader_close(&x->leader);
+		await_delivery(x, LAST_DELIVERY_MS, false);
 	}
-	leader_close(&x.leader);
-	due_close(&x.due);
+	leader_close(&x->leader);
+	x->announced = x->due.delivered;
+	due_close(&x->due);
 	return exit_code;
 }

@@ -16,7 +16,7 @@ static int64_t number_of(const char *topic)
 	return (int64_t)number;
 }
 
-void leader_open(struct leader *leader, const struct db_settings *database, const char *topic)
+void leader_open(struct leader *leader, const struct database *database, const char *topic)
 {
 	*leader = (struct leader){.database = database, .lock_number = number_of(topic)};
 }
@@ -35,13 +35,20 @@ enum rc leader_connect(struct leader *leader, struct err *e)
 
 	if (leader->db)
 		return RC_OK;
-	rc = db_open(&leader->db, leader->database, e);
+	rc = db_open(&leader->db, &leader->database->settings, e);
 	if (!rc)
 		rc = leader_run(leader, &call, e);
 	db_rows_release(&call.rows);
 	if (rc)
 		leader_close(leader);
 	return rc;
+}
+
+static void log_state(const struct leader *leader, const char *state)
+{
+	const char *name = leader->database->name;
+
+	log_info(state, {.name = name[0] ? "of" : NULL, .string = name, .string_bytes = SIZE_MAX});
 }
 
 enum rc leader_campaign(struct leader *leader, struct err *e)
@@ -56,10 +63,10 @@ enum rc leader_campaign(struct leader *leader, struct err *e)
 	rc = leader_run(leader, &call, e);
 	if (!rc && db_bool(&call.rows, 0, 0)) {
 		leader->state = LEADER_ACTIVE;
-		log_info("leader");
+		log_state(leader, "leader");
 	} else if (!rc && leader->state != LEADER_STANDBY) {
 		leader->state = LEADER_STANDBY;
-		log_info("standby");
+		log_state(leader, "standby");
 	}
 	db_rows_release(&call.rows);
 	db_args_release(&args);

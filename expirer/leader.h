@@ -8,20 +8,20 @@
 #ifndef HOLDFAST_EXPIRER_LEADER_H
 #define HOLDFAST_EXPIRER_LEADER_H
 
-#include "common/db.h"
+#include "common/database_map.h"
 
 #define EXPIRER_HEARTBEAT_MS 500     /* the session queries at least this often */
 #define EXPIRER_IDLE_SESSION_MS 2000 /* the server ends one that is silent for longer */
 
 struct leader {
-	const struct db_settings *database; /* borrowed */
+	const struct database *database; /* borrowed */
 	int64_t lock_number;
 	struct db *db; /* NULL: no session */
 	enum { LEADER_NO_SESSION, LEADER_STANDBY, LEADER_ACTIVE } state;
 	int64_t answered_ms; /* when the server answered last, by the monotonic clock */
 };
 
-void leader_open(struct leader *leader, const struct db_settings *database, const char *topic);
+void leader_open(struct leader *leader, const struct database *database, const char *topic);
 void leader_close(struct leader *leader);
 
 /* Open the session where there is none. */

@@ -8,7 +8,7 @@
 #include "common/service.h"
 #include "common/setup.h"
 #include "common/stop.h"
-#include "expirer/expirer.h"
+#include "expirer/expirers.h"
 
 /* Short, so that the program ends within 2 s of SIGTERM whatever the server does. */
 #define CONNECT_MS 1500
@@ -44,17 +44,18 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	const struct settings *s = settings_read;
 	struct expirer_settings settings = {
 	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
-	    .database = {.url = s->database_url,
-	                 .program = spec.program,
-	                 .connect_ms = CONNECT_MS,
-	                 .answer_ms = ANSWER_MS,
-	                 .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
-	                 .has_pinned_plans = true},
 	    .due = {.requests_topic = s->requests_topic,
 	            .page_rows = (int64_t)s->batch_max,
 	            .remember_max = s->once ? 0 : (size_t)s->remember_max},
 	    .interval_ms = (int64_t)s->interval_ms,
 	    .is_once = s->once,
+	};
+	const struct db_settings session = {
+	    .program = spec.program,
+	    .connect_ms = CONNECT_MS,
+	    .answer_ms = ANSWER_MS,
+	    .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
+	    .has_pinned_plans = true,
 	};
 	const struct service_settings service = {spec.program, s->metrics_listen,
 	                                         (int64_t)s->hang_after_ms, false};
@@ -65,9 +66,11 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	struct err e;
 
 	(void)words, (void)count;
-	if ((!s->check && service_open(&service, &e)) ||
-	    setup_verify(&setup, &settings.kafka, &settings.database, &topics,
-	                 s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
+	if (database_map_read(&settings.databases, s->database_map, s->database_url, &session, &e) ||
+	    (!s->check && service_open(&service, &e)) ||
+	    (s->check || s->once ? setup_verify : setup_verify_some)(
+	        &setup, &settings.kafka, &settings.databases, &topics,
+	        s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
 		if (exit_code != EXIT_DONE)
 			log_err(LOG_ERROR, "cannot start", &e);
@@ -75,11 +78,13 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		log_info("topics and schema are as they must be");
 	} else {
 		log_info("started", F_INT("interval_ms", s->interval_ms));
+		settings.cluster_id = setup.cluster_id;
 		settings.due.partition_count = setup.partition_count;
-		exit_code = expirer_run(&settings);
+		exit_code = expirers_run(&settings);
 		log_info("stopped", F_INT("exit_code", exit_code));
 	}
 	setup_release(&setup);
+	database_map_release(&settings.databases);
 	service_close();
 	return exit_code;
 }

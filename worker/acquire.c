@@ -6,6 +6,7 @@
 #include "common/metrics.h"
 #include "worker/lane_inside.h"
 #include "worker/look_back.h"
+#include "worker/startup.h"
 
 #define PRODUCER_WAIT_MS 8000
 #define COMMITTED_WAIT_MS 3000
@@ -119,10 +120,13 @@ static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t fir
 enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e)
 {
 	const struct plan_place place = {lane->partition, lane->settings->answer.partition_count};
+	const struct database *database = database_of(&lane->settings->databases, lane->partition);
 
 	store_close(lane->store);
 	lane->store = NULL;
-	if (store_open(&lane->store, &lane->settings->database, &place, lane->settings->cached_seats, e))
+	if (database->is_unverified && startup_verify_database(lane->settings, database, e))
+		return e->rc;
+	if (store_open(&lane->store, &database->settings, &place, lane->settings->cached_seats, e))
 		return e->rc;
 	return store_take_over(lane->store, first, e);
 }
@@ -197,6 +201,11 @@ enum step lane_acquire(struct lane *lane, int64_t until_ms)
 		       F_STR("error", e.text));
 		if (atomic_load(&lane->is_asked_to_stop))
 			return STEP_STOP;
+		if (e.exit_code == EXIT_DATABASE_LOST) {
+			/* To join the group again would bring no database, and stop the other partitions. */
+			lane_awaits_database(lane);
+			until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
+		}
 		if (clock_monotonic_ms() >= until_ms)
 			return STEP_AGAIN;
 		lane_pause(lane, &backoff,

@@ -10,7 +10,8 @@
 /* For holdfast-admin status, in a session of its own: the lane's may be why it halts. */
 static enum rc record(struct lane *lane, int64_t offset, const struct err *why, struct err *e)
 {
-	struct db_settings settings = lane->settings->database;
+	struct db_settings settings =
+	    database_of(&lane->settings->databases, lane->partition)->settings;
 	int64_t epoch = lane->store ? store_progress(lane->store)->owner_epoch : 0;
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_WORKER_INSERT_HALT, .args = &args};

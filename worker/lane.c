@@ -46,6 +46,13 @@ static void set_state(struct lane *lane, enum lane_state state)
 	pthread_mutex_unlock(&lane->lock);
 }
 
+void lane_awaits_database(struct lane *lane)
+{
+	atomic_store(&lane->needs, NEEDS_DATABASE);
+	if (lane_state_of(lane) == LANE_ACQUIRING)
+		set_state(lane, LANE_SERVING);
+}
+
 /* Add what is queued, or comes within wait_ms. */
 static enum rc take(struct lane *lane, struct batch *batch, int64_t wait_ms, struct err *e)
 {
@@ -139,6 +146,9 @@ static void *run(void *argument)
 	snprintf(name, sizeof name, "the lane of partition %d", (int)lane->partition);
 	watchdog_enter(&lane->watchdog, name);
 	step = lane_acquire(lane, clock_monotonic_ms() + LANE_ACQUIRE_MS);
+	/* It waited for the database, and the queue begins where the answers ended before. */
+	if (step == STEP_ON && lane->answered < lane->start_offset)
+		step = STEP_AGAIN;
 	state = state_after(step);
 	if (step == STEP_ON) {
 		set_state(lane, LANE_SERVING);

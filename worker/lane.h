@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_WORKER_LANE_H
 #define HOLDFAST_WORKER_LANE_H
 
+#include "common/database_map.h"
 #include "common/kafka_group.h"
 #include "worker/answer.h"
 #include "worker/store.h"
@@ -18,7 +19,7 @@
 /* Shared by all lanes, never changed after the start. */
 struct lane_settings {
 	struct kafka_settings kafka;
-	struct db_settings database;
+	struct database_map databases;
 	struct answer_settings answer;
 	size_t batch_max;
 	size_t cached_seats; /* of a lane; 0: no cache */

@@ -40,18 +40,17 @@ static const struct options_spec spec = {
     .kafka_at = offsetof(struct settings, kafka),
 };
 
-static void fill_in(struct lane_settings *lanes, const struct settings *s)
+static enum rc fill_in(struct lane_settings *lanes, const struct settings *s, struct err *e)
 {
+	const struct db_settings session = {
+	    .program = spec.program,
+	    .connect_ms = CONNECT_MS,
+	    .answer_ms = (int64_t)s->database_timeout_ms,
+	    .has_pinned_plans = true,
+	};
+
 	*lanes = (struct lane_settings){
 	    .kafka = {s->kafka_bootstrap_servers, spec.program, &s->kafka},
-	    .database =
-	        {
-	            .url = s->database_url,
-	            .program = spec.program,
-	            .connect_ms = CONNECT_MS,
-	            .answer_ms = (int64_t)s->database_timeout_ms,
-	            .has_pinned_plans = true,
-	        },
 	    .answer =
 	        {
 	            .group_id = s->group_id,
@@ -61,6 +60,9 @@ static void fill_in(struct lane_settings *lanes, const struct settings *s)
 	    .batch_max = (size_t)s->batch_max,
 	    .cached_seats = (size_t)s->cached_seats,
 	};
+	if (database_map_read(&lanes->databases, s->database_map, s->database_url, &session, e))
+		return e->rc;
+	return reply_topics_read(&lanes->answer.reply_topics, s->reply_topics, &lanes->answer.topics, e);
 }
 
 static enum exit_code work(const void *settings_read, char **words, int count)
@@ -75,11 +77,13 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	struct err e;
 
 	(void)words, (void)count;
-	fill_in(&lanes, s);
-	if (reply_topics_read(&lanes.answer.reply_topics, s->reply_topics, &lanes.answer.topics, &e) ||
+	if (fill_in(&lanes, s, &e) ||
 	    (is_serving && service_open(&service, &e)) ||
 	    startup_verify(&startup, &lanes,
-	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms, !s->check, &e) ||
+	                   s->check ? CHECK_WAIT_MS : (int64_t)s->start_timeout_ms,
+	                   s->check     ? STARTUP_CHECK
+	                   : s->rebuild ? STARTUP_REBUILD
+	                                : STARTUP_SERVE, &e) ||
 	    metrics_open_partitions(lanes.answer.partition_count, &e)) {
 		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);

@@ -113,9 +113,9 @@ preload() { load "$@" --no-wait >/dev/null; }
 # In seconds, of a process id; of PostgreSQL with all its sessions, also those that are over.
 cpu_of() { awk '{ sub(/^.*\) /, ""); print ($12 + $13) / 100 }' "/proc/$1/stat"; }
 cpu_kafka() { cpu_of "$(cat "$HOLDFAST_RUN_DIR/kafka/pid")"; }
-cpu_postgres() {
+cpu_postgres() { # [RUN_FOLDER]
 	local pid
-	pid=$(cat "$HOLDFAST_RUN_DIR/postgres/pid")
+	pid=$(cat "${1:-$HOLDFAST_RUN_DIR}/postgres/pid")
 	# processes end while they are looked at
 	{ cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v pid="$pid" '
 		{ p = $1; sub(/^.*\) /, "") }

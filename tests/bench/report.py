@@ -55,6 +55,10 @@ class Figures:
 
 def rows_of(f):
     """(what, unit, series, wanted or None); wanted is a sign and a bound."""
+    def cost(workload):
+        parts = [f.of(f"{workload}.rate.cpu_{part}_us") for part in ("worker", "postgres", "kafka")]
+        return {r: sum(part[r] for part in parts) for r in parts[0]}
+
     peer_onsale = f.best(*[f"peer.onsale.{c}.rate" for c in (1, 8, 32)])
     peer_accepted = f.best(*[f"peer.accepted.{c}.rate" for c in (1, 8, 32)])
     rows = [("throughput", None, None, None)]
@@ -71,6 +75,11 @@ def rows_of(f):
                          f.of(f"limit.{workload}.{batch}.rate"), None))
     rows += [
         ("8 shows on 8 partitions", "/s", f.of("partitions.eight.rate"), None),
+        ("all accepted on 8 partitions: one database", "/s", f.of("scaling.one.rate"), None),
+        ("all accepted on 8 partitions: two databases", "/s", f.of("scaling.two.rate"), None),
+        ("... and two workers", "/s", f.of("scaling.pair.rate"), None),
+        ("each server at 0.3 core: one database", "/s", f.of("scaling.capped.one.rate"), None),
+        ("each server at 0.3 core: two databases", "/s", f.of("scaling.capped.two.rate"), None),
         ("against one transaction a request", None, None, None),
         ("on-sale: worker / pgbench's best", "x", f.ratio(f.of("onsale.rate"), peer_onsale), (">=", 10)),
         ("all accepted: worker / pgbench's best", "x", f.ratio(f.of("accepted.rate"), peer_accepted),
@@ -104,6 +113,15 @@ def rows_of(f):
          f.below(f.of("price.accepted.with.rate"), f.of("price.accepted.without.rate")), ("<=", 5)),
         ("8 busy partitions / one", "x", f.ratio(f.of("partitions.eight.rate"), f.of("onsale.rate")),
          (">=", 1)),
+        ("two databases / one", "x", f.ratio(f.of("scaling.two.rate"), f.of("scaling.one.rate")), None),
+        ("two databases and two workers / one of each", "x",
+         f.ratio(f.of("scaling.pair.rate"), f.of("scaling.one.rate")), None),
+        ("each server at 0.3 core: two databases / one", "x",
+         f.ratio(f.of("scaling.capped.two.rate"), f.of("scaling.capped.one.rate")), None),
+        ("two databases / one: processor a decision", "x",
+         f.ratio(cost("scaling.two"), cost("scaling.one")), None),
+        ("two databases and two workers / one of each: processor a decision", "x",
+         f.ratio(cost("scaling.pair"), cost("scaling.one")), None),
         ("64 quiet partitions: processor", "cores", f.of("partitions.idle64.cores"), ("<", 0.1)),
         ("64 quiet partitions: latency, p50", "ms", f.of("partitions.idle64.p50"), ("<", 10)),
         ("64 quiet partitions: memory", "MB", f.of("partitions.idle64.rss_mb"), None),
@@ -120,10 +138,6 @@ def rows_of(f):
         ("where the time goes, microseconds a decision", None, None, None),
     ]
 
-    def cost(workload):
-        parts = [f.of(f"{workload}.rate.cpu_{part}_us") for part in ("worker", "postgres", "kafka")]
-        return {r: sum(part[r] for part in parts) for r in parts[0]}
-
     for workload, name in (("onsale", "on-sale"), ("accepted", "all accepted")):
         for part, what in (("worker", "worker's processor"), ("postgres", "PostgreSQL's processor"),
                            ("kafka", "broker's processor")):
@@ -136,6 +150,11 @@ def rows_of(f):
                            ("sql", "waiting for SQL")):
             rows.append((f"{name}: {what}, 500 a batch", "us", f.of(f"limit.{workload}.500.{part}_us"),
                          None))
+    for kind, name in (("one", "one database"), ("two", "two databases"),
+                       ("pair", "two databases, two workers")):
+        for part, what in (("worker", "worker's processor"), ("postgres", "PostgreSQL's processor"),
+                           ("kafka", "broker's processor")):
+            rows.append((f"{name}: {what}", "us", f.of(f"scaling.{kind}.rate.cpu_{part}_us"), None))
     return rows
 
 

@@ -25,6 +25,7 @@
 	TARGET(config) \
 	TARGET(db_url) \
 	TARGET(lists) \
+	TARGET(database_map) \
 	TARGET(plan)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t bytes);

@@ -152,11 +152,15 @@ static void print(const void *settings)
 	options_print_config(&spec, settings);
 }
 
-/* With the URL away, of which all but the password is shown; fuzz_db_url looks after that. */
+/*
+ * With the URLs away, of which all but the password is shown; fuzz_db_url and fuzz_database_map look
+ * after that.
+ */
 static struct buf printed(struct reading *r)
 {
 	free(r->settings.database_url);
-	r->settings.database_url = NULL;
+	free(r->settings.database_map);
+	r->settings.database_url = r->settings.database_map = NULL;
 	return fuzz_printed(print, &r->settings);
 }
 

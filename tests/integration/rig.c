@@ -20,6 +20,7 @@
 struct topic_names rig_topics;
 const char *rig_group;
 int32_t rig_partitions = RIG_PARTITIONS;
+const char *rig_upper_url;
 static char names[5][80];
 static char log_path[160];
 static char *server_url;
@@ -89,6 +90,15 @@ static void name_topics(void)
 	rig_topics = (struct topic_names){names[0], names[1], names[2], names[3]};
 }
 
+const char *rig_map(const char *lower_url, const char *upper_url)
+{
+	struct buf map = {0};
+
+	buf_print(&map, "0-%d=%s,%d-%d=%s", (int)rig_partitions / 2 - 1, lower_url,
+	          (int)rig_partitions / 2, (int)rig_partitions - 1, upper_url);
+	return keep(map.data);
+}
+
 int rig_make(void **state)
 {
 	const char *folder = getenv("HOLDFAST_RUN_DIR");
@@ -101,6 +111,10 @@ int rig_make(void **state)
 		rig_partitions = atoi(partitions);
 	server_url = strdup(getenv("DATABASE_URL"));
 	setenv("DATABASE_URL", own_url.data, 1);
+	if (rig_upper_url) {
+		setenv("HOLDFAST_DATABASE_MAP", rig_map(own_url.data, rig_upper_url), 1);
+		unsetenv("DATABASE_URL");
+	}
 	name_topics();
 	snprintf(log_path, sizeof log_path, "%s/programs-%ld.log", folder ? folder : "/tmp",
 	         (long)getpid());
@@ -128,6 +142,7 @@ int rig_drop(void **state)
 	sent = answered = awaited = first_of_last = 0;
 	for (size_t i = 0; i < KEPT; i++)
 		(void)keep(NULL);
+	unsetenv("HOLDFAST_DATABASE_MAP");
 	setenv("DATABASE_URL", server_url, 1);
 	free(server_url);
 	return own_drop(state);

@@ -26,6 +26,15 @@ extern int64_t rig_reply_wait_ms;
 /* RIG_PARTITIONS, or what HOLDFAST_PARTITIONS was set to before rig_make. */
 extern int32_t rig_partitions;
 
+/*
+ * Set it before rig_make for a pipeline whose upper half of the partitions is in the database of
+ * that URL: programs are given HOLDFAST_DATABASE_MAP in place of DATABASE_URL. rig_sql stays with
+ * the lower half's.
+ */
+extern const char *rig_upper_url;
+/* The map of those two, either way round; good for the next 64 calls. */
+const char *rig_map(const char *lower_url, const char *upper_url);
+
 /* Set-up and tear-down of a cmocka group; the set-up runs holdfast-admin init. */
 int rig_make(void **state);
 int rig_drop(void **state);

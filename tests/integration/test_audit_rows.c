@@ -186,7 +186,7 @@ static const struct change changes[] = {
     {DECISIONS "\"offset\" = 99" OF_DECISION("14"), 0, "99", 2,
      "decision: expected nothing, found a row: 200 CONFIRMED"},
     {DECISIONS "partition = 9" OF_DECISION("14"), 9, DECIDED("14"), 2,
-     "decision: there is no such partition: expected nothing, found 1 row"},
+     "decision: there is no such partition in this database: expected nothing, found 1 row"},
 
     {PROGRESS "next_offset = next_offset - 1" OF_0, 0, LAST, 1, "progress: next_offset: expected"},
     {PROGRESS "next_offset = 0" OF_0, 0, LAST, 1, "progress: next_offset: expected"},
@@ -200,7 +200,7 @@ static const struct change changes[] = {
     {"DELETE FROM holdfast.partition_progress" OF_0, 0, LAST, 1,
      "progress: expected a row, found nothing"},
     {"INSERT INTO holdfast.partition_progress VALUES (9, 0, 1)", 9, NULL, 1,
-     "progress: there is no such partition: expected nothing, found a row"},
+     "progress: there is no such partition in this database: expected nothing, found a row"},
 };
 
 static const char *const tables[] = {"shows", "show_seats", "seat_reservations", "reservation_seats",

@@ -1,0 +1,181 @@
+#include "expirer/expirers.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "common/health.h"
+#include "common/log.h"
+#include "common/notify.h"
+#include "common/stop.h"
+#include "common/watchdog.h"
+
+#define WATCH_MS 200 /* between two looks of the main thread, where no thread says anything */
+
+struct expirers {
+	struct expirer *list; /* one a database */
+	size_t count;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	char told[60];        /* to the service manager */
+	bool is_stopping;     /* and that was told */
+};
+
+static void *work(void *argument)
+{
+	struct expirer *x = argument;
+	char name[WATCHDOG_NAME_BYTES];
+	struct watchdog watchdog;
+	enum exit_code exit_code;
+
+	snprintf(name, sizeof name, "%.31s", x->database->name[0] ? x->database->name : "expirer");
+	watchdog_enter(&watchdog, name);
+	exit_code = expirer_serve(x);
+	watchdog_leave(&watchdog);
+	/* What one cannot get over ends the program; but each of them has its one round. */
+	if (exit_code != EXIT_DONE && !x->settings->is_once)
+		stop_ask();
+	pthread_mutex_lock(x->lock);
+	x->exit_code = exit_code;
+	x->is_running = false;
+	pthread_cond_signal(x->changed);
+	pthread_mutex_unlock(x->lock);
+	return NULL;
+}
+
+/* To health.h and to the service manager: how all of them stand. Under the lock. */
+static void tell(struct expirers *all)
+{
+	size_t leaders = 0, turned = 0;
+	char status[sizeof all->told];
+	struct buf lines = {0};
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct expirer *x = &all->list[i];
+
+		leaders += x->is_leader;
+		turned += x->has_turned;
+		if (!x->why[0])
+			continue;
+		buf_print(&lines, x->database->name[0] ? "%s\n" : "database: %s\n", x->why);
+	}
+	health_say(HEALTH_DATABASE, lines.failed  ? "out of memory\n"
+	                            : lines.bytes ? lines.data
+	                                          : "");
+	buf_release(&lines);
+	if (all->is_stopping || turned < all->count)
+		return;
+	health_say(HEALTH_PROGRAM, "");
+	if (all->count == 1)
+		snprintf(status, sizeof status, "%s", leaders ? "leader" : "standby");
+	else
+		snprintf(status, sizeof status, "leader of %zu of %zu databases", leaders, all->count);
+	if (strcmp(status, all->told) != 0)
+		notify_ready(status);
+	memcpy(all->told, status, sizeof status);
+}
+
+static bool is_any_running(const struct expirers *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->list[i].is_running)
+			return true;
+	return false;
+}
+
+/* Until every thread has ended. */
+static void watch(struct expirers *all)
+{
+	struct timespec until;
+
+	pthread_mutex_lock(&all->lock);
+	while (is_any_running(all)) {
+		int64_t until_ms = clock_monotonic_ms() + WATCH_MS;
+
+		if (stop_is_asked() && !all->is_stopping) {
+			all->is_stopping = true;
+			health_say(HEALTH_PROGRAM, "stopping\n");
+			notify_stopping();
+		}
+		tell(all);
+		health_tend();
+		until = (struct timespec){.tv_sec = (time_t)(until_ms / 1000),
+		                          .tv_nsec = (long)(until_ms % 1000) * 1000000};
+		pthread_cond_timedwait(&all->changed, &all->lock, &until);
+	}
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* RC_FATAL: not all of them could be started */
+static enum rc start(struct expirers *all, const struct expirer_settings *settings, struct err *e)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	for (size_t i = 0; i < settings->databases.count; i++) {
+		struct expirer *x = &all->list[i];
+
+		*x = (struct expirer){
+		    .settings = settings,
+		    .database = &settings->databases.list[i],
+		    .is_first = i == 0,
+		    .lock = &all->lock,
+		    .changed = &all->changed,
+		    .figures_at_ms = now_ms + EXPIRER_FIGURES_MS,
+		    .reached_ms = now_ms,
+		    .is_running = true,
+		};
+		if (pthread_create(&x->thread, NULL, work, x))
+			return err_set(e, RC_FATAL, EXIT_INTERNAL, "no thread");
+		all->count++;
+	}
+	return RC_OK;
+}
+
+/* Wait for all; the exit code of the first that has one. */
+static enum exit_code finish(struct expirers *all, bool is_once)
+{
+	enum exit_code exit_code = EXIT_DONE;
+	int64_t announced = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		pthread_join(all->list[i].thread, NULL);
+		announced += all->list[i].announced;
+		if (exit_code == EXIT_DONE)
+			exit_code = all->list[i].exit_code;
+	}
+	if (is_once && exit_code == EXIT_DONE)
+		log_info("announced", F_INT("count", announced));
+	return exit_code;
+}
+
+enum exit_code expirers_run(const struct expirer_settings *settings)
+{
+	struct expirers all = {.list = calloc(settings->databases.count, sizeof *all.list)};
+	enum exit_code exit_code = EXIT_DONE;
+	pthread_condattr_t attributes;
+	struct err e;
+
+	pthread_mutex_init(&all.lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&all.changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	if (all.list ? start(&all, settings, &e) : err_out_of_memory(&e)) {
+		log_err(LOG_ERROR, "cannot start", &e);
+		exit_code = e.exit_code;
+		stop_ask();
+	}
+	watch(&all);
+	health_say(HEALTH_PROGRAM, "stopping\n");
+	if (exit_code == EXIT_DONE)
+		exit_code = finish(&all, settings->is_once);
+	else
+		(void)finish(&all, false);
+	pthread_cond_destroy(&all.changed);
+	pthread_mutex_destroy(&all.lock);
+	free(all.list);
+	return exit_code;
+}
