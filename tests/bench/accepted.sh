@@ -19,6 +19,6 @@ accepted_run() {
 	drain_fresh accepted accepted.rate "$B/holdfast-worker"
 	record accepted.granted "$(calculate "$(value_of reason.RESERVED <<<"$drained") / $ACCEPTED_REQUESTS")"
 	if ! $IS_QUICK; then
-		drain_fresh accepted accepted.2000.rate "$B/holdfast-worker" --batch-max=2000
+		drain_fresh accepted accepted.500.rate "$B/holdfast-worker" --batch-max=500
 	fi
 }

@@ -25,7 +25,7 @@ limit_one() {
 limit_run() {
 	local workload
 	for workload in onsale accepted; do
-		limit_one $workload 500
-		$IS_QUICK || limit_one $workload 2000
+		limit_one $workload 2000
+		$IS_QUICK || limit_one $workload 500
 	done
 }

@@ -17,7 +17,7 @@ onsale_run() {
 	drain_fresh onsale onsale.rate "$B/holdfast-worker"
 	record onsale.refused "$(calculate "$(value_of reason.SEATS_TAKEN <<<"$drained") / $ONSALE_REQUESTS")"
 	if ! $IS_QUICK; then
-		drain_fresh onsale onsale.2000.rate "$B/holdfast-worker" --batch-max=2000
+		drain_fresh onsale onsale.500.rate "$B/holdfast-worker" --batch-max=500
 	fi
 }
 

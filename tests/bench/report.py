@@ -63,8 +63,8 @@ def rows_of(f):
     peer_accepted = f.best(*[f"peer.accepted.{c}.rate" for c in (1, 8, 32)])
     rows = [("throughput", None, None, None)]
     for workload, name in (("onsale", "on-sale"), ("accepted", "all accepted")):
-        rows.append((f"{name}: worker, 500 a batch", "/s", f.of(f"{workload}.rate"), None))
-        rows.append((f"{name}: worker, 2,000 a batch", "/s", f.of(f"{workload}.2000.rate"), None))
+        rows.append((f"{name}: worker, 2,000 a batch", "/s", f.of(f"{workload}.rate"), None))
+        rows.append((f"{name}: worker, 500 a batch", "/s", f.of(f"{workload}.500.rate"), None))
         for clients in (1, 8, 32):
             rows.append((f"{name}: pgbench, {clients} client{'s' if clients > 1 else ''}", "/s",
                          f.of(f"peer.{workload}.{clients}.rate"), None))
@@ -90,7 +90,7 @@ def rows_of(f):
          f.ratio(f.of("accepted.rate"), f.of("peer.accepted.function.rate")), None),
         ("against the batch's SQL alone", None, None, None),
     ]
-    for batch, key in ((500, "rate"), (2000, "2000.rate")):
+    for batch, key in ((2000, "rate"), (500, "500.rate")):
         rows.append((f"on-sale: worker / SQL alone, {batch:,}", "x",
                      f.ratio(f.of(f"onsale.{key}"), f.of(f"limit.onsale.{batch}.rate")), (">=", 0.8)))
         rows.append((f"all accepted: worker / SQL alone, {batch:,}", "x",
@@ -148,7 +148,7 @@ def rows_of(f):
                      f.ratio(peer_cost, cost(workload)), None))
         for part, what in (("decode", "decoding"), ("plan", "planning and preparing SQL"),
                            ("sql", "waiting for SQL")):
-            rows.append((f"{name}: {what}, 500 a batch", "us", f.of(f"limit.{workload}.500.{part}_us"),
+            rows.append((f"{name}: {what}, 2,000 a batch", "us", f.of(f"limit.{workload}.2000.{part}_us"),
                          None))
     for kind, name in (("one", "one database"), ("two", "two databases"),
                        ("pair", "two databases, two workers")):
