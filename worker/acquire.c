@@ -11,6 +11,7 @@
 #define PRODUCER_WAIT_MS 8000
 #define COMMITTED_WAIT_MS 3000
 #define TRANSACTIONAL_ID_BYTES 600
+#define FENCES_MAX 2 /* in one acquisition, before the group is asked again who has the partition */
 
 static const struct backoff acquire_backoff = {.first_ms = 100, .limit_ms = 2000};
 
@@ -35,6 +36,14 @@ static enum rc read_answered(struct lane *lane, struct err *e)
 	return kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS, &lane->answered, e);
 }
 
+/* Between two steps, each of which may wait for a server: not one more for a lane that must stop. */
+static enum rc unless_stopped(struct lane *lane, struct err *e)
+{
+	if (atomic_load(&lane->is_asked_to_stop))
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "asked to stop");
+	return RC_OK;
+}
+
 /* Only now, as before the fence a former owner could still have moved the committed offset. */
 static enum rc fence_and_read(struct lane *lane, struct err *e)
 {
@@ -43,6 +52,8 @@ static enum rc fence_and_read(struct lane *lane, struct err *e)
 
 	if (!rc)
 		rc = fault_at(FAULT_FENCED, e);
+	if (!rc)
+		rc = unless_stopped(lane, e);
 	if (!rc)
 		rc = is_fence_first ? read_answered(lane, e) : lane_open_producer(lane, e);
 	return rc;
@@ -89,11 +100,14 @@ static enum rc believe_replies(struct lane *lane, struct kafka_reader *reader, s
 	                               e);
 	if (rc || last < answered)
 		return rc;
-	log_warning("there are replies beyond the committed offset; they count",
-	            F_INT("partition", lane->partition), F_INT("committed", answered),
-	            F_INT("answered", last + 1));
 	lane->answered = last + 1;
-	return commit_only(lane, lane->answered, e);
+	rc = commit_only(lane, lane->answered, e);
+	/* Else they may be those of a rival, who has fenced this producer since. */
+	if (!rc)
+		log_warning("there are replies beyond the committed offset; they count",
+		            F_INT("partition", lane->partition), F_INT("committed", answered),
+		            F_INT("answered", last + 1));
+	return rc;
 }
 
 static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t first, int64_t end,
@@ -139,11 +153,15 @@ static enum rc attempt(struct lane *lane, struct err *e)
 	enum rc rc = fence_and_read(lane, e);
 
 	if (!rc)
+		rc = unless_stopped(lane, e);
+	if (!rc)
 		rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
 	if (!rc)
 		rc = kafka_reader_bounds(reader, topic, lane->partition, &first, &end, e);
 	if (!rc && lane->answered < 0)
 		rc = find_answered(lane, reader, first, e);
+	if (!rc)
+		rc = unless_stopped(lane, e);
 	if (!rc)
 		rc = lane_open_store(lane, first, e);
 	if (!rc)
@@ -180,6 +198,7 @@ static void count_fence(enum rc rc)
 enum step lane_acquire(struct lane *lane, int64_t until_ms)
 {
 	struct backoff backoff = acquire_backoff;
+	int fences = 0;
 
 	for (;;) {
 		struct err e;
@@ -201,6 +220,9 @@ enum step lane_acquire(struct lane *lane, int64_t until_ms)
 		       F_STR("error", e.text));
 		if (atomic_load(&lane->is_asked_to_stop))
 			return STEP_STOP;
+		/* A rival with a newer assignment: whoever goes on fencing him serves nobody. */
+		if (rc == RC_REJECT && ++fences == FENCES_MAX)
+			return STEP_AGAIN;
 		if (e.exit_code == EXIT_DATABASE_LOST) {
 			/* To join the group again would bring no database, and stop the other partitions. */
 			lane_awaits_database(lane);

@@ -4,7 +4,7 @@
 
 #include "common/clock.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 5000 /* without anything coming */
 #define TAKE 500
 #define FIRST_STEP 1000
 
