@@ -16,7 +16,7 @@
 #include "expirer/memory.h"
 
 #define DUE_LOOK_MS 1000
-#define DUE_WHOLE_MS 2000
+#define DUE_WHOLE_MS 5000
 #define DUE_SENDING_MAX 10000 /* announcements on their way at a time */
 
 struct due_settings {

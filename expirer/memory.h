@@ -16,7 +16,7 @@
 
 #include "common/ids.h"
 
-#define MEMORY_SHARE_MAX 2500
+#define MEMORY_SHARE_MAX 4000
 #define MEMORY_FIRST_WAIT_MS 5000
 #define MEMORY_LONGEST_WAIT_MS 300000
 
