@@ -82,7 +82,7 @@ static void brokers_may_be_killed_one_after_the_other(void **state)
 {
 	(void)state;
 	if (!getenv("HOLDFAST_FAULTS_WHOLE"))
-		skip(); /* make test-faults; see tests/README.md */
+		skip(); /* it takes long: make test-faults */
 	for (int broker = 1; broker <= 3; broker++)
 		lose(broker, "kill");
 	expect_clean_audit();
@@ -93,7 +93,7 @@ static void a_cluster_without_a_majority_is_waited_for(void **state)
 {
 	(void)state;
 	if (!getenv("HOLDFAST_FAULTS_WHOLE"))
-		skip(); /* make test-faults; see tests/README.md */
+		skip(); /* it takes long: make test-faults */
 	traffic_send(REQUESTS);
 	(void)seen_shell(BROKERS "kill 1 && " BROKERS "kill 2");
 	traffic_send(REQUESTS);
