@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/fault.h"
 #include "common/kafka_membership.h"
 #include "common/kafka_record.h"
@@ -11,6 +12,7 @@
 #include "common/watchdog.h"
 
 #define TAKE_AT_ONCE 1000u
+#define REFILL_PAUSE_MS 50 /* between two requests that only wake the client */
 
 struct kafka_group {
 	rd_kafka_t *client;
@@ -21,7 +23,14 @@ struct kafka_group {
 };
 
 struct kafka_queue {
+	rd_kafka_t *client;
+	const char *topic; /* the group's */
+	int32_t partition;
 	rd_kafka_queue_t *queue;
+	size_t length;        /* after the last take */
+	size_t longest;       /* since the client was woken last */
+	int64_t woken_ms;
+	int64_t next_offset;  /* behind what was taken last */
 	rd_kafka_message_t *messages[TAKE_AT_ONCE];
 };
 
@@ -39,10 +48,12 @@ static const char *const defaults[][2] = {
     {"check.crcs", "true"},
     {"allow.auto.create.topics", "false"},
     {"enable.partition.eof", "true"},
-    {"queued.max.messages.kbytes", "8192"},
+    {"queued.max.messages.kbytes", "4096"},
     {"fetch.message.max.bytes", "1048576"},
     {"socket.nagle.disable", "true"},
+    {"fetch.queue.backoff.ms", "10"}, /* the last; since SINCE_QUEUE_BACKOFF */
 };
+#define SINCE_QUEUE_BACKOFF 0x02020000
 
 static void assign(struct kafka_group *group, const rd_kafka_topic_partition_list_t *given)
 {
@@ -102,6 +113,8 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
                          const struct kafka_group_events *events, struct err *e)
 {
 	struct kafka_group *group = calloc(1, sizeof *group);
+	size_t default_count = sizeof defaults / sizeof defaults[0] -
+	                       (rd_kafka_version() < SINCE_QUEUE_BACKOFF);
 	struct rd_kafka_conf_s *conf = NULL;
 	char reason[256];
 
@@ -114,7 +127,7 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 		return err_out_of_memory(e);
 	}
 	group->events = *events;
-	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	conf = kafka_conf_make(settings, defaults, default_count, e);
 	if (!conf)
 		goto out;
 	if (rd_kafka_conf_set(conf, "group.id", group_id, reason, sizeof reason)) {
@@ -278,6 +291,9 @@ struct kafka_queue *kafka_queue_open(struct kafka_group *group, int32_t partitio
 
 	if (!queue)
 		return NULL;
+	queue->client = group->client;
+	queue->topic = group->topic;
+	queue->partition = partition;
 	queue->queue = rd_kafka_queue_get_partition(group->client, group->topic, partition);
 	if (!queue->queue) {
 		free(queue);
@@ -325,6 +341,44 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool
 	return rc;
 }
 
+/*
+ * A client that stopped fetching, as queued.max.messages.kbytes were waiting, looks at its queue
+ * once a second (librdkafka 2.0.2: its broker threads sleep for up to rd_kafka_max_block_ms), by
+ * when a lane has long emptied it. A request to the partition's leader wakes that thread; the
+ * answer does not matter and is not waited for. Since 2.2 there is fetch.queue.backoff.ms, too.
+ */
+static void wake_fetcher(struct kafka_queue *queue)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+
+	rd_kafka_topic_partition_list_add(list, queue->topic, queue->partition)->offset =
+	    RD_KAFKA_OFFSET_END;
+	(void)rd_kafka_offsets_for_times(queue->client, list, 1);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* After a take of `count`: does it look as if fetching had stopped, though there is more? */
+static void keep_filled(struct kafka_queue *queue, size_t count)
+{
+	size_t before = queue->length, length = rd_kafka_queue_length(queue->queue);
+	int64_t first, end, now_ms;
+
+	queue->length = length;
+	if (length > queue->longest)
+		queue->longest = length;
+	if (length + count > before || length >= queue->longest / 2)
+		return;
+	now_ms = clock_monotonic_ms();
+	if (now_ms - queue->woken_ms < REFILL_PAUSE_MS ||
+	    rd_kafka_get_watermark_offsets(queue->client, queue->topic, queue->partition, &first,
+	                                   &end) ||
+	    queue->next_offset + (int64_t)length >= end)
+		return;
+	queue->woken_ms = now_ms;
+	queue->longest = length;
+	wake_fetcher(queue);
+}
+
 enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
                          size_t *count, int64_t wait_ms, bool *is_ended, struct err *e)
 {
@@ -352,10 +406,13 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 				rc = failed.rc;
 				*e = failed;
 			}
-			*count += is_record;
+			if (is_record)
+				queue->next_offset = records[(*count)++].offset + 1;
 		}
 		if (rc || (size_t)got < wanted)
 			break;
 	}
+	if (!rc)
+		keep_filled(queue, *count);
 	return rc;
 }
