@@ -57,7 +57,10 @@ bool cache_reads_held_of(const struct cache *cache, const struct show *show);
 void cache_add_held(struct cache *cache, const struct reservation *reservation);
 void cache_end_held(struct cache *cache, bool is_all);
 
-/* The view's changes are committed: keep what was read and what became of it. */
+/*
+ * The view's changes are committed, or on their way: then, if they fail, drop it. Keep what was read
+ * and what became of it.
+ */
 void cache_learn(struct cache *cache, const struct view *view);
 
 size_t cache_seats(const struct cache *cache);

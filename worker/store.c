@@ -168,20 +168,41 @@ void store_meanwhile(struct store *store, bool (*step)(void *context), void *con
 	store->step_context = context;
 }
 
-static enum rc apply(struct store *store, struct view *view, const struct batch *batch,
-                     size_t first, size_t count, struct err *e)
+/* What there is to do while the database works on a batch's changes. */
+struct meanwhile {
+	const struct store *store;
+	const struct view *view;
+	struct cache *cache; /* NULL once it has learned, or where there is none */
+};
+
+static bool do_meanwhile(void *context)
 {
+	struct meanwhile *m = context;
+
+	if (!m->cache)
+		return m->store->step && m->store->step(m->store->step_context);
+	cache_learn(m->cache, m->view);
+	m->cache = NULL;
+	return true;
+}
+
+/* The cache is ahead of the database until this returns: it must be dropped where this fails. */
+static enum rc apply(struct store *store, struct view *view, struct cache *cache,
+                     const struct batch *batch, size_t first, size_t count, struct err *e)
+{
+	struct meanwhile meanwhile = {store, view, cache};
 	struct store_writes writes;
 	enum rc rc;
 
 	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
 		writes.calls[writes.count].query = QUERY_COMMIT;
-		db_meanwhile(store->db, store->step, store->step_context);
+		db_meanwhile(store->db, do_meanwhile, &meanwhile);
 		rc = store_run_writes(store->db, writes.calls, writes.count + 1, e);
 	} else {
 		rc = err_out_of_memory(e);
 	}
 	store_writes_release(&writes);
+	cache_learn(meanwhile.cache, view); /* where nothing was waited for */
 	return rc;
 }
 
@@ -208,10 +229,8 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	if (!rc && !plan_batch(&view, &store->place, batch, first, count))
 		rc = err_out_of_memory(e);
 	if (!rc)
-		rc = apply(store, &view, batch, first, count, e);
-	if (!rc)
-		cache_learn(cache, &view);
-	else
+		rc = apply(store, &view, cache, batch, first, count, e);
+	if (rc)
 		cache_drop(store->cache);
 	view_close(&view);
 	if (!rc)
