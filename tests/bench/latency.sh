@@ -14,7 +14,7 @@ latency_prepare() { need onsale; }
 latency_one() {
 	local kind=$1 rate=$2 seconds=$3 file=$OUT/latency.$1.$REP.json part
 	shift 3
-	load latency --show-prefix="$kind-$REP" --create --seats="$ONSALE_SEATS" --rate="$rate" \
+	load "latency.$REP" --show-prefix="$kind-$REP" --create --seats="$ONSALE_SEATS" --rate="$rate" \
 		--seconds="$seconds" --timeout-ms=600000 --json "$@" >"$file" || die "the load failed"
 	for part in p50 p99 p99_9 max; do
 		record "latency.$kind.$part" "$(json_of "$file" latency_ms due_to_reply $part)"
@@ -24,8 +24,8 @@ latency_one() {
 latency_run() {
 	local rate file
 	rate=$(onsale_rate)
-	new_pipeline latency
-	start_worker latency
+	new_pipeline "latency.$REP"
+	start_worker "latency.$REP"
 	# Nobody shares a trip with a lone request; in a crowd the client waits for others, 5 ms at most.
 	latency_one idle 25 "$LATENCY_SECONDS" --kafka.linger.ms=0
 	latency_one half "$(calculate "int($rate / 2)" | cut -d. -f1)" "$LATENCY_SECONDS"
@@ -37,5 +37,5 @@ latency_run() {
 	record latency.triple.recovery_s \
 		"$(calculate "$(json_of "$file" answering_s) - $(json_of "$file" sending_s)")"
 	stop "$started"
-	drop_pipeline latency
+	drop_pipeline "latency.$REP"
 }

@@ -19,7 +19,7 @@ memory_watch() {
 # memory_long - the worker and a backlog, until all is answered.
 memory_long() {
 	local pid watcher
-	start memory "$B/holdfast-worker" --until-caught-up
+	start "memory.$REP" "$B/holdfast-worker" --until-caught-up
 	pid=$started
 	memory_watch "$pid" "$OUT/memory.$REP.dat" &
 	watcher=$!
@@ -35,24 +35,24 @@ memory_long() {
 memory_run() {
 	local before requests=$MEMORY_REQUESTS
 	((REP == 1)) || requests=$(pick 40000 200000) # the long run once
-	new_pipeline memory
-	start_worker memory
+	new_pipeline "memory.$REP"
+	start_worker "memory.$REP"
 	before=$(now_ms)
 	seq -f 'seat-%g' $MEMORY_SEATS |
-		with memory "$B/holdfast-admin" show create hall-1 --seats=- 2>>"$LOGS/admin.log"
+		with "memory.$REP" "$B/holdfast-admin" show create hall-1 --seats=- 2>>"$LOGS/admin.log"
 	record memory.show_load_s "$(calculate "($(now_ms) - $before) / 1000")"
-	load memory --show-prefix=hall --seats=$MEMORY_SEATS --rate=0 --requests=20000 >/dev/null
+	load "memory.$REP" --show-prefix=hall --seats=$MEMORY_SEATS --rate=0 --requests=20000 >/dev/null
 	record memory.show_mb "$(calculate "$(memory_kb "$started" VmRSS) / 1024")"
 	stop "$started"
 
-	preload memory --show-prefix=hall --seats=$MEMORY_SEATS --requests=1 --seed=2
+	preload "memory.$REP" --show-prefix=hall --seats=$MEMORY_SEATS --requests=1 --seed=2
 	before=$(now_ms)
-	with memory "$B/holdfast-worker" --until-caught-up 2>>"$LOGS/worker.log"
+	with "memory.$REP" "$B/holdfast-worker" --until-caught-up 2>>"$LOGS/worker.log"
 	record memory.first_decision_s \
-		"$(calculate "($("$B/tests/bench/replies" memory.replies | value_of last_ms) - $before) / 1000")"
+		"$(calculate "($("$B/tests/bench/replies" "memory.$REP.replies" | value_of last_ms) - $before) / 1000")"
 
-	preload memory --show-prefix=hall --seats=$MEMORY_SEATS --seed=3 --requests="$requests"
+	preload "memory.$REP" --show-prefix=hall --seats=$MEMORY_SEATS --seed=3 --requests="$requests"
 	memory_long
 	record memory.requests "$requests"
-	drop_pipeline memory
+	drop_pipeline "memory.$REP"
 }
