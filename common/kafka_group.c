@@ -345,7 +345,7 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool
  * A client that stopped fetching, as queued.max.messages.kbytes were waiting, looks at its queue
  * once a second (librdkafka 2.0.2: its broker threads sleep for up to rd_kafka_max_block_ms), by
  * when a lane has long emptied it. A request to the partition's leader wakes that thread; the
- * answer does not matter and is not waited for. Since 2.2 there is fetch.queue.backoff.ms, too.
+ * answer does not matter and is not waited for. Since 2.2 there is fetch.queue.backoff.ms instead.
  */
 static void wake_fetcher(struct kafka_queue *queue)
 {
@@ -412,7 +412,8 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 		if (rc || (size_t)got < wanted)
 			break;
 	}
-	if (!rc)
+	/* From 2.3 on such a request times out with its caller, which would cost the connection. */
+	if (!rc && rd_kafka_version() < SINCE_QUEUE_BACKOFF)
 		keep_filled(queue, *count);
 	return rc;
 }
