@@ -12,7 +12,8 @@
 #include "common/watchdog.h"
 
 #define TAKE_AT_ONCE 1000u
-#define REFILL_PAUSE_MS 50 /* between two requests that only wake the client */
+#define WAKE_PAUSE_MS 50 /* between two requests that only wake the client */
+#define FULL_RECORDS_MIN 30 /* fewer never fill a queue: none has more than 131,072 bytes */
 
 struct kafka_group {
 	rd_kafka_t *client;
@@ -27,10 +28,10 @@ struct kafka_queue {
 	const char *topic; /* the group's */
 	int32_t partition;
 	rd_kafka_queue_t *queue;
-	size_t length;        /* after the last take */
-	size_t longest;       /* since the client was woken last */
+	size_t length;   /* after the last take */
+	size_t longest;  /* since the client was woken last */
 	int64_t woken_ms;
-	int64_t next_offset;  /* behind what was taken last */
+	bool is_at_end;  /* the client found nothing behind what was taken last */
 	rd_kafka_message_t *messages[TAKE_AT_ONCE];
 };
 
@@ -357,22 +358,21 @@ static void wake_fetcher(struct kafka_queue *queue)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* After a take of `count`: does it look as if fetching had stopped, though there is more? */
+/* After a take of `count`: does it look as if fetching had stopped, though there may be more? */
 static void keep_filled(struct kafka_queue *queue, size_t count)
 {
 	size_t before = queue->length, length = rd_kafka_queue_length(queue->queue);
-	int64_t first, end, now_ms;
+	bool has_come = length + count > before;
+	int64_t now_ms;
 
 	queue->length = length;
-	if (length > queue->longest)
-		queue->longest = length;
-	if (length + count > before || length >= queue->longest / 2)
+	if (length + count > queue->longest)
+		queue->longest = length + count;
+	if (has_come || queue->is_at_end || queue->longest < FULL_RECORDS_MIN ||
+	    length >= queue->longest / 2)
 		return;
 	now_ms = clock_monotonic_ms();
-	if (now_ms - queue->woken_ms < REFILL_PAUSE_MS ||
-	    rd_kafka_get_watermark_offsets(queue->client, queue->topic, queue->partition, &first,
-	                                   &end) ||
-	    queue->next_offset + (int64_t)length >= end)
+	if (now_ms - queue->woken_ms < WAKE_PAUSE_MS)
 		return;
 	queue->woken_ms = now_ms;
 	queue->longest = length;
@@ -406,12 +406,12 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 				rc = failed.rc;
 				*e = failed;
 			}
-			if (is_record)
-				queue->next_offset = records[(*count)++].offset + 1;
+			*count += is_record;
 		}
 		if (rc || (size_t)got < wanted)
 			break;
 	}
+	queue->is_at_end = *is_ended || (queue->is_at_end && !*count);
 	/* From 2.3 on such a request times out with its caller, which would cost the connection. */
 	if (!rc && rd_kafka_version() < SINCE_QUEUE_BACKOFF)
 		keep_filled(queue, *count);

@@ -202,7 +202,8 @@ static enum rc apply(struct store *store, struct view *view, struct cache *cache
 		rc = err_out_of_memory(e);
 	}
 	store_writes_release(&writes);
-	cache_learn(meanwhile.cache, view); /* where nothing was waited for */
+	if (!rc)
+		cache_learn(meanwhile.cache, view); /* where nothing was waited for */
 	return rc;
 }
 
