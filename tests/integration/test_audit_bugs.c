@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/clock.h"
 #include "common/kafka_sender.h"
@@ -14,6 +15,8 @@
 
 #define HOLDS 8 /* chances of a round to meet a hold in the millisecond in which it lapses */
 #define ROUNDS_MAX 20
+#define ASK_EVERY_US 40
+#define RECORDS_MAX 60000 /* more than two tests ask in all rounds: 75 times a hold in its 3 ms */
 
 static int set_up(void **state)
 {
@@ -177,6 +180,7 @@ struct hold {
 /* Ask that it be ended, over and over, from just before it lapses to just behind. */
 static void expire_around(struct kafka_sender *sender, const char *show, const struct hold *hold)
 {
+	const struct timespec pause = {0, ASK_EVERY_US * 1000};
 	char value[1000];
 	struct err e;
 
@@ -188,6 +192,7 @@ static void expire_around(struct kafka_sender *sender, const char *show, const s
 		assert_int_equal(kafka_sender_send(sender, rig_topics.requests, KAFKA_BY_KEY, text_of(show),
 		                                   text_of(value), NULL, 0, NULL, &e), RC_OK);
 		kafka_sender_poll(sender, 0);
+		nanosleep(&pause, NULL);
 	}
 }
 
@@ -223,8 +228,8 @@ static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLD
 /* Offset of a request to end a hold that was appended when its time had just come; -1: none was. */
 static int64_t find_met(const struct hold holds[HOLDS])
 {
-	struct record *records = test_calloc(60000, sizeof *records);
-	size_t count = rig_read(rig_topics.requests, records, 60000);
+	struct record *records = test_calloc(RECORDS_MAX, sizeof *records);
+	size_t count = rig_read(rig_topics.requests, records, RECORDS_MAX);
 	int64_t offset = -1;
 
 	for (int h = 0; h < HOLDS && offset < 0; h++)
@@ -256,8 +261,8 @@ static int64_t meet_the_millisecond(char show[20])
 static void await_all_decided(const char *show)
 {
 	char sql[200];
-	struct record *records = test_calloc(60000, sizeof *records);
-	size_t count = rig_read(rig_topics.requests, records, 60000);
+	struct record *records = test_calloc(RECORDS_MAX, sizeof *records);
+	size_t count = rig_read(rig_topics.requests, records, RECORDS_MAX);
 	int64_t end = 0;
 
 	for (size_t i = 0; i < count; i++)
