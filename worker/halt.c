@@ -7,6 +7,12 @@
 #define RECORD_WAIT_MS 2000
 #define EPOCH_NOT_KNOWN INT64_MAX /* never taken over: no other owner's row is spared */
 
+/* A database that nobody verified may be another pipeline's. */
+static bool is_ours(const struct lane *lane)
+{
+	return lane->store || !database_of(&lane->settings->databases, lane->partition)->is_unverified;
+}
+
 /* For holdfast-admin status, in a session of its own: the lane's may be why it halts. */
 static enum rc record(struct lane *lane, int64_t offset, const struct err *why, struct err *e)
 {
@@ -51,7 +57,7 @@ enum step lane_halt(struct lane *lane, int64_t offset, const struct err *why)
 	snprintf(lane->halt_text, sizeof lane->halt_text, "%s", why->text);
 	pthread_mutex_unlock(&lane->lock);
 	metrics_set_halted(lane->partition, true);
-	if (record(lane, offset, why, &e))
+	if (is_ours(lane) && record(lane, offset, why, &e))
 		log_err(LOG_WARNING, "the halt is not recorded in the database", &e);
 	return STEP_HALT;
 }

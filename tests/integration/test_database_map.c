@@ -270,6 +270,29 @@ static void an_expirer_starts_without_a_database_too(void **state)
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);
 }
 
+/* It was not there when the worker started, and then it is made for others: nothing is written. */
+static void a_database_that_comes_later_is_verified_then(void **state)
+{
+	int halted = count_lines("msg=\"partition halted\" partition=4 ");
+
+	(void)state;
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	(void)upper_sql("UPDATE holdfast.pipeline SET first_partition = 5");
+	(void)seen_shell(PAIR "stop b fast && " PAIR "stop a fast");
+	worker = start_worker();
+	ask_all("eight", "A7", 600, HALF);
+	(void)seen_shell(PAIR "start a && " PAIR "start b");
+	await_lines("msg=\"partition halted\" partition=4 ", halted + 1);
+	await_lines("the database was made for partitions 5-7 of 8, the settings have it serve 4-7", HALF);
+	assert_int_equal(rig_waiting(), HALF);
+	await_upper("0\n", "SELECT count(*) FROM holdfast.partition_halts");
+	(void)upper_sql("UPDATE holdfast.pipeline SET first_partition = 4");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	worker = start_worker();
+	rig_await(RIG_PARTITIONS);
+	audit_is_clean(NULL);
+}
+
 static void rows_that_belong_to_the_other_database_are_differences(void **state)
 {
 	char sql[300];
@@ -418,6 +441,7 @@ int main(void)
 		cmocka_unit_test(holds_lapse_in_every_database),
 		cmocka_unit_test(a_database_that_is_lost_stops_its_own_partitions_alone),
 		cmocka_unit_test(an_expirer_starts_without_a_database_too),
+		cmocka_unit_test(a_database_that_comes_later_is_verified_then),
 		cmocka_unit_test(rows_that_belong_to_the_other_database_are_differences),
 		cmocka_unit_test(nothing_runs_where_the_map_is_not_what_the_databases_were_made_for),
 		cmocka_unit_test(nothing_runs_where_a_partition_has_no_database_or_two),
