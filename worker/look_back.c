@@ -93,35 +93,45 @@ static enum rc look_in(struct kafka_reader *reader, const char *topic, int32_t f
 	return rc;
 }
 
-/* The append time of the first record from `offset` on; INT64_MAX: there is none. */
-static enum rc time_of_request(struct kafka_reader *reader, const char *topic, int32_t partition,
-                               int64_t offset, int64_t *time_ms, struct err *e)
+/* The first record from `offset` on, released by the caller; `is_there` false: there is none. */
+static enum rc first_from(struct kafka_reader *reader, const char *topic, int32_t partition,
+                          int64_t offset, struct record *record, bool *is_there, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
 	struct window window = {0};
 	struct err ignored;
+	size_t count = 0;
 	enum rc rc = kafka_reader_start(reader, topic, partition, offset, e);
 
-	*time_ms = INT64_MAX;
-	while (!rc && !window.is_ended && *time_ms == INT64_MAX) {
-		struct record record;
-		size_t count = 0;
-
+	while (!rc && !count && !window.is_ended) {
 		if (clock_monotonic_ms() > until_ms) {
 			rc = not_in_time(topic, partition, e);
 			break;
 		}
-		rc = kafka_reader_take(reader, &record, 1, &count, 100, on_ended, &window, e);
+		rc = kafka_reader_take(reader, record, 1, &count, 100, on_ended, &window, e);
 		if (rc == RC_RETRY)
 			rc = RC_OK;
-		if (!count)
-			continue;
+	}
+	*is_there = count > 0;
+	if (kafka_reader_stop(reader, topic, partition, &ignored) && !rc)
+		*e = ignored, rc = ignored.rc;
+	return rc;
+}
+
+/* The append time of the first record from `offset` on; INT64_MAX: there is none. */
+static enum rc time_of_request(struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t offset, int64_t *time_ms, struct err *e)
+{
+	struct record record;
+	bool is_there;
+	enum rc rc = first_from(reader, topic, partition, offset, &record, &is_there, e);
+
+	*time_ms = INT64_MAX;
+	if (is_there) {
 		/* A time that its sender chose says nothing: then all is read. */
 		*time_ms = record.is_append_time ? record.timestamp_ms : 0;
 		kafka_record_give(&record);
 	}
-	if (kafka_reader_stop(reader, topic, partition, &ignored) && !rc)
-		*e = ignored, rc = ignored.rc;
 	return rc;
 }
 
@@ -173,33 +183,17 @@ enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_set
 enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t offset, const uint8_t digest[SHA256_BYTES], struct err *e)
 {
-	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
-	struct window window = {0};
-	bool is_found = false, is_same = false;
-	struct err ignored;
-	enum rc rc = kafka_reader_start(reader, topic, partition, offset, e);
+	struct record record;
+	bool is_there, is_same = false;
+	enum rc rc = first_from(reader, topic, partition, offset, &record, &is_there, e);
 
-	while (!rc && !is_found && !window.is_ended) {
-		struct record record;
+	if (is_there) {
 		uint8_t found[SHA256_BYTES];
-		size_t count = 0;
 
-		if (clock_monotonic_ms() > until_ms) {
-			rc = not_in_time(topic, partition, e);
-			break;
-		}
-		rc = kafka_reader_take(reader, &record, 1, &count, 100, on_ended, &window, e);
-		if (rc == RC_RETRY)
-			rc = RC_OK;
-		if (!count)
-			continue;
-		is_found = true;
 		record_digest(&record, found);
 		is_same = record.offset == offset && !memcmp(found, digest, SHA256_BYTES);
 		kafka_record_give(&record);
 	}
-	if (kafka_reader_stop(reader, topic, partition, &ignored) && !rc)
-		*e = ignored, rc = ignored.rc;
 	if (!rc && !is_same)
 		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
 		             "the last decided record, offset %lld, is gone or another: the topic was "
