@@ -312,6 +312,11 @@ void kafka_queue_close(struct kafka_queue *queue)
 	free(queue);
 }
 
+void kafka_queue_wake(struct kafka_queue *queue)
+{
+	rd_kafka_queue_yield(queue->queue);
+}
+
 static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool *is_record,
                         bool *is_ended, struct err *e)
 {

@@ -66,5 +66,7 @@ void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
  */
 enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
                          size_t *count, int64_t wait_ms, bool *is_ended, struct err *e) NODISCARD;
+/* From any thread: the wait under way, or else the next one, ends at once. */
+void kafka_queue_wake(struct kafka_queue *queue);
 
 #endif

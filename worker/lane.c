@@ -13,7 +13,8 @@
 #include "worker/figures.h"
 #include "worker/lane_inside.h"
 
-#define TAKE_WAIT_MS 50
+#define TAKE_WAIT_MS 1000 /* where nothing else is to be looked after; a stop wakes it */
+#define TEND_WAIT_MS 50   /* while answers are under way */
 #define DECODE_STEP 64 /* requests, between two looks at what is to be sent */
 #define PAUSE_STEP_MS 50
 
@@ -89,12 +90,13 @@ static enum step take_batch(struct lane *lane)
 {
 	struct batch *empty = lane->batch;
 	struct err e = lane->ahead_err;
+	int64_t wait_ms = answerer_is_done(lane->answerer) ? TAKE_WAIT_MS : TEND_WAIT_MS;
 
 	assert(empty->count == 0);
 	lane->batch = lane->ahead;
 	lane->ahead = empty;
 	if (!e.rc)
-		e.rc = take(lane, lane->batch, lane->batch->count ? 0 : TAKE_WAIT_MS, &e);
+		e.rc = take(lane, lane->batch, lane->batch->count ? 0 : wait_ms, &e);
 	if (e.rc)
 		return lane_halt(lane, -1, &e);
 	return lane->batch->count && fault_at(FAULT_POLLED, &e) ? STEP_AGAIN : STEP_ON;
@@ -280,6 +282,7 @@ void lane_look(struct lane *lane, struct buf *lines)
 void lane_ask_to_stop(struct lane *lane)
 {
 	atomic_store(&lane->is_asked_to_stop, true);
+	kafka_queue_wake(lane->queue);
 }
 
 void lane_stop(struct lane *lane)
