@@ -20,20 +20,37 @@ aged_id() {
 	fi
 }
 
+# aged_sample NAME KIND - what the worker itself writes of a small on-sale, a tenth of it granted, to
+# be repeated: rows that are all longer than its own would leave room in every page, into which new
+# ones would then go one by one.
+aged_sample() {
+	preload "$1" --create --show-prefix=sample --seats=20000 --requests=60000 --ids="$2"
+	with "$1" "$B/holdfast-worker" --until-caught-up 2>>"$LOGS/worker.log" || die "the worker failed"
+	sql "$(url_of "$1")" <<SQL
+CREATE TABLE public.sample AS
+SELECT row_number() OVER (ORDER BY "offset") - 1 AS k, code, reason, content, reply, events
+FROM holdfast.decisions WHERE partition = 0 AND type = 'reserve';
+CREATE UNIQUE INDEX ON public.sample (k);
+ANALYZE public.sample;
+SQL
+}
+
 # aged_fill NAME KIND - rows of partition 1, which nobody serves here; shows and times long gone.
 aged_fill() {
 	local from id
 	id=$(aged_id "$2")
 	note "filling $1 with $AGED_DECISIONS old decisions"
+	aged_sample "$1" "$2"
 	for ((from = 1; from <= AGED_DECISIONS; from += AGED_STEP)); do
 		sql "$(url_of "$1")" <<SQL
 SET synchronous_commit = off;
 INSERT INTO holdfast.decisions
-	(partition, "offset", show_id, request_id, type, code, reason, decided_at, content, reply)
-SELECT 1, n, 'old-' || n / 100000, $id, 'reserve', 409, 'SEATS_TAKEN',
-	timestamptz '2024-01-01' + n * interval '1 s', decode(md5(n::text), 'hex'),
-	convert_to('{"request_id":"' || $id || '","type":"reserve","show_id":"old","status":"rejected","code":409,"reason":"SEATS_TAKEN","message":"One or more selected seats were just taken by another customer.","unavailable":[{"seat_id":"seat-1","status":"reserved","taken_at_offset":41}],"decided_at":"2024-01-01T00:00:00.123Z"', 'UTF8')
-FROM generate_series($from::int8, $from + $AGED_STEP - 1) AS n;
+	(partition, "offset", show_id, request_id, type, code, reason, decided_at, content, reply, events)
+SELECT 1, n, 'old-' || n / 100000, $id, 'reserve', code, reason,
+	timestamptz '2024-01-01' + n * interval '1 s', content, reply, events
+FROM generate_series($from::int8, $from + $AGED_STEP - 1) AS n
+JOIN public.sample ON k = n % (SELECT count(*) FROM public.sample)
+ORDER BY n;
 SQL
 	done
 	sql "$(url_of "$1")" <<SQL
@@ -47,7 +64,9 @@ SELECT 'old-' || n / 10000, $id, CASE WHEN n % 10 < 7 THEN 'confirmed' ELSE 'exp
 FROM generate_series(1, $AGED_RESERVATIONS::int8) AS n;
 INSERT INTO holdfast.reservation_seats
 SELECT show_id, reservation_id, 'seat-' || g, g
-FROM holdfast.seat_reservations, generate_series(0, 2) AS g;
+FROM holdfast.seat_reservations, generate_series(0, 2) AS g
+WHERE show_id LIKE 'old-%';
+DROP TABLE public.sample;
 VACUUM ANALYZE holdfast.decisions, holdfast.seat_reservations, holdfast.reservation_seats;
 SQL
 }
