@@ -35,19 +35,6 @@ static void turn_to(struct pruning *p, const struct database *database)
 
 /* ---- what may go ---- */
 
-/* Answers of another group's workers would be taken for this database's. */
-static enum rc verify_group(struct pruning *p, struct err *e)
-{
-	struct pipeline own;
-	enum rc rc = pipeline_read(p->db, &own, e);
-
-	if (!rc && own.group_id && strcmp(own.group_id, p->s->group_id) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "the database belongs to group \"%s\", not to \"%s\"",
-		             own.group_id, p->s->group_id);
-	pipeline_release(&own);
-	return rc;
-}
-
 /* Before any row is deleted: what is answered now stays answered. */
 static enum rc read_committed(struct pruning *p, struct err *e)
 {
@@ -240,7 +227,8 @@ static enum rc look_at_databases(struct pruning *p, struct err *e)
 		turn_to(p, &p->map.list[i]);
 		rc = admin_open_database(p->s, p->database, &p->db, e);
 		if (!rc)
-			rc = verify_group(p, e);
+			/* Answers of another group's workers would be taken for this database's. */
+			rc = pipeline_verify_group(p->db, p->s->group_id, e);
 		if (!rc)
 			rc = read_times(p, e);
 		if (rc)

@@ -9,6 +9,7 @@
 #include "common/kafka_reader.h"
 #include "common/msg_json.h"
 #include "common/schema.h"
+#include "common/setup.h"
 
 /* ---- reading ---- */
 
@@ -40,7 +41,7 @@ static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 }
 
 static enum rc read_rows_of(struct standings *standings, const struct settings *s,
-                            const struct database *database, struct err *e)
+                            const char *cluster_id, const struct database *database, struct err *e)
 {
 	struct db_call call = {.query = QUERY_ADMIN_READ_PROGRESS};
 	struct db *db = NULL;
@@ -49,6 +50,10 @@ static enum rc read_rows_of(struct standings *standings, const struct settings *
 	if (rc)
 		return rc;
 	rc = schema_verify(db, e);
+	if (!rc)
+		rc = pipeline_verify(db, cluster_id, s->requests_topic, standings->count, database->served, e);
+	if (!rc)
+		rc = pipeline_verify_group(db, s->group_id, e);
 	if (!rc)
 		rc = db_run(db, &call, 1, NULL, e);
 	for (int row = 0; !rc && row < call.rows.count; row++) {
@@ -64,7 +69,8 @@ static enum rc read_rows_of(struct standings *standings, const struct settings *
 	return rc;
 }
 
-static enum rc read_rows(struct standings *standings, const struct settings *s, struct err *e)
+static enum rc read_rows(struct standings *standings, const struct settings *s,
+                         const char *cluster_id, struct err *e)
 {
 	struct database_map map = {0};
 	enum rc rc = admin_read_map(s, &map, e);
@@ -72,7 +78,7 @@ static enum rc read_rows(struct standings *standings, const struct settings *s, 
 	if (!rc)
 		rc = database_map_fit(&map, standings->count, e);
 	for (size_t i = 0; !rc && i < map.count; i++)
-		rc = read_rows_of(standings, s, &map.list[i], e);
+		rc = read_rows_of(standings, s, cluster_id, &map.list[i], e);
 	database_map_release(&map);
 	return rc;
 }
@@ -93,7 +99,8 @@ static enum rc read_owners(struct standings *standings, const struct settings *s
 
 /* In the order that keeps committed <= next_offset <= end while the workers go on. */
 static enum rc read_all(struct standings *standings, const struct settings *s,
-                        struct kafka_topics *topics, struct kafka_reader *reader, struct err *e)
+                        const char *cluster_id, struct kafka_topics *topics,
+                        struct kafka_reader *reader, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	enum rc rc = read_owners(standings, s, until_ms, e);
@@ -109,11 +116,20 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 		while (admin_may_retry(rc, until_ms, &backoff));
 	}
 	if (!rc)
-		rc = read_rows(standings, s, e);
+		rc = read_rows(standings, s, cluster_id, e);
 	for (int32_t i = 0; !rc && i < standings->count; i++)
 		rc = kafka_reader_bounds(reader, s->requests_topic, i, &standings->list[i].first,
 		                         &standings->list[i].end, e);
 	return rc;
+}
+
+/* Brokers that do not answer are waited for. */
+static enum rc verify_topics(const struct settings *s, struct setup *setup, struct err *e)
+{
+	const struct kafka_settings kafka = admin_kafka(s);
+	const struct topic_names names = admin_topics(s);
+
+	return setup_verify_topics(setup, &kafka, &names, (int64_t)s->timeout_ms, e);
 }
 
 enum rc standings_read(struct standings *standings, const struct settings *s, struct err *e)
@@ -121,27 +137,25 @@ enum rc standings_read(struct standings *standings, const struct settings *s, st
 	const struct kafka_settings kafka = admin_kafka(s);
 	struct kafka_topics *topics = NULL;
 	struct kafka_reader *reader = NULL;
-	int32_t count = 0;
-	enum rc rc = admin_open_topics(s, &topics, e);
+	struct setup setup = {0};
+	enum rc rc = verify_topics(s, &setup, e);
 
 	if (!rc)
-		rc = kafka_reader_open(&reader, &kafka, true, e);
+		rc = admin_open_topics(s, &topics, e);
 	if (!rc)
-		rc = kafka_topics_partitions(topics, s->requests_topic, &count, e);
-	if (!rc && count == 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "there is no topic %s; run holdfast-admin init",
-		             s->requests_topic);
+		rc = kafka_reader_open(&reader, &kafka, true, e);
 	if (!rc) {
-		standings->count = count;
-		standings->list = calloc((size_t)count, sizeof standings->list[0]);
-		standings->owners = calloc((size_t)count, sizeof standings->owners[0]);
+		standings->count = setup.partition_count;
+		standings->list = calloc((size_t)standings->count, sizeof standings->list[0]);
+		standings->owners = calloc((size_t)standings->count, sizeof standings->owners[0]);
 		if (!standings->list || !standings->owners)
 			rc = err_out_of_memory(e);
 	}
 	if (!rc)
-		rc = read_all(standings, s, topics, reader, e);
+		rc = read_all(standings, s, setup.cluster_id, topics, reader, e);
 	kafka_reader_close(reader);
 	kafka_topics_close(topics);
+	setup_release(&setup);
 	return rc;
 }
 

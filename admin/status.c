@@ -17,19 +17,24 @@ static const struct database *find_database(const struct database_map *map, cons
 	                                   : 0);
 }
 
-/* A map for another number of partitions would look for the show elsewhere. */
-static enum rc verify_range(struct db *db, const struct database_map *map,
+/*
+ * Is it the database of this topic, and of these partitions? Kafka is not asked: its cluster is
+ * taken as read, and without a map its number of partitions.
+ */
+static enum rc verify_place(struct db *db, const struct settings *s, const struct database_map *map,
                             const struct database *database, struct err *e)
 {
 	struct pipeline own = {0};
-	enum rc rc;
+	enum rc rc = pipeline_read(db, &own, e);
 
-	if (!database->name[0])
-		return RC_OK;
-	rc = pipeline_read(db, &own, e);
-	if (!rc)
-		rc = pipeline_verify(db, own.cluster_id, own.requests_topic, database_map_partitions(map),
-		                     database->served, e);
+	if (!rc) {
+		bool is_mapped = database->name[0] != '\0';
+		int32_t count = is_mapped ? database_map_partitions(map) : own.partition_count;
+		struct partition_range all = {0, count - 1};
+
+		rc = pipeline_verify(db, own.cluster_id, s->requests_topic, count,
+		                     is_mapped ? database->served : all, e);
+	}
 	pipeline_release(&own);
 	return rc;
 }
@@ -61,7 +66,7 @@ static enum rc show_status(const struct settings *s, const struct database_map *
 	db_arg_text(&args, text_of(show_id));
 	rc = schema_verify(db, e);
 	if (!rc)
-		rc = verify_range(db, map, database, e);
+		rc = verify_place(db, s, map, database, e);
 	if (!rc)
 		rc = db_run(db, &call, 1, NULL, e);
 	if (rc)

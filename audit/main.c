@@ -10,6 +10,7 @@
 #include "audit/what_if.h"
 #include "common/log.h"
 #include "common/program.h"
+#include "common/schema.h"
 #include "common/setup.h"
 
 #define CONNECT_MS 5000
@@ -52,6 +53,25 @@ static struct audit_settings fill_in(const struct settings *s)
 	};
 }
 
+/* What a comparison would find at its beginning. */
+static enum rc verify_groups(const struct audit_settings *audit, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && audit->has_database && i < audit->databases.count; i++) {
+		const struct database *database = &audit->databases.list[i];
+		struct db *db = NULL;
+
+		rc = db_open(&db, &database->settings, e);
+		if (!rc)
+			rc = pipeline_verify_group(db, audit->group_id, e);
+		db_close(db);
+		if (rc)
+			database_blame(database, e);
+	}
+	return rc;
+}
+
 static enum rc verify(const struct settings *s, struct audit_settings *audit, struct setup *setup,
                       struct err *e)
 {
@@ -73,6 +93,8 @@ static enum rc verify(const struct settings *s, struct audit_settings *audit, st
 		return e->rc;
 	audit->cluster_id = setup->cluster_id;
 	audit->partition_count = setup->partition_count;
+	if (s->check && verify_groups(audit, e))
+		return e->rc;
 	return reply_topics_keep_fit(&audit->reply_topics, &audit->kafka, audit->partition_count, e);
 }
 

@@ -45,19 +45,6 @@ static enum rc find_strays(struct rows *rows, struct err *e)
 	return RC_OK;
 }
 
-/* Answers of another group's workers would be looked for. */
-static enum rc verify_group(struct rows *rows, const char *group_id, struct err *e)
-{
-	struct pipeline pipeline = {0};
-	enum rc rc = pipeline_read(rows->db, &pipeline, e);
-
-	if (!rc && pipeline.group_id && strcmp(pipeline.group_id, group_id) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "the database belongs to group \"%s\", not to \"%s\"",
-		             pipeline.group_id, group_id);
-	pipeline_release(&pipeline);
-	return rc;
-}
-
 enum rc rows_open(struct rows **out, const struct database *database, const char *group_id,
                   int32_t partition_count, struct report *report, struct err *e)
 {
@@ -78,7 +65,8 @@ enum rc rows_open(struct rows **out, const struct database *database, const char
 		return e->rc;
 	db_rows_release(&begin[0].rows);
 	db_rows_release(&begin[1].rows);
-	if (verify_group(rows, group_id, e) ||
+	/* Answers of another group's workers would be looked for. */
+	if (pipeline_verify_group(rows->db, group_id, e) ||
 	    progress_read(rows->db, database->served, rows->progress, report, e))
 		return e->rc;
 	return find_strays(rows, e);

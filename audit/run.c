@@ -12,7 +12,7 @@
 /* What is known of one partition when it has been gone through. */
 struct part {
 	int64_t bound;          /* D; without a database there is none */
-	int64_t committed;      /* C; -1: the group has none, up to the last reply */
+	int64_t committed;      /* C; -1: the group has none */
 	int64_t last;           /* the last record folded; -1: none */
 	uint8_t last_digest[SHA256_BYTES];
 	int64_t answered;       /* behind the last record whose answers were compared */
@@ -51,9 +51,11 @@ static struct rows *rows_of(const struct run *run, int32_t partition)
 static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
 {
 	struct part *part = run->part;
-	bool is_answered = part->committed >= 0, is_end = false;
+	bool is_answered = request->offset < part->committed, is_end = false;
+	/* Without rows what is there is compared, whatever the group has committed. */
+	bool is_open = part->committed < 0 || !run->rows;
 
-	if (!run->is_answers_end && (!is_answered || request->offset < part->committed)) {
+	if (!run->is_answers_end && (is_answered || is_open)) {
 		if (answers_compare(run->answers, run->fold, request, is_answered, &is_end,
 		                    &run->certificates[request->partition], e))
 			return e->rc;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,19 @@ static bool read_port(const char *text, in_port_t *port)
 	return value <= UINT16_MAX;
 }
 
+/* An IPv4 address, or a name of one. */
+static bool find_host(const char *host, struct in_addr *found)
+{
+	const struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+
+	if (getaddrinfo(host, NULL, &hints, &list) || !list)
+		return false;
+	*found = ((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr;
+	freeaddrinfo(list);
+	return true;
+}
+
 static bool read_address(const char *text, union address *address, socklen_t *bytes)
 {
 	bool is_v6 = text[0] == '[';
@@ -62,8 +76,7 @@ static bool read_address(const char *text, union address *address, socklen_t *by
 	}
 	address->v4 = (struct sockaddr_in){.sin_family = AF_INET};
 	*bytes = sizeof address->v4;
-	return inet_pton(AF_INET, host, &address->v4.sin_addr) == 1 &&
-	       read_port(end + 1, &address->v4.sin_port);
+	return read_port(end + 1, &address->v4.sin_port) && find_host(host, &address->v4.sin_addr);
 }
 
 static void print_address(const union address *address, char text[ADDRESS_BYTES])
@@ -86,8 +99,8 @@ static enum rc open_socket(struct http *http, const char *listen_at, int *fd, st
 
 	if (!read_address(listen_at, &address, &bytes))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
-		               "--metrics-listen: \"%s\" is not ADDR:PORT with an IPv4 address, or an IPv6 "
-		               "one in brackets", listen_at);
+		               "--metrics-listen: \"%s\" is not ADDR:PORT with an IPv4 address, the name of "
+		               "one, or an IPv6 address in brackets", listen_at);
 	*fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	/* A restart must not wait for the last one's connections to be forgotten. */
 	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) ||

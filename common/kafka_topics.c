@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/kafka_asker.h"
+#include "common/log.h"
 #include "common/watchdog.h"
 
 #define WAIT_MS 8000
@@ -194,6 +195,32 @@ static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
 	return wanted;
 }
 
+/* A topic that was not made: nothing is wrong with Kafka where it says that it cannot be like that. */
+static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
+{
+	enum rc rc = RC_FATAL;
+	enum exit_code code = EXIT_KAFKA_LOST;
+
+	switch (rd_kafka_topic_result_error(result)) {
+	case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+	case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
+	case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
+	case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+	case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+		rc = RC_REJECT;
+		code = EXIT_USAGE;
+		break;
+	case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+	case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+		rc = RC_RETRY;
+		break;
+	default:
+		break;
+	}
+	return err_set(e, rc, code, "creating topic %s: %s", rd_kafka_topic_result_name(result),
+	               rd_kafka_topic_result_error_string(result));
+}
+
 static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted, size_t count,
                       struct err *e)
 {
@@ -218,9 +245,7 @@ static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted,
 		rd_kafka_resp_err_t failed = rd_kafka_topic_result_error(results[i]);
 
 		if (failed && failed != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-			rc = err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "creating topic %s: %s",
-			             rd_kafka_topic_result_name(results[i]),
-			             rd_kafka_topic_result_error_string(results[i]));
+			rc = refuse(results[i], e);
 	}
 	rd_kafka_event_destroy(event);
 	return rc;
@@ -244,21 +269,39 @@ static enum rc await_topic(struct kafka_topics *topics, const char *name, struct
 	}
 }
 
+/* Number of partitions of each, 0: it is missing; *most is the largest, of those that are there. */
+static enum rc count_partitions(struct kafka_topics *topics, const char *const *list,
+                                int32_t counts[TOPIC_COUNT], int32_t *most, struct err *e)
+{
+	*most = 0;
+	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+		if (kafka_topics_partitions(topics, list[topic], &counts[topic], e))
+			return e->rc;
+		*most = counts[topic] > *most ? counts[topic] : *most;
+	}
+	return RC_OK;
+}
+
 enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
                             int32_t partition_count, int32_t replication_factor, int *created,
                             struct err *e)
 {
 	const char *list[TOPIC_COUNT];
 	rd_kafka_NewTopic_t *wanted[TOPIC_COUNT];
+	int32_t counts[TOPIC_COUNT], most = 0;
 	size_t count = 0;
 	enum rc rc = list_names(names, list, e);
 
 	*created = 0;
+	if (!rc)
+		rc = count_partitions(topics, list, counts, &most, e);
+	if (!rc && most && most != partition_count) {
+		log_warning("there are topics already; they set the number of partitions",
+		            F_INT("partitions", most));
+		partition_count = most;
+	}
 	for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++) {
-		int32_t partitions;
-
-		rc = kafka_topics_partitions(topics, list[topic], &partitions, e);
-		if (rc || partitions > 0)
+		if (counts[topic] > 0)
 			continue;
 		wanted[count] = describe_new((enum topic)topic, list[topic], partition_count,
 		                             replication_factor);
@@ -332,7 +375,8 @@ static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic top
 }
 
 static enum rc verify_settings(struct kafka_topics *topics, const char *const *list,
-                               int32_t replicas, struct buf *warnings, struct err *e)
+                               const int32_t replicas[TOPIC_COUNT], struct buf *warnings,
+                               struct err *e)
 {
 	rd_kafka_ConfigResource_t *asked[TOPIC_COUNT];
 	const rd_kafka_ConfigResource_t **found;
@@ -353,7 +397,7 @@ static enum rc verify_settings(struct kafka_topics *topics, const char *const *l
 	for (size_t i = 0; i < count && !rc; i++)
 		for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
 			if (!strcmp(rd_kafka_ConfigResource_name(found[i]), list[topic]))
-				rc = compare(found[i], (enum topic)topic, replicas, warnings, e);
+				rc = compare(found[i], (enum topic)topic, replicas[topic], warnings, e);
 	rd_kafka_event_destroy(event);
 	return rc;
 }
@@ -362,7 +406,7 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
                             int32_t *partition_count, struct buf *warnings, struct err *e)
 {
 	const char *list[TOPIC_COUNT];
-	int32_t replicas = 0;
+	int32_t replicas[TOPIC_COUNT] = {0};
 
 	*partition_count = 0;
 	if (list_names(names, list, e))
@@ -370,7 +414,7 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
 		int32_t count;
 
-		if (measure(topics, list[topic], &count, &replicas, e))
+		if (measure(topics, list[topic], &count, &replicas[topic], e))
 			return e->rc;
 		if (count == 0)
 			return err_set(e, RC_FATAL, EXIT_MISMATCH,

@@ -28,7 +28,13 @@ enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id,
 enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
                                 struct err *e) NODISCARD;
 
-/* Make those of the four that are missing; existing ones are left as they are. */
+/*
+ * Make those of the four that are missing; existing ones are left as they are, and where there are
+ * some the others get as many partitions.
+ *
+ * RC_RETRY  brokers not reachable in time
+ * RC_REJECT exit code 2: the brokers refuse topics like that
+ */
 enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
                             int32_t partition_count, int32_t replication_factor, int *created,
                             struct err *e) NODISCARD;

@@ -263,3 +263,16 @@ enum rc pipeline_claim_group(struct db *db, const char *group_id, struct err *e)
 	pipeline_release(&own);
 	return rc;
 }
+
+enum rc pipeline_verify_group(struct db *db, const char *group_id, struct err *e)
+{
+	struct pipeline own;
+	enum rc rc = pipeline_read(db, &own, e);
+
+	if (!rc && own.group_id && strcmp(own.group_id, group_id) != 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database belongs to group \"%.150s\", not to \"%.150s\"",
+		             own.group_id, group_id);
+	pipeline_release(&own);
+	return rc;
+}

@@ -80,5 +80,7 @@ enum rc pipeline_verify(struct db *db, const char *cluster_id, const char *reque
  * RC_FATAL exit code 3: another group's workers served this database before, or nothing is claimed
  */
 enum rc pipeline_claim_group(struct db *db, const char *group_id, struct err *e) NODISCARD;
+/* The same, but only looks: RC_OK where no worker was there yet. */
+enum rc pipeline_verify_group(struct db *db, const char *group_id, struct err *e) NODISCARD;
 
 #endif

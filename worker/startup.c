@@ -1,26 +1,12 @@
 #include "worker/startup.h"
 
-#include <string.h>
-
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/schema.h"
 #include "common/stop.h"
 
-/* Only looks: --check must not make this group the database's. */
-static enum rc verify_group(struct db *db, const char *group_id, struct err *e)
-{
-	struct pipeline pipeline = {0};
-	enum rc rc = pipeline_read(db, &pipeline, e);
-
-	if (!rc && pipeline.group_id && strcmp(pipeline.group_id, group_id) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "the database belongs to group \"%s\", not to \"%s\"",
-		             pipeline.group_id, group_id);
-	pipeline_release(&pipeline);
-	return rc;
-}
-
+/* --check must not make this group the database's. */
 static enum rc settle_group(const struct database *database, const char *group_id,
                             bool is_claiming, struct err *e)
 {
@@ -28,7 +14,7 @@ static enum rc settle_group(const struct database *database, const char *group_i
 	enum rc rc = db_open(&db, &database->settings, e);
 
 	if (!rc)
-		rc = is_claiming ? pipeline_claim_group(db, group_id, e) : verify_group(db, group_id, e);
+		rc = (is_claiming ? pipeline_claim_group : pipeline_verify_group)(db, group_id, e);
 	db_close(db);
 	if (rc)
 		database_blame(database, e);

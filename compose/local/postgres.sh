@@ -9,7 +9,7 @@
 
 unset "${!PG@}" # no setting of the caller's may lead psql or initdb elsewhere
 
-POSTGRES_VERSION_MIN=14 # idle_session_timeout
+POSTGRES_VERSION_MIN=15 # as the programs ask for
 POSTGRES_USER=postgres
 POSTGRES_DIR=$RUN/postgres
 POSTGRES_PIDFILE=$POSTGRES_DIR/pid

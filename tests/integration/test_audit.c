@@ -118,6 +118,7 @@ static void another_group_is_refused_and_without_the_database_has_committed_noth
 
 	(void)state;
 	expect(3, NULL, "--group-id=other", NULL);
+	expect(3, NULL, "--group-id=other", "--check");
 	snprintf(refusal, sizeof refusal, "belongs to group \\\"%s\\\", not to \\\"other\\\"",
 	         rig_group);
 	assert_non_null(strstr(rig_log(), refusal));
@@ -143,6 +144,32 @@ static void where_the_group_has_committed_nothing_the_last_reply_is_the_bound(vo
 	assert_int_equal(audit_count(&audit, "original-consumer-group: expected other"), SHOWS);
 	audit_release(&audit);
 	rig_sql("UPDATE holdfast.pipeline SET group_id = '%s'", rig_group);
+}
+
+static void reset_group(const char *where)
+{
+	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
+	                      "--reset-offsets %s --execute 2>&1", rig_group, rig_topics.requests, where);
+}
+
+/* What a hand did to the offset hides no reply from an audit of the topics. */
+static void where_the_committed_offset_was_moved_back_every_reply_is_compared(void **state)
+{
+	struct audit before, after;
+
+	(void)state;
+	audit_start(&before, "--no-database", NULL);
+	audit_await(&before);
+	reset_group("--to-offset 1");
+	audit_start(&after, "--no-database", NULL);
+	audit_await(&after);
+	reset_group("--to-latest");
+	assert_int_equal(before.exit_code, 0);
+	assert_int_equal(after.exit_code, 0);
+	assert_string_equal(before.report, after.report);
+	audit_release(&before);
+	audit_release(&after);
 }
 
 /* ---- what an open transaction hides ---- */
@@ -372,6 +399,7 @@ int main(void)
 	    TEST(what_is_decided_and_not_yet_answered_is_told_and_no_difference),
 	    TEST(another_group_is_refused_and_without_the_database_has_committed_nothing),
 	    TEST(where_the_group_has_committed_nothing_the_last_reply_is_the_bound),
+	    TEST(where_the_committed_offset_was_moved_back_every_reply_is_compared),
 	    TEST(a_reply_hidden_by_a_transaction_that_is_open_is_waited_for),
 	    TEST(of_very_many_differences_some_are_printed_and_all_are_counted),
 	    TEST(decisions_that_were_pruned_are_no_difference),

@@ -43,14 +43,15 @@ static int count_started(void)
 }
 
 /* Start a program with pages and wait until they can be asked for. */
-static struct pages start(const char *program, const char *option, const char *more)
+static struct pages start_at(const char *address, const char *program, const char *option,
+                             const char *more)
 {
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	int before = count_started();
 	struct pages p;
 	const char *last = NULL;
 
-	p.pid = rig_start(program, "--metrics-listen=127.0.0.1:0", option, more, NULL);
+	p.pid = rig_start(program, address, option, more, NULL);
 	while (count_started() == before) {
 		assert_true(clock_monotonic_ms() < until_ms);
 		clock_sleep_ms(10);
@@ -59,6 +60,11 @@ static struct pages start(const char *program, const char *option, const char *m
 		last = at;
 	assert_int_equal(sscanf(last, "msg=metrics address=%59s", p.address), 1);
 	return p;
+}
+
+static struct pages start(const char *program, const char *option, const char *more)
+{
+	return start_at("--metrics-listen=127.0.0.1:0", program, option, more);
 }
 
 /* A page's body; the status stands on a line of its own behind it. */
@@ -486,6 +492,12 @@ static void a_halted_partition_is_seen_everywhere_until_it_is_acquired_again(voi
 	assert_non_null(strstr(status, ": the database lost commits: answered below offset "));
 	assert_int_equal(count_lines(status, "           halted"), 1);
 	assert_non_null(strstr(status, "holdfast-worker-")); /* its owner */
+	/* What is not of this database is not told as if it were. */
+	assert_int_equal(rig_stop(rig_start("holdfast-admin", "status", "--group-id=other", NULL), 0), 3);
+	assert_non_null(strstr(rig_log(), "not to \\\"other\\\""));
+	status = seen_shell("${HOLDFAST_BUILD:-build}/holdfast-admin show status any "
+	                    "--requests-topic=other 2>&1; echo code $?");
+	assert_non_null(strstr(status, "code 3\n"));
 	status = seen_shell("${HOLDFAST_BUILD:-build}/holdfast-admin status --json 2>&1");
 	snprintf(part, sizeof part, "{\"partition\":%d,", partition);
 	assert_non_null(strstr(strstr(status, part), "\"halted\":{\"at\":\"2"));
@@ -577,7 +589,8 @@ static void an_address_that_is_none_or_taken_is_refused_at_once(void **state)
 
 	(void)state;
 	assert_int_equal(rig_stop(rig_start("holdfast-worker", "--metrics-listen=here", NULL), 0), 2);
-	worker = start("holdfast-expirer", NULL, NULL);
+	worker = start_at("--metrics-listen=localhost:0", "holdfast-expirer", NULL, NULL);
+	assert_memory_equal(worker.address, "127.0.0.1:", 10);
 	snprintf(option, sizeof option, "--metrics-listen=%s", worker.address);
 	assert_int_equal(rig_stop(rig_start("holdfast-worker", option, NULL), 0), 2);
 	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);

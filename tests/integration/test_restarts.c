@@ -267,13 +267,20 @@ static void make_rival_topic(char *option, size_t bytes)
 	struct kafka_topics *topics;
 	char name[100];
 	struct err e;
+	int32_t partitions;
 	int created;
 
 	snprintf(name, sizeof name, "%s.rival", rig_topics.requests);
 	names.requests = name;
 	assert_int_equal(kafka_topics_open(&topics, &kafka, &e), RC_OK);
-	assert_int_equal(kafka_topics_create(topics, &names, RIG_PARTITIONS, 1, &created, &e), RC_OK);
+	/* There is one broker. */
+	assert_int_equal(kafka_topics_create(topics, &names, 1, 2, &created, &e), RC_REJECT);
+	assert_int_equal(e.exit_code, EXIT_USAGE);
+	/* All four have as many partitions. */
+	assert_int_equal(kafka_topics_create(topics, &names, 1, 1, &created, &e), RC_OK);
 	assert_int_equal(created, 1);
+	assert_int_equal(kafka_topics_partitions(topics, name, &partitions, &e), RC_OK);
+	assert_int_equal(partitions, RIG_PARTITIONS);
 	kafka_topics_close(topics);
 	snprintf(option, bytes, "--requests-topic=%s", name);
 }
