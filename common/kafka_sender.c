@@ -52,7 +52,9 @@ enum rc kafka_sender_open(struct kafka_sender **out, const struct kafka_settings
                           int64_t timeout_ms, kafka_delivered *delivered, void *context,
                           struct err *e)
 {
+	enum { COUNT = sizeof defaults / sizeof defaults[0] };
 	struct kafka_sender *sender = calloc(1, sizeof *sender);
+	const char *with_timeout[COUNT + 1][2];
 	struct rd_kafka_conf_s *conf;
 	char reason[256], timeout[24];
 
@@ -60,13 +62,15 @@ enum rc kafka_sender_open(struct kafka_sender **out, const struct kafka_settings
 		return err_out_of_memory(e);
 	sender->delivered = delivered;
 	sender->context = context;
-	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	snprintf(timeout, sizeof timeout, "%lld", (long long)timeout_ms);
+	memcpy(with_timeout, defaults, sizeof defaults);
+	with_timeout[COUNT][0] = "message.timeout.ms";
+	with_timeout[COUNT][1] = timeout;
+	conf = kafka_conf_make(settings, with_timeout, COUNT + 1, e);
 	if (!conf) {
 		free(sender);
 		return e->rc;
 	}
-	snprintf(timeout, sizeof timeout, "%lld", (long long)timeout_ms);
-	rd_kafka_conf_set(conf, "message.timeout.ms", timeout, reason, sizeof reason);
 	rd_kafka_conf_set_opaque(conf, sender);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	sender->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
