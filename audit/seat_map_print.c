@@ -60,7 +60,7 @@ static void print_moment(const struct seat_map *map, struct buf *b)
 		buf_print(b, "%s before the first request of partition %d", map->at.is_time ? "," : "",
 		          (int)map->partition);
 	else
-		buf_print(b, "%s behind offset %" PRId64 " of partition %d", map->at.is_time ? "," : "",
+		buf_print(b, "%s after offset %" PRId64 " of partition %d", map->at.is_time ? "," : "",
 		          map->last, (int)map->partition);
 	if (!map->at.is_time && map->has_t)
 		buf_print(b, ", %s", time);

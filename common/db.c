@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/db_hosts.h"
 #include "common/db_session.h"
 #include "common/fault.h"
 #include "common/log.h"
@@ -116,27 +117,24 @@ static enum rc refuse(struct db *db, struct err *e)
 	                    place ? (int)(place - message) : (int)strlen(message), message);
 }
 
-static enum rc start(struct db *db, const struct db_settings *s, struct err *e)
+static enum rc start(struct db *db, const struct db_settings *s, const struct db_hosts *hosts, int n,
+                     struct err *e)
 {
 	char answer_ms[24], connect_s[24];
-	/* What stands before dbname is weaker than what the URL in it gives. */
+	struct db_host host;
+	/* What stands before dbname is weaker than what the URL in it gives, what stands behind is not. */
 	const char *const names[] = {
 		"fallback_application_name", "target_session_attrs", "client_encoding", "keepalives",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-		"connect_timeout", "dbname", NULL};
+		"connect_timeout", "dbname", "host", "hostaddr", "port", NULL};
 	const char *const values[] = {s->program, "read-write", "UTF8", "1", "5", "2", "3", answer_ms,
-	                              connect_s, s->url, NULL};
-	PQconninfoOption *parsed = s->url && s->url[0] ? PQconninfoParse(s->url, NULL) : NULL;
+	                              connect_s, s->url, host.name, host.address,
+	                              host.port, NULL};
 
-	/* libpq's own words quote the URL, and with it the password. */
-	if (!parsed)
-		return err_set(e, RC_FATAL, EXIT_USAGE,
-		               s->url && s->url[0]
-		                   ? "database-url is neither a URL nor keywords of libpq"
-		                   : "no database is named: give DATABASE_URL or --database-url");
-	PQconninfoFree(parsed);
+	db_host_pick(hosts, n, &host);
 	snprintf(answer_ms, sizeof answer_ms, "%lld", (long long)s->answer_ms);
 	snprintf(connect_s, sizeof connect_s, "%lld", (long long)(s->connect_ms + 999) / 1000);
+	PQfinish(db->conn);
 	db->conn = PQconnectStartParams(names, values, 1);
 	if (!db->conn)
 		return err_out_of_memory(e);
@@ -145,11 +143,13 @@ static enum rc start(struct db *db, const struct db_settings *s, struct err *e)
 	return RC_OK;
 }
 
-static enum rc connect_session(struct db *db, const struct db_settings *s, struct err *e)
+/* One host, or all of them where there is one; wait_ms at the longest. */
+static enum rc connect_host(struct db *db, const struct db_settings *s, const struct db_hosts *hosts,
+                            int n, int64_t wait_ms, struct err *e)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + s->connect_ms;
+	int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-	enum rc rc = start(db, s, e);
+	enum rc rc = start(db, s, hosts, n, e);
 
 	if (rc != RC_OK)
 		return rc;
@@ -159,7 +159,7 @@ static enum rc connect_session(struct db *db, const struct db_settings *s, struc
 		                 deadline_ms))
 			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
 			               "no session of the database within %lld ms (%s)",
-			               (long long)s->connect_ms, strerror(errno));
+			               (long long)wait_ms, strerror(errno));
 		status = PQconnectPoll(db->conn);
 	}
 	if (PQstatus(db->conn) != CONNECTION_OK)
@@ -168,6 +168,23 @@ static enum rc connect_session(struct db *db, const struct db_settings *s, struc
 		return err_set(e, RC_FATAL, EXIT_MISMATCH, "PostgreSQL %d is too old: 15 is needed",
 		               PQserverVersion(db->conn) / 10000);
 	return PQsetnonblocking(db->conn, 1) ? lose(db, e, "cannot go on without blocking") : RC_OK;
+}
+
+/* The hosts share the time. The first one that takes writes, or has a final word, ends it. */
+static enum rc connect_session(struct db *db, const struct db_settings *s, struct err *e)
+{
+	struct db_hosts hosts = {0};
+	enum rc rc = db_hosts_read(&hosts, s->url, e);
+	int count = hosts.count;
+
+	if (rc == RC_OK)
+		rc = connect_host(db, s, &hosts, 0, s->connect_ms / count, e);
+	for (int n = 1; rc == RC_REOPEN && n < count; n++) {
+		db->is_lost = false;
+		rc = connect_host(db, s, &hosts, n, s->connect_ms / count, e);
+	}
+	db_hosts_release(&hosts);
+	return rc;
 }
 
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e)

@@ -238,7 +238,8 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 	failed = rd_kafka_committed(group->client, list, (int)wait_ms);
 	if (!failed)
 		failed = one->err;
-	*offset = one->offset >= 0 ? one->offset : -1;
+	if (!failed)
+		*offset = one->offset >= 0 ? one->offset : -1;
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
 		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",

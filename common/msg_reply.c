@@ -219,15 +219,17 @@ static bool decode_outcome(const cJSON *tree, struct arena *arena, struct reply_
 	return true;
 }
 
-static bool decode_place(const cJSON *tree, struct reply_view *v)
+static bool decode_place(const cJSON *tree, struct arena *arena, struct reply_view *v)
 {
 	const cJSON *place = json_member(tree, "request");
+	struct text topic = json_text(json_member(place, "topic"));
 	const cJSON *duplicate_of = json_member(tree, "duplicate_of");
 	int64_t partition;
 
-	if (!json_integer(json_member(place, "partition"), 0, INT32_MAX, &partition) ||
+	if (!topic.data || !json_integer(json_member(place, "partition"), 0, INT32_MAX, &partition) ||
 	    !json_integer(json_member(place, "offset"), 0, JSON_INTEGER_MAX, &v->offset))
 		return false;
+	v->topic = arena_copy(arena, topic);
 	v->partition = (int32_t)partition;
 	v->duplicate_of = NOT_A_DUPLICATE;
 	return !duplicate_of || json_integer(duplicate_of, 0, JSON_INTEGER_MAX, &v->duplicate_of);
@@ -253,7 +255,7 @@ enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v
 		return arena->failed ? err_out_of_memory(e)
 		                     : err_set(e, RC_REJECT, EXIT_INTERNAL, "not a reply: %s", why);
 	is_reply = decode_head(tree, arena, v) && decode_outcome(tree, arena, v) &&
-	           decode_place(tree, v) && decode_reservation(tree, v);
+	           decode_place(tree, arena, v) && decode_reservation(tree, v);
 	cJSON_Delete(tree);
 	if (arena->failed)
 		return err_out_of_memory(e);

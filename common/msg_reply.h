@@ -122,6 +122,7 @@ struct reply_view {
 	struct text show_id;
 	struct text reason;
 	int code;
+	struct text topic;          /* of the request, and where it stands there */
 	int32_t partition;
 	int64_t offset;
 	int64_t duplicate_of;       /* NOT_A_DUPLICATE: none */

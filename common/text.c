@@ -190,6 +190,23 @@ void arena_fail(struct arena *a)
 	text_say_memory_ran_out();
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){a->first, a->used_bytes};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+	while (a->first != mark.first) {
+		struct arena_block *next = a->first->next;
+
+		a->total_bytes -= a->first->capacity_bytes;
+		free(a->first);
+		a->first = next;
+	}
+	a->used_bytes = mark.used_bytes;
+}
+
 void arena_clear(struct arena *a)
 {
 	struct arena_block *block = a->first;

@@ -59,6 +59,15 @@ struct arena {
 void *arena_take(struct arena *a, size_t bytes);      /* zeroed, aligned for anything */
 struct text arena_copy(struct arena *a, struct text t); /* NUL-terminated copy */
 void arena_fail(struct arena *a);    /* for who takes memory elsewhere in its stead */
+
+/* How full it was: whatever was taken since goes with arena_rewind, and nothing else. */
+struct arena_mark {
+	struct arena_block *first;
+	size_t used_bytes;
+};
+
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
 void arena_clear(struct arena *a);   /* keeps one block for the next round */
 void arena_release(struct arena *a);
 

@@ -66,16 +66,44 @@ static enum rc commit_only(struct lane *lane, int64_t offset, struct err *e)
 	if (!rc)
 		rc = kafka_txn_commit(lane->txn, lane->membership,
 		                      lane->settings->answer.topics.requests, lane->partition, offset, e);
+	/* Its delayed end could end the first transaction with answers: another producer, then. */
+	if (!rc && kafka_txn_is_tainted(lane->txn))
+		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "a transport error while offset %lld was committed",
+		             (long long)offset);
 	return rc;
+}
+
+/* A lane that reads back for long, as there is much to read: is it to go on? */
+struct patience {
+	struct lane *lane;
+	int64_t until_ms; /* then the assignment goes on without it */
+};
+
+static bool may_read_on(void *context)
+{
+	struct patience *patience = context;
+
+	if (patience->lane->answered >= 0 && clock_monotonic_ms() >= patience->until_ms)
+		lane_leaves_assignment(patience->lane, NEEDS_KAFKA);
+	return !atomic_load(&patience->lane->is_asked_to_stop);
+}
+
+static struct look_back look_from(struct patience *patience, struct kafka_reader *reader)
+{
+	struct lane *lane = patience->lane;
+
+	patience->until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS / 4;
+	return (struct look_back){reader, &lane->settings->answer, lane->partition, may_read_on, patience};
 }
 
 /* No committed offset: never served, or forgotten by the broker. The replies know. */
 static enum rc find_answered(struct lane *lane, struct kafka_reader *reader, int64_t first,
                              struct err *e)
 {
+	struct patience patience = {.lane = lane};
+	const struct look_back look = look_from(&patience, reader);
 	int64_t last_answered;
-	enum rc rc = look_back_for_reply(reader, &lane->settings->answer, lane->partition,
-	                                 &last_answered, e);
+	enum rc rc = look_back_for_reply(&look, &last_answered, e);
 
 	if (rc)
 		return rc;
@@ -90,24 +118,31 @@ static enum rc find_answered(struct lane *lane, struct kafka_reader *reader, int
  */
 static enum rc believe_replies(struct lane *lane, struct kafka_reader *reader, struct err *e)
 {
-	int64_t last, answered = lane->answered;
-	enum rc rc;
+	struct patience patience = {.lane = lane};
+	const struct look_back look = look_from(&patience, reader);
+	int64_t last;
 
-	if (answered >= store_progress(lane->store)->next_offset ||
+	if (lane->answered >= store_progress(lane->store)->next_offset ||
 	    fault_breaks(FAULT_RULE_REPLIES_READ))
 		return RC_OK;
-	rc = look_back_for_reply_since(reader, &lane->settings->answer, lane->partition, answered, &last,
-	                               e);
-	if (rc || last < answered)
-		return rc;
-	lane->answered = last + 1;
-	rc = commit_only(lane, lane->answered, e);
-	/* Else they may be those of a rival, who has fenced this producer since. */
-	if (!rc)
-		log_warning("there are replies beyond the committed offset; they count",
-		            F_INT("partition", lane->partition), F_INT("committed", answered),
-		            F_INT("answered", last + 1));
-	return rc;
+	if (look_back_for_reply_since(&look, lane->answered, &last, e))
+		return e->rc;
+	if (last >= lane->answered)
+		lane->answered = last + 1;
+	return RC_OK;
+}
+
+/* What believe_replies found, beyond what is committed. */
+static enum rc commit_believed(struct lane *lane, int64_t committed, struct err *e)
+{
+	if (lane->answered == committed)
+		return RC_OK;
+	if (commit_only(lane, lane->answered, e))
+		return e->rc; /* they may be those of a rival, who has fenced this producer since */
+	log_warning("there are replies beyond the committed offset; they count",
+	            F_INT("partition", lane->partition), F_INT("committed", committed),
+	            F_INT("answered", lane->answered));
+	return RC_OK;
 }
 
 static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t first, int64_t end,
@@ -149,7 +184,7 @@ static enum rc attempt(struct lane *lane, struct err *e)
 {
 	const char *topic = lane->settings->answer.topics.requests;
 	struct kafka_reader *reader = NULL;
-	int64_t first, end;
+	int64_t first, end, committed;
 	enum rc rc = fence_and_read(lane, e);
 
 	if (!rc)
@@ -164,12 +199,18 @@ static enum rc attempt(struct lane *lane, struct err *e)
 		rc = unless_stopped(lane, e);
 	if (!rc)
 		rc = lane_open_store(lane, first, e);
+	committed = lane->answered;
+	/* Only now: until then a former owner could decide records that came since. */
+	if (!rc)
+		rc = kafka_reader_bounds(reader, topic, lane->partition, &first, &end, e);
 	if (!rc)
 		rc = believe_replies(lane, reader, e);
 	if (!rc && fault_breaks(FAULT_RULE_ANSWER_ALL))
 		lane->answered = store_progress(lane->store)->next_offset;
 	if (!rc)
 		rc = check(lane, reader, first, end, e);
+	if (!rc && !fault_breaks(FAULT_RULE_ANSWER_ALL))
+		rc = commit_believed(lane, committed, e);
 	kafka_reader_close(reader);
 	if (rc == RC_OK) {
 		metrics_set_offset(lane->partition, OFFSET_DECIDED,
@@ -225,7 +266,7 @@ enum step lane_acquire(struct lane *lane, int64_t until_ms)
 			return STEP_AGAIN;
 		if (e.exit_code == EXIT_DATABASE_LOST) {
 			/* To join the group again would bring no database, and stop the other partitions. */
-			lane_awaits_database(lane);
+			lane_leaves_assignment(lane, NEEDS_DATABASE);
 			until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
 		}
 		if (clock_monotonic_ms() >= until_ms)
@@ -237,16 +278,23 @@ enum step lane_acquire(struct lane *lane, int64_t until_ms)
 
 static enum rc renew(struct lane *lane, struct err *e)
 {
+	int64_t next_offset = store_progress(lane->store)->next_offset, committed;
 	struct kafka_reader *reader = NULL;
 	enum rc rc = fence_and_read(lane, e);
 
-	if (!rc && lane->answered < store_progress(lane->store)->next_offset) {
-		rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
-		if (!rc)
-			rc = believe_replies(lane, reader, e);
-		kafka_reader_close(reader);
-	}
-	return rc;
+	/* No offset of the group any more: all is looked at anew. */
+	if (!rc && lane->answered < 0)
+		return err_set(e, RC_REJECT, EXIT_KAFKA_LOST, "the group's committed offset is gone");
+	if (rc || lane->answered >= next_offset)
+		return rc;
+	committed = lane->answered;
+	rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
+	if (!rc)
+		rc = believe_replies(lane, reader, e);
+	kafka_reader_close(reader);
+	if (!rc && lane->answered > next_offset)
+		rc = err_set(e, RC_REJECT, EXIT_KAFKA_LOST, "another owner has answered on");
+	return rc ? rc : commit_believed(lane, committed, e);
 }
 
 enum step lane_renew_producer(struct lane *lane)
@@ -254,11 +302,13 @@ enum step lane_renew_producer(struct lane *lane)
 	struct backoff backoff = acquire_backoff;
 
 	for (;;) {
+		int64_t before = lane->answered;
 		struct err e;
 		enum rc rc = renew(lane, &e);
 
 		if (rc == RC_OK)
 			return STEP_ON;
+		lane->answered = before; /* what was read on the way is read again */
 		count_fence(rc);
 		if (rc == RC_REJECT)
 			return STEP_AGAIN;

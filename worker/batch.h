@@ -46,7 +46,7 @@ struct batch {
 	size_t decoded;          /* so many of the entries are, with their times behind before_ms */
 	int64_t before_ms;
 	struct arena requests;   /* what the decoded requests point to */
-	struct arena plan;       /* what the decisions point to; a new plan clears it */
+	struct arena plan;       /* what the decisions point to */
 	bool has_wrong_clock;    /* a record is not on LogAppendTime: stop behind this batch */
 	bool is_decided;         /* every entry has its decision, committed in the database */
 };

@@ -79,6 +79,7 @@ static enum step finish_slice(struct lane *lane, const struct batch *batch, size
 static enum step decide_slice(struct lane *lane, struct batch *batch, size_t first, size_t count,
                               bool is_locked, bool *is_refused, struct err *e)
 {
+	const struct arena_mark before = arena_mark(&batch->plan);
 	struct backoff backoff = database_backoff;
 	bool is_done;
 	enum step step;
@@ -89,6 +90,7 @@ static enum step decide_slice(struct lane *lane, struct batch *batch, size_t fir
 	for (;;) {
 		int64_t from_us = clock_monotonic_us();
 
+		arena_rewind(&batch->plan, before); /* however often the database refuses */
 		switch (store_decide(lane->store, batch, first, count, is_locked, e)) {
 		case RC_OK:
 			return finish_slice(lane, batch, first, count, from_us);
@@ -165,6 +167,7 @@ enum step lane_decide(struct lane *lane, struct batch *batch, size_t first, size
 
 enum step lane_recall(struct lane *lane, struct batch *batch, size_t first, size_t count)
 {
+	const struct arena_mark before = arena_mark(&batch->plan);
 	struct backoff backoff = database_backoff;
 	bool is_done;
 	struct err e;
@@ -172,9 +175,11 @@ enum step lane_recall(struct lane *lane, struct batch *batch, size_t first, size
 	log_info("answering again from decisions", F_INT("partition", lane->partition),
 	         F_INT("offset", batch->entries[first].record.offset), F_INT("count", count));
 	for (;;) {
-		enum rc rc = store_recall(lane->store, batch, first, count, &e);
+		enum rc rc;
 		enum step step;
 
+		arena_rewind(&batch->plan, before);
+		rc = store_recall(lane->store, batch, first, count, &e);
 		if (rc == RC_OK)
 			return STEP_ON;
 		if (rc == RC_FATAL || rc == RC_REJECT)

@@ -47,9 +47,9 @@ static void set_state(struct lane *lane, enum lane_state state)
 	pthread_mutex_unlock(&lane->lock);
 }
 
-void lane_awaits_database(struct lane *lane)
+void lane_leaves_assignment(struct lane *lane, enum lane_need need)
 {
-	atomic_store(&lane->needs, NEEDS_DATABASE);
+	atomic_store(&lane->needs, need);
 	if (lane_state_of(lane) == LANE_ACQUIRING)
 		set_state(lane, LANE_SERVING);
 }
@@ -282,7 +282,8 @@ void lane_look(struct lane *lane, struct buf *lines)
 void lane_ask_to_stop(struct lane *lane)
 {
 	atomic_store(&lane->is_asked_to_stop, true);
-	kafka_queue_wake(lane->queue);
+	if (lane->queue) /* a rebuild's has none */
+		kafka_queue_wake(lane->queue);
 }
 
 void lane_stop(struct lane *lane)

@@ -62,10 +62,11 @@ void lane_pause(struct lane *lane, struct backoff *backoff, enum lane_need need)
 void lane_goes_on(struct lane *lane);
 
 /*
- * While it is acquired: the committed offset is known, and the database is what is missing. The
- * assignment, and with it every other partition, goes on without waiting for it.
+ * While it is acquired: the committed offset is known, and what is missing, the database or what is
+ * to be read back, may take long. The assignment, and with it every other partition, goes on
+ * without waiting for it.
  */
-void lane_awaits_database(struct lane *lane);
+void lane_leaves_assignment(struct lane *lane, enum lane_need need);
 
 /*
  * halt.c: say why the partition stands still, in the log, to health and metrics, and as well as

@@ -30,22 +30,25 @@ static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
 }
 
 /* Whatever is no reply to a request of the partition does not count. */
-static enum rc count_reply(struct text value, int32_t partition, int64_t *largest, struct err *e)
+static enum rc count_reply(const struct look_back *look, struct text value, int64_t *largest,
+                           struct err *e)
 {
 	struct arena arena = {0};
 	struct reply_view view;
 	enum rc rc = reply_decode(value, &arena, &view, e);
 
-	if (!rc && view.partition == partition && view.offset > *largest)
+	if (!rc && view.partition == look->partition && view.offset > *largest &&
+	    text_same(view.topic, text_of(look->settings->topics.requests)))
 		*largest = view.offset;
 	arena_release(&arena);
 	return rc == RC_REJECT ? RC_OK : rc;
 }
 
 /* The largest request offset among the replies from `start` to the end. */
-static enum rc scan(struct kafka_reader *reader, const char *topic, int32_t from, int64_t start,
-                    int32_t partition, int64_t *largest, struct err *e)
+static enum rc scan(const struct look_back *look, const char *topic, int32_t from, int64_t start,
+                    int64_t *largest, struct err *e)
 {
+	struct kafka_reader *reader = look->reader;
 	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
 	struct window window = {0};
 	struct err ignored;
@@ -55,6 +58,10 @@ static enum rc scan(struct kafka_reader *reader, const char *topic, int32_t from
 		static _Thread_local struct record records[TAKE];
 		size_t count = 0;
 
+		if (!look->goes_on(look->context)) {
+			rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "asked to stop");
+			break;
+		}
 		if (clock_monotonic_ms() > until_ms) {
 			rc = not_in_time(topic, from, e);
 			break;
@@ -64,7 +71,7 @@ static enum rc scan(struct kafka_reader *reader, const char *topic, int32_t from
 			rc = RC_OK;
 		for (size_t i = 0; i < count; i++) {
 			if (!rc)
-				rc = count_reply(records[i].value, partition, largest, e);
+				rc = count_reply(look, records[i].value, largest, e);
 			kafka_record_give(&records[i]);
 		}
 		if (count)
@@ -75,16 +82,16 @@ static enum rc scan(struct kafka_reader *reader, const char *topic, int32_t from
 	return rc;
 }
 
-static enum rc look_in(struct kafka_reader *reader, const char *topic, int32_t from,
-                       int32_t partition, int64_t *largest, struct err *e)
+static enum rc look_in(const struct look_back *look, const char *topic, int32_t from,
+                       int64_t *largest, struct err *e)
 {
 	int64_t first, end, found = -1;
-	enum rc rc = kafka_reader_bounds(reader, topic, from, &first, &end, e);
+	enum rc rc = kafka_reader_bounds(look->reader, topic, from, &first, &end, e);
 
 	for (int64_t step = FIRST_STEP; !rc && end > first && found < 0; step *= 10) {
 		int64_t start = end - step > first ? end - step : first;
 
-		rc = scan(reader, topic, from, start, partition, &found, e);
+		rc = scan(look, topic, from, start, &found, e);
 		if (start == first)
 			break;
 	}
@@ -135,48 +142,47 @@ static enum rc time_of_request(struct kafka_reader *reader, const char *topic, i
 	return rc;
 }
 
-static enum rc look_in_since(struct kafka_reader *reader, const char *topic, int32_t from,
-                             int32_t partition, int64_t since_ms, int64_t *largest, struct err *e)
+static enum rc look_in_since(const struct look_back *look, const char *topic, int32_t from,
+                             int64_t since_ms, int64_t *largest, struct err *e)
 {
 	int64_t start;
-	enum rc rc = kafka_reader_offset_at(reader, topic, from, since_ms, &start, e);
+	enum rc rc = kafka_reader_offset_at(look->reader, topic, from, since_ms, &start, e);
 
 	if (!rc && start >= 0)
-		rc = scan(reader, topic, from, start, partition, largest, e);
+		rc = scan(look, topic, from, start, largest, e);
 	return rc;
 }
 
-enum rc look_back_for_reply_since(struct kafka_reader *reader,
-                                  const struct answer_settings *settings, int32_t partition,
-                                  int64_t next_offset, int64_t *request_offset, struct err *e)
+enum rc look_back_for_reply_since(const struct look_back *look, int64_t next_offset,
+                                  int64_t *request_offset, struct err *e)
 {
+	const struct answer_settings *settings = look->settings;
 	int64_t since_ms;
-	enum rc rc = time_of_request(reader, settings->topics.requests, partition, next_offset,
-	                             &since_ms, e);
+	enum rc rc = time_of_request(look->reader, settings->topics.requests, look->partition,
+	                             next_offset, &since_ms, e);
 
 	*request_offset = -1;
 	if (rc || since_ms == INT64_MAX)
 		return rc;
-	rc = look_in_since(reader, settings->topics.replies, partition, partition, since_ms,
-	                   request_offset, e);
+	rc = look_in_since(look, settings->topics.replies, look->partition, since_ms, request_offset, e);
 	for (size_t i = 0; i < settings->reply_topics.count; i++)
 		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
-			rc = look_in_since(reader, settings->reply_topics.names[i], from, partition, since_ms,
+			rc = look_in_since(look, settings->reply_topics.names[i], from, since_ms,
 			                   request_offset, e);
 	return rc;
 }
 
-enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_settings *settings,
-                            int32_t partition, int64_t *request_offset, struct err *e)
+enum rc look_back_for_reply(const struct look_back *look, int64_t *request_offset, struct err *e)
 {
+	const struct answer_settings *settings = look->settings;
 	enum rc rc;
 
 	*request_offset = -1;
-	rc = look_in(reader, settings->topics.replies, partition, partition, request_offset, e);
+	rc = look_in(look, settings->topics.replies, look->partition, request_offset, e);
 	/* On a listed topic the request may have chosen any partition. */
 	for (size_t i = 0; i < settings->reply_topics.count; i++)
 		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
-			rc = look_in(reader, settings->reply_topics.names[i], from, partition, request_offset, e);
+			rc = look_in(look, settings->reply_topics.names[i], from, request_offset, e);
 	return rc;
 }
 

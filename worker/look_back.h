@@ -7,21 +7,30 @@
 #include "common/kafka_reader.h"
 #include "worker/answer.h"
 
+/* Where to look. */
+struct look_back {
+	struct kafka_reader *reader;
+	const struct answer_settings *settings;
+	int32_t partition;
+	/* Asked over and over, as there may be much to read; false: give up, with RC_RETRY. */
+	bool (*goes_on)(void *context);
+	void *context;
+};
+
 /*
  * The largest request offset of the partition that has a committed reply, over all reply topics;
- * -1: none. Reads each reply partition backwards in growing steps.
+ * -1: none. Reads each reply partition backwards in growing steps. Replies to requests of another
+ * topic, whose pipeline may share a reply topic, do not count.
  */
-enum rc look_back_for_reply(struct kafka_reader *reader, const struct answer_settings *settings,
-                            int32_t partition, int64_t *request_offset, struct err *e) NODISCARD;
+enum rc look_back_for_reply(const struct look_back *look, int64_t *request_offset,
+                            struct err *e) NODISCARD;
 
 /*
  * The same for the requests from next_offset on, of which there is one at least: a reply is never
  * published with an earlier time than its request's, so what lies before that is not read.
  */
-enum rc look_back_for_reply_since(struct kafka_reader *reader,
-                                  const struct answer_settings *settings, int32_t partition,
-                                  int64_t next_offset, int64_t *request_offset,
-                                  struct err *e) NODISCARD;
+enum rc look_back_for_reply_since(const struct look_back *look, int64_t next_offset,
+                                  int64_t *request_offset, struct err *e) NODISCARD;
 
 /*
  * Is the record at `offset` still the one with that digest?

@@ -75,13 +75,19 @@ static enum rc read_committed(struct replayer *r, struct err *e)
 	}
 }
 
+static bool may_read_on(void *context)
+{
+	return !is_asked_to_stop(context);
+}
+
 /* A group that was idle for long is forgotten by the broker. The replies know. */
 static enum rc find_answered(struct replayer *r, struct kafka_reader *reader, struct err *e)
 {
 	const struct answer_settings *answer = &r->lane.settings->answer;
+	const struct look_back look = {reader, answer, r->lane.partition, may_read_on, r};
 	int64_t last;
 
-	if (look_back_for_reply(reader, answer, r->lane.partition, &last, e))
+	if (look_back_for_reply(&look, &last, e))
 		return e->rc;
 	if (last < 0)
 		return RC_OK;

@@ -7,6 +7,7 @@
 
 #define LOST_MAX 3 /* losses in a row before the group is joined again */
 
+static const struct backoff answer_backoff = {.first_ms = 20, .limit_ms = 2000};
 static const struct backoff lost_backoff = {.first_ms = 500, .limit_ms = 4000};
 
 static int64_t end_of(const struct batch *batch)
@@ -60,6 +61,7 @@ static enum step see_to(struct lane *lane, enum rc rc, const struct err *why, in
 static enum step answer(struct lane *lane, const struct batch *batch, size_t first)
 {
 	const struct answer_part part = {batch, first};
+	struct backoff backoff = answer_backoff;
 	int64_t before = lane->answered, end = end_of(batch);
 
 	for (;;) {
@@ -79,6 +81,9 @@ static enum step answer(struct lane *lane, const struct batch *batch, size_t fir
 			return step;
 		if (lane->answered != before)
 			return STEP_AGAIN;
+		lane_pause(lane, &backoff, NEEDS_KAFKA);
+		if (atomic_load(&lane->is_asked_to_stop))
+			return STEP_STOP;
 	}
 }
 
@@ -102,6 +107,7 @@ static enum step finish(struct lane *lane, struct batch *batch)
 	if (count == 0) {
 		if (batch->is_decided)
 			figures_answered(batch, 0, batch->count, 0); /* it was, and its producer did not know */
+		lane->has_wrong_clock |= batch->has_wrong_clock;
 		return STEP_ON;
 	}
 	/* The database may have lost what this lane decided: it is asked, not remembered. */
@@ -178,10 +184,11 @@ static enum step regain(struct lane *lane)
 {
 	struct backoff backoff = lost_backoff;
 	enum step step = STEP_AGAIN;
+	int64_t before = lane->answered;
 
 	for (int losses = 1; step == STEP_AGAIN; losses++) {
-		int64_t before = lane->answered;
-
+		if (lane->answered > before) /* and never less, whatever a failed try has read */
+			before = lane->answered;
 		log_warning("partition lost while still assigned", F_INT("partition", lane->partition),
 		            F_INT("losses", losses));
 		if (losses > LOST_MAX)

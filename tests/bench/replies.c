@@ -6,7 +6,7 @@
  * and only of those whose timestamp is from FROM_MS on and before TO_MS, on that partition or on all:
  *
  *   count     number of replies
- *   first_ms  timestamp of the first, which is when its batch was committed in the database
+ *   first_ms  timestamp of the first, which is when it was appended
  *   last_ms   timestamp of the last
  *   rate      replies behind the first, by the seconds between first and last
  *

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "tests/integration/own_database.h"
@@ -231,6 +234,30 @@ static void a_database_that_does_not_answer_in_time_is_left(void **state)
 	db_close(db);
 }
 
+/* A host that takes connections and says nothing, as one does whose machine stands still. */
+static void the_next_host_of_a_url_is_tried_where_one_is_silent(void **state)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct db_settings settings = {.program = "test_db", .connect_ms = 2000, .answer_ms = 30000};
+	int silent = socket(AF_INET, SOCK_STREAM, 0);
+	const char *host = strchr(own_url.data, '@') + 1;
+	socklen_t bytes = sizeof at;
+	struct buf url = {0};
+	struct db *db;
+
+	(void)state;
+	assert_int_equal(bind(silent, (const struct sockaddr *)&at, bytes), 0);
+	assert_int_equal(listen(silent, 5), 0);
+	assert_int_equal(getsockname(silent, (struct sockaddr *)&at, &bytes), 0);
+	buf_print(&url, "%.*s127.0.0.1:%d,%s", (int)(host - own_url.data), own_url.data,
+	          ntohs(at.sin_port), host);
+	settings.url = url.data;
+	assert_int_equal(db_open(&db, &settings, &e), RC_OK);
+	db_close(db);
+	buf_release(&url);
+	close(silent);
+}
+
 static void a_session_that_cannot_be_had_says_why(void **state)
 {
 	struct buf url = {0};
@@ -273,6 +300,7 @@ int main(void)
 		CASE(values_come_back_as_they_went),
 		CASE(much_goes_both_ways_at_once_without_a_deadlock),
 		CASE(a_database_that_does_not_answer_in_time_is_left),
+		CASE(the_next_host_of_a_url_is_tried_where_one_is_silent),
 		CASE(a_session_that_cannot_be_had_says_why),
 	};
 

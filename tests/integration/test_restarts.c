@@ -209,14 +209,19 @@ static void the_broker_may_be_restarted_in_the_middle(void **state)
 }
 
 /* What the broker does to a group that was away for seven days. */
+static void forget_offsets(void)
+{
+	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
+	                      "--topic %s --delete-offsets 2>&1", rig_group, rig_topics.requests);
+}
+
 static void a_group_whose_offsets_are_forgotten_answers_nothing_again(void **state)
 {
 	long worker;
 
 	(void)state;
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
-	                      "--topic %s --delete-offsets 2>&1", rig_group, rig_topics.requests);
+	forget_offsets();
 	worker = start();
 	send_stream();
 	rig_await(STREAM);
@@ -230,6 +235,48 @@ static int run_to_end(const char *more)
 	return rig_stop(rig_start("/bin/sh", "-c", "exec timeout -s KILL " RUN_SECONDS_MAX
 	                          " \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --until-caught-up \"$@\"",
 	                          "sh", more, NULL), 0);
+}
+
+/* A reply on each partition of the topic, to a request that another pipeline has. */
+static void send_foreign_replies(const char *topic)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	struct kafka_sender *sender;
+	struct err e;
+
+	assert_int_equal(kafka_sender_open(&sender, &kafka, RIG_WAIT_MS, NULL, NULL, &e), RC_OK);
+	for (int32_t p = 0; p < rig_partitions; p++) {
+		char value[600];
+
+		snprintf(value, sizeof value,
+		         "{\"request_id\":\"%s\",\"type\":\"reserve\",\"show_id\":\"x\","
+		         "\"status\":\"rejected\",\"code\":404,\"reason\":\"UNKNOWN_SHOW\","
+		         "\"message\":\"m\",\"decided_at\":\"2026-11-24T15:00:00.123Z\","
+		         "\"request\":{\"topic\":\"others\",\"partition\":%d,"
+		         "\"offset\":1000000}}", rig_id(), (int)p);
+		assert_int_equal(kafka_sender_send(sender, topic, p, text_of("x"), text_of(value), NULL, 0,
+		                                   NULL, &e), RC_OK);
+	}
+	while (kafka_sender_waiting(sender))
+		kafka_sender_poll(sender, 100);
+	kafka_sender_close(sender);
+}
+
+/* Two pipelines may have a reply topic in common. */
+static void replies_to_requests_of_another_topic_do_not_count(void **state)
+{
+	char topic[100], option[130];
+
+	(void)state;
+	snprintf(topic, sizeof topic, "%s.shared", rig_topics.replies);
+	snprintf(option, sizeof option, "--reply-topics=%s", topic);
+	(void)seen_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1",
+	                      topic, (int)rig_partitions);
+	send_foreign_replies(topic);
+	forget_offsets();
+	assert_int_equal(run_to_end(option), 0);
+	seen_all_agree(NULL, NULL);
 }
 
 static void a_change_by_hand_is_seen_by_a_worker_that_runs(void **state)
@@ -460,6 +507,7 @@ int main(void)
 	    TEST(the_database_may_be_killed_in_the_middle),
 	    TEST(the_broker_may_be_restarted_in_the_middle),
 	    TEST(a_group_whose_offsets_are_forgotten_answers_nothing_again),
+	    TEST(replies_to_requests_of_another_topic_do_not_count),
 	    TEST(a_partition_on_whose_topics_a_transaction_hangs_halts),
 	    TEST(a_change_by_hand_is_seen_by_a_worker_that_runs),
 	    TEST(another_group_or_topic_or_database_is_refused),

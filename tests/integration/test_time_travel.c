@@ -275,7 +275,7 @@ static void people_get_it_drawn(void **state)
 static void a_show_that_did_not_exist_is_no_error(void **state)
 {
 	(void)state;
-	says(look("--show=" SHOW " --at=1"), " behind offset 1 of partition ");
+	says(look("--show=" SHOW " --at=1"), " after offset 1 of partition ");
 	says(look("--show=" SHOW " --at=1"), "\nthe show did not exist then\n");
 	says(look("--show=" SHOW " --at=2"), "\nthe show did not exist then\n"); /* named, not created */
 	says(look("--show=" SHOW " --at=2020-01-01T00:00:00Z"),
@@ -397,7 +397,7 @@ static void an_open_transaction_cannot_be_looked_into(void **state)
 	                 RC_OK);
 	kafka_txn_close(txn);
 	await_end(true, end + 2);
-	snprintf(note, sizeof note, " behind offset %d of partition", (int)end - 1);
+	snprintf(note, sizeof note, " after offset %d of partition", (int)end - 1);
 	says(look(arguments), note);
 	snprintf(note, sizeof note, " (at offset %d there is no request)\n", (int)end);
 	says(look(arguments), note);

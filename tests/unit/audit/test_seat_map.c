@@ -128,7 +128,7 @@ static void a_map_has_marks_totals_and_who_holds(void **state)
 	struct seat_map map = map_behind(LAST - 1);
 
 	(void)state;
-	prints(&map, "show s behind offset 5 of partition 5, " TIME("03.000") "\n"
+	prints(&map, "show s after offset 5 of partition 5, " TIME("03.000") "\n"
 	             "hold_seconds 10, max_hold_seconds 30, max_seats 3\n"
 	             "\n"
 	             "   1\n"
@@ -193,7 +193,7 @@ static void a_show_that_did_not_exist_then_says_so(void **state)
 	};
 
 	(void)state;
-	prints(&map, "show s behind offset 1 of partition 5, " TIME("00.000")
+	prints(&map, "show s after offset 1 of partition 5, " TIME("00.000")
 	             " (at offset 2 there is no request)\nthe show did not exist then\n");
 	prints_json(&map, "{'show_id':'s','exists':false,'at':{'partition':5,'offset':1,'t':'"
 	                  TIME("00.000") "'}}\n");
@@ -215,7 +215,7 @@ static void a_time_says_which_offset_it_is_behind(void **state)
 	(void)state;
 	map.at = (struct moment){.is_time = true};
 	map.t_ms = T0 + 5;
-	prints(&map, "show s at " TIME("00.005") ", behind offset 0 of partition 5\n"
+	prints(&map, "show s at " TIME("00.005") ", after offset 0 of partition 5\n"
 	             "hold_seconds 10, max_hold_seconds 30, max_seats 3\n"
 	             "0 seats: 0 available, 0 held, 0 lapsed, 0 sold\n");
 }
@@ -299,7 +299,7 @@ static void notes_come_last_and_are_escaped_in_json(void **state)
 	};
 
 	(void)state;
-	prints(&map, "show s behind offset 0 of partition 5\nthe show did not exist then\n"
+	prints(&map, "show s after offset 0 of partition 5\nthe show did not exist then\n"
 	             "note: group \"g\"\nnote: two\n");
 	prints_json(&map, "{'show_id':'s','exists':false,'at':{'partition':5,'offset':0},"
 	                  "'notes':['group \\'g\\'','two']}\n");

@@ -113,6 +113,27 @@ static void an_arena_that_is_cleared_keeps_one_block(void **state)
 	arena_release(&a);
 }
 
+static void an_arena_that_is_rewound_gives_the_same_memory_again(void **state)
+{
+	struct arena a = {0};
+	char *before = arena_take(&a, 8), *kept;
+	struct arena_mark mark = arena_mark(&a);
+
+	(void)state;
+	kept = arena_take(&a, 8);
+	memcpy(before, "before", 7);
+	for (int round = 0; round < 3; round++) {
+		arena_rewind(&a, mark);
+		assert_ptr_equal(arena_take(&a, 8), kept);
+		(void)arena_take(&a, 100000);
+		(void)arena_take(&a, 8);
+		assert_string_equal(before, "before");
+	}
+	arena_rewind(&a, mark);
+	assert_int_equal(a.total_bytes, 65536);
+	arena_release(&a);
+}
+
 static void a_copy_in_an_arena_ends_with_a_nul(void **state)
 {
 	struct arena a = {0};
@@ -136,6 +157,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_added_big_endian),
 		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_of_any_size),
 		cmocka_unit_test(an_arena_that_is_cleared_keeps_one_block),
+		cmocka_unit_test(an_arena_that_is_rewound_gives_the_same_memory_again),
 		cmocka_unit_test(a_copy_in_an_arena_ends_with_a_nul),
 	};
 
