@@ -330,7 +330,7 @@ static void many_due_holds_are_announced_in_shares_with_little_memory(void **sta
 
 	(void)state;
 	insert_due(MANY);
-	pid = rig_start("holdfast-expirer", NULL);
+	pid = rig_start("holdfast-expirer", "--remember-max=20000", NULL);
 	/* Nobody ends them: the shares are announced, and nothing else is before their back-off. */
 	await_announced(room());
 	assert_int_equal(seen_distinct(), room());
