@@ -50,6 +50,10 @@ static bool find_host(const char *host, struct in_addr *found)
 	const struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
 
+	if (inet_pton(AF_INET, host, found) == 1)
+		return true;
+	if (!strpbrk(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+		return false; /* no name, and nobody is to be asked for it */
 	if (getaddrinfo(host, NULL, &hints, &list) || !list)
 		return false;
 	*found = ((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr;

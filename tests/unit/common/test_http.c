@@ -143,10 +143,10 @@ static void a_connection_serves_several_requests(void **state)
 	http_close(http);
 }
 
-static void an_address_is_ipv4_or_ipv6_in_brackets_with_a_port(void **state)
+static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **state)
 {
 	static const char *const bad[] = {
-	    "",          "9464",           ":9464",         "localhost:9464", "127.0.0.1",
+	    "",          "9464",           ":9464",         "localhost",      "127.0.0.1",
 	    "127.0.0.1:", "127.0.0.1:x",   "127.0.0.1:1x",  "127.0.0.1:65536", "127.0.0.1:-1",
 	    "::1:9464",  "[::1]",          "[::1]9464",     "[127.0.0.1]:0",  "[::1:0",
 	    "127.0.0.1:100000", "256.0.0.1:0", "1.2.3:0",   "[::1]:70000",    " 127.0.0.1:0",
@@ -164,6 +164,9 @@ static void an_address_is_ipv4_or_ipv6_in_brackets_with_a_port(void **state)
 	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
 	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
 	assert_true(atoi(http_address(http) + 10) > 0);
+	http_close(http);
+	assert_int_equal(http_open(&http, "localhost:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
 	http_close(http);
 	assert_int_equal(http_open(&http, "[::1]:0", PAGES, &e), RC_OK);
 	assert_int_equal(strncmp(http_address(http), "[::1]:", 6), 0);
@@ -196,7 +199,7 @@ int main(void)
 	    cmocka_unit_test(pages_are_made_anew_for_each_get),
 	    cmocka_unit_test(what_is_no_page_is_404_and_another_method_405),
 	    cmocka_unit_test(a_connection_serves_several_requests),
-	    cmocka_unit_test(an_address_is_ipv4_or_ipv6_in_brackets_with_a_port),
+	    cmocka_unit_test(an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port),
 	    cmocka_unit_test(a_taken_address_is_said_and_a_left_one_can_be_had_at_once),
 	};
 
