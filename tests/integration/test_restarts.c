@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "common/kafka_reader.h"
+#include "common/kafka_sender.h"
 #include "common/kafka_txn.h"
 #include "tests/integration/seen.h"
 
