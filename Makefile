@@ -45,31 +45,39 @@ CFLAGS_ALL += -Werror
 endif
 CFLAGS_ALL += $(CFLAGS)
 
-GENERATED := $(B)/gen/queries.inc $(B)/gen/migrations.inc
-SOURCES_common := $(wildcard common/*.c)
+GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc
+# Sources of a program or of the library, whatever rooms it has.
+sources = $(filter-out %/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
-COMMON_OBJECTS := $(call objects,$(SOURCES_common))
-UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*/test_*.c))
+UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,\
+    $(wildcard $(addprefix tests/unit/,*/test_*.c */*/test_*.c */*/*/test_*.c)))
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
 BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-faults unit integration tests-build lint install-build install-servers install-test
+.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-faults tests-build lint print-programs install-build install-servers install-test
 .SECONDARY:
+
+# What a rule links, the library last.
+linked = $(filter %.o,$^) $(filter-out %/libholdfast.a,$(filter %.a,$^)) $(filter %/libholdfast.a,$^)
 
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
 
 define program
-$(B)/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c)) $(B)/libholdfast.a $(SHIM)
+$(B)/holdfast-$(1): $(B)/obj/$(1)/main.o $(call objects,$(call sources,$(1))) $(B)/libholdfast.a $(SHIM)
 	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LDLIBS_ALL)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(B)/libholdfast.a: $(COMMON_OBJECTS)
+# Several rooms have a file of the same name, hence q: r would replace the one by the other.
+$(B)/libholdfast.a: $(call objects,$(call sources,common))
+$(B)/libholdfast-worker.a: $(call objects,$(call sources,worker))
+$(B)/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 
-$(B)/obj/%.o: %.c $(GENERATED)
+# What includes a generated file says so itself, in its .d file; it need only be there at first.
+$(B)/obj/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -77,31 +85,35 @@ $(B)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
 	@mkdir -p $(@D)
 	sql/embed QUERY sql/queries $(if $(WITHOUT),'$(WITHOUT)') > $@.tmp && mv $@.tmp $@
 
+# The names alone, which everything knows that runs a statement: touched where one comes or goes.
+$(B)/gen/query_names.inc: $(B)/gen/queries.inc
+	@sed -n 's/^QUERY(\([A-Z_0-9]*\), .*/QUERY(\1)/p' $< > $@.tmp
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:
-tested = $(or $(TESTED_$(1)),$(filter-out $(B)/obj/$(1)/main.o,$(call \
-    objects,$(filter-out common/%,$(wildcard $(1)/*.c)))))
+tested = $(or $(TESTED_$(1)),$(call objects,$(call sources,$(filter-out common,$(1)))))
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst /, ,$$*))) \
     $(B)/libholdfast.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS_ALL)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
 
 # The one test that links both: the oracle beside what it judges.
-$(B)/tests/unit/audit/test_fold_property: $(B)/obj/tests/unit/audit/planner.o \
-    $(call objects,$(filter-out worker/main.c,$(wildcard worker/*.c)))
+$(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o \
+    $(B)/libholdfast-worker.a
 
 $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) \
     $(SHIM) $(B)/libholdfast.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS_ALL)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
 
 # The store by itself; db_run is wrapped to count round trips.
 $(B)/tests/integration/test_store: LDFLAGS_ALL += -Wl,--wrap=db_run
-$(B)/tests/integration/test_store: $(call objects,$(filter-out worker/main.c,$(wildcard worker/*.c)))
+$(B)/tests/integration/test_store: $(B)/libholdfast-worker.a
 
 # With SAN=thread.
 $(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \
@@ -114,11 +126,11 @@ threads-build: all $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tsan/test_
 # The fuzz targets of tests/fuzz/ and the programs that they look into. Each becomes a program of
 # libFuzzer's with `make fuzz`; all of them stand in one unit test, which feeds them the corpus.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-TESTED_fuzz = $(call objects,$(filter-out %/main.c %/entry.c,\
-    $(wildcard tests/fuzz/*.c worker/*.c audit/*.c) admin/seat_list.c))
+TESTED_fuzz = $(call objects,$(filter-out %/entry.c,\
+    $(foreach f,tests/fuzz worker audit,$(call sources,$(f)))) admin/seat_list.c)
 
 $(FUZZ_TARGETS:%=$(B)/obj/tests/fuzz/entry_%.o): $(B)/obj/tests/fuzz/entry_%.o: tests/fuzz/entry.c \
-    $(GENERATED)
+    | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -DFUZZ_TARGET=fuzz_$* -MMD -MP -c -o $@ $<
 
@@ -128,12 +140,12 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libholdfast.a
 
 # Memory that runs short on demand: tests/oom/alloc.h. A unit test, and every program once more.
 WRAPPED := malloc calloc realloc strdup strndup
-TESTED_oom = $(call objects,$(filter-out %/main.c,$(wildcard tests/oom/*.c worker/*.c audit/*.c)) \
+TESTED_oom = $(call objects,$(foreach f,tests/oom worker audit,$(call sources,$(f))) \
     tests/fuzz/fold_oracle.c admin/seat_list.c)
 $(B)/tests/unit/oom/%: LDFLAGS_ALL += $(WRAPPED:%=-Wl,--wrap=%)
 define wrapped
-$(B)/oom/holdfast-$(1): $(call objects,$(wildcard $(1)/*.c) tests/oom/alloc.c) $(B)/libholdfast.a \
-    $(SHIM)
+$(B)/oom/holdfast-$(1): $(call objects,$(1)/main.c $(call sources,$(1)) tests/oom/alloc.c) \
+    $(B)/libholdfast.a $(SHIM)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS_ALL) $$(WRAPPED:%=-Wl,--wrap=%) -o $$@ $$^ $$(LDLIBS_ALL)
 endef
@@ -150,8 +162,8 @@ $(B)/tests/preload/%.so: tests/preload/%.c
 tests-build: all $(UNIT_TESTS) $(INTEGRATION_TESTS) $(PROGRAMS:%=$(B)/oom/holdfast-%) $(PRELOADS)
 
 # db_run is wrapped, so that a batch's SQL can be recorded and run again alone.
-$(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o \
-    $(filter-out $(B)/obj/worker/main.o,$(call objects,$(wildcard worker/*.c))) $(B)/libholdfast.a
+$(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o $(B)/libholdfast-worker.a \
+    $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=db_run -o $@ $^ $(LDLIBS_ALL)
 
@@ -218,6 +230,9 @@ bench-quick: ## the same, smaller, in about two minutes
 
 lint: ## layers, sizes, formats
 	@tests/lint
+
+print-programs: ## the programs, for scripts
+	@echo $(PROGRAMS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

@@ -4,13 +4,13 @@
 #ifndef HOLDFAST_ADMIN_ADMIN_H
 #define HOLDFAST_ADMIN_ADMIN_H
 
-#include "common/database_map.h"
-#include "common/kafka_topics.h"
-#include "common/options.h"
+#include "common/pipeline/database_map.h"
+#include "common/kafka/topics.h"
+#include "common/program/options.h"
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 #include "admin/options.def"
 	struct option_pairs kafka;
 };

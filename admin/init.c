@@ -1,10 +1,10 @@
 #include "admin/admin.h"
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/schema.h"
-#include "common/setup.h"
-#include "common/stop.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/pipeline/schema.h"
+#include "common/pipeline/setup.h"
+#include "common/base/stop.h"
 
 #define CONNECT_MS 5000
 #define ANSWER_MS 30000

@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "admin/admin.h"
-#include "common/log.h"
-#include "common/program.h"
+#include "common/base/log.h"
+#include "common/program/program.h"
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 #include "admin/options.def"
 };
 

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/msg_json.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/message/tree.h"
 
 #define DAY_CHARS 10 /* "2026-11-24" */
 

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/err.h"
-#include "common/text.h"
+#include "common/base/err.h"
+#include "common/base/text.h"
 
 #define PRUNE_DAYS_MIN 30u /* a claim lasts as long; section 4 of docs/protocol.md */
 #define PRUNE_DAY_MS INT64_C(86400000)

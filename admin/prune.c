@@ -4,13 +4,13 @@
 
 #include "admin/admin.h"
 #include "admin/prunable.h"
-#include "common/backoff.h"
-#include "common/bar.h"
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/schema.h"
-#include "common/setup.h"
-#include "common/stop.h"
+#include "common/base/backoff.h"
+#include "common/program/bar.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/pipeline/schema.h"
+#include "common/pipeline/setup.h"
+#include "common/base/stop.h"
 
 struct pruning {
 	const struct settings *s;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/msg_request.h"
+#include "common/message/request.h"
 
 static enum rc read_all(struct buf *bytes, const char *file, struct err *e)
 {

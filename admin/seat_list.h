@@ -4,8 +4,8 @@
 #ifndef HOLDFAST_ADMIN_SEAT_LIST_H
 #define HOLDFAST_ADMIN_SEAT_LIST_H
 
-#include "common/err.h"
-#include "common/text.h"
+#include "common/base/err.h"
+#include "common/base/text.h"
 
 struct seat_list {
 	struct buf bytes;     /* the file */

@@ -3,12 +3,12 @@
 
 #include "admin/admin.h"
 #include "admin/seat_list.h"
-#include "common/bar.h"
-#include "common/client.h"
-#include "common/log.h"
-#include "common/msg_request.h"
-#include "common/setup.h"
-#include "common/stop.h"
+#include "common/program/bar.h"
+#include "common/pipeline/client.h"
+#include "common/base/log.h"
+#include "common/message/request.h"
+#include "common/pipeline/setup.h"
+#include "common/base/stop.h"
 
 #define CHUNK_BYTES_MAX 60000 /* of seat ids and their quotes; the rest of 64 KiB is the frame */
 #define POLL_MS 100

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/msg_json.h"
-#include "common/schema.h"
-#include "common/setup.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/message/tree.h"
+#include "common/pipeline/schema.h"
+#include "common/pipeline/setup.h"
 
 /* ---- reading ---- */
 

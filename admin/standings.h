@@ -6,7 +6,7 @@
 #define HOLDFAST_ADMIN_STANDINGS_H
 
 #include "admin/admin.h"
-#include "common/kafka_members.h"
+#include "common/kafka/members.h"
 
 /* One partition as the database and the brokers see it. -1: there is no such number. */
 struct standing {

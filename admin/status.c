@@ -4,9 +4,9 @@
 
 #include "admin/admin.h"
 #include "admin/standings.h"
-#include "common/kafka_conf.h"
-#include "common/msg_request.h"
-#include "common/schema.h"
+#include "common/kafka/conf.h"
+#include "common/message/request.h"
+#include "common/pipeline/schema.h"
 
 /* Where the show's rows are: the map alone says how many partitions there are. */
 static const struct database *find_database(const struct database_map *map, const char *show_id)

@@ -4,8 +4,8 @@
 #ifndef HOLDFAST_AUDIT_AUDIT_H
 #define HOLDFAST_AUDIT_AUDIT_H
 
-#include "common/database_map.h"
-#include "common/reply_topics.h"
+#include "common/pipeline/database_map.h"
+#include "common/pipeline/reply_topics.h"
 
 struct audit_settings {
 	struct kafka_settings kafka;

@@ -5,29 +5,29 @@
 #include <string.h>
 
 #include "audit/audit.h"
-#include "audit/conflicts_run.h"
-#include "audit/seat_map.h"
-#include "audit/what_if.h"
-#include "common/log.h"
-#include "common/program.h"
-#include "common/schema.h"
-#include "common/setup.h"
+#include "audit/ask/conflicts_run.h"
+#include "audit/ask/seat_map.h"
+#include "audit/ask/what_if.h"
+#include "common/base/log.h"
+#include "common/program/program.h"
+#include "common/pipeline/schema.h"
+#include "common/pipeline/setup.h"
 
 #define CONNECT_MS 5000
 #define ANSWER_MS 60000
 #define CHECK_WAIT_MS 5000
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 #include "audit/options.def"
 	struct option_pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 #include "audit/options.def"
 };
 

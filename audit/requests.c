@@ -1,9 +1,9 @@
 #include "audit/requests.h"
 
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/stop.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/base/stop.h"
 
 #define TAKE_MAX 512
 #define WAIT_MS 500

@@ -5,7 +5,7 @@
 #define HOLDFAST_AUDIT_REQUESTS_H
 
 #include "audit/audit.h"
-#include "common/record.h"
+#include "common/base/record.h"
 
 #define REQUESTS_TO_THE_END INT64_MAX
 

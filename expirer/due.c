@@ -1,10 +1,10 @@
 #include "expirer/due.h"
 
-#include "common/clock.h"
-#include "common/fault.h"
-#include "common/log.h"
-#include "common/msg_request.h"
-#include "common/stop.h"
+#include "common/base/clock.h"
+#include "common/base/fault.h"
+#include "common/base/log.h"
+#include "common/message/request.h"
+#include "common/base/stop.h"
 
 #define DELIVERY_TIMEOUT_MS 30000
 

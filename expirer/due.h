@@ -11,7 +11,7 @@
 #ifndef HOLDFAST_EXPIRER_DUE_H
 #define HOLDFAST_EXPIRER_DUE_H
 
-#include "common/kafka_sender.h"
+#include "common/kafka/sender.h"
 #include "expirer/leader.h"
 #include "expirer/memory.h"
 

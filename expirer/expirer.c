@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/health.h"
-#include "common/log.h"
-#include "common/service.h"
-#include "common/setup.h"
-#include "common/stop.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/service/health.h"
+#include "common/base/log.h"
+#include "common/service/service.h"
+#include "common/pipeline/setup.h"
+#include "common/base/stop.h"
 
 #define ONCE_DELIVERY_MS 31000 /* a little more than the sender tries */
 #define LAST_DELIVERY_MS 300   /* what is not delivered by then the next leader announces */

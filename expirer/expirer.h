@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "common/database_map.h"
+#include "common/pipeline/database_map.h"
 #include "expirer/due.h"
 
 #define EXPIRER_FIGURES_MS 60000

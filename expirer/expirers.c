@@ -6,12 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/clock.h"
-#include "common/health.h"
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/stop.h"
-#include "common/watchdog.h"
+#include "common/base/clock.h"
+#include "common/service/health.h"
+#include "common/base/log.h"
+#include "common/service/notify.h"
+#include "common/base/stop.h"
+#include "common/base/watchdog.h"
 
 #define WATCH_MS 200 /* between two looks of the main thread, where no thread says anything */
 

@@ -1,7 +1,7 @@
 #include "expirer/leader.h"
 
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
 
 /* The lock's number: the beginning of a hash of the topic's name. */
 static int64_t number_of(const char *topic)

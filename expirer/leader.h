@@ -8,7 +8,7 @@
 #ifndef HOLDFAST_EXPIRER_LEADER_H
 #define HOLDFAST_EXPIRER_LEADER_H
 
-#include "common/database_map.h"
+#include "common/pipeline/database_map.h"
 
 #define EXPIRER_HEARTBEAT_MS 500     /* the session queries at least this often */
 #define EXPIRER_IDLE_SESSION_MS 2000 /* the server ends one that is silent for longer */

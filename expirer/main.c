@@ -3,11 +3,11 @@
  */
 #include <stddef.h>
 
-#include "common/log.h"
-#include "common/program.h"
-#include "common/service.h"
-#include "common/setup.h"
-#include "common/stop.h"
+#include "common/base/log.h"
+#include "common/program/program.h"
+#include "common/service/service.h"
+#include "common/pipeline/setup.h"
+#include "common/base/stop.h"
 #include "expirer/expirers.h"
 
 /* Short, so that the program ends within 2 s of SIGTERM whatever the server does. */
@@ -16,16 +16,16 @@
 #define CHECK_WAIT_MS 5000
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 #include "expirer/options.def"
 	struct option_pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 #include "expirer/options.def"
 };
 

@@ -7,8 +7,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "common/kafka_conf.h"
-#include "common/msg_request.h"
+#include "common/kafka/conf.h"
+#include "common/message/request.h"
 
 /* All bytes of it are compared: zeroed before it is filled. */
 struct name {

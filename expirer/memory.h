@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/ids.h"
+#include "common/base/ids.h"
 
 #define MEMORY_SHARE_MAX 4000
 #define MEMORY_FIRST_WAIT_MS 5000

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/msg_request.h"
+#include "common/message/request.h"
 #include "producer/producer.h"
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/msg_request.h"
-#include "common/stop.h"
+#include "common/message/request.h"
+#include "common/base/stop.h"
 #include "producer/producer.h"
 
 #define READ_BYTES 65536

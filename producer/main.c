@@ -4,18 +4,18 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "common/log.h"
-#include "common/program.h"
-#include "common/setup.h"
-#include "common/stop.h"
-#include "producer/load.h"
+#include "common/base/log.h"
+#include "common/program/program.h"
+#include "common/pipeline/setup.h"
+#include "common/base/stop.h"
+#include "producer/load/load.h"
 
 #define POLL_MS 100
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 #include "producer/options.def"
 };
 

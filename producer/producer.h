@@ -4,12 +4,12 @@
 #ifndef HOLDFAST_PRODUCER_PRODUCER_H
 #define HOLDFAST_PRODUCER_PRODUCER_H
 
-#include "common/client.h"
-#include "common/options.h"
+#include "common/pipeline/client.h"
+#include "common/program/options.h"
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 #include "producer/options.def"
 	struct option_pairs kafka;
 };

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/metrics.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/service/metrics.h"
 
 #define US_PER_MS 1000
 

@@ -8,7 +8,7 @@
 #ifndef HOLDFAST_WORKER_FIGURES_H
 #define HOLDFAST_WORKER_FIGURES_H
 
-#include "worker/batch.h"
+#include "worker/plan/batch.h"
 
 #define FIGURES_MS 60000
 

@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/fault.h"
-#include "common/health.h"
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/service.h"
-#include "common/stop.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/base/fault.h"
+#include "common/service/health.h"
+#include "common/base/log.h"
+#include "common/service/notify.h"
+#include "common/service/service.h"
+#include "common/base/stop.h"
 #include "worker/figures.h"
 #include "worker/reach.h"
 

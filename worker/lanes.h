@@ -7,7 +7,7 @@
 #ifndef HOLDFAST_WORKER_LANES_H
 #define HOLDFAST_WORKER_LANES_H
 
-#include "worker/lane.h"
+#include "worker/lane/lane.h"
 
 /*
  * Join the group and serve what it assigns until a stop is asked for, or, with

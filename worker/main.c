@@ -4,29 +4,29 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "common/log.h"
-#include "common/metrics.h"
-#include "common/program.h"
-#include "common/service.h"
-#include "common/stop.h"
+#include "common/base/log.h"
+#include "common/service/metrics.h"
+#include "common/program/program.h"
+#include "common/service/service.h"
+#include "common/base/stop.h"
 #include "worker/lanes.h"
-#include "worker/rebuild.h"
+#include "worker/rebuild/rebuild.h"
 #include "worker/startup.h"
 
 #define CONNECT_MS 5000
 #define CHECK_WAIT_MS 5000
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 #include "worker/options.def"
 	struct option_pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 #include "worker/options.def"
 };
 

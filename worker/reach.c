@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/clock.h"
-#include "common/health.h"
+#include "common/base/clock.h"
+#include "common/service/health.h"
 
 struct reached {
 	struct db *db;            /* NULL: no session */

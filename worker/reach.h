@@ -10,8 +10,8 @@
 #ifndef HOLDFAST_WORKER_REACH_H
 #define HOLDFAST_WORKER_REACH_H
 
-#include "common/database_map.h"
-#include "common/kafka_group.h"
+#include "common/pipeline/database_map.h"
+#include "common/kafka/group.h"
 
 #define REACH_EVERY_MS 2000
 #define REACH_PAUSE_MS 250

@@ -1,10 +1,10 @@
 #include "worker/startup.h"
 
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/schema.h"
-#include "common/stop.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/pipeline/schema.h"
+#include "common/base/stop.h"
 
 /* --check must not make this group the database's. */
 static enum rc settle_group(const struct database *database, const char *group_id,

@@ -4,8 +4,8 @@
 #ifndef HOLDFAST_WORKER_STARTUP_H
 #define HOLDFAST_WORKER_STARTUP_H
 
-#include "common/setup.h"
-#include "worker/lane.h"
+#include "common/pipeline/setup.h"
+#include "worker/lane/lane.h"
 
 struct startup {
 	struct setup setup; /* what lane_settings borrows */

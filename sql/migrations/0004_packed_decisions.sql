@@ -1,4 +1,4 @@
--- Version 4. `reply` and `events` are packed from here on, as common/msg_packed.h says; rows that are
+-- Version 4. `reply` and `events` are packed from here on, as common/message/packed.h says; rows that are
 -- there keep their JSON. A version of its own, as a worker that knows no more than version 3 would
 -- answer with the packed bytes: it does not start any more.
 

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kafka_reader.h"
-#include "common/kafka_topics.h"
+#include "common/kafka/reader.h"
+#include "common/kafka/topics.h"
 
 #define TAKE 1000
 #define WAIT_MS 100

@@ -20,9 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "worker/store.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "worker/store/store.h"
 
 #define TAKE 1000
 #define WAIT_MS 100

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "audit/fold.h"
+#include "audit/fold/fold.h"
 
 struct fold_oracle {
 	struct fold fold;

@@ -5,8 +5,8 @@
 #ifndef HOLDFAST_TESTS_FOLD_ORACLE_H
 #define HOLDFAST_TESTS_FOLD_ORACLE_H
 
-#include "common/msg_reply.h"
-#include "common/record.h"
+#include "common/message/reply.h"
+#include "common/base/record.h"
 
 struct fold_oracle;
 

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 /* Each is fuzz_<name>() in fuzz_<name>.c; the corpus has a folder of that name. */
 #define FUZZ_TARGETS(TARGET) \

@@ -8,20 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/options_value.h"
+#include "common/program/options_value.h"
 #include "tests/fuzz/fuzz.h"
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 #include "producer/options.def"
 	struct option_pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 #include "producer/options.def"
 };
 

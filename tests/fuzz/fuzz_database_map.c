@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/database_map.h"
-#include "common/options_value.h"
+#include "common/pipeline/database_map.h"
+#include "common/program/options_value.h"
 #include "tests/fuzz/fuzz.h"
 
 #define ENTRIES_MAX 2048 /* as many as libFuzzer's longest input has bytes */

@@ -5,7 +5,7 @@
 #include <libpq-fe.h>
 #include <string.h>
 
-#include "common/options_value.h"
+#include "common/program/options_value.h"
 #include "tests/fuzz/fuzz.h"
 
 #define PASSWORD_BYTES_MIN 3 /* a shorter one is found in anything */

@@ -15,15 +15,15 @@
 #include <unistd.h>
 
 #include "admin/seat_list.h"
-#include "audit/seat_map.h"
-#include "audit/seat_rows.h"
-#include "audit/what_if.h"
-#include "common/clock.h"
-#include "common/msg_request.h"
-#include "common/options_value.h"
-#include "common/reply_topics.h"
+#include "audit/ask/seat_map.h"
+#include "audit/ask/seat_rows.h"
+#include "audit/ask/what_if.h"
+#include "common/base/clock.h"
+#include "common/message/request.h"
+#include "common/program/options_value.h"
+#include "common/pipeline/reply_topics.h"
 #include "tests/fuzz/fuzz.h"
-#include "worker/dead_letter.h"
+#include "worker/lane/dead_letter.h"
 
 /* One of the list, up to the separator; false: there is no further one. */
 static bool next_of(const char **at, char separator, struct text *item)

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "common/msg_packed.h"
-#include "common/msg_scan.h"
+#include "common/message/packed.h"
+#include "common/message/scan.h"
 #include "tests/fuzz/fuzz.h"
 
 #define EVENTS_EXPANDED_MAX 64 /* each may repeat a thousand seats in a byte */

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "common/msg_reply.h"
-#include "common/msg_same.h"
+#include "common/message/reply.h"
+#include "common/message/same.h"
 #include "tests/fuzz/fuzz.h"
 
 #define OFFSET_MAX (INT64_C(1) << 53)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/msg_request.h"
+#include "common/message/request.h"
 #include "tests/fuzz/fuzz.h"
 
 #define SECRET_BYTES_LOOKED_FOR 8

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "common/msg_same.h"
+#include "common/message/same.h"
 #include "tests/fuzz/fold_oracle.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/stream.h"
@@ -14,7 +14,7 @@
 #define MODEL_SEATS_MAX 64
 #define MODEL_RESERVATIONS_MAX STREAM_RECORDS_MAX
 #define MODEL_DECISIONS_MAX STREAM_RECORDS_MAX
-#include "tests/unit/worker/model.c"
+#include "tests/unit/worker/plan/model.c"
 
 static const struct plan_place place = {STREAM_PARTITION, STREAM_PARTITIONS};
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/kafka_conf.h"
-#include "common/msg_request.h"
+#include "common/kafka/conf.h"
+#include "common/message/request.h"
 #include "tests/fuzz/fuzz.h"
 
 #define SHOWS 3 /* and one more, of another partition */

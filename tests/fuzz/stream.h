@@ -8,8 +8,8 @@
 #ifndef HOLDFAST_TESTS_STREAM_H
 #define HOLDFAST_TESTS_STREAM_H
 
-#include "common/ids.h"
-#include "common/record.h"
+#include "common/base/ids.h"
+#include "common/base/record.h"
 
 #define STREAM_RECORDS_MAX 96
 #define STREAM_TEXT_BYTES 512

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/msg_request.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/message/request.h"
 #include "tests/integration/rig.h"
 
 #define EARLY_MS 100 /* announced is earlier than appended: what a gap may be short of */

@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_TESTS_EXPIRER_SEEN_H
 #define HOLDFAST_TESTS_EXPIRER_SEEN_H
 
-#include "common/ids.h"
+#include "common/base/ids.h"
 
 #define SEEN_MAX 300000
 #define SEEN_FIRST_WAIT_MS 5000 /* before a hold is announced again */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/fault.h"
+#include "common/base/fault.h"
 
 /*
  * How long a dead worker stays a member. The client library sends a heartbeat once a second where

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/kafka_txn.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/kafka/txn.h"
 
 #define SEATS 18
 #define SESSIONS 14

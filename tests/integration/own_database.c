@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "common/schema.h"
+#include "common/pipeline/schema.h"
 
 struct buf own_url;
 static char own_name[64];

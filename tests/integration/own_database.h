@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_TESTS_OWN_DATABASE_H
 #define HOLDFAST_TESTS_OWN_DATABASE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 
 #define OWN_WAIT_MS 20000
 

@@ -18,8 +18,8 @@
 
 #include <cmocka.h>
 
-#include "common/clock.h"
-#include "common/text.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
 
 #define CONNECTIONS_MAX 256
 #define CHUNK_BYTES 65536

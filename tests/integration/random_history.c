@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kafka_conf.h"
-#include "common/msg_request.h"
+#include "common/kafka/conf.h"
+#include "common/message/request.h"
 
 #define SHOWS 80
 #define SEATS 100

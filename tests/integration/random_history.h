@@ -5,7 +5,7 @@
 #ifndef HOLDFAST_TESTS_RANDOM_HISTORY_H
 #define HOLDFAST_TESTS_RANDOM_HISTORY_H
 
-#include "common/record.h"
+#include "common/base/record.h"
 
 struct random_history;
 

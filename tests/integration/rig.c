@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
 #include "tests/integration/own_database.h"
 
 #define PROGRAMS_MAX 64

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "common/client.h"
+#include "common/pipeline/client.h"
 
 #define RIG_WAIT_MS 60000 /* a deadline: machines are busy */
 #define RIG_PARTITIONS 8

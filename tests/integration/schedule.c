@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/own_database.h"
 
 #define LOOK_AFTER_MS 2    /* a step that takes longer may be waiting for a lock */

@@ -12,7 +12,7 @@
 #ifndef HOLDFAST_TESTS_SCHEDULE_H
 #define HOLDFAST_TESTS_SCHEDULE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 
 #define SCHEDULE_STEPS_MAX 8
 #define SCHEDULE_ORDER_BYTES (2 * SCHEDULE_STEPS_MAX + 1)

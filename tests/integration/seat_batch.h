@@ -9,7 +9,7 @@
 #ifndef HOLDFAST_TESTS_SEAT_BATCH_H
 #define HOLDFAST_TESTS_SEAT_BATCH_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 
 #define BATCH_START 10
 #define BATCH_SEATS 3

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_sender.h"
-#include "common/kafka_topics.h"
-#include "common/msg_same.h"
+#include "common/base/clock.h"
+#include "common/kafka/sender.h"
+#include "common/kafka/topics.h"
+#include "common/message/same.h"
 
 #define ROWS_A_STATEMENT 500
 #define KEPT 64

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/seen.h"
 
 #define SECRET "sEcReT" /* in every session_id and owner_key of this file */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_txn.h"
+#include "common/base/clock.h"
+#include "common/kafka/txn.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/seen.h"
 

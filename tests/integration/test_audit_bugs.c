@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/clock.h"
-#include "common/kafka_sender.h"
+#include "common/base/clock.h"
+#include "common/kafka/sender.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/own_database.h"
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_sender.h"
-#include "common/msg_packed.h"
+#include "common/base/clock.h"
+#include "common/kafka/sender.h"
+#include "common/message/packed.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/random_history.h"
 #include "tests/integration/seen.h"

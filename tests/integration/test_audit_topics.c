@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kafka_sender.h"
-#include "common/msg_same.h"
+#include "common/kafka/sender.h"
+#include "common/message/same.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/seen.h"
 #include "tests/integration/small_history.h"

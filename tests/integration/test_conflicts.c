@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/seen.h"
 
 #define ID (UUID_TEXT_CHARS + 1)

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_conf.h"
+#include "common/base/clock.h"
+#include "common/kafka/conf.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/seen.h"

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 #include <signal.h>
 
-#include "common/clock.h"
-#include "common/db.h"
+#include "common/base/clock.h"
+#include "common/db/db.h"
 #include "tests/integration/expirer_seen.h"
 #include "tests/integration/rig.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/aside.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/stream.h"

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
 #include "tests/integration/rig.h"
 
 #define RECORDS_MAX 20000

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/proxy.h"
 #include "tests/integration/rig.h"
 #include "tests/integration/traffic.h"

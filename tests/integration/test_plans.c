@@ -16,7 +16,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "common/db_session.h"
+#include "common/db/session.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/seen.h"
 

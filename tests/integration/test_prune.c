@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/seen.h"
 #include "tests/integration/skew.h"

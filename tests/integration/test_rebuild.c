@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/kafka_topics.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/kafka/topics.h"
 #include "tests/integration/history.h"
 #include "tests/integration/own_database.h"
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-#include "common/schema.h"
+#include "common/pipeline/schema.h"
 #include "tests/integration/own_database.h"
 
 static struct err e;

@@ -8,7 +8,7 @@
 
 #include "tests/integration/own_database.h"
 #include "tests/unit/short_requests.h"
-#include "worker/store.h"
+#include "worker/store/store.h"
 
 #define SEEDS 3
 #define ALL_TABLES \

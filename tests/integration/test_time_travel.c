@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/kafka_txn.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/kafka/txn.h"
 #include "tests/integration/seen.h"
 
 #define SHOW "m"

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "common/kafka_reader.h"
-#include "common/kafka_txn.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/kafka/txn.h"
 #include "tests/integration/aside.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/stream.h"

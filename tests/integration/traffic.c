@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/ids.h"
+#include "common/base/ids.h"
 #include "tests/integration/rig.h"
 
 #define KNOWN 64 /* reservations that later requests may be about */

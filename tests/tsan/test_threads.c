@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/integration/rig.h"
 
 #define REQUESTS_DEFAULT 3000

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kafka_conf.h"
+#include "common/kafka/conf.h"
 
 #define OPENING (2 * (STREAM_SHOWS - 1)) /* records that create shows and seats */
 #define SEATS 8

@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "common/msg_request.h"
-#include "common/record.h"
+#include "common/message/request.h"
+#include "common/base/record.h"
 
 #define STREAM_RECORDS 260
 #define STREAM_SHOWS 3

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "common/metrics.h"
+#include "common/service/metrics.h"
 
 #define FOLDER "compose/prometheus/"
 #define LETTERS "abcdefghijklmnopqrstuvwxyz_"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "common/text.h"
+#include "common/base/text.h"
 
 #define EXPOSURE_MAX 15 /* tenths; systemd-analyze calls up to 2.0 fine */
 

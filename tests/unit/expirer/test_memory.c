@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "common/kafka_conf.h"
-#include "common/msg_request.h"
+#include "common/kafka/conf.h"
+#include "common/message/request.h"
 #include "expirer/memory.h"
 
 #define PARTITIONS 4

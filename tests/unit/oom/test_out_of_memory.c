@@ -7,17 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/unit/worker/model.c"
+#include "tests/unit/worker/plan/model.c"
 
 #include "admin/seat_list.h"
-#include "common/kafka_conf.h"
-#include "common/msg_same.h"
-#include "common/options_value.h"
-#include "common/reply_topics.h"
+#include "common/kafka/conf.h"
+#include "common/message/same.h"
+#include "common/program/options_value.h"
+#include "common/pipeline/reply_topics.h"
 #include "tests/fuzz/fold_oracle.h"
 #include "tests/oom/alloc.h"
 #include "tests/oom/msg_hooks.h"
-#include "worker/dead_letter.h"
+#include "worker/lane/dead_letter.h"
 
 #define PARTITIONS 2
 #define LARGEST_SEATS 400 /* enough for uthash to grow its buckets */
@@ -420,15 +420,15 @@ static void a_dead_letter_is_whole(void **state)
 /* ---- settings and lists ---- */
 
 struct settings {
-#include "common/options_fields.h"
-#include "common/options.def"
+#include "common/program/options_fields.h"
+#include "common/program/options.def"
 	struct option_pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
 static const struct option_row rows[] = {
-#include "common/options_rows.h"
-#include "common/options.def"
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
 };
 
 static const struct options_spec spec = {

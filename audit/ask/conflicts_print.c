@@ -1,0 +1,279 @@
+#include "audit/ask/conflicts_print.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/clock.h"
+
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+static void add_integer(struct buf *b, int64_t integer)
+{
+	buf_print(b, "%" PRId64, integer);
+}
+
+static void add_time(struct buf *b, int64_t t_ms)
+{
+	char text[CLOCK_TEXT_BYTES];
+
+	clock_print(t_ms, text);
+	buf_add_string(b, text);
+}
+
+static void add_uuid(struct buf *b, const struct uuid *id)
+{
+	char text[UUID_TEXT_CHARS + 1];
+
+	uuid_encode(id, text);
+	buf_add_string(b, text);
+}
+
+/* ---- each conflict, for people: a line for the loser, one for the winner ---- */
+
+enum { SHOW, SEAT, WHO, OFFSET, TIME, ID, WHAT, GAP };
+static const struct listing_column line_columns[] = {
+    [SHOW] = {"show", false},
+    [SEAT] = {"seat", false},
+    [WHO] = {"who", false},
+    [OFFSET] = {"offset", true},
+    [TIME] = {"decided at", false},
+    [ID] = {"request or reservation", false},
+    [WHAT] = {"what", false},
+    [GAP] = {"later by", true},
+};
+
+static void loser_cell(const struct conflict *c, size_t column, struct buf *b)
+{
+	if (column == WHO)
+		buf_add_string(b, "loser");
+	else if (column == OFFSET)
+		add_integer(b, c->offset);
+	else if (column == TIME)
+		add_time(b, c->decided_ms);
+	else if (column == ID)
+		add_uuid(b, &c->request_id);
+	else if (column == WHAT)
+		buf_print(b, "%s, seat was %s", request_type_name(c->type), seat_status_name(c->status));
+	else if (column == GAP)
+		buf_print(b, "%" PRId64 " ms", conflict_gap_ms(c));
+}
+
+static void winner_cell(const struct conflict *c, size_t column, struct buf *b)
+{
+	if (column == WHO)
+		buf_add_string(b, "winner");
+	else if (column == OFFSET)
+		add_integer(b, c->taken_at);
+	else if (column == TIME)
+		add_time(b, c->taken_ms);
+	else if (column == ID)
+		add_uuid(b, &c->winner->id);
+	else if (column == WHAT)
+		buf_print(b, "hold, now %s", reservation_status_name(c->winner->status));
+}
+
+static void line_cell(const void *context, size_t row, size_t column, struct buf *b)
+{
+	const struct conflicts *conflicts = context;
+	const struct conflict *c = &conflicts->list[row / 2];
+
+	if (column == SHOW)
+		buf_add_text(b, conflict_show(c)->id);
+	else if (column == SEAT)
+		buf_add_text(b, c->seat_id);
+	else if (row % 2 == 0)
+		loser_cell(c, column, b);
+	else
+		winner_cell(c, column, b);
+}
+
+/* ---- each conflict, for machines: one row ---- */
+
+enum {
+	EACH_PARTITION,
+	EACH_SHOW,
+	EACH_SEAT,
+	EACH_STATUS,
+	LOSER_OFFSET,
+	LOSER_REQUEST,
+	LOSER_TYPE,
+	LOSER_TIME,
+	WINNER_OFFSET,
+	WINNER_RESERVATION,
+	WINNER_TIME,
+	WINNER_STATUS,
+	WINNER_ENDED,
+	EACH_GAP,
+};
+static const struct listing_column each_columns[] = {
+    [EACH_PARTITION] = {"partition", true},
+    [EACH_SHOW] = {"show_id", false},
+    [EACH_SEAT] = {"seat_id", false},
+    [EACH_STATUS] = {"status", false},
+    [LOSER_OFFSET] = {"loser_offset", true},
+    [LOSER_REQUEST] = {"loser_request_id", false},
+    [LOSER_TYPE] = {"loser_type", false},
+    [LOSER_TIME] = {"loser_decided_at", false},
+    [WINNER_OFFSET] = {"winner_offset", true},
+    [WINNER_RESERVATION] = {"winner_reservation_id", false},
+    [WINNER_TIME] = {"winner_decided_at", false},
+    [WINNER_STATUS] = {"winner_status", false},
+    [WINNER_ENDED] = {"winner_ended_at", false},
+    [EACH_GAP] = {"gap_ms", true},
+};
+
+static void each_winner_cell(const struct conflict *c, size_t column, struct buf *b)
+{
+	if (column == WINNER_OFFSET)
+		add_integer(b, c->taken_at);
+	else if (column == WINNER_RESERVATION)
+		add_uuid(b, &c->winner->id);
+	else if (column == WINNER_TIME)
+		add_time(b, c->taken_ms);
+	else if (column == WINNER_STATUS)
+		buf_add_string(b, reservation_status_name(c->winner->status));
+	else if (column == WINNER_ENDED && c->winner->status != RESERVATION_HELD)
+		add_time(b, c->winner->ended_ms);
+}
+
+static void each_cell(const void *context, size_t row, size_t column, struct buf *b)
+{
+	const struct conflict *c = &((const struct conflicts *)context)->list[row];
+
+	if (column == EACH_PARTITION)
+		add_integer(b, c->partition);
+	else if (column == EACH_SHOW)
+		buf_add_text(b, conflict_show(c)->id);
+	else if (column == EACH_SEAT)
+		buf_add_text(b, c->seat_id);
+	else if (column == EACH_STATUS)
+		buf_add_string(b, seat_status_name(c->status));
+	else if (column == LOSER_OFFSET)
+		add_integer(b, c->offset);
+	else if (column == LOSER_REQUEST)
+		add_uuid(b, &c->request_id);
+	else if (column == LOSER_TYPE)
+		buf_add_string(b, request_type_name(c->type));
+	else if (column == LOSER_TIME)
+		add_time(b, c->decided_ms);
+	else if (column == EACH_GAP)
+		add_integer(b, conflict_gap_ms(c));
+	else
+		each_winner_cell(c, column, b);
+}
+
+static enum rc print_each(const struct conflicts *c, enum listing_form form, FILE *out,
+                          struct err *e)
+{
+	struct listing lines = {line_columns, COUNT(line_columns), 2 * c->count, line_cell, c};
+	struct listing rows = {each_columns, COUNT(each_columns), c->count, each_cell, c};
+
+	return listing_print(form == LISTING_TABLE ? &lines : &rows, form, out, e);
+}
+
+/* ---- sums ---- */
+
+enum { HOUR_SHOW, HOUR_TIME, HOUR_SEATS, HOUR_REQUESTS, HOUR_GAP_MIN, HOUR_GAP_MEDIAN };
+static const struct listing_column hour_columns[] = {
+    [HOUR_SHOW] = {"show_id", false},
+    [HOUR_TIME] = {"hour", false},
+    [HOUR_SEATS] = {"refused_seats", true},
+    [HOUR_REQUESTS] = {"refused_requests", true},
+    [HOUR_GAP_MIN] = {"gap_ms_min", true},
+    [HOUR_GAP_MEDIAN] = {"gap_ms_median", true},
+};
+
+static void hour_cell(const void *context, size_t row, size_t column, struct buf *b)
+{
+	const struct conflict_hour *h = &((const struct conflict_hour *)context)[row];
+
+	if (column == HOUR_SHOW)
+		buf_add_text(b, h->show->id);
+	else if (column == HOUR_TIME)
+		add_time(b, h->hour_ms);
+	else if (column == HOUR_SEATS)
+		add_integer(b, (int64_t)h->seat_count);
+	else if (column == HOUR_REQUESTS)
+		add_integer(b, (int64_t)h->request_count);
+	else if (column == HOUR_GAP_MIN)
+		add_integer(b, h->gap_ms_min);
+	else
+		add_integer(b, h->gap_ms_median);
+}
+
+enum { SEAT_SHOW, SEAT_SEAT, SEAT_COUNT, SEAT_WINNERS, SEAT_FIRST, SEAT_LAST };
+static const struct listing_column seat_columns[] = {
+    [SEAT_SHOW] = {"show_id", false},
+    [SEAT_SEAT] = {"seat_id", false},
+    [SEAT_COUNT] = {"refusals", true},
+    [SEAT_WINNERS] = {"winners", true},
+    [SEAT_FIRST] = {"first_at", false},
+    [SEAT_LAST] = {"last_at", false},
+};
+
+static void seat_cell(const void *context, size_t row, size_t column, struct buf *b)
+{
+	const struct conflict_seat *s = &((const struct conflict_seat *)context)[row];
+
+	if (column == SEAT_SHOW)
+		buf_add_text(b, s->show->id);
+	else if (column == SEAT_SEAT)
+		buf_add_text(b, s->seat_id);
+	else if (column == SEAT_COUNT)
+		add_integer(b, (int64_t)s->count);
+	else if (column == SEAT_WINNERS)
+		add_integer(b, (int64_t)s->winner_count);
+	else
+		add_time(b, column == SEAT_FIRST ? s->first_ms : s->last_ms);
+}
+
+static enum rc print_hours(const struct conflicts *c, enum listing_form form, FILE *out,
+                           struct err *e)
+{
+	struct conflict_hour *list;
+	size_t count;
+	enum rc rc;
+
+	if (!conflicts_sum_hours(c, &list, &count))
+		return err_out_of_memory(e);
+	rc = listing_print(&(struct listing){hour_columns, COUNT(hour_columns), count, hour_cell, list},
+	                   form, out, e);
+	free(list);
+	return rc;
+}
+
+static enum rc print_seats(const struct conflicts *c, enum listing_form form, FILE *out,
+                           struct err *e)
+{
+	struct conflict_seat *list;
+	size_t count;
+	enum rc rc;
+
+	if (!conflicts_sum_seats(c, &list, &count))
+		return err_out_of_memory(e);
+	rc = listing_print(&(struct listing){seat_columns, COUNT(seat_columns), count, seat_cell, list},
+	                   form, out, e);
+	free(list);
+	return rc;
+}
+
+enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, enum listing_form form,
+                        FILE *out, struct err *e)
+{
+	static const char *const names[] = {"conflicts", "hours", "seats"};
+	enum rc rc;
+
+	if (form == LISTING_JSON)
+		fprintf(out, "\"%s\":", names[by]);
+	if (by == CONFLICTS_BY_HOUR)
+		rc = print_hours(c, form, out, e);
+	else if (by == CONFLICTS_BY_SEAT)
+		rc = print_seats(c, form, out, e);
+	else
+		rc = print_each(c, form, out, e);
+	if (form == LISTING_JSON)
+		fprintf(out, ",\n\"refused_seats\":%zu,\"refused_requests\":%zu", c->count,
+		        c->request_count);
+	return rc;
+}

@@ -1,0 +1,175 @@
+#include "audit/ask/conflicts_run.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/requests.h"
+#include "common/program/bar.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+
+struct run {
+	const struct audit_settings *settings;
+	const struct conflicts_asked *asked;
+	int32_t first, behind;  /* the partitions that are read */
+	int64_t *committed;     /* of each; -1: to the end */
+	int64_t *next;          /* of each: offset behind the last record read */
+	struct fold *folds;
+	struct fold *fold;      /* of the partition at hand */
+	struct conflicts conflicts;
+	struct bar bar;
+	uint64_t foreign_clocks; /* records not on LogAppendTime */
+};
+
+enum rc conflicts_ask(struct conflicts_asked *asked, const char *show_id, const char *since,
+                      const char *by, struct err *e)
+{
+	*asked = (struct conflicts_asked){.show_id = text_of(show_id), .since_ms = INT64_MIN};
+	if (show_id && !id_is_well_formed(asked->show_id, SHOW_ID_BYTES_MAX))
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--show must be a show_id");
+	if (since && clock_parse(since, &asked->since_ms))
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "--since must be a time such as 2026-11-24T15:00:00Z (RFC 3339, UTC)");
+	if (!strcmp(by, "hour"))
+		asked->by = CONFLICTS_BY_HOUR;
+	else if (!strcmp(by, "seat"))
+		asked->by = CONFLICTS_BY_SEAT;
+	return RC_OK;
+}
+
+static enum rc on_request(void *context, const struct record *request, struct err *e)
+{
+	struct run *run = context;
+
+	if (!fold_decide(run->fold, request) || !conflicts_add(&run->conflicts, run->fold, request))
+		return err_out_of_memory(e);
+	run->foreign_clocks += run->fold->has_foreign_clock;
+	run->next[request->partition] = request->offset + 1;
+	bar_add(&run->bar, 1);
+	return RC_OK;
+}
+
+static enum rc prepare(struct run *run, struct err *e)
+{
+	const struct audit_settings *s = run->settings;
+	struct text show_id = run->asked->show_id;
+	size_t count = (size_t)s->partition_count;
+	uint64_t request_count = 0;
+
+	run->behind = s->partition_count;
+	if (show_id.data) {
+		run->first = kafka_partition_of(show_id.data, show_id.bytes, s->partition_count);
+		run->behind = run->first + 1;
+	}
+	run->folds = calloc(count, sizeof *run->folds);
+	run->committed = calloc(count, sizeof *run->committed);
+	run->next = calloc(count, sizeof *run->next);
+	if (!run->folds || !run->committed || !run->next)
+		return err_out_of_memory(e);
+	if (requests_committed(s, run->committed, e))
+		return e->rc;
+	for (int32_t p = run->first; p < run->behind; p++) {
+		if (run->committed[p] < 0)
+			return RC_OK; /* no bar, as there is no bound */
+		request_count += (uint64_t)run->committed[p];
+	}
+	bar_open(&run->bar, "requests", request_count);
+	return RC_OK;
+}
+
+static enum rc read_all(struct run *run, struct err *e)
+{
+	for (int32_t p = run->first; p < run->behind; p++) {
+		int64_t until = run->committed[p];
+
+		run->fold = &run->folds[p];
+		run->fold->partition = p;
+		run->fold->partition_count = run->settings->partition_count;
+		if (requests_read(run->settings, p, until < 0 ? REQUESTS_TO_THE_END : until, on_request,
+		                  run, e))
+			return e->rc;
+	}
+	return RC_OK;
+}
+
+/* What the reader of the list must know, beside it. */
+static void say_notes(struct run *run)
+{
+	struct text id = run->asked->show_id;
+	int32_t unbounded = 0;
+
+	for (int32_t p = run->first; p < run->behind; p++)
+		unbounded += run->committed[p] < 0;
+	if (unbounded)
+		log_warning("the group has committed nothing there: read to the end",
+		            F_STR("group", run->settings->group_id), F_INT("partitions", unbounded));
+	if (run->foreign_clocks)
+		log_warning("records not on LogAppendTime have the time of the one before",
+		            F_INT("count", run->foreign_clocks));
+	if (id.data) {
+		const struct show *show = model_find_show(&run->folds[run->first].model, id);
+
+		if (!show || !show->is_created)
+			log_warning("no such show was created in what was read", F_TEXT("show_id", id),
+			            F_INT("partition", run->first), F_INT("next_offset", run->next[run->first]));
+	}
+}
+
+static void print_end(const struct run *run)
+{
+	const struct conflicts *c = &run->conflicts;
+
+	if (run->asked->form == LISTING_JSON) {
+		printf(",\n\"partitions\":[");
+		for (int32_t p = run->first; p < run->behind; p++)
+			printf("%s{\"partition\":%d,\"next_offset\":%" PRId64 "}", p > run->first ? "," : "",
+			       (int)p, run->next[p]);
+		printf("]}\n");
+	} else if (run->asked->form == LISTING_TABLE) {
+		printf("refused seats: %zu, refused requests: %zu, requests read: %" PRIu64, c->count,
+		       c->request_count, run->bar.done);
+		if (run->asked->show_id.data)
+			printf(", of partition %d\n", (int)run->first);
+		else
+			printf(", of %d partitions\n", (int)run->behind);
+	}
+}
+
+static enum rc print(const struct run *run, struct err *e)
+{
+	if (run->asked->form == LISTING_JSON)
+		putchar('{');
+	if (conflicts_print(&run->conflicts, run->asked->by, run->asked->form, stdout, e))
+		return e->rc;
+	print_end(run);
+	if (fflush(stdout) || ferror(stdout))
+		return err_set(e, RC_FATAL, EXIT_INTERNAL, "standard output cannot be written");
+	return RC_OK;
+}
+
+enum rc conflicts_run(const struct audit_settings *settings, const struct conflicts_asked *asked,
+                      struct err *e)
+{
+	struct run run = {
+	    .settings = settings,
+	    .asked = asked,
+	    .conflicts = {.show_id = asked->show_id, .since_ms = asked->since_ms},
+	};
+	enum rc rc = prepare(&run, e);
+
+	if (!rc)
+		rc = read_all(&run, e);
+	bar_close(&run.bar);
+	if (!rc) {
+		say_notes(&run);
+		rc = print(&run, e);
+	}
+	conflicts_release(&run.conflicts);
+	for (int32_t p = 0; run.folds && p < settings->partition_count; p++)
+		fold_release(&run.folds[p]);
+	free(run.folds);
+	free(run.committed);
+	free(run.next);
+	return rc;
+}

@@ -1,0 +1,226 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "audit/compare/report.h"
+#include "audit/ask/seat_map.h"
+#include "audit/ask/seat_rows.h"
+#include "common/base/clock.h"
+
+#define HOLDERS_SHOWN_MAX 20
+#define HOLDER_SEATS_SHOWN_MAX 8
+
+/* What a seat is at t: held and lapsed ones are `reserved` alike. */
+enum seat_state { STATE_AVAILABLE, STATE_HELD, STATE_LAPSED, STATE_SOLD, STATE_COUNT };
+
+static const struct {
+	const char *name;
+	char mark;
+} states[STATE_COUNT] = {
+    [STATE_AVAILABLE] = {"available", '.'},
+    [STATE_HELD] = {"held", 'h'},
+    [STATE_LAPSED] = {"lapsed", 'l'},
+    [STATE_SOLD] = {"sold", '#'},
+};
+
+static enum seat_state state_of(const struct seat_map *map, const struct seat *seat)
+{
+	if (seat->status == SEAT_SOLD)
+		return STATE_SOLD;
+	if (seat->status == SEAT_AVAILABLE)
+		return STATE_AVAILABLE;
+	return reservation_has_lapsed(seat->holder, map->t_ms) ? STATE_LAPSED : STATE_HELD;
+}
+
+static size_t seat_count_of(const struct show *show)
+{
+	return HASH_COUNT(show->seats);
+}
+
+static void count_seats(const struct seat_map *map, size_t counts[STATE_COUNT])
+{
+	for (int l = 0; l < STATE_COUNT; l++)
+		counts[l] = 0;
+	for (const struct seat *seat = map->show->seats; seat; seat = seat->hh.next)
+		counts[state_of(map, seat)]++;
+}
+
+/* ---- for people ---- */
+
+static void print_moment(const struct seat_map *map, struct buf *b)
+{
+	char time[CLOCK_TEXT_BYTES] = "";
+
+	if (map->has_t)
+		clock_print(map->t_ms, time);
+	buf_print(b, "show %s", map->show_id.data);
+	if (map->at.is_time)
+		buf_print(b, " at %s", time);
+	if (map->last == NO_OFFSET)
+		buf_print(b, "%s before the first request of partition %d", map->at.is_time ? "," : "",
+		          (int)map->partition);
+	else
+		buf_print(b, "%s after offset %" PRId64 " of partition %d", map->at.is_time ? "," : "",
+		          map->last, (int)map->partition);
+	if (!map->at.is_time && map->has_t)
+		buf_print(b, ", %s", time);
+	if (!map->at.is_time && map->last != map->at.offset)
+		buf_print(b, " (at offset %" PRId64 " there is no request)", map->at.offset);
+	buf_add_string(b, "\n");
+}
+
+/* Drawn in rows or listed by status. */
+static void print_seats(const struct seat_map *map, const size_t counts[STATE_COUNT],
+                        size_t columns, struct buf *b)
+{
+	size_t count = seat_count_of(map->show), i = 0;
+	struct seat_mark *marks = malloc((count + 1) * sizeof *marks);
+
+	b->failed |= !marks;
+	if (!marks)
+		return;
+	for (const struct seat *seat = map->show->seats; seat; seat = seat->hh.next)
+		marks[i++] = seat_mark_of(seat->id, states[state_of(map, seat)].mark);
+	seat_rows_sort(marks, count);
+	buf_add_string(b, "\n");
+	if (seat_rows_draw(marks, count, columns, b)) {
+		buf_add_string(b, "\n");
+		for (int l = 0; l < STATE_COUNT; l++)
+			buf_print(b, "%s%c %s", l ? "  " : "", states[l].mark, states[l].name);
+		buf_add_string(b, "\n");
+	} else {
+		for (int l = 0; l < STATE_COUNT; l++)
+			if (counts[l]) {
+				buf_print(b, "%s:\n", states[l].name);
+				seat_rows_list(marks, count, states[l].mark, columns, b);
+			}
+	}
+	free(marks);
+}
+
+static void print_totals(const size_t counts[STATE_COUNT], size_t count, struct buf *b)
+{
+	buf_print(b, "%zu seats", count);
+	for (int l = 0; l < STATE_COUNT; l++)
+		buf_print(b, "%s %zu %s", l ? "," : ":", counts[l], states[l].name);
+	buf_add_string(b, "\n");
+}
+
+static void print_holder(const struct seat_map *map, const struct reservation *r, struct buf *b)
+{
+	char id[UUID_TEXT_CHARS + 1], time[CLOCK_TEXT_BYTES];
+
+	uuid_encode(&r->id, id);
+	clock_print(r->until_ms, time);
+	buf_print(b, "%-6s  %s  taken at offset %" PRId64, states[state_of(map, r->seats[0])].name, id,
+	          r->seats[0]->taken_at);
+	if (r->status == RESERVATION_HELD)
+		buf_print(b, ", until %s", time);
+	for (size_t i = 0; i < r->seat_count && i < HOLDER_SEATS_SHOWN_MAX; i++)
+		buf_print(b, "%s%s", i ? "," : "  ", r->seats[i]->id.data);
+	if (r->seat_count > HOLDER_SEATS_SHOWN_MAX)
+		buf_print(b, " and %zu more", r->seat_count - HOLDER_SEATS_SHOWN_MAX);
+	buf_add_string(b, "\n");
+}
+
+/* Holds before sales, each in the order of their reserves. */
+static void print_holders(const struct seat_map *map, struct buf *b)
+{
+	static const enum reservation_status order[] = {RESERVATION_HELD, RESERVATION_CONFIRMED};
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+		for (const struct reservation *r = map->show->reservations; r; r = r->hh.next) {
+			if (r->status != order[i] || count++ >= HOLDERS_SHOWN_MAX)
+				continue;
+			if (count == 1)
+				buf_add_string(b, "\n");
+			print_holder(map, r, b);
+		}
+	if (count > HOLDERS_SHOWN_MAX)
+		buf_print(b, "and %zu more reservations; --json has them all\n", count - HOLDERS_SHOWN_MAX);
+}
+
+void seat_map_print(const struct seat_map *map, size_t columns, struct buf *b)
+{
+	size_t counts[STATE_COUNT];
+
+	print_moment(map, b);
+	if (map->show) {
+		buf_print(b, "hold_seconds %d, max_hold_seconds %d, max_seats %d\n",
+		          (int)map->show->hold_seconds, (int)map->show->max_hold_seconds,
+		          (int)map->show->max_seats);
+		count_seats(map, counts);
+		if (map->show->seats)
+			print_seats(map, counts, columns, b);
+		print_totals(counts, seat_count_of(map->show), b);
+		print_holders(map, b);
+	} else {
+		buf_add_string(b, "the show did not exist then\n");
+	}
+	for (size_t i = 0; i < map->note_count; i++)
+		buf_print(b, "note: %s\n", map->notes[i]);
+}
+
+/* ---- for machines ---- */
+
+static void add_time(struct buf *b, const char *name, int64_t t_ms)
+{
+	char time[CLOCK_TEXT_BYTES];
+
+	clock_print(t_ms, time);
+	buf_print(b, ",\"%s\":\"%s\"", name, time);
+}
+
+static void add_seat(const struct seat_map *map, const struct seat *seat, struct buf *b)
+{
+	char id[UUID_TEXT_CHARS + 1];
+
+	buf_print(b, "%s{\"seat_id\":\"%s\",\"status\":\"%s\"", seat->hh.prev ? "," : "", seat->id.data,
+	          seat_status_name(seat->status));
+	if (state_of(map, seat) == STATE_LAPSED)
+		buf_add_string(b, ",\"is_lapsed\":true");
+	if (seat->holder) {
+		uuid_encode(&seat->holder->id, id);
+		buf_print(b, ",\"reservation_id\":\"%s\"", id);
+		if (seat->status == SEAT_RESERVED)
+			add_time(b, "reserved_until", seat->holder->until_ms);
+		buf_print(b, ",\"taken_at_offset\":%" PRId64, seat->taken_at);
+	}
+	buf_print(b, ",\"version\":%" PRId64 "}", seat->version);
+}
+
+static void add_show(const struct seat_map *map, struct buf *b)
+{
+	const struct show *show = map->show;
+	size_t counts[STATE_COUNT];
+
+	buf_print(b, ",\"policy\":{\"hold_seconds\":%d,\"max_hold_seconds\":%d,\"max_seats\":%d}",
+	          (int)show->hold_seconds, (int)show->max_hold_seconds, (int)show->max_seats);
+	buf_add_string(b, ",\"seats\":[");
+	for (const struct seat *seat = show->seats; seat; seat = seat->hh.next)
+		add_seat(map, seat, b);
+	count_seats(map, counts);
+	buf_print(b, "],\"totals\":{\"seats\":%zu", seat_count_of(show));
+	for (int l = 0; l < STATE_COUNT; l++)
+		buf_print(b, ",\"%s\":%zu", states[l].name, counts[l]);
+	buf_add_string(b, "}");
+}
+
+void seat_map_print_json(const struct seat_map *map, struct buf *b)
+{
+	buf_print(b, "{\"show_id\":\"%s\",\"exists\":%s,\"at\":{\"partition\":%d", map->show_id.data,
+	          map->show ? "true" : "false", (int)map->partition);
+	if (map->last != NO_OFFSET)
+		buf_print(b, ",\"offset\":%" PRId64, map->last);
+	if (map->has_t)
+		add_time(b, "t", map->t_ms);
+	buf_add_string(b, "}");
+	if (map->show)
+		add_show(map, b);
+	for (size_t i = 0; i < map->note_count; i++) {
+		buf_add_string(b, i ? "," : ",\"notes\":[");
+		report_add_json_string(b, text_of(map->notes[i]));
+	}
+	buf_add_string(b, map->note_count ? "]}\n" : "}\n");
+}

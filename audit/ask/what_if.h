@@ -1,0 +1,74 @@
+/*
+ * what_if.h - the same requests under another policy, beside what was really decided.
+ *
+ * Knows: one show or all of them, folded twice. Doesn't know: how customers would have acted, who
+ * under other answers had asked for other things; so this is no forecast.
+ * Memory: two folds of one partition.
+ */
+#ifndef HOLDFAST_AUDIT_ASK_WHAT_IF_H
+#define HOLDFAST_AUDIT_ASK_WHAT_IF_H
+
+#include "audit/audit.h"
+#include "audit/fold/fold.h"
+
+/*
+ * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4", at least one of them.
+ * RC_REJECT: exit code 2, the text names the flag and the bounds.
+ */
+enum rc what_if_read_policy(struct policy *policy, const char *text, struct err *e) NODISCARD;
+
+/* What is counted; the keys of the JSON stand in what_if_print.c. */
+enum figure {
+	FIGURE_REQUESTS,
+	FIGURE_REPEATED,       /* of them: duplicates, answered as before */
+	FIGURE_EXPIRE,         /* of them: the expirer's; not counted below */
+	FIGURE_OWN_LENGTH,     /* of them: reserves with hold_seconds of their own, not repeated */
+	FIGURE_HOLDS_GIVEN,
+	FIGURE_TAKEN,          /* requests answered SEATS_TAKEN */
+	FIGURE_SEATS_REFUSED,  /* the seats that they were refused for */
+	FIGURE_OTHERS_REFUSED, /* requests refused for another reason */
+	FIGURE_SOLD,           /* what became of the holds given, at the last t of their partition */
+	FIGURE_CANCELLED,
+	FIGURE_RELEASED,
+	FIGURE_LAPSED,         /* expired, or held until t or before */
+	FIGURE_HELD,
+	FIGURE_SEATS_SOLD,     /* then */
+	FIGURE_SEATS_REVIVED,  /* of them: confirmed after their hold had lapsed */
+	FIGURE_COUNT,
+};
+
+struct figures {
+	int64_t list[FIGURE_COUNT];
+	int64_t refused[OUTCOME_COUNT]; /* those of FIGURE_OTHERS_REFUSED */
+};
+
+/* Add what the fold decided last, and, behind its last record, what became of its holds. */
+void figures_add_decision(struct figures *f, const struct fold *fold);
+void figures_add_end(struct figures *f, const struct fold *fold);
+
+enum side { SIDE_REAL, SIDE_WHAT_IF, SIDES };
+
+struct what_if {
+	struct policy policy;        /* as asked for */
+	const char *show_id;         /* NULL: every show */
+	bool has_show;               /* of one show: it was created; its policies are these */
+	struct policy policies[SIDES];
+	struct figures figures[SIDES];
+	int64_t unanswered;          /* requests counted that the group has not answered; -1: unknown */
+};
+
+/* Append the two beside each other for people, or as one JSON object in a line. */
+void what_if_print(const struct what_if *w, struct buf *b);
+void what_if_print_json(const struct what_if *w, struct buf *b);
+
+/*
+ * Fold and print on stdout.
+ *
+ * show_id  NULL: every show
+ *
+ * RC_RETRY, RC_FATAL as requests_read; nothing was printed
+ */
+enum rc what_if_run(const struct audit_settings *settings, const char *show_id,
+                    const struct policy *policy, struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,176 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "audit/compare/report.h"
+#include "audit/ask/what_if.h"
+
+#define WARNING_1 \
+	"This is no forecast: the requests are those that customers made under the real policy."
+#define WARNING_2 "Answered otherwise, they would have acted otherwise."
+#define NOTE_BYTES 400
+
+static const struct {
+	const char *key;   /* in JSON */
+	const char *label; /* for people */
+} names[FIGURE_COUNT] = {
+    [FIGURE_REQUESTS] = {"requests", "requests"},
+    [FIGURE_REPEATED] = {"repeated", "  repeated, answered as before"},
+    [FIGURE_EXPIRE] = {"expire", "  of the expirer"},
+    [FIGURE_OWN_LENGTH] = {"own_hold_seconds", "  reserves with hold_seconds of their own"},
+    [FIGURE_HOLDS_GIVEN] = {"holds_given", "holds given"},
+    [FIGURE_TAKEN] = {"seats_taken", "refused: SEATS_TAKEN"},
+    [FIGURE_SEATS_REFUSED] = {"seats_refused", "  seats they were refused for"},
+    [FIGURE_OTHERS_REFUSED] = {"others_refused", "refused otherwise"},
+    [FIGURE_SOLD] = {"holds_sold", "holds that are sold"},
+    [FIGURE_CANCELLED] = {"holds_cancelled", "holds that were sold, then cancelled"},
+    [FIGURE_RELEASED] = {"holds_released", "holds that were released"},
+    [FIGURE_LAPSED] = {"holds_lapsed", "holds that lapsed"},
+    [FIGURE_HELD] = {"holds_held", "holds still held"},
+    [FIGURE_SEATS_SOLD] = {"seats_sold", "seats sold at the end"},
+    [FIGURE_SEATS_REVIVED] = {"seats_revived", "  after their hold had lapsed"},
+};
+
+static const char *const sides[SIDES] = {[SIDE_REAL] = "real", [SIDE_WHAT_IF] = "what_if"};
+
+#define POLICY_PARTS 3
+
+static const char *const policy_names[POLICY_PARTS] = {"hold_seconds", "max_hold_seconds",
+                                                       "max_seats"};
+
+static int32_t policy_value(const struct policy *p, int part)
+{
+	const int32_t values[POLICY_PARTS] = {p->hold_seconds, p->max_hold_seconds, p->max_seats};
+
+	return values[part];
+}
+
+/* What a reader must know, as text n of them; false: there are not so many. */
+static bool write_note(const struct what_if *w, int n, char note[NOTE_BYTES])
+{
+	int64_t more = w->figures[SIDE_WHAT_IF].refused[OUTCOME_HOLD_TOO_LONG] -
+	               w->figures[SIDE_REAL].refused[OUTCOME_HOLD_TOO_LONG];
+
+	if (w->show_id && !w->has_show && n-- == 0)
+		return snprintf(note, NOTE_BYTES, "there is no show %s", w->show_id) > 0;
+	if (more > 0 && n-- == 0)
+		return snprintf(note, NOTE_BYTES, "%" PRId64 " more requests are refused because they ask "
+		                "for a longer hold of their own than max_hold_seconds", more) > 0;
+	if (w->unanswered < 0 && n-- == 0)
+		return snprintf(note, NOTE_BYTES, "how far the group has answered is not known") > 0;
+	if (w->unanswered > 0 && n-- == 0)
+		return snprintf(note, NOTE_BYTES, "%" PRId64 " of the requests are not answered yet",
+		                w->unanswered) > 0;
+	return false;
+}
+
+/* ---- for people ---- */
+
+static void print_row(const char *label, int64_t real, int64_t other, struct buf *b)
+{
+	buf_print(b, "%-41s %11" PRId64 " %11" PRId64, label, real, other);
+	if (other == real)
+		buf_print(b, " %11s\n", "0");
+	else
+		buf_print(b, " %+11" PRId64 "\n", other - real);
+}
+
+static void print_reasons(const struct what_if *w, struct buf *b)
+{
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		int64_t real = w->figures[SIDE_REAL].refused[o], other = w->figures[SIDE_WHAT_IF].refused[o];
+		char label[64];
+
+		snprintf(label, sizeof label, "  %d %s", outcome_code((enum outcome)o),
+		         outcome_reason((enum outcome)o));
+		if (real || other)
+			print_row(label, real, other, b);
+	}
+}
+
+void what_if_print(const struct what_if *w, struct buf *b)
+{
+	const char *between = "what if ";
+	char note[NOTE_BYTES];
+
+	for (int part = 0; part < POLICY_PARTS; part++)
+		if (policy_value(&w->policy, part)) {
+			buf_print(b, "%s%s=%d", between, policy_names[part],
+			          (int)policy_value(&w->policy, part));
+			between = ",";
+		}
+	buf_print(b, ", %s%s\n\n", w->show_id ? "show " : "all shows", w->show_id ? w->show_id : "");
+	buf_print(b, "%-41s %11s %11s %11s\n", "", "real", "what if", "difference");
+	for (int part = 0; w->has_show && part < POLICY_PARTS; part++)
+		print_row(policy_names[part], policy_value(&w->policies[SIDE_REAL], part),
+		          policy_value(&w->policies[SIDE_WHAT_IF], part), b);
+	for (int f = 0; f < FIGURE_COUNT; f++) {
+		print_row(names[f].label, w->figures[SIDE_REAL].list[f], w->figures[SIDE_WHAT_IF].list[f], b);
+		if (f == FIGURE_OTHERS_REFUSED)
+			print_reasons(w, b);
+	}
+	buf_add_string(b, "\n" WARNING_1 "\n" WARNING_2 "\n");
+	for (int n = 0; write_note(w, n, note); n++)
+		buf_print(b, "note: %s\n", note);
+}
+
+/* ---- for machines ---- */
+
+static void add_policy(const struct policy *p, struct buf *b)
+{
+	const char *between = "";
+
+	buf_add_string(b, "\"policy\":{");
+	for (int part = 0; part < POLICY_PARTS; part++)
+		if (policy_value(p, part)) {
+			buf_print(b, "%s\"%s\":%d", between, policy_names[part], (int)policy_value(p, part));
+			between = ",";
+		}
+	buf_add_string(b, "}");
+}
+
+static void add_side(const struct what_if *w, enum side side, struct buf *b)
+{
+	const struct figures *f = &w->figures[side];
+	const char *between = "";
+
+	buf_print(b, ",\"%s\":{", sides[side]);
+	if (w->has_show) {
+		add_policy(&w->policies[side], b);
+		between = ",";
+	}
+	for (int i = 0; i < FIGURE_COUNT; i++) {
+		buf_print(b, "%s\"%s\":%" PRId64, between, names[i].key, f->list[i]);
+		between = ",";
+	}
+	buf_add_string(b, ",\"others_refused_by_reason\":{");
+	between = "";
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		if (f->refused[o]) {
+			buf_print(b, "%s\"%s\":%" PRId64, between, outcome_reason((enum outcome)o),
+			          f->refused[o]);
+			between = ",";
+		}
+	buf_add_string(b, "}}");
+}
+
+void what_if_print_json(const struct what_if *w, struct buf *b)
+{
+	char note[NOTE_BYTES];
+	int n = 0;
+
+	buf_add_string(b, "{");
+	add_policy(&w->policy, b);
+	if (w->show_id)
+		buf_print(b, ",\"show_id\":\"%s\"", w->show_id);
+	for (int side = 0; side < SIDES; side++)
+		add_side(w, (enum side)side, b);
+	for (int f = 0; f < FIGURE_COUNT; f++)
+		buf_print(b, "%s\"%s\":%" PRId64, f ? "," : ",\"difference\":{", names[f].key,
+		          w->figures[SIDE_WHAT_IF].list[f] - w->figures[SIDE_REAL].list[f]);
+	buf_add_string(b, "},\"warning\":\"" WARNING_1 " " WARNING_2 "\"");
+	for (; write_note(w, n, note); n++) {
+		buf_add_string(b, n ? "," : ",\"notes\":[");
+		report_add_json_string(b, text_of(note));
+	}
+	buf_add_string(b, n ? "]}\n" : "}\n");
+}

@@ -1,0 +1,396 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/compare/answers.h"
+#include "audit/audit.h"
+#include "audit/requests.h"
+#include "audit/compare/rows.h"
+#include "common/program/bar.h"
+
+/* What is known of one partition when it has been gone through. */
+struct part {
+	int64_t bound;          /* D; without a database there is none */
+	int64_t committed;      /* C; -1: the group has none */
+	int64_t last;           /* the last record folded; -1: none */
+	uint8_t last_digest[SHA256_BYTES];
+	int64_t answered;       /* behind the last record whose answers were compared */
+	uint64_t unanswered;    /* records from there on */
+	struct latest latest;   /* what was published of those */
+	int64_t odd_clock;      /* the first record not on LogAppendTime */
+	uint64_t odd_clocks;
+	uint64_t counts[OUTCOME_COUNT];
+};
+
+struct run {
+	const struct audit_settings *settings;
+	struct report report;
+	struct bar bar;
+	struct rows **rows;     /* of each database; NULL: --no-database */
+	struct fold *folds;
+	struct part *parts;
+	struct certificate *certificates;
+	struct kafka_reader *uncommitted;
+
+	/* The partition at hand. */
+	struct fold *fold;
+	struct part *part;
+	struct answers *answers;
+	bool is_answers_end;
+};
+
+/* Of the database that serves the partition. */
+static struct rows *rows_of(const struct run *run, int32_t partition)
+{
+	const struct database_map *databases = &run->settings->databases;
+
+	return run->rows[database_of(databases, partition) - databases->list];
+}
+
+static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
+{
+	struct part *part = run->part;
+	bool is_answered = request->offset < part->committed, is_end = false;
+	/* Without rows what is there is compared, whatever the group has committed. */
+	bool is_open = part->committed < 0 || !run->rows;
+
+	if (!run->is_answers_end && (is_answered || is_open)) {
+		if (answers_compare(run->answers, run->fold, request, is_answered, &is_end,
+		                    &run->certificates[request->partition], e))
+			return e->rc;
+		run->is_answers_end = is_end;
+		if (!is_end)
+			part->answered = request->offset + 1;
+	} else {
+		run->is_answers_end = true;
+	}
+	part->unanswered += run->is_answers_end;
+	return RC_OK;
+}
+
+static enum rc on_request(void *context, const struct record *request, struct err *e)
+{
+	struct run *run = context;
+	struct part *part = run->part;
+	const struct progress *progress;
+	struct rows *rows;
+
+	if (!fold_decide(run->fold, request))
+		return err_out_of_memory(e);
+	if (run->fold->has_foreign_clock && part->odd_clocks++ == 0)
+		part->odd_clock = request->offset;
+	bar_add(&run->bar, 1);
+	if (compare_answers(run, request, e))
+		return e->rc;
+	if (!run->rows && run->is_answers_end)
+		return RC_OK; /* nobody says that it was decided */
+	part->counts[run->fold->verdict.outcome]++;
+	part->last = request->offset;
+	if (!run->rows)
+		return RC_OK;
+	rows = rows_of(run, request->partition);
+	progress = rows_progress(rows, request->partition);
+	if (request->offset + 1 == part->bound || request->offset == progress->last_offset)
+		record_digest(request, part->last_digest);
+	return rows_compare_decision(rows, run->fold, request, e);
+}
+
+static void tell_rest(struct run *run, int32_t partition)
+{
+	const struct part *part = &run->parts[partition];
+
+	if (part->odd_clocks)
+		report_note(&run->report, partition, "records not on LogAppendTime: %" PRIu64 ", the first at "
+		            "offset %" PRId64 "; each has the time of the one before", part->odd_clocks,
+		            part->odd_clock);
+	if (part->committed < 0 && part->last >= 0)
+		report_note(&run->report, partition, "group %s has committed no offset: answers are compared "
+		            "as far as there are replies", run->settings->group_id);
+	if (part->unanswered && run->rows)
+		report_note(&run->report, partition, "%" PRIu64 " decided, not yet answered: from offset "
+		            "%" PRId64 " on", part->unanswered, part->answered);
+}
+
+static enum rc audit_partition(struct run *run, int32_t partition, struct err *e)
+{
+	struct part *part = &run->parts[partition];
+	struct rows *rows = run->rows ? rows_of(run, partition) : NULL;
+	enum rc rc;
+
+	run->part = part;
+	run->fold = &run->folds[partition];
+	run->fold->partition = partition;
+	run->fold->partition_count = run->settings->partition_count;
+	run->is_answers_end = false;
+	part->last = -1;
+	part->bound = rows ? progress_bound(rows_progress(rows, partition), part->committed, &run->report,
+	                                    partition)
+	                   : REQUESTS_TO_THE_END;
+	rc = answers_open(&run->answers, run->settings, partition, run->uncommitted, &run->report, e);
+	if (!rc)
+		rc = requests_read(run->settings, partition, part->bound, on_request, run, e);
+	if (!rc)
+		rc = answers_finish(run->answers, &part->latest, e);
+	answers_close(run->answers);
+	run->answers = NULL;
+	if (!rc)
+		tell_rest(run, partition);
+	if (!rc && rows)
+		rc = rows_finish_partition(rows, run->fold, part->last, part->last_digest, e);
+	return rc;
+}
+
+/* What must not run ahead of `bound`, which is called `name`. */
+static void compare_ahead(struct run *run, int32_t partition, int64_t bound, const char *name)
+{
+	const struct part *part = &run->parts[partition];
+	char expected[80], found[24];
+
+	if (part->committed > bound) {
+		snprintf(expected, sizeof expected, "at most %" PRId64 ", %s", bound, name);
+		snprintf(found, sizeof found, "%" PRId64, part->committed);
+		report_differs(&run->report, partition, part->committed - 1, expected, found,
+		               "committed offset of the group");
+	}
+	if (part->latest.offset >= bound) {
+		snprintf(expected, sizeof expected, "none from %" PRId64 " on, %s", bound, name);
+		report_differs(&run->report, partition, part->latest.offset, expected, part->latest.what,
+		               "answer to a request");
+	}
+}
+
+/* rc as it is; where it is an error, that says of which database. */
+static enum rc blamed(const struct database *database, enum rc rc, struct err *e)
+{
+	if (rc)
+		database_blame(database, e);
+	return rc;
+}
+
+/*
+ * I1: no answer and no committed offset runs ahead of the database, as it is by now; and without
+ * one, of the requests.
+ */
+static enum rc compare_order(struct run *run, struct err *e)
+{
+	const struct database_map *databases = &run->settings->databases;
+	int32_t count = run->settings->partition_count;
+	struct progress *now = calloc((size_t)count, sizeof *now);
+	int64_t *ends = calloc((size_t)count, sizeof *ends);
+	enum rc rc = now && ends ? RC_OK : err_out_of_memory(e);
+
+	for (size_t i = 0; !rc && run->rows && i < databases->count; i++)
+		rc = blamed(&databases->list[i], rows_progress_now(&databases->list[i], now, e), e);
+	if (!rc && !run->rows)
+		rc = requests_ends(run->settings, ends, e);
+	for (int32_t p = 0; !rc && p < count; p++) {
+		if (!run->rows)
+			compare_ahead(run, p, ends[p], "the end of the requests");
+		else if (!rows_progress(rows_of(run, p), p)->is_wrong)
+			compare_ahead(run, p, now[p].next_offset, "next_offset");
+	}
+	free(now);
+	free(ends);
+	return rc;
+}
+
+/* A snapshot in each database. */
+static enum rc open_rows(struct run *run, struct err *e)
+{
+	const struct audit_settings *s = run->settings;
+	enum rc rc = RC_OK;
+
+	run->rows = calloc(s->databases.count, sizeof run->rows[0]);
+	if (!run->rows)
+		return err_out_of_memory(e);
+	for (size_t i = 0; !rc && i < s->databases.count; i++) {
+		const struct database *database = &s->databases.list[i];
+
+		rc = blamed(database, rows_open(&run->rows[i], database, s->group_id, s->partition_count,
+		                                &run->report, e), e);
+	}
+	return rc;
+}
+
+static enum rc prepare(struct run *run, struct err *e)
+{
+	const struct audit_settings *s = run->settings;
+	size_t count = (size_t)s->partition_count;
+	int64_t *committed = calloc(count, sizeof *committed), *ends = calloc(count, sizeof *ends);
+	uint64_t request_count = 0;
+	enum rc rc = RC_OK;
+
+	run->folds = calloc(count, sizeof *run->folds);
+	run->parts = calloc(count, sizeof *run->parts);
+	run->certificates = calloc(count, sizeof *run->certificates);
+	if (!committed || !ends || !run->folds || !run->parts || !run->certificates)
+		rc = err_out_of_memory(e);
+	if (!rc && s->has_database)
+		rc = open_rows(run, e);
+	if (!rc)
+		rc = requests_committed(s, committed, e);
+	if (!rc)
+		rc = requests_ends(s, ends, e);
+	if (!rc)
+		rc = kafka_reader_open(&run->uncommitted, &s->kafka, false, e);
+	for (size_t p = 0; !rc && p < count; p++) {
+		run->parts[p].committed = committed[p];
+		request_count += (uint64_t)ends[p];
+	}
+	bar_open(&run->bar, "requests", request_count);
+	free(committed);
+	free(ends);
+	return rc;
+}
+
+static enum rc compare_all(struct run *run, struct err *e)
+{
+	const struct database_map *databases = &run->settings->databases;
+
+	for (int32_t p = 0; p < run->settings->partition_count; p++)
+		if (audit_partition(run, p, e))
+			return e->rc;
+	for (size_t i = 0; run->rows && i < databases->count; i++)
+		if (blamed(&databases->list[i], rows_compare_tables(run->rows[i], run->folds, e), e))
+			return e->rc;
+	return compare_order(run, e);
+}
+
+/* ---- the end of the report ---- */
+
+static void print_counts(const struct part *part)
+{
+	const char *between = "";
+
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		if (!part->counts[o])
+			continue;
+		printf("%s%" PRIu64 " %d %s", between, part->counts[o], outcome_code((enum outcome)o),
+		       outcome_reason((enum outcome)o));
+		between = ", ";
+	}
+	putchar('\n');
+}
+
+static void print_partitions(const struct run *run)
+{
+	int32_t idle = 0;
+
+	for (int32_t p = 0; p < run->settings->partition_count; p++) {
+		const struct part *part = &run->parts[p];
+		char hash[HASH_TEXT_BYTES];
+
+		if (part->last < 0) {
+			idle++;
+			continue;
+		}
+		printf("partition %d, offsets 0 to %" PRId64 ": ", (int)p, part->last);
+		print_counts(part);
+		certificate_print_hash(run->certificates[p].hash, hash);
+		if (run->report.differences == 0)
+			printf("partition %d, %" PRIu64 " answered: sha256 %s\n", (int)p,
+			       run->certificates[p].records, hash);
+	}
+	if (idle)
+		printf("%d partitions without a decided request\n", (int)idle);
+}
+
+static void print_partitions_json(const struct run *run)
+{
+	printf(",\n\"partitions\":[");
+	for (int32_t p = 0; p < run->settings->partition_count; p++) {
+		const struct part *part = &run->parts[p];
+		const char *between = "";
+		char hash[HASH_TEXT_BYTES];
+
+		certificate_print_hash(run->certificates[p].hash, hash);
+		printf("%s\n{\"partition\":%d,\"next_offset\":%" PRId64 ",\"answered\":%" PRIu64
+		       ",\"unanswered\":%" PRIu64 ",\"counts\":[", p ? "," : "", (int)p, part->last + 1,
+		       run->certificates[p].records, part->unanswered);
+		for (int o = 0; o < OUTCOME_COUNT; o++) {
+			if (!part->counts[o])
+				continue;
+			printf("%s{\"code\":%d,\"reason\":\"%s\",\"count\":%" PRIu64 "}", between,
+			       outcome_code((enum outcome)o), outcome_reason((enum outcome)o), part->counts[o]);
+			between = ",";
+		}
+		printf("],\"sha256\":\"%s\"}", hash);
+	}
+	putchar(']');
+}
+
+static void print_certificate(const struct run *run)
+{
+	const struct audit_settings *s = run->settings;
+	uint8_t sum[SHA256_BYTES];
+	char hash[HASH_TEXT_BYTES];
+	uint64_t records = 0;
+
+	for (int32_t p = 0; p < s->partition_count; p++)
+		records += run->certificates[p].records;
+	certificate_sum(run->certificates, s->partition_count, sum);
+	certificate_print_hash(sum, hash);
+	printf(s->is_json ? ",\n\"certificate\":{\"of\":\"%s/%s\",\"partitions\":%d,\"requests\":%" PRIu64
+	                    ",\"sha256\":\"%s\"}"
+	                  : "certificate of %s/%s: %d partitions, %" PRIu64
+	                    " requests answered, sha256 %s\n",
+	       s->cluster_id, s->topics.requests, (int)s->partition_count, records, hash);
+}
+
+/* The verdict, with the certificate where there is nothing to object to. */
+static enum rc conclude(struct run *run, struct err *e)
+{
+	uint64_t differences = run->report.differences;
+
+	report_end_differences(&run->report);
+	if (run->settings->is_json)
+		print_partitions_json(run);
+	else
+		print_partitions(run);
+	if (!differences)
+		print_certificate(run);
+	if (run->settings->is_json)
+		printf("}\n");
+	else if (differences)
+		printf("%" PRIu64 " difference%s\n", differences, differences > 1 ? "s" : "");
+	else
+		printf("no differences\n");
+	if (report_flush(e))
+		return e->rc;
+	return differences ? err_set(e, RC_REJECT, EXIT_DIFFERENCE, "differences: %" PRIu64, differences)
+	                   : RC_OK;
+}
+
+enum rc audit_run(const struct audit_settings *settings, struct err *e)
+{
+	struct run run = {.settings = settings};
+	enum rc rc;
+
+	report_open(&run.report, settings->is_json, settings->differences_max);
+	rc = prepare(&run, e);
+	if (!rc)
+		rc = compare_all(&run, e);
+	if (!rc && text_memory_ran_out())
+		rc = err_out_of_memory(e);
+	bar_close(&run.bar);
+	if (!rc)
+		rc = conclude(&run, e);
+	else if (settings->is_json)
+		report_break_off(&run.report, e);
+	for (size_t i = 0; run.rows && i < settings->databases.count; i++)
+		rows_close(run.rows[i]);
+	kafka_reader_close(run.uncommitted);
+	for (int32_t p = 0; p < settings->partition_count; p++) {
+		if (run.folds)
+			fold_release(&run.folds[p]);
+		if (run.certificates)
+			certificate_release(&run.certificates[p]);
+	}
+	free(run.rows);
+	free(run.folds);
+	free(run.parts);
+	free(run.certificates);
+	report_close(&run.report);
+	return rc;
+}

@@ -1,0 +1,227 @@
+#include "audit/fold/model.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void drop_claim(struct claim *claim)
+{
+	HASH_DEL(claim->show->claims, claim);
+	free(claim->verdict.refusals);
+	free(claim);
+}
+
+void model_drop_claims(struct model *m, int64_t before_ms)
+{
+	while (m->oldest && m->oldest->t_ms < before_ms) {
+		struct claim *next = m->oldest->next;
+
+		drop_claim(m->oldest);
+		m->oldest = next;
+	}
+	if (!m->oldest)
+		m->youngest = NULL;
+}
+
+void model_release(struct model *m)
+{
+	struct show *show, *next;
+
+	model_drop_claims(m, INT64_MAX);
+	HASH_ITER(hh, m->shows, show, next) {
+		HASH_CLEAR(hh, show->seats);
+		HASH_CLEAR(hh, show->reservations);
+		HASH_CLEAR(hh, show->sessions);
+	}
+	HASH_CLEAR(hh, m->shows);
+	arena_release(&m->memory);
+	*m = (struct model){0};
+}
+
+struct show *model_find_show(struct model *m, struct text id)
+{
+	struct show *show;
+
+	HASH_FIND(hh, m->shows, id.data, id.bytes, show);
+	return show;
+}
+
+struct show *model_take_show(struct model *m, struct text id)
+{
+	struct show *show = model_find_show(m, id);
+
+	if (show || !(show = arena_take(&m->memory, sizeof *show)))
+		return show;
+	show->id = arena_copy(&m->memory, id);
+	if (!show->id.data)
+		return NULL;
+	HASH_ADD_KEYPTR(hh, m->shows, show->id.data, show->id.bytes, show);
+	return show->hh.tbl ? show : NULL;
+}
+
+struct seat *show_find_seat(const struct show *show, struct text id)
+{
+	struct seat *seat;
+
+	HASH_FIND(hh, show->seats, id.data, id.bytes, seat);
+	return seat;
+}
+
+struct reservation *show_find_reservation(const struct show *show, const struct uuid *id)
+{
+	struct reservation *r;
+
+	HASH_FIND(hh, show->reservations, id, sizeof *id, r);
+	return r;
+}
+
+struct reservation *show_find_held(const struct show *show, const uint8_t session_hash[SHA256_BYTES])
+{
+	struct session *session;
+
+	HASH_FIND(hh, show->sessions, session_hash, SHA256_BYTES, session);
+	return session ? session->held : NULL;
+}
+
+struct claim *show_find_claim(const struct show *show, const struct uuid *request_id)
+{
+	struct claim *claim;
+
+	HASH_FIND(hh, show->claims, request_id, sizeof *request_id, claim);
+	return claim;
+}
+
+struct seat *show_add_seat(struct model *m, struct show *show, struct text id, int64_t offset)
+{
+	struct seat *seat = arena_take(&m->memory, sizeof *seat);
+
+	if (!seat)
+		return NULL;
+	seat->show = show;
+	seat->id = arena_copy(&m->memory, id);
+	seat->version = offset;
+	if (!seat->id.data)
+		return NULL;
+	HASH_ADD_KEYPTR(hh, show->seats, seat->id.data, seat->id.bytes, seat);
+	if (!seat->hh.tbl)
+		return NULL;
+	show->seats_by_status[SEAT_AVAILABLE]++;
+	return seat;
+}
+
+struct reservation *show_add_reservation(struct model *m, struct show *show, const struct uuid *id,
+                                         const uint8_t session_hash[SHA256_BYTES],
+                                         size_t seat_count)
+{
+	struct reservation *r = arena_take(&m->memory, sizeof *r);
+	struct session *session;
+
+	HASH_FIND(hh, show->sessions, session_hash, SHA256_BYTES, session);
+	if (!session) {
+		session = arena_take(&m->memory, sizeof *session);
+		if (!session)
+			return NULL;
+		memcpy(session->hash, session_hash, SHA256_BYTES);
+		HASH_ADD(hh, show->sessions, hash, SHA256_BYTES, session);
+		if (!session->hh.tbl)
+			return NULL;
+	}
+	if (!r || !(r->seats = arena_take(&m->memory, seat_count * sizeof(struct seat *))))
+		return NULL;
+	assert(!session->held);
+	session->held = r;
+	r->show = show;
+	r->id = *id;
+	r->seat_count = seat_count;
+	r->status = RESERVATION_HELD;
+	memcpy(r->session_hash, session_hash, SHA256_BYTES);
+	HASH_ADD(hh, show->reservations, id, sizeof r->id, r);
+	return r->hh.tbl ? r : NULL;
+}
+
+struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
+                             const uint8_t content[16], int64_t offset, int64_t t_ms)
+{
+	struct claim *claim = calloc(1, sizeof *claim);
+	size_t bytes = verdict->refusal_count * sizeof *verdict->refusals;
+
+	if (!claim)
+		return NULL;
+	assert(!show_find_claim(show, &verdict->request_id));
+	claim->request_id = verdict->request_id;
+	memcpy(claim->content, content, sizeof claim->content);
+	claim->show = show;
+	claim->verdict = *verdict;
+	claim->verdict.refusals = NULL;
+	claim->offset = offset;
+	claim->t_ms = t_ms;
+	if (bytes) {
+		claim->verdict.refusals = malloc(bytes);
+		if (!claim->verdict.refusals) {
+			free(claim);
+			return NULL;
+		}
+		memcpy(claim->verdict.refusals, verdict->refusals, bytes);
+	}
+	HASH_ADD(hh, show->claims, request_id, sizeof claim->request_id, claim);
+	if (!claim->hh.tbl) {
+		free(claim->verdict.refusals);
+		free(claim);
+		return NULL;
+	}
+	if (m->youngest)
+		m->youngest->next = claim;
+	else
+		m->oldest = claim;
+	m->youngest = claim;
+	return claim;
+}
+
+bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms)
+{
+	return r->status == RESERVATION_HELD && r->until_ms <= t_ms;
+}
+
+static void set_status(struct seat *seat, enum seat_status status)
+{
+	seat->show->seats_by_status[seat->status]--;
+	seat->show->seats_by_status[status]++;
+	seat->status = status;
+}
+
+void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,
+               int64_t t_ms)
+{
+	assert(status != SEAT_AVAILABLE);
+	assert(!seat->holder || seat->holder == to);
+	if (!seat->holder) {
+		seat->taken_at = offset;
+		seat->taken_ms = t_ms;
+	}
+	seat->holder = to;
+	seat->version = offset;
+	set_status(seat, status);
+}
+
+void seat_free(struct seat *seat, int64_t offset)
+{
+	assert(seat->holder && seat->status != SEAT_AVAILABLE);
+	seat->holder = NULL;
+	seat->taken_at = seat->taken_ms = 0;
+	seat->version = offset;
+	set_status(seat, SEAT_AVAILABLE);
+}
+
+void reservation_set(struct reservation *r, enum reservation_status status, int64_t t_ms)
+{
+	struct session *session;
+
+	assert(status != RESERVATION_HELD && status != r->status);
+	if (r->status == RESERVATION_HELD) {
+		HASH_FIND(hh, r->show->sessions, r->session_hash, SHA256_BYTES, session);
+		assert(session && session->held == r);
+		session->held = NULL;
+	}
+	r->status = status;
+	r->ended_ms = t_ms;
+}

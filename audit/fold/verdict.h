@@ -1,0 +1,56 @@
+/*
+ * verdict.h - what must have been answered to one request, and what must have come of it.
+ */
+#ifndef HOLDFAST_AUDIT_FOLD_VERDICT_H
+#define HOLDFAST_AUDIT_FOLD_VERDICT_H
+
+#include "common/message/reply.h"
+
+struct reservation;
+struct seat;
+
+/* A seat that a reply lists as not to be had. */
+struct refusal {
+	struct text seat_id;
+	enum seat_status status;           /* where it has a winner */
+	int64_t taken_at, taken_ms;        /* as in the seat */
+	const struct reservation *winner;  /* who held it then; NULL: the list has seat_ids only */
+};
+
+/* Texts, seats and reservations are borrowed from the model, refusals are as fold.h says. */
+struct verdict {
+	enum outcome outcome;
+	enum request_type type;            /* REQUEST_NONE: null in the reply */
+	bool has_request_id;
+	struct uuid request_id;
+	struct text show_id;               /* data NULL: null in the reply */
+	const struct reservation *reservation; /* the reply's reservation_id; NULL: none */
+	struct seat *const *seats;         /* the reply's seat_ids */
+	size_t seat_count;
+	bool has_until;
+	int64_t until_ms;
+	bool is_revived;
+	struct refusal *refusals;
+	size_t refusal_count;
+	int64_t decided_ms;
+	int64_t duplicate_of;              /* NOT_A_DUPLICATE */
+	const char *dead_letter;           /* why the record is one; NULL: it is none */
+};
+
+/* A change, which is an event. */
+struct change {
+	enum event_kind kind;
+	const struct reservation *reservation; /* NULL: none */
+	struct seat *const *seats;
+	size_t seat_count;
+	int64_t until_ms;                  /* reserved, extended */
+};
+
+struct show;
+
+/* Append the reply's body, and an event's, as common/message/reply.h writes them. */
+void verdict_write_reply(const struct verdict *v, struct buf *b);
+void verdict_write_event(const struct verdict *v, const struct show *show, const struct change *c,
+                         struct buf *b);
+
+#endif

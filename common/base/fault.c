@@ -1,0 +1,169 @@
+#include "common/base/fault.h"
+
+#ifdef FAULTS
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+
+#define DELAY_MS_MAX 600000
+
+enum action { ACTION_KILL, ACTION_STOP, ACTION_DELAY, ACTION_ERROR, ACTION_COUNT };
+
+static const char *const action_names[ACTION_COUNT] = {"kill", "stop", "delay", "error"};
+
+static const char *const place_names[FAULT_PLACE_COUNT] = {
+#define PLACE(symbol, name, program, what) name,
+	FAULT_PLACES(PLACE)
+#undef PLACE
+};
+
+static const char *const rule_names[FAULT_RULE_COUNT] = {
+#define RULE(symbol, name, what) name,
+	FAULT_RULES(RULE)
+#undef RULE
+};
+
+struct entry {
+	enum fault_place place;
+	enum action action;
+	long delay_ms;
+	long n;
+};
+
+/* Never changed after fault_read. */
+static struct entry entries[FAULT_ENTRIES_MAX];
+static size_t entry_count;
+static bool is_broken[FAULT_RULE_COUNT];
+
+static atomic_long times[FAULT_PLACE_COUNT];
+
+/* The part of `left` before the separator, which is taken off with it. */
+static struct text cut(struct text *left, char separator)
+{
+	const char *end = memchr(left->data, separator, left->bytes);
+	struct text part = {left->data, end ? (size_t)(end - left->data) : left->bytes};
+	size_t used = part.bytes + (end != NULL);
+
+	*left = (struct text){left->data + used, left->bytes - used};
+	return part;
+}
+
+/* The place of a name in a list; `count` where it is not in it. */
+static size_t find(const char *const *names, size_t count, struct text name)
+{
+	size_t i = 0;
+
+	while (i < count && !text_same(name, text_of(names[i])))
+		i++;
+	return i;
+}
+
+/* A number from 1 to max, 0 where it is none. */
+static long number_of(struct text t, long max)
+{
+	char digits[12], *end;
+	long number;
+
+	if (t.bytes == 0 || t.bytes >= sizeof digits)
+		return 0;
+	memcpy(digits, t.data, t.bytes);
+	digits[t.bytes] = '\0';
+	number = strtol(digits, &end, 10);
+	return *end || number < 1 || number > max ? 0 : number;
+}
+
+static bool read_entry(struct text left, struct entry *entry)
+{
+	struct text place = cut(&left, ':'), action = cut(&left, ':'), name = cut(&action, '=');
+
+	entry->place = (enum fault_place)find(place_names, FAULT_PLACE_COUNT, place);
+	entry->action = (enum action)find(action_names, ACTION_COUNT, name);
+	entry->n = number_of(left, 1000000);
+	entry->delay_ms = number_of(action, DELAY_MS_MAX);
+	return entry->place < FAULT_PLACE_COUNT && entry->action < ACTION_COUNT && entry->n > 0 &&
+	       (entry->action == ACTION_DELAY ? entry->delay_ms > 0 : action.bytes == 0);
+}
+
+static enum rc refuse(const char *variable, struct text what, struct err *e)
+{
+	return err_set(e, RC_REJECT, EXIT_USAGE, "environment: %s: cannot read \"%.*s\"", variable,
+	               TEXT_ARGS(what));
+}
+
+enum rc fault_read(struct err *e)
+{
+	const char *faults = getenv("HOLDFAST_FAULT"), *rules = getenv("HOLDFAST_BREAK");
+	struct text left = text_of(faults ? faults : "");
+
+	while (left.bytes) {
+		struct text part = cut(&left, ',');
+
+		if (entry_count == FAULT_ENTRIES_MAX || !read_entry(part, &entries[entry_count]))
+			return refuse("HOLDFAST_FAULT", part, e);
+		entry_count++;
+	}
+	left = text_of(rules ? rules : "");
+	while (left.bytes) {
+		struct text part = cut(&left, ',');
+		size_t rule = find(rule_names, FAULT_RULE_COUNT, part);
+
+		if (rule == FAULT_RULE_COUNT)
+			return refuse("HOLDFAST_BREAK", part, e);
+		is_broken[rule] = true;
+	}
+	return RC_OK;
+}
+
+static enum rc act(const struct entry *entry, struct err *e)
+{
+	const char *place = place_names[entry->place];
+
+	log_warning("fault", F_STR("place", place), F_STR("action", action_names[entry->action]),
+	            F_INT("n", entry->n));
+	switch (entry->action) {
+	case ACTION_KILL:
+	case ACTION_STOP:
+		/* To this thread: one to the process lets it run on until another one has woken up. */
+		raise(entry->action == ACTION_KILL ? SIGKILL : SIGSTOP);
+		break;
+	case ACTION_DELAY:
+		clock_sleep_ms(entry->delay_ms);
+		log_warning("fault over", F_STR("place", place), F_INT("n", entry->n));
+		break;
+	default:
+		return err_set(e, RC_REOPEN, EXIT_INTERNAL, "fault at %s", place);
+	}
+	return RC_OK;
+}
+
+enum rc fault_at(enum fault_place place, struct err *e)
+{
+	long n = atomic_fetch_add(&times[place], 1) + 1;
+
+	for (size_t i = 0; i < entry_count; i++)
+		if (entries[i].place == place && entries[i].n == n)
+			return act(&entries[i], e);
+	return RC_OK;
+}
+
+bool fault_breaks(enum fault_rule rule)
+{
+	return is_broken[rule];
+}
+
+bool fault_is_bug(const char *name)
+{
+	const char *wanted = getenv("HOLDFAST_BUG");
+
+	return wanted && !strcmp(wanted, name);
+}
+
+#else
+extern int fault_is_left_out; /* a file must declare something */
+#endif

@@ -1,0 +1,118 @@
+#include "common/base/log.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
+static const char *log_program = "holdfast";
+static enum log_format log_format = LOG_LOGFMT;
+static enum log_level log_level = LOG_INFO;
+
+void log_open(const char *program, enum log_format format, enum log_level level)
+{
+	log_program = program;
+	log_format = format;
+	log_level = level;
+}
+
+void log_open_as(const char *program, const char *format, const char *level)
+{
+	enum log_level chosen = LOG_INFO;
+
+	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
+		if (!strcmp(level, level_names[i]))
+			chosen = (enum log_level)i;
+	log_open(program, strcmp(format, "json") ? LOG_LOGFMT : LOG_JSON, chosen);
+}
+
+int log_is_on(enum log_level level)
+{
+	return level <= log_level;
+}
+
+static void add_quoted(struct buf *line, const char *s, size_t bytes)
+{
+	buf_add(line, "\"", 1);
+	for (size_t i = 0; i < bytes; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c == '"' || c == '\\')
+			buf_print(line, "\\%c", c);
+		else if (c < 0x20 || c == 0x7f)
+			buf_print(line, "\\u%04x", c);
+		else
+			buf_add(line, &s[i], 1);
+	}
+	buf_add(line, "\"", 1);
+}
+
+static bool needs_quotes(const char *s, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		if ((unsigned char)s[i] <= 0x20 || strchr("=\"\\\x7f", s[i]))
+			return true;
+	return bytes == 0;
+}
+
+static void add_field(struct buf *line, const char *name, const char *s, size_t bytes)
+{
+	if (log_format == LOG_JSON) {
+		buf_print(line, "%s\"%s\":", line->bytes ? "," : "{", name);
+		add_quoted(line, s, bytes);
+	} else {
+		buf_print(line, "%s%s=", line->bytes ? " " : "", name);
+		if (needs_quotes(s, bytes))
+			add_quoted(line, s, bytes);
+		else
+			buf_add(line, s, bytes);
+	}
+}
+
+void log_write(enum log_level level, const char *message, const struct log_field *fields,
+               size_t count)
+{
+	char time[CLOCK_TEXT_BYTES];
+	static const char no_memory[] = "out of memory: a message is left out here\n";
+	struct buf line = {0};
+	ssize_t written;
+
+	clock_print(clock_wall_ms(), time);
+	add_field(&line, "ts", time, strlen(time));
+	add_field(&line, "level", level_names[level], strlen(level_names[level]));
+	add_field(&line, "program", log_program, strlen(log_program));
+	add_field(&line, "msg", message, strlen(message));
+	for (size_t i = 0; i < count; i++) {
+		const struct log_field *f = &fields[i];
+
+		if (!f->name)
+			continue;
+		if (f->string_bytes == SIZE_MAX)
+			add_field(&line, f->name, f->string ? f->string : "",
+			          f->string ? strlen(f->string) : 0);
+		else if (f->string)
+			add_field(&line, f->name, f->string, f->string_bytes);
+		else if (log_format == LOG_JSON)
+			buf_print(&line, ",\"%s\":%" PRId64, f->name, f->integer);
+		else
+			buf_print(&line, " %s=%" PRId64, f->name, f->integer);
+	}
+	buf_add_string(&line, log_format == LOG_JSON ? "}\n" : "\n");
+	if (line.failed)
+		written = write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+	else
+		written = write(STDERR_FILENO, line.data, line.bytes);
+	(void)written; /* nobody left to tell */
+	buf_release(&line);
+}
+
+void log_err(enum log_level level, const char *message, const struct err *err)
+{
+	log_at(level, message, F_STR("error", err->text),
+	       {.name = err->code[0] ? "sqlstate" : NULL, .string = err->code,
+	        .string_bytes = SIZE_MAX},
+	       F_STR("func", err->func), F_INT("line", err->line));
+}

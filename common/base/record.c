@@ -1,0 +1,36 @@
+#include "common/base/record.h"
+
+#include <string.h>
+
+#define LENGTH_OF_NONE 0xFFFFFFFFu
+
+const struct record_header *record_header_last(const struct record *r, const char *name)
+{
+	for (size_t i = r->header_count; i-- > 0;)
+		if (text_same(r->headers[i].name, text_of(name)))
+			return &r->headers[i];
+	return NULL;
+}
+
+static void put_be(unsigned char *to, uint64_t v, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		to[i] = (unsigned char)(v >> (8 * (bytes - 1 - i)));
+}
+
+void record_digest(const struct record *r, uint8_t digest[SHA256_BYTES])
+{
+	unsigned char time[8], key_length[4], value_length[4];
+	const struct text parts[] = {
+	    {(char *)time, sizeof time},
+	    {(char *)key_length, sizeof key_length},
+	    r->key,
+	    {(char *)value_length, sizeof value_length},
+	    r->value,
+	};
+
+	put_be(time, (uint64_t)r->timestamp_ms, sizeof time);
+	put_be(key_length, r->key.data ? r->key.bytes : LENGTH_OF_NONE, sizeof key_length);
+	put_be(value_length, r->value.data ? r->value.bytes : LENGTH_OF_NONE, sizeof value_length);
+	sha256(digest, parts, sizeof parts / sizeof parts[0]);
+}

@@ -1,0 +1,445 @@
+#include "common/db/db.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/db/hosts.h"
+#include "common/db/session.h"
+#include "common/base/fault.h"
+#include "common/base/log.h"
+#include "common/base/watchdog.h"
+
+#define SERVER_VERSION_MIN 150000
+
+struct db {
+	PGconn *conn;
+	int64_t answer_ms;
+	bool is_lost; /* every call answers RC_REOPEN from here on */
+	bool is_prepared[QUERY_COUNT];
+	bool (*step)(void *context); /* beside the next statements; NULL: nothing */
+	void *step_context;
+	int argument_counts[QUERY_COUNT]; /* as prepared, and their types */
+	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
+};
+
+static enum rc lose(struct db *db, struct err *e, const char *what)
+{
+	db->is_lost = true;
+	return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "%s: %s", what, PQerrorMessage(db->conn));
+}
+
+/* An error result; borrowed. The primary message only: DETAIL shows rows. */
+static enum rc fail(struct db *db, const PGresult *result, const char *what, struct err *e)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	enum rc rc = PQstatus(db->conn) == CONNECTION_BAD ? RC_REOPEN : db_class_of(state);
+
+	if (rc == RC_REOPEN)
+		db->is_lost = true;
+	return err_set_code(e, rc,
+	                    rc == RC_RETRY || rc == RC_REOPEN ? EXIT_DATABASE_LOST : EXIT_INTERNAL,
+	                    state, "%s: %s", what,
+	                    text && text[0] ? text : PQresultErrorMessage(result));
+}
+
+/* Wait until the socket is as asked; false, and errno says why, where it is not. */
+static bool wait_socket(PGconn *conn, short events, int64_t deadline_ms)
+{
+	for (;;) {
+		struct pollfd p = {.fd = PQsocket(conn), .events = events};
+		int64_t left_ms = deadline_ms - clock_monotonic_ms();
+		int ready;
+
+		if (left_ms <= 0) {
+			errno = ETIMEDOUT;
+			return false;
+		}
+		ready = poll(&p, 1, left_ms > 1000000 ? 1000000 : (int)left_ms);
+		if (ready > 0)
+			return true;
+		if (ready < 0 && errno != EINTR)
+			return false;
+	}
+}
+
+/* The next result, NULL between two; writes what is left to be written meanwhile. */
+static enum rc next_result(struct db *db, int64_t deadline_ms, PGresult **result, struct err *e)
+{
+	int unsent = PQflush(db->conn);
+
+	*result = NULL;
+	while (PQisBusy(db->conn)) {
+		if (unsent < 0)
+			return lose(db, e, "cannot send to the database");
+		if (!wait_socket(db->conn, unsent ? POLLIN | POLLOUT : POLLIN, deadline_ms)) {
+			db->is_lost = true;
+			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
+			               "no answer of the database within %lld ms (%s)",
+			               (long long)db->answer_ms, strerror(errno));
+		}
+		/* Gone: a last word of the server may still be among what was read. */
+		if (!PQconsumeInput(db->conn) && PQisBusy(db->conn))
+			return lose(db, e, "the database is gone");
+		unsent = PQflush(db->conn);
+	}
+	*result = PQgetResult(db->conn);
+	return RC_OK;
+}
+
+static void take_notice(void *unused, const PGresult *result)
+{
+	(void)unused;
+	log_debug("notice of the database",
+	          F_STR("sqlstate", PQresultErrorField(result, PG_DIAG_SQLSTATE)),
+	          F_STR("text", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+}
+
+static enum rc refuse(struct db *db, struct err *e)
+{
+	const char *message = PQerrorMessage(db->conn);
+	const char *place = strstr(message, "\nLOCATION:"); /* a line of the server's source */
+	char state[SQLSTATE_CHARS + 1];
+	enum rc rc;
+
+	db_find_state(message, state);
+	rc = db_class_of(state);
+	rc = rc == RC_RETRY ? RC_REOPEN : rc == RC_REJECT ? RC_FATAL : rc; /* 53300: full, for now */
+	if (PQconnectionNeedsPassword(db->conn))
+		rc = RC_FATAL;
+	return err_set_code(e, rc, EXIT_DATABASE_LOST, state, "%.*s",
+	                    place ? (int)(place - message) : (int)strlen(message), message);
+}
+
+static enum rc start(struct db *db, const struct db_settings *s, const struct db_hosts *hosts, int n,
+                     struct err *e)
+{
+	char answer_ms[24], connect_s[24];
+	struct db_host host;
+	/* What stands before dbname is weaker than what the URL in it gives, what stands behind is not. */
+	const char *const names[] = {
+		"fallback_application_name", "target_session_attrs", "client_encoding", "keepalives",
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+		"connect_timeout", "dbname", "host", "hostaddr", "port", NULL};
+	const char *const values[] = {s->program, "read-write", "UTF8", "1", "5", "2", "3", answer_ms,
+	                              connect_s, s->url, host.name, host.address,
+	                              host.port, NULL};
+
+	db_host_pick(hosts, n, &host);
+	snprintf(answer_ms, sizeof answer_ms, "%lld", (long long)s->answer_ms);
+	snprintf(connect_s, sizeof connect_s, "%lld", (long long)(s->connect_ms + 999) / 1000);
+	PQfinish(db->conn);
+	db->conn = PQconnectStartParams(names, values, 1);
+	if (!db->conn)
+		return err_out_of_memory(e);
+	PQsetErrorVerbosity(db->conn, PQERRORS_VERBOSE);
+	PQsetNoticeReceiver(db->conn, take_notice, NULL);
+	return RC_OK;
+}
+
+/* One host, or all of them where there is one; wait_ms at the longest. */
+static enum rc connect_host(struct db *db, const struct db_settings *s, const struct db_hosts *hosts,
+                            int n, int64_t wait_ms, struct err *e)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
+	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	enum rc rc = start(db, s, hosts, n, e);
+
+	if (rc != RC_OK)
+		return rc;
+	while (PQstatus(db->conn) != CONNECTION_BAD && status != PGRES_POLLING_OK &&
+	       status != PGRES_POLLING_FAILED) {
+		if (!wait_socket(db->conn, status == PGRES_POLLING_READING ? POLLIN : POLLOUT,
+		                 deadline_ms))
+			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
+			               "no session of the database within %lld ms (%s)",
+			               (long long)wait_ms, strerror(errno));
+		status = PQconnectPoll(db->conn);
+	}
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return refuse(db, e);
+	if (PQserverVersion(db->conn) < SERVER_VERSION_MIN)
+		return err_set(e, RC_FATAL, EXIT_MISMATCH, "PostgreSQL %d is too old: 15 is needed",
+		               PQserverVersion(db->conn) / 10000);
+	return PQsetnonblocking(db->conn, 1) ? lose(db, e, "cannot go on without blocking") : RC_OK;
+}
+
+/* The hosts share the time. The first one that takes writes, or has a final word, ends it. */
+static enum rc connect_session(struct db *db, const struct db_settings *s, struct err *e)
+{
+	struct db_hosts hosts = {0};
+	enum rc rc = db_hosts_read(&hosts, s->url, e);
+	int count = hosts.count;
+
+	if (rc == RC_OK)
+		rc = connect_host(db, s, &hosts, 0, s->connect_ms / count, e);
+	for (int n = 1; rc == RC_REOPEN && n < count; n++) {
+		db->is_lost = false;
+		rc = connect_host(db, s, &hosts, n, s->connect_ms / count, e);
+	}
+	db_hosts_release(&hosts);
+	return rc;
+}
+
+enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e)
+{
+	struct db *opened = calloc(1, sizeof *opened);
+	struct buf script = {0};
+	enum rc rc;
+
+	*db = NULL;
+	if (!opened)
+		return err_out_of_memory(e);
+	opened->answer_ms = settings->answer_ms;
+	watchdog_beat();
+	db_session_script(settings, &script);
+	rc = script.failed ? err_out_of_memory(e) : connect_session(opened, settings, e);
+	if (rc == RC_OK)
+		rc = db_run_script(opened, script.data, e);
+	buf_release(&script);
+	*db = rc == RC_OK ? opened : NULL;
+	if (rc != RC_OK)
+		db_close(opened);
+	return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	PQfinish(db->conn);
+	free(db);
+}
+
+bool db_is_null(const struct db_rows *r, int row, int column)
+{
+	return PQgetisnull(r->result, row, column);
+}
+
+struct text db_text(const struct db_rows *r, int row, int column)
+{
+	assert(row >= 0 && row < r->count && column >= 0 && column < PQnfields(r->result));
+	if (PQgetisnull(r->result, row, column))
+		return (struct text){NULL, 0};
+	return (struct text){PQgetvalue(r->result, row, column),
+	                     (size_t)PQgetlength(r->result, row, column)};
+}
+
+void db_rows_release(struct db_rows *r)
+{
+	PQclear(r->result);
+	*r = (struct db_rows){0};
+}
+
+/* Queue one statement, prepared first where this session has not seen it; `is_new` tells. */
+static enum rc send_call(struct db *db, const struct db_call *call, bool *is_new, struct err *e)
+{
+	static const struct db_args none;
+	const struct db_args *args = call->args ? call->args : &none;
+	const char *values[DB_ARGS_MAX];
+	int lengths[DB_ARGS_MAX], formats[DB_ARGS_MAX];
+	enum query q = call->query;
+	Oid types[DB_ARGS_MAX];
+
+	for (int i = 0; i < args->count; i++) {
+		values[i] = args->list[i].is_null ? NULL : args->bytes.data + args->list[i].at;
+		lengths[i] = args->list[i].length;
+		types[i] = args->list[i].type;
+		formats[i] = 1;
+	}
+	*is_new = !db->is_prepared[q];
+	if (*is_new) {
+		/* The types that are sent, so that the server never reads one as another. */
+		if (!PQsendPrepare(db->conn, query_name(q), query_text(q), args->count, types))
+			return lose(db, e, query_name(q));
+		db->is_prepared[q] = true;
+		db->argument_counts[q] = args->count;
+		memcpy(db->argument_types[q], types, (size_t)args->count * sizeof types[0]);
+	} else if (db->argument_counts[q] != args->count ||
+	           memcmp(db->argument_types[q], types, (size_t)args->count * sizeof types[0])) {
+		db->is_lost = true; /* half of a pipeline is sent */
+		return err_set(e, RC_FATAL, EXIT_INTERNAL, "%s: other arguments than at its first use",
+		               query_name(q));
+	}
+	if (!PQsendQueryPrepared(db->conn, query_name(q), args->count, values, lengths, formats, 1))
+		return lose(db, e, query_name(q));
+	return RC_OK;
+}
+
+static enum rc send_all(struct db *db, const struct db_call *calls, int count, bool *is_new,
+                        struct err *e)
+{
+	if (db->is_lost || !PQenterPipelineMode(db->conn))
+		return lose(db, e, "cannot send to the database");
+	for (int i = 0; i < count; i++) {
+		enum rc rc = send_call(db, &calls[i], &is_new[i], e);
+
+		if (rc != RC_OK)
+			return rc;
+	}
+	return PQpipelineSync(db->conn) ? RC_OK : lose(db, e, "cannot send to the database");
+}
+
+/* Keep what a statement returned. */
+static enum rc take_result(struct db *db, enum query q, PGresult *result, struct db_rows *rows,
+                           struct err *e)
+{
+	ExecStatusType status = PQresultStatus(result);
+	enum rc rc = RC_OK;
+
+	if (status == PGRES_PIPELINE_ABORTED)
+		rc = RC_RETRY; /* not run: only told from RC_OK, the first failure is what counts */
+	else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		rc = fail(db, result, query_name(q), e);
+	else if (rows && q == QUERY_COMMIT && strcmp(PQcmdStatus(result), "COMMIT") != 0)
+		/* The server answers a COMMIT of a failed transaction with a friendly ROLLBACK. */
+		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "commit: the transaction had failed before");
+	if (rc == RC_OK && rows) {
+		rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
+		rows->count = PQntuples(result);
+		rows->result = status == PGRES_TUPLES_OK ? result : NULL;
+		result = rows->result ? NULL : result;
+	}
+	PQclear(result);
+	return rc;
+}
+
+/* Read the answer to one command of the pipeline; rows NULL: to a prepare. */
+static enum rc collect(struct db *db, enum query q, int64_t deadline_ms, struct db_rows *rows,
+                       struct err *e)
+{
+	enum rc rc = RC_OK, first;
+	PGresult *result;
+
+	do {
+		first = rc;
+		rc = next_result(db, deadline_ms, &result, e);
+		if (rc != RC_OK)
+			return rc;
+		rc = result ? take_result(db, q, result, rows, e) : first;
+	} while (result && !db->is_lost);
+	return rc;
+}
+
+static enum rc collect_all(struct db *db, struct db_call *calls, int count, const bool *is_new,
+                           int *failed, struct err *e)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + db->answer_ms;
+	enum rc first = RC_OK;
+	PGresult *sync = NULL;
+	struct err later; /* what follows from the first failure is not told */
+
+	for (int i = 0; i < count && !db->is_lost; i++) {
+		struct err *told = first == RC_OK ? e : &later;
+		enum rc rc = RC_OK;
+
+		if (is_new[i]) {
+			rc = collect(db, calls[i].query, deadline_ms, NULL, told);
+			db->is_prepared[calls[i].query] = rc == RC_OK;
+			told = first == RC_OK && rc == RC_OK ? e : &later;
+		}
+		if (!db->is_lost) {
+			enum rc run = collect(db, calls[i].query, deadline_ms, &calls[i].rows, told);
+
+			rc = rc == RC_OK ? run : rc;
+		}
+		if (first == RC_OK && rc != RC_OK) {
+			first = rc;
+			*failed = i;
+		}
+	}
+	if (db->is_lost)
+		return first == RC_REOPEN ? first : lose(db, e, "the database is gone");
+	if (next_result(db, deadline_ms, &sync, first == RC_OK ? e : &later) != RC_OK)
+		return first == RC_OK ? RC_REOPEN : lose(db, e, "the database is gone");
+	if (PQresultStatus(sync) != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(db->conn))
+		first = lose(db, e, "the database answered out of order");
+	PQclear(sync);
+	return first;
+}
+
+void db_meanwhile(struct db *db, bool (*step)(void *context), void *context)
+{
+	db->step = step;
+	db->step_context = context;
+}
+
+/* What was sent is on its way, and more of it goes after each step. */
+static void do_meanwhile(struct db *db, bool is_sent)
+{
+	bool (*step)(void *context) = db->step;
+
+	db->step = NULL;
+	while (is_sent && step && PQflush(db->conn) >= 0 && step(db->step_context))
+		watchdog_beat();
+}
+
+enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, struct err *e)
+{
+	bool is_new[DB_CALLS_MAX] = {false};
+	int first_failed = 0;
+	enum rc rc = RC_OK;
+
+	assert(count > 0 && count <= DB_CALLS_MAX);
+	watchdog_beat();
+	for (int i = 0; i < count; i++) {
+		calls[i].rows = (struct db_rows){0};
+		if (calls[i].args && calls[i].args->bytes.failed)
+			rc = err_out_of_memory(e);
+	}
+	if (rc == RC_OK)
+		rc = send_all(db, calls, count, is_new, e);
+	do_meanwhile(db, rc == RC_OK);
+	if (rc == RC_OK && calls[count - 1].query == QUERY_COMMIT) {
+		rc = fault_at(FAULT_COMMIT_SENT, e);
+		db->is_lost = rc != RC_OK;
+	}
+	if (rc == RC_OK)
+		rc = collect_all(db, calls, count, is_new, &first_failed, e);
+	if (rc == RC_OK)
+		return RC_OK;
+	for (int i = 0; i < count; i++)
+		db_rows_release(&calls[i].rows);
+	if (failed)
+		*failed = first_failed;
+	return rc;
+}
+
+enum rc db_rollback(struct db *db, struct err *e)
+{
+	struct db_call call = {.query = QUERY_ROLLBACK};
+
+	if (!db->is_lost && PQtransactionStatus(db->conn) == PQTRANS_IDLE)
+		return RC_OK;
+	return db_run(db, &call, 1, NULL, e);
+}
+
+enum rc db_run_script(struct db *db, const char *sql, struct err *e)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + db->answer_ms;
+	enum rc first = RC_OK;
+	PGresult *result;
+	struct err later;
+
+	watchdog_beat();
+	if (db->is_lost || !PQsendQuery(db->conn, sql))
+		return lose(db, e, "cannot send to the database");
+	do {
+		enum rc rc = next_result(db, deadline_ms, &result, first == RC_OK ? e : &later);
+		ExecStatusType status = PQresultStatus(result);
+
+		if (rc != RC_OK)
+			return first == RC_OK ? rc : lose(db, e, "the database is gone");
+		if (result && first == RC_OK && status != PGRES_COMMAND_OK &&
+		    status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+			first = fail(db, result, "script", e);
+		PQclear(result);
+	} while (result && !db->is_lost);
+	return first;
+}

@@ -1,0 +1,42 @@
+/*
+ * http.h - the one door to libmicrohttpd: a few pages, made anew for each GET, on one address.
+ *
+ * Threads: open and close belong to one; the pages are made on a thread of the server's own.
+ * Limits: HTTP_CONNECTIONS_MAX at a time; a client that says nothing for HTTP_SILENCE_S is left.
+ */
+#ifndef HOLDFAST_HTTP_HTTP_H
+#define HOLDFAST_HTTP_HTTP_H
+
+#include <stddef.h>
+
+#include "common/base/err.h"
+#include "common/base/text.h"
+
+#define HTTP_CONNECTIONS_MAX 32
+#define HTTP_SILENCE_S 10
+#define HTTP_OK 200
+#define HTTP_UNAVAILABLE 503
+
+struct http_page {
+	const char *path;              /* "/metrics" */
+	const char *content_type;
+	int (*make)(struct buf *body); /* returns the status */
+};
+
+struct http;
+
+/*
+ * Serve the pages at an address, ADDR:PORT with an IPv4 address or an IPv6 one in brackets; port
+ * 0: any that is free. What is no page is answered 404, and a method but GET and HEAD 405.
+ *
+ * pages  borrowed until http_close
+ * http   returned, release with http_close
+ *
+ * RC_REJECT exit code 2: not of that form, or nothing can listen there
+ */
+enum rc http_open(struct http **http, const char *listen, const struct http_page *pages,
+                  size_t count, struct err *e) NODISCARD;
+const char *http_address(const struct http *http); /* ADDR:PORT, as it came to be */
+void http_close(struct http *http);                /* takes NULL */
+
+#endif

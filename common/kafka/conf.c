@@ -1,0 +1,93 @@
+#include "common/kafka/conf.h"
+
+#include <librdkafka/rdkafka.h>
+#include <string.h>
+
+#include "common/base/log.h"
+
+#define NOTICE 5 /* of syslog(3), whose header defines names that log.h has too */
+
+int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_count)
+{
+	return rd_kafka_msg_partitioner_murmur2(NULL, key, key_bytes, partition_count, NULL, NULL);
+}
+
+const char *kafka_version(void)
+{
+	return rd_kafka_version_str();
+}
+
+/*
+ * A broker that goes and comes back, or a coordinator that still loads, is told of at debug:
+ * whoever waits for it says so himself. So is a property that a client has no use for
+ * (CONFWARN): a program gives all its clients the same ones.
+ */
+static enum log_level level_of(int syslog_level, const char *facility)
+{
+	static const char *const quiet[] = {"FAIL", "ERROR", "GETPID", "CONFWARN"};
+
+	for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++)
+		if (!strcmp(facility, quiet[i]))
+			return LOG_DEBUG;
+	return syslog_level >= NOTICE ? LOG_DEBUG : LOG_WARNING;
+}
+
+static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *message)
+{
+	log_at(level_of(level, facility), "librdkafka", F_STR("client", rd_kafka_name(client)),
+	       F_STR("facility", facility), F_STR("text", message));
+}
+
+static void on_error(rd_kafka_t *client, int code, const char *reason, void *opaque)
+{
+	(void)opaque;
+	log_debug("librdkafka error", F_STR("client", rd_kafka_name(client)),
+	          F_STR("error", rd_kafka_err2name((rd_kafka_resp_err_t)code)),
+	          F_STR("reason", reason));
+}
+
+static enum rc set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *e)
+{
+	char reason[256];
+
+	if (rd_kafka_conf_set(conf, name, value, reason, sizeof reason) != RD_KAFKA_CONF_OK)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--kafka.%s: %s", name, reason);
+	return RC_OK;
+}
+
+struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
+                                        const char *const (*defaults)[2], size_t default_count,
+                                        struct err *e)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	const struct option_pairs *properties = settings->properties;
+
+	rd_kafka_conf_set_log_cb(conf, on_log);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	if (set(conf, "bootstrap.servers", settings->bootstrap_servers, e) ||
+	    set(conf, "client.id", settings->client_id, e))
+		goto out;
+	for (size_t i = 0; i < default_count; i++)
+		if (set(conf, defaults[i][0], defaults[i][1], e))
+			goto out;
+	for (size_t i = 0; properties && i < properties->count; i++)
+		if (set(conf, properties->names[i], properties->values[i], e))
+			goto out;
+	return conf;
+out:
+	rd_kafka_conf_destroy(conf);
+	return NULL;
+}
+
+/* Asks for the topics that the client knows, which is the least that can be asked for. */
+enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e)
+{
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_resp_err_t failed = rd_kafka_metadata(client, 0, NULL, &metadata, (int)wait_ms);
+
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (failed)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "brokers: %s", rd_kafka_err2str(failed));
+	return RC_OK;
+}

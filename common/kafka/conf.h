@@ -1,0 +1,35 @@
+/*
+ * conf.h - what every Kafka client of ours is made with.
+ */
+#ifndef HOLDFAST_KAFKA_CONF_H
+#define HOLDFAST_KAFKA_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/err.h"
+#include "common/program/options.h"
+
+struct kafka_settings {
+	const char *bootstrap_servers;
+	const char *client_id;                 /* the program's name */
+	const struct option_pairs *properties; /* --kafka.PROPERTY=VALUE; may be NULL */
+};
+
+/* The partition of a show: Java's default partitioner. */
+int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_count);
+
+const char *kafka_version(void); /* of the library as it runs */
+
+/* For files of common/kafka_*.c only: a librdkafka configuration, or NULL with e filled. */
+struct rd_kafka_conf_s;
+struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
+                                        const char *const (*defaults)[2], size_t default_count,
+                                        struct err *e);
+/* Log lines and errors of the library go to log.h. */
+
+/* For the same files: does a broker answer this client within wait_ms? RC_RETRY: not in time. */
+struct rd_kafka_s;
+enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,425 @@
+#include "common/kafka/group.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/fault.h"
+#include "common/kafka/membership.h"
+#include "common/kafka/message.h"
+#include "common/base/log.h"
+#include "common/base/watchdog.h"
+
+#define TAKE_AT_ONCE 1000u
+#define WAKE_PAUSE_MS 50 /* between two requests that only wake the client */
+#define FULL_RECORDS_MIN 30 /* fewer never fill a queue: none has more than 131,072 bytes */
+
+struct kafka_group {
+	rd_kafka_t *client;
+	char *topic, *group_id;
+	struct kafka_group_events events;
+	bool is_closing;
+	bool is_out_of_memory; /* an assignment could not be served */
+};
+
+struct kafka_queue {
+	rd_kafka_t *client;
+	const char *topic; /* the group's */
+	int32_t partition;
+	rd_kafka_queue_t *queue;
+	size_t length;   /* after the last take */
+	size_t longest;  /* since the client was woken last */
+	int64_t woken_ms;
+	bool is_at_end;  /* the client found nothing behind what was taken last */
+	rd_kafka_message_t *messages[TAKE_AT_ONCE];
+};
+
+/* Why each: docs/architecture.md, "Settings of the Kafka clients". */
+static const char *const defaults[][2] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"isolation.level", "read_committed"},
+    {"auto.offset.reset", "error"},
+    {"partition.assignment.strategy", "range"},
+    {"session.timeout.ms", "10000"},
+    {"heartbeat.interval.ms", "3000"},
+    {"max.poll.interval.ms", "60000"},
+    {"fetch.wait.max.ms", "100"},
+    {"check.crcs", "true"},
+    {"allow.auto.create.topics", "false"},
+    {"enable.partition.eof", "true"},
+    {"queued.max.messages.kbytes", "4096"},
+    {"fetch.message.max.bytes", "1048576"},
+    {"socket.nagle.disable", "true"},
+    {"fetch.queue.backoff.ms", "10"}, /* the last; since SINCE_QUEUE_BACKOFF */
+};
+#define SINCE_QUEUE_BACKOFF 0x02020000
+
+static void assign(struct kafka_group *group, const rd_kafka_topic_partition_list_t *given)
+{
+	size_t count = (size_t)given->cnt;
+	struct kafka_start *starts = calloc(count ? count : 1, sizeof *starts);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	rd_kafka_resp_err_t failed;
+
+	group->is_out_of_memory = group->is_out_of_memory || !starts;
+	count = starts ? count : 0;
+	for (size_t i = 0; i < count; i++)
+		starts[i] = (struct kafka_start){given->elems[i].partition, KAFKA_NOT_STARTED};
+	if (!group->is_closing && starts)
+		group->events.assigned(group->events.context, starts, count);
+	for (size_t i = 0; i < count; i++)
+		if (starts[i].offset != KAFKA_NOT_STARTED)
+			rd_kafka_topic_partition_list_add(list, group->topic, starts[i].partition)->offset =
+			    starts[i].offset;
+	failed = rd_kafka_assign(group->client, list);
+	if (failed)
+		log_warning("assignment not taken", F_STR("error", rd_kafka_err2str(failed)));
+	rd_kafka_topic_partition_list_destroy(list);
+	free(starts);
+}
+
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t what,
+                         rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+	struct kafka_group *group = opaque;
+
+	if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+		assign(group, partitions);
+		return;
+	}
+	if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+		log_warning("rebalance failed", F_STR("error", rd_kafka_err2str(what)));
+	group->events.revoked(group->events.context);
+	rd_kafka_assign(client, NULL);
+}
+
+static enum rc subscribe(struct kafka_group *group, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_resp_err_t failed;
+
+	rd_kafka_topic_partition_list_add(topics, group->topic, RD_KAFKA_PARTITION_UA);
+	failed = rd_kafka_subscribe(group->client, topics);
+	rd_kafka_topic_partition_list_destroy(topics);
+	if (failed)
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "cannot subscribe to %s: %s", group->topic,
+		               rd_kafka_err2str(failed));
+	return RC_OK;
+}
+
+enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *settings,
+                         const char *group_id, const char *topic,
+                         const struct kafka_group_events *events, struct err *e)
+{
+	struct kafka_group *group = calloc(1, sizeof *group);
+	size_t default_count = sizeof defaults / sizeof defaults[0] -
+	                       (rd_kafka_version() < SINCE_QUEUE_BACKOFF);
+	struct rd_kafka_conf_s *conf = NULL;
+	char reason[256];
+
+	if (!group)
+		return err_out_of_memory(e);
+	group->topic = strdup(topic);
+	group->group_id = strdup(group_id);
+	if (!group->topic || !group->group_id) {
+		kafka_group_close(group);
+		return err_out_of_memory(e);
+	}
+	group->events = *events;
+	conf = kafka_conf_make(settings, defaults, default_count, e);
+	if (!conf)
+		goto out;
+	if (rd_kafka_conf_set(conf, "group.id", group_id, reason, sizeof reason)) {
+		err_set(e, RC_REJECT, EXIT_USAGE, "--group-id: %s", reason);
+		goto out;
+	}
+	rd_kafka_conf_set_opaque(conf, group);
+	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+	group->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
+	if (!group->client) {
+		err_set(e, RC_REJECT, EXIT_USAGE, "Kafka consumer: %s", reason);
+		goto out;
+	}
+	conf = NULL;
+	rd_kafka_poll_set_consumer(group->client);
+	if (subscribe(group, e))
+		goto out;
+	*out = group;
+	return RC_OK;
+out:
+	if (conf)
+		rd_kafka_conf_destroy(conf);
+	kafka_group_close(group);
+	return e->rc;
+}
+
+enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err *e)
+{
+	rd_kafka_message_t *message;
+	rd_kafka_resp_err_t failed;
+	char why[256];
+
+	watchdog_beat();
+	message = rd_kafka_consumer_poll(group->client, (int)wait_ms);
+	if (group->is_out_of_memory) {
+		if (message)
+			rd_kafka_message_destroy(message);
+		return err_out_of_memory(e);
+	}
+	if (!message)
+		return RC_OK;
+	/* Records come through the partitions' own queues; here are only errors of the group. */
+	failed = message->err;
+	if (failed && failed != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+		log_warning("consumer", F_STR("error", rd_kafka_message_errstr(message)));
+	rd_kafka_message_destroy(message);
+	failed = rd_kafka_fatal_error(group->client, why, sizeof why);
+	if (failed)
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "consumer: %s", why);
+	return RC_OK;
+}
+
+enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e)
+{
+	rd_kafka_unsubscribe(group->client);
+	/* The revocation is served by polling; only then a new subscription joins afresh. */
+	for (int i = 0; i < 50; i++) {
+		rd_kafka_topic_partition_list_t *left = NULL;
+		int count = 0;
+
+		if (kafka_group_poll(group, 100, e))
+			return e->rc;
+		if (!rd_kafka_assignment(group->client, &left) && left) {
+			count = left->cnt;
+			rd_kafka_topic_partition_list_destroy(left);
+		}
+		if (count == 0)
+			break;
+	}
+	return subscribe(group, e);
+}
+
+static void leave(struct kafka_group *group)
+{
+	struct err e;
+
+	group->is_closing = true;
+	if (fault_at(FAULT_CLOSING, &e)) { /* nobody in the group hears of it */
+		group->events.revoked(group->events.context);
+		rd_kafka_destroy_flags(group->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+		return;
+	}
+	rd_kafka_consumer_close(group->client);
+	rd_kafka_destroy(group->client);
+}
+
+void kafka_group_close(struct kafka_group *group)
+{
+	if (!group)
+		return;
+	if (group->client)
+		leave(group);
+	free(group->topic);
+	free(group->group_id);
+	free(group);
+}
+
+enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int64_t wait_ms,
+                              int64_t *offset, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *one =
+	    rd_kafka_topic_partition_list_add(list, group->topic, partition);
+	rd_kafka_resp_err_t failed;
+
+	watchdog_beat();
+	failed = rd_kafka_committed(group->client, list, (int)wait_ms);
+	if (!failed)
+		failed = one->err;
+	if (!failed)
+		*offset = one->offset >= 0 ? one->offset : -1;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (failed)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",
+		               (int)partition, rd_kafka_err2str(failed));
+	return RC_OK;
+}
+
+int64_t kafka_group_end(struct kafka_group *group, int32_t partition)
+{
+	int64_t first, end;
+
+	if (rd_kafka_get_watermark_offsets(group->client, group->topic, partition, &first, &end) ||
+	    end < 0)
+		return -1;
+	return end;
+}
+
+enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err *e)
+{
+	watchdog_beat();
+	return kafka_reach(group->client, wait_ms, e);
+}
+
+struct kafka_membership *kafka_group_membership(struct kafka_group *group)
+{
+	struct kafka_membership *membership = calloc(1, sizeof *membership);
+
+	if (!membership)
+		return NULL;
+	membership->metadata = fault_breaks(FAULT_RULE_GROUP_METADATA)
+	                           ? rd_kafka_consumer_group_metadata_new(group->group_id)
+	                           : rd_kafka_consumer_group_metadata(group->client);
+	if (!membership->metadata) {
+		free(membership);
+		return NULL;
+	}
+	return membership;
+}
+
+void kafka_membership_release(struct kafka_membership *membership)
+{
+	if (!membership)
+		return;
+	rd_kafka_consumer_group_metadata_destroy(membership->metadata);
+	free(membership);
+}
+
+struct kafka_queue *kafka_queue_open(struct kafka_group *group, int32_t partition)
+{
+	struct kafka_queue *queue = calloc(1, sizeof *queue);
+
+	if (!queue)
+		return NULL;
+	queue->client = group->client;
+	queue->topic = group->topic;
+	queue->partition = partition;
+	queue->queue = rd_kafka_queue_get_partition(group->client, group->topic, partition);
+	if (!queue->queue) {
+		free(queue);
+		return NULL;
+	}
+	rd_kafka_queue_forward(queue->queue, NULL);
+	return queue;
+}
+
+void kafka_queue_close(struct kafka_queue *queue)
+{
+	if (!queue)
+		return;
+	rd_kafka_queue_destroy(queue->queue);
+	free(queue);
+}
+
+void kafka_queue_wake(struct kafka_queue *queue)
+{
+	rd_kafka_queue_yield(queue->queue);
+}
+
+static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool *is_record,
+                        bool *is_ended, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*is_record = !message->err;
+	if (!message->err) {
+		*is_ended = false;
+		return kafka_record_fill(record, message, e);
+	}
+	switch (message->err) {
+	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+		*is_ended = true;
+		break;
+	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the log does not hold the position any more (truncated or recreated?): %s",
+		             rd_kafka_message_errstr(message));
+		break;
+	default: /* goes on by itself */
+		log_warning("fetching", F_STR("error", rd_kafka_message_errstr(message)));
+	}
+	rd_kafka_message_destroy(message);
+	return rc;
+}
+
+/*
+ * A client that stopped fetching, as queued.max.messages.kbytes were waiting, looks at its queue
+ * once a second (librdkafka 2.0.2: its broker threads sleep for up to rd_kafka_max_block_ms), by
+ * when a lane has long emptied it. A request to the partition's leader wakes that thread; the
+ * answer does not matter and is not waited for. Since 2.2 there is fetch.queue.backoff.ms instead.
+ */
+static void wake_fetcher(struct kafka_queue *queue)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+
+	rd_kafka_topic_partition_list_add(list, queue->topic, queue->partition)->offset =
+	    RD_KAFKA_OFFSET_END;
+	(void)rd_kafka_offsets_for_times(queue->client, list, 1);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* After a take of `count`: does it look as if fetching had stopped, though there may be more? */
+static void keep_filled(struct kafka_queue *queue, size_t count)
+{
+	size_t before = queue->length, length = rd_kafka_queue_length(queue->queue);
+	bool has_come = length + count > before;
+	int64_t now_ms;
+
+	queue->length = length;
+	if (length + count > queue->longest)
+		queue->longest = length + count;
+	if (has_come || queue->is_at_end || queue->longest < FULL_RECORDS_MIN ||
+	    length >= queue->longest / 2)
+		return;
+	now_ms = clock_monotonic_ms();
+	if (now_ms - queue->woken_ms < WAKE_PAUSE_MS)
+		return;
+	queue->woken_ms = now_ms;
+	queue->longest = length;
+	wake_fetcher(queue);
+}
+
+enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
+                         size_t *count, int64_t wait_ms, bool *is_ended, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*count = 0;
+	*is_ended = false;
+	watchdog_beat();
+	/* Asked for n the library waits for n or the whole time-out: ask for one, then the rest. */
+	for (bool is_first = true; *count < max; is_first = false) {
+		size_t wanted = is_first ? 1 : max - *count;
+		ssize_t got;
+
+		wanted = wanted < TAKE_AT_ONCE ? wanted : TAKE_AT_ONCE;
+		got = rd_kafka_consume_batch_queue(queue->queue, is_first ? (int)wait_ms : 0,
+		                                   queue->messages, wanted);
+		if (got <= 0)
+			break;
+		for (ssize_t i = 0; i < got; i++) {
+			struct err failed;
+			bool is_record;
+
+			if (sort_out(queue->messages[i], &records[*count], &is_record, is_ended, &failed) &&
+			    !rc) {
+				rc = failed.rc;
+				*e = failed;
+			}
+			*count += is_record;
+		}
+		if (rc || (size_t)got < wanted)
+			break;
+	}
+	queue->is_at_end = *is_ended || (queue->is_at_end && !*count);
+	/* From 2.3 on such a request times out with its caller, which would cost the connection. */
+	if (!rc && rd_kafka_version() < SINCE_QUEUE_BACKOFF)
+		keep_filled(queue, *count);
+	return rc;
+}

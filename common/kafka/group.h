@@ -1,0 +1,72 @@
+/*
+ * group.h - the worker's share of the request topic: one consumer in a group, and a queue
+ * of its own for each partition it is assigned.
+ *
+ * Threads: open, poll, assign, rejoin and close belong to the main thread; the callbacks run on
+ * it, inside kafka_group_poll and kafka_group_close. kafka_group_committed and the queues may be
+ * used by any one other thread each, kafka_group_end by any.
+ */
+#ifndef HOLDFAST_KAFKA_GROUP_H
+#define HOLDFAST_KAFKA_GROUP_H
+
+#include "common/base/err.h"
+#include "common/kafka/conf.h"
+#include "common/base/record.h"
+
+struct kafka_group;
+struct kafka_queue;
+struct kafka_membership; /* the group metadata as it was at an assignment */
+
+struct kafka_start {
+	int32_t partition;
+	int64_t offset; /* set by `assigned`; KAFKA_NOT_STARTED: assigned, but not read */
+};
+#define KAFKA_NOT_STARTED (-1)
+
+struct kafka_group_events {
+	/* Fill in where each partition starts; may wait, far below max.poll.interval.ms. */
+	void (*assigned)(void *context, struct kafka_start *starts, size_t count);
+	/* Everything that was assigned is taken back: stop using it before returning. */
+	void (*revoked)(void *context);
+	void *context;
+};
+
+enum rc kafka_group_open(struct kafka_group **group, const struct kafka_settings *settings,
+                         const char *group_id, const char *topic,
+                         const struct kafka_group_events *events, struct err *e) NODISCARD;
+/* Wait up to wait_ms for a change of assignment. RC_FATAL: the client cannot go on. */
+enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err *e) NODISCARD;
+/* Leave the group and join it again. */
+enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e) NODISCARD;
+void kafka_group_close(struct kafka_group *group); /* calls `revoked`, leaves; takes NULL */
+
+/* The group's committed offset; -1: none. Stable offsets only. RC_RETRY: not answered in time. */
+enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int64_t wait_ms,
+                              int64_t *offset, struct err *e) NODISCARD;
+
+/* The partition's end as the last fetch told it; -1: nothing was fetched yet. Asks nobody. */
+int64_t kafka_group_end(struct kafka_group *group, int32_t partition);
+/* Does a broker answer within wait_ms? RC_RETRY: not in time. */
+enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err *e) NODISCARD;
+
+/* Release with kafka_membership_release. NULL: out of memory or not a member. */
+struct kafka_membership *kafka_group_membership(struct kafka_group *group);
+void kafka_membership_release(struct kafka_membership *membership); /* takes NULL */
+
+/* The partition's own queue; open it before the partition is assigned. Close with queue_close. */
+struct kafka_queue *kafka_queue_open(struct kafka_group *group, int32_t partition);
+void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
+
+/*
+ * Wait up to wait_ms for one record, then take whatever else is there, up to max.
+ *
+ * is_ended  true where the end of the partition was reached behind the records taken
+ *
+ * RC_FATAL  exit code 3: the position is outside of the log
+ */
+enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
+                         size_t *count, int64_t wait_ms, bool *is_ended, struct err *e) NODISCARD;
+/* From any thread: the wait under way, or else the next one, ends at once. */
+void kafka_queue_wake(struct kafka_queue *queue);
+
+#endif

@@ -1,0 +1,90 @@
+#include "common/kafka/offsets.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAIT_MS 3000
+
+struct kafka_asker {
+	rd_kafka_t *client;
+	char *group_id;
+};
+
+static const char *const defaults[][2] = {
+    {"allow.auto.create.topics", "false"},
+    {"enable.auto.commit", "false"},
+    {"isolation.level", "read_committed"}, /* stable offsets only */
+};
+
+static enum rc open_client(struct kafka_asker *asker, const struct kafka_settings *settings,
+                           struct err *e)
+{
+	struct rd_kafka_conf_s *conf =
+	    kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	char reason[256];
+
+	if (!conf)
+		return e->rc;
+	if (rd_kafka_conf_set(conf, "group.id", asker->group_id, reason, sizeof reason)) {
+		rd_kafka_conf_destroy(conf);
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--group-id: %s", reason);
+	}
+	asker->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
+	if (!asker->client) {
+		rd_kafka_conf_destroy(conf);
+		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka consumer: %s", reason);
+	}
+	return RC_OK;
+}
+
+enum rc kafka_asker_open(struct kafka_asker **out, const struct kafka_settings *settings,
+                         const char *group_id, struct err *e)
+{
+	struct kafka_asker *asker = calloc(1, sizeof *asker);
+
+	if (!asker || !(asker->group_id = strdup(group_id))) {
+		free(asker);
+		return err_out_of_memory(e);
+	}
+	if (open_client(asker, settings, e)) {
+		kafka_asker_close(asker);
+		return e->rc;
+	}
+	*out = asker;
+	return RC_OK;
+}
+
+void kafka_asker_close(struct kafka_asker *asker)
+{
+	if (!asker)
+		return;
+	if (asker->client) {
+		rd_kafka_consumer_close(asker->client);
+		rd_kafka_destroy(asker->client);
+	}
+	free(asker->group_id);
+	free(asker);
+}
+
+bool kafka_asker_is_of(const struct kafka_asker *asker, const char *group_id)
+{
+	return !strcmp(asker->group_id, group_id);
+}
+
+enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int32_t partition,
+                              int64_t *offset, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_add(list, topic, partition);
+	rd_kafka_resp_err_t failed = rd_kafka_committed(asker->client, list, WAIT_MS);
+
+	if (!failed)
+		failed = one->err;
+	*offset = !failed && one->offset >= 0 ? one->offset : -1;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (failed)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",
+		               (int)partition, rd_kafka_err2str(failed));
+	return RC_OK;
+}

@@ -1,0 +1,28 @@
+/*
+ * offsets.h - a consumer that never joins its group and asks what the group has committed. For
+ * common/kafka_*.c only.
+ *
+ * The admin request for a group's offsets is not used: in librdkafka 2.0.2 it crashes where the
+ * group's coordinator is not there yet, as on a new cluster.
+ * Threads: an asker belongs to one thread.
+ */
+#ifndef HOLDFAST_KAFKA_OFFSETS_H
+#define HOLDFAST_KAFKA_OFFSETS_H
+
+#include "common/kafka/conf.h"
+
+struct kafka_asker;
+
+enum rc kafka_asker_open(struct kafka_asker **asker, const struct kafka_settings *settings,
+                         const char *group_id, struct err *e) NODISCARD;
+void kafka_asker_close(struct kafka_asker *asker); /* takes NULL */
+bool kafka_asker_is_of(const struct kafka_asker *asker, const char *group_id);
+
+/*
+ * The committed offset, stable offsets only; -1: none.
+ * RC_RETRY: not answered in time (also while a transaction that moves it is open)
+ */
+enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int32_t partition,
+                              int64_t *offset, struct err *e) NODISCARD;
+
+#endif

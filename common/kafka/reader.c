@@ -1,0 +1,235 @@
+#include "common/kafka/reader.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/kafka/message.h"
+#include "common/base/log.h"
+#include "common/base/watchdog.h"
+
+#define TAKE_AT_ONCE 1000u
+#define BOUNDS_WAIT_MS 5000
+
+/* A topic that was started; the library wants the same object for all its partitions. */
+struct reader_topic {
+	rd_kafka_topic_t *topic;
+	struct reader_topic *next;
+};
+
+struct kafka_reader {
+	rd_kafka_t *client;
+	rd_kafka_queue_t *queue;
+	struct reader_topic *topics;
+	rd_kafka_message_t *messages[TAKE_AT_ONCE];
+};
+
+static const char *const defaults[][2] = {
+    {"enable.partition.eof", "true"},       {"auto.offset.reset", "error"},
+    {"check.crcs", "true"},                 {"queued.max.messages.kbytes", "32768"},
+    {"fetch.wait.max.ms", "100"},           {"allow.auto.create.topics", "false"},
+    {"socket.nagle.disable", "true"},
+};
+
+enum rc kafka_reader_open(struct kafka_reader **out, const struct kafka_settings *settings,
+                          bool is_committed, struct err *e)
+{
+	struct kafka_reader *reader = calloc(1, sizeof *reader);
+	struct rd_kafka_conf_s *conf;
+	char reason[256];
+
+	if (!reader)
+		return err_out_of_memory(e);
+	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	if (!conf) {
+		free(reader);
+		return e->rc;
+	}
+	rd_kafka_conf_set(conf, "isolation.level", is_committed ? "read_committed" : "read_uncommitted",
+	                  reason, sizeof reason);
+	reader->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
+	if (!reader->client) {
+		rd_kafka_conf_destroy(conf);
+		free(reader);
+		return err_set(e, RC_FATAL, EXIT_USAGE, "Kafka reader: %s", reason);
+	}
+	reader->queue = rd_kafka_queue_new(reader->client);
+	*out = reader;
+	return RC_OK;
+}
+
+void kafka_reader_close(struct kafka_reader *reader)
+{
+	if (!reader)
+		return;
+	rd_kafka_queue_destroy(reader->queue);
+	while (reader->topics) {
+		struct reader_topic *next = reader->topics->next;
+
+		rd_kafka_topic_destroy(reader->topics->topic);
+		free(reader->topics);
+		reader->topics = next;
+	}
+	rd_kafka_destroy(reader->client);
+	free(reader);
+}
+
+static bool is_missing(rd_kafka_resp_err_t failed)
+{
+	return failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+	       failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+	       failed == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int32_t partition,
+                            int64_t *first, int64_t *end, struct err *e)
+{
+	rd_kafka_resp_err_t failed;
+
+	watchdog_beat();
+	failed = rd_kafka_query_watermark_offsets(reader->client, topic, partition, first, end,
+	                                          BOUNDS_WAIT_MS);
+	if (!failed)
+		return RC_OK;
+	return err_set(e, is_missing(failed) ? RC_FATAL : RC_RETRY,
+	               is_missing(failed) ? EXIT_MISMATCH : EXIT_KAFKA_LOST,
+	               "bounds of %s/%d: %s", topic, (int)partition, rd_kafka_err2str(failed));
+}
+
+enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t timestamp_ms, int64_t *offset, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic, partition);
+	rd_kafka_resp_err_t failed;
+
+	watchdog_beat();
+	asked->offset = timestamp_ms;
+	failed = rd_kafka_offsets_for_times(reader->client, list, BOUNDS_WAIT_MS);
+	if (!failed)
+		failed = asked->err;
+	*offset = asked->offset >= 0 ? asked->offset : -1;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (!failed)
+		return RC_OK;
+	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "offsets by time of %s/%d: %s", topic,
+	               (int)partition, rd_kafka_err2str(failed));
+}
+
+static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)
+{
+	struct reader_topic *t = reader->topics;
+
+	while (t && strcmp(rd_kafka_topic_name(t->topic), name) != 0)
+		t = t->next;
+	if (t)
+		return t->topic;
+	t = calloc(1, sizeof *t);
+	if (!t)
+		return NULL;
+	t->topic = rd_kafka_topic_new(reader->client, name, NULL);
+	if (!t->topic) {
+		free(t);
+		return NULL;
+	}
+	t->next = reader->topics;
+	reader->topics = t;
+	return t->topic;
+}
+
+enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32_t partition,
+                           int64_t offset, struct err *e)
+{
+	rd_kafka_topic_t *found = find_topic(reader, topic);
+
+	if (!found)
+		return err_out_of_memory(e);
+	if (rd_kafka_consume_start_queue(found, partition, offset, reader->queue))
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "reading %s/%d: %s", topic, (int)partition,
+		               rd_kafka_err2str(rd_kafka_last_error()));
+	return RC_OK;
+}
+
+enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_t partition,
+                          struct err *e)
+{
+	rd_kafka_topic_t *found = find_topic(reader, topic);
+
+	if (!found)
+		return err_out_of_memory(e);
+	if (rd_kafka_consume_stop(found, partition))
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "end of reading %s/%d: %s", topic,
+		               (int)partition, rd_kafka_err2str(rd_kafka_last_error()));
+	return RC_OK;
+}
+
+/* A message that is no record: the end of a partition, or an error. */
+static enum rc take_notice(const rd_kafka_message_t *message, kafka_ended *ended, void *context,
+                           struct err *e)
+{
+	const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "?";
+
+	switch (message->err) {
+	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+		if (ended)
+			ended(context, topic, message->partition, message->offset);
+		return RC_OK;
+	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+		return err_set(e, RC_FATAL, EXIT_MISMATCH, "reading %s/%d: %s", topic,
+		               (int)message->partition, rd_kafka_message_errstr(message));
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "reading %s: %s", topic,
+		               rd_kafka_message_errstr(message));
+	default:
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "reading: %s",
+		               rd_kafka_message_errstr(message));
+	}
+}
+
+static enum rc sort_out(rd_kafka_message_t *message, struct record *records, size_t *count,
+                        kafka_ended *ended, void *context, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	if (!message->err)
+		return kafka_record_fill(&records[(*count)++], message, e);
+	rc = take_notice(message, ended, context, e);
+	rd_kafka_message_destroy(message);
+	return rc;
+}
+
+enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, size_t max,
+                          size_t *count, int64_t wait_ms, kafka_ended *ended, void *context,
+                          struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*count = 0;
+	watchdog_beat();
+	for (bool is_first = true; *count < max && rc == RC_OK; is_first = false) {
+		size_t wanted = is_first ? 1 : max - *count;
+		ssize_t got;
+
+		wanted = wanted < TAKE_AT_ONCE ? wanted : TAKE_AT_ONCE;
+		got = rd_kafka_consume_batch_queue(reader->queue, is_first ? (int)wait_ms : 0,
+		                                   reader->messages, wanted);
+		if (got <= 0)
+			break;
+		for (ssize_t i = 0; i < got; i++) {
+			struct err failed;
+			enum rc one = sort_out(reader->messages[i], records, count, ended, context, &failed);
+
+			if (one > rc) {
+				rc = one;
+				*e = failed;
+			}
+		}
+		if ((size_t)got < wanted)
+			break;
+	}
+	return rc;
+}

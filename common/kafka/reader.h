@@ -1,0 +1,65 @@
+/*
+ * reader.h - reads partitions of topics from given offsets, outside of any group.
+ *
+ * For clients, the audit and look-backs; the worker's own requests come through kafka_group.h.
+ * Threads: a reader belongs to one thread.
+ */
+#ifndef HOLDFAST_KAFKA_READER_H
+#define HOLDFAST_KAFKA_READER_H
+
+#include "common/base/err.h"
+#include "common/kafka/conf.h"
+#include "common/base/record.h"
+
+struct kafka_reader;
+
+/* is_committed: read_committed, else read_uncommitted. */
+enum rc kafka_reader_open(struct kafka_reader **reader, const struct kafka_settings *settings,
+                          bool is_committed, struct err *e) NODISCARD;
+void kafka_reader_close(struct kafka_reader *reader); /* takes NULL */
+
+/*
+ * First offset kept and the end of a partition.
+ *
+ * first     low watermark
+ * end       high watermark; for is_committed readers the last stable offset, which lies below it
+ *           while a transaction is open
+ *
+ * RC_RETRY  the broker did not answer in time
+ * RC_FATAL  no such topic or partition
+ */
+enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int32_t partition,
+                            int64_t *first, int64_t *end, struct err *e) NODISCARD;
+
+/*
+ * The first offset of a record with that timestamp or a later one; -1: there is none.
+ * RC_RETRY: the broker did not answer in time.
+ */
+enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t timestamp_ms, int64_t *offset, struct err *e) NODISCARD;
+
+/* Start to read a partition at an offset. An offset outside of the log shows in kafka_reader_take. */
+enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32_t partition,
+                           int64_t offset, struct err *e) NODISCARD;
+enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_t partition,
+                          struct err *e) NODISCARD;
+
+/*
+ * Take up to `max` records: wait up to wait_ms for the first, then whatever is queued.
+ *
+ * records  returned, each to be given back with kafka_record_give
+ * ended    called for each partition whose end was reached (all that a reader of this isolation
+ *          can see has been taken); `next` is the position; may be NULL
+ *
+ * RC_OK     *count may be 0
+ * RC_RETRY  brokers unreachable; goes on by itself
+ * RC_FATAL  an offset is out of range, a topic is gone, access is denied
+ */
+typedef void kafka_ended(void *context, const char *topic, int32_t partition, int64_t next);
+enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, size_t max,
+                          size_t *count, int64_t wait_ms, kafka_ended *ended, void *context,
+                          struct err *e) NODISCARD;
+
+void kafka_record_give(struct record *record); /* takes a zeroed one */
+
+#endif

@@ -1,0 +1,439 @@
+#include "common/kafka/topics.h"
+
+#include <assert.h>
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/kafka/offsets.h"
+#include "common/base/log.h"
+#include "common/base/watchdog.h"
+
+#define WAIT_MS 8000
+#define CREATE_WAIT_MS 20000
+#define REASON_BYTES 256
+#define METADATA_PAUSE_MS 50
+
+struct kafka_topics {
+	struct kafka_settings settings;
+	rd_kafka_t *client;
+	rd_kafka_queue_t *queue;
+	struct kafka_asker *asker; /* NULL: none yet */
+};
+
+enum topic { REQUESTS, REPLIES, EVENTS, DEAD_LETTERS, TOPIC_COUNT };
+
+/* What each topic must be set to; NULL: of no concern. Section 2 of docs/protocol.md. */
+static const struct {
+	const char *setting;
+	const char *value[TOPIC_COUNT];
+	bool is_fatal; /* exit code 3 where it is another */
+} table[] = {
+    {"message.timestamp.type", {"LogAppendTime", NULL, NULL, NULL}, true},
+    {"max.message.bytes", {"131072", "1048576", "1048576", "1048576"}, false},
+    {"cleanup.policy", {"delete", "delete", "delete", "delete"}, false},
+    {"retention.ms", {"-1", "-1", "-1", "2592000000"}, false},
+    {"retention.bytes", {"-1", "-1", "-1", NULL}, false},
+    {"unclean.leader.election.enable", {"false", "false", "false", NULL}, false},
+};
+
+#define TABLE_ROWS (sizeof table / sizeof table[0])
+
+static enum rc list_names(const struct topic_names *names, const char *list[TOPIC_COUNT],
+                          struct err *e)
+{
+	list[REQUESTS] = names->requests;
+	list[REPLIES] = names->replies;
+	list[EVENTS] = names->events;
+	list[DEAD_LETTERS] = names->dead_letters;
+	for (int i = 1; i < TOPIC_COUNT; i++)
+		for (int j = 0; j < i; j++)
+			if (!strcmp(list[i], list[j]))
+				return err_set(e, RC_REJECT, EXIT_USAGE,
+				               "requests, replies, events and dead letters must be four topics: "
+				               "%s is named twice", list[i]);
+	return RC_OK;
+}
+
+enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings *settings,
+                          struct err *e)
+{
+	static const char *const defaults[][2] = {
+	    {"allow.auto.create.topics", "false"},
+	    {"socket.timeout.ms", "8000"},
+	};
+	struct kafka_topics *topics = calloc(1, sizeof *topics);
+	struct rd_kafka_conf_s *conf;
+	char reason[REASON_BYTES];
+
+	if (!topics)
+		return err_out_of_memory(e);
+	topics->settings = *settings;
+	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	if (!conf) {
+		free(topics);
+		return e->rc;
+	}
+	topics->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+	if (!topics->client) {
+		rd_kafka_conf_destroy(conf);
+		free(topics);
+		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka client: %s", reason);
+	}
+	topics->queue = rd_kafka_queue_new(topics->client);
+	*out = topics;
+	return RC_OK;
+}
+
+void kafka_topics_close(struct kafka_topics *topics)
+{
+	if (!topics)
+		return;
+	kafka_asker_close(topics->asker);
+	rd_kafka_queue_destroy(topics->queue);
+	rd_kafka_destroy(topics->client);
+	free(topics);
+}
+
+enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, struct err *e)
+{
+	char *id;
+
+	watchdog_beat();
+	id = rd_kafka_clusterid(topics->client, WAIT_MS);
+	if (!id)
+		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "no broker answers");
+	*cluster_id = strdup(id);
+	rd_kafka_mem_free(topics->client, id);
+	return *cluster_id ? RC_OK : err_out_of_memory(e);
+}
+
+/* Partitions, 0 where there is no such topic, and replicas of the first. */
+static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *count,
+                       int32_t *replicas, struct err *e)
+{
+	rd_kafka_topic_t *handle = rd_kafka_topic_new(topics->client, topic, NULL);
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_resp_err_t failed;
+
+	*count = 0;
+	*replicas = 0;
+	watchdog_beat();
+	if (!handle)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
+	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
+	rd_kafka_topic_destroy(handle);
+	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err) {
+		*count = metadata->topics[0].partition_cnt;
+		*replicas = *count ? metadata->topics[0].partitions[0].replica_cnt : 0;
+	} else if (!failed && metadata->topic_cnt == 1) {
+		failed = metadata->topics[0].err;
+	}
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (!failed || failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+	    failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+		return RC_OK;
+	if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
+		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
+	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "metadata of %s: %s", topic,
+	               rd_kafka_err2str(failed));
+}
+
+enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
+                                struct err *e)
+{
+	int32_t replicas;
+
+	return measure(topics, topic, count, &replicas, e);
+}
+
+/* Ask the cluster and wait for the one answer; NULL with e filled. */
+static rd_kafka_event_t *await(struct kafka_topics *topics, const char *what, struct err *e)
+{
+	rd_kafka_event_t *event;
+
+	watchdog_beat();
+	event = rd_kafka_queue_poll(topics->queue, CREATE_WAIT_MS);
+	if (!event) {
+		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: no answer in time", what);
+		return NULL;
+	}
+	if (rd_kafka_event_error(event)) {
+		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: %s", what,
+		              rd_kafka_event_error_string(event));
+		rd_kafka_event_destroy(event);
+		return NULL;
+	}
+	return event;
+}
+
+/* One replica may fail without stopping writers, and none that was acknowledged is lost. */
+static void print_in_sync(char text[12], int32_t replicas)
+{
+	snprintf(text, 12, "%d", replicas > 2 ? (int)replicas - 1 : 1);
+}
+
+static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
+                                         int32_t partition_count, int32_t replication_factor)
+{
+	char reason[REASON_BYTES], in_sync[12];
+	rd_kafka_NewTopic_t *wanted = rd_kafka_NewTopic_new(name, partition_count, replication_factor,
+	                                                    reason, sizeof reason);
+
+	if (!wanted)
+		return NULL;
+	for (size_t i = 0; i < TABLE_ROWS; i++)
+		if (table[i].value[topic])
+			rd_kafka_NewTopic_set_config(wanted, table[i].setting, table[i].value[topic]);
+	if (topic != DEAD_LETTERS) {
+		print_in_sync(in_sync, replication_factor);
+		rd_kafka_NewTopic_set_config(wanted, "min.insync.replicas", in_sync);
+	}
+	return wanted;
+}
+
+/* A topic that was not made: nothing is wrong with Kafka where it says that it cannot be like that. */
+static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
+{
+	enum rc rc = RC_FATAL;
+	enum exit_code code = EXIT_KAFKA_LOST;
+
+	switch (rd_kafka_topic_result_error(result)) {
+	case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+	case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
+	case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
+	case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+	case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+		rc = RC_REJECT;
+		code = EXIT_USAGE;
+		break;
+	case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+	case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+		rc = RC_RETRY;
+		break;
+	default:
+		break;
+	}
+	return err_set(e, rc, code, "creating topic %s: %s", rd_kafka_topic_result_name(result),
+	               rd_kafka_topic_result_error_string(result));
+}
+
+static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted, size_t count,
+                      struct err *e)
+{
+	rd_kafka_AdminOptions_t *options =
+	    rd_kafka_AdminOptions_new(topics->client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+	const rd_kafka_topic_result_t **results;
+	rd_kafka_event_t *event;
+	char reason[REASON_BYTES];
+	enum rc rc = RC_OK;
+	size_t result_count = 0;
+
+	/* Without it the answer comes before the topics can be used. */
+	rd_kafka_AdminOptions_set_operation_timeout(options, WAIT_MS, reason, sizeof reason);
+	rd_kafka_CreateTopics(topics->client, wanted, count, options, topics->queue);
+	rd_kafka_AdminOptions_destroy(options);
+	event = await(topics, "creating topics", e);
+	if (!event)
+		return e->rc;
+	results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event),
+	                                              &result_count);
+	for (size_t i = 0; i < result_count; i++) {
+		rd_kafka_resp_err_t failed = rd_kafka_topic_result_error(results[i]);
+
+		if (failed && failed != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+			rc = refuse(results[i], e);
+	}
+	rd_kafka_event_destroy(event);
+	return rc;
+}
+
+/* The answer to a creation may come before the brokers' metadata tell of the topic. */
+static enum rc await_topic(struct kafka_topics *topics, const char *name, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	int32_t partitions;
+
+	for (;;) {
+		if (kafka_topics_partitions(topics, name, &partitions, e))
+			return e->rc;
+		if (partitions > 0)
+			return RC_OK;
+		if (clock_monotonic_ms() >= until_ms)
+			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "topic %s was made but is not there yet",
+			               name);
+		clock_sleep_ms(METADATA_PAUSE_MS);
+	}
+}
+
+/* Number of partitions of each, 0: it is missing; *most is the largest, of those that are there. */
+static enum rc count_partitions(struct kafka_topics *topics, const char *const *list,
+                                int32_t counts[TOPIC_COUNT], int32_t *most, struct err *e)
+{
+	*most = 0;
+	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+		if (kafka_topics_partitions(topics, list[topic], &counts[topic], e))
+			return e->rc;
+		*most = counts[topic] > *most ? counts[topic] : *most;
+	}
+	return RC_OK;
+}
+
+enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
+                            int32_t partition_count, int32_t replication_factor, int *created,
+                            struct err *e)
+{
+	const char *list[TOPIC_COUNT];
+	rd_kafka_NewTopic_t *wanted[TOPIC_COUNT];
+	int32_t counts[TOPIC_COUNT], most = 0;
+	size_t count = 0;
+	enum rc rc = list_names(names, list, e);
+
+	*created = 0;
+	if (!rc)
+		rc = count_partitions(topics, list, counts, &most, e);
+	if (!rc && most && most != partition_count) {
+		log_warning("there are topics already; they set the number of partitions",
+		            F_INT("partitions", most));
+		partition_count = most;
+	}
+	for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++) {
+		if (counts[topic] > 0)
+			continue;
+		wanted[count] = describe_new((enum topic)topic, list[topic], partition_count,
+		                             replication_factor);
+		if (!wanted[count])
+			rc = err_set(e, RC_REJECT, EXIT_USAGE, "topic %s cannot be made like that",
+			             list[topic]);
+		else
+			count++;
+	}
+	if (!rc && count)
+		rc = create(topics, wanted, count, e);
+	for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
+		rc = await_topic(topics, list[topic], e);
+	if (!rc)
+		*created = (int)count;
+	for (size_t i = 0; i < count; i++)
+		rd_kafka_NewTopic_destroy(wanted[i]);
+	return rc;
+}
+
+static const char *value_of(const rd_kafka_ConfigResource_t *resource, const char *setting)
+{
+	size_t count = 0;
+	const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resource, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(rd_kafka_ConfigEntry_name(entries[i]), setting))
+			return rd_kafka_ConfigEntry_value(entries[i]);
+	return NULL;
+}
+
+static void compare_one(const rd_kafka_ConfigResource_t *resource, const char *setting,
+                        const char *expected, struct buf *warnings)
+{
+	const char *name = rd_kafka_ConfigResource_name(resource);
+	const char *found = value_of(resource, setting);
+
+	if (!found)
+		buf_print(warnings, "topic %s: %s could not be read, expected %s\n", name, setting,
+		          expected);
+	else if (strcmp(expected, found) != 0)
+		buf_print(warnings, "topic %s has %s=%s, expected %s\n", name, setting, found, expected);
+}
+
+static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic topic,
+                       int32_t replicas, struct buf *warnings, struct err *e)
+{
+	char in_sync[12];
+	const char *name = rd_kafka_ConfigResource_name(resource);
+
+	if (rd_kafka_ConfigResource_error(resource)) {
+		buf_print(warnings, "settings of topic %s could not be read: %s\n", name,
+		          rd_kafka_err2str(rd_kafka_ConfigResource_error(resource)));
+		return RC_OK;
+	}
+	for (size_t i = 0; i < TABLE_ROWS; i++) {
+		const char *expected = table[i].value[topic];
+		const char *found = value_of(resource, table[i].setting);
+
+		if (!expected)
+			continue;
+		if (table[i].is_fatal && found && strcmp(expected, found) != 0)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH, "topic %s has %s=%s, it must be %s", name,
+			               table[i].setting, found, expected);
+		compare_one(resource, table[i].setting, expected, warnings);
+	}
+	print_in_sync(in_sync, replicas);
+	if (topic != DEAD_LETTERS)
+		compare_one(resource, "min.insync.replicas", in_sync, warnings);
+	return RC_OK;
+}
+
+static enum rc verify_settings(struct kafka_topics *topics, const char *const *list,
+                               const int32_t replicas[TOPIC_COUNT], struct buf *warnings,
+                               struct err *e)
+{
+	rd_kafka_ConfigResource_t *asked[TOPIC_COUNT];
+	const rd_kafka_ConfigResource_t **found;
+	rd_kafka_event_t *event;
+	size_t count = 0;
+	enum rc rc = RC_OK;
+
+	for (int i = 0; i < TOPIC_COUNT; i++)
+		asked[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, list[i]);
+	rd_kafka_DescribeConfigs(topics->client, asked, TOPIC_COUNT, NULL, topics->queue);
+	for (int i = 0; i < TOPIC_COUNT; i++)
+		rd_kafka_ConfigResource_destroy(asked[i]);
+	event = await(topics, "settings of topics", e);
+	if (!event)
+		return e->rc;
+	found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event),
+	                                                  &count);
+	for (size_t i = 0; i < count && !rc; i++)
+		for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
+			if (!strcmp(rd_kafka_ConfigResource_name(found[i]), list[topic]))
+				rc = compare(found[i], (enum topic)topic, replicas[topic], warnings, e);
+	rd_kafka_event_destroy(event);
+	return rc;
+}
+
+enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,
+                            int32_t *partition_count, struct buf *warnings, struct err *e)
+{
+	const char *list[TOPIC_COUNT];
+	int32_t replicas[TOPIC_COUNT] = {0};
+
+	*partition_count = 0;
+	if (list_names(names, list, e))
+		return e->rc;
+	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
+		int32_t count;
+
+		if (measure(topics, list[topic], &count, &replicas[topic], e))
+			return e->rc;
+		if (count == 0)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			               "there is no topic %s; run holdfast-admin init", list[topic]);
+		if (topic == REQUESTS)
+			*partition_count = count;
+		else if (count != *partition_count)
+			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			               "topic %s has %d partitions, the requests have %d", list[topic],
+			               (int)count, (int)*partition_count);
+	}
+	return verify_settings(topics, list, replicas, warnings, e);
+}
+
+enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
+                               int32_t partition, int64_t *offset, struct err *e)
+{
+	if (!topics->asker && kafka_asker_open(&topics->asker, &topics->settings, group_id, e))
+		return e->rc;
+	assert(kafka_asker_is_of(topics->asker, group_id));
+	return kafka_asker_committed(topics->asker, topic, partition, offset, e);
+}

@@ -1,0 +1,64 @@
+/*
+ * topics.h - the four topics: what they must be, what they are, making them.
+ *
+ * Section 2 of docs/protocol.md; the settings stand in one table, kafka_topics.c.
+ */
+#ifndef HOLDFAST_KAFKA_TOPICS_H
+#define HOLDFAST_KAFKA_TOPICS_H
+
+#include "common/base/err.h"
+#include "common/kafka/conf.h"
+#include "common/base/text.h"
+
+struct topic_names {
+	const char *requests, *replies, *events, *dead_letters;
+};
+
+struct kafka_topics; /* an admin client */
+
+enum rc kafka_topics_open(struct kafka_topics **topics, const struct kafka_settings *settings,
+                          struct err *e) NODISCARD;
+void kafka_topics_close(struct kafka_topics *topics);
+
+/* The cluster's id; returned, free(3). RC_RETRY: not reachable in time. */
+enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id,
+                                struct err *e) NODISCARD;
+
+/* Number of partitions; 0: there is no such topic. */
+enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
+                                struct err *e) NODISCARD;
+
+/*
+ * Make those of the four that are missing; existing ones are left as they are, and where there are
+ * some the others get as many partitions.
+ *
+ * RC_RETRY  brokers not reachable in time
+ * RC_REJECT exit code 2: the brokers refuse topics like that
+ */
+enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
+                            int32_t partition_count, int32_t replication_factor, int *created,
+                            struct err *e) NODISCARD;
+
+/*
+ * Hold the topics against the table.
+ *
+ * partition_count  of the requests topic
+ * warnings         a line for each setting that differs and is not fatal, or could not be read
+ *
+ * RC_OK     may be used; warnings may be there
+ * RC_RETRY  brokers not reachable in time
+ * RC_REJECT exit code 2: a topic is named twice
+ * RC_FATAL  exit code 3: a topic is missing, has another number of partitions, or the requests
+ *           topic is not on LogAppendTime
+ */
+enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,
+                            int32_t *partition_count, struct buf *warnings, struct err *e) NODISCARD;
+
+/*
+ * A group's committed offset, stable offsets required. -1: none.
+ * RC_RETRY: not answered in time (also while a transaction that moves it is open).
+ */
+enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
+                               int32_t partition, int64_t *offset, struct err *e) NODISCARD;
+
+#endif

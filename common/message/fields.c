@@ -1,0 +1,314 @@
+#include "common/message/fields.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+#include "common/message/tree.h"
+
+struct field_kind {
+	bool (*read)(const struct field *f, const cJSON *value, struct arena *arena, void *to);
+	bool (*is_present)(const void *from);
+	void (*hash)(const void *from, struct buf *content);
+	void (*encode)(const void *from, struct buf *b);
+};
+
+bool id_is_well_formed(struct text t, size_t bytes_max)
+{
+	if (!t.data || t.bytes < 1 || t.bytes > bytes_max)
+		return false;
+	for (size_t i = 0; i < t.bytes; i++) {
+		char c = t.data[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') ||
+		      c == '_'))
+			return false; /* '-' to ':' is - . / 0 to 9 : */
+	}
+	return true;
+}
+
+/* Texts: ids, secrets and the title. */
+
+static bool read_id(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+{
+	struct text *id = to;
+	struct text given = json_text(value);
+
+	if (!id_is_well_formed(given, (size_t)f->max))
+		return false;
+	*id = arena_copy(arena, given);
+	return id->data;
+}
+
+static bool read_title(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+{
+	struct text *title = to;
+	struct text given = json_text(value);
+	int32_t points = 0;
+
+	if (!given.data)
+		return false;
+	for (size_t i = 0; i < given.bytes; i++) {
+		unsigned char c = (unsigned char)given.data[i];
+
+		if (c < 0x20 || c == 0x7F)
+			return false;
+		points += (c & 0xC0) != 0x80; /* not a continuation byte */
+	}
+	if (points > f->max)
+		return false;
+	*title = arena_copy(arena, given);
+	return title->data;
+}
+
+static bool text_is_present(const void *from)
+{
+	const struct text *t = from;
+
+	return t->data;
+}
+
+static void hash_text(const void *from, struct buf *content)
+{
+	const struct text *t = from;
+
+	buf_add_u32(content, (uint32_t)t->bytes);
+	buf_add_text(content, *t);
+}
+
+static void encode_text(const void *from, struct buf *b)
+{
+	const struct text *t = from;
+
+	json_add_text(b, *t);
+}
+
+static const struct field_kind kind_id = {read_id, text_is_present, hash_text, encode_text};
+static const struct field_kind kind_title = {read_title, text_is_present, hash_text, encode_text};
+
+/* A UUID; nil is none. */
+
+static bool read_uuid(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+{
+	struct text given = json_text(value);
+
+	(void)f;
+	(void)arena;
+	return given.data && uuid_decode(given, to);
+}
+
+static bool uuid_is_present(const void *from)
+{
+	static const struct uuid nil;
+
+	return !uuid_same(from, &nil);
+}
+
+static void hash_uuid(const void *from, struct buf *content)
+{
+	const struct uuid *id = from;
+
+	buf_add_u32(content, sizeof id->bytes);
+	buf_add(content, id->bytes, sizeof id->bytes);
+}
+
+static void encode_uuid(const void *from, struct buf *b)
+{
+	json_add_uuid(b, from);
+}
+
+static const struct field_kind kind_uuid = {read_uuid, uuid_is_present, hash_uuid, encode_uuid};
+
+/* An integer from 1 on; 0 is none. */
+
+static bool read_integer(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+{
+	int32_t *integer = to;
+	int64_t given;
+
+	(void)arena;
+	if (!json_integer(value, 1, f->max, &given))
+		return false;
+	*integer = (int32_t)given;
+	return true;
+}
+
+static bool integer_is_present(const void *from)
+{
+	const int32_t *integer = from;
+
+	return *integer != 0;
+}
+
+static void hash_integer(const void *from, struct buf *content)
+{
+	const int32_t *integer = from;
+
+	buf_add_u32(content, sizeof(uint64_t));
+	buf_add_u64(content, (uint64_t)*integer);
+}
+
+static void encode_integer(const void *from, struct buf *b)
+{
+	const int32_t *integer = from;
+
+	json_add_integer(b, *integer);
+}
+
+static const struct field_kind kind_integer = {read_integer, integer_is_present, hash_integer,
+                                               encode_integer};
+
+/* Seats stand in two members of the request: these functions get the request itself. */
+
+static int compare_texts(const void *a, const void *b)
+{
+	return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+struct text *texts_sorted(const struct text *texts, size_t count, struct arena *arena)
+{
+	struct text *sorted = arena_take(arena, count * sizeof *sorted);
+
+	if (!sorted)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = texts[i];
+	qsort(sorted, count, sizeof *sorted, compare_texts);
+	return sorted;
+}
+
+static bool is_distinct(const struct text *texts, size_t count, struct arena *arena)
+{
+	const struct text *sorted = texts_sorted(texts, count, arena);
+
+	for (size_t i = 1; sorted && i < count; i++)
+		if (text_same(sorted[i - 1], sorted[i]))
+			return false;
+	return sorted;
+}
+
+static bool read_seats(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+{
+	struct request *r = to;
+	size_t given = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0, count = 0;
+	struct text *seats;
+
+	if (given < 1 || given > (size_t)f->max)
+		return false;
+	seats = arena_take(arena, given * sizeof *seats);
+	if (!seats)
+		return false;
+	for (const cJSON *seat = value->child; seat; seat = seat->next) {
+		struct text id = json_text(seat);
+
+		if (!id_is_well_formed(id, SEAT_ID_BYTES_MAX))
+			return false;
+		seats[count] = arena_copy(arena, id);
+		if (!seats[count++].data)
+			return false;
+	}
+	if (!is_distinct(seats, count, arena))
+		return false;
+	r->seat_ids = seats;
+	r->seat_count = count;
+	return true;
+}
+
+static bool seats_are_present(const void *from)
+{
+	const struct request *r = from;
+
+	return r->seat_count > 0;
+}
+
+/* In the order of seat_ids: whoever hashes has sorted them. */
+static void hash_seats(const void *from, struct buf *content)
+{
+	const struct request *r = from;
+
+	buf_add_u32(content, (uint32_t)r->seat_count);
+	for (size_t i = 0; i < r->seat_count; i++)
+		hash_text(&r->seat_ids[i], content);
+}
+
+static void encode_seats(const void *from, struct buf *b)
+{
+	const struct request *r = from;
+
+	json_add_texts(b, r->seat_ids, r->seat_count);
+}
+
+static const struct field_kind kind_seats = {read_seats, seats_are_present, hash_seats,
+                                             encode_seats};
+
+/* The table. */
+
+#define INTEGER_FORM(max) "an integer from 1 to " STRING(max)
+#define SEATS_FORM(max) "1 to " STRING(max) " distinct seat ids, each " ID_FORM(SEAT_ID_BYTES_MAX)
+#define TITLE_FORM "at most " STRING(TITLE_POINTS_MAX) " characters without control characters"
+
+#define OPTIONAL false
+#define REQUIRED true
+#define AT(member) offsetof(struct request, member)
+
+#define SESSION_ID {"session_id", ID_FORM(SECRET_BYTES_MAX), &kind_id, AT(session_id), \
+	SECRET_BYTES_MAX, REQUIRED, 1}
+#define OWNER_KEY(is_required) {"owner_key", ID_FORM(SECRET_BYTES_MAX), &kind_id, AT(owner_key), \
+	SECRET_BYTES_MAX, is_required, 2}
+#define SEAT_IDS(max) {"seat_ids", SEATS_FORM(max), &kind_seats, 0, max, REQUIRED, 3}
+#define RESERVATION_ID {"reservation_id", UUID_FORM, &kind_uuid, AT(reservation_id), 0, REQUIRED, 4}
+#define INTEGER(member, max, is_required, tag) {#member, INTEGER_FORM(max), &kind_integer, \
+	AT(member), max, is_required, tag}
+#define HOLD_SECONDS(is_required) INTEGER(hold_seconds, HOLD_SECONDS_MAX, is_required, 5)
+#define TITLE {"title", TITLE_FORM, &kind_title, AT(title), TITLE_POINTS_MAX, OPTIONAL, 6}
+#define MAX_HOLD_SECONDS INTEGER(max_hold_seconds, HOLD_SECONDS_MAX, OPTIONAL, 7)
+#define MAX_SEATS INTEGER(max_seats, RESERVE_SEATS_MAX, OPTIONAL, 8)
+
+static const struct field create_show[] = {OWNER_KEY(OPTIONAL), TITLE, HOLD_SECONDS(OPTIONAL),
+                                           MAX_HOLD_SECONDS, MAX_SEATS};
+static const struct field add_seats[] = {OWNER_KEY(OPTIONAL), SEAT_IDS(ADD_SEATS_MAX)};
+static const struct field reserve[] = {SESSION_ID, SEAT_IDS(RESERVE_SEATS_MAX),
+                                       HOLD_SECONDS(OPTIONAL)};
+static const struct field release[] = {SESSION_ID, RESERVATION_ID};
+static const struct field extend[] = {SESSION_ID, RESERVATION_ID, HOLD_SECONDS(REQUIRED)};
+static const struct field confirm[] = {SESSION_ID, RESERVATION_ID};
+static const struct field cancel[] = {OWNER_KEY(REQUIRED), RESERVATION_ID};
+static const struct field expire[] = {RESERVATION_ID};
+
+#define ROW(fields) {fields, sizeof fields / sizeof fields[0]}
+
+static const struct fields rows[REQUEST_TYPE_COUNT] = {
+	[REQUEST_CREATE_SHOW] = ROW(create_show),
+	[REQUEST_ADD_SEATS] = ROW(add_seats),
+	[REQUEST_RESERVE] = ROW(reserve),
+	[REQUEST_RELEASE] = ROW(release),
+	[REQUEST_EXTEND] = ROW(extend),
+	[REQUEST_CONFIRM] = ROW(confirm),
+	[REQUEST_CANCEL] = ROW(cancel),
+	[REQUEST_EXPIRE] = ROW(expire),
+};
+
+struct fields fields_of(enum request_type type)
+{
+	return rows[type];
+}
+
+bool field_read(const struct field *f, const struct cJSON *value, struct arena *arena,
+                struct request *r)
+{
+	return f->kind->read(f, value, arena, (char *)r + f->offset);
+}
+
+bool field_is_present(const struct field *f, const struct request *r)
+{
+	return f->kind->is_present((const char *)r + f->offset);
+}
+
+void field_hash(const struct field *f, const struct request *r, struct buf *content)
+{
+	f->kind->hash((const char *)r + f->offset, content);
+}
+
+void field_encode(const struct field *f, const struct request *r, struct buf *b)
+{
+	f->kind->encode((const char *)r + f->offset, b);
+}

@@ -1,0 +1,265 @@
+#include "common/message/reply.h"
+
+#include <cjson/cJSON.h>
+
+#include "common/message/tree.h"
+
+#define CODE_ACCEPTED 200
+
+static const struct {
+	int code;
+	const char *reason;
+	const char *message;
+} outcomes[OUTCOME_COUNT] = {
+#define OUTCOME(symbol, code, reason, message) [OUTCOME_##symbol] = {code, reason, message},
+#include "common/message/outcomes.def"
+#undef OUTCOME
+};
+
+static const char *const seat_statuses[] = {
+	[SEAT_AVAILABLE] = "available",
+	[SEAT_RESERVED] = "reserved",
+	[SEAT_SOLD] = "sold",
+};
+
+static const char *const reservation_statuses[] = {
+	[RESERVATION_HELD] = "held",           [RESERVATION_RELEASED] = "released",
+	[RESERVATION_EXPIRED] = "expired",     [RESERVATION_CONFIRMED] = "confirmed",
+	[RESERVATION_CANCELLED] = "cancelled",
+};
+
+#define COUNT_OF(array) (int)(sizeof(array) / sizeof(array)[0])
+
+int outcome_code(enum outcome o)
+{
+	return outcomes[o].code;
+}
+
+const char *outcome_reason(enum outcome o)
+{
+	return outcomes[o].reason;
+}
+
+const char *outcome_message(enum outcome o)
+{
+	return outcomes[o].message;
+}
+
+enum outcome outcome_of(int code, struct text reason)
+{
+	int o = 0;
+
+	while (o < OUTCOME_COUNT &&
+	       !(outcomes[o].code == code && text_same(text_of(outcomes[o].reason), reason)))
+		o++;
+	return (enum outcome)o;
+}
+
+/* The place of a name in a table; -1: it is not there. */
+static int find_name(struct text name, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (text_same(name, text_of(names[i])))
+			return i;
+	return -1;
+}
+
+const char *seat_status_name(enum seat_status s)
+{
+	return seat_statuses[s];
+}
+
+bool seat_status_of(struct text name, enum seat_status *s)
+{
+	int found = find_name(name, seat_statuses, COUNT_OF(seat_statuses));
+
+	if (found >= 0)
+		*s = (enum seat_status)found;
+	return found >= 0;
+}
+
+const char *reservation_status_name(enum reservation_status s)
+{
+	return reservation_statuses[s];
+}
+
+bool reservation_status_of(struct text name, enum reservation_status *s)
+{
+	int found = find_name(name, reservation_statuses, COUNT_OF(reservation_statuses));
+
+	if (found >= 0)
+		*s = (enum reservation_status)found;
+	return found >= 0;
+}
+
+static void add_text_or_null(struct buf *b, struct text t)
+{
+	if (t.data)
+		json_add_text(b, t);
+	else
+		buf_add_string(b, "null");
+}
+
+/* request_id, type and show_id: there even where they are null. */
+static void add_head(struct buf *b, const struct reply *r)
+{
+	buf_add_string(b, "{\"request_id\":");
+	if (r->has_request_id)
+		json_add_uuid(b, &r->request_id);
+	else
+		buf_add_string(b, "null");
+	buf_add_string(b, ",\"type\":");
+	add_text_or_null(b, text_of(request_type_name(r->type)));
+	buf_add_string(b, ",\"show_id\":");
+	add_text_or_null(b, r->show_id);
+}
+
+static void add_outcome(struct buf *b, const struct reply *r)
+{
+	int code = outcome_code(r->outcome);
+
+	buf_add_string(b, code == CODE_ACCEPTED ? ",\"status\":\"accepted\",\"code\":"
+	                                        : ",\"status\":\"rejected\",\"code\":");
+	json_add_integer(b, code);
+	buf_add_string(b, ",\"reason\":");
+	json_add_text(b, text_of(outcome_reason(r->outcome)));
+	buf_add_string(b, ",\"message\":");
+	json_add_text(b, text_of(r->message ? r->message : outcome_message(r->outcome)));
+}
+
+static void add_unavailable_seat(struct buf *b, const struct unavailable *u)
+{
+	buf_add_string(b, "{\"seat_id\":");
+	json_add_text(b, u->seat_id);
+	if (u->has_status) {
+		buf_add_string(b, ",\"status\":");
+		json_add_text(b, text_of(seat_status_name(u->status)));
+		buf_add_string(b, ",\"taken_at_offset\":");
+		if (u->has_taken_at)
+			json_add_integer(b, u->taken_at_offset);
+		else
+			buf_add_string(b, "null");
+	}
+	buf_add_string(b, "}");
+}
+
+static void add_unavailable(struct buf *b, const struct reply *r)
+{
+	buf_add_string(b, ",\"unavailable\":[");
+	for (size_t i = 0; i < r->unavailable_count; i++) {
+		if (i > 0)
+			buf_add_string(b, ",");
+		add_unavailable_seat(b, &r->unavailable[i]);
+	}
+	buf_add_string(b, "]");
+}
+
+void reply_encode_body(struct buf *b, const struct reply *r)
+{
+	add_head(b, r);
+	add_outcome(b, r);
+	if (r->has_reservation_id) {
+		buf_add_string(b, ",\"reservation_id\":");
+		json_add_uuid(b, &r->reservation_id);
+	}
+	if (r->seat_count > 0) {
+		buf_add_string(b, ",\"seat_ids\":");
+		json_add_texts(b, r->seat_ids, r->seat_count);
+	}
+	if (r->has_reserved_until) {
+		buf_add_string(b, ",\"reserved_until\":");
+		json_add_time(b, r->reserved_until_ms);
+	}
+	if (r->is_revived)
+		buf_add_string(b, ",\"revived\":true");
+	if (r->unavailable_count > 0)
+		add_unavailable(b, r);
+	buf_add_string(b, ",\"decided_at\":");
+	json_add_time(b, r->decided_at_ms);
+}
+
+void reply_encode_whole(struct buf *b, struct text body, int64_t duplicate_of,
+                        const struct record_place *place)
+{
+	buf_add_text(b, body);
+	if (duplicate_of != NOT_A_DUPLICATE) {
+		buf_add_string(b, ",\"duplicate_of\":");
+		json_add_integer(b, duplicate_of);
+	}
+	json_add_place(b, place->topic, place->partition, place->offset);
+}
+
+/* null or absent of a reply's two ids is told apart: they are always there. */
+static bool decode_head(const cJSON *tree, struct arena *arena, struct reply_view *v)
+{
+	const cJSON *request_id = json_member(tree, "request_id");
+	const cJSON *show_id = json_member(tree, "show_id");
+	struct text text = json_text(request_id);
+
+	v->has_request_id = text.data && uuid_decode(text, &v->request_id);
+	if (!v->has_request_id && !cJSON_IsNull(request_id))
+		return false;
+	text = json_text(show_id);
+	if (!text.data)
+		return cJSON_IsNull(show_id);
+	v->show_id = arena_copy(arena, text);
+	return true;
+}
+
+static bool decode_outcome(const cJSON *tree, struct arena *arena, struct reply_view *v)
+{
+	struct text reason = json_text(json_member(tree, "reason"));
+	int64_t code;
+
+	if (!reason.data || !json_integer(json_member(tree, "code"), 100, 599, &code) ||
+	    !json_time(json_member(tree, "decided_at"), &v->decided_at_ms))
+		return false;
+	v->code = (int)code;
+	v->reason = arena_copy(arena, reason);
+	return true;
+}
+
+static bool decode_place(const cJSON *tree, struct arena *arena, struct reply_view *v)
+{
+	const cJSON *place = json_member(tree, "request");
+	struct text topic = json_text(json_member(place, "topic"));
+	const cJSON *duplicate_of = json_member(tree, "duplicate_of");
+	int64_t partition;
+
+	if (!topic.data || !json_integer(json_member(place, "partition"), 0, INT32_MAX, &partition) ||
+	    !json_integer(json_member(place, "offset"), 0, JSON_INTEGER_MAX, &v->offset))
+		return false;
+	v->topic = arena_copy(arena, topic);
+	v->partition = (int32_t)partition;
+	v->duplicate_of = NOT_A_DUPLICATE;
+	return !duplicate_of || json_integer(duplicate_of, 0, JSON_INTEGER_MAX, &v->duplicate_of);
+}
+
+static bool decode_reservation(const cJSON *tree, struct reply_view *v)
+{
+	const cJSON *value = json_member(tree, "reservation_id");
+	struct text id = json_text(value);
+
+	v->has_reservation_id = id.data && uuid_decode(id, &v->reservation_id);
+	return v->has_reservation_id || !value;
+}
+
+enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v, struct err *e)
+{
+	const char *why = NULL;
+	cJSON *tree = json_parse(json, arena, &why);
+	bool is_reply;
+
+	*v = (struct reply_view){.duplicate_of = NOT_A_DUPLICATE};
+	if (!tree)
+		return arena->failed ? err_out_of_memory(e)
+		                     : err_set(e, RC_REJECT, EXIT_INTERNAL, "not a reply: %s", why);
+	is_reply = decode_head(tree, arena, v) && decode_outcome(tree, arena, v) &&
+	           decode_place(tree, arena, v) && decode_reservation(tree, v);
+	cJSON_Delete(tree);
+	if (arena->failed)
+		return err_out_of_memory(e);
+	if (!is_reply)
+		return err_set(e, RC_REJECT, EXIT_INTERNAL, "not a reply: a field is missing or malformed");
+	return RC_OK;
+}

@@ -1,0 +1,235 @@
+#include "common/message/request.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/message/fields.h"
+#include "common/message/tree.h"
+
+static const char *const type_names[REQUEST_TYPE_COUNT] = {
+	[REQUEST_CREATE_SHOW] = "create_show", [REQUEST_ADD_SEATS] = "add_seats",
+	[REQUEST_RESERVE] = "reserve",         [REQUEST_RELEASE] = "release",
+	[REQUEST_EXTEND] = "extend",           [REQUEST_CONFIRM] = "confirm",
+	[REQUEST_CANCEL] = "cancel",           [REQUEST_EXPIRE] = "expire",
+};
+
+const char *request_type_name(enum request_type type)
+{
+	return type_names[type];
+}
+
+enum request_type request_type_of(struct text name)
+{
+	for (int type = REQUEST_NONE + 1; name.data && type < REQUEST_TYPE_COUNT; type++)
+		if (text_same(name, text_of(type_names[type])))
+			return (enum request_type)type;
+	return REQUEST_NONE;
+}
+
+/* The first fault that is found counts. */
+static void set_fault(struct request *r, enum request_fault fault, const char *key,
+                      const char *form)
+{
+	int bytes;
+
+	if (r->fault != REQUEST_READABLE)
+		return;
+	r->fault = fault;
+	bytes = snprintf(r->fault_text, sizeof r->fault_text, "%s must be %s", key, form);
+	assert(bytes > 0 && (size_t)bytes < sizeof r->fault_text);
+	(void)bytes;
+}
+
+static void set_undecodable(struct request *r, const char *what, const char *why)
+{
+	*r = (struct request){.fault = REQUEST_UNREADABLE};
+	snprintf(r->fault_text, sizeof r->fault_text, "%s%s", what, why);
+}
+
+/* Type, request_id and show_id: whatever of them is well formed is kept. */
+static void read_head(const cJSON *tree, struct arena *arena, struct request *r)
+{
+	struct text request_id = json_text(json_member(tree, "request_id"));
+	struct text show_id = json_text(json_member(tree, "show_id"));
+
+	r->type = request_type_of(json_text(json_member(tree, "type")));
+	r->has_request_id = request_id.data && uuid_decode(request_id, &r->request_id);
+	if (!r->has_request_id) {
+		r->request_id = (struct uuid){{0}};
+		set_fault(r, REQUEST_UNREADABLE, "request_id", UUID_FORM);
+	}
+	if (id_is_well_formed(show_id, SHOW_ID_BYTES_MAX))
+		r->show_id = arena_copy(arena, show_id);
+	else
+		set_fault(r, REQUEST_UNREADABLE, "show_id", ID_FORM(SHOW_ID_BYTES_MAX));
+	if (r->type == REQUEST_NONE)
+		set_fault(r, REQUEST_MALFORMED, "type",
+		          "one of create_show, add_seats, reserve, release, extend, confirm, cancel "
+		          "or expire");
+}
+
+static void read_fields(const cJSON *tree, struct arena *arena, struct request *r)
+{
+	struct fields fields = fields_of(r->type);
+
+	for (size_t i = 0; i < fields.count && r->fault == REQUEST_READABLE; i++) {
+		const struct field *f = &fields.first[i];
+		const cJSON *value = json_member(tree, f->key);
+
+		if (value ? !field_read(f, value, arena, r) : f->is_required)
+			set_fault(r, REQUEST_MALFORMED, f->key, f->form);
+	}
+}
+
+/*
+ * The content as bytes: a version, the type, request_id, show_id, then of each field of the type
+ * its tag, whether it is there, its length and its bytes. Digests are kept as long as claims: a
+ * change here makes every duplicate of an older request a mismatch.
+ */
+static void hash_content(struct request *r, struct arena *arena)
+{
+	struct fields fields = fields_of(r->type);
+	struct request sorted = *r;
+	struct buf content = {0};
+	uint8_t digest[SHA256_BYTES];
+	struct text bytes;
+
+	sorted.seat_ids = texts_sorted(r->seat_ids, r->seat_count, arena);
+	if (!sorted.seat_ids)
+		return;
+	buf_add(&content, (const uint8_t[]){1, (uint8_t)r->type}, 2);
+	buf_add(&content, r->request_id.bytes, sizeof r->request_id.bytes);
+	buf_add_u32(&content, (uint32_t)r->show_id.bytes);
+	buf_add_text(&content, r->show_id);
+	for (size_t i = 0; i < fields.count; i++) {
+		const struct field *f = &fields.first[i];
+		bool is_present = field_is_present(f, r);
+
+		buf_add(&content, (const uint8_t[]){f->tag, is_present}, 2);
+		if (is_present)
+			field_hash(f, &sorted, &content);
+	}
+	bytes = buf_text(&content);
+	sha256(digest, &bytes, 1);
+	memcpy(r->content, digest, sizeof r->content);
+	arena->failed = arena->failed || content.failed;
+	buf_release(&content);
+}
+
+/* What create_show leaves out, and what its fields say together. */
+static void complete_policy(struct request *r)
+{
+	if (r->type != REQUEST_CREATE_SHOW)
+		return;
+	r->hold_seconds = r->hold_seconds ? r->hold_seconds : HOLD_SECONDS_DEFAULT;
+	r->max_hold_seconds = r->max_hold_seconds ? r->max_hold_seconds : MAX_HOLD_SECONDS_DEFAULT;
+	r->max_seats = r->max_seats ? r->max_seats : MAX_SEATS_DEFAULT;
+	if (r->hold_seconds > r->max_hold_seconds)
+		set_fault(r, REQUEST_MALFORMED, "hold_seconds", "at most max_hold_seconds");
+}
+
+static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, struct request *r)
+{
+	read_head(tree, arena, r);
+	if (bytes > REQUEST_BYTES_MAX && r->type != REQUEST_ADD_SEATS) {
+		set_undecodable(r, "the value is too large for a request of its type", "");
+		return;
+	}
+	if (r->fault == REQUEST_READABLE)
+		read_fields(tree, arena, r);
+	if (r->fault == REQUEST_READABLE && !arena->failed) {
+		hash_content(r, arena); /* before the defaults: absent is not the default written out */
+		complete_policy(r);
+	}
+}
+
+void request_decode(struct text value, struct arena *arena, struct request *r)
+{
+	const char *why = NULL;
+	cJSON *tree;
+
+	*r = (struct request){0};
+	if (!value.data) {
+		set_undecodable(r, "there is no value", "");
+		return;
+	}
+	if (value.bytes > REQUEST_ADD_SEATS_BYTES_MAX) {
+		set_undecodable(r, "the value is too large for any request", "");
+		return;
+	}
+	tree = json_parse(value, arena, &why);
+	if (!tree) {
+		set_undecodable(r, "the value is not one JSON object by RFC 8259 and its limits: ", why);
+		return;
+	}
+	read_tree(tree, value.bytes, arena, r);
+	cJSON_Delete(tree);
+}
+
+void request_encode(struct buf *b, const struct request *r)
+{
+	struct fields fields = fields_of(r->type);
+	const char *name = request_type_name(r->type);
+
+	buf_add_string(b, "{\"type\":");
+	if (name)
+		json_add_text(b, text_of(name));
+	else
+		buf_add_string(b, "null");
+	if (r->has_request_id) {
+		buf_add_string(b, ",\"request_id\":");
+		json_add_uuid(b, &r->request_id);
+	}
+	if (r->show_id.data) {
+		buf_add_string(b, ",\"show_id\":");
+		json_add_text(b, r->show_id);
+	}
+	for (size_t i = 0; i < fields.count; i++) {
+		const struct field *f = &fields.first[i];
+
+		if (!field_is_present(f, r))
+			continue;
+		buf_add_string(b, ",\"");
+		buf_add_string(b, f->key);
+		buf_add_string(b, "\":");
+		field_encode(f, r, b);
+	}
+	buf_add_string(b, "}");
+}
+
+/* The object with a request_id of its own in front of its members. */
+static void add_request_id(struct text json, bool is_empty, struct buf *b)
+{
+	const char *open = memchr(json.data, '{', json.bytes);
+	size_t behind = (size_t)(open - json.data) + 1;
+	struct uuid id = uuid_make();
+
+	buf_add(b, json.data, behind);
+	buf_add_string(b, "\"request_id\":");
+	json_add_uuid(b, &id);
+	if (!is_empty)
+		buf_add_string(b, ",");
+	buf_add(b, json.data + behind, json.bytes - behind);
+}
+
+enum rc request_complete(struct text json, struct arena *arena, struct buf *b, struct text *show_id,
+                         struct err *e)
+{
+	const char *why = NULL;
+	cJSON *tree = json_parse(json, arena, &why);
+	struct text given;
+
+	if (!tree)
+		return arena->failed ? err_out_of_memory(e)
+		                     : err_set(e, RC_REJECT, EXIT_USAGE, "not one JSON object: %s", why);
+	given = json_text(json_member(tree, "show_id"));
+	*show_id = given.data ? arena_copy(arena, given) : given;
+	if (json_member(tree, "request_id"))
+		buf_add_text(b, json);
+	else
+		add_request_id(json, !tree->child, b);
+	cJSON_Delete(tree);
+	return arena->failed || b->failed ? err_out_of_memory(e) : RC_OK;
+}

@@ -1,0 +1,113 @@
+/*
+ * request.h - the request message: its limits, reading it, writing it.
+ *
+ * Sections 3 and 4 (rows 1 and 3) of docs/protocol.md.
+ */
+#ifndef HOLDFAST_MESSAGE_REQUEST_H
+#define HOLDFAST_MESSAGE_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/err.h"
+#include "common/base/ids.h"
+#include "common/base/text.h"
+
+#define REQUEST_BYTES_MAX 16384
+#define REQUEST_ADD_SEATS_BYTES_MAX 65536
+#define SHOW_ID_BYTES_MAX 64
+#define SEAT_ID_BYTES_MAX 64
+#define SECRET_BYTES_MAX 128 /* session_id, owner_key */
+#define TITLE_POINTS_MAX 200 /* Unicode code points */
+#define TITLE_BYTES_MAX (4 * TITLE_POINTS_MAX)
+#define RESERVE_SEATS_MAX 50
+#define ADD_SEATS_MAX 1000
+#define HOLD_SECONDS_MAX 86400
+#define HOLD_SECONDS_DEFAULT 600
+#define MAX_HOLD_SECONDS_DEFAULT 1800
+#define MAX_SEATS_DEFAULT 10
+
+enum request_type {
+	REQUEST_NONE, /* missing, malformed or unknown */
+	REQUEST_CREATE_SHOW,
+	REQUEST_ADD_SEATS,
+	REQUEST_RESERVE,
+	REQUEST_RELEASE,
+	REQUEST_EXTEND,
+	REQUEST_CONFIRM,
+	REQUEST_CANCEL,
+	REQUEST_EXPIRE,
+	REQUEST_TYPE_COUNT,
+};
+
+/* "reserve" ...; NULL for REQUEST_NONE. */
+const char *request_type_name(enum request_type type);
+enum request_type request_type_of(struct text name); /* REQUEST_NONE: unknown */
+
+/* How far the message could be read; the rows of section 4 that it decides. */
+enum request_fault {
+	REQUEST_READABLE,   /* every field that the type uses is well formed */
+	REQUEST_UNREADABLE, /* row 1: undecodable, tombstone, too large, no proper request_id or show_id */
+	REQUEST_MALFORMED,  /* row 3: another field is missing or malformed, or the type is unknown */
+};
+
+#define REQUEST_FAULT_TEXT_BYTES 160
+
+/* A field that the type does not use is left zero. Texts are borrowed from the arena. */
+struct request {
+	enum request_fault fault;
+	char fault_text[REQUEST_FAULT_TEXT_BYTES]; /* names the field; quotes nothing of the request */
+	enum request_type type;
+	bool has_request_id;
+	struct uuid request_id;
+	struct text show_id;       /* data NULL: missing or malformed */
+	struct text session_id;    /* data NULL: absent */
+	struct text owner_key;     /* data NULL: absent */
+	struct text *seat_ids;     /* in the order asked */
+	size_t seat_count;
+	struct uuid reservation_id;
+	int32_t hold_seconds;      /* 0: absent (reserve; create_show: the default is filled in) */
+	int32_t max_hold_seconds;  /* create_show */
+	int32_t max_seats;         /* create_show */
+	struct text title;         /* data NULL: absent; UTF-8; may be empty */
+	/*
+	 * First 16 bytes of SHA-256 over the content of section 4: equal for equal content, whatever
+	 * the order of keys, the case of UUIDs, the form of numbers, the order of seats. Only where
+	 * fault is REQUEST_READABLE. An absent optional field differs from its default written out.
+	 */
+	uint8_t content[16];
+};
+
+/*
+ * Read a value. Never fails: what is wrong with it stands in `fault`. Where the whole value is
+ * undecodable or too large, type, request_id and show_id are all absent. The record's key is not
+ * looked at.
+ *
+ * value  data NULL: a tombstone
+ * arena  takes the texts; where arena->failed is set afterwards the result must not be used
+ */
+void request_decode(struct text value, struct arena *arena, struct request *r);
+
+/*
+ * The form of show_id, seat_id, session_id and owner_key, also for flags of programs.
+ */
+bool id_is_well_formed(struct text t, size_t bytes_max);
+
+/*
+ * Append the JSON of a request; of the fields that its type uses those that are present. What
+ * request_decode filled in as a default is written out, and is then other content.
+ */
+void request_encode(struct buf *b, const struct request *r);
+
+/*
+ * Fill in a missing request_id (a new UUID version 7) in a JSON object and append the result;
+ * otherwise append the object as it is. For the producer, which passes on what it was given.
+ *
+ * show_id  copied to the arena, for the record's key; data NULL where there is no string show_id
+ *
+ * RC_REJECT the line is no JSON object
+ */
+enum rc request_complete(struct text json, struct arena *arena, struct buf *b, struct text *show_id,
+                         struct err *e) NODISCARD;
+
+#endif

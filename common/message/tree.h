@@ -1,0 +1,49 @@
+/*
+ * tree.h - what the messages share: a strict parse, and JSON written straight to a buffer.
+ *
+ * Included by common/msg_*.c only, but what appends a value also by programs that print JSON of their
+ * own.
+ */
+#ifndef HOLDFAST_MESSAGE_TREE_H
+#define HOLDFAST_MESSAGE_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/ids.h"
+#include "common/base/text.h"
+
+struct cJSON;
+
+#define JSON_INTEGER_MAX ((int64_t)1 << 53) /* up to here a double tells every integer */
+
+/*
+ * Parse one object; what scan_is_strict_object refuses and a key twice in one object are refused.
+ *
+ * arena  takes memory for the while of the parse
+ * why    what is wrong with it (a literal)
+ *
+ * Returned: release with cJSON_Delete. NULL: refused, or out of memory, then arena->failed is set.
+ */
+struct cJSON *json_parse(struct text json, struct arena *arena, const char **why);
+
+/* The member of that name, letter case counting; NULL where there is none or no object. */
+const struct cJSON *json_member(const struct cJSON *object, const char *key);
+/* A string's text, borrowed from the tree; data NULL where the value is none or NULL. */
+struct text json_text(const struct cJSON *value);
+/* Is the value an integer in these bounds, however written? Bounds within JSON_INTEGER_MAX. */
+bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *integer);
+/* Is the value a time just as json_add_time writes it? */
+bool json_time(const struct cJSON *value, int64_t *wall_ms);
+
+/* Append a value. Texts are UTF-8 and get their quotes and escapes here. */
+void json_add_text(struct buf *b, struct text t);
+void json_add_texts(struct buf *b, const struct text *texts, size_t count);
+void json_add_integer(struct buf *b, int64_t integer);
+void json_add_uuid(struct buf *b, const struct uuid *id);
+void json_add_time(struct buf *b, int64_t wall_ms);
+
+/* Append the end of a message: the member `request`, which names a record, and the brace. */
+void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset);
+
+#endif

@@ -1,0 +1,45 @@
+#include "common/program/program.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/fault.h"
+#include "common/base/log.h"
+#include "common/base/stop.h"
+
+static const char *text_of_option(const struct options_spec *spec, const void *settings,
+                                  const char *flag)
+{
+	for (size_t i = 0; i < spec->row_count; i++)
+		if (!strcmp(spec->rows[i].flag, flag))
+			return *(char *const *)((const char *)settings + spec->rows[i].at);
+	assert(false && "the option is one of common/program/options.def");
+	return "";
+}
+
+int program_main(const struct program *program, void *settings, int argc, char **argv)
+{
+	const struct options_spec *spec = program->spec;
+	enum exit_code exit_code = EXIT_DONE;
+	char **words = NULL;
+	int word_count = 0;
+	bool is_done = false;
+	struct err e;
+
+	log_open(spec->program, LOG_LOGFMT, LOG_INFO);
+	if (fault_read(&e) ||
+	    options_read(spec, argc, argv, settings, &words, &word_count, &is_done, &e)) {
+		log_err(LOG_ERROR, "cannot start", &e);
+		exit_code = e.exit_code;
+	} else if (!is_done && word_count > 0 && !program->takes_words) {
+		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
+		exit_code = EXIT_USAGE;
+	} else if (!is_done) {
+		log_open_as(spec->program, text_of_option(spec, settings, "log-format"),
+		            text_of_option(spec, settings, "log-level"));
+		stop_install();
+		exit_code = program->run(settings, words, word_count);
+	}
+	options_release(spec, settings, words);
+	return (int)exit_code;
+}

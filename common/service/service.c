@@ -1,0 +1,73 @@
+#include "common/service/service.h"
+
+#include "common/service/health.h"
+#include "common/http/http.h"
+#include "common/base/log.h"
+#include "common/service/metrics.h"
+#include "common/service/notify.h"
+#include "common/base/watchdog.h"
+
+static struct http *http;
+static struct watchdog main_thread;
+static bool is_watched;
+
+static int make_metrics(struct buf *body)
+{
+	metrics_print(body);
+	return HTTP_OK;
+}
+
+/* Where all is well the page is a comment, so that Prometheus may scrape it: its `up` then tells. */
+static int make_live(struct buf *body)
+{
+	if (!health_is_alive(body))
+		return HTTP_UNAVAILABLE;
+	buf_add_string(body, "# alive\n");
+	return HTTP_OK;
+}
+
+static int make_ready(struct buf *body)
+{
+	if (!health_is_ready(body))
+		return HTTP_UNAVAILABLE;
+	buf_add_string(body, "# ready\n");
+	return HTTP_OK;
+}
+
+enum rc service_open(const struct service_settings *settings, struct err *e)
+{
+	static const struct http_page pages[] = {
+	    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", make_metrics},
+	    {"/livez", "text/plain; version=0.0.4; charset=utf-8", make_live},
+	    {"/readyz", "text/plain; version=0.0.4; charset=utf-8", make_ready},
+	};
+
+	metrics_open(settings->program, settings->has_lanes);
+	health_open(settings->silence_max_ms);
+	watchdog_enter(&main_thread, "the main thread");
+	is_watched = true;
+	notify_open();
+	if (!settings->metrics_listen)
+		return RC_OK;
+	if (http_open(&http, settings->metrics_listen, pages, sizeof pages / sizeof pages[0], e))
+		return e->rc;
+	log_info("metrics", F_STR("address", http_address(http)));
+	return RC_OK;
+}
+
+void service_close(void)
+{
+	http_close(http);
+	http = NULL;
+	if (is_watched)
+		watchdog_leave(&main_thread);
+	is_watched = false;
+	notify_close();
+	health_close();
+	metrics_close();
+}
+
+bool service_has_pages(void)
+{
+	return http;
+}

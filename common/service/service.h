@@ -1,0 +1,33 @@
+/*
+ * service.h - what a program that runs on has besides its work: metrics, health, the pages that
+ * show both, and a service manager that is told.
+ *
+ * Threads: the main one.
+ */
+#ifndef HOLDFAST_SERVICE_SERVICE_H
+#define HOLDFAST_SERVICE_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/err.h"
+
+struct service_settings {
+	const char *program;        /* borrowed for ever */
+	const char *metrics_listen; /* ADDR:PORT; NULL: no pages */
+	int64_t silence_max_ms;     /* a thread that is silent for longer hangs */
+	bool has_lanes;             /* metrics.h */
+};
+
+/*
+ * From here on the pages are served, and the calling thread is watched: it must call health_tend.
+ *
+ * RC_REJECT exit code 2: the address is no good, or taken
+ */
+enum rc service_open(const struct service_settings *settings, struct err *e) NODISCARD;
+void service_close(void); /* also where service_open failed, or was not called */
+
+/* Whether anybody can ask how things stand: what only serves to answer may be left out if not. */
+bool service_has_pages(void);
+
+#endif

@@ -1,0 +1,76 @@
+#include <string.h>
+
+#include "producer/load/load.h"
+
+static enum rc refuse(struct err *e, const char *flag, const char *what)
+{
+	return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --%s %s", flag, what);
+}
+
+struct given {
+	const char *flag;
+	bool is_given;
+};
+
+static enum rc refuse_given(const struct given *flags, size_t count, const char *what,
+                            struct err *e)
+{
+	for (size_t i = 0; i < count; i++)
+		if (flags[i].is_given)
+			return refuse(e, flags[i].flag, what);
+	return RC_OK;
+}
+
+enum rc load_refuse_flags(const struct settings *s, struct err *e)
+{
+	const struct given flags[] = {
+	    {"requests", s->requests},     {"seconds", s->seconds}, {"create", s->create},
+	    {"duplicates", s->duplicates}, {"no-wait", s->no_wait}, {"json", s->json},
+	};
+
+	return refuse_given(flags, sizeof flags / sizeof flags[0], "is used with --load only", e);
+}
+
+static enum load_placement placement_of(const char *name)
+{
+	if (!strcmp(name, "one"))
+		return PLACE_ON_ONE;
+	return !strcmp(name, "even") ? PLACE_EVENLY : PLACE_BY_HASH;
+}
+
+enum rc load_read_flags(const struct settings *s, struct load_settings *load, struct err *e)
+{
+	const struct given others[] = {
+	    {"wait", s->wait},
+	    {"type", s->type},
+	    {"request-id", s->request_id},
+	    {"show-id", s->show_id},
+	    {"session-id", s->session_id},
+	    {"seat-ids", s->seat_ids},
+	    {"reservation-id", s->reservation_id},
+	    {"title", s->title},
+	};
+
+	if (refuse_given(others, sizeof others / sizeof others[0], "is not used with --load", e))
+		return e->rc;
+	*load = (struct load_settings){
+	    .show_prefix = s->show_prefix,
+	    .shows = (uint32_t)s->shows,
+	    .seats = (uint32_t)s->seats,
+	    .is_in_order = !strcmp(s->pick, "next"),
+	    .duplicates_percent = (uint32_t)s->duplicates,
+	    .placement = placement_of(s->placement),
+	    .seed = s->seed,
+	};
+	if (!load_read_range(s->seats_per_request, &load->seats_min, &load->seats_max))
+		return refuse(e, "seats-per-request", "must be N or MIN-MAX, of 1 to 50");
+	if (load->seats_max > s->max_seats)
+		return refuse(e, "seats-per-request", "must not be above --max-seats");
+	if (s->hold_seconds > s->max_hold_seconds)
+		return refuse(e, "hold-seconds", "must not be above --max-hold-seconds");
+	if (!load_read_skew(s->skew, &load->skew))
+		return refuse(e, "skew", "must be \"uniform\", or a number from 0 to 5");
+	if (!load_read_mix(s->mix, &load->mix))
+		return refuse(e, "mix", "must be like reserve:90,confirm:5,release:5, with reserves");
+	return RC_OK;
+}

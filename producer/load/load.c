@@ -1,0 +1,355 @@
+#include "producer/load/load.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/stop.h"
+#include "producer/load/report.h"
+
+#define US_PER_MS 1000
+#define US_PER_S 1000000
+#define FULL_POLL_MS 1
+#define LAST_POLL_MS 100
+#define NAP_US 100       /* while the next request is due within a millisecond */
+#define AT_ONCE_MAX 256  /* sent before replies are looked at again */
+#define GRANTED_MAX 65536
+#define SESSION_BYTES 48
+#define SECONDS_DEFAULT 10
+
+/* A reservation that may be confirmed or released. */
+struct granted {
+	struct uuid id;
+	uint32_t show;
+	uint64_t session;
+};
+
+/* A request under way. */
+struct sent {
+	int64_t due_us;
+	bool is_again;
+	struct granted asked; /* of a reserve */
+};
+
+struct recent {
+	struct buf value;
+	uint32_t show;
+};
+
+struct load {
+	const struct settings *settings;
+	const struct load_settings *how;
+	struct load_plan *plan;
+	struct client *client;
+	struct load_report report;
+	uint64_t random;  /* ids and sessions: another one in each run */
+	uint64_t run;
+	uint64_t made;    /* requests that were no repetitions */
+	struct recent recent[LOAD_RECENT];
+	struct granted granted[GRANTED_MAX];
+	uint32_t granted_count;
+	struct load_step step;
+};
+
+enum rc load_send(struct client *client, struct text show_id, struct text value, void *token,
+                  struct err *e)
+{
+	enum rc rc;
+
+	while ((rc = client_send(client, show_id, value, NULL, 0, token, e)) == RC_RETRY) {
+		if (client_poll(client, FULL_POLL_MS, e))
+			return e->rc;
+		if (stop_is_asked())
+			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
+	}
+	return rc;
+}
+
+static struct uuid make_id(struct load *l)
+{
+	uint64_t now_ms = (uint64_t)clock_wall_ms();
+	bool is_ordered = strcmp(l->settings->ids, "v4") != 0;
+	struct uuid id;
+
+	for (int i = 0; i < 16; i += 8) {
+		uint64_t n = load_random(&l->random);
+
+		memcpy(&id.bytes[i], &n, sizeof n);
+	}
+	for (int i = 0; is_ordered && i < 6; i++)
+		id.bytes[i] = (uint8_t)(now_ms >> (8 * (5 - i)));
+	id.bytes[6] = (uint8_t)((is_ordered ? 0x70 : 0x40) | (id.bytes[6] & 0x0f));
+	id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3f));
+	return id;
+}
+
+static bool wants_granted(const struct load *l)
+{
+	return l->how->mix.confirm || l->how->mix.release;
+}
+
+static void remember_granted(struct load *l, const struct granted *granted)
+{
+	uint32_t at = l->granted_count < GRANTED_MAX ? l->granted_count++ : 0;
+
+	l->granted[at] = *granted;
+}
+
+static void count_reply(struct load *l, const struct sent *sent, const struct client_answer *answer,
+                        int64_t now_us)
+{
+	struct load_report *r = &l->report;
+	enum outcome outcome = outcome_of(answer->view.code, answer->view.reason);
+
+	if (outcome != OUTCOME_COUNT)
+		r->outcomes[outcome]++;
+	histogram_add(&r->due_to_reply, (uint64_t)(now_us - sent->due_us));
+	/* A duplicate's reply has the time of the first one's decision. */
+	if (answer->view.duplicate_of == NOT_A_DUPLICATE && answer->reply_ms >= answer->view.decided_at_ms)
+		histogram_add(&r->append_to_reply,
+		              (uint64_t)(answer->reply_ms - answer->view.decided_at_ms) * US_PER_MS);
+	if (outcome == OUTCOME_RESERVED && !sent->is_again && wants_granted(l))
+		remember_granted(l, &sent->asked);
+}
+
+static void on_answer(void *context, const struct client_answer *answer)
+{
+	struct load *l = context;
+	struct load_report *r = &l->report;
+	struct sent *sent = answer->token;
+	int64_t now_us = clock_monotonic_us();
+
+	if (answer->how == CLIENT_REPLIED) {
+		r->answered++;
+		r->last_answered_us = now_us;
+		if (r->is_awaiting)
+			count_reply(l, sent, answer, now_us);
+	} else if (answer->how == CLIENT_TIMED_OUT) {
+		r->unanswered++;
+	} else if (!r->undelivered++) {
+		log_error("request not delivered", F_STR("error", answer->why));
+	}
+	free(sent);
+}
+
+/* A confirm or a release of a granted reservation, which is then no more in stock. */
+static void ask_of_granted(struct load *l, struct request *request, struct granted *of)
+{
+	struct granted *chosen = &l->granted[l->step.draw % l->granted_count];
+
+	*of = *chosen;
+	*chosen = l->granted[--l->granted_count];
+	request->reservation_id = of->id;
+}
+
+static bool encode_new(struct load *l, struct buf *value, struct sent *sent)
+{
+	const struct load_step *step = &l->step;
+	struct request request = {.type = step->type, .has_request_id = true, .request_id = make_id(l)};
+	struct granted of = {.id = request.request_id, .show = step->show, .session = l->made};
+	char session[SESSION_BYTES], names[RESERVE_SEATS_MAX][LOAD_SEAT_ID_BYTES];
+	struct text seat_ids[RESERVE_SEATS_MAX];
+
+	if (step->type != REQUEST_RESERVE && l->granted_count)
+		ask_of_granted(l, &request, &of);
+	else
+		request.type = REQUEST_RESERVE;
+	if (request.type == REQUEST_RESERVE) {
+		for (uint32_t i = 0; i < step->seat_count; i++) {
+			load_seat_id(step->first_seat + i, names[i]);
+			seat_ids[i] = text_of(names[i]);
+		}
+		request.seat_ids = seat_ids;
+		request.seat_count = step->seat_count;
+		request.hold_seconds = (int32_t)l->settings->hold_seconds;
+	}
+	snprintf(session, sizeof session, "load-%016" PRIx64 "-%" PRIu64, l->run, of.session);
+	request.session_id = text_of(session);
+	request.show_id = text_of(load_plan_show_id(l->plan, of.show));
+	request_encode(value, &request);
+	sent->asked = of;
+	return !value->failed;
+}
+
+/* Make the value of the step in the ring of recent ones, or find it there. */
+static struct recent *find_or_make(struct load *l, struct sent *sent)
+{
+	struct recent *recent;
+
+	sent->is_again = l->step.is_again;
+	if (l->step.is_again)
+		return &l->recent[(l->made - l->step.back) % LOAD_RECENT];
+	recent = &l->recent[l->made % LOAD_RECENT];
+	buf_clear(&recent->value);
+	if (!encode_new(l, &recent->value, sent))
+		return NULL;
+	recent->show = sent->asked.show;
+	l->made++;
+	return recent;
+}
+
+static enum rc send_next(struct load *l, int64_t due_us, struct err *e)
+{
+	struct load_report *r = &l->report;
+	struct sent *sent = calloc(1, sizeof *sent);
+	struct recent *recent;
+
+	if (!sent)
+		return err_out_of_memory(e);
+	load_plan_next(l->plan, &l->step);
+	recent = find_or_make(l, sent);
+	sent->due_us = due_us;
+	if (!recent) {
+		free(sent);
+		return err_out_of_memory(e);
+	}
+	if (load_send(l->client, text_of(load_plan_show_id(l->plan, recent->show)),
+	              buf_text(&recent->value), sent, e)) {
+		free(sent);
+		return e->rc;
+	}
+	r->sent++;
+	r->sent_again += l->step.is_again;
+	r->last_sent_us = clock_monotonic_us();
+	if (r->last_sent_us - due_us > r->behind_us)
+		r->behind_us = r->last_sent_us - due_us;
+	return RC_OK;
+}
+
+/* How many to send at all, and until when. */
+static void read_end(const struct settings *s, uint64_t *count, int64_t *length_us)
+{
+	uint64_t seconds = s->seconds || s->requests ? s->seconds : SECONDS_DEFAULT;
+
+	*count = s->requests ? s->requests : UINT64_MAX;
+	*length_us = seconds ? (int64_t)seconds * US_PER_S : INT64_MAX;
+	if (!s->rate || s->no_wait || !seconds)
+		return;
+	/* Whole: the last one is due within the time. */
+	if (s->rate * seconds < *count)
+		*count = s->rate * seconds;
+	*length_us = INT64_MAX;
+}
+
+static void nap(int64_t us)
+{
+	struct timespec wait = {.tv_nsec = (long)(us < NAP_US ? us : NAP_US) * 1000};
+
+	nanosleep(&wait, NULL);
+}
+
+/* Work until the next request is due, or answers came. */
+static enum rc idle(struct load *l, int64_t left_us, struct err *e)
+{
+	int64_t wait_ms = left_us / US_PER_MS;
+	enum rc rc = client_poll(l->client, wait_ms < LAST_POLL_MS ? wait_ms : LAST_POLL_MS, e);
+
+	if (!rc && wait_ms == 0 && left_us > 0)
+		nap(left_us);
+	return rc;
+}
+
+static enum rc send_all(struct load *l, struct err *e)
+{
+	uint64_t rate = l->settings->no_wait ? 0 : l->settings->rate;
+	struct load_report *r = &l->report;
+	uint64_t count;
+	int64_t length_us, now_us = clock_monotonic_us();
+	enum rc rc = RC_OK;
+
+	read_end(l->settings, &count, &length_us);
+	r->rate_asked = (double)rate;
+	r->start_us = r->last_sent_us = now_us;
+	while (!rc && r->sent < count && now_us - r->start_us < length_us && !stop_is_asked()) {
+		int64_t due_us = now_us;
+
+		for (int i = 0; !rc && i < AT_ONCE_MAX && r->sent < count; i++) {
+			if (rate)
+				due_us = r->start_us + (int64_t)((double)r->sent * US_PER_S / (double)rate);
+			if (due_us > now_us)
+				break;
+			rc = send_next(l, due_us, e);
+		}
+		if (!rc)
+			rc = idle(l, due_us - clock_monotonic_us(), e);
+		now_us = clock_monotonic_us();
+	}
+	return rc;
+}
+
+static enum rc await_all(struct load *l, struct err *e)
+{
+	while (client_waiting(l->client))
+		if (client_poll(l->client, LAST_POLL_MS, e))
+			return e->rc;
+	return RC_OK;
+}
+
+static enum rc run(struct load *l, const struct kafka_settings *kafka, struct err *e)
+{
+	const struct settings *s = l->settings;
+	struct uuid seed = uuid_make();
+	enum rc rc;
+
+	memcpy(&l->random, &seed.bytes[8], sizeof l->random);
+	l->run = load_random(&l->random);
+	l->report.is_awaiting = !s->no_wait;
+	rc = client_open(&l->client, kafka, s->requests_topic, s->replies_topic, !s->no_wait,
+	                 (int64_t)s->timeout_ms, on_answer, l, e);
+	if (!rc)
+		rc = send_all(l, e);
+	if (l->client) {
+		struct err waiting;
+
+		if (await_all(l, &waiting) && !rc) {
+			*e = waiting;
+			rc = e->rc;
+		}
+	}
+	client_close(l->client);
+	for (int i = 0; i < LOAD_RECENT; i++)
+		buf_release(&l->recent[i].value);
+	return rc;
+}
+
+static enum exit_code exit_code_of(const struct load_report *r)
+{
+	if (r->undelivered)
+		return EXIT_KAFKA_LOST;
+	return r->unanswered ? EXIT_NO_REPLY : EXIT_DONE;
+}
+
+enum exit_code load_run(const struct settings *s, const struct kafka_settings *kafka,
+                        const struct load_settings *how)
+{
+	struct load *l = calloc(1, sizeof *l);
+	enum exit_code exit_code = EXIT_DONE;
+	struct err e;
+	enum rc rc = l ? RC_OK : err_out_of_memory(&e);
+
+	if (!rc) {
+		l->settings = s;
+		l->how = how;
+		rc = load_plan_open(&l->plan, how, &e);
+	}
+	if (!rc && s->create)
+		rc = load_create(s, kafka, how, l->plan, &e);
+	if (!rc)
+		rc = run(l, kafka, &e);
+	if (rc) {
+		log_err(LOG_ERROR, "the load ended early", &e);
+		exit_code = e.exit_code;
+	} else {
+		exit_code = exit_code_of(&l->report);
+	}
+	if (l && l->report.sent)
+		s->json ? load_report_print_json(&l->report) : load_report_print(&l->report);
+	if (l)
+		load_plan_close(l->plan);
+	free(l);
+	return exit_code;
+}

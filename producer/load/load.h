@@ -1,0 +1,41 @@
+/*
+ * load.h - the load generator of holdfast-producer --load.
+ *
+ * Open loop: each request is due at its time, whatever became of those before it, and its latency
+ * counts from then. A pipeline that stalls is thereby charged for all who would have waited.
+ * Threads: everything on the caller's.
+ */
+#ifndef HOLDFAST_PRODUCER_LOAD_LOAD_H
+#define HOLDFAST_PRODUCER_LOAD_LOAD_H
+
+#include "producer/load/plan.h"
+#include "producer/producer.h"
+
+/* RC_REJECT exit code 2: a flag says nothing sensible, or is of another mode; names it. */
+enum rc load_read_flags(const struct settings *s, struct load_settings *load,
+                        struct err *e) NODISCARD;
+/* RC_REJECT exit code 2: there is a flag of the load, and no --load; names it. */
+enum rc load_refuse_flags(const struct settings *s, struct err *e) NODISCARD;
+
+/*
+ * Create the shows where asked, send, wait for what is awaited, print the report.
+ *
+ * Returns an exit code: a rejected request is none; EXIT_NO_REPLY, EXIT_KAFKA_LOST as of --wait;
+ * EXIT_REJECTED where a show could not be created.
+ */
+enum exit_code load_run(const struct settings *s, const struct kafka_settings *kafka,
+                        const struct load_settings *load);
+
+/* Send one value, waiting while the queue is full. For load*.c. */
+enum rc load_send(struct client *client, struct text show_id, struct text value, void *token,
+                  struct err *e) NODISCARD;
+
+/*
+ * Publish create_show and add_seats of each show, and where they are awaited wait for the replies.
+ * A show or seats that exist already will do.
+ */
+enum rc load_create(const struct settings *s, const struct kafka_settings *kafka,
+                    const struct load_settings *load, const struct load_plan *plan,
+                    struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,277 @@
+#include "producer/load/plan.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/kafka/conf.h"
+
+#define PLACING_TRIES_MAX 10000000 /* numbers looked at for show ids */
+
+typedef char show_name[SHOW_ID_BYTES_MAX + 1];
+
+struct load_plan {
+	struct load_settings settings;
+	uint64_t random;
+	show_name *show_ids;
+	double *show_shares, *seat_shares; /* running sums up to 1; NULL: all alike */
+	uint32_t *cursors;                 /* by show: the next seat, where they are taken in order */
+	uint64_t made;                     /* requests so far that were no repetitions */
+};
+
+/* A Weyl sequence, each of its numbers stirred (SplitMix64). */
+uint64_t load_random(uint64_t *state)
+{
+	uint64_t n = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	n = (n ^ n >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	n = (n ^ n >> 27) * UINT64_C(0x94d049bb133111eb);
+	return n ^ n >> 31;
+}
+
+static uint32_t below(uint64_t *state, uint32_t count)
+{
+	return (uint32_t)(load_random(state) % count);
+}
+
+static bool read_number(const char **text, uint32_t max, uint32_t *number)
+{
+	char *end;
+	unsigned long n;
+
+	if (**text < '0' || **text > '9')
+		return false;
+	errno = 0;
+	n = strtoul(*text, &end, 10);
+	if (errno || n > max)
+		return false;
+	*number = (uint32_t)n;
+	*text = end;
+	return true;
+}
+
+bool load_read_range(const char *text, uint32_t *min, uint32_t *max)
+{
+	if (!read_number(&text, RESERVE_SEATS_MAX, min))
+		return false;
+	*max = *min;
+	if (*text == '-' && (text++, !read_number(&text, RESERVE_SEATS_MAX, max)))
+		return false;
+	return !*text && *min >= 1 && *min <= *max;
+}
+
+bool load_read_skew(const char *text, double *skew)
+{
+	char *end;
+
+	*skew = 0;
+	if (!strcmp(text, "uniform"))
+		return true;
+	if (*text < '0' || *text > '9')
+		return false;
+	*skew = strtod(text, &end);
+	return !*end && *skew <= LOAD_SKEW_MAX;
+}
+
+bool load_read_mix(const char *text, struct load_mix *mix)
+{
+	const struct {
+		const char *name;
+		uint32_t *weight;
+	} kinds[] = {
+	    {"reserve:", &mix->reserve}, {"confirm:", &mix->confirm}, {"release:", &mix->release}};
+
+	*mix = (struct load_mix){0};
+	for (;;) {
+		size_t i = 0;
+
+		while (i < 3 && strncmp(text, kinds[i].name, strlen(kinds[i].name)) != 0)
+			i++;
+		if (i == 3)
+			return false;
+		text += strlen(kinds[i].name);
+		if (!read_number(&text, 1000000, kinds[i].weight))
+			return false;
+		if (!*text)
+			return mix->reserve > 0;
+		if (*text++ != ',')
+			return false;
+	}
+}
+
+/* Zipf's law: the n-th of them weighs 1 / n^skew. */
+static enum rc make_shares(double **shares, uint32_t count, double skew, struct err *e)
+{
+	double sum = 0;
+
+	if (skew <= 0)
+		return RC_OK;
+	*shares = malloc(count * sizeof(double));
+	if (!*shares)
+		return err_out_of_memory(e);
+	for (uint32_t i = 0; i < count; i++)
+		(*shares)[i] = sum += pow((double)i + 1, -skew);
+	for (uint32_t i = 0; i < count; i++)
+		(*shares)[i] /= sum;
+	return RC_OK;
+}
+
+static uint32_t choose(uint64_t *state, const double *shares, uint32_t count)
+{
+	double at = (double)(load_random(state) >> 11) * 0x1p-53;
+	uint32_t low = 0, high = count - 1;
+
+	if (!shares)
+		return below(state, count);
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (shares[middle] > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Number the shows so that they fall where they shall. */
+static enum rc name_shows(struct load_plan *plan, struct err *e)
+{
+	const struct load_settings *s = &plan->settings;
+	int32_t only = -1;
+	uint32_t number = 0;
+
+	for (uint32_t show = 0; show < s->shows;) {
+		char *id = plan->show_ids[show];
+		int bytes = snprintf(id, sizeof(show_name), "%s-%u", s->show_prefix, ++number);
+		int32_t partition;
+
+		if (!id_is_well_formed(text_of(id), SHOW_ID_BYTES_MAX) || bytes > SHOW_ID_BYTES_MAX)
+			return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --show-prefix must be some of "
+			               "A-Z a-z 0-9 . _ : / -, and short enough for a show_id of %d",
+			               SHOW_ID_BYTES_MAX);
+		partition = kafka_partition_of(id, (size_t)bytes, s->partition_count);
+		if (only < 0)
+			only = partition;
+		if (number > PLACING_TRIES_MAX)
+			return err_set(e, RC_FATAL, EXIT_INTERNAL, "no show_id found for partition %d",
+			               (int)(show % (uint32_t)s->partition_count));
+		show += s->placement == PLACE_BY_HASH ||
+		        (s->placement == PLACE_ON_ONE && partition == only) ||
+		        (s->placement == PLACE_EVENLY &&
+		         partition == (int32_t)(show % (uint32_t)s->partition_count));
+	}
+	return RC_OK;
+}
+
+enum rc load_plan_open(struct load_plan **out, const struct load_settings *settings,
+                       struct err *e)
+{
+	struct load_plan *plan = calloc(1, sizeof *plan);
+	enum rc rc;
+
+	if (!plan)
+		return err_out_of_memory(e);
+	plan->settings = *settings;
+	plan->random = settings->seed;
+	plan->show_ids = calloc(settings->shows, sizeof plan->show_ids[0]);
+	plan->cursors = calloc(settings->shows, sizeof plan->cursors[0]);
+	rc = plan->show_ids && plan->cursors ? RC_OK : err_out_of_memory(e);
+	if (!rc && settings->seats_max > settings->seats)
+		rc = err_set(e, RC_REJECT, EXIT_USAGE,
+		             "command line: --seats-per-request must not be above --seats");
+	if (!rc)
+		rc = name_shows(plan, e);
+	if (!rc)
+		rc = make_shares(&plan->show_shares, settings->shows, settings->skew, e);
+	if (!rc)
+		rc = make_shares(&plan->seat_shares, settings->seats, settings->skew, e);
+	if (rc) {
+		load_plan_close(plan);
+		return rc;
+	}
+	*out = plan;
+	return RC_OK;
+}
+
+void load_plan_close(struct load_plan *plan)
+{
+	if (!plan)
+		return;
+	free(plan->show_ids);
+	free(plan->cursors);
+	free(plan->show_shares);
+	free(plan->seat_shares);
+	free(plan);
+}
+
+const char *load_plan_show_id(const struct load_plan *plan, uint32_t show)
+{
+	return plan->show_ids[show];
+}
+
+void load_seat_id(uint32_t seat, char text[LOAD_SEAT_ID_BYTES])
+{
+	snprintf(text, LOAD_SEAT_ID_BYTES, "seat-%u", seat + 1);
+}
+
+/* The next seats of the chosen show, or of the next one that has enough; then all begin again. */
+static void take_in_order(struct load_plan *plan, struct load_step *step)
+{
+	const struct load_settings *s = &plan->settings;
+
+	for (uint32_t tried = 0; tried < s->shows; tried++) {
+		uint32_t *cursor = &plan->cursors[step->show];
+
+		if (s->seats - *cursor >= step->seat_count) {
+			step->first_seat = *cursor;
+			*cursor += step->seat_count;
+			return;
+		}
+		step->show = (step->show + 1) % s->shows;
+	}
+	memset(plan->cursors, 0, s->shows * sizeof plan->cursors[0]);
+	step->first_seat = 0;
+	plan->cursors[step->show] = step->seat_count;
+}
+
+static void choose_seats(struct load_plan *plan, struct load_step *step)
+{
+	const struct load_settings *s = &plan->settings;
+
+	step->show = choose(&plan->random, plan->show_shares, s->shows);
+	step->seat_count = s->seats_min + below(&plan->random, s->seats_max - s->seats_min + 1);
+	if (s->is_in_order) {
+		take_in_order(plan, step);
+		return;
+	}
+	step->first_seat = choose(&plan->random, plan->seat_shares, s->seats - step->seat_count + 1);
+}
+
+static enum request_type choose_type(struct load_plan *plan)
+{
+	const struct load_mix *mix = &plan->settings.mix;
+	uint32_t at = below(&plan->random, mix->reserve + mix->confirm + mix->release);
+
+	if (at < mix->reserve)
+		return REQUEST_RESERVE;
+	return at < mix->reserve + mix->confirm ? REQUEST_CONFIRM : REQUEST_RELEASE;
+}
+
+void load_plan_next(struct load_plan *plan, struct load_step *step)
+{
+	*step = (struct load_step){0};
+	if (plan->made && below(&plan->random, 100) < plan->settings.duplicates_percent) {
+		uint32_t recent = plan->made < LOAD_RECENT ? (uint32_t)plan->made : LOAD_RECENT;
+
+		step->is_again = true;
+		step->back = 1 + below(&plan->random, recent);
+		return;
+	}
+	plan->made++;
+	step->type = choose_type(plan);
+	step->draw = load_random(&plan->random);
+	choose_seats(plan, step);
+}

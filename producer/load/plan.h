@@ -1,0 +1,84 @@
+/*
+ * plan.h - what the load generator sends, one request after another.
+ *
+ * A pure function of its settings and the seed: the same seed gives the same types, shows, seats and
+ * repetitions, in the same order. What only the run can know is left to the runner: request ids,
+ * sessions, and which granted reservation a confirm or a release is about.
+ *
+ * Knows: how shows and seats are chosen. Doesn't know: Kafka, time, replies.
+ */
+#ifndef HOLDFAST_PRODUCER_LOAD_PLAN_H
+#define HOLDFAST_PRODUCER_LOAD_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/err.h"
+#include "common/message/request.h"
+
+#define LOAD_SHOWS_MAX 100000
+#define LOAD_SEATS_MAX 1000000
+#define LOAD_RECENT 256 /* how far back a request that is sent again may lie */
+#define LOAD_SKEW_MAX 5
+
+enum load_placement {
+	PLACE_BY_HASH, /* prefix-1, prefix-2 ..., wherever these fall */
+	PLACE_ON_ONE,  /* only numbers whose shows fall on the partition of prefix-1 */
+	PLACE_EVENLY,  /* the first show on partition 0, the second on 1 ... */
+};
+
+/* Of a random draw: what a reserve, a confirm and a release weigh. */
+struct load_mix {
+	uint32_t reserve, confirm, release;
+};
+
+struct load_settings {
+	const char *show_prefix; /* borrowed */
+	uint32_t shows;
+	uint32_t seats;                /* of each show */
+	uint32_t seats_min, seats_max; /* of one reserve; seats_max at most `seats` */
+	double skew;                   /* exponent of Zipf's law for shows and seats; 0: all alike */
+	bool is_in_order;              /* seats are taken in order and none twice, until all are taken */
+	struct load_mix mix;
+	uint32_t duplicates_percent;
+	enum load_placement placement;
+	int32_t partition_count;
+	uint64_t seed;
+};
+
+/* The next request. */
+struct load_step {
+	bool is_again;           /* one of the last LOAD_RECENT requests once more: the one that lies */
+	uint32_t back;           /* so far back, 1 the last one. The rest is of a new request: */
+	enum request_type type;  /* REQUEST_RESERVE, REQUEST_CONFIRM or REQUEST_RELEASE */
+	uint32_t show;           /* reserve, or where nothing is granted yet and it becomes one */
+	uint32_t first_seat;     /* seats stand side by side */
+	uint32_t seat_count;
+	uint64_t draw;           /* for the choice among granted reservations */
+};
+
+/* What the flags say: "2-4" or "3"; "uniform" or an exponent; "reserve:90,confirm:10". */
+bool load_read_range(const char *text, uint32_t *min, uint32_t *max);
+bool load_read_skew(const char *text, double *skew);
+bool load_read_mix(const char *text, struct load_mix *mix);
+
+struct load_plan;
+
+/*
+ * RC_REJECT exit code 2: a show_id would be too long, or seats_max is above `seats`
+ */
+enum rc load_plan_open(struct load_plan **plan, const struct load_settings *settings,
+                       struct err *e) NODISCARD;
+void load_plan_close(struct load_plan *plan); /* takes NULL */
+
+void load_plan_next(struct load_plan *plan, struct load_step *step);
+const char *load_plan_show_id(const struct load_plan *plan, uint32_t show);
+
+/* A seat's id, the first has number 0. */
+#define LOAD_SEAT_ID_BYTES 16
+void load_seat_id(uint32_t seat, char text[LOAD_SEAT_ID_BYTES]);
+
+/* Numbers that look random and follow from the state alone; any state will do. */
+uint64_t load_random(uint64_t *state);
+
+#endif

@@ -1,0 +1,384 @@
+#include "audit/ask/seat_map.h"
+
+#include <stdlib.h>
+
+#include "audit/compare/report.h"
+#include "tests/unit/audit/ask/history_help.h"
+
+#define COLUMNS 100
+#define TIME(rest) "2026-11-24T15:00:" rest "Z"
+
+static const struct past history[] = {
+    {T0, CREATE("01", ",'hold_seconds':10,'max_hold_seconds':30,'max_seats':3"), NULL},
+    {T0, ADD("02", "'A1','A2','A3','B1','B3'"), NULL},
+    {T0, RESERVE("10", "alice", "'A2','A1'", ""), NULL},
+    {T0 + 1 * S, RESERVE("11", "bob", "'B1'", ",'hold_seconds':30"), NULL},
+    {T0 + 2 * S, RESERVE("12", "carol", "'B3'", ""), NULL},
+    {T0 + 3 * S, OF("confirm", "03", "carol", "12", ""), NULL},
+    {T0 + 10 * S, "nothing that can be read", "another"},
+};
+
+#define LAST 6
+
+static struct fold *fold;
+static struct buf printed;
+
+static int start(void **state)
+{
+	(void)state;
+	fold = history_open();
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	history_close(fold);
+	buf_release(&printed);
+	return 0;
+}
+
+/* The map behind an offset of the history. */
+static struct seat_map map_behind(int64_t offset)
+{
+	for (int64_t o = fold->records; o <= offset; o++)
+		assert_true(history_take(fold, &history[o], o, history[o].key != NULL));
+	return (struct seat_map){
+	    .show_id = text_of("s"),
+	    .at = {.offset = offset},
+	    .partition = 5,
+	    .last = offset,
+	    .has_t = true,
+	    .t_ms = fold->t_ms,
+	    .show = model_find_show(&fold->model, text_of("s")),
+	};
+}
+
+static void prints(const struct seat_map *map, const char *expected)
+{
+	buf_clear(&printed);
+	seat_map_print(map, COLUMNS, &printed);
+	assert_string_equal(printed.data, expected);
+}
+
+static void prints_json(const struct seat_map *map, const char *expected)
+{
+	char json[VALUE_BYTES];
+
+	assert_true(strlen(expected) < sizeof json);
+	strcpy(json, expected);
+	for (char *c = json; *c; c++)
+		if (*c == '\'')
+			*c = '"';
+	buf_clear(&printed);
+	seat_map_print_json(map, &printed);
+	assert_string_equal(printed.data, json);
+}
+
+static void digits_are_an_offset(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t offset;
+	} known[] = {{"0", 0}, {"41", 41}, {"0041", 41}, {"9223372036854775807", INT64_MAX}};
+	struct moment at;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		assert_int_equal(moment_read(&at, known[i].text, &e), RC_OK);
+		assert_false(at.is_time);
+		assert_int_equal(at.offset, known[i].offset);
+	}
+}
+
+static void what_is_no_offset_is_a_time(void **state)
+{
+	struct moment at;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(moment_read(&at, TIME("00.123"), &e), RC_OK);
+	assert_true(at.is_time);
+	assert_int_equal(at.t_ms, T0 + 123);
+	assert_int_equal(moment_read(&at, TIME("07"), &e), RC_OK);
+	assert_int_equal(at.t_ms, T0 + 7 * S);
+}
+
+static void what_is_neither_is_refused_with_the_flags_name(void **state)
+{
+	static const char *const texts[] = {
+	    "", "x", "-1", "+1", " 1", "1 ", "1.0", "0x1", "9223372036854775808",
+	    "2026-11-24", "2026-11-24T15:00:00", "2026-11-24T15:00:00+01:00", "2026-02-29T00:00:00Z",
+	};
+	struct moment at;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		assert_int_equal(moment_read(&at, texts[i], &e), RC_REJECT);
+		assert_int_equal(e.exit_code, EXIT_USAGE);
+		assert_memory_equal(e.text, "--at must be ", strlen("--at must be "));
+		assert_non_null(strstr(e.text, texts[i]));
+	}
+}
+
+static void a_map_has_marks_totals_and_who_holds(void **state)
+{
+	struct seat_map map = map_behind(LAST - 1);
+
+	(void)state;
+	prints(&map, "show s after offset 5 of partition 5, " TIME("03.000") "\n"
+	             "hold_seconds 10, max_hold_seconds 30, max_seats 3\n"
+	             "\n"
+	             "   1\n"
+	             "A  hh.\n"
+	             "B  h #\n"
+	             "\n"
+	             ". available  h held  l lapsed  # sold\n"
+	             "5 seats: 1 available, 3 held, 0 lapsed, 1 sold\n"
+	             "\n"
+	             "held    " U("10") "  taken at offset 2, until " TIME("10.000") "  A2,A1\n"
+	             "held    " U("11") "  taken at offset 3, until " TIME("31.000") "  B1\n"
+	             "sold    " U("12") "  taken at offset 4  B3\n");
+}
+
+/* By a record of another show, which does nothing else. */
+static void a_hold_is_lapsed_once_its_end_is_reached(void **state)
+{
+	struct seat_map map = map_behind(LAST);
+
+	(void)state;
+	assert_int_equal(map.t_ms, T0 + 10 * S);
+	buf_clear(&printed);
+	seat_map_print(&map, COLUMNS, &printed);
+	assert_non_null(strstr(printed.data, "A  ll.\nB  h #\n"));
+	assert_non_null(strstr(printed.data, "5 seats: 1 available, 1 held, 2 lapsed, 1 sold\n"));
+	assert_non_null(strstr(printed.data, "\nlapsed  " U("10") "  taken at offset 2, until "));
+	map.t_ms--;
+	buf_clear(&printed);
+	seat_map_print(&map, COLUMNS, &printed);
+	assert_non_null(strstr(printed.data, "A  hh.\nB  h #\n"));
+}
+
+static void json_has_every_seat_and_only_fields_that_apply(void **state)
+{
+	struct seat_map map = map_behind(LAST);
+
+	(void)state;
+	prints_json(&map,
+	            "{'show_id':'s','exists':true,'at':{'partition':5,'offset':6,'t':'" TIME("10.000")
+	            "'},'policy':{'hold_seconds':10,'max_hold_seconds':30,'max_seats':3},'seats':["
+	            "{'seat_id':'A1','status':'reserved','is_lapsed':true,'reservation_id':'" U("10")
+	            "','reserved_until':'" TIME("10.000") "','taken_at_offset':2,'version':2},"
+	            "{'seat_id':'A2','status':'reserved','is_lapsed':true,'reservation_id':'" U("10")
+	            "','reserved_until':'" TIME("10.000") "','taken_at_offset':2,'version':2},"
+	            "{'seat_id':'A3','status':'available','version':1},"
+	            "{'seat_id':'B1','status':'reserved','reservation_id':'" U("11")
+	            "','reserved_until':'" TIME("31.000") "','taken_at_offset':3,'version':3},"
+	            "{'seat_id':'B3','status':'sold','reservation_id':'" U("12")
+	            "','taken_at_offset':4,'version':5}],"
+	            "'totals':{'seats':5,'available':1,'held':1,'lapsed':2,'sold':1}}\n");
+}
+
+static void a_show_that_did_not_exist_then_says_so(void **state)
+{
+	struct seat_map map = {
+	    .show_id = text_of("s"),
+	    .at = {.offset = 2},
+	    .partition = 5,
+	    .last = 1,
+	    .has_t = true,
+	    .t_ms = T0,
+	};
+
+	(void)state;
+	prints(&map, "show s after offset 1 of partition 5, " TIME("00.000")
+	             " (at offset 2 there is no request)\nthe show did not exist then\n");
+	prints_json(&map, "{'show_id':'s','exists':false,'at':{'partition':5,'offset':1,'t':'"
+	                  TIME("00.000") "'}}\n");
+	map.last = NO_OFFSET;
+	map.has_t = false;
+	prints(&map, "show s before the first request of partition 5 (at offset 2 there is no request)\n"
+	             "the show did not exist then\n");
+	prints_json(&map, "{'show_id':'s','exists':false,'at':{'partition':5}}\n");
+	map.at = (struct moment){.is_time = true, .t_ms = T0};
+	map.has_t = true;
+	prints(&map, "show s at " TIME("00.000") ", before the first request of partition 5\n"
+	             "the show did not exist then\n");
+}
+
+static void a_time_says_which_offset_it_is_behind(void **state)
+{
+	struct seat_map map = map_behind(0);
+
+	(void)state;
+	map.at = (struct moment){.is_time = true};
+	map.t_ms = T0 + 5;
+	prints(&map, "show s at " TIME("00.005") ", after offset 0 of partition 5\n"
+	             "hold_seconds 10, max_hold_seconds 30, max_seats 3\n"
+	             "0 seats: 0 available, 0 held, 0 lapsed, 0 sold\n");
+}
+
+static void ids_that_allow_no_rows_are_listed_by_status(void **state)
+{
+	static const struct past past[] = {
+	    {T0, CREATE("01", ""), NULL},
+	    {T0, ADD("02", "'1A','1B','1C','1D'"), NULL},
+	    {T0, RESERVE("10", "alice", "'1C','1A'", ""), NULL},
+	};
+	struct seat_map map;
+
+	(void)state;
+	for (int64_t o = 0; o < 3; o++)
+		assert_true(history_take(fold, &past[o], o, false));
+	map = (struct seat_map){text_of("s"), .at = {.offset = 2}, .partition = 5, .last = 2,
+	                        .has_t = true, .t_ms = T0};
+	map.show = model_find_show(&fold->model, text_of("s"));
+	seat_map_print(&map, COLUMNS, &printed);
+	assert_non_null(strstr(printed.data, "\navailable:\n  1B, 1D\nheld:\n  1A, 1C\n4 seats: "));
+	assert_null(strstr(printed.data, "lapsed:"));
+}
+
+/* 21 holders of one seat each, or one of 9 seats. */
+static void long_lists_are_cut_and_the_rest_is_counted(void **state)
+{
+	struct past past = {T0, CREATE("01", ""), NULL};
+	struct seat_map map = {text_of("s"), .at = {.offset = 30}, .partition = 5, .last = 30,
+	                       .has_t = true, .t_ms = T0};
+	char json[VALUE_BYTES], id[80];
+	int64_t offset = 0;
+
+	(void)state;
+	past.json = CREATE("01", "");
+	assert_true(history_take(fold, &past, offset++, false));
+	for (int i = 1; i <= 29; i++) {
+		snprintf(json, sizeof json, "{'type':'add_seats','request_id':'00000000-0000-4000-8000-"
+		         "0000000001%02d','show_id':'s','seat_ids':['A%d']}", i, i);
+		past.json = json;
+		assert_true(history_take(fold, &past, offset++, false));
+	}
+	past.json = RESERVE("10", "nine", "'A21','A22','A23','A24','A25','A26','A27','A28','A29'", "");
+	assert_true(history_take(fold, &past, offset++, false));
+	map.show = model_find_show(&fold->model, text_of("s"));
+	seat_map_print(&map, COLUMNS, &printed);
+	assert_non_null(strstr(printed.data, "  A21,A22,A23,A24,A25,A26,A27,A28 and 1 more\n"));
+	assert_null(strstr(printed.data, "more reservations"));
+	for (int i = 1; i <= 20; i++) {
+		snprintf(json, sizeof json, "{'type':'reserve','request_id':'00000000-0000-4000-8000-"
+		         "0000000002%02d','show_id':'s','session_id':'c%d','seat_ids':['A%d']}", i, i, i);
+		past.json = json;
+		if (i == 20) {
+			buf_clear(&printed);
+			seat_map_print(&map, COLUMNS, &printed);
+			assert_null(strstr(printed.data, "more reservations"));
+		}
+		assert_true(history_take(fold, &past, offset++, false));
+	}
+	buf_clear(&printed);
+	seat_map_print(&map, COLUMNS, &printed);
+	assert_non_null(strstr(printed.data, "\nand 1 more reservations; --json has them all\n"));
+	snprintf(id, sizeof id, "00000000-0000-4000-8000-000000000219");
+	assert_non_null(strstr(printed.data, id));
+	snprintf(id, sizeof id, "00000000-0000-4000-8000-000000000220");
+	assert_null(strstr(printed.data, id));
+	buf_clear(&printed);
+	seat_map_print_json(&map, &printed);
+	assert_non_null(strstr(printed.data, id));
+}
+
+static void notes_come_last_and_are_escaped_in_json(void **state)
+{
+	struct seat_map map = {
+	    .show_id = text_of("s"),
+	    .at = {.offset = 0},
+	    .partition = 5,
+	    .last = 0,
+	    .notes = {"group \"g\"", "two"},
+	    .note_count = 2,
+	};
+
+	(void)state;
+	prints(&map, "show s after offset 0 of partition 5\nthe show did not exist then\n"
+	             "note: group \"g\"\nnote: two\n");
+	prints_json(&map, "{'show_id':'s','exists':false,'at':{'partition':5,'offset':0},"
+	                  "'notes':['group \\'g\\'','two']}\n");
+}
+
+static void no_session_is_printed(void **state)
+{
+	struct seat_map map = map_behind(LAST);
+
+	(void)state;
+	seat_map_print(&map, COLUMNS, &printed);
+	seat_map_print_json(&map, &printed);
+	assert_null(strstr(printed.data, "alice"));
+	assert_null(strstr(printed.data, "bob"));
+	assert_null(strstr(printed.data, "carol"));
+}
+
+/* Whether another show's records are decided or passed over. */
+static void records_of_other_shows_only_tell_the_time(void **state)
+{
+	static const struct past past[] = {
+	    {T0, CREATE("01", ",'hold_seconds':10"), NULL},
+	    {T0, ADD("02", "'A1'"), NULL},
+	    {T0, RESERVE("10", "alice", "'A1'", ""), NULL},
+	    {T0 + 20 * S, "{'type':'expire','request_id':'" U("03") "','show_id':'s',"
+	                  "'reservation_id':'" U("10") "'}", "t"}, /* the key is another's */
+	    {T0 + 5 * S, RESERVE("11", "bob", "'A1'", ""), NULL},  /* t is that of the one before */
+	};
+	struct fold *decided = history_open();
+
+	(void)state;
+	for (int64_t o = 0; o < 5; o++) {
+		assert_true(history_take(decided, &past[o], o, false));
+		assert_true(history_take(fold, &past[o], o, past[o].key != NULL));
+		assert_int_equal(fold->t_ms, decided->t_ms);
+		assert_int_equal(fold->records, decided->records);
+	}
+	assert_int_equal(decided->verdict.outcome, OUTCOME_RESERVED);
+	assert_int_equal(fold->verdict.outcome, OUTCOME_RESERVED);
+	assert_int_equal(fold->verdict.until_ms, T0 + 30 * S);
+	history_close(decided);
+}
+
+static void the_time_of_the_next_record_is_known_before_it_is_decided(void **state)
+{
+	struct record early = {.timestamp_ms = T0 - 1, .is_append_time = true};
+	struct record late = {.timestamp_ms = T0 + 1, .is_append_time = true};
+	struct record foreign = {.timestamp_ms = T0 + 1, .is_append_time = false};
+
+	(void)state;
+	assert_int_equal(fold_time_of(fold, &foreign), 0);
+	assert_int_equal(fold_time_of(fold, &early), T0 - 1);
+	(void)map_behind(0);
+	assert_int_equal(fold_time_of(fold, &early), T0);
+	assert_int_equal(fold_time_of(fold, &late), T0 + 1);
+	assert_int_equal(fold_time_of(fold, &foreign), T0);
+	assert_int_equal(fold->t_ms, T0);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    test(digits_are_an_offset),
+	    test(what_is_no_offset_is_a_time),
+	    test(what_is_neither_is_refused_with_the_flags_name),
+	    test(a_map_has_marks_totals_and_who_holds),
+	    test(a_hold_is_lapsed_once_its_end_is_reached),
+	    test(json_has_every_seat_and_only_fields_that_apply),
+	    test(a_show_that_did_not_exist_then_says_so),
+	    test(a_time_says_which_offset_it_is_behind),
+	    test(ids_that_allow_no_rows_are_listed_by_status),
+	    test(long_lists_are_cut_and_the_rest_is_counted),
+	    test(notes_come_last_and_are_escaped_in_json),
+	    test(no_session_is_printed),
+	    test(records_of_other_shows_only_tell_the_time),
+	    test(the_time_of_the_next_record_is_known_before_it_is_decided),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

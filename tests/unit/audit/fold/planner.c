@@ -1,0 +1,115 @@
+#include "tests/unit/audit/fold/planner.h"
+
+#include "tests/unit/worker/plan/model.c"
+
+struct planner {
+	struct model *model;
+};
+
+struct planner *planner_open(int32_t partition, int32_t partition_count)
+{
+	struct planner *planner = calloc(1, sizeof *planner);
+
+	assert_non_null(planner);
+	planner->model = model_open(&(struct plan_place){partition, partition_count});
+	return planner;
+}
+
+void planner_close(struct planner *planner)
+{
+	model_close(planner->model);
+	free(planner);
+}
+
+/* The batch is gone when it is decided, so that its reasons are asked of one record each. */
+static bool is_dead_letter(const struct record *record)
+{
+	struct arena arena = {0};
+	struct entry entry = {.record = *record};
+	bool is_one;
+
+	request_decode(record->value, &arena, &entry.request);
+	is_one = plan_dead_letter_reason(&entry) != NULL;
+	arena_release(&arena);
+	return is_one;
+}
+
+void planner_decide(struct planner *planner, const struct record *records, size_t count,
+                    struct planned *planned)
+{
+	struct model *m = planner->model;
+	size_t first = m->decision_count;
+
+	model_decide(m, records, count);
+	model_check_seats(m);
+	for (size_t i = 0; i < count; i++) {
+		const struct model_decision *row = &m->decisions[first + i];
+
+		planned[i] = (struct planned){
+		    .outcome = row->decision.outcome,
+		    .reply = row->reply,
+		    .events = row->events,
+		    .duplicate_of = row->decision.duplicate_of,
+		    .decided_ms = row->decision.decided_at_ms,
+		    .is_claim = row->decision.is_claim,
+		    .is_dead_letter = is_dead_letter(&records[i]),
+		};
+		memcpy(planned[i].content, row->content, sizeof row->content);
+	}
+}
+
+bool planner_show(const struct planner *planner, size_t i, struct planned_show *show)
+{
+	const struct model_show *row = &planner->model->shows[i];
+
+	if (i >= planner->model->show_count)
+		return false;
+	*show = (struct planned_show){row->show_id, row->title, row->hold_seconds,
+	                              row->max_hold_seconds, row->max_seats,
+	                              row->has_owner ? row->owner_hash : NULL, row->created_at_ms,
+	                              row->created_offset};
+	return true;
+}
+
+bool planner_seat(const struct planner *planner, size_t i, struct planned_seat *seat)
+{
+	const struct model_seat *row = &planner->model->seats[i];
+
+	if (i >= planner->model->seat_count)
+		return false;
+	*seat = (struct planned_seat){
+	    .show_id = row->show_id,
+	    .seat_id = row->seat_id,
+	    .status = row->row.status,
+	    .has_until = row->row.has_reserved_until,
+	    .has_holder = row->row.has_reserved_by,
+	    .has_taken_at = row->row.has_taken_at,
+	    .until_ms = row->row.reserved_until_ms,
+	    .taken_at = row->row.taken_at_offset,
+	    .version = row->row.version,
+	    .holder = row->row.reserved_by,
+	};
+	return true;
+}
+
+bool planner_reservation(const struct planner *planner, size_t i, struct planned_reservation *r)
+{
+	const struct model_reservation *row = &planner->model->reservations[i];
+
+	if (i >= planner->model->reservation_count)
+		return false;
+	*r = (struct planned_reservation){
+	    .show_id = row->show_id,
+	    .id = row->id,
+	    .status = row->status,
+	    .session_hash = row->session_hash,
+	    .created_ms = row->created_at_ms,
+	    .until_ms = row->reserved_until_ms,
+	    .ended_ms = row->ended_at_ms,
+	    .offset = row->request_offset,
+	    .has_ended = row->has_ended_at,
+	    .seat_ids = row->seat_ids,
+	    .seat_count = row->seat_count,
+	};
+	return true;
+}

@@ -1,0 +1,61 @@
+/*
+ * planner.h - the worker's planner with its database in memory, behind a door of its own: worker
+ * and audit both have a struct show, and only planner.c sees the worker's.
+ */
+#ifndef HOLDFAST_TESTS_PLANNER_H
+#define HOLDFAST_TESTS_PLANNER_H
+
+#include "common/message/reply.h"
+#include "common/base/record.h"
+
+struct planner;
+
+struct planner *planner_open(int32_t partition, int32_t partition_count);
+void planner_close(struct planner *planner);
+
+struct planned {
+	enum outcome outcome;
+	struct text reply, events; /* as in decisions; the planner's */
+	int64_t duplicate_of;
+	int64_t decided_ms;
+	bool is_claim, is_dead_letter;
+	uint8_t content[16];       /* where it is a claim */
+};
+
+/* Decide records as one batch; `planned` gets one for each. */
+void planner_decide(struct planner *planner, const struct record *records, size_t count,
+                    struct planned *planned);
+
+/* The rows as they are now. */
+struct planned_seat {
+	struct text show_id, seat_id;
+	enum seat_status status;
+	bool has_until, has_holder, has_taken_at;
+	int64_t until_ms, taken_at, version;
+	struct uuid holder;
+};
+
+struct planned_reservation {
+	struct text show_id;
+	struct uuid id;
+	enum reservation_status status;
+	const uint8_t *session_hash;
+	int64_t created_ms, until_ms, ended_ms, offset;
+	bool has_ended;
+	const struct text *seat_ids;
+	size_t seat_count;
+};
+
+struct planned_show {
+	struct text show_id, title;
+	int32_t hold_seconds, max_hold_seconds, max_seats;
+	const uint8_t *owner_hash; /* NULL: none */
+	int64_t created_ms, created_offset;
+};
+
+/* false: there is no i-th one. */
+bool planner_show(const struct planner *planner, size_t i, struct planned_show *show);
+bool planner_seat(const struct planner *planner, size_t i, struct planned_seat *seat);
+bool planner_reservation(const struct planner *planner, size_t i, struct planned_reservation *r);
+
+#endif

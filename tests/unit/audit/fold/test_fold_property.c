@@ -1,0 +1,243 @@
+/*
+ * The audit's fold and the worker's planner, each written from section 4 of docs/protocol.md on its
+ * own, decide the same random streams: the same replies, events, claims, dead letters and rows.
+ */
+#include "tests/unit/random_stream.c"
+
+#include "audit/fold/fold.h"
+#include "audit/fold/rules.h"
+#include "common/message/same.h"
+#include "tests/unit/audit/fold/planner.h"
+
+#define SEEDS 150
+#define BATCH_MAX_TRIED 40
+
+static size_t outcomes_seen[OUTCOME_COUNT];
+static size_t duplicates_seen, revivals_seen, letters_seen, ended_together_seen, at_the_edge_seen;
+
+/* What is being compared, for the message where it differs. */
+static uint64_t seed;
+static int64_t offset;
+
+#define SAME(condition) \
+	do { \
+		if (!(condition)) \
+			fail_msg("seed %llu, offset %lld: not %s", (unsigned long long)seed, \
+			         (long long)offset, #condition); \
+	} while (0)
+
+static void same_body(struct text planned, struct text folded)
+{
+	struct message_difference d = {0};
+	struct buf whole[2] = {{0}, {0}};
+
+	buf_add_text(&whole[0], planned);
+	buf_add_text(&whole[1], folded);
+	buf_add(&whole[0], "}", 1);
+	buf_add(&whole[1], "}", 1);
+	/* `message` may be more exact in a reply of the worker's. */
+	if (!message_is_same_but(buf_text(&whole[0]), buf_text(&whole[1]), "message", &d))
+		fail_msg("seed %llu, offset %lld: the replies differ in %s\nplanned %s\nfolded  %s",
+		         (unsigned long long)seed, (long long)offset, d.path.data, whole[0].data,
+		         whole[1].data);
+	message_difference_release(&d);
+	buf_release(&whole[0]);
+	buf_release(&whole[1]);
+}
+
+static void same_events(const struct fold *fold, struct text planned)
+{
+	struct buf folded = {0};
+
+	for (size_t i = 0; i < fold->change_count; i++) {
+		if (i)
+			buf_add(&folded, "\n", 1);
+		verdict_write_event(&fold->verdict, fold->show, &fold->changes[i], &folded);
+	}
+	if (!text_same(planned, buf_text(&folded)))
+		fail_msg("seed %llu, offset %lld: the events differ\nplanned %.*s\nfolded  %.*s",
+		         (unsigned long long)seed, (long long)offset, TEXT_ARGS(planned),
+		         (int)folded.bytes, folded.data ? folded.data : "");
+	buf_release(&folded);
+}
+
+static void same_decision(const struct fold *fold, const struct planned *planned)
+{
+	const struct verdict *v = &fold->verdict;
+	struct buf body = {0};
+
+	SAME(planned->outcome == v->outcome);
+	SAME(planned->decided_ms == v->decided_ms);
+	SAME(planned->duplicate_of == v->duplicate_of);
+	SAME(planned->is_claim == fold->is_claim);
+	SAME(planned->is_dead_letter == (v->dead_letter != NULL));
+	SAME(!fold->is_claim || !memcmp(planned->content, fold->request.content, sizeof planned->content));
+	verdict_write_reply(v, &body);
+	same_body(planned->reply, buf_text(&body));
+	if (v->outcome != OUTCOME_INVALID_REQUEST)
+		SAME(text_same(planned->reply, buf_text(&body)));
+	buf_release(&body);
+	same_events(fold, planned->events);
+}
+
+static void count(const struct fold *fold)
+{
+	const struct verdict *v = &fold->verdict;
+
+	outcomes_seen[v->outcome]++;
+	duplicates_seen += v->duplicate_of != NOT_A_DUPLICATE;
+	revivals_seen += v->is_revived;
+	letters_seen += v->dead_letter != NULL;
+	ended_together_seen += fold->change_count > 2;
+	for (size_t i = 0; i < fold->change_count; i++)
+		if (fold->changes[i].kind == EVENT_EXPIRED && fold->changes[i].until_ms == fold->t_ms)
+			at_the_edge_seen++; /* it lapsed in this very millisecond */
+}
+
+/* ---- rows ---- */
+
+static struct show *show_of(struct fold *fold, struct text show_id)
+{
+	struct show *show = model_find_show(&fold->model, show_id);
+
+	SAME(show && show->is_created);
+	return show;
+}
+
+static void same_seat(struct fold *fold, const struct planned_seat *row)
+{
+	const struct seat *seat = show_find_seat(show_of(fold, row->show_id), row->seat_id);
+
+	SAME(seat);
+	SAME(seat->status == row->status);
+	SAME(seat->version == row->version);
+	SAME((seat->holder != NULL) == row->has_holder && row->has_holder == row->has_taken_at);
+	SAME((seat->status == SEAT_RESERVED) == row->has_until);
+	if (!seat->holder)
+		return;
+	SAME(uuid_same(&seat->holder->id, &row->holder));
+	SAME(seat->taken_at == row->taken_at);
+	SAME(!row->has_until || seat->holder->until_ms == row->until_ms);
+}
+
+static void same_reservation(struct fold *fold, const struct planned_reservation *row)
+{
+	const struct reservation *r = show_find_reservation(show_of(fold, row->show_id), &row->id);
+
+	SAME(r);
+	SAME(r->status == row->status);
+	SAME(r->created_ms == row->created_ms && r->until_ms == row->until_ms);
+	SAME(r->offset == row->offset);
+	SAME((r->status != RESERVATION_HELD) == row->has_ended);
+	SAME(!row->has_ended || r->ended_ms == row->ended_ms);
+	SAME(!memcmp(r->session_hash, row->session_hash, SHA256_BYTES));
+	SAME(r->seat_count == row->seat_count);
+	for (size_t i = 0; i < r->seat_count; i++)
+		SAME(text_same(r->seats[i]->id, row->seat_ids[i]));
+}
+
+static void same_show(struct fold *fold, const struct planned_show *row)
+{
+	const struct show *show = show_of(fold, row->show_id);
+
+	SAME(!show->title.data == !row->title.data && text_same(show->title, row->title));
+	SAME(show->hold_seconds == row->hold_seconds && show->max_seats == row->max_seats);
+	SAME(show->max_hold_seconds == row->max_hold_seconds);
+	SAME(show->has_owner == (row->owner_hash != NULL));
+	SAME(!row->owner_hash || !memcmp(show->owner_hash, row->owner_hash, SHA256_BYTES));
+	SAME(show->created_ms == row->created_ms && show->created_offset == row->created_offset);
+}
+
+static void same_rows(struct fold *fold, const struct planner *planner)
+{
+	size_t shows = 0, seats = 0, reservations = 0, by_status[SEAT_SOLD + 1] = {0};
+	struct planned_reservation r;
+	struct planned_show show;
+	struct planned_seat seat;
+	const struct show *folded;
+
+	for (size_t i = 0; planner_show(planner, i, &show); i++, shows++)
+		same_show(fold, &show);
+	for (size_t i = 0; planner_seat(planner, i, &seat); i++, seats++) {
+		same_seat(fold, &seat);
+		by_status[seat.status]++;
+	}
+	for (size_t i = 0; planner_reservation(planner, i, &r); i++, reservations++)
+		same_reservation(fold, &r);
+	/* And none besides. */
+	for (folded = fold->model.shows; folded; folded = folded->hh.next) {
+		shows -= folded->is_created;
+		seats -= HASH_COUNT(folded->seats);
+		reservations -= HASH_COUNT(folded->reservations);
+		for (int s = 0; s <= SEAT_SOLD; s++)
+			by_status[s] -= folded->seats_by_status[s];
+	}
+	SAME(shows == 0 && seats == 0 && reservations == 0);
+	for (int s = 0; s <= SEAT_SOLD; s++)
+		SAME(by_status[s] == 0);
+}
+
+/* ---- streams ---- */
+
+static void compare_stream(struct stream *s)
+{
+	struct fold fold = {.partition = STREAM_PARTITION, .partition_count = STREAM_PARTITIONS};
+	struct planner *planner = planner_open(STREAM_PARTITION, STREAM_PARTITIONS);
+	struct record records[BATCH_MAX_TRIED];
+	struct planned planned[BATCH_MAX_TRIED];
+
+	for (size_t first = 0, in_batch; first < s->count; first += in_batch) {
+		in_batch = 1 + stream_below(s, BATCH_MAX_TRIED);
+		if (in_batch > s->count - first)
+			in_batch = s->count - first;
+		for (size_t i = 0; i < in_batch; i++)
+			records[i] = s->sent[first + i].record;
+		planner_decide(planner, records, in_batch, planned);
+		for (size_t i = 0; i < in_batch; i++) {
+			offset = records[i].offset;
+			assert_true(fold_decide(&fold, &records[i]));
+			SAME(fold.has_foreign_clock == !records[i].is_append_time);
+			same_decision(&fold, &planned[i]);
+			count(&fold);
+		}
+		same_rows(&fold, planner);
+	}
+	planner_close(planner);
+	fold_release(&fold);
+}
+
+static void fold_and_planner_decide_random_streams_the_same(void **state)
+{
+	(void)state;
+	for (seed = 1; seed <= SEEDS; seed++) {
+		struct stream *s = stream_make(seed);
+
+		compare_stream(s);
+		free(s);
+	}
+}
+
+/* Else the test above says little. Runs behind it. */
+static void the_random_streams_meet_every_outcome(void **state)
+{
+	(void)state;
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		if (!outcomes_seen[o])
+			print_error("never seen: %d %s\n", outcome_code((enum outcome)o),
+			            outcome_reason((enum outcome)o));
+		assert_true(outcomes_seen[o] > 0);
+	}
+	assert_true(duplicates_seen > 0 && revivals_seen > 0 && letters_seen > 0);
+	assert_true(ended_together_seen > 0);
+	assert_true(at_the_edge_seen > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(fold_and_planner_decide_random_streams_the_same),
+	    cmocka_unit_test(the_random_streams_meet_every_outcome),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

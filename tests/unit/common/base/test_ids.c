@@ -1,0 +1,110 @@
+#include "common/base/ids.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ID "0190163d-8694-739b-aea5-966c26f8ad91"
+
+static void a_uuid_reads_in_any_case_and_prints_in_lower(void **state)
+{
+	char text[UUID_TEXT_CHARS + 1];
+	struct uuid id, upper;
+
+	(void)state;
+	assert_true(uuid_decode(text_of(ID), &id));
+	assert_true(uuid_decode(text_of("0190163D-8694-739B-AEA5-966C26F8AD91"), &upper));
+	assert_true(uuid_same(&id, &upper));
+	assert_int_equal(id.bytes[0], 0x01);
+	assert_int_equal(id.bytes[15], 0x91);
+	uuid_encode(&upper, text);
+	assert_string_equal(text, ID);
+	upper.bytes[15] ^= 1;
+	assert_false(uuid_same(&id, &upper));
+}
+
+static void what_has_another_form_is_no_uuid(void **state)
+{
+	static const char *const texts[] = {
+		"", "0190163d-8694-739b-aea5-966c26f8ad9", (ID "1"), (" " ID),
+		"00000000-0000-0000-0000-000000000000", "0190163d86-94-739b-aea5-966c26f8ad91",
+		"0190163g-8694-739b-aea5-966c26f8ad91", "{190163d-8694-739b-aea5-966c26f8ad9}",
+		"0190163d-8694-739b-aea5-966c26f8ad9 ", "0190163d 8694-739b-aea5-966c26f8ad91",
+		"0190163d8694739baea5966c26f8ad91",
+	};
+	struct uuid id;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (uuid_decode(text_of(texts[i]), &id))
+			fail_msg("taken: %s", texts[i]);
+}
+
+static void a_made_uuid_is_of_version_7_and_new(void **state)
+{
+	struct uuid a = uuid_make(), b = uuid_make();
+
+	(void)state;
+	assert_int_equal(a.bytes[6] >> 4, 7);
+	assert_int_equal(a.bytes[8] >> 6, 2);
+	assert_false(uuid_same(&a, &b));
+	assert_true(memcmp(a.bytes, b.bytes, 6) <= 0);
+}
+
+static void a_derived_uuid_is_of_version_5_and_always_the_same(void **state)
+{
+	struct uuid a = uuid_derive(text_of("x")), b = uuid_derive(text_of("x")),
+	            c = uuid_derive(text_of("y"));
+
+	(void)state;
+	assert_int_equal(a.bytes[6] >> 4, 5);
+	assert_int_equal(a.bytes[8] >> 6, 2);
+	assert_true(uuid_same(&a, &b));
+	assert_false(uuid_same(&a, &c));
+}
+
+static void a_digest_is_over_the_parts_with_nothing_between(void **state)
+{
+	static const uint8_t abc[SHA256_BYTES] = {
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22,
+		0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00,
+		0x15, 0xad};
+	const struct text parts[] = {text_of("a"), text_of(NULL), text_of("bc")};
+	uint8_t digest[SHA256_BYTES];
+
+	(void)state;
+	sha256(digest, parts, 3);
+	assert_memory_equal(digest, abc, SHA256_BYTES);
+}
+
+static void a_secret_is_hashed_with_its_show_and_a_zero_between(void **state)
+{
+	const struct text whole = {"show\0secret", 11};
+	uint8_t a[SHA256_BYTES], b[SHA256_BYTES];
+
+	(void)state;
+	secret_hash(text_of("show"), text_of("secret"), a);
+	sha256(b, &whole, 1);
+	assert_memory_equal(a, b, SHA256_BYTES);
+	secret_hash(text_of("shows"), text_of("ecret"), b);
+	assert_memory_not_equal(a, b, SHA256_BYTES);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_uuid_reads_in_any_case_and_prints_in_lower),
+		cmocka_unit_test(what_has_another_form_is_no_uuid),
+		cmocka_unit_test(a_made_uuid_is_of_version_7_and_new),
+		cmocka_unit_test(a_derived_uuid_is_of_version_5_and_always_the_same),
+		cmocka_unit_test(a_digest_is_over_the_parts_with_nothing_between),
+		cmocka_unit_test(a_secret_is_hashed_with_its_show_and_a_zero_between),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

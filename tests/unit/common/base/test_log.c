@@ -1,0 +1,106 @@
+#include "common/base/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+/* What is written to stderr between the two. */
+static FILE *file;
+static int kept;
+
+static void begin(void)
+{
+	file = tmpfile();
+	assert_non_null(file);
+	kept = dup(STDERR_FILENO);
+	dup2(fileno(file), STDERR_FILENO);
+}
+
+static const char *end(void)
+{
+	static char text[4096];
+
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	rewind(file);
+	text[fread(text, 1, sizeof text - 1, file)] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void a_line_of_logfmt_quotes_what_needs_it(void **state)
+{
+	const char *why = "assigned", *none = "", *odd = "a=\"b\"\n", *line;
+
+	(void)state;
+	log_open("test", LOG_LOGFMT, LOG_INFO);
+	begin();
+	log_info("lane started", F_INT("partition", -3), F_STR("why", why), F_STR("none", none),
+	         F_STR("odd", odd), F_TEXT("part", ((struct text){"abc", 2})));
+	line = end();
+	assert_int_equal(strncmp(line, "ts=20", 5), 0);
+	assert_string_equal(line + strcspn(line, " "),
+	                    " level=info program=test msg=\"lane started\" partition=-3 why=assigned "
+	                    "none=\"\" odd=\"a=\\\"b\\\"\\u000a\" part=ab\n");
+}
+
+static void a_line_of_json_is_one_object(void **state)
+{
+	const char *slash = "a\\b", *line;
+
+	(void)state;
+	log_open("test", LOG_JSON, LOG_INFO);
+	begin();
+	log_warning("x", F_INT("n", 1), F_STR("s", slash));
+	line = end();
+	assert_int_equal(strncmp(line, "{\"ts\":\"", 7), 0);
+	assert_string_equal(line + strcspn(line, ","), ",\"level\":\"warning\",\"program\":\"test\","
+	                                               "\"msg\":\"x\",\"n\":1,\"s\":\"a\\\\b\"}\n");
+}
+
+static void what_is_less_important_than_the_level_is_not_written(void **state)
+{
+	(void)state;
+	log_open("test", LOG_LOGFMT, LOG_WARNING);
+	begin();
+	log_info("no");
+	log_debug("no");
+	assert_string_equal(end(), "");
+	begin();
+	log_warning("yes");
+	assert_non_null(strstr(end(), "msg=yes"));
+}
+
+static void an_error_names_its_state_and_place(void **state)
+{
+	struct err e;
+	const char *line;
+
+	(void)state;
+	log_open("test", LOG_LOGFMT, LOG_INFO);
+	err_set_code(&e, RC_RETRY, EXIT_DATABASE_LOST, "40001", "%s\n", "rival");
+	begin();
+	log_err(LOG_ERROR, "again", &e);
+	line = end();
+	assert_non_null(strstr(line, "msg=again error=rival sqlstate=40001 "
+	                             "func=an_error_names_its_state_and_place line="));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_of_logfmt_quotes_what_needs_it),
+		cmocka_unit_test(a_line_of_json_is_one_object),
+		cmocka_unit_test(what_is_less_important_than_the_level_is_not_written),
+		cmocka_unit_test(an_error_names_its_state_and_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

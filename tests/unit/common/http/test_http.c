@@ -1,0 +1,207 @@
+#include "common/http/http.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int calls;
+
+static int make_good(struct buf *body)
+{
+	calls++;
+	buf_print(body, "good %d\n", calls);
+	return HTTP_OK;
+}
+
+static int make_bad(struct buf *body)
+{
+	buf_add_string(body, "bad\n");
+	return HTTP_UNAVAILABLE;
+}
+
+static const struct http_page pages[] = {
+    {"/good", "text/x-good", make_good},
+    {"/bad", "text/plain", make_bad},
+};
+#define PAGES pages, sizeof pages / sizeof pages[0]
+
+static int connect_to(const char *address)
+{
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
+	struct addrinfo *found;
+	char host[100];
+	char *port;
+	int fd;
+
+	snprintf(host, sizeof host, "%s", address + (address[0] == '['));
+	port = strrchr(host, ':');
+	*port = '\0';
+	if (host[strlen(host) - 1] == ']')
+		host[strlen(host) - 1] = '\0';
+	assert_int_equal(getaddrinfo(host, port + 1, &hints, &found), 0);
+	fd = socket(found->ai_family, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, found->ai_addr, found->ai_addrlen), 0);
+	freeaddrinfo(found);
+	return fd;
+}
+
+/* The whole answer to one request. */
+static const char *ask(const struct http *http, const char *method, const char *path)
+{
+	static char answer[4096];
+	int fd = connect_to(http_address(http));
+	char request[200];
+	size_t bytes = 0;
+	ssize_t got;
+	int length = snprintf(request, sizeof request,
+	                      "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n", method, path,
+	                      strcmp(method, "POST") ? "" : "Content-Length: 0\r\n");
+
+	assert_int_equal(write(fd, request, (size_t)length), length);
+	while ((got = read(fd, answer + bytes, sizeof answer - 1 - bytes)) > 0)
+		bytes += (size_t)got;
+	answer[bytes] = '\0';
+	close(fd);
+	return answer;
+}
+
+static void expect(const char *answer, const char *status, const char *part)
+{
+	if (strncmp(answer, "HTTP/1.1 ", 9) != 0 || strncmp(answer + 9, status, 3) != 0 ||
+	    !strstr(answer, part))
+		fail_msg("expected %s and %s, got %s", status, part, answer);
+}
+
+static void pages_are_made_anew_for_each_get(void **state)
+{
+	struct http *http;
+	struct err e;
+
+	(void)state;
+	calls = 0;
+	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	expect(ask(http, "GET", "/good"), "200", "\r\n\r\ngood 1\n");
+	expect(ask(http, "GET", "/good"), "200", "Content-Type: text/x-good\r\n");
+	expect(ask(http, "GET", "/good?x=y"), "200", "\r\n\r\ngood 3\n");
+	expect(ask(http, "GET", "/bad"), "503", "\r\n\r\nbad\n");
+	http_close(http);
+}
+
+static void what_is_no_page_is_404_and_another_method_405(void **state)
+{
+	static const char *const others[] = {"POST", "PUT", "DELETE", "OPTIONS"};
+	struct http *http;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	expect(ask(http, "GET", "/"), "404", "no such page");
+	expect(ask(http, "GET", "/good/"), "404", "");
+	expect(ask(http, "GET", "/goodness"), "404", "");
+	expect(ask(http, "POST", "/nothing"), "404", "");
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		expect(ask(http, others[i], "/good"), "405", "Allow: GET, HEAD\r\n");
+	expect(ask(http, "HEAD", "/good"), "200", "Content-Length: 7\r\n");
+	assert_non_null(strstr(ask(http, "HEAD", "/good"), "\r\n\r\n"));
+	assert_null(strstr(ask(http, "HEAD", "/good"), "\r\n\r\ngood"));
+	http_close(http);
+}
+
+static void a_connection_serves_several_requests(void **state)
+{
+	const char *request = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct http *http;
+	struct err e;
+	int fd;
+
+	(void)state;
+	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	fd = connect_to(http_address(http));
+	for (int i = 0; i < 3; i++) {
+		char answer[1000];
+		size_t bytes = 0;
+
+		assert_int_equal(write(fd, request, strlen(request)), strlen(request));
+		do {
+			ssize_t got = read(fd, answer + bytes, sizeof answer - 1 - bytes);
+
+			assert_true(got > 0);
+			bytes += (size_t)got;
+			answer[bytes] = '\0';
+		} while (!strstr(answer, "\r\n\r\nbad\n"));
+	}
+	close(fd);
+	http_close(http);
+}
+
+static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **state)
+{
+	static const char *const bad[] = {
+	    "",          "9464",           ":9464",         "localhost",      "127.0.0.1",
+	    "127.0.0.1:", "127.0.0.1:x",   "127.0.0.1:1x",  "127.0.0.1:65536", "127.0.0.1:-1",
+	    "::1:9464",  "[::1]",          "[::1]9464",     "[127.0.0.1]:0",  "[::1:0",
+	    "127.0.0.1:100000", "256.0.0.1:0", "1.2.3:0",   "[::1]:70000",    " 127.0.0.1:0",
+	};
+	struct http *http;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		if (http_open(&http, bad[i], PAGES, &e) != RC_REJECT || e.exit_code != EXIT_USAGE)
+			fail_msg("taken: %s", bad[i]);
+		assert_non_null(strstr(e.text, "--metrics-listen"));
+		assert_null(http);
+	}
+	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
+	assert_true(atoi(http_address(http) + 10) > 0);
+	http_close(http);
+	assert_int_equal(http_open(&http, "localhost:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
+	http_close(http);
+	assert_int_equal(http_open(&http, "[::1]:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(http_address(http), "[::1]:", 6), 0);
+	expect(ask(http, "GET", "/bad"), "503", "bad");
+	http_close(http);
+}
+
+static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **state)
+{
+	struct http *http, *other;
+	char address[100];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	snprintf(address, sizeof address, "%s", http_address(http));
+	assert_int_equal(http_open(&other, address, PAGES, &e), RC_REJECT);
+	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_non_null(strstr(e.text, "Address already in use"));
+	expect(ask(http, "GET", "/bad"), "503", "bad");
+	http_close(http);
+	assert_int_equal(http_open(&http, address, PAGES, &e), RC_OK);
+	http_close(http);
+	http_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(pages_are_made_anew_for_each_get),
+	    cmocka_unit_test(what_is_no_page_is_404_and_another_method_405),
+	    cmocka_unit_test(a_connection_serves_several_requests),
+	    cmocka_unit_test(an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port),
+	    cmocka_unit_test(a_taken_address_is_said_and_a_left_one_can_be_had_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

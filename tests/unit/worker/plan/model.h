@@ -1,0 +1,117 @@
+/*
+ * model.h - a small database in memory: the view's source, and what applies a plan to itself.
+ *
+ * It refuses what the real one refuses: a row that is not as the plan saw it, a second held row of
+ * a session, columns that a status does not have. model.c is included by the tests, as a unit
+ * test links nothing beside itself but the folder that it mirrors.
+ */
+#ifndef HOLDFAST_TESTS_MODEL_H
+#define HOLDFAST_TESTS_MODEL_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/message/packed.h"
+#include "worker/store/cache.h"
+#include "worker/plan/plan.h"
+
+struct model_show {
+	struct text show_id, title;
+	int32_t hold_seconds, max_hold_seconds, max_seats;
+	bool has_owner;
+	uint8_t owner_hash[SHA256_BYTES];
+	int64_t created_at_ms, created_offset;
+};
+
+struct model_seat {
+	struct text show_id, seat_id;
+	struct seat_row row;
+};
+
+struct model_reservation {
+	struct text show_id;
+	struct uuid id;
+	enum reservation_status status;
+	uint8_t session_hash[SHA256_BYTES];
+	int64_t created_at_ms, reserved_until_ms, request_offset;
+	bool has_ended_at;
+	int64_t ended_at_ms;
+	struct text *seat_ids;
+	size_t seat_count;
+};
+
+/* A row of decisions. */
+struct model_decision {
+	struct decision decision; /* texts in the model's arena */
+	struct text reply, events; /* its bodies, expanded; events by line, data NULL: none */
+	int64_t offset, t_ms;
+	uint8_t content[16];
+};
+
+#define MODEL_SHOWS_MAX 8
+#ifndef MODEL_SEATS_MAX /* whoever makes many models wants small ones */
+#define MODEL_SEATS_MAX 4096
+#define MODEL_RESERVATIONS_MAX 1024
+#define MODEL_DECISIONS_MAX 2048
+#endif
+
+struct model {
+	struct plan_place place;
+	struct arena arena;
+	struct batch batch;
+	size_t entries_max;
+	int64_t t_ms; /* of the last decided record */
+	bool has_wrong_clock; /* of the last batch */
+	struct cache *cache;  /* in front of the rows; NULL: none. Borrowed */
+	size_t held_read, held_too_many; /* times that it asked for all held reservations */
+	const char *note; /* printed where something is wrong; NULL: nothing */
+	struct model_show shows[MODEL_SHOWS_MAX];
+	struct model_seat seats[MODEL_SEATS_MAX];
+	struct model_reservation reservations[MODEL_RESERVATIONS_MAX];
+	struct model_decision decisions[MODEL_DECISIONS_MAX];
+	size_t show_count, seat_count, reservation_count, decision_count;
+};
+
+/* Returned, release with model_close. */
+struct model *model_open(const struct plan_place *place);
+void model_close(struct model *m); /* takes NULL */
+
+/* Decide records as one batch: decode, load, plan, apply. Fails the test where it must not go. */
+void model_decide(struct model *m, const struct record *records, size_t count);
+
+/* The same up to the plan, and apply nothing. false: it said that memory ran out. */
+bool model_try(struct model *m, const struct record *records, size_t count);
+void model_reserve(struct model *m, size_t count); /* entries, before memory runs short */
+
+/* NULL: there is no such row. */
+struct model_seat *model_seat(struct model *m, struct text show_id, struct text seat_id);
+struct model_reservation *model_reservation(struct model *m, struct text show_id,
+                                            const struct uuid *id);
+
+/* Invariant I5: a reserved seat's holder is a held reservation that lists it, and back. */
+void model_check_seats(struct model *m);
+/*
+ * Invariant I6: time goes on, and who may end a hold, and when.
+ *
+ * before  the first `count` reservations as they were before the last record
+ * record  the last one, decided by itself
+ */
+void model_check_ends(struct model *m, const struct model_reservation *before, size_t count,
+                      const struct record *record);
+
+/* Fail unless both hold the same rows and decided the same. */
+void model_check_same(struct model *expected, struct model *found);
+
+/* Fail with the model's note. */
+#define MODEL_CHECK(m, condition) \
+	model_check((m), (condition), #condition, __FILE__, __LINE__)
+void model_check(const struct model *m, bool is_fine, const char *what, const char *file, int line);
+
+#endif

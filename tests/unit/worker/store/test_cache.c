@@ -1,0 +1,345 @@
+/* The cache alone: what it keeps, what it forgets and when; that it decides the same as the rows is
+ * test_plan_property's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "worker/store/cache.h"
+
+#define SEATS 400
+#define LONG_ID_BYTES 64
+#define HAND_CHANGES 3
+
+static struct arena arena;
+static struct cache *cache;
+
+static struct text numbered(const char *name, unsigned n)
+{
+	char text[LONG_ID_BYTES + 1];
+	int bytes = snprintf(text, sizeof text, "%s%u", name, n);
+
+	return arena_copy(&arena, (struct text){text, (size_t)bytes});
+}
+
+static struct uuid id_of(unsigned n)
+{
+	struct uuid id = {{0}};
+
+	memcpy(id.bytes, &n, sizeof n);
+	return id;
+}
+
+static void hash_of(unsigned session, uint8_t hash[SHA256_BYTES])
+{
+	memset(hash, 0, SHA256_BYTES);
+	memcpy(hash, &session, sizeof session);
+}
+
+/* A view whose show is filled in by the cache, or else said to be there. */
+static struct show *open_view(struct view *view, const char *show_id)
+{
+	struct show *show;
+
+	view_open(view, &arena);
+	show = view_show(view, text_of(show_id));
+	cache_fill(cache, view, 0);
+	if (show->known == WANTED) {
+		view->wanted_shows = NULL;
+		show->exists = true;
+		view_learn_show(show);
+	}
+	return show;
+}
+
+static void add_seat(struct view *view, struct show *show, struct text seat_id)
+{
+	struct seat *seat = view_seat(view, show, seat_id);
+
+	view->wanted_seats = NULL;
+	seat->exists = true;
+	seat->row.version = 5;
+	view_learn_seat(view, seat, 0);
+}
+
+/* As if a batch had read these seats and held reservations of the show, and was committed. */
+static void learn(const char *show_id, unsigned first, unsigned count, unsigned held)
+{
+	struct view view;
+	struct show *show = open_view(&view, show_id);
+
+	for (unsigned i = first; i < first + count; i++)
+		add_seat(&view, show, numbered("seat-", i));
+	for (unsigned i = 0; i < held; i++) {
+		struct uuid id = id_of(i);
+		struct reservation *r = view_reservation(&view, show, &id);
+		struct text *ids = arena_take(&arena, sizeof *ids);
+
+		view.wanted_reservations = NULL;
+		ids[0] = numbered("seat-", i);
+		r->exists = true;
+		hash_of(i, r->session_hash);
+		r->reserved_until_ms = 1000 + i;
+		view_learn_reservation(&view, r, ids, 1);
+		view.wanted_seats = NULL;
+	}
+	cache_learn(cache, &view);
+	view_close(&view);
+}
+
+static bool has_show(const char *show_id)
+{
+	struct view view;
+	bool is_cached;
+
+	view_open(&view, &arena);
+	(void)view_show(&view, text_of(show_id));
+	cache_fill(cache, &view, 0);
+	is_cached = !view.wanted_shows;
+	view_close(&view);
+	return is_cached;
+}
+
+static bool has_seat(const char *show_id, unsigned n)
+{
+	struct view view;
+	struct show *show = open_view(&view, show_id);
+	struct seat *seat = view_seat(&view, show, numbered("seat-", n));
+	bool is_cached;
+
+	cache_fill(cache, &view, 0);
+	is_cached = seat->known == KNOWN;
+	assert_true(!is_cached || (seat->exists && seat->existed && seat->seen.version == 5));
+	view_close(&view);
+	return is_cached;
+}
+
+static void a_seat_beyond_the_limit_costs_the_show_that_was_not_used_for_longest(void **state)
+{
+	(void)state;
+	learn("old", 0, 100, 0);
+	learn("middle", 0, 100, 0);
+	learn("new", 0, SEATS - 200, 0);
+	assert_int_equal(cache_seats(cache), SEATS);
+	assert_true(has_seat("old", 99) && has_seat("middle", 0) && has_seat("new", SEATS - 201));
+	learn("old", 0, 1, 0); /* used again */
+	assert_int_equal(cache_seats(cache), SEATS);
+	learn("new", SEATS - 200, 1, 0); /* one past it */
+	assert_int_equal(cache_seats(cache), SEATS + 1 - 100);
+	assert_false(has_show("middle"));
+	assert_true(has_seat("old", 99) && has_seat("new", 0));
+}
+
+static void a_show_that_does_not_fit_at_all_is_forgotten_whole(void **state)
+{
+	(void)state;
+	learn("large", 0, SEATS, 0);
+	assert_true(has_seat("large", 0));
+	learn("large", SEATS, 1, 0);
+	assert_false(has_show("large"));
+	assert_int_equal(cache_seats(cache), 0);
+	assert_int_equal(cache_bytes(cache), 0);
+}
+
+static void a_seat_takes_two_hundred_bytes_at_most(void **state)
+{
+	struct view view;
+	struct show *show = open_view(&view, "s");
+
+	(void)state;
+	for (unsigned i = 0; i < SEATS; i++) {
+		char id[LONG_ID_BYTES + 1];
+
+		snprintf(id, sizeof id, "%064u", i);
+		add_seat(&view, show, arena_copy(&arena, text_of(id)));
+	}
+	cache_learn(cache, &view);
+	view_close(&view);
+	assert_int_equal(cache_seats(cache), SEATS);
+	assert_true(cache_bytes(cache) > SEATS * (LONG_ID_BYTES + 1));
+	assert_true(cache_bytes(cache) <= SEATS * CACHE_SEAT_BYTES);
+}
+
+static void holds_and_shows_count_in_bytes(void **state)
+{
+	char show_id[16];
+	size_t before;
+
+	(void)state;
+	learn("held", 0, 0, SEATS); /* each larger than what a seat may take */
+	assert_int_equal(cache_bytes(cache), 0);
+	for (unsigned i = 0; i == 0 || cache_bytes(cache) > before; i++) {
+		before = cache_bytes(cache);
+		assert_true(before <= SEATS * CACHE_SEAT_BYTES);
+		assert_true(i < 10 * SEATS);
+		snprintf(show_id, sizeof show_id, "empty-%u", i);
+		learn(show_id, 0, 0, 0);
+	}
+	assert_false(has_show("empty-0"));
+	assert_true(has_show("empty-1"));
+	assert_true(has_show(show_id));
+}
+
+static void facts_of_another_number_of_hand_changes_are_forgotten(void **state)
+{
+	(void)state;
+	learn("s", 0, 3, 0);
+	assert_true(cache_begin(cache, HAND_CHANGES));
+	assert_true(has_seat("s", 2));
+	assert_false(cache_begin(cache, HAND_CHANGES + 1));
+	assert_false(has_show("s"));
+	assert_true(cache_begin(cache, HAND_CHANGES - 1)); /* nothing there that could be wrong */
+	learn("s", 0, 3, 0);
+	assert_false(cache_begin(cache, -1));
+	learn("s", 0, 3, 0);
+	assert_false(cache_begin(cache, -1)); /* not known is never the same */
+}
+
+/* ---- sessions and held reservations ---- */
+
+enum answer { NOT_KNOWN, NO_HOLD, A_HOLD };
+
+static enum answer ask_session(unsigned session)
+{
+	struct view view;
+	struct show *show = open_view(&view, "s");
+	struct session *s;
+	uint8_t hash[SHA256_BYTES];
+	enum answer answer = NOT_KNOWN;
+
+	hash_of(session, hash);
+	s = view_session(&view, show, hash);
+	cache_fill(cache, &view, 0);
+	if (s->known == KNOWN)
+		answer = s->held ? A_HOLD : NO_HOLD;
+	assert_true(!s->held || (s->held->exists && s->held->reserved_until_ms == 1000 + session &&
+	                         text_same(s->held->seat_ids[0], numbered("seat-", session))));
+	view_close(&view);
+	return answer;
+}
+
+/* A batch with so many sessions that have to be looked up; true: all holds are to be read. */
+static bool look_up(const char *show_id, unsigned count, size_t *rows_max)
+{
+	struct view view;
+	struct show *show = open_view(&view, show_id);
+	struct text chosen;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint8_t hash[SHA256_BYTES];
+
+		hash_of(1000000 + i, hash);
+		(void)view_session(&view, show, hash);
+	}
+	cache_fill(cache, &view, 0);
+	chosen = cache_choose_held(cache, &view, rows_max);
+	assert_true(!chosen.data || text_same(chosen, text_of(show_id)));
+	assert_int_equal(cache_reads_held_of(cache, show), chosen.data != NULL);
+	view_close(&view);
+	return chosen.data != NULL;
+}
+
+static void an_unknown_session_has_no_hold_only_where_all_are_known(void **state)
+{
+	size_t rows_max;
+
+	(void)state;
+	learn("s", 0, 3, 2);
+	assert_int_equal(ask_session(1), A_HOLD);
+	assert_int_equal(ask_session(2), NOT_KNOWN);
+	assert_false(look_up("s", CACHE_BUSY_SESSIONS - 1, &rows_max));
+	assert_true(look_up("s", 1, &rows_max));
+	assert_int_equal(rows_max, SEATS / CACHE_HELD_PART);
+	assert_int_equal(ask_session(2), NOT_KNOWN);
+	cache_add_held(cache, &(struct reservation){.id = id_of(9),
+	                                            .session_hash = {9},
+	                                            .reserved_until_ms = 1009,
+	                                            .seat_ids = (struct text[]){numbered("seat-", 9)},
+	                                            .seat_count = 1});
+	cache_end_held(cache, true);
+	assert_int_equal(ask_session(9), A_HOLD);
+	assert_int_equal(ask_session(1), A_HOLD);
+	assert_int_equal(ask_session(2), NO_HOLD);
+	assert_false(look_up("s", 5 * CACHE_BUSY_SESSIONS, &rows_max));
+}
+
+static void a_show_with_too_many_holds_is_not_asked_about_again(void **state)
+{
+	size_t rows_max;
+
+	(void)state;
+	learn("s", 0, 3, 0);
+	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_held(cache, false);
+	assert_int_equal(ask_session(2), NOT_KNOWN);
+	assert_false(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+}
+
+static void behind_a_batch_that_did_not_fit_no_holds_are_read_for_a_while(void **state)
+{
+	size_t rows_max;
+
+	(void)state;
+	learn("large", 0, SEATS + 1, 0);
+	learn("s", 0, 3, 0);
+	for (unsigned i = 0; i < CACHE_CALM_BATCHES; i++) {
+		assert_false(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+		assert_true(cache_begin(cache, HAND_CHANGES));
+	}
+	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_held(cache, true);
+}
+
+static void without_a_cache_everything_stays_wanted(void **state)
+{
+	struct cache *kept = cache;
+	size_t rows_max;
+
+	(void)state;
+	cache = NULL;
+	learn("s", 0, 3, 2);
+	assert_false(has_show("s"));
+	assert_false(look_up("s", 2 * CACHE_BUSY_SESSIONS, &rows_max));
+	assert_true(cache_begin(cache, 1) && cache_begin(cache, 2));
+	cache_drop(cache);
+	cache = kept;
+}
+
+static int open_cache(void **state)
+{
+	(void)state;
+	cache = cache_open(SEATS);
+	return cache && cache_begin(cache, HAND_CHANGES) ? 0 : -1;
+}
+
+static int close_cache(void **state)
+{
+	(void)state;
+	cache_close(cache);
+	arena_release(&arena);
+	return 0;
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_cache, close_cache)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    CASE(a_seat_beyond_the_limit_costs_the_show_that_was_not_used_for_longest),
+	    CASE(a_show_that_does_not_fit_at_all_is_forgotten_whole),
+	    CASE(a_seat_takes_two_hundred_bytes_at_most),
+	    CASE(holds_and_shows_count_in_bytes),
+	    CASE(facts_of_another_number_of_hand_changes_are_forgotten),
+	    CASE(an_unknown_session_has_no_hold_only_where_all_are_known),
+	    CASE(a_show_with_too_many_holds_is_not_asked_about_again),
+	    CASE(behind_a_batch_that_did_not_fit_no_holds_are_read_for_a_while),
+	    CASE(without_a_cache_everything_stays_wanted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

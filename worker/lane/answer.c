@@ -1,0 +1,254 @@
+#include "worker/lane/answer.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/message/packed.h"
+#include "worker/lane/dead_letter.h"
+#include "worker/plan/plan.h"
+
+#define COPIED_HEADER_BYTES_MAX 1024
+#define HEADERS_MAX 12
+#define NAME_BYTES 400
+#define LATE_MS_MAX 1800000
+
+static const char *const copied_headers[] = {"kafka_correlationId", "traceparent", "tracestate"};
+
+enum { TOPIC_REPLIES, TOPIC_EVENTS, TOPIC_DEAD_LETTERS, TOPIC_FIRST_LISTED };
+
+/* One message's way: the lane's things and the buffers that every message uses again. */
+struct answering {
+	const struct answer_settings *settings;
+	struct kafka_txn *txn;
+	const struct entry *entry;
+	int32_t partition;
+	struct reply reply;   /* the entry's */
+	struct arena expanded; /* what it and its events point to */
+	struct buf body, value;
+	struct record_header headers[HEADERS_MAX];
+	size_t header_count;
+	char request_id[UUID_TEXT_CHARS + 1], code[12], time[CLOCK_TEXT_BYTES];
+	char id[NAME_BYTES], source[NAME_BYTES], type[80];
+};
+
+size_t answer_topics(const struct answer_settings *settings, const char *list[ANSWER_TOPICS_MAX])
+{
+	list[TOPIC_REPLIES] = settings->topics.replies;
+	list[TOPIC_EVENTS] = settings->topics.events;
+	list[TOPIC_DEAD_LETTERS] = settings->topics.dead_letters;
+	for (size_t i = 0; i < settings->reply_topics.count; i++)
+		list[TOPIC_FIRST_LISTED + i] = settings->reply_topics.names[i];
+	return TOPIC_FIRST_LISTED + settings->reply_topics.count;
+}
+
+static void add_header(struct answering *a, const char *name, const char *value)
+{
+	a->headers[a->header_count++] = (struct record_header){text_of(name), text_of(value)};
+}
+
+/* Headers of a reply (event_number -1) or of an event; `kind` is a reason or an event's name. */
+static void make_headers(struct answering *a, struct text kind, int event_number)
+{
+	const struct record *record = &a->entry->record;
+	const struct decision *d = &a->entry->decision;
+	bool is_event = event_number >= 0;
+	int prefix;
+
+	a->header_count = 0;
+	if (d->has_request_id) {
+		uuid_encode(&d->request_id, a->request_id);
+		add_header(a, "request_id", a->request_id);
+	}
+	snprintf(a->code, sizeof a->code, "%d", outcome_code(d->outcome));
+	prefix = snprintf(a->id, sizeof a->id, "%s/%d/%" PRId64, a->settings->topics.requests,
+	                  (int)record->partition, record->offset);
+	if (is_event && prefix > 0)
+		snprintf(a->id + prefix, sizeof a->id - (size_t)prefix, "#%d", event_number);
+	snprintf(a->source, sizeof a->source, "holdfast/%s/%s", a->settings->cluster_id,
+	         a->settings->topics.requests);
+	prefix = snprintf(a->type, sizeof a->type, "holdfast.%s.", is_event ? "event" : "reply");
+	snprintf(a->type + prefix, sizeof a->type - (size_t)prefix, "%.*s", TEXT_ARGS(kind));
+	for (char *c = a->type; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	clock_print(d->decided_at_ms, a->time);
+	add_header(a, "code", a->code);
+	add_header(a, "content-type", "application/json");
+	add_header(a, "ce_specversion", "1.0");
+	add_header(a, "ce_id", a->id);
+	add_header(a, "ce_source", a->source);
+	add_header(a, "ce_type", a->type);
+	add_header(a, "ce_time", a->time);
+	for (size_t i = 0; i < sizeof copied_headers / sizeof copied_headers[0]; i++) {
+		const struct record_header *h = record_header_last(record, copied_headers[i]);
+
+		if (h && h->value.bytes <= COPIED_HEADER_BYTES_MAX)
+			a->headers[a->header_count++] = *h;
+	}
+}
+
+/* Where the reply goes: the default topic, or a listed one that the request names. */
+static size_t route(const struct answering *a, int32_t *partition)
+{
+	const struct record *record = &a->entry->record;
+	const struct record_header *topic = record_header_last(record, "kafka_replyTopic");
+	const struct record_header *chosen = record_header_last(record, "kafka_replyPartition");
+
+	*partition = a->partition;
+	for (size_t i = 0; topic && i < a->settings->reply_topics.count; i++) {
+		if (!text_same(topic->value, text_of(a->settings->reply_topics.names[i])))
+			continue;
+		if (chosen && chosen->value.bytes == 4) {
+			const unsigned char *b = (const unsigned char *)chosen->value.data;
+			uint32_t wanted = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+			                  (uint32_t)b[2] << 8 | (uint32_t)b[3];
+
+			if (wanted < (uint32_t)a->settings->partition_count)
+				*partition = (int32_t)wanted;
+		}
+		return TOPIC_FIRST_LISTED + i;
+	}
+	return TOPIC_REPLIES;
+}
+
+static struct record_place place_of(const struct answering *a)
+{
+	return (struct record_place){a->settings->topics.requests, a->entry->record.partition,
+	                             a->entry->record.offset};
+}
+
+static enum rc cannot_expand(const struct answering *a, struct err *e)
+{
+	if (a->expanded.failed || a->body.failed)
+		return err_out_of_memory(e);
+	return err_set(e, RC_FATAL, EXIT_MISMATCH, "the decision of offset %lld cannot be read",
+	               (long long)a->entry->record.offset);
+}
+
+static enum rc send_reply(struct answering *a, struct err *e)
+{
+	const struct decision *d = &a->entry->decision;
+	struct record_place place = place_of(a);
+	int32_t partition;
+	size_t topic = route(a, &partition);
+
+	arena_clear(&a->expanded);
+	buf_clear(&a->body);
+	buf_clear(&a->value);
+	a->reply = decision_head(d);
+	if (!reply_expand(&a->body, d->reply, &a->reply, &a->expanded))
+		return cannot_expand(a, e);
+	reply_encode_whole(&a->value, buf_text(&a->body), d->duplicate_of, &place);
+	if (a->body.failed || a->value.failed)
+		return err_out_of_memory(e);
+	make_headers(a, text_of(outcome_reason(d->outcome)), -1);
+	return kafka_txn_send(a->txn, topic, partition,
+	                      d->show_id.data ? d->show_id : a->entry->record.key, buf_text(&a->value),
+	                      a->headers, a->header_count, e);
+}
+
+/* An event's body starts with its kind: {"event":"sold",... */
+static struct text kind_of(struct text body)
+{
+	static const size_t before_bytes = sizeof "{\"event\":\"" - 1;
+	const char *end;
+
+	if (body.bytes <= before_bytes)
+		return (struct text){"", 0};
+	end = memchr(body.data + before_bytes, '"', body.bytes - before_bytes);
+	return (struct text){body.data + before_bytes,
+	                     end ? (size_t)(end - body.data) - before_bytes : 0};
+}
+
+static enum rc send_events(struct answering *a, struct err *e)
+{
+	const struct decision *d = &a->entry->decision;
+	struct record_place place = place_of(a);
+	struct packed_events left = events_open(d->events);
+
+	for (int number = 0;; number++) {
+		buf_clear(&a->body);
+		buf_clear(&a->value);
+		if (!event_expand(&a->body, &left, &a->reply, &a->expanded))
+			break;
+		event_encode_whole(&a->value, buf_text(&a->body), &place);
+		if (a->body.failed || a->value.failed)
+			return err_out_of_memory(e);
+		make_headers(a, kind_of(buf_text(&a->body)), number);
+		if (kafka_txn_send(a->txn, TOPIC_EVENTS, a->partition, d->show_id, buf_text(&a->value),
+		                   a->headers, a->header_count, e))
+			return e->rc;
+	}
+	return left.failed ? cannot_expand(a, e) : RC_OK;
+}
+
+static enum rc send_dead_letter(struct answering *a, struct err *e)
+{
+	const char *why = plan_dead_letter_reason(a->entry);
+	struct dead_letter letter = {0};
+	enum rc rc;
+
+	if (!why)
+		return RC_OK;
+	if (!dead_letter_make(&letter, &a->entry->record, a->settings->topics.requests,
+	                      a->settings->group_id, why)) {
+		dead_letter_release(&letter);
+		return err_out_of_memory(e);
+	}
+	rc = kafka_txn_send(a->txn, TOPIC_DEAD_LETTERS, a->partition, a->entry->record.key,
+	                    letter.value, letter.headers, letter.header_count, e);
+	dead_letter_release(&letter);
+	return rc;
+}
+
+/*
+ * The time of publishing by this machine's clock where it can be right: not before the request's
+ * append time, nor more than LATE_MS_MAX after it. Else the append time. Brokers refuse a record
+ * that is further ahead of their own clock than message.timestamp.after.max.ms, an hour, and the
+ * partition would stand still.
+ */
+static int64_t time_of(const struct entry *entry)
+{
+	int64_t now_ms = clock_wall_ms(), from_ms = entry->record.timestamp_ms;
+
+	if (!entry->record.is_append_time)
+		return now_ms;
+	return now_ms < from_ms || now_ms > from_ms + LATE_MS_MAX ? from_ms : now_ms;
+}
+
+static enum rc send_part(struct answering *a, const struct answer_part *part, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = part->first; !rc && i < part->batch->count; i++) {
+		a->entry = &part->batch->entries[i];
+		kafka_txn_set_time(a->txn, time_of(a->entry));
+		rc = send_reply(a, e);
+		if (!rc)
+			rc = send_events(a, e);
+		if (!rc)
+			rc = send_dead_letter(a, e);
+	}
+	return rc;
+}
+
+enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *txn,
+                     const struct kafka_membership *membership, const struct answer_part *parts,
+                     size_t count, int32_t partition, struct err *e)
+{
+	const struct batch *last = parts[count - 1].batch;
+	struct answering a = {.settings = settings, .txn = txn, .partition = partition};
+	enum rc rc = kafka_txn_begin(txn, e);
+
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = send_part(&a, &parts[i], e);
+	arena_release(&a.expanded);
+	buf_release(&a.body);
+	buf_release(&a.value);
+	if (rc)
+		return rc;
+	return kafka_txn_commit(txn, membership, settings->topics.requests, partition,
+	                        last->entries[last->count - 1].record.offset + 1, e);
+}

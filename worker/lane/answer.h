@@ -1,0 +1,41 @@
+/*
+ * answer.h - publishes what was decided: replies, events and dead letters of a batch, with the
+ * consumer's offset, in one Kafka transaction.
+ *
+ * Sections 5 to 7 of docs/protocol.md.
+ */
+#ifndef HOLDFAST_WORKER_LANE_ANSWER_H
+#define HOLDFAST_WORKER_LANE_ANSWER_H
+
+#include "common/kafka/txn.h"
+#include "common/pipeline/reply_topics.h"
+#include "worker/plan/batch.h"
+
+/* Shared by all lanes, never changed after the start. */
+struct answer_settings {
+	const char *cluster_id;
+	const char *group_id;
+	struct topic_names topics;
+	int32_t partition_count;
+	struct reply_topics reply_topics; /* beside the default one; of partition_count */
+};
+
+/* The topics that a lane's producer writes to, in the order that answer_parts counts them. */
+#define ANSWER_TOPICS_MAX (3 + REPLY_TOPICS_MAX)
+size_t answer_topics(const struct answer_settings *settings, const char *list[ANSWER_TOPICS_MAX]);
+
+/* What of a batch is published: from entry `first` to its end, all decided. */
+struct answer_part {
+	const struct batch *batch;
+	size_t first;
+};
+
+/*
+ * Answer all parts, in order, in one transaction, and commit the offset behind the last record.
+ * Return codes as of kafka_txn_begin.
+ */
+enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *txn,
+                     const struct kafka_membership *membership, const struct answer_part *parts,
+                     size_t count, int32_t partition, struct err *e) NODISCARD;
+
+#endif

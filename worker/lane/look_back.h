@@ -1,0 +1,55 @@
+/*
+ * look_back.h - what the topics themselves say of a partition's past.
+ */
+#ifndef HOLDFAST_WORKER_LANE_LOOK_BACK_H
+#define HOLDFAST_WORKER_LANE_LOOK_BACK_H
+
+#include "common/kafka/reader.h"
+#include "worker/lane/answer.h"
+
+/* Where to look. */
+struct look_back {
+	struct kafka_reader *reader;
+	const struct answer_settings *settings;
+	int32_t partition;
+	/* Asked over and over, as there may be much to read; false: give up, with RC_RETRY. */
+	bool (*goes_on)(void *context);
+	void *context;
+};
+
+/*
+ * The largest request offset of the partition that has a committed reply, over all reply topics;
+ * -1: none. Reads each reply partition backwards in growing steps. Replies to requests of another
+ * topic, whose pipeline may share a reply topic, do not count.
+ */
+enum rc look_back_for_reply(const struct look_back *look, int64_t *request_offset,
+                            struct err *e) NODISCARD;
+
+/*
+ * The same for the requests from next_offset on, of which there is one at least: a reply is never
+ * published with an earlier time than its request's, so what lies before that is not read.
+ */
+enum rc look_back_for_reply_since(const struct look_back *look, int64_t next_offset,
+                                  int64_t *request_offset, struct err *e) NODISCARD;
+
+/*
+ * Is the record at `offset` still the one with that digest?
+ * RC_FATAL: it is gone or another. RC_RETRY: not answered in time.
+ */
+enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int32_t partition,
+                            int64_t offset, const uint8_t digest[SHA256_BYTES],
+                            struct err *e) NODISCARD;
+
+/*
+ * Wait until nothing is open in the partition of replies, events and dead letters, where only its
+ * owner writes: behind a fence nothing may be. A transaction that the coordinator holds for ended
+ * and whose marker never came hangs there; the next marker of its producer would end it as well,
+ * and with it answers that were given again since.
+ *
+ * RC_RETRY  not answered in time
+ * RC_FATAL  something hangs there: an operator must abort it
+ */
+enum rc look_back_for_hanging(const struct kafka_settings *kafka, const struct topic_names *topics,
+                              int32_t partition, struct err *e) NODISCARD;
+
+#endif

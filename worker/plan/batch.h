@@ -1,0 +1,72 @@
+/*
+ * batch.h - requests taken together, and what was decided of them.
+ *
+ * Knows: records, decoded requests, decisions. Doesn't know: Kafka, the database.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_BATCH_H
+#define HOLDFAST_WORKER_PLAN_BATCH_H
+
+#include "common/message/reply.h"
+#include "common/message/request.h"
+#include "common/base/record.h"
+#include "common/base/text.h"
+
+#define BATCH_MAX 10000
+#define CLAIM_MS INT64_C(2592000000) /* 30 days: how long a request id stays claimed */
+
+/* What one record came to. Texts live in the batch's plan arena. */
+struct decision {
+	enum outcome outcome;
+	int64_t decided_at_ms;   /* as in the reply: of a duplicate the first one's */
+	int64_t duplicate_of;    /* NOT_A_DUPLICATE: none */
+	bool is_claim;           /* the request id is claimed by it */
+	enum request_type type;  /* as in the reply */
+	bool has_request_id;
+	struct uuid request_id;
+	struct text show_id;     /* data NULL: null */
+	struct text reply;       /* as common/message/packed.h says */
+	struct text events;      /* likewise; data NULL: none */
+	size_t seats_asked;      /* for the log lines of a reserve */
+	size_t seats_refused;
+	size_t holds_expired;    /* that it ended because they had lapsed */
+	int64_t late_ms;         /* EXPIRED: since the hold's reserved_until */
+};
+
+/* A record on its way through the lane. */
+struct entry {
+	struct record record;
+	struct request request;
+	int64_t t_ms;            /* time of the decision */
+	struct decision decision;
+};
+
+struct batch {
+	struct entry *entries;
+	size_t count;
+	size_t decoded;          /* so many of the entries are, with their times behind before_ms */
+	int64_t before_ms;
+	struct arena requests;   /* what the decoded requests point to */
+	struct arena plan;       /* what the decisions point to */
+	bool has_wrong_clock;    /* a record is not on LogAppendTime: stop behind this batch */
+	bool is_decided;         /* every entry has its decision, committed in the database */
+};
+
+/*
+ * Decode the requests and set the times of the decisions; of those that are decoded already
+ * nothing, unless their times were counted from another before_ms.
+ *
+ * before_ms  t of the record before the batch on the partition; 0 for the first
+ * false: out of memory
+ */
+bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
+/* The same of `max` more entries at the most. */
+bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODISCARD;
+
+/* The reply as far as the columns beside `reply` say it: what reply_expand is given. */
+struct reply decision_head(const struct decision *d);
+
+/* Give back the records and forget everything; memory is kept. */
+void batch_clear(struct batch *batch);
+void batch_release(struct batch *batch);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * changes.h - what an accepted request changes of the view, and the events that tell of it.
+ *
+ * Each function changes seats and reservations together, so that a reserved seat's holder is
+ * always a held reservation that lists it, and back.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_CHANGES_H
+#define HOLDFAST_WORKER_PLAN_CHANGES_H
+
+#include "worker/plan/rules.h"
+
+/* Available, or reserved by a hold that has lapsed. */
+bool seat_is_free(const struct seat *seat, int64_t t_ms);
+/* Reserved or sold, and by this reservation. */
+bool seat_is_held_by(const struct seat *seat, const struct reservation *r);
+/* Its status; a held one whose seats do not all carry it (a change by hand) counts as expired. */
+enum reservation_status reservation_status_now(const struct reservation *r);
+
+void change_create_show(struct turn *turn);
+void change_add_seats(struct turn *turn);
+/* Ends what has lapsed on the way; NULL: out of memory. */
+struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms);
+/* status: RELEASED or EXPIRED; all its seats become available. */
+void change_end_hold(struct turn *turn, struct reservation *r, enum reservation_status status);
+void change_extend(struct turn *turn, struct reservation *r, int64_t reserved_until_ms);
+void change_sell(struct turn *turn, struct reservation *r);
+void change_sell_again(struct turn *turn, struct reservation *r);
+void change_cancel(struct turn *turn, struct reservation *r);
+
+#endif

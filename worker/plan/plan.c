@@ -1,0 +1,262 @@
+#include "worker/plan/plan.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/fault.h"
+#include "common/kafka/conf.h"
+#include "common/message/packed.h"
+#include "worker/plan/rules.h"
+
+/* Rows 1 to 3 of the table, which need nothing but the record. */
+enum row { ROW_UNREADABLE, ROW_WRONG_PARTITION, ROW_MALFORMED, ROW_READABLE };
+
+const char *plan_dead_letter_reason(const struct entry *entry)
+{
+	if (entry->request.fault == REQUEST_UNREADABLE)
+		return entry->request.fault_text;
+	if (!entry->record.key.data)
+		return "The record has no key; it must be the show_id.";
+	if (!text_same(entry->record.key, entry->request.show_id))
+		return "The record's key is not the show_id.";
+	return NULL;
+}
+
+static enum row row_of(const struct plan_place *place, const struct entry *entry)
+{
+	const struct text key = entry->record.key;
+
+	if (plan_dead_letter_reason(entry))
+		return ROW_UNREADABLE;
+	if (kafka_partition_of(key.data, key.bytes, place->partition_count) != place->partition)
+		return ROW_WRONG_PARTITION;
+	return entry->request.fault == REQUEST_MALFORMED ? ROW_MALFORMED : ROW_READABLE;
+}
+
+static bool has_reservation(enum request_type type)
+{
+	return type == REQUEST_RELEASE || type == REQUEST_EXTEND || type == REQUEST_CONFIRM ||
+	       type == REQUEST_CANCEL || type == REQUEST_EXPIRE;
+}
+
+static void hash_secret(const struct request *request, uint8_t hash[SHA256_BYTES])
+{
+	struct text secret = request->session_id.data ? request->session_id : request->owner_key;
+
+	memset(hash, 0, SHA256_BYTES);
+	if (secret.data)
+		secret_hash(request->show_id, secret, hash);
+}
+
+/* Find in the view, or make wanted, what a readable request is about. */
+static bool look_up(struct turn *turn)
+{
+	const struct request *request = turn->request;
+	struct view *view = turn->view;
+
+	turn->show = view_show(view, request->show_id);
+	hash_secret(request, turn->secret);
+	if (!turn->show)
+		return false;
+	if (has_reservation(request->type))
+		turn->reservation = view_reservation(view, turn->show, &request->reservation_id);
+	if (request->type == REQUEST_RESERVE)
+		turn->session = view_session(view, turn->show, turn->secret);
+	if (request->seat_count) {
+		turn->seats = arena_take(view->arena, request->seat_count * sizeof(struct seat *));
+		if (!turn->seats)
+			view->failed = true;
+		for (size_t i = 0; turn->seats && i < request->seat_count; i++)
+			turn->seats[i] = view_seat(view, turn->show, request->seat_ids[i]);
+	}
+	return !view->failed;
+}
+
+void plan_want(struct view *view, const struct plan_place *place, struct batch *batch,
+               size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count && !view->failed; i++) {
+		const struct request *request = &batch->entries[i].request;
+		struct turn turn = {.view = view, .request = request};
+
+		if (row_of(place, &batch->entries[i]) != ROW_READABLE || !look_up(&turn))
+			continue;
+		if (request->type != REQUEST_EXPIRE)
+			view_claim(view, turn.show, &request->request_id);
+	}
+}
+
+/* At t every reservation of the show has a claim that counts: none is older than the show. */
+static bool every_id_is_claimed(const struct show *show, int64_t t_ms)
+{
+	return show->known == KNOWN && show->exists &&
+	       t_ms - show->created_at_ms < CLAIM_MS;
+}
+
+void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
+                   size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count && !view->failed; i++) {
+		const struct entry *entry = &batch->entries[i];
+		const struct request *request = &entry->request;
+		struct show *show;
+
+		if (request->type != REQUEST_RESERVE || row_of(place, entry) != ROW_READABLE)
+			continue;
+		show = view_show(view, request->show_id);
+		if (show && !every_id_is_claimed(show, entry->t_ms))
+			view_reservation(view, show, &request->request_id);
+	}
+}
+
+/* Pack the reply and the events of a decision that is not a duplicate's. */
+static void write_down(struct arena *arena, struct entry *entry, struct reply *reply,
+                       const struct told *events, struct buf *packed)
+{
+	const struct request *request = &entry->request;
+	struct decision *d = &entry->decision;
+
+	reply->type = request->type;
+	reply->has_request_id = request->has_request_id;
+	reply->request_id = request->request_id;
+	reply->show_id = request->show_id;
+	reply->decided_at_ms = entry->t_ms;
+	buf_clear(packed);
+	reply_pack(packed, reply);
+	d->outcome = reply->outcome;
+	d->decided_at_ms = entry->t_ms;
+	d->reply = arena_copy(arena, buf_text(packed));
+	arena->failed |= packed->failed;
+	if (!events)
+		return;
+	buf_clear(packed);
+	for (const struct told *told = events; told; told = told->next)
+		event_pack(packed, &told->event, reply);
+	d->events = arena_copy(arena, buf_text(packed));
+	arena->failed |= packed->failed;
+}
+
+/* Rows 4 and 5: the id was used before. */
+static bool decide_again(struct turn *turn, struct entry *entry, const struct claim *claim,
+                         struct buf *packed)
+{
+	const struct request *request = turn->request;
+	struct decision *d = &entry->decision;
+	bool is_claimed = claim->exists && entry->t_ms - claim->decided_at_ms < CLAIM_MS;
+	struct reply reply = {.outcome = OUTCOME_IDEMPOTENCY_MISMATCH};
+
+	if (is_claimed && !memcmp(claim->content, request->content, sizeof claim->content)) {
+		d->outcome = claim->outcome;
+		d->decided_at_ms = claim->decided_at_ms;
+		d->duplicate_of = fault_is_bug("wrong_duplicate") ? entry->record.offset : claim->offset;
+		d->reply = claim->reply;
+		return true;
+	}
+	if (is_claimed) {
+		d->duplicate_of = claim->offset;
+	} else if (request->type == REQUEST_RESERVE) {
+		const struct reservation *r =
+		    every_id_is_claimed(turn->show, entry->t_ms)
+		        ? view_find_reservation(turn->show, &request->request_id)
+		        : view_reservation(turn->view, turn->show, &request->request_id);
+
+		if (!r || !r->exists)
+			return false;
+		d->duplicate_of = r->request_offset;
+	} else {
+		return false;
+	}
+	write_down(turn->view->arena, entry, &reply, NULL, packed);
+	return true;
+}
+
+static void remember(struct claim *claim, const struct entry *entry)
+{
+	claim->exists = true;
+	claim->offset = entry->record.offset;
+	claim->decided_at_ms = entry->t_ms;
+	claim->outcome = entry->decision.outcome;
+	claim->reply = entry->decision.reply;
+	memcpy(claim->content, entry->request.content, sizeof claim->content);
+}
+
+static bool decide_readable(struct view *view, struct entry *entry, struct buf *packed)
+{
+	const struct request *request = &entry->request;
+	struct decision *d = &entry->decision;
+	struct turn turn = {
+	    .view = view,
+	    .request = request,
+	    .t_ms = entry->t_ms,
+	    .offset = entry->record.offset,
+	};
+	struct claim *claim = NULL;
+
+	if (!look_up(&turn))
+		return false;
+	if (request->type != REQUEST_EXPIRE) {
+		claim = view_claim(view, turn.show, &request->request_id);
+		if (!claim)
+			return false;
+		if (decide_again(&turn, entry, claim, packed))
+			return true;
+	}
+	if (!rules_decide(&turn))
+		return false;
+	write_down(view->arena, entry, &turn.reply, turn.events, packed);
+	if (request->type == REQUEST_RESERVE) {
+		d->seats_asked = request->seat_count;
+		d->seats_refused = d->outcome == OUTCOME_SEATS_TAKEN ? turn.reply.unavailable_count : 0;
+	}
+	d->holds_expired = turn.holds_expired;
+	if (d->outcome == OUTCOME_EXPIRED)
+		d->late_ms = entry->t_ms - turn.reservation->reserved_until_ms;
+	if (claim) {
+		d->is_claim = true;
+		remember(claim, entry);
+	}
+	return true;
+}
+
+static bool decide(struct view *view, const struct plan_place *place, struct entry *entry,
+                   struct buf *packed)
+{
+	struct reply reply = {.outcome = OUTCOME_INVALID_REQUEST};
+
+	entry->decision = (struct decision){
+	    .duplicate_of = NOT_A_DUPLICATE,
+	    .type = entry->request.type,
+	    .has_request_id = entry->request.has_request_id,
+	    .request_id = entry->request.request_id,
+	    .show_id = entry->request.show_id,
+	};
+	switch (row_of(place, entry)) {
+	case ROW_READABLE:
+		return decide_readable(view, entry, packed);
+	case ROW_WRONG_PARTITION:
+		reply.outcome = OUTCOME_WRONG_PARTITION;
+		break;
+	case ROW_MALFORMED:
+		reply.message = entry->request.fault_text;
+		break;
+	case ROW_UNREADABLE:
+		reply.message = plan_dead_letter_reason(entry);
+		break;
+	}
+	write_down(view->arena, entry, &reply, NULL, packed);
+	return true;
+}
+
+bool plan_batch(struct view *view, const struct plan_place *place, struct batch *batch,
+                size_t first, size_t count)
+{
+	struct buf packed = {0};
+	bool is_fine = !view->failed;
+
+	assert(view_is_complete(view));
+	for (size_t i = first; is_fine && i < first + count; i++)
+		is_fine = decide(view, place, &batch->entries[i], &packed);
+	is_fine = is_fine && !view->failed && !view->arena->failed;
+	buf_release(&packed);
+	return is_fine;
+}

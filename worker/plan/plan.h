@@ -1,0 +1,47 @@
+/*
+ * plan.h - decides a batch in memory: a pure function of its records and the present state.
+ *
+ * plan_want() says what must be known, plan_batch() decides. Neither waits for anything.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_PLAN_H
+#define HOLDFAST_WORKER_PLAN_PLAN_H
+
+#include "worker/plan/batch.h"
+#include "worker/plan/view.h"
+
+/* Where the lane stands. */
+struct plan_place {
+	int32_t partition;
+	int32_t partition_count;
+};
+
+/*
+ * Ask the view for what entries [first, first + count) may touch, but for the reservations that
+ * plan_want_ids asks for.
+ */
+void plan_want(struct view *view, const struct plan_place *place, struct batch *batch,
+               size_t first, size_t count);
+
+/*
+ * Ask for the reservations that bear the request ids of reserves; behind plan_want, when the shows
+ * that are at hand are filled in.
+ *
+ * A show that is younger than a claim lasts has no such reservation without a claim that counts, so
+ * none is asked for where the show is known to be: docs/architecture.md, "The cache".
+ */
+void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
+                   size_t first, size_t count);
+
+/*
+ * Decide the entries in order: rows 1 to 6 of section 4 of docs/protocol.md. The view must be
+ * complete and holds the new state afterwards; decisions live in batch->plan.
+ *
+ * false: out of memory, nothing may be used
+ */
+bool plan_batch(struct view *view, const struct plan_place *place, struct batch *batch,
+                size_t first, size_t count) NODISCARD;
+
+/* Why the entry's record goes to the dead letters (row 1); NULL: it does not. */
+const char *plan_dead_letter_reason(const struct entry *entry);
+
+#endif

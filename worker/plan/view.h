@@ -1,0 +1,157 @@
+/*
+ * view.h - what a batch needs to know of the present state, and what it changes of it.
+ *
+ * Whoever asks for a thing that is not known yet puts it on the list of wanted ones; a source (the
+ * store, or a model in tests) fills those in, which may make more wanted, until nothing is. The
+ * planner then reads and changes the view in memory; `seen` keeps what was read, as the guard of
+ * the conditional UPDATE.
+ *
+ * Everything lives in the arena given to view_open, the hash tables in view_close's care.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_VIEW_H
+#define HOLDFAST_WORKER_PLAN_VIEW_H
+
+#include <uthash.h>
+
+#include "common/message/reply.h"
+#include "common/base/text.h"
+
+/* The columns of a row of show_seats that change. */
+struct seat_row {
+	enum seat_status status;
+	bool has_reserved_until;
+	int64_t reserved_until_ms;
+	bool has_reserved_by;
+	struct uuid reserved_by;
+	bool has_taken_at;
+	int64_t taken_at_offset;
+	int64_t version;
+};
+
+enum known { NOT_ASKED, WANTED, KNOWN };
+
+struct seat {
+	struct text seat_id;
+	struct show *show;
+	enum known known;
+	bool exists, existed; /* now; as read */
+	bool is_changed;
+	bool is_cached; /* as read: the cache has it, too */
+	struct seat_row row, seen;
+	struct seat *next_wanted, *next_changed;
+	UT_hash_handle hh;
+};
+
+struct reservation {
+	struct uuid id;
+	struct show *show;
+	enum known known;
+	bool exists, existed;
+	bool is_changed, is_cached;
+	enum reservation_status status, seen_status;
+	int64_t reserved_until_ms, seen_reserved_until_ms;
+	int64_t created_at_ms;
+	int64_t ended_at_ms; /* where not held */
+	int64_t request_offset;
+	uint8_t session_hash[SHA256_BYTES];
+	struct seat **seats; /* in the order asked */
+	struct text *seat_ids;
+	size_t seat_count;
+	struct reservation *next_wanted, *next_changed;
+	UT_hash_handle hh;
+};
+
+/* A session on a show: at most one held reservation. */
+struct session {
+	uint8_t hash[SHA256_BYTES];
+	struct show *show;
+	enum known known;
+	struct reservation *held; /* NULL: none in the rows */
+	struct session *next_wanted;
+	UT_hash_handle hh;
+};
+
+/* A request id that was used on the show. */
+struct claim {
+	struct uuid request_id;
+	struct show *show;
+	enum known known;
+	bool exists;
+	int64_t offset;
+	int64_t decided_at_ms;
+	uint8_t content[16];
+	enum outcome outcome;
+	struct text reply; /* as common/message/packed.h says */
+	struct claim *next_wanted;
+	UT_hash_handle hh;
+};
+
+struct show {
+	struct text show_id;
+	enum known known;
+	bool exists, existed;
+	struct text title; /* data NULL: none */
+	int32_t hold_seconds, max_hold_seconds, max_seats;
+	bool has_owner;
+	uint8_t owner_hash[SHA256_BYTES];
+	int64_t created_at_ms, created_offset;
+	struct seat *seats;
+	struct reservation *reservations;
+	struct session *sessions;
+	struct claim *claims;
+	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
+	struct show *next_wanted;
+	UT_hash_handle hh;
+};
+
+struct view {
+	struct arena *arena; /* borrowed */
+	struct show *shows;
+	/* What a source has to fill in; each list is emptied by it. */
+	struct show *wanted_shows;
+	struct seat *wanted_seats;
+	struct reservation *wanted_reservations;
+	struct session *wanted_sessions;
+	struct claim *wanted_claims;
+	/* What the plan changed, in no order. */
+	struct seat *changed_seats;
+	struct reservation *changed_reservations;
+	bool failed; /* out of memory: nothing in it may be used */
+};
+
+void view_open(struct view *view, struct arena *arena);
+void view_close(struct view *view); /* the arena is left to its owner */
+
+/* Find, or put on the list of wanted ones. Never NULL unless view->failed. */
+struct show *view_show(struct view *view, struct text show_id);
+struct seat *view_seat(struct view *view, struct show *show, struct text seat_id);
+struct reservation *view_reservation(struct view *view, struct show *show, const struct uuid *id);
+struct session *view_session(struct view *view, struct show *show,
+                             const uint8_t hash[SHA256_BYTES]);
+struct claim *view_claim(struct view *view, struct show *show, const struct uuid *request_id);
+/* Only find: NULL where nobody asked for it. */
+struct reservation *view_find_reservation(const struct show *show, const struct uuid *id);
+/* Find, or make one that is known not to exist. NULL: out of memory. */
+struct reservation *view_new_reservation(struct view *view, struct show *show,
+                                         const struct uuid *id);
+
+/*
+ * What a source calls for each wanted thing, after setting its columns, `exists` among them.
+ *
+ * seat_ids  of a reservation that exists, in the order asked; borrowed from the arena
+ * until_ms  the latest t of the batch: the holder of a seat that lapses by then becomes wanted
+ */
+void view_learn_show(struct show *show);
+void view_learn_seat(struct view *view, struct seat *seat, int64_t until_ms);
+void view_learn_reservation(struct view *view, struct reservation *reservation,
+                            struct text *seat_ids, size_t seat_count);
+void view_learn_session(struct view *view, struct session *session, const struct uuid *held);
+void view_learn_claim(struct claim *claim);
+
+bool view_is_complete(const struct view *view); /* nothing is wanted */
+
+/* Before the planner changes a seat or a reservation. */
+void view_touch_seat(struct view *view, struct seat *seat);
+void view_touch_reservation(struct view *view, struct reservation *reservation);
+
+#endif

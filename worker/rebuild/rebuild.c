@@ -1,0 +1,218 @@
+#include "worker/rebuild/rebuild.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/program/bar.h"
+#include "common/base/clock.h"
+#include "common/kafka/reader.h"
+#include "common/base/log.h"
+#include "common/base/stop.h"
+#include "worker/rebuild/partition.h"
+
+#define WATCH_MS 20
+
+struct rebuild {
+	const struct lane_settings *settings;
+	struct replay *replays;  /* by partition */
+	atomic_int next;         /* the first that nobody took yet */
+	atomic_bool is_given_up; /* a server is lost: no further ones are begun */
+};
+
+/* A thread, and what it works with. */
+struct hand {
+	struct rebuild *rebuild;
+	struct replayer replayer;
+	pthread_t thread;
+	bool is_started;
+	atomic_bool is_done;
+};
+
+static bool must_end(struct rebuild *rebuild)
+{
+	return stop_is_asked() || atomic_load(&rebuild->is_given_up);
+}
+
+/* Another partition after another; where one is refused the others still count. */
+static void *work(void *argument)
+{
+	struct hand *hand = argument;
+	struct rebuild *rebuild = hand->rebuild;
+
+	while (!must_end(rebuild)) {
+		int32_t partition = atomic_fetch_add(&rebuild->next, 1);
+		struct replay *replay;
+		struct err e;
+
+		if (partition >= rebuild->settings->answer.partition_count)
+			break;
+		replay = &rebuild->replays[partition];
+		if (!replay_partition(&hand->replayer, replay, &e))
+			continue;
+		log_at(LOG_ERROR, "partition not rebuilt", F_INT("partition", partition),
+		       F_STR("sqlstate", e.code), F_STR("error", e.text));
+		if (replay->state != REPLAY_REFUSED)
+			atomic_store(&rebuild->is_given_up, true);
+	}
+	atomic_store(&hand->is_done, true);
+	return NULL;
+}
+
+/* ---- the bar ---- */
+
+/* The length of the topic, in offsets; what cannot be learned is left out. */
+static uint64_t measure(const struct rebuild *rebuild)
+{
+	const struct lane_settings *s = rebuild->settings;
+	struct kafka_reader *reader = NULL;
+	uint64_t total = 0;
+	struct err ignored;
+
+	if (kafka_reader_open(&reader, &s->kafka, true, &ignored))
+		return 0;
+	for (int32_t p = 0; p < s->answer.partition_count && !stop_is_asked(); p++) {
+		int64_t first, end;
+
+		if (kafka_reader_bounds(reader, s->answer.topics.requests, p, &first, &end, &ignored))
+			break;
+		total += (uint64_t)end;
+	}
+	kafka_reader_close(reader);
+	return total;
+}
+
+static void draw(struct bar *bar, struct rebuild *rebuild)
+{
+	uint64_t reached = 0;
+
+	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++)
+		reached += (uint64_t)atomic_load(&rebuild->replays[p].reached);
+	if (reached > bar->done)
+		bar_add(bar, reached - bar->done);
+}
+
+/* ---- what was done ---- */
+
+static const char *const words[][2] = {
+    [REPLAY_UNFINISHED] = {"unfinished", "not finished"},
+    [REPLAY_REFUSED] = {"refused", "refused; the log says why"},
+    [REPLAY_UNANSWERED] = {"unanswered", "nothing was answered yet"},
+    [REPLAY_COMPLETE] = {"complete", "complete already"},
+    [REPLAY_AHEAD] = {"ahead", "ahead of the answers; the worker gives them"},
+    [REPLAY_REBUILT] = {"rebuilt", "rebuilt"},
+};
+
+static void print_replays(const struct rebuild *rebuild, bool is_json)
+{
+	printf(is_json ? "{\"partitions\":["
+	               : "partition         from  next_offset    committed      decided  state\n");
+	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
+		const struct replay *r = &rebuild->replays[p];
+
+		if (is_json)
+			printf("%s{\"partition\":%d,\"from\":%" PRId64 ",\"next_offset\":%" PRId64
+			       ",\"committed\":%" PRId64 ",\"decided\":%" PRIu64 ",\"state\":\"%s\"}",
+			       p ? "," : "", (int)p, r->from, r->next_offset, r->committed, r->decided,
+			       words[r->state][0]);
+		else
+			printf("%9d  %11" PRId64 "  %11" PRId64 "  %11" PRId64 "  %11" PRIu64 "  %s\n", (int)p,
+			       r->from, r->next_offset, r->committed, r->decided, words[r->state][1]);
+	}
+	if (is_json)
+		printf("]}\n");
+}
+
+static enum exit_code exit_code_of(const struct rebuild *rebuild)
+{
+	bool is_finished = true;
+
+	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
+		const struct replay *r = &rebuild->replays[p];
+
+		if (r->exit_code)
+			return r->exit_code;
+		is_finished = is_finished && r->state != REPLAY_UNFINISHED;
+	}
+	if (!is_finished)
+		log_error("stopped before the end; repeat it to go on");
+	return is_finished ? EXIT_DONE : EXIT_INTERNAL;
+}
+
+/* ---- the threads ---- */
+
+static enum rc start(struct rebuild *rebuild, struct hand *hands, int count, int64_t wait_ms,
+                     struct err *e)
+{
+	for (int i = 0; i < count; i++) {
+		hands[i].rebuild = rebuild;
+		if (replayer_open(&hands[i].replayer, rebuild->settings, wait_ms, e))
+			return e->rc;
+	}
+	for (int i = 0; i < count; i++) {
+		if (pthread_create(&hands[i].thread, NULL, work, &hands[i])) {
+			atomic_store(&rebuild->is_given_up, true);
+			return err_set(e, RC_FATAL, EXIT_INTERNAL, "no thread");
+		}
+		hands[i].is_started = true;
+	}
+	return RC_OK;
+}
+
+static void watch(struct rebuild *rebuild, struct hand *hands, int count, struct bar *bar)
+{
+	bool is_done;
+
+	do {
+		clock_sleep_ms(WATCH_MS);
+		is_done = true;
+		for (int i = 0; i < count; i++) {
+			if (!hands[i].is_started || atomic_load(&hands[i].is_done))
+				continue;
+			is_done = false;
+			replayer_watch(&hands[i].replayer);
+		}
+		draw(bar, rebuild);
+	} while (!is_done);
+	for (int i = 0; i < count; i++) {
+		if (hands[i].is_started)
+			pthread_join(hands[i].thread, NULL);
+		replayer_close(&hands[i].replayer);
+	}
+}
+
+enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms, bool is_json)
+{
+	struct rebuild rebuild = {.settings = settings};
+	int32_t partitions = settings->answer.partition_count;
+	int count = partitions < REBUILD_THREADS_MAX ? partitions : REBUILD_THREADS_MAX;
+	struct hand *hands = calloc((size_t)count, sizeof *hands);
+	enum exit_code exit_code = EXIT_INTERNAL;
+	struct bar bar;
+	struct err e;
+	enum rc rc;
+
+	rebuild.replays = calloc((size_t)partitions, sizeof *rebuild.replays);
+	if (!hands || !rebuild.replays) {
+		(void)err_out_of_memory(&e);
+		log_err(LOG_ERROR, "not rebuilt", &e);
+		goto out;
+	}
+	for (int32_t p = 0; p < partitions; p++)
+		rebuild.replays[p] = REPLAY_OF(p);
+	bar_open(&bar, "offsets", measure(&rebuild));
+	rc = start(&rebuild, hands, count, wait_ms, &e);
+	watch(&rebuild, hands, count, &bar);
+	bar_close(&bar);
+	if (rc) {
+		exit_code = e.exit_code;
+		log_err(LOG_ERROR, "not rebuilt", &e);
+	} else {
+		exit_code = exit_code_of(&rebuild);
+	}
+	print_replays(&rebuild, is_json);
+out:
+	free(hands);
+	free(rebuild.replays);
+	return exit_code;
+}

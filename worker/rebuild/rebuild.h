@@ -1,0 +1,26 @@
+/*
+ * rebuild.h - fills the database from the request topic: every partition up to the group's
+ * committed offset, and nothing is answered.
+ *
+ * Threads: rebuild_run() belongs to the main thread, and starts and ends those that work.
+ * Limits: REBUILD_THREADS_MAX partitions at a time.
+ */
+#ifndef HOLDFAST_WORKER_REBUILD_REBUILD_H
+#define HOLDFAST_WORKER_REBUILD_REBUILD_H
+
+#include "worker/lane/lane.h"
+
+#define REBUILD_THREADS_MAX 8
+
+/*
+ * Rebuild all partitions, with a progress bar on a terminal; print on stdout what was done.
+ *
+ * wait_ms  longest time that a partition may stand still
+ * is_json  print JSON
+ *
+ * Returns the exit code: that of the first partition that could not be finished, in their order.
+ */
+enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms,
+                           bool is_json) NODISCARD;
+
+#endif

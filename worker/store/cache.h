@@ -1,0 +1,69 @@
+/*
+ * cache.h - what a lane knows of the rows after a COMMIT: shows, seats and held reservations.
+ *
+ * Stands in front of the store: fills in of a view what it has, and learns from the view of each
+ * committed batch. It holds facts alone; that something is not there it knows of one thing only,
+ * the held reservations of a show for which all of them were read.
+ * Knows: views. Doesn't know: the database, who else writes.
+ * Threads: a cache belongs to its lane. Nothing in it points into a view, or back.
+ * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together; the shows that were not used
+ * for longest go first. What is learned or read in one batch comes on top until it is committed.
+ * Out of memory: it forgets everything, at the latest in cache_learn, and goes on.
+ *
+ * Every function takes a NULL cache, which has nothing and learns nothing.
+ */
+#ifndef HOLDFAST_WORKER_STORE_CACHE_H
+#define HOLDFAST_WORKER_STORE_CACHE_H
+
+#include "worker/plan/view.h"
+
+#define CACHE_SEAT_BYTES 200
+/* Look-ups of sessions of a show after which all its held reservations are read. */
+#define CACHE_BUSY_SESSIONS 16
+/* All held reservations of a show are read where they are at most an eighth as many as seats_max. */
+#define CACHE_HELD_PART 8
+/* Batches without such a read behind one that shows had to give way in. */
+#define CACHE_CALM_BATCHES 256
+
+struct cache;
+
+struct cache *cache_open(size_t seats_max); /* NULL: out of memory */
+void cache_close(struct cache *cache);
+void cache_drop(struct cache *cache); /* forget everything: on any doubt */
+
+/*
+ * A transaction begins that sees this many changes by hand (-1: not known). Facts of another number
+ * of them are forgotten.
+ *
+ * false: there were such facts, and they may be in a view
+ */
+bool cache_begin(struct cache *cache, int64_t hand_changes) NODISCARD;
+
+/*
+ * Fill in what is wanted and known; the rest stays wanted.
+ *
+ * until_ms  as of view_learn_seat
+ */
+void cache_fill(struct cache *cache, struct view *view, int64_t until_ms);
+
+/*
+ * Before wanted sessions are looked up: count them, and choose a show for which it has become worth
+ * it to read all held reservations now, at most *rows_max of them. data NULL: none.
+ */
+struct text cache_choose_held(struct cache *cache, const struct view *view, size_t *rows_max);
+/* Is it that show? Then its wanted sessions need no look-up. */
+bool cache_reads_held_of(const struct cache *cache, const struct show *show);
+/* One of them: id, hash, times, offset and seat ids are set. Copied. */
+void cache_add_held(struct cache *cache, const struct reservation *reservation);
+void cache_end_held(struct cache *cache, bool is_all);
+
+/*
+ * The view's changes are committed, or on their way: then, if they fail, drop it. Keep what was read
+ * and what became of it.
+ */
+void cache_learn(struct cache *cache, const struct view *view);
+
+size_t cache_seats(const struct cache *cache);
+size_t cache_bytes(const struct cache *cache);
+
+#endif

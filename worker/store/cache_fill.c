@@ -1,0 +1,140 @@
+#include "worker/store/cache_inside.h"
+
+#include <string.h>
+
+/* Take the first of a list; what is not known goes back with KEEP. */
+#define TAKE(item, next, list) \
+	for ((item) = (list), (list) = NULL; (item) && ((next) = (item)->next_wanted, true); \
+	     (item) = (next))
+#define KEEP(item, list) ((item)->next_wanted = (list), (list) = (item))
+
+static void fill_shows(struct cache *cache, struct view *view)
+{
+	struct show *s, *next;
+
+	TAKE(s, next, view->wanted_shows) {
+		struct cached_show *c = NULL;
+
+		HASH_FIND_BYHASHVALUE(hh, cache->shows, s->show_id.data, s->show_id.bytes, s->hh.hashv, c);
+		if (!c) {
+			KEEP(s, view->wanted_shows);
+			continue;
+		}
+		s->cached = c;
+		s->exists = true;
+		s->hold_seconds = c->hold_seconds;
+		s->max_hold_seconds = c->max_hold_seconds;
+		s->max_seats = c->max_seats;
+		s->has_owner = c->has_owner;
+		memcpy(s->owner_hash, c->owner_hash, SHA256_BYTES);
+		s->created_at_ms = c->created_at_ms;
+		s->created_offset = c->created_offset;
+		view_learn_show(s);
+	}
+}
+
+static bool fill_seats(struct view *view, int64_t until_ms)
+{
+	struct seat *s, *next;
+	bool has_found = false;
+
+	TAKE(s, next, view->wanted_seats) {
+		struct cached_seat *c = NULL;
+
+		if (s->show->cached)
+			HASH_FIND_BYHASHVALUE(hh, s->show->cached->seats, s->seat_id.data, s->seat_id.bytes,
+			                      s->hh.hashv, c);
+		if (!c) {
+			KEEP(s, view->wanted_seats);
+			continue;
+		}
+		s->exists = s->is_cached = has_found = true;
+		s->row = (struct seat_row){
+		    .status = (enum seat_status)c->status,
+		    .has_reserved_until = c->has_reserved_until,
+		    .reserved_until_ms = c->reserved_until_ms,
+		    .has_reserved_by = c->has_reserved_by,
+		    .reserved_by = c->reserved_by,
+		    .has_taken_at = c->has_taken_at,
+		    .taken_at_offset = c->taken_at_offset,
+		    .version = c->version,
+		};
+		view_learn_seat(view, s, until_ms);
+	}
+	return has_found;
+}
+
+static void fill_reservation(struct view *view, struct reservation *r,
+                             const struct cached_reservation *c)
+{
+	struct text *ids = arena_take(view->arena, (c->seat_count + 1) * sizeof *ids);
+	struct text block = arena_copy(view->arena, (struct text){c->seat_ids, c->ids_bytes});
+
+	if (!ids || !block.data)
+		return; /* the arena says so */
+	for (size_t i = 0; i < c->seat_count; i++) {
+		ids[i] = text_of(block.data);
+		block.data += ids[i].bytes + 1;
+	}
+	r->exists = r->is_cached = true;
+	r->status = RESERVATION_HELD;
+	r->created_at_ms = c->created_at_ms;
+	r->reserved_until_ms = c->reserved_until_ms;
+	r->request_offset = c->request_offset;
+	memcpy(r->session_hash, c->session_hash, SHA256_BYTES);
+	view_learn_reservation(view, r, ids, c->seat_count);
+}
+
+static bool fill_reservations(struct view *view)
+{
+	struct reservation *r, *next;
+	bool has_found = false;
+
+	TAKE(r, next, view->wanted_reservations) {
+		struct cached_reservation *c = NULL;
+
+		if (r->show->cached)
+			HASH_FIND_BYHASHVALUE(hh, r->show->cached->held, &r->id, sizeof r->id, r->hh.hashv, c);
+		if (c)
+			fill_reservation(view, r, c);
+		else
+			KEEP(r, view->wanted_reservations);
+		has_found |= c != NULL;
+	}
+	return has_found;
+}
+
+static bool fill_sessions(struct view *view)
+{
+	struct session *s, *next;
+	bool has_found = false;
+
+	TAKE(s, next, view->wanted_sessions) {
+		struct cached_show *show = s->show->cached;
+		struct cached_reservation *c = NULL;
+
+		if (show)
+			HASH_FIND_BYHASHVALUE(by_session, show->sessions, s->hash, SHA256_BYTES, s->hh.hashv, c);
+		if (c || (show && show->has_all_held))
+			view_learn_session(view, s, c ? &c->id : NULL);
+		else
+			KEEP(s, view->wanted_sessions);
+		has_found |= c != NULL;
+	}
+	return has_found;
+}
+
+void cache_fill(struct cache *cache, struct view *view, int64_t until_ms)
+{
+	bool has_found = true;
+
+	if (!cache || !cache->shows)
+		return;
+	fill_shows(cache, view);
+	/* What is found may want more. */
+	while (has_found && !view->failed && !view->arena->failed) {
+		has_found = fill_seats(view, until_ms);
+		has_found |= fill_sessions(view);
+		has_found |= fill_reservations(view);
+	}
+}

@@ -1,0 +1,54 @@
+/*
+ * cache_inside.h - what cache.c and cache_fill.c share of a cache. For those files only.
+ */
+#ifndef HOLDFAST_WORKER_STORE_CACHE_INSIDE_H
+#define HOLDFAST_WORKER_STORE_CACHE_INSIDE_H
+
+#include "worker/store/cache.h"
+
+struct cached_seat {
+	UT_hash_handle hh;
+	int64_t reserved_until_ms, taken_at_offset, version;
+	struct uuid reserved_by;
+	uint8_t status;
+	bool has_reserved_until, has_reserved_by, has_taken_at;
+	char seat_id[];
+};
+
+struct cached_reservation {
+	UT_hash_handle hh, by_session;
+	int64_t created_at_ms, reserved_until_ms, request_offset;
+	struct uuid id;
+	uint8_t session_hash[SHA256_BYTES];
+	size_t seat_count, ids_bytes;
+	char seat_ids[]; /* each with its NUL */
+};
+
+struct cached_show {
+	UT_hash_handle hh;
+	struct cached_show *prev, *next;      /* by their last use */
+	struct cached_seat *seats;
+	struct cached_reservation *held;      /* those that are known */
+	struct cached_reservation *sessions;  /* the same by session_hash */
+	bool has_all_held;
+	bool has_too_many; /* to be all read */
+	unsigned sessions_asked;
+	int32_t hold_seconds, max_hold_seconds, max_seats;
+	bool has_owner;
+	uint8_t owner_hash[SHA256_BYTES];
+	int64_t created_at_ms, created_offset;
+	char show_id[];
+};
+
+struct cache {
+	size_t seats_max;
+	size_t seats, bytes;
+	struct cached_show *shows;
+	struct cached_show *by_use;  /* the least recently used first */
+	struct cached_show *reading; /* its held reservations are being read */
+	int64_t hand_changes;
+	unsigned calm; /* batches to go without reading all of a show's held reservations */
+	bool failed;   /* out of memory: what is there is true, but not all that was learned is there */
+};
+
+#endif

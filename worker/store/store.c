@@ -1,0 +1,365 @@
+#include "worker/store/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/message/packed.h"
+#include "worker/store/cache.h"
+#include "worker/store/faults.h"
+#include "worker/store/read.h"
+#include "worker/store/write.h"
+
+struct store {
+	struct db *db;
+	struct db_settings settings;
+	struct plan_place place;
+	struct progress progress;
+	struct progress after; /* what the transaction under way makes of it */
+	struct cache *cache;   /* what is known of the rows as of the progress; NULL: there is none */
+	bool is_lost;
+	bool (*step)(void *context); /* store_meanwhile */
+	void *step_context;
+};
+
+enum rc store_open(struct store **out, const struct db_settings *settings,
+                   const struct plan_place *place, size_t cached_seats, struct err *e)
+{
+	struct store *store = calloc(1, sizeof *store);
+
+	if (!store)
+		return err_out_of_memory(e);
+	store->settings = *settings;
+	store->place = *place;
+	if (cached_seats && !(store->cache = cache_open(cached_seats)))
+		(void)err_out_of_memory(e);
+	else if (!db_open(&store->db, settings, e)) {
+		*out = store;
+		return RC_OK;
+	}
+	store_close(store);
+	return e->rc;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	db_close(store->db);
+	cache_close(store->cache);
+	free(store);
+}
+
+const struct progress *store_progress(const struct store *store)
+{
+	return &store->progress;
+}
+
+bool store_is_lost(const struct store *store)
+{
+	return store->is_lost;
+}
+
+enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_TAKE_PROGRESS, .args = &args};
+	struct progress *p = &store->progress;
+	const struct db_rows *rows = &call.rows;
+
+	cache_drop(store->cache);
+	db_arg_int4(&args, store->place.partition);
+	db_arg_int8(&args, first_offset);
+	if (!db_run(store->db, &call, 1, NULL, e)) {
+		struct text digest = db_text(rows, 0, 4);
+
+		p->next_offset = db_int8(rows, 0, 0);
+		p->owner_epoch = db_int8(rows, 0, 1);
+		p->decided_until_ms = db_is_null(rows, 0, 2) ? 0 : db_time_ms(rows, 0, 2);
+		p->last_offset = db_is_null(rows, 0, 3) ? -1 : db_int8(rows, 0, 3);
+		if (digest.bytes == SHA256_BYTES)
+			memcpy(p->last_digest, digest.data, SHA256_BYTES);
+		store->is_lost = false;
+		e->rc = RC_OK;
+	}
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return e->rc;
+}
+
+static void write_progress_args(const struct store *store, const struct progress *seen,
+                                struct db_args *args)
+{
+	const struct progress *after = &store->after;
+
+	db_arg_int4(args, store->place.partition);
+	db_arg_int8(args, after->next_offset);
+	db_arg_time(args, after->decided_until_ms);
+	db_arg_int8(args, after->last_offset);
+	db_arg_bytea(args, (struct text){(const char *)after->last_digest, SHA256_BYTES});
+	db_arg_int8(args, seen->next_offset);
+	db_arg_int8(args, seen->owner_epoch);
+}
+
+/* The entries of one transaction. */
+struct slice {
+	struct batch *batch;
+	size_t first, count;
+	int64_t until_ms; /* t of the last one */
+	bool is_locked;
+};
+
+/* A view of nothing but what the cache knows, with everything else wanted. */
+static void want(struct store *store, struct view *view, const struct slice *s,
+                 struct cache *cache)
+{
+	view_open(view, &s->batch->plan);
+	plan_want(view, &store->place, s->batch, s->first, s->count);
+	cache_fill(cache, view, s->until_ms);
+	plan_want_ids(view, &store->place, s->batch, s->first, s->count);
+}
+
+/* Changes by hand as the compare-and-set saw them; -1: the row that counts them is gone. */
+static int64_t hand_changes(const struct db_rows *rows)
+{
+	return db_is_null(rows, 0, 0) ? -1 : db_int8(rows, 0, 0);
+}
+
+/* Begin, compare-and-set of the progress, and every read that the plan needs. */
+static enum rc begin(struct store *store, struct view *view, const struct slice *s,
+                     struct cache *cache, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call leading[] = {
+	    {.query = QUERY_BEGIN},
+	    {.query = QUERY_WORKER_MOVE_PROGRESS, .args = &args},
+	};
+	struct progress seen = store->progress;
+	enum rc rc = store_begin_broken(store->db, store->place.partition, &seen.next_offset,
+	                                &seen.owner_epoch, e);
+
+	if (rc)
+		return rc;
+	write_progress_args(store, &seen, &args);
+	rc = store_read_wave(store->db, view, cache, leading, 2, s->until_ms, s->is_locked, e);
+	if (!rc && leading[1].rows.changed != 1) {
+		store->is_lost = true;
+		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
+		             (int)store->place.partition);
+	}
+	if (!rc && !cache_begin(cache, hand_changes(&leading[1].rows))) {
+		log_info("rows were changed by hand; all that was known of rows is read again",
+		         F_INT("partition", store->place.partition));
+		view_close(view);
+		want(store, view, s, cache);
+	}
+	db_rows_release(&leading[0].rows);
+	db_rows_release(&leading[1].rows);
+	db_args_release(&args);
+	if (!rc)
+		rc = store_read(store->db, view, cache, s->until_ms, s->is_locked, e);
+	return rc ? rc : fault_at(FAULT_PROGRESS_UPDATED, e);
+}
+
+void store_meanwhile(struct store *store, bool (*step)(void *context), void *context)
+{
+	store->step = step;
+	store->step_context = context;
+}
+
+/* What there is to do while the database works on a batch's changes. */
+struct meanwhile {
+	const struct store *store;
+	const struct view *view;
+	struct cache *cache; /* NULL once it has learned, or where there is none */
+};
+
+static bool do_meanwhile(void *context)
+{
+	struct meanwhile *m = context;
+
+	if (!m->cache)
+		return m->store->step && m->store->step(m->store->step_context);
+	cache_learn(m->cache, m->view);
+	m->cache = NULL;
+	return true;
+}
+
+/* The cache is ahead of the database until this returns: it must be dropped where this fails. */
+static enum rc apply(struct store *store, struct view *view, struct cache *cache,
+                     const struct batch *batch, size_t first, size_t count, struct err *e)
+{
+	struct meanwhile meanwhile = {store, view, cache};
+	struct store_writes writes;
+	enum rc rc;
+
+	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
+		writes.calls[writes.count].query = QUERY_COMMIT;
+		db_meanwhile(store->db, do_meanwhile, &meanwhile);
+		rc = store_run_writes(store->db, writes.calls, writes.count + 1, e);
+	} else {
+		rc = err_out_of_memory(e);
+	}
+	store_writes_release(&writes);
+	if (!rc)
+		cache_learn(meanwhile.cache, view); /* where nothing was waited for */
+	return rc;
+}
+
+enum rc store_decide(struct store *store, struct batch *batch, size_t first, size_t count,
+                     bool is_locked, struct err *e)
+{
+	const struct entry *last = &batch->entries[first + count - 1];
+	const struct slice slice = {batch, first, count, last->t_ms, is_locked};
+	struct cache *cache = is_locked ? NULL : store->cache;
+	struct view view;
+	struct err ignored;
+	enum rc rc;
+
+	assert(count > 0 && batch->entries[first].record.offset >= store->progress.next_offset);
+	store->after = store->progress;
+	store->after.next_offset = last->record.offset + 1;
+	store->after.decided_until_ms = last->t_ms;
+	store->after.last_offset = last->record.offset;
+	record_digest(&last->record, store->after.last_digest);
+	if (is_locked)
+		cache_drop(store->cache);
+	want(store, &view, &slice, cache);
+	rc = begin(store, &view, &slice, cache, e);
+	if (!rc && !plan_batch(&view, &store->place, batch, first, count))
+		rc = err_out_of_memory(e);
+	if (!rc)
+		rc = apply(store, &view, cache, batch, first, count, e);
+	if (rc)
+		cache_drop(store->cache);
+	view_close(&view);
+	if (!rc)
+		store->progress = store->after;
+	else if (rc != RC_REOPEN && db_rollback(store->db, &ignored))
+		return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "rolling back: %s", ignored.text);
+	return rc;
+}
+
+enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_READ_PROGRESS, .args = &args};
+	int64_t next_offset = -1, epoch = -1;
+
+	*is_done = false;
+	cache_drop(store->cache);
+	db_close(store->db);
+	store->db = NULL;
+	if (db_open(&store->db, &store->settings, e))
+		return e->rc;
+	db_arg_int4(&args, store->place.partition);
+	if (!db_run(store->db, &call, 1, NULL, e)) {
+		e->rc = RC_OK;
+		if (call.rows.count) {
+			next_offset = db_int8(&call.rows, 0, 0);
+			epoch = db_int8(&call.rows, 0, 1);
+		}
+	}
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	if (e->rc)
+		return e->rc == RC_RETRY ? (e->rc = RC_REOPEN) : e->rc;
+	if (epoch == store->progress.owner_epoch && next_offset == store->after.next_offset) {
+		*is_done = true;
+		store->progress = store->after;
+		return RC_OK;
+	}
+	if (epoch == store->progress.owner_epoch && next_offset == store->progress.next_offset)
+		return RC_OK;
+	store->is_lost = true;
+	return err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
+	               (int)store->place.partition);
+}
+
+static void recall_row(struct batch *batch, struct entry *entry, const struct db_rows *rows,
+                       int row)
+{
+	struct decision *d = &entry->decision;
+
+	*d = (struct decision){
+	    .duplicate_of = db_is_null(rows, row, 6) ? NOT_A_DUPLICATE : db_int8(rows, row, 6),
+	    .has_request_id = !db_is_null(rows, row, 1),
+	    .show_id = db_is_null(rows, row, 2) ? (struct text){NULL, 0}
+	                                        : arena_copy(&batch->plan, db_text(rows, row, 2)),
+	    .type = request_type_of(db_text(rows, row, 3)),
+	    .outcome = outcome_of(db_int4(rows, row, 4), db_text(rows, row, 5)),
+	    .decided_at_ms = db_time_ms(rows, row, 7),
+	    .reply = arena_copy(&batch->plan, db_text(rows, row, 8)),
+	    .events = db_is_null(rows, row, 9) ? (struct text){NULL, 0}
+	                                       : arena_copy(&batch->plan, db_text(rows, row, 9)),
+	};
+	if (d->has_request_id)
+		d->request_id = db_uuid(rows, row, 1);
+}
+
+static bool is_readable(const struct decision *d, struct arena *arena)
+{
+	struct reply head = decision_head(d);
+
+	return d->outcome != OUTCOME_COUNT && packed_is_readable(d->reply, d->events, &head, arena);
+}
+
+/* RC_FATAL: a row is not there or cannot be read. */
+static enum rc recall_rows(struct batch *batch, size_t first, size_t count,
+                           const struct db_rows *rows, struct err *e)
+{
+	size_t found = 0;
+
+	for (int row = 0; row < rows->count && found < count; row++) {
+		struct entry *entry = &batch->entries[first + found];
+
+		if (db_int8(rows, row, 0) != entry->record.offset)
+			continue;
+		recall_row(batch, entry, rows, row);
+		if (batch->plan.failed)
+			return err_out_of_memory(e);
+		if (!is_readable(&entry->decision, &batch->plan))
+			return batch->plan.failed
+			           ? err_out_of_memory(e)
+			           : err_set(e, RC_FATAL, EXIT_MISMATCH,
+			                     "the decision row of offset %lld cannot be read",
+			                     (long long)entry->record.offset);
+		found++;
+	}
+	if (found < count)
+		return err_set(e, RC_FATAL, EXIT_MISMATCH, "offset %lld is decided but has no decision row",
+		               (long long)batch->entries[first + found].record.offset);
+	return RC_OK;
+}
+
+enum rc store_recall(struct store *store, struct batch *batch, size_t first, size_t count,
+                     struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_READ_DECISIONS, .args = &args};
+	enum rc rc;
+
+	db_arg_int4(&args, store->place.partition);
+	db_arg_int8(&args, batch->entries[first].record.offset);
+	db_arg_int8(&args, batch->entries[first + count - 1].record.offset);
+	rc = db_run(store->db, &call, 1, NULL, e);
+	if (!rc)
+		rc = recall_rows(batch, first, count, &call.rows, e);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return rc;
+}
+
+enum rc store_forget_halt(struct store *store, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_WORKER_DELETE_HALT, .args = &args};
+	enum rc rc;
+
+	db_arg_int4(&args, store->place.partition);
+	rc = db_run(store->db, &call, 1, NULL, e);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return rc;
+}
