@@ -96,7 +96,8 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:
-tested = $(or $(TESTED_$(1)),$(call objects,$(call sources,$(filter-out common,$(1)))))
+tested = $(or $(TESTED_$(1)),\
+    $(call objects,$(foreach f,$(filter-out common,$(1)),$(call sources,$(f)))))
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst /, ,$$*))) \
     $(B)/libholdfast.a
 	@mkdir -p $(@D)
