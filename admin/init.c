@@ -2,6 +2,7 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
 #include "common/pipeline/setup.h"
 #include "common/base/stop.h"
@@ -115,7 +116,7 @@ static enum rc claim(const struct settings *s, const struct database *database,
 
 	if (rc)
 		return rc;
-	rc = pipeline_claim(db, setup->cluster_id, s->requests_topic, setup->partition_count,
+	rc = binding_claim(db, setup->cluster_id, s->requests_topic, setup->partition_count,
 	                    database->served, e);
 	if (rc)
 		database_blame(database, e);

@@ -8,7 +8,7 @@
 #include "common/program/bar.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/pipeline/schema.h"
+#include "common/pipeline/binding.h"
 #include "common/pipeline/setup.h"
 #include "common/base/stop.h"
 
@@ -228,7 +228,7 @@ static enum rc look_at_databases(struct pruning *p, struct err *e)
 		rc = admin_open_database(p->s, p->database, &p->db, e);
 		if (!rc)
 			/* Answers of another group's workers would be taken for this database's. */
-			rc = pipeline_verify_group(p->db, p->s->group_id, e);
+			rc = binding_verify_group(p->db, p->s->group_id, e);
 		if (!rc)
 			rc = read_times(p, e);
 		if (rc)

@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
 #include "common/message/tree.h"
+#include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
 #include "common/pipeline/setup.h"
 
@@ -51,9 +52,9 @@ static enum rc read_rows_of(struct standings *standings, const struct settings *
 		return rc;
 	rc = schema_verify(db, e);
 	if (!rc)
-		rc = pipeline_verify(db, cluster_id, s->requests_topic, standings->count, database->served, e);
+		rc = binding_verify(db, cluster_id, s->requests_topic, standings->count, database->served, e);
 	if (!rc)
-		rc = pipeline_verify_group(db, s->group_id, e);
+		rc = binding_verify_group(db, s->group_id, e);
 	if (!rc)
 		rc = db_run(db, &call, 1, NULL, e);
 	for (int row = 0; !rc && row < call.rows.count; row++) {

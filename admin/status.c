@@ -6,6 +6,7 @@
 #include "admin/standings.h"
 #include "common/kafka/conf.h"
 #include "common/message/request.h"
+#include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
 
 /* Where the show's rows are: the map alone says how many partitions there are. */
@@ -24,18 +25,18 @@ static const struct database *find_database(const struct database_map *map, cons
 static enum rc verify_place(struct db *db, const struct settings *s, const struct database_map *map,
                             const struct database *database, struct err *e)
 {
-	struct pipeline own = {0};
-	enum rc rc = pipeline_read(db, &own, e);
+	struct binding own = {0};
+	enum rc rc = binding_read(db, &own, e);
 
 	if (!rc) {
 		bool is_mapped = database->name[0] != '\0';
 		int32_t count = is_mapped ? database_map_partitions(map) : own.partition_count;
 		struct partition_range all = {0, count - 1};
 
-		rc = pipeline_verify(db, own.cluster_id, s->requests_topic, count,
+		rc = binding_verify(db, own.cluster_id, s->requests_topic, count,
 		                     is_mapped ? database->served : all, e);
 	}
-	pipeline_release(&own);
+	binding_release(&own);
 	return rc;
 }
 

@@ -10,7 +10,7 @@
 #include "audit/ask/what_if.h"
 #include "common/base/log.h"
 #include "common/program/program.h"
-#include "common/pipeline/schema.h"
+#include "common/pipeline/binding.h"
 #include "common/pipeline/setup.h"
 
 #define CONNECT_MS 5000
@@ -64,7 +64,7 @@ static enum rc verify_groups(const struct audit_settings *audit, struct err *e)
 
 		rc = db_open(&db, &database->settings, e);
 		if (!rc)
-			rc = pipeline_verify_group(db, audit->group_id, e);
+			rc = binding_verify_group(db, audit->group_id, e);
 		db_close(db);
 		if (rc)
 			database_blame(database, e);

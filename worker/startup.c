@@ -3,7 +3,7 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/pipeline/schema.h"
+#include "common/pipeline/binding.h"
 #include "common/base/stop.h"
 
 /* --check must not make this group the database's. */
@@ -14,7 +14,7 @@ static enum rc settle_group(const struct database *database, const char *group_i
 	enum rc rc = db_open(&db, &database->settings, e);
 
 	if (!rc)
-		rc = (is_claiming ? pipeline_claim_group : pipeline_verify_group)(db, group_id, e);
+		rc = (is_claiming ? binding_claim_group : binding_verify_group)(db, group_id, e);
 	db_close(db);
 	if (rc)
 		database_blame(database, e);

@@ -7,7 +7,7 @@
 #include "audit/compare/report.h"
 #include "common/db/db.h"
 #include "common/base/ids.h"
-#include "common/pipeline/schema.h"
+#include "common/pipeline/database_map.h"
 
 /* The row of one partition. */
 struct progress {

@@ -7,7 +7,7 @@
 #include "audit/compare/texts.h"
 #include "common/message/packed.h"
 #include "common/message/same.h"
-#include "common/pipeline/schema.h"
+#include "common/pipeline/binding.h"
 
 #define CLAIM_DAYS_MS INT64_C(2592000000) /* younger decisions are never pruned */
 
@@ -66,7 +66,7 @@ enum rc rows_open(struct rows **out, const struct database *database, const char
 	db_rows_release(&begin[0].rows);
 	db_rows_release(&begin[1].rows);
 	/* Answers of another group's workers would be looked for. */
-	if (pipeline_verify_group(rows->db, group_id, e) ||
+	if (binding_verify_group(rows->db, group_id, e) ||
 	    progress_read(rows->db, database->served, rows->progress, report, e))
 		return e->rc;
 	return find_strays(rows, e);

@@ -14,10 +14,14 @@
 #define HOLDFAST_PIPELINE_DATABASE_MAP_H
 
 #include "common/db/db.h"
-#include "common/pipeline/schema.h"
 
 #define DATABASE_MAP_PARTITION_MAX 9999
 #define DATABASE_NAME_BYTES 40
+
+/* Partitions first to last. */
+struct partition_range {
+	int32_t first, last;
+};
 
 struct database {
 	struct db_settings settings;   /* its url is the map's */

@@ -6,6 +6,7 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
 #include "common/base/stop.h"
 
@@ -49,7 +50,7 @@ enum rc setup_verify_database(const char *cluster_id, int32_t partition_count,
 	if (!rc)
 		rc = schema_verify(db, e);
 	if (!rc)
-		rc = pipeline_verify(db, cluster_id, requests_topic, partition_count, database->served, e);
+		rc = binding_verify(db, cluster_id, requests_topic, partition_count, database->served, e);
 	db_close(db);
 	if (rc)
 		database_blame(database, e);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 
+#include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
 #include "tests/integration/own_database.h"
 
@@ -108,32 +109,32 @@ static void a_database_belongs_to_one_pipeline_and_one_group(void **state)
 {
 	const struct partition_range all = {0, 7}, all_nine = {0, 8};
 	struct db *db = own_open();
-	struct pipeline own;
+	struct binding own;
 
 	(void)state;
 	own_migrate(db);
-	assert_int_equal(pipeline_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
 	assert_int_equal(e.exit_code, EXIT_MISMATCH);
-	assert_int_equal(pipeline_claim_group(db, "g", &e), RC_FATAL);
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, all, &e), RC_OK);
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, all, &e), RC_OK);
-	assert_int_equal(pipeline_verify(db, "c", "topic", 8, all, &e), RC_OK);
-	assert_int_equal(pipeline_claim(db, "d", "topic", 8, all, &e), RC_FATAL);
-	assert_int_equal(pipeline_verify(db, "c", "topics", 8, all, &e), RC_FATAL);
-	assert_int_equal(pipeline_verify(db, "c", "topic", 9, all_nine, &e), RC_FATAL);
+	assert_int_equal(binding_claim_group(db, "g", &e), RC_FATAL);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_verify(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_claim(db, "d", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_verify(db, "c", "topics", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_verify(db, "c", "topic", 9, all_nine, &e), RC_FATAL);
 	assert_int_equal(e.exit_code, EXIT_MISMATCH);
-	assert_int_equal(pipeline_claim_group(db, "g", &e), RC_OK);
-	assert_int_equal(pipeline_claim_group(db, "g", &e), RC_OK);
-	assert_int_equal(pipeline_claim_group(db, "h", &e), RC_FATAL);
+	assert_int_equal(binding_claim_group(db, "g", &e), RC_OK);
+	assert_int_equal(binding_claim_group(db, "g", &e), RC_OK);
+	assert_int_equal(binding_claim_group(db, "h", &e), RC_FATAL);
 	assert_int_equal(e.exit_code, EXIT_MISMATCH);
-	assert_int_equal(pipeline_read(db, &own, &e), RC_OK);
+	assert_int_equal(binding_read(db, &own, &e), RC_OK);
 	assert_string_equal(own.cluster_id, "c");
 	assert_string_equal(own.requests_topic, "topic");
 	assert_int_equal(own.partition_count, 8);
 	assert_string_equal(own.group_id, "g");
 	assert_int_equal(own.served.first, 0);
 	assert_int_equal(own.served.last, 7);
-	pipeline_release(&own);
+	binding_release(&own);
 	db_close(db);
 }
 
@@ -141,21 +142,21 @@ static void a_database_belongs_to_its_partitions(void **state)
 {
 	const struct partition_range all = {0, 7}, low = {0, 3}, high = {4, 7};
 	struct db *db = own_open();
-	struct pipeline own;
+	struct binding own;
 
 	(void)state;
 	own_migrate(db);
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, high, &e), RC_OK);
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, high, &e), RC_OK);
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, low, &e), RC_FATAL);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, high, &e), RC_OK);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, high, &e), RC_OK);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, low, &e), RC_FATAL);
 	assert_int_equal(e.exit_code, EXIT_MISMATCH);
 	assert_non_null(strstr(e.text, "made for partitions 4-7 of 8, the settings have it serve 0-3"));
-	assert_int_equal(pipeline_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
-	assert_int_equal(pipeline_verify(db, "c", "topic", 8, high, &e), RC_OK);
-	assert_int_equal(pipeline_read(db, &own, &e), RC_OK);
+	assert_int_equal(binding_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_verify(db, "c", "topic", 8, high, &e), RC_OK);
+	assert_int_equal(binding_read(db, &own, &e), RC_OK);
 	assert_int_equal(own.served.first, 4);
 	assert_int_equal(own.served.last, 7);
-	pipeline_release(&own);
+	binding_release(&own);
 	db_close(db);
 }
 
@@ -168,8 +169,8 @@ static void a_database_made_before_there_were_maps_serves_all_partitions(void **
 	own_migrate(db);
 	own_run(db, "INSERT INTO holdfast.pipeline (cluster_id, requests_topic, partition_count) "
 	             "VALUES ('c', 'topic', 8)");
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, all, &e), RC_OK);
-	assert_int_equal(pipeline_claim(db, "c", "topic", 8, low, &e), RC_FATAL);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, low, &e), RC_FATAL);
 	assert_int_equal(e.exit_code, EXIT_MISMATCH);
 	db_close(db);
 }

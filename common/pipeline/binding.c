@@ -1,0 +1,138 @@
+#include "common/pipeline/binding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy_text(struct text t, bool *is_fine)
+{
+	char *copy = t.data ? strndup(t.data, t.bytes) : NULL;
+
+	*is_fine = *is_fine && (copy || !t.data);
+	return copy;
+}
+
+enum rc binding_read(struct db *db, struct binding *binding, struct err *e)
+{
+	struct db_call call = {.query = QUERY_PIPELINE_READ};
+	bool is_fine = true;
+	enum rc rc = db_run(db, &call, 1, NULL, e);
+
+	*binding = (struct binding){0};
+	if (rc != RC_OK)
+		return rc;
+	if (call.rows.count == 0) {
+		db_rows_release(&call.rows);
+		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		               "the database belongs to no Kafka cluster yet: run `holdfast-admin init`");
+	}
+	binding->cluster_id = copy_text(db_text(&call.rows, 0, 0), &is_fine);
+	binding->requests_topic = copy_text(db_text(&call.rows, 0, 1), &is_fine);
+	binding->partition_count = db_int4(&call.rows, 0, 2);
+	binding->group_id = copy_text(db_text(&call.rows, 0, 3), &is_fine);
+	binding->served = (struct partition_range){0, binding->partition_count - 1};
+	if (!db_is_null(&call.rows, 0, 4))
+		binding->served =
+		    (struct partition_range){db_int4(&call.rows, 0, 4), db_int4(&call.rows, 0, 5)};
+	db_rows_release(&call.rows);
+	if (is_fine)
+		return RC_OK;
+	binding_release(binding);
+	return err_out_of_memory(e);
+}
+
+void binding_release(struct binding *binding)
+{
+	free(binding->cluster_id);
+	free(binding->requests_topic);
+	free(binding->group_id);
+	*binding = (struct binding){0};
+}
+
+enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
+                       int32_t partition_count, struct partition_range served, struct err *e)
+{
+	struct binding own;
+	enum rc rc = binding_read(db, &own, e);
+
+	if (rc != RC_OK)
+		return rc;
+	if (strcmp(own.cluster_id, cluster_id) != 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database belongs to Kafka cluster \"%.60s\", this one is \"%.60s\"",
+		             own.cluster_id, cluster_id);
+	else if (strcmp(own.requests_topic, requests_topic) != 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database belongs to requests topic \"%.150s\", not to \"%.150s\"",
+		             own.requests_topic, requests_topic);
+	else if (own.partition_count != partition_count)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database was made for %d partitions of topic \"%.249s\", it has %d now",
+		             (int)own.partition_count, requests_topic, (int)partition_count);
+	else if (own.served.first != served.first || own.served.last != served.last)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database was made for partitions %d-%d of %d, the settings have it serve "
+		             "%d-%d", (int)own.served.first, (int)own.served.last, (int)partition_count,
+		             (int)served.first, (int)served.last);
+	binding_release(&own);
+	return rc;
+}
+
+enum rc binding_claim(struct db *db, const char *cluster_id, const char *requests_topic,
+                      int32_t partition_count, struct partition_range served, struct err *e)
+{
+	bool is_all = served.first == 0 && served.last == partition_count - 1;
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_PIPELINE_INSERT, .args = &args};
+	enum rc rc;
+
+	db_arg_text(&args, text_of(cluster_id));
+	db_arg_text(&args, text_of(requests_topic));
+	db_arg_int4(&args, partition_count);
+	for (int i = 0; i < 2; i++) {
+		if (is_all)
+			db_arg_null(&args, DB_INT4);
+		else
+			db_arg_int4(&args, i ? served.last : served.first);
+	}
+	rc = db_run(db, &call, 1, NULL, e);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return rc == RC_OK
+	           ? binding_verify(db, cluster_id, requests_topic, partition_count, served, e)
+	           : rc;
+}
+
+enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e)
+{
+	struct db_args args = {0};
+	struct db_call call = {.query = QUERY_PIPELINE_CLAIM_GROUP, .args = &args};
+	struct binding own;
+	enum rc rc;
+
+	db_arg_text(&args, text_of(group_id));
+	rc = db_run(db, &call, 1, NULL, e);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	if (rc != RC_OK || (rc = binding_read(db, &own, e)) != RC_OK)
+		return rc;
+	if (!own.group_id || strcmp(own.group_id, group_id) != 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database is served by group \"%.150s\", not by \"%.150s\": another "
+		             "group's offsets would not fit its rows",
+		             own.group_id ? own.group_id : "", group_id);
+	binding_release(&own);
+	return rc;
+}
+
+enum rc binding_verify_group(struct db *db, const char *group_id, struct err *e)
+{
+	struct binding own;
+	enum rc rc = binding_read(db, &own, e);
+
+	if (!rc && own.group_id && strcmp(own.group_id, group_id) != 0)
+		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		             "the database belongs to group \"%.150s\", not to \"%.150s\"",
+		             own.group_id, group_id);
+	binding_release(&own);
+	return rc;
+}

@@ -1,0 +1,56 @@
+/*
+ * binding.h - what a database is bound to: one cluster, one requests topic, one group of workers,
+ * and all partitions or its part of them. One row, that of table holdfast.pipeline.
+ *
+ * Knows: that row. Doesn't know: the schema's version (schema.h), Kafka.
+ * Threads: those of the session.
+ * Rights: claiming needs INSERT and UPDATE on the table; all else reads.
+ */
+#ifndef HOLDFAST_PIPELINE_BINDING_H
+#define HOLDFAST_PIPELINE_BINDING_H
+
+#include "common/pipeline/database_map.h"
+
+struct binding {
+	char *cluster_id; /* the strings are the struct's own */
+	char *requests_topic;
+	int32_t partition_count;
+	char *group_id; /* NULL: no worker yet */
+	struct partition_range served; /* all, or its part of them */
+};
+
+/*
+ * Read the row.
+ *
+ * binding  returned, release with binding_release; zeroed but with RC_OK
+ *
+ * RC_FATAL exit code 3: there is none
+ */
+enum rc binding_read(struct db *db, struct binding *binding, struct err *e) NODISCARD;
+void binding_release(struct binding *binding); /* takes a zeroed one */
+
+/*
+ * Make the database that of this cluster, topic, partition count and of these partitions, or find
+ * that it is.
+ *
+ * RC_FATAL exit code 3: it is that of another
+ */
+enum rc binding_claim(struct db *db, const char *cluster_id, const char *requests_topic,
+                      int32_t partition_count, struct partition_range served,
+                      struct err *e) NODISCARD;
+
+/* As binding_claim, but only looks: RC_FATAL with exit code 3 where nothing is claimed, too. */
+enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
+                       int32_t partition_count, struct partition_range served,
+                       struct err *e) NODISCARD;
+
+/*
+ * Make this the consumer group of the database's workers, or find that it is.
+ *
+ * RC_FATAL exit code 3: another group's workers served this database before, or nothing is claimed
+ */
+enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e) NODISCARD;
+/* The same, but only looks: RC_OK where no worker was there yet. */
+enum rc binding_verify_group(struct db *db, const char *group_id, struct err *e) NODISCARD;
+
+#endif
