@@ -1,0 +1,209 @@
+#include "common/pipeline/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/stop.h"
+#include "common/pipeline/binding.h"
+#include "common/pipeline/schema.h"
+
+enum rc pipeline_read(struct pipeline *p, const struct common_options *common,
+                      const struct pipeline_user *user, struct err *e)
+{
+	*p = (struct pipeline){
+	    .kafka = {common->kafka_bootstrap_servers, user->program, &common->kafka},
+	    .topics = {common->requests_topic, common->replies_topic, common->events_topic,
+	               common->dead_letter_topic},
+	    .group_id = user->group_id,
+	};
+	if (user->session) {
+		struct db_settings session = *user->session;
+
+		session.program = user->program;
+		if (database_map_read(&p->databases, common->database_map, common->database_url, &session,
+		                      e))
+			return e->rc;
+		p->is_unverified = calloc(p->databases.count, sizeof p->is_unverified[0]);
+		if (!p->is_unverified)
+			return err_out_of_memory(e);
+	}
+	return reply_topics_read(&p->reply_topics, user->reply_topics, &p->topics, e);
+}
+
+void pipeline_release(struct pipeline *p)
+{
+	reply_topics_release(&p->reply_topics);
+	database_map_release(&p->databases);
+	free(p->is_unverified);
+	free(p->cluster_id);
+	*p = (struct pipeline){0};
+}
+
+enum rc pipeline_open_topics(const struct pipeline *p, struct kafka_topics **topics, struct err *e)
+{
+	if (!p->kafka.bootstrap_servers)
+		return err_set(e, RC_REJECT, EXIT_USAGE,
+		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
+	return kafka_topics_open(topics, &p->kafka, e);
+}
+
+static void log_lines(struct buf *warnings)
+{
+	char *rest = NULL;
+
+	if (!warnings->bytes)
+		return;
+	for (char *line = strtok_r(warnings->data, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		log_warning(line);
+}
+
+static enum rc verify_topics(struct pipeline *p, struct err *e)
+{
+	struct kafka_topics *topics = NULL;
+	struct buf warnings = {0};
+	enum rc rc = pipeline_open_topics(p, &topics, e);
+
+	free(p->cluster_id);
+	p->cluster_id = NULL;
+	if (!rc)
+		rc = kafka_topics_cluster_id(topics, &p->cluster_id, e);
+	if (!rc)
+		rc = kafka_topics_verify(topics, &p->topics, &p->partition_count, &warnings, e);
+	if (!rc)
+		log_lines(&warnings);
+	buf_release(&warnings);
+	kafka_topics_close(topics);
+	return rc;
+}
+
+static enum rc verify_binding(const struct pipeline *p, const struct database *database,
+                              struct err *e)
+{
+	struct db *db = NULL;
+	enum rc rc = db_open(&db, &database->settings, e);
+
+	if (!rc)
+		rc = schema_verify(db, e);
+	if (!rc)
+		rc = binding_verify(db, p->cluster_id, p->topics.requests, p->partition_count,
+		                    database->served, e);
+	db_close(db);
+	if (rc)
+		database_blame(database, e);
+	return rc;
+}
+
+static enum rc verify_group(const struct pipeline *p, const struct database *database,
+                            unsigned what, struct err *e)
+{
+	struct db *db = NULL;
+	enum rc rc = db_open(&db, &database->settings, e);
+
+	if (!rc)
+		rc = (what & PIPELINE_CLAIM_GROUP ? binding_claim_group
+		                                  : binding_verify_group)(db, p->group_id, e);
+	db_close(db);
+	if (rc)
+		database_blame(database, e);
+	return rc;
+}
+
+/* A server was not there: it may be a little later. */
+static bool is_worth_waiting(enum rc rc)
+{
+	return rc == RC_RETRY || rc == RC_REOPEN;
+}
+
+/* Look at each; of those that are not there e says the first. */
+static enum rc verify_bindings(struct pipeline *p, size_t *verified, struct err *e)
+{
+	enum rc first = RC_OK;
+
+	if (database_map_fit(&p->databases, p->partition_count, e))
+		return e->rc;
+	for (size_t i = 0; i < p->databases.count; i++) {
+		struct err own;
+		enum rc rc = verify_binding(p, &p->databases.list[i], &own);
+
+		p->is_unverified[i] = rc != RC_OK;
+		*verified += rc == RC_OK;
+		if (rc && (!first || !is_worth_waiting(rc))) {
+			*e = own;
+			first = rc;
+		}
+		if (rc && !is_worth_waiting(rc))
+			return rc;
+	}
+	return first;
+}
+
+static enum rc verify_databases(struct pipeline *p, unsigned what, int64_t from_ms, struct err *e)
+{
+	size_t verified = 0;
+	enum rc rc = verify_bindings(p, &verified, e);
+
+	if (is_worth_waiting(rc) && verified && what & PIPELINE_SOME_DATABASES &&
+	    clock_monotonic_ms() - from_ms >= PIPELINE_MISSING_MS) {
+		log_err(LOG_WARNING, "starting without a database", e);
+		rc = RC_OK;
+	}
+	return rc;
+}
+
+static enum rc verify_groups(const struct pipeline *p, unsigned what, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < p->databases.count; i++)
+		if (!p->is_unverified[i])
+			rc = verify_group(p, &p->databases.list[i], what, e);
+	return rc;
+}
+
+static enum rc verify_once(struct pipeline *p, unsigned what, int64_t from_ms, struct err *e)
+{
+	enum rc rc = verify_topics(p, e);
+
+	if (!rc && what & (PIPELINE_DATABASES | PIPELINE_SOME_DATABASES))
+		rc = verify_databases(p, what, from_ms, e);
+	if (!rc)
+		rc = reply_topics_keep_fit(&p->reply_topics, &p->kafka, p->partition_count, e);
+	if (!rc && what & (PIPELINE_GROUP | PIPELINE_CLAIM_GROUP))
+		rc = verify_groups(p, what, e);
+	return rc;
+}
+
+enum rc pipeline_verify(struct pipeline *p, unsigned what, int64_t wait_ms, struct err *e)
+{
+	int64_t from_ms = clock_monotonic_ms();
+	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
+
+	for (;;) {
+		enum rc rc = verify_once(p, what, from_ms, e);
+
+		if (!is_worth_waiting(rc) || clock_monotonic_ms() - from_ms >= wait_ms)
+			return rc;
+		log_err(LOG_WARNING, "waiting for a server", e);
+		if (stop_wait_ms(backoff_next_ms(&backoff)))
+			return rc;
+	}
+}
+
+bool pipeline_has_verified(const struct pipeline *p, const struct database *database)
+{
+	return !p->is_unverified[database - p->databases.list];
+}
+
+enum rc pipeline_verify_database(const struct pipeline *p, const struct database *database,
+                                 unsigned what, struct err *e)
+{
+	enum rc rc = verify_binding(p, database, e);
+
+	if (!rc && what & (PIPELINE_GROUP | PIPELINE_CLAIM_GROUP))
+		rc = verify_group(p, database, what, e);
+	return rc;
+}

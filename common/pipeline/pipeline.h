@@ -1,0 +1,82 @@
+/*
+ * pipeline.h - one installation of holdfast: its brokers, its topics, its databases and the group
+ * of its workers. Read from the options, verified once, then lent to whatever works on it.
+ *
+ * Threads: one reads and verifies; then nothing of it changes, and any thread may look.
+ */
+#ifndef HOLDFAST_PIPELINE_PIPELINE_H
+#define HOLDFAST_PIPELINE_PIPELINE_H
+
+#include "common/kafka/topics.h"
+#include "common/pipeline/database_map.h"
+#include "common/pipeline/reply_topics.h"
+#include "common/program/common_options.h"
+
+#define PIPELINE_CONNECT_MS 5000 /* longest wait for a session, where a program has none of its own */
+#define PIPELINE_CHECK_MS 5000   /* longest wait for the servers, for --check */
+#define PIPELINE_MISSING_MS 5000 /* and for one of several databases: PIPELINE_SOME_DATABASES */
+
+struct pipeline {
+	struct kafka_settings kafka;
+	struct topic_names topics;
+	struct reply_topics reply_topics; /* beside the default one; once verified, only those that fit */
+	struct database_map databases;    /* count 0: this program uses none */
+	bool *is_unverified;  /* by database: it was not there, pipeline_verify_database before its use */
+	const char *group_id; /* NULL: this program knows of none */
+	char *cluster_id;     /* as verified, as is the next */
+	int32_t partition_count;
+};
+
+/* What a program says beside the options that all have. All is borrowed. */
+struct pipeline_user {
+	const char *program;               /* "holdfast-worker": what the servers know it by */
+	const struct db_settings *session; /* of every session, but for program and url; NULL: no database */
+	const char *group_id;              /* NULL: none */
+	const char *reply_topics;          /* --reply-topics, or NULL */
+};
+
+/*
+ * Read what the options name. Asks no server.
+ *
+ * pipeline  release with pipeline_release whatever comes back
+ * common    borrowed until then
+ *
+ * RC_REJECT exit code 2: as of database_map_read and reply_topics_read
+ */
+enum rc pipeline_read(struct pipeline *pipeline, const struct common_options *common,
+                      const struct pipeline_user *user, struct err *e) NODISCARD;
+void pipeline_release(struct pipeline *pipeline); /* takes a zeroed one */
+
+/* What is verified. Flags; the topics always are. */
+enum {
+	PIPELINE_TOPICS = 0,         /* they are as they must be; reply topics that do not fit are dropped */
+	PIPELINE_DATABASES = 1,      /* each has the schema, and is bound to cluster, topic, partitions */
+	PIPELINE_SOME_DATABASES = 2, /* the same, but those that do not answer within PIPELINE_MISSING_MS,
+	                              * while others do, are left is_unverified */
+	PIPELINE_GROUP = 4,          /* each verified database is that of the group, or of none yet */
+	PIPELINE_CLAIM_GROUP = 8,    /* and becomes that of the group */
+};
+
+/*
+ * Verify; fills in the cluster's id and the number of partitions, to which the map is fitted. Waits
+ * for the servers up to wait_ms, or until a stop is asked for. Settings of topics that differ but
+ * do no harm are logged.
+ *
+ * RC_FATAL  exit code 3: mismatch
+ * RC_RETRY, RC_REOPEN  exit code 4 or 5: a server was not there in time
+ * RC_REJECT exit code 2: a server is not named, a partition has no database, a setting is wrong
+ */
+enum rc pipeline_verify(struct pipeline *pipeline, unsigned what, int64_t wait_ms,
+                        struct err *e) NODISCARD;
+
+/* Whether pipeline_verify found the database there. */
+bool pipeline_has_verified(const struct pipeline *pipeline, const struct database *database);
+/* One database that was not there then. Codes as above; the error says which. */
+enum rc pipeline_verify_database(const struct pipeline *pipeline, const struct database *database,
+                                 unsigned what, struct err *e) NODISCARD;
+
+/* A client that asks for topics. RC_REJECT: exit code 2, no brokers were named. */
+enum rc pipeline_open_topics(const struct pipeline *pipeline, struct kafka_topics **topics,
+                             struct err *e) NODISCARD;
+
+#endif
