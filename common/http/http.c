@@ -24,98 +24,84 @@ struct http {
 	char address[ADDRESS_BYTES];
 };
 
-union address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
 /* ---- where to listen ---- */
 
-static bool read_port(const char *text, in_port_t *port)
+static bool is_port(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
-	unsigned long value;
 
-	if (digits < 1 || digits > 5 || text[digits])
-		return false;
-	value = strtoul(text, NULL, 10);
-	*port = htons((uint16_t)value);
-	return value <= UINT16_MAX;
+	return digits >= 1 && digits <= 5 && !text[digits] && strtoul(text, NULL, 10) <= UINT16_MAX;
 }
 
-/* An IPv4 address, or a name of one. */
-static bool find_host(const char *host, struct in_addr *found)
+/* An address in full, or the name of an IPv4 one: nobody is asked for what can be no name. */
+static bool is_host(int family, const char *text)
 {
-	const struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
+	struct in6_addr unused;
 
-	if (inet_pton(AF_INET, host, found) == 1)
-		return true;
-	if (!strpbrk(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-		return false; /* no name, and nobody is to be asked for it */
-	if (getaddrinfo(host, NULL, &hints, &list) || !list)
-		return false;
-	*found = ((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr;
-	freeaddrinfo(list);
-	return true;
+	return inet_pton(family, text, &unused) == 1 ||
+	       (family == AF_INET &&
+	        strpbrk(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"));
 }
 
-static bool read_address(const char *text, union address *address, socklen_t *bytes)
+/* NULL: it is not of that form, or no name. Release with freeaddrinfo. */
+static struct addrinfo *find_address(const char *text)
 {
 	bool is_v6 = text[0] == '[';
-	const char *end = is_v6 ? strstr(text, "]:") : strchr(text, ':');
-	const char *begin = text + is_v6;
+	const struct addrinfo hints = {.ai_family = is_v6 ? AF_INET6 : AF_INET,
+	                               .ai_socktype = SOCK_STREAM,
+	                               .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+	const char *begin = text + is_v6, *end = is_v6 ? strstr(text, "]:") : strchr(text, ':');
+	const char *port = end ? end + is_v6 + 1 : NULL;
+	struct addrinfo *found = NULL;
 	char host[ADDRESS_BYTES];
 
 	if (!end || (size_t)(end - begin) >= sizeof host)
-		return false;
+		return NULL;
 	snprintf(host, sizeof host, "%.*s", (int)(end - begin), begin);
-	*address = (union address){.any = {0}};
-	if (is_v6) {
-		address->v6 = (struct sockaddr_in6){.sin6_family = AF_INET6};
-		*bytes = sizeof address->v6;
-		return inet_pton(AF_INET6, host, &address->v6.sin6_addr) == 1 &&
-		       read_port(end + 2, &address->v6.sin6_port);
-	}
-	address->v4 = (struct sockaddr_in){.sin_family = AF_INET};
-	*bytes = sizeof address->v4;
-	return read_port(end + 1, &address->v4.sin_port) && find_host(host, &address->v4.sin_addr);
+	if (!is_port(port) || !is_host(hints.ai_family, host) ||
+	    getaddrinfo(host, port, &hints, &found))
+		return NULL;
+	return found;
 }
 
-static void print_address(const union address *address, char text[ADDRESS_BYTES])
+/* The address that a socket has, in the form of find_address. */
+static bool print_address(int fd, char text[ADDRESS_BYTES])
 {
-	bool is_v6 = address->any.sa_family == AF_INET6;
-	char host[INET6_ADDRSTRLEN] = "";
+	struct sockaddr_storage address;
+	socklen_t bytes = sizeof address;
+	char host[INET6_ADDRSTRLEN], port[sizeof "65535"];
 
-	inet_ntop(address->any.sa_family,
-	          is_v6 ? (const void *)&address->v6.sin6_addr : &address->v4.sin_addr, host,
-	          sizeof host);
-	snprintf(text, ADDRESS_BYTES, is_v6 ? "[%s]:%u" : "%s:%u", host,
-	         (unsigned)ntohs(is_v6 ? address->v6.sin6_port : address->v4.sin_port));
+	if (getsockname(fd, (struct sockaddr *)&address, &bytes) ||
+	    getnameinfo((struct sockaddr *)&address, bytes, host, sizeof host, port, sizeof port,
+	                NI_NUMERICHOST | NI_NUMERICSERV))
+		return false;
+	snprintf(text, ADDRESS_BYTES, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+	return true;
 }
 
-static enum rc open_socket(struct http *http, const char *listen_at, int *fd, struct err *e)
+static enum rc open_socket(struct http *http, const char *option, const char *listen_at, int *fd,
+                           struct err *e)
 {
+	struct addrinfo *address = find_address(listen_at);
 	const int yes = 1;
-	union address address;
-	socklen_t bytes;
+	bool is_open;
 
-	if (!read_address(listen_at, &address, &bytes))
+	if (!address)
 		return err_set(e, RC_REJECT, EXIT_USAGE,
-		               "--metrics-listen: \"%s\" is not ADDR:PORT with an IPv4 address, the name of "
-		               "one, or an IPv6 address in brackets", listen_at);
-	*fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		               "%s: \"%s\" is not ADDR:PORT with an IPv4 address, the name of one, or an "
+		               "IPv6 address in brackets", option, listen_at);
+	*fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	/* A restart must not wait for the last one's connections to be forgotten. */
-	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) ||
-	    (address.any.sa_family == AF_INET6 &&
-	     setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) ||
-	    bind(*fd, &address.any, bytes) || listen(*fd, BACKLOG) ||
-	    getsockname(*fd, &address.any, &bytes))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--metrics-listen: cannot listen at %s: %s",
-		               listen_at, strerror(errno));
-	print_address(&address, http->address);
-	return RC_OK;
+	is_open = *fd >= 0 && !setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) &&
+	          (address->ai_family != AF_INET6 ||
+	           !setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) &&
+	          !bind(*fd, address->ai_addr, address->ai_addrlen) && !listen(*fd, BACKLOG) &&
+	          print_address(*fd, http->address);
+	if (!is_open)
+		err_set(e, RC_REJECT, EXIT_USAGE, "%s: cannot listen at %s: %s", option, listen_at,
+		        strerror(errno));
+	freeaddrinfo(address);
+	return is_open ? RC_OK : e->rc;
 }
 
 /* ---- answering ---- */
@@ -182,8 +168,8 @@ __attribute__((format(printf, 2, 0))) static void on_log(void *unused, const cha
 	log_debug("libmicrohttpd", F_STR("text", text));
 }
 
-enum rc http_open(struct http **out, const char *listen_at, const struct http_page *pages,
-                  size_t count, struct err *e)
+enum rc http_open(struct http **out, const char *option, const char *listen_at,
+                  const struct http_page *pages, size_t count, struct err *e)
 {
 	struct http *http = calloc(1, sizeof *http);
 	int fd = -1;
@@ -194,7 +180,7 @@ enum rc http_open(struct http **out, const char *listen_at, const struct http_pa
 		return err_out_of_memory(e);
 	http->pages = pages;
 	http->count = count;
-	rc = open_socket(http, listen_at, &fd, e);
+	rc = open_socket(http, option, listen_at, &fd, e);
 	if (!rc) {
 		/* With poll(2): select(2) cannot serve where a worker has a thousand files open. */
 		http->daemon = MHD_start_daemon(
@@ -203,7 +189,8 @@ enum rc http_open(struct http **out, const char *listen_at, const struct http_pa
 		    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
 		    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S, MHD_OPTION_END);
 		if (!http->daemon)
-			rc = err_set(e, RC_REJECT, EXIT_USAGE, "--metrics-listen: cannot serve at %s", listen_at);
+			rc = err_set(e, RC_REJECT, EXIT_USAGE, "%s: cannot serve at %s", option,
+			             listen_at);
 	}
 	if (rc) {
 		if (fd >= 0)

@@ -18,7 +18,7 @@
 #define HTTP_UNAVAILABLE 503
 
 struct http_page {
-	const char *path;              /* "/metrics" */
+	const char *path;              /* with its leading slash */
 	const char *content_type;
 	int (*make)(struct buf *body); /* returns the status */
 };
@@ -26,16 +26,18 @@ struct http_page {
 struct http;
 
 /*
- * Serve the pages at an address, ADDR:PORT with an IPv4 address or an IPv6 one in brackets; port
- * 0: any that is free. What is no page is answered 404, and a method but GET and HEAD 405.
+ * Serve the pages at an address, ADDR:PORT with an IPv4 address, the name of one, or an IPv6 address
+ * in brackets; port 0: any that is free. What is no page is answered 404, and a method but GET and
+ * HEAD 405.
  *
- * pages  borrowed until http_close
- * http   returned, release with http_close
+ * option  the flag that the address comes from: errors begin with it
+ * pages   borrowed until http_close
+ * http    returned, release with http_close
  *
  * RC_REJECT exit code 2: not of that form, or nothing can listen there
  */
-enum rc http_open(struct http **http, const char *listen, const struct http_page *pages,
-                  size_t count, struct err *e) NODISCARD;
+enum rc http_open(struct http **http, const char *option, const char *listen,
+                  const struct http_page *pages, size_t count, struct err *e) NODISCARD;
 const char *http_address(const struct http *http); /* ADDR:PORT, as it came to be */
 void http_close(struct http *http);                /* takes NULL */
 

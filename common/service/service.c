@@ -49,7 +49,8 @@ enum rc service_open(const struct service_settings *settings, struct err *e)
 	notify_open();
 	if (!settings->metrics_listen)
 		return RC_OK;
-	if (http_open(&http, settings->metrics_listen, pages, sizeof pages / sizeof pages[0], e))
+	if (http_open(&http, "--metrics-listen", settings->metrics_listen, pages,
+	              sizeof pages / sizeof pages[0], e))
 		return e->rc;
 	log_info("metrics", F_STR("address", http_address(http)));
 	return RC_OK;

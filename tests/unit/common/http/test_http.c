@@ -88,7 +88,7 @@ static void pages_are_made_anew_for_each_get(void **state)
 
 	(void)state;
 	calls = 0;
-	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
 	expect(ask(http, "GET", "/good"), "200", "\r\n\r\ngood 1\n");
 	expect(ask(http, "GET", "/good"), "200", "Content-Type: text/x-good\r\n");
 	expect(ask(http, "GET", "/good?x=y"), "200", "\r\n\r\ngood 3\n");
@@ -103,7 +103,7 @@ static void what_is_no_page_is_404_and_another_method_405(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
 	expect(ask(http, "GET", "/"), "404", "no such page");
 	expect(ask(http, "GET", "/good/"), "404", "");
 	expect(ask(http, "GET", "/goodness"), "404", "");
@@ -124,7 +124,7 @@ static void a_connection_serves_several_requests(void **state)
 	int fd;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
 	fd = connect_to(http_address(http));
 	for (int i = 0; i < 3; i++) {
 		char answer[1000];
@@ -150,25 +150,27 @@ static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **s
 	    "127.0.0.1:", "127.0.0.1:x",   "127.0.0.1:1x",  "127.0.0.1:65536", "127.0.0.1:-1",
 	    "::1:9464",  "[::1]",          "[::1]9464",     "[127.0.0.1]:0",  "[::1:0",
 	    "127.0.0.1:100000", "256.0.0.1:0", "1.2.3:0",   "[::1]:70000",    " 127.0.0.1:0",
+	    "127.1:0",   "127.0.0.01:0",   "[::1%lo]:0",    "127.0.0.1: 0",   "127.0.0.1:+1",
+	    "[]:0",      "[localhost]:0",  "localhost:http",
 	};
 	struct http *http;
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		if (http_open(&http, bad[i], PAGES, &e) != RC_REJECT || e.exit_code != EXIT_USAGE)
+		if (http_open(&http, "--listen", bad[i], PAGES, &e) != RC_REJECT || e.exit_code != EXIT_USAGE)
 			fail_msg("taken: %s", bad[i]);
-		assert_non_null(strstr(e.text, "--metrics-listen"));
+		assert_int_equal(strncmp(e.text, "--listen: ", 10), 0);
 		assert_null(http);
 	}
-	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
 	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
 	assert_true(atoi(http_address(http) + 10) > 0);
 	http_close(http);
-	assert_int_equal(http_open(&http, "localhost:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "localhost:0", PAGES, &e), RC_OK);
 	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
 	http_close(http);
-	assert_int_equal(http_open(&http, "[::1]:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "[::1]:0", PAGES, &e), RC_OK);
 	assert_int_equal(strncmp(http_address(http), "[::1]:", 6), 0);
 	expect(ask(http, "GET", "/bad"), "503", "bad");
 	http_close(http);
@@ -181,14 +183,14 @@ static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **sta
 	struct err e;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
 	snprintf(address, sizeof address, "%s", http_address(http));
-	assert_int_equal(http_open(&other, address, PAGES, &e), RC_REJECT);
+	assert_int_equal(http_open(&other, "--listen", address, PAGES, &e), RC_REJECT);
 	assert_int_equal(e.exit_code, EXIT_USAGE);
 	assert_non_null(strstr(e.text, "Address already in use"));
 	expect(ask(http, "GET", "/bad"), "503", "bad");
 	http_close(http);
-	assert_int_equal(http_open(&http, address, PAGES, &e), RC_OK);
+	assert_int_equal(http_open(&http, "--listen", address, PAGES, &e), RC_OK);
 	http_close(http);
 	http_close(NULL);
 }
