@@ -103,6 +103,9 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst 
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
 
+# Of the rules for Prometheus: the table of metrics.
+TESTED_compose = $(call objects,$(wildcard worker/figures/*.c))
+
 # The one test that links both: the oracle beside what it judges.
 $(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o \
     $(B)/libholdfast-worker.a

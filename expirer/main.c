@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "common/base/log.h"
+#include "common/kafka/conf.h"
 #include "common/program/program.h"
 #include "common/service/service.h"
 #include "common/pipeline/setup.h"
@@ -57,8 +58,8 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	    .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
 	    .has_pinned_plans = true,
 	};
-	const struct service_settings service = {spec.program, s->metrics_listen,
-	                                         (int64_t)s->hang_after_ms, false};
+	const struct service_settings service = {spec.program, kafka_version(), s->metrics_listen,
+	                                         (int64_t)s->hang_after_ms, NULL, 0};
 	const struct topic_names topics = {s->requests_topic, s->replies_topic, s->events_topic,
 	                                   s->dead_letter_topic};
 	struct setup setup = {0};

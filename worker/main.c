@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "common/base/log.h"
-#include "common/service/metrics.h"
+#include "common/kafka/conf.h"
 #include "common/program/program.h"
 #include "common/service/service.h"
 #include "common/base/stop.h"
+#include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
 #include "worker/lanes.h"
 #include "worker/rebuild/rebuild.h"
 #include "worker/startup.h"
@@ -68,8 +70,9 @@ static enum rc fill_in(struct lane_settings *lanes, const struct settings *s, st
 static enum exit_code work(const void *settings_read, char **words, int count)
 {
 	const struct settings *s = settings_read;
-	const struct service_settings service = {spec.program, s->metrics_listen,
-	                                         (int64_t)s->hang_after_ms, true};
+	const struct service_settings service = {spec.program, kafka_version(), s->metrics_listen,
+	                                         (int64_t)s->hang_after_ms, figures_rows,
+	                                         METRIC_COUNT};
 	bool is_serving = !s->check && !s->rebuild;
 	struct lane_settings lanes;
 	struct startup startup = {0};
@@ -84,7 +87,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	                   s->check     ? STARTUP_CHECK
 	                   : s->rebuild ? STARTUP_REBUILD
 	                                : STARTUP_SERVE, &e) ||
-	    metrics_open_partitions(lanes.answer.partition_count, &e)) {
+	    gauges_open(lanes.answer.partition_count, &e)) {
 		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : e.exit_code;
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->check) {
@@ -101,6 +104,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	}
 	startup_release(&startup, &lanes);
 	service_close();
+	gauges_close();
 	return exit_code;
 }
 

@@ -1,12 +1,16 @@
 #include "common/service/service.h"
 
-#include "common/service/health.h"
-#include "common/http/http.h"
-#include "common/base/log.h"
-#include "common/service/metrics.h"
-#include "common/service/notify.h"
-#include "common/base/watchdog.h"
+#include <stdio.h>
 
+#include "common/base/log.h"
+#include "common/base/watchdog.h"
+#include "common/http/http.h"
+#include "common/service/health.h"
+#include "common/service/notify.h"
+
+#define LABELS_BYTES 200
+
+static char build_labels[LABELS_BYTES];
 static struct http *http;
 static struct watchdog main_thread;
 static bool is_watched;
@@ -42,7 +46,9 @@ enum rc service_open(const struct service_settings *settings, struct err *e)
 	    {"/readyz", "text/plain; version=0.0.4; charset=utf-8", make_ready},
 	};
 
-	metrics_open(settings->program, settings->has_lanes);
+	snprintf(build_labels, sizeof build_labels, "program=\"%s\",version=\"%s\",librdkafka=\"%s\"",
+	         settings->program, HOLDFAST_VERSION, settings->librdkafka);
+	metrics_open(build_labels, settings->metrics, settings->metric_count);
 	health_open(settings->silence_max_ms);
 	watchdog_enter(&main_thread, "the main thread");
 	is_watched = true;

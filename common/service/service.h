@@ -11,12 +11,15 @@
 #include <stdint.h>
 
 #include "common/base/err.h"
+#include "common/service/metrics.h"
 
 struct service_settings {
-	const char *program;        /* borrowed for ever */
+	const char *program;
+	const char *librdkafka;     /* its version, for holdfast_build_info */
 	const char *metrics_listen; /* ADDR:PORT; NULL: no pages */
 	int64_t silence_max_ms;     /* a thread that is silent for longer hangs */
-	bool has_lanes;             /* metrics.h */
+	const struct metrics_row *metrics; /* what the program counts; borrowed for ever */
+	size_t metric_count;
 };
 
 /*

@@ -3,7 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
-#include "common/service/metrics.h"
+#include "worker/figures.h"
 #include "worker/lane/lane_inside.h"
 #include "worker/lane/look_back.h"
 #include "worker/startup.h"

@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "common/base/log.h"
-#include "common/service/metrics.h"
+#include "worker/figures.h"
 #include "worker/lane/lane_inside.h"
 
 #define RECORD_WAIT_MS 2000

@@ -13,7 +13,8 @@
 
 #include <cmocka.h>
 
-#include "common/service/metrics.h"
+#include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
 
 #define FOLDER "compose/prometheus/"
 #define LETTERS "abcdefghijklmnopqrstuvwxyz_"
@@ -71,13 +72,14 @@ static char *print_metrics(void)
 	struct buf text = {0};
 	struct err e;
 
-	metrics_open("holdfast-worker", true);
-	assert_int_equal(metrics_open_partitions(1, &e), RC_OK);
-	metrics_set_halted(0, false);
+	metrics_open("program=\"holdfast-worker\"", figures_rows, METRIC_COUNT);
+	assert_int_equal(gauges_open(1, &e), RC_OK);
+	gauges_set_halted(0, false);
 	for (int kind = 0; kind < OFFSET_KINDS; kind++)
-		metrics_set_offset(0, (enum metric_offset)kind, 1);
+		gauges_set_offset(0, (enum gauge_offset)kind, 1);
 	metrics_print(&text);
 	metrics_close();
+	gauges_close();
 	return text.data;
 }
 

@@ -1,0 +1,36 @@
+/*
+ * gauges.h - how each partition of this worker stands: its offsets, and whether it is halted.
+ *
+ * A partition has gauges from its assignment to its revocation.
+ * Threads: any, but gauges_open once; before it, and for a partition that is none, nothing happens.
+ */
+#ifndef HOLDFAST_WORKER_FIGURES_GAUGES_H
+#define HOLDFAST_WORKER_FIGURES_GAUGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/err.h"
+#include "common/base/text.h"
+
+/* Next to decide, next to answer, and where the log ends. */
+enum gauge_offset { OFFSET_DECIDED, OFFSET_REPLIED, OFFSET_END, OFFSET_KINDS };
+
+/*
+ * Partitions 0 to count - 1, none with gauges yet.
+ *
+ * RC_FATAL  out of memory
+ */
+enum rc gauges_open(int32_t count, struct err *e) NODISCARD;
+void gauges_close(void); /* forgets everything */
+
+void gauges_set_offset(int32_t partition, enum gauge_offset kind, int64_t offset); /* -1: none */
+void gauges_set_halted(int32_t partition, bool is_halted); /* from here on it has gauges */
+void gauges_forget(int32_t partition);                     /* it has none any more */
+int64_t gauges_lag(void); /* requests that are not answered, over all partitions with gauges */
+
+/* Append the samples of all partitions with gauges under that name. */
+void gauges_print_offsets(struct buf *text, const char *name);
+void gauges_print_halted(struct buf *text, const char *name);
+
+#endif
