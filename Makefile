@@ -47,7 +47,7 @@ CFLAGS_ALL += $(CFLAGS)
 
 GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc
 # Sources of a program or of the library, whatever rooms it has.
-sources = $(filter-out %/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
+sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,\
     $(wildcard $(addprefix tests/unit/,*/test_*.c */*/test_*.c */*/*/test_*.c)))
