@@ -12,7 +12,7 @@ struct settings {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
 #include "admin/options.def"
-	struct option_pairs kafka;
+	struct pairs kafka;
 };
 
 /* Each fills e and returns its rc, or prints what it found on stdout. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/base/log.h"
 #include "common/message/tree.h"
 
@@ -13,7 +13,7 @@
 enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_days,
                        struct err *e)
 {
-	char time[CLOCK_TEXT_BYTES];
+	char time[INSTANT_TEXT_BYTES];
 
 	*age = (struct prune_age){.has_before = before && before[0], .keep_days = keep_days};
 	if (age->has_before == (keep_days > 0))
@@ -26,7 +26,7 @@ enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_
 	if (!age->has_before)
 		return RC_OK;
 	snprintf(time, sizeof time, "%s%s", before, strlen(before) == DAY_CHARS ? "T00:00:00Z" : "");
-	if (clock_parse(time, &age->before_ms))
+	if (instant_parse(time, &age->before_ms))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
 		               "--before must be a day or a time in UTC, as 2026-11-24 or "
 		               "2026-11-24T15:00:00Z, got \"%.24s\"", before);
@@ -36,7 +36,7 @@ enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_
 enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int32_t count,
                         struct err *e)
 {
-	char time[CLOCK_TEXT_BYTES];
+	char time[INSTANT_TEXT_BYTES];
 	int64_t latest_ms = age->before_ms;
 
 	for (int32_t i = 0; i < count; i++) {
@@ -52,14 +52,14 @@ enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int3
 		                               : p->decided_until_ms - (int64_t)age->keep_days * PRUNE_DAY_MS;
 		if (p->before_ms <= allowed_ms)
 			continue;
-		clock_print(allowed_ms, time);
+		instant_print(allowed_ms, time);
 		log_error("--before is too late for a partition", F_INT("partition", i),
 		          F_STR("latest", time));
 		latest_ms = allowed_ms < latest_ms ? allowed_ms : latest_ms;
 	}
 	if (!age->has_before || latest_ms == age->before_ms)
 		return RC_OK;
-	clock_print(latest_ms, time);
+	instant_print(latest_ms, time);
 	return err_set(e, RC_REJECT, EXIT_USAGE,
 	               "--before must be %s or earlier: %u days of each partition's time are kept, as "
 	               "duplicates are answered from them; --keep-days goes by each partition's own time",
@@ -93,10 +93,10 @@ static void add_json(struct buf *to, int32_t partition, const struct prunable *p
 
 static void add_line(struct buf *to, int32_t partition, const struct prunable *p)
 {
-	char time[CLOCK_TEXT_BYTES] = "-";
+	char time[INSTANT_TEXT_BYTES] = "-";
 
 	if (has_before(p))
-		clock_print(p->before_ms, time);
+		instant_print(p->before_ms, time);
 	buf_print(to, "%9d  %-24s  %11" PRId64 "  %11" PRIu64 "  %s\n", (int)partition, time, p->answered,
 	          p->rows, words[p->state][1]);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
+#include "common/base/mask.h"
 
 #define WORKER "holdfast-worker"
 #define PATH_BYTES 4096
@@ -55,14 +56,14 @@ static void add_settings(struct command *c, const struct settings *s)
 }
 
 /* Properties go by the command line, but secrets by the environment, where a comma ends one. */
-static enum rc add_properties(struct command *c, const struct option_pairs *kafka,
+static enum rc add_properties(struct command *c, const struct pairs *kafka,
                               struct buf *secrets, struct err *e)
 {
 	for (size_t i = 0; i < kafka->count; i++) {
 		const char *name = kafka->names[i], *value = kafka->values[i];
 		struct buf flag = {0};
 
-		if (!option_pair_is_secret(name)) {
+		if (!mask_name_is_secret(name)) {
 			buf_print(&flag, "--kafka.%s", name);
 			add(c, flag.data ? flag.data : "", value);
 			buf_release(&flag);

@@ -6,6 +6,7 @@
 
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/kafka/reader.h"
 #include "common/message/tree.h"
 #include "common/pipeline/binding.h"
@@ -247,10 +248,10 @@ static void add_json(struct buf *to, int32_t partition, const struct standing *p
 static void add_line(struct buf *to, int32_t partition, const struct standing *p,
                      const struct kafka_owner *owner)
 {
-	char time[CLOCK_TEXT_BYTES] = "-";
+	char time[INSTANT_TEXT_BYTES] = "-";
 
 	if (p->decided_until_ms >= 0)
-		clock_print(p->decided_until_ms, time);
+		instant_print(p->decided_until_ms, time);
 	/* Kafka writes a host as /127.0.0.1. */
 	buf_print(to,
 	          "%9d  %11" PRId64 "  %9" PRId64 "  %9" PRId64 "  %7" PRId64 "  %11" PRId64
@@ -259,7 +260,7 @@ static void add_line(struct buf *to, int32_t partition, const struct standing *p
 	          owner->member_id ? owner->member_id : "-", owner->member_id ? owner->host : "");
 	if (p->halted_ms < 0)
 		return;
-	clock_print(p->halted_ms, time);
+	instant_print(p->halted_ms, time);
 	buf_print(to, "           halted since %s", time);
 	if (p->halted_offset >= 0)
 		buf_print(to, " at offset %" PRId64, p->halted_offset);

@@ -21,7 +21,7 @@ struct settings {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
 #include "audit/options.def"
-	struct option_pairs kafka;
+	struct pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings

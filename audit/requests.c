@@ -40,7 +40,7 @@ static enum rc pass_on(struct reading *r, struct record *records, size_t count, 
 			rc = r->seen(r->context, &records[i], e);
 		if (records[i].offset + 1 >= r->until)
 			r->is_ended = true;
-		kafka_record_give(&records[i]);
+		record_give(&records[i]);
 	}
 	return rc;
 }

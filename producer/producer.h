@@ -11,7 +11,7 @@ struct settings {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
 #include "producer/options.def"
-	struct option_pairs kafka;
+	struct pairs kafka;
 };
 
 /* Replies in the order of the requests, and the exit code that they add up to. */

@@ -22,7 +22,7 @@ struct settings {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
 #include "worker/options.def"
-	struct option_pairs kafka;
+	struct pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
@@ -15,9 +15,9 @@ static void add_integer(struct buf *b, int64_t integer)
 
 static void add_time(struct buf *b, int64_t t_ms)
 {
-	char text[CLOCK_TEXT_BYTES];
+	char text[INSTANT_TEXT_BYTES];
 
-	clock_print(t_ms, text);
+	instant_print(t_ms, text);
 	buf_add_string(b, text);
 }
 

@@ -6,7 +6,7 @@
 
 #include "audit/requests.h"
 #include "common/program/bar.h"
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/base/log.h"
 
 struct run {
@@ -28,7 +28,7 @@ enum rc conflicts_ask(struct conflicts_asked *asked, const char *show_id, const 
 	*asked = (struct conflicts_asked){.show_id = text_of(show_id), .since_ms = INT64_MIN};
 	if (show_id && !id_is_well_formed(asked->show_id, SHOW_ID_BYTES_MAX))
 		return err_set(e, RC_REJECT, EXIT_USAGE, "--show must be a show_id");
-	if (since && clock_parse(since, &asked->since_ms))
+	if (since && instant_parse(since, &asked->since_ms))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
 		               "--since must be a time such as 2026-11-24T15:00:00Z (RFC 3339, UTC)");
 	if (!strcmp(by, "hour"))
@@ -59,7 +59,7 @@ static enum rc prepare(struct run *run, struct err *e)
 
 	run->behind = s->partition_count;
 	if (show_id.data) {
-		run->first = kafka_partition_of(show_id.data, show_id.bytes, s->partition_count);
+		run->first = record_partition_of(show_id.data, show_id.bytes, s->partition_count);
 		run->behind = run->first + 1;
 	}
 	run->folds = calloc(count, sizeof *run->folds);

@@ -12,6 +12,7 @@
 
 #include "audit/compare/report.h"
 #include "audit/requests.h"
+#include "common/base/instant.h"
 #include "common/program/bar.h"
 #include "common/base/clock.h"
 
@@ -26,7 +27,7 @@ enum rc moment_read(struct moment *at, const char *text, struct err *e)
 	errno = 0;
 	if (is_number)
 		at->offset = strtoll(text, NULL, 10);
-	if (errno || (!is_number && clock_parse(text, &at->t_ms)))
+	if (errno || (!is_number && instant_parse(text, &at->t_ms)))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
 		               "--at must be an offset, 0 or more, or a time (RFC 3339, UTC, such as "
 		               "2026-11-24T15:00:00.123Z), got \"%s\"", text);
@@ -183,7 +184,7 @@ static void fill_in(struct look *look)
 enum rc seat_map_run(const struct audit_settings *settings, const char *show_id,
                      const struct moment *at, struct err *e)
 {
-	int32_t partition = kafka_partition_of(show_id, strlen(show_id), settings->partition_count);
+	int32_t partition = record_partition_of(show_id, strlen(show_id), settings->partition_count);
 	struct look look = {
 	    .settings = settings,
 	    .map =

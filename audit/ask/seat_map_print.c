@@ -5,7 +5,7 @@
 #include "audit/compare/report.h"
 #include "audit/ask/seat_map.h"
 #include "audit/ask/seat_rows.h"
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 
 #define HOLDERS_SHOWN_MAX 20
 #define HOLDER_SEATS_SHOWN_MAX 8
@@ -49,10 +49,10 @@ static void count_seats(const struct seat_map *map, size_t counts[STATE_COUNT])
 
 static void print_moment(const struct seat_map *map, struct buf *b)
 {
-	char time[CLOCK_TEXT_BYTES] = "";
+	char time[INSTANT_TEXT_BYTES] = "";
 
 	if (map->has_t)
-		clock_print(map->t_ms, time);
+		instant_print(map->t_ms, time);
 	buf_print(b, "show %s", map->show_id.data);
 	if (map->at.is_time)
 		buf_print(b, " at %s", time);
@@ -108,10 +108,10 @@ static void print_totals(const size_t counts[STATE_COUNT], size_t count, struct 
 
 static void print_holder(const struct seat_map *map, const struct reservation *r, struct buf *b)
 {
-	char id[UUID_TEXT_CHARS + 1], time[CLOCK_TEXT_BYTES];
+	char id[UUID_TEXT_CHARS + 1], time[INSTANT_TEXT_BYTES];
 
 	uuid_encode(&r->id, id);
-	clock_print(r->until_ms, time);
+	instant_print(r->until_ms, time);
 	buf_print(b, "%-6s  %s  taken at offset %" PRId64, states[state_of(map, r->seats[0])].name, id,
 	          r->seats[0]->taken_at);
 	if (r->status == RESERVATION_HELD)
@@ -166,9 +166,9 @@ void seat_map_print(const struct seat_map *map, size_t columns, struct buf *b)
 
 static void add_time(struct buf *b, const char *name, int64_t t_ms)
 {
-	char time[CLOCK_TEXT_BYTES];
+	char time[INSTANT_TEXT_BYTES];
 
-	clock_print(t_ms, time);
+	instant_print(t_ms, time);
 	buf_print(b, ",\"%s\":\"%s\"", name, time);
 }
 

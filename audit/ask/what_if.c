@@ -197,7 +197,7 @@ static enum rc fold_all(struct folding *folding, struct err *e)
 {
 	const struct audit_settings *s = folding->settings;
 	const char *show_id = folding->what_if.show_id;
-	int32_t first = show_id ? kafka_partition_of(show_id, strlen(show_id), s->partition_count) : 0;
+	int32_t first = show_id ? record_partition_of(show_id, strlen(show_id), s->partition_count) : 0;
 	int32_t behind = show_id ? first + 1 : s->partition_count;
 	int64_t *until = calloc((size_t)s->partition_count, sizeof *until);
 	int64_t *committed = calloc((size_t)s->partition_count, sizeof *committed);

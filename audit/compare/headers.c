@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/instant.h"
+
 #define PASSED_ON_BYTES_MAX 1024
 #define LETTER_HEADERS_BYTES_MAX 16384
 #define LETTER_OWN 6
@@ -34,7 +36,7 @@ void headers_expect(struct headers *h, const struct verdict *v, const struct rec
 	snprintf(h->kind, sizeof h->kind, "holdfast.%s.%s", number >= 0 ? "event" : "reply", kind);
 	for (char *c = h->kind; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
-	clock_print(v->decided_ms, h->time);
+	instant_print(v->decided_ms, h->time);
 	expect(h, "code", text_of(h->code));
 	expect(h, "content-type", text_of("application/json"));
 	expect(h, "ce_specversion", text_of("1.0"));

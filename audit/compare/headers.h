@@ -6,7 +6,7 @@
 
 #include "audit/fold/fold.h"
 #include "audit/compare/report.h"
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 
 #define HEADERS_MAX 12
 #define PLACE_BYTES 320
@@ -15,7 +15,7 @@
 struct headers {
 	struct record_header list[HEADERS_MAX];
 	size_t count;
-	char request_id[UUID_TEXT_CHARS + 1], code[12], time[CLOCK_TEXT_BYTES];
+	char request_id[UUID_TEXT_CHARS + 1], code[12], time[INSTANT_TEXT_BYTES];
 	char place[PLACE_BYTES], kind[80];
 };
 

@@ -55,7 +55,7 @@ static void drop_head(struct way *way)
 	if (!way->head)
 		way->tail = &way->head;
 	way->waiting--;
-	kafka_record_give(&head->record);
+	record_give(&head->record);
 	free(head);
 }
 
@@ -162,7 +162,7 @@ static enum rc pull(struct stream *s, size_t *count, struct err *e)
 			way->is_ended = way->is_ended || s->taken[i].offset + 1 >= way->end;
 		}
 		if (!w) {
-			kafka_record_give(&s->taken[i]);
+			record_give(&s->taken[i]);
 			if (is_wanted)
 				rc = err_out_of_memory(e);
 			continue;

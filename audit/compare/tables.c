@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "audit/compare/rows_inside.h"
-#include "common/kafka/conf.h"
+#include "common/base/record.h"
 
 /* Where a table is being read: the key of its last row. */
 struct cursor {
@@ -73,7 +73,7 @@ static struct show *find_show(struct cursor *c, struct text show_id, int32_t *pa
 {
 	struct show *show;
 
-	*partition = kafka_partition_of(show_id.data, show_id.bytes, c->rows->partition_count);
+	*partition = record_partition_of(show_id.data, show_id.bytes, c->rows->partition_count);
 	if (!is_served(c->rows, *partition))
 		return NULL;
 	show = model_find_show(&c->folds[*partition].model, show_id);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 
 #define YEAR_1_US INT64_C(-62135596800000000)
 #define YEAR_10000_US INT64_C(253402300800000000)
@@ -24,7 +24,7 @@ const char *print_time(int64_t us, char text[TEXTS_BYTES])
 	} else if (us < YEAR_1_US || us >= YEAR_10000_US) {
 		snprintf(text, TEXTS_BYTES, "%" PRId64 " us from 1970", us);
 	} else {
-		clock_print((us - below_ms) / 1000, text);
+		instant_print((us - below_ms) / 1000, text);
 		if (below_ms) /* in place of the Z */
 			snprintf(text + strlen(text) - 1, 5, "%03dZ", (int)below_ms);
 	}

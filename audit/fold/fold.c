@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "audit/fold/rules.h"
-#include "common/kafka/conf.h"
+#include "common/base/record.h"
 
 #define CLAIM_LASTS_MS INT64_C(2592000000)
 
@@ -119,7 +119,7 @@ bool fold_decide(struct fold *fold, const struct record *record)
 		fold->verdict.outcome = OUTCOME_INVALID_REQUEST;
 		return true;
 	}
-	if (kafka_partition_of(record->key.data, record->key.bytes, fold->partition_count) !=
+	if (record_partition_of(record->key.data, record->key.bytes, fold->partition_count) !=
 	    fold->partition) {
 		fold->verdict.outcome = OUTCOME_WRONG_PARTITION;
 		return true;

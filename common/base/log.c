@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 static const char *log_program = "holdfast";
@@ -75,12 +76,12 @@ static void add_field(struct buf *line, const char *name, const char *s, size_t 
 void log_write(enum log_level level, const char *message, const struct log_field *fields,
                size_t count)
 {
-	char time[CLOCK_TEXT_BYTES];
+	char time[INSTANT_TEXT_BYTES];
 	static const char no_memory[] = "out of memory: a message is left out here\n";
 	struct buf line = {0};
 	ssize_t written;
 
-	clock_print(clock_wall_ms(), time);
+	instant_print(clock_wall_ms(), time);
 	add_field(&line, "ts", time, strlen(time));
 	add_field(&line, "level", level_names[level], strlen(level_names[level]));
 	add_field(&line, "program", log_program, strlen(log_program));

@@ -26,11 +26,17 @@ struct record {
 	struct text value;      /* data NULL: a tombstone */
 	struct record_header *headers; /* in the order of the record */
 	size_t header_count;
-	void *handle; /* the client library's message, or NULL in tests */
+	void *handle; /* what it was made of */
+	void (*give)(struct record *record); /* of who made it; NULL: nothing of it is to be released */
 };
+
+void record_give(struct record *r); /* release what it holds, and empty it; takes a zeroed one */
 
 /* The last header of that name, or NULL. */
 const struct record_header *record_header_last(const struct record *r, const char *name);
+
+/* The partition of a key, as Java's default partitioner has it (murmur2). */
+int32_t record_partition_of(const void *key, size_t key_bytes, int32_t partition_count);
 
 /*
  * What partition_progress.last_digest holds: SHA-256 over timestamp (8 bytes), key length

@@ -7,11 +7,6 @@
 
 #define NOTICE 5 /* of syslog(3), whose header defines names that log.h has too */
 
-int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_count)
-{
-	return rd_kafka_msg_partitioner_murmur2(NULL, key, key_bytes, partition_count, NULL, NULL);
-}
-
 const char *kafka_version(void)
 {
 	return rd_kafka_version_str();
@@ -60,7 +55,7 @@ struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
                                         struct err *e)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	const struct option_pairs *properties = settings->properties;
+	const struct pairs *properties = settings->properties;
 
 	rd_kafka_conf_set_log_cb(conf, on_log);
 	rd_kafka_conf_set_error_cb(conf, on_error);

@@ -5,23 +5,21 @@
 #define HOLDFAST_KAFKA_CONF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/err.h"
-#include "common/program/options.h"
+#include "common/base/pairs.h"
 
 struct kafka_settings {
 	const char *bootstrap_servers;
 	const char *client_id;                 /* the program's name */
-	const struct option_pairs *properties; /* --kafka.PROPERTY=VALUE; may be NULL */
+	const struct pairs *properties; /* --kafka.PROPERTY=VALUE; may be NULL */
 };
-
-/* The partition of a show: Java's default partitioner. */
-int32_t kafka_partition_of(const void *key, size_t key_bytes, int32_t partition_count);
 
 const char *kafka_version(void); /* of the library as it runs */
 
-/* For files of common/kafka_*.c only: a librdkafka configuration, or NULL with e filled. */
+/* For sources of common/kafka only: a librdkafka configuration, or NULL with e filled. */
 struct rd_kafka_conf_s;
 struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
                                         const char *const (*defaults)[2], size_t default_count,

@@ -29,6 +29,12 @@ static enum rc fill_headers(struct record *record, rd_kafka_message_t *message, 
 	return RC_OK;
 }
 
+static void give(struct record *record)
+{
+	free(record->headers);
+	rd_kafka_message_destroy(record->handle);
+}
+
 enum rc kafka_record_fill(struct record *record, struct rd_kafka_message_s *message, struct err *e)
 {
 	rd_kafka_timestamp_type_t kind;
@@ -40,18 +46,11 @@ enum rc kafka_record_fill(struct record *record, struct rd_kafka_message_s *mess
 	    .key = {message->key, message->key ? message->key_len : 0},
 	    .value = {message->payload, message->payload ? message->len : 0},
 	    .handle = message,
+	    .give = give,
 	};
 	record->timestamp_ms = rd_kafka_message_timestamp(message, &kind);
 	record->is_append_time = kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
 	return fill_headers(record, message, e);
-}
-
-void kafka_record_give(struct record *record)
-{
-	free(record->headers);
-	if (record->handle)
-		rd_kafka_message_destroy(record->handle);
-	*record = (struct record){0};
 }
 
 struct rd_kafka_headers_s *kafka_headers_make(const struct record_header *headers, size_t count)

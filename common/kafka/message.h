@@ -1,16 +1,17 @@
 /*
- * message.h - a record made of the client library's message. For common/kafka_*.c only.
+ * message.h - a record made of the client library's message. For sources of common/kafka only.
  */
 #ifndef HOLDFAST_KAFKA_MESSAGE_H
 #define HOLDFAST_KAFKA_MESSAGE_H
 
-#include "common/kafka/reader.h"
+#include "common/base/err.h"
+#include "common/base/record.h"
 
 struct rd_kafka_message_s;
 struct rd_kafka_headers_s;
 
 /*
- * Takes the message, which goes with kafka_record_give, whatever comes back.
+ * Takes the message, which goes with record_give, whatever comes back.
  * RC_FATAL: out of memory, the record has no headers.
  */
 enum rc kafka_record_fill(struct record *record, struct rd_kafka_message_s *message,

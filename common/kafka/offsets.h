@@ -1,6 +1,6 @@
 /*
  * offsets.h - a consumer that never joins its group and asks what the group has committed. For
- * common/kafka_*.c only.
+ * sources of common/kafka only.
  *
  * The admin request for a group's offsets is not used: in librdkafka 2.0.2 it crashes where the
  * group's coordinator is not there yet, as on a new cluster.

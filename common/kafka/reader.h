@@ -47,7 +47,7 @@ enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_
 /*
  * Take up to `max` records: wait up to wait_ms for the first, then whatever is queued.
  *
- * records  returned, each to be given back with kafka_record_give
+ * records  returned, each to be given back with record_give
  * ended    called for each partition whose end was reached (all that a reader of this isolation
  *          can see has been taken); `next` is the position; may be NULL
  *
@@ -59,7 +59,5 @@ typedef void kafka_ended(void *context, const char *topic, int32_t partition, in
 enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, size_t max,
                           size_t *count, int64_t wait_ms, kafka_ended *ended, void *context,
                           struct err *e) NODISCARD;
-
-void kafka_record_give(struct record *record); /* takes a zeroed one */
 
 #endif

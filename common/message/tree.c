@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/message/scan.h"
 
 static int compare_keys(const void *a, const void *b)
@@ -93,7 +93,7 @@ bool json_time(const struct cJSON *value, int64_t *wall_ms)
 		if (form[i] == '0' ? c < '0' || c > '9' : c != form[i])
 			return false;
 	}
-	return clock_parse(given.data, wall_ms) == 0;
+	return instant_parse(given.data, wall_ms) == 0;
 }
 
 static void add_escape(struct buf *b, unsigned char c)
@@ -165,11 +165,11 @@ void json_add_uuid(struct buf *b, const struct uuid *id)
 
 void json_add_time(struct buf *b, int64_t wall_ms)
 {
-	char text[CLOCK_TEXT_BYTES];
+	char text[INSTANT_TEXT_BYTES];
 
-	clock_print(wall_ms, text);
+	instant_print(wall_ms, text);
 	buf_add(b, "\"", 1);
-	buf_add(b, text, CLOCK_TEXT_BYTES - 1);
+	buf_add(b, text, INSTANT_TEXT_BYTES - 1);
 	buf_add(b, "\"", 1);
 }
 

@@ -383,7 +383,7 @@ static enum rc read_replies(struct client *client, int64_t wait_ms, struct err *
 	for (size_t i = 0; i < count; i++) {
 		if (client->taken[i].value.data)
 			on_reply(client, client->taken[i].value, client->taken[i].timestamp_ms);
-		kafka_record_give(&client->taken[i]);
+		record_give(&client->taken[i]);
 	}
 	if (!client->undelivered)
 		drop_early(client);

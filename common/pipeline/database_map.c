@@ -5,56 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/program/options_value.h"
+#include "common/base/ranges.h"
 
 #define BLANKS " \t"
 #define DIGITS "0123456789"
 #define RANGE_BYTES 24 /* of what may be quoted of an entry that is wrong */
-
-/* One entry as it is written: "4-7=postgresql://...". */
-struct entry {
-	struct text range; /* what stands before the equals sign */
-	struct text url;
-};
-
-/* How many bytes of "4-7=" or "4=" there are at the place; 0: no entry begins here. */
-static size_t range_bytes(const char *at)
-{
-	size_t bytes = strspn(at, DIGITS);
-
-	if (bytes && at[bytes] == '-') {
-		size_t more = strspn(at + bytes + 1, DIGITS);
-
-		bytes = more ? bytes + 1 + more : 0;
-	}
-	return bytes && at[bytes] == '=' ? bytes + 1 : 0;
-}
-
-/* The comma that ends the entry, or the end of the text. */
-static const char *end_of_entry(const char *at)
-{
-	for (; *at; at++)
-		if (*at == ',' && range_bytes(at + 1 + strspn(at + 1, BLANKS)))
-			return at;
-	return at;
-}
-
-/* Take the entry at the place, which moves behind it; false: none begins here. */
-static bool take_entry(const char **at, struct entry *entry)
-{
-	const char *start = *at + strspn(*at, BLANKS), *end;
-	size_t bytes = range_bytes(start);
-
-	if (!bytes)
-		return false;
-	end = end_of_entry(start);
-	entry->range = (struct text){start, bytes - 1};
-	entry->url = (struct text){start + bytes, (size_t)(end - start) - bytes};
-	while (entry->url.bytes && strchr(BLANKS, entry->url.data[entry->url.bytes - 1]))
-		entry->url.bytes--;
-	*at = *end ? end + 1 : end;
-	return true;
-}
 
 /* A number up to DATABASE_MAP_PARTITION_MAX; -1: a greater one. */
 static int32_t number_at(const char *digits)
@@ -89,11 +44,11 @@ static enum rc reject_range(size_t number, const char *at, struct err *e)
 	               (int)(bytes < RANGE_BYTES ? bytes : RANGE_BYTES), at);
 }
 
-static enum rc read_entry(struct database *d, const struct entry *entry, size_t number,
+static enum rc read_entry(struct database *d, const struct ranges_entry *entry, size_t number,
                           struct err *e)
 {
 	const char *dash = memchr(entry->range.data, '-', entry->range.bytes);
-	struct text url = entry->url;
+	struct text url = entry->value;
 
 	d->served.first = number_at(entry->range.data);
 	d->served.last = dash ? number_at(dash + 1) : d->served.first;
@@ -118,21 +73,21 @@ static enum rc read_entries(struct database_map *map, const struct db_settings *
                             struct err *e)
 {
 	const char *at = map->text;
-	struct entry entry;
+	struct ranges_entry entry;
 
 	do {
 		struct database *d = &map->list[map->count];
 
-		if (!take_entry(&at, &entry))
+		if (!ranges_take(&at, &entry))
 			return reject_range(map->count + 1, at + strspn(at, BLANKS), e);
 		d->settings = *session;
 		if (read_entry(d, &entry, ++map->count, e))
 			return e->rc;
-		d->settings.url = entry.url.data;
+		d->settings.url = entry.value.data;
 	} while (*at);
 	/* Only now, as a URL's end is looked for in the whole text. */
-	for (at = map->text; take_entry(&at, &entry);)
-		map->text[entry.url.data + entry.url.bytes - map->text] = '\0';
+	for (at = map->text; ranges_take(&at, &entry);)
+		map->text[entry.value.data + entry.value.bytes - map->text] = '\0';
 	return RC_OK;
 }
 
@@ -275,39 +230,4 @@ void database_blame(const struct database *database, struct err *e)
 		return;
 	snprintf(text, sizeof text, "%s", e->text);
 	snprintf(e->text, sizeof e->text, "%s: %.400s", database->name, text);
-}
-
-/* One entry, masked; false: nothing of its URL may be shown. */
-static bool mask_entry(const struct entry *entry, struct buf *to)
-{
-	char *url = strndup(entry->url.data, entry->url.bytes);
-	struct buf masked = {0};
-	bool is_shown;
-
-	if (url)
-		option_mask(url, &masked);
-	is_shown = masked.bytes && strcmp(masked.data, OPTION_MASK) != 0;
-	buf_print(to, "%s%.*s=", to->bytes ? "," : "", TEXT_ARGS(entry->range));
-	buf_add_text(to, buf_text(&masked));
-	to->failed = to->failed || !url || masked.failed;
-	buf_release(&masked);
-	free(url);
-	return is_shown;
-}
-
-void database_map_mask(const char *text, struct buf *to)
-{
-	struct buf all = {0};
-	struct entry entry;
-	bool is_shown = true;
-
-	while (take_entry(&text, &entry))
-		is_shown = mask_entry(&entry, &all) && is_shown;
-	/* What does not read so may be a password with a comma in it, of which a part was shown. */
-	if (*text || !is_shown)
-		buf_add_string(to, OPTION_MASK);
-	else
-		buf_add_text(to, buf_text(&all));
-	to->failed = to->failed || all.failed;
-	buf_release(&all);
 }

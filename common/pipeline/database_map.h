@@ -2,9 +2,8 @@
  * database_map.h - which database holds the rows of which partitions.
  *
  * Either one database serves all partitions (--database-url), or several share them
- * (--database-map=0-3=URL,4-7=URL). An entry is N=URL or N-M=URL, and ends at a comma behind which
- * another one begins: digits, perhaps a dash and digits, an equals sign. So a URL of several hosts,
- * and keywords, may have commas in them; blanks may stand around an entry.
+ * (--database-map=0-3=URL,4-7=URL, read by base/ranges.h: a URL of several hosts, and keywords, may
+ * have commas in them).
  *
  * Knows: the settings. Doesn't know: whether those databases are what the map says (setup.h).
  * Threads: any, once it is read and fitted.
@@ -66,8 +65,5 @@ const struct database *database_of(const struct database_map *map, int32_t parti
 
 /* Put the database's name in front of the error, where it has one and it is not there yet. */
 void database_blame(const struct database *database, struct err *e);
-
-/* The setting's text as it may be shown, passwords masked. */
-void database_map_mask(const char *text, struct buf *to);
 
 #endif

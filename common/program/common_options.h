@@ -5,12 +5,12 @@
 #ifndef HOLDFAST_PROGRAM_COMMON_OPTIONS_H
 #define HOLDFAST_PROGRAM_COMMON_OPTIONS_H
 
-#include "common/program/options.h"
+#include "common/base/pairs.h"
 
 struct common_options {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
-	struct option_pairs kafka; /* --kafka.PROPERTY=VALUE */
+	struct pairs kafka; /* --kafka.PROPERTY=VALUE */
 };
 
 #endif

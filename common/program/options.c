@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/program/options_value.h"
+#include "common/base/text.h"
+#include "common/program/options_file.h"
+#include "common/program/options_print.h"
 
 #define KAFKA_PREFIX "--kafka."
 #define KAFKA_ENVIRONMENT "HOLDFAST_KAFKA_PROPERTIES"
@@ -25,19 +27,6 @@ struct command_line {
 	const char *config;
 	bool wants_help, wants_version, wants_config;
 };
-
-const struct option_row *options_find(const struct options_spec *spec, const char *flag)
-{
-	for (size_t i = 0; i < spec->row_count; i++)
-		if (strcmp(spec->rows[i].flag, flag) == 0)
-			return &spec->rows[i];
-	return NULL;
-}
-
-struct option_pairs *options_kafka(const struct options_spec *spec, void *settings)
-{
-	return (struct option_pairs *)(void *)((char *)settings + spec->kafka_at);
-}
 
 static void make_flags(const struct options_spec *spec, struct option *flags)
 {
@@ -155,7 +144,7 @@ static enum rc apply_variable(const struct option_row *row, void *settings, cons
 	return rc;
 }
 
-static enum rc apply_kafka_variable(struct option_pairs *pairs, struct err *e)
+static enum rc apply_kafka_variable(struct pairs *pairs, struct err *e)
 {
 	const char *at = getenv(KAFKA_ENVIRONMENT);
 	enum rc rc = RC_OK;
@@ -167,7 +156,7 @@ static enum rc apply_kafka_variable(struct option_pairs *pairs, struct err *e)
 		if (!name_bytes || name_bytes == bytes)
 			return err_set(e, RC_REJECT, EXIT_USAGE,
 			               "environment: " KAFKA_ENVIRONMENT " must be PROPERTY=VALUE,...");
-		rc = option_pairs_set(pairs, at, name_bytes, at + name_bytes + 1, bytes - name_bytes - 1, e);
+		rc = pairs_set(pairs, at, name_bytes, at + name_bytes + 1, bytes - name_bytes - 1, e);
 		at += bytes + (at[bytes] == ',');
 	}
 	return rc;
@@ -179,17 +168,13 @@ static enum rc apply_environment(const struct options_spec *spec, void *settings
 
 	for (size_t i = 0; rc == RC_OK && i < spec->row_count; i++) {
 		const struct option_row *row = &spec->rows[i];
-		const char *weaker = row->environment;
 		struct buf name = {0};
 
-		if (strcmp(row->field, "database_url") == 0)
-			weaker = "DATABASE_URL";
-		else if (strcmp(row->field, "kafka_bootstrap_servers") == 0)
-			weaker = "KAFKA_BOOTSTRAP_SERVERS";
 		buf_print(&name, "HOLDFAST_%s", row->field);
 		for (size_t j = 0; j < name.bytes; j++)
 			name.data[j] = (char)toupper((unsigned char)name.data[j]);
-		rc = name.failed ? err_out_of_memory(e) : apply_variable(row, settings, weaker, e);
+		rc = name.failed ? err_out_of_memory(e)
+		                 : apply_variable(row, settings, row->environment, e);
 		if (rc == RC_OK)
 			rc = apply_variable(row, settings, name.data, e);
 		buf_release(&name);
@@ -219,7 +204,7 @@ static enum rc apply_command_line(const struct options_spec *spec, const struct 
 		if (!bytes || !name[bytes])
 			rc = reject_argument(line->kafka[i], "must be --kafka.PROPERTY=VALUE", true, e);
 		else
-			rc = option_pairs_set(options_kafka(spec, settings), name, bytes, name + bytes + 1,
+			rc = pairs_set(options_kafka(spec, settings), name, bytes, name + bytes + 1,
 			                      strlen(name + bytes + 1), e);
 	}
 	return rc;
@@ -284,6 +269,6 @@ void options_release(const struct options_spec *spec, void *settings, char **res
 {
 	for (size_t i = 0; i < spec->row_count; i++)
 		option_release(&spec->rows[i], settings);
-	option_pairs_release(options_kafka(spec, settings));
+	pairs_release(options_kafka(spec, settings));
 	free(rest);
 }

@@ -13,58 +13,10 @@
 #define HOLDFAST_PROGRAM_OPTIONS_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "common/base/err.h"
-
-enum option_kind {
-	OPTION_UINT,   /* uint64_t, within min and max */
-	OPTION_STR,    /* char *, min..max bytes; NULL: the default is "", and nothing or "" was given */
-	OPTION_SECRET, /* as STR; masked by --print-config: a URL shows all but its password */
-	OPTION_BOOL,   /* bool; --name, --name=true|false */
-	OPTION_CHOICE, /* char *, one of `choices` */
-};
-
-struct option_row {
-	const char *flag;        /* "batch-max" */
-	enum option_kind kind;
-	const char *default_text; /* "" : none */
-	uint64_t min, max;
-	const char *choices;     /* "logfmt|json", or NULL */
-	const char *help;
-	size_t at;               /* offset of the field in the program's struct */
-	const char *field;       /* "batch_max" */
-	const char *environment; /* a second, weaker name such as DATABASE_URL, or NULL */
-};
-
-/*
- * A table becomes struct fields and rows:
- *
- *   struct settings { OPTIONS_FIELDS  #include "worker/options.def" };
- *
- * by defining OPTION and OPTION_CHOICES before each include; see common/program/options_fields.h and
- * common/program/options_rows.h.
- */
-
-/* Properties for librdkafka, in the order given, each name once: a later one wins. */
-struct option_pairs {
-	char **names;
-	char **values;
-	size_t count;
-};
-
-/* Whether such a property's value may be seen by nobody else. */
-bool option_pair_is_secret(const char *name);
-
-struct options_spec {
-	const char *program; /* "holdfast-worker" */
-	const char *usage;   /* "[OPTION]..." behind the program's name */
-	const char *about;   /* a sentence or two for --help */
-	const struct option_row *rows;
-	size_t row_count;
-	size_t kafka_at; /* offset of a struct option_pairs in the program's struct */
-};
+#include "common/base/pairs.h"
+#include "common/program/options_value.h"
 
 /*
  * Read every source into `settings`.

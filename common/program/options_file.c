@@ -1,9 +1,11 @@
+#include "common/program/options_file.h"
+
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "common/program/options_value.h"
+#include "common/base/text.h"
 
 #define FILE_LINE_BYTES_MAX 16384
 #define KAFKA_PREFIX "kafka."
@@ -58,7 +60,7 @@ static int take_value(void *user, const char *section, const char *name, const c
 	else if (row)
 		r->rc = option_set(row, r->settings, value, where.data, r->e);
 	else if (strncmp(name, KAFKA_PREFIX, prefix_bytes) == 0 && name[prefix_bytes])
-		r->rc = option_pairs_set(options_kafka(r->spec, r->settings), name + prefix_bytes,
+		r->rc = pairs_set(options_kafka(r->spec, r->settings), name + prefix_bytes,
 		                         strlen(name + prefix_bytes), value, strlen(value), r->e);
 	else
 		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, "config %s:%d: unknown option %s", r->file,

@@ -4,6 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct option_row *options_find(const struct options_spec *spec, const char *flag)
+{
+	for (size_t i = 0; i < spec->row_count; i++)
+		if (strcmp(spec->rows[i].flag, flag) == 0)
+			return &spec->rows[i];
+	return NULL;
+}
+
+struct pairs *options_kafka(const struct options_spec *spec, void *settings)
+{
+	return (struct pairs *)(void *)((char *)settings + spec->kafka_at);
+}
+
 static void *field_of(const struct option_row *row, void *settings)
 {
 	return (char *)settings + row->at;
@@ -86,10 +99,17 @@ enum rc option_set(const struct option_row *row, void *settings, const char *val
 		return set_bool(field_of(row, settings), value, where, e);
 	case OPTION_STR:
 	case OPTION_SECRET:
+	case OPTION_URL:
+	case OPTION_URLS:
 	case OPTION_CHOICE:
 		break;
 	}
 	return set_string(row, field_of(row, settings), value, where, e);
+}
+
+bool option_is_secret(const struct option_row *row)
+{
+	return row->kind == OPTION_SECRET || row->kind == OPTION_URL || row->kind == OPTION_URLS;
 }
 
 void option_release(const struct option_row *row, void *settings)
@@ -100,58 +120,4 @@ void option_release(const struct option_row *row, void *settings)
 		return;
 	free(*field);
 	*field = NULL;
-}
-
-static void drop_pair(struct option_pairs *pairs, size_t i)
-{
-	free(pairs->names[i]);
-	free(pairs->values[i]);
-	pairs->count--;
-	for (; i < pairs->count; i++) {
-		pairs->names[i] = pairs->names[i + 1];
-		pairs->values[i] = pairs->values[i + 1];
-	}
-}
-
-static bool grow_pairs(struct option_pairs *pairs)
-{
-	size_t bytes = (pairs->count + 1) * sizeof(char *);
-	char **names = realloc(pairs->names, bytes);
-	char **values;
-
-	if (names)
-		pairs->names = names;
-	values = names ? realloc(pairs->values, bytes) : NULL;
-	if (values)
-		pairs->values = values;
-	return values;
-}
-
-enum rc option_pairs_set(struct option_pairs *pairs, const char *name, size_t name_bytes,
-                         const char *value, size_t value_bytes, struct err *e)
-{
-	char *name_copy = strndup(name, name_bytes);
-	char *value_copy = strndup(value, value_bytes);
-
-	if (!name_copy || !value_copy || !grow_pairs(pairs)) {
-		free(name_copy);
-		free(value_copy);
-		return err_out_of_memory(e);
-	}
-	for (size_t i = 0; i < pairs->count; i++)
-		if (strcmp(pairs->names[i], name_copy) == 0)
-			drop_pair(pairs, i--);
-	pairs->names[pairs->count] = name_copy;
-	pairs->values[pairs->count] = value_copy;
-	pairs->count++;
-	return RC_OK;
-}
-
-void option_pairs_release(struct option_pairs *pairs)
-{
-	while (pairs->count)
-		drop_pair(pairs, pairs->count - 1);
-	free(pairs->names);
-	free(pairs->values);
-	*pairs = (struct option_pairs){0};
 }

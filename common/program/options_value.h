@@ -1,14 +1,55 @@
 /*
- * options_value.h - one value of one option: check it, keep it, show it. For options*.c, and
- * database_map.c.
+ * options_value.h - a row of the table of options, and its value: check it, keep it.
  */
 #ifndef HOLDFAST_PROGRAM_OPTIONS_VALUE_H
 #define HOLDFAST_PROGRAM_OPTIONS_VALUE_H
 
-#include "common/program/options.h"
-#include "common/base/text.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#define OPTION_MASK "***" /* stands for what may be seen by nobody else */
+#include "common/base/err.h"
+#include "common/base/pairs.h"
+
+enum option_kind {
+	OPTION_UINT,   /* uint64_t, within min and max */
+	OPTION_STR,    /* char *, min..max bytes; NULL: the default is "", and nothing or "" was given */
+	OPTION_SECRET, /* as STR; masked by --print-config */
+	OPTION_URL,    /* as STR, a libpq URL or keywords; --print-config masks the password */
+	OPTION_URLS,   /* as STR, a list of them with their ranges: base/ranges.h */
+	OPTION_BOOL,   /* bool; --name, --name=true|false */
+	OPTION_CHOICE, /* char *, one of `choices` */
+};
+
+struct option_row {
+	const char *flag;        /* "batch-max" */
+	enum option_kind kind;
+	const char *default_text; /* "" : none */
+	uint64_t min, max;
+	const char *choices;     /* "logfmt|json", or NULL */
+	const char *help;
+	size_t at;               /* offset of the field in the program's struct */
+	const char *field;       /* "batch_max" */
+	const char *environment; /* a second, weaker name such as DATABASE_URL, or NULL */
+};
+
+/*
+ * A table becomes struct fields and rows:
+ *
+ *   struct settings { OPTIONS_FIELDS  #include "worker/options.def" };
+ *
+ * by defining OPTION, OPTION_KNOWN_AS (which has the weaker name of a variable besides) and
+ * OPTION_CHOICES before each include; see common/program/options_fields.h and options_rows.h.
+ */
+
+struct options_spec {
+	const char *program; /* "holdfast-worker" */
+	const char *usage;   /* "[OPTION]..." behind the program's name */
+	const char *about;   /* a sentence or two for --help */
+	const struct option_row *rows;
+	size_t row_count;
+	size_t kafka_at; /* offset of a struct pairs in the program's struct */
+};
 
 /*
  * Check a value against its row and keep it in the settings.
@@ -19,24 +60,13 @@
  */
 enum rc option_set(const struct option_row *row, void *settings, const char *value,
                    const char *where, struct err *e) NODISCARD;
+/* Whether nobody else may see the value, or a part of it. */
+bool option_is_secret(const struct option_row *row);
 void option_release(const struct option_row *row, void *settings);
 
-/* Keep a property; one of the same name is replaced, and moves to the end. */
-enum rc option_pairs_set(struct option_pairs *pairs, const char *name, size_t name_bytes,
-                         const char *value, size_t value_bytes, struct err *e) NODISCARD;
-void option_pairs_release(struct option_pairs *pairs);
-
-/* On stdout: the answer to --help, and to --print-config. */
-void options_print_help(const struct options_spec *spec);
-void options_print_config(const struct options_spec *spec, const void *settings);
-
-/* Add a secret to the buffer as it may be shown: a libpq URL or keywords without its password. */
-void option_mask(const char *secret, struct buf *to);
-
-/* Read a file of `name = value` lines. */
-enum rc options_read_file(const struct options_spec *spec, const char *file, void *settings,
-                          struct err *e) NODISCARD;
+/* The row of a flag; NULL: there is none. */
 const struct option_row *options_find(const struct options_spec *spec, const char *flag);
-struct option_pairs *options_kafka(const struct options_spec *spec, void *settings);
+/* The properties for librdkafka among the settings. */
+struct pairs *options_kafka(const struct options_spec *spec, void *settings);
 
 #endif

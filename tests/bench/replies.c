@@ -116,7 +116,7 @@ static enum rc read_all(struct counting *c, const struct kafka_settings *kafka, 
 		rc = kafka_reader_take(reader, records, TAKE, &taken, WAIT_MS, on_end, c, e);
 		for (size_t i = 0; i < taken; i++) {
 			count(c, &records[i]);
-			kafka_record_give(&records[i]);
+			record_give(&records[i]);
 		}
 	}
 	kafka_reader_close(reader);

@@ -136,7 +136,7 @@ static enum rc read_requests(struct requests *requests, const char *topic, struc
 			    .key = arena_copy(&requests->texts, taken[i].key),
 			    .value = arena_copy(&requests->texts, taken[i].value),
 			};
-			kafka_record_give(&taken[i]);
+			record_give(&taken[i]);
 		}
 		if (requests->texts.failed)
 			abort();

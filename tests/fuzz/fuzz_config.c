@@ -8,14 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/program/options_value.h"
+#include "common/base/mask.h"
+#include "common/program/options.h"
+#include "common/program/options_print.h"
 #include "tests/fuzz/fuzz.h"
 
 struct settings {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
 #include "producer/options.def"
-	struct option_pairs kafka;
+	struct pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
@@ -121,9 +123,9 @@ static size_t secret_name_bytes(const char *line)
 	memcpy(name, line, bytes);
 	name[bytes] = '\0';
 	if (!strncmp(name, "kafka.", 6))
-		return option_pair_is_secret(name) ? bytes : 0;
+		return mask_name_is_secret(name) ? bytes : 0;
 	row = options_find(&spec, name);
-	return !row || row->kind == OPTION_SECRET ? bytes : 0;
+	return !row || option_is_secret(row) ? bytes : 0;
 }
 
 /* Every letter and digit behind the name of a secret becomes another. */
@@ -204,13 +206,13 @@ static void check_same(const struct settings *a, const struct settings *b)
 			FUZZ_CHECK(*(const uint64_t *)x == *(const uint64_t *)y);
 		else if (rows[i].kind == OPTION_BOOL)
 			FUZZ_CHECK(*(const bool *)x == *(const bool *)y);
-		else if (rows[i].kind != OPTION_SECRET)
+		else if (!option_is_secret(&rows[i]))
 			FUZZ_CHECK(is_same_text(*(char *const *)x, *(char *const *)y));
 	}
 	FUZZ_CHECK(a->kafka.count == b->kafka.count);
 	for (size_t i = 0; i < a->kafka.count; i++) {
 		FUZZ_CHECK(!strcmp(a->kafka.names[i], b->kafka.names[i]));
-		FUZZ_CHECK(option_pair_is_secret(a->kafka.names[i]) ||
+		FUZZ_CHECK(mask_name_is_secret(a->kafka.names[i]) ||
 		           !strcmp(a->kafka.values[i], b->kafka.values[i]));
 	}
 }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mask.h"
 #include "common/pipeline/database_map.h"
-#include "common/program/options_value.h"
 #include "tests/fuzz/fuzz.h"
 
 #define ENTRIES_MAX 2048 /* as many as libFuzzer's longest input has bytes */
@@ -163,10 +163,10 @@ void fuzz_database_map(const uint8_t *data, size_t bytes)
 		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
 	else
 		check_map(&map);
-	database_map_mask(text.data, &shown);
+	mask_urls(text.data, &shown);
 	buf_add(&shown, "", 0);
 	check_hidden(text.data, shown.data);
-	FUZZ_CHECK(is_read || !*text.data || !strcmp(shown.data, OPTION_MASK));
+	FUZZ_CHECK(is_read || !*text.data || !strcmp(shown.data, MASK_TEXT));
 	database_map_release(&map);
 	forget();
 	buf_release(&text);

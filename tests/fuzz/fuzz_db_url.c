@@ -5,7 +5,7 @@
 #include <libpq-fe.h>
 #include <string.h>
 
-#include "common/program/options_value.h"
+#include "common/base/mask.h"
 #include "tests/fuzz/fuzz.h"
 
 #define PASSWORD_BYTES_MIN 3 /* a shorter one is found in anything */
@@ -73,7 +73,7 @@ void fuzz_db_url(const uint8_t *data, size_t bytes)
 	char *why = NULL;
 
 	buf_add(&url, data, bytes);
-	option_mask(url.data, &masked);
+	mask_url(url.data, &masked);
 	FUZZ_CHECK(!masked.failed);
 	buf_add(&masked, "", 0);
 	options = PQconninfoParse(url.data, &why);

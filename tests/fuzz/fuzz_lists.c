@@ -18,10 +18,10 @@
 #include "audit/ask/seat_map.h"
 #include "audit/ask/seat_rows.h"
 #include "audit/ask/what_if.h"
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/message/request.h"
-#include "common/program/options_value.h"
 #include "common/pipeline/reply_topics.h"
+#include "common/program/options.h"
 #include "tests/fuzz/fuzz.h"
 #include "worker/lane/dead_letter.h"
 
@@ -74,7 +74,7 @@ static struct text property(const char *list, const char *name)
 
 static void feed_properties(const char *list)
 {
-	struct option_pairs pairs = {0};
+	struct pairs pairs = {0};
 	char program[] = "fuzz", *arguments[] = {program, NULL}, **rest = NULL;
 	int rest_count;
 	bool is_done;
@@ -182,16 +182,16 @@ static void feed_seats(const char *file)
 
 static void feed_time(const char *text)
 {
-	char printed[CLOCK_TEXT_BYTES];
+	char printed[INSTANT_TEXT_BYTES];
 	int64_t ms, again;
 
-	if (clock_parse(text, &ms))
+	if (instant_parse(text, &ms))
 		return;
-	clock_print(ms, printed);
-	FUZZ_CHECK(clock_parse(printed, &again) == 0 && again == ms);
+	instant_print(ms, printed);
+	FUZZ_CHECK(instant_parse(printed, &again) == 0 && again == ms);
 	/* A time that there is says the same when printed. */
 	FUZZ_CHECK(!strncmp(printed, text, strcspn(text, ".Z")));
-	if (strlen(text) == CLOCK_TEXT_BYTES - 1)
+	if (strlen(text) == INSTANT_TEXT_BYTES - 1)
 		FUZZ_CHECK(!strcmp(printed, text));
 }
 
@@ -222,9 +222,9 @@ static void feed_moment(const char *text)
 
 	if (rc) {
 		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
-		FUZZ_CHECK(clock_parse(text, &ms) != 0);
+		FUZZ_CHECK(instant_parse(text, &ms) != 0);
 	} else if (at.is_time) {
-		FUZZ_CHECK(clock_parse(text, &ms) == 0 && ms == at.t_ms);
+		FUZZ_CHECK(instant_parse(text, &ms) == 0 && ms == at.t_ms);
 	} else {
 		FUZZ_CHECK(strspn(text, "0123456789") == strlen(text) && at.offset >= 0);
 	}

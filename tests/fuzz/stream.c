@@ -42,7 +42,7 @@ static void name_shows(struct maker *m)
 
 		do
 			length = snprintf(m->shows[i], sizeof m->shows[i], "show-%d", number++);
-		while (kafka_partition_of(m->shows[i], (size_t)length, STREAM_PARTITIONS) != wanted);
+		while (record_partition_of(m->shows[i], (size_t)length, STREAM_PARTITIONS) != wanted);
 	}
 }
 

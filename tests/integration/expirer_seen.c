@@ -49,7 +49,7 @@ static void look_at(const struct record *r)
 	assert_int_equal(request.fault, REQUEST_READABLE);
 	assert_int_equal(request.type, REQUEST_EXPIRE);
 	assert_true(text_same(request.show_id, r->key));
-	assert_int_equal(kafka_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
+	assert_int_equal(record_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
 	assert_int_equal(request.request_id.bytes[6] >> 4, 7);
 	assert_true(seen_count < SEEN_MAX);
 	seen[seen_count++] = (struct seen){request.reservation_id, request.request_id, r->timestamp_ms};
@@ -68,7 +68,7 @@ void seen_collect(size_t count, int64_t wait_ms)
 		(void)!kafka_reader_take(reader, records, 500, &got, 50, NULL, NULL, &e);
 		for (size_t i = 0; i < got; i++) {
 			look_at(&records[i]);
-			kafka_record_give(&records[i]);
+			record_give(&records[i]);
 		}
 	}
 }

@@ -247,7 +247,7 @@ void history_add_oddities(void)
 {
 	const struct text none = {NULL, 0};
 	const char *show = history_show(1);
-	int32_t partition = kafka_partition_of(show, strlen(show), RIG_PARTITIONS);
+	int32_t partition = record_partition_of(show, strlen(show), RIG_PARTITIONS);
 	char value[VALUE_BYTES];
 	struct record reply;
 	int64_t offset;

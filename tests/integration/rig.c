@@ -517,7 +517,7 @@ size_t rig_read(const char *topic, struct record *records, size_t max)
 		for (size_t i = 0; i < got; i++) {
 			assert_true(count < max);
 			records[count++] = copy_record(&taken[i], topic);
-			kafka_record_give(&taken[i]);
+			record_give(&taken[i]);
 		}
 	}
 	kafka_reader_close(reader);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/kafka/sender.h"
 #include "common/kafka/topics.h"
 #include "common/message/same.h"
@@ -129,7 +130,7 @@ static void check_reply(const struct record *r)
 {
 	struct arena arena = {0};
 	struct reply_view v;
-	char ce_id[200], code[12], id[UUID_TEXT_CHARS + 1] = "", time[CLOCK_TEXT_BYTES];
+	char ce_id[200], code[12], id[UUID_TEXT_CHARS + 1] = "", time[INSTANT_TEXT_BYTES];
 	struct err e;
 
 	assert_int_equal(reply_decode(r->value, &arena, &v, &e), RC_OK);
@@ -138,7 +139,7 @@ static void check_reply(const struct record *r)
 	snprintf(code, sizeof code, "%d", v.code);
 	if (v.has_request_id)
 		uuid_encode(&v.request_id, id);
-	clock_print(v.decided_at_ms, time);
+	instant_print(v.decided_at_ms, time);
 	expect_headers(r, "reply", keep(strndup(v.reason.data, v.reason.bytes)), time, ce_id);
 	expect_header(r, "code", code);
 	expect_header(r, "request_id", id);
@@ -323,7 +324,7 @@ const char *seen_tail(const char *show_id, const char *reply)
 	snprintf(text, sizeof text,
 	         "\"decided_at\":\"%s\",\"request\":{\"topic\":\"%s\",\"partition\":%d,\"offset\":%s}",
 	         rig_field(reply, "decided_at"), rig_topics.requests,
-	         (int)kafka_partition_of(show_id, strlen(show_id), RIG_PARTITIONS),
+	         (int)record_partition_of(show_id, strlen(show_id), RIG_PARTITIONS),
 	         rig_field(reply, "offset"));
 	return keep(strdup(text));
 }
@@ -432,7 +433,7 @@ struct record seen_reply(const char *topic, int32_t partition, int64_t offset)
 
 int32_t seen_other_partition(const char *show_id)
 {
-	return (kafka_partition_of(show_id, strlen(show_id), RIG_PARTITIONS) + 1) % RIG_PARTITIONS;
+	return (record_partition_of(show_id, strlen(show_id), RIG_PARTITIONS) + 1) % RIG_PARTITIONS;
 }
 
 __attribute__((format(printf, 2, 0))) static const char *shell(const char *before, const char *format,

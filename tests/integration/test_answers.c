@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "tests/integration/seen.h"
 
 #define SECRET "sEcReT" /* in every session_id and owner_key of this file */
@@ -97,7 +97,7 @@ static void expect_whole(const char *reply, const char *show, const char *type, 
 static void every_reply_has_its_fields_and_no_other(void **state)
 {
 	const char *show = "f1", *hold = "0190aaaa-bbbb-7ccc-8ddd-eeeeffff0001", *reply;
-	char rest[400], second[UUID_TEXT_CHARS + 1], until[CLOCK_TEXT_BYTES], taken[20];
+	char rest[400], second[UUID_TEXT_CHARS + 1], until[INSTANT_TEXT_BYTES], taken[20];
 
 	(void)state;
 	copy_id(second);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/kafka/sender.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/own_database.h"
@@ -60,7 +61,7 @@ static const char *reserve(const char *show, const char *id, const char *session
 
 static int32_t partition_of(const char *show)
 {
-	return kafka_partition_of(show, strlen(show), rig_partitions);
+	return record_partition_of(show, strlen(show), rig_partitions);
 }
 
 /* The audit names the request of that reply; `what` stands in that line. */
@@ -199,7 +200,7 @@ static void expire_around(struct kafka_sender *sender, const char *show, const s
 static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLDS])
 {
 	char name[] = "linger.ms", zero[] = "0", *names[] = {name}, *values[] = {zero};
-	const struct option_pairs properties = {names, values, 1};
+	const struct pairs properties = {names, values, 1};
 	struct kafka_settings kafka = rig_kafka();
 	struct kafka_sender *sender;
 	struct err e;
@@ -216,7 +217,7 @@ static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLD
 		snprintf(seats, sizeof seats, "\"A%d\"", i + 1);
 		reply = reserve(show, holds[i].id, session, seats, 1);
 		rig_expect(reply, 200, "RESERVED");
-		assert_int_equal(clock_parse(rig_field(reply, "reserved_until"), &holds[i].until_ms), 0);
+		assert_int_equal(instant_parse(rig_field(reply, "reserved_until"), &holds[i].until_ms), 0);
 	}
 	for (int i = 0; i < HOLDS; i++)
 		expire_around(sender, show, &holds[i]);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "tests/integration/rig.h"
 #include "tests/integration/seen.h"
 #include "tests/integration/skew.h"
@@ -67,7 +68,7 @@ static int64_t time_in(const char *reply, const char *name)
 {
 	int64_t ms = 0;
 
-	if (clock_parse(rig_field(reply, name), &ms))
+	if (instant_parse(rig_field(reply, name), &ms))
 		fail_msg("no %s in %s", name, reply);
 	return ms;
 }
@@ -165,7 +166,7 @@ static int expect_all_right(void)
 static void expect_clock(const char *program, int64_t offset_ms)
 {
 	const char *log = rig_log(), *last = NULL, *line = log;
-	char name[40], time[CLOCK_TEXT_BYTES];
+	char name[40], time[INSTANT_TEXT_BYTES];
 	int64_t ms = 0;
 
 	snprintf(name, sizeof name, " program=%s ", program);
@@ -175,7 +176,7 @@ static void expect_clock(const char *program, int64_t offset_ms)
 	for (const char *at = line; (at = strstr(at, "ts=")) && at < last; at++)
 		line = at;
 	snprintf(time, sizeof time, "%s", line + strlen("ts="));
-	assert_int_equal(clock_parse(time, &ms), 0);
+	assert_int_equal(instant_parse(time, &ms), 0);
 	assert_true(llabs(ms - offset_ms - clock_wall_ms()) < 10 * MINUTE_MS);
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "tests/integration/seen.h"
 
 #define ID (UUID_TEXT_CHARS + 1)
@@ -91,7 +91,7 @@ static int64_t ms_of(const char *reply)
 {
 	int64_t t_ms;
 
-	assert_int_equal(clock_parse(rig_field(reply, "decided_at"), &t_ms), 0);
+	assert_int_equal(instant_parse(rig_field(reply, "decided_at"), &t_ms), 0);
 	return t_ms;
 }
 
@@ -311,7 +311,7 @@ static void sessions_appear_nowhere(void **state)
 
 static const char *hour_of(const char *reply)
 {
-	static char hour[CLOCK_TEXT_BYTES];
+	static char hour[INSTANT_TEXT_BYTES];
 
 	snprintf(hour, sizeof hour, "%.14s00:00.000Z", rig_field(reply, "decided_at"));
 	return hour;
@@ -333,7 +333,7 @@ static void totals_by_hour(void **state)
 
 	(void)state;
 	for (int i = 0; i < 6;) {
-		char hour[CLOCK_TEXT_BYTES];
+		char hour[INSTANT_TEXT_BYTES];
 		int64_t gaps[6];
 		int seats = 0, requests = 0;
 
@@ -357,7 +357,7 @@ static void totals_by_hour(void **state)
 
 static void totals_by_seat_with_the_most_refused_first(void **state)
 {
-	char times[4][CLOCK_TEXT_BYTES];
+	char times[4][INSTANT_TEXT_BYTES];
 	const char *csv = audit("--by=seat --csv");
 
 	(void)state;

@@ -281,7 +281,7 @@ static size_t room(void)
 		char show_id[16];
 		int bytes = snprintf(show_id, sizeof show_id, "show-%d", n % SHOWS);
 
-		due[kafka_partition_of(show_id, (size_t)bytes, RIG_PARTITIONS)]++;
+		due[record_partition_of(show_id, (size_t)bytes, RIG_PARTITIONS)]++;
 	}
 	for (int i = 0; i < RIG_PARTITIONS; i++)
 		sum += due[i] < REMEMBER_MAX / RIG_PARTITIONS ? due[i] : REMEMBER_MAX / RIG_PARTITIONS;

@@ -459,7 +459,7 @@ static void a_partition_that_is_revoked_loses_its_gauges(void **state)
 
 static int partition_of(const char *show_id)
 {
-	return (int)kafka_partition_of(show_id, strlen(show_id), RIG_PARTITIONS);
+	return (int)record_partition_of(show_id, strlen(show_id), RIG_PARTITIONS);
 }
 
 /* Set back as a restored backup would be. */

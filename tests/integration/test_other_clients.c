@@ -147,7 +147,7 @@ static int64_t ask_with(const char *show, const struct record_header *headers, s
 
 static int32_t partition_of(const char *show)
 {
-	return kafka_partition_of(show, strlen(show), RIG_PARTITIONS);
+	return record_partition_of(show, strlen(show), RIG_PARTITIONS);
 }
 
 static void headers_come_back_byte_for_byte(void **state)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "tests/integration/audited.h"
 #include "tests/integration/seen.h"
 #include "tests/integration/skew.h"
@@ -91,7 +91,7 @@ static void name_shows(void)
 		char name[20];
 		int bytes = snprintf(name, sizeof name, "show-%d", i);
 
-		strcpy(kafka_partition_of(name, (size_t)bytes, 2) == 0 ? busy : idle, name);
+		strcpy(record_partition_of(name, (size_t)bytes, 2) == 0 ? busy : idle, name);
 	}
 }
 
@@ -183,9 +183,9 @@ static int64_t time_of(const char *sql)
 static const char *before(int64_t ms)
 {
 	static char option[60];
-	char text[CLOCK_TEXT_BYTES];
+	char text[INSTANT_TEXT_BYTES];
 
-	clock_print(ms, text);
+	instant_print(ms, text);
 	snprintf(option, sizeof option, "--before=%s", text);
 	return option;
 }
@@ -302,11 +302,11 @@ static void a_later_time_than_a_partition_allows_is_refused_and_named(void **sta
 	int64_t latest_ms = time_of("SELECT min(decided_until) FROM holdfast.partition_progress") -
 	                    CLAIM_MS;
 	int decisions = number(COUNT);
-	char latest[CLOCK_TEXT_BYTES];
+	char latest[INSTANT_TEXT_BYTES];
 	const char *printed = prune(2, "%s", before(latest_ms + 1));
 
 	(void)state;
-	clock_print(latest_ms, latest);
+	instant_print(latest_ms, latest);
 	says(printed, "--before must be ");
 	says(printed, latest);
 	says(printed, "partition=1 latest=");

@@ -439,7 +439,7 @@ static int64_t end_of_events(int32_t partition)
 static void a_partition_on_whose_topics_a_transaction_hangs_halts(void **state)
 {
 	char *name = (char[]){"transaction.timeout.ms"}, *value = (char[]){"120000"};
-	const struct option_pairs longer = {&name, &value, 1};
+	const struct pairs longer = {&name, &value, 1};
 	struct kafka_settings kafka = rig_kafka();
 	const char *const topics[] = {rig_topics.events};
 	int64_t before = end_of_events(1), until_ms = clock_monotonic_ms() + RIG_WAIT_MS;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/seen.h"
@@ -24,12 +25,12 @@ static int set_up(void **state)
 {
 	if (rig_make(state))
 		return -1;
-	partition = kafka_partition_of(SHOW, strlen(SHOW), RIG_PARTITIONS);
+	partition = record_partition_of(SHOW, strlen(SHOW), RIG_PARTITIONS);
 	for (int i = 0; !other[0] || !far_off[0]; i++) {
 		char name[20];
 		int bytes = snprintf(name, sizeof name, "other-%d", i);
 
-		strcpy(kafka_partition_of(name, (size_t)bytes, RIG_PARTITIONS) == partition ? other : far_off,
+		strcpy(record_partition_of(name, (size_t)bytes, RIG_PARTITIONS) == partition ? other : far_off,
 		       name);
 	}
 	worker = rig_start("holdfast-worker", NULL);
@@ -170,13 +171,13 @@ static void keep_log(void)
 
 	buf_add_string(&sql, "CREATE TABLE log (o bigint, t timestamptz)");
 	for (size_t i = 0; i < count; i++) {
-		char time[CLOCK_TEXT_BYTES];
+		char time[INSTANT_TEXT_BYTES];
 
 		if (records[i].partition != partition)
 			continue;
 		if (records[i].timestamp_ms > t_ms)
 			t_ms = records[i].timestamp_ms;
-		clock_print(t_ms, time);
+		instant_print(t_ms, time);
 		buf_print(&sql, "; INSERT INTO log VALUES (%lld, '%s')", (long long)records[i].offset, time);
 	}
 	(void)rig_sql("%s", sql.data);

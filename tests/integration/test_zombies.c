@@ -299,7 +299,7 @@ static void make_shows(char shows[][20], int32_t partitions)
 
 		do
 			snprintf(shows[partition], sizeof shows[partition], "figure-%d-%d", partition, number++);
-		while (kafka_partition_of(shows[partition], strlen(shows[partition]), partitions) !=
+		while (record_partition_of(shows[partition], strlen(shows[partition]), partitions) !=
 		       partition);
 		rig_show(shows[partition], 2);
 	}

@@ -38,7 +38,7 @@ static void name_show(char name[16], int32_t partition, int *number)
 
 	do
 		length = snprintf(name, 16, "show-%d", (*number)++);
-	while (kafka_partition_of(name, (size_t)length, STREAM_PARTITIONS) != partition);
+	while (record_partition_of(name, (size_t)length, STREAM_PARTITIONS) != partition);
 }
 
 static void name_shows(struct stream *s)

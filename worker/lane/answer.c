@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/message/packed.h"
 #include "worker/lane/dead_letter.h"
 #include "worker/plan/plan.h"
@@ -30,7 +31,7 @@ struct answering {
 	struct buf body, value;
 	struct record_header headers[HEADERS_MAX];
 	size_t header_count;
-	char request_id[UUID_TEXT_CHARS + 1], code[12], time[CLOCK_TEXT_BYTES];
+	char request_id[UUID_TEXT_CHARS + 1], code[12], time[INSTANT_TEXT_BYTES];
 	char id[NAME_BYTES], source[NAME_BYTES], type[80];
 };
 
@@ -73,7 +74,7 @@ static void make_headers(struct answering *a, struct text kind, int event_number
 	snprintf(a->type + prefix, sizeof a->type - (size_t)prefix, "%.*s", TEXT_ARGS(kind));
 	for (char *c = a->type; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
-	clock_print(d->decided_at_ms, a->time);
+	instant_print(d->decided_at_ms, a->time);
 	add_header(a, "code", a->code);
 	add_header(a, "content-type", "application/json");
 	add_header(a, "ce_specversion", "1.0");

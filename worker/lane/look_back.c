@@ -72,7 +72,7 @@ static enum rc scan(const struct look_back *look, const char *topic, int32_t fro
 		for (size_t i = 0; i < count; i++) {
 			if (!rc)
 				rc = count_reply(look, records[i].value, largest, e);
-			kafka_record_give(&records[i]);
+			record_give(&records[i]);
 		}
 		if (count)
 			until_ms = clock_monotonic_ms() + WAIT_MS;
@@ -137,7 +137,7 @@ static enum rc time_of_request(struct kafka_reader *reader, const char *topic, i
 	if (is_there) {
 		/* A time that its sender chose says nothing: then all is read. */
 		*time_ms = record.is_append_time ? record.timestamp_ms : 0;
-		kafka_record_give(&record);
+		record_give(&record);
 	}
 	return rc;
 }
@@ -198,7 +198,7 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
 
 		record_digest(&record, found);
 		is_same = record.offset == offset && !memcmp(found, digest, SHA256_BYTES);
-		kafka_record_give(&record);
+		record_give(&record);
 	}
 	if (!rc && !is_same)
 		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "common/kafka/reader.h"
-
 bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max)
 {
 	size_t end;
@@ -50,7 +48,7 @@ struct reply decision_head(const struct decision *d)
 void batch_clear(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++)
-		kafka_record_give(&batch->entries[i].record);
+		record_give(&batch->entries[i].record);
 	batch->count = batch->decoded = 0;
 	batch->has_wrong_clock = batch->is_decided = false;
 	arena_clear(&batch->requests);

@@ -151,7 +151,7 @@ static enum rc take(struct replayer *r, struct kafka_reader *reader, bool *is_en
 		if (lane->taken[i].offset < lane->answered)
 			batch->entries[batch->count++] = (struct entry){.record = lane->taken[i]};
 		else
-			kafka_record_give(&lane->taken[i]);
+			record_give(&lane->taken[i]);
 		lane->taken[i] = (struct record){0};
 	}
 	return rc == RC_RETRY ? RC_OK : rc; /* it goes on by itself; silence is watched */

@@ -7,12 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/mask.h"
 #include "tests/unit/worker/plan/model.c"
 
 #include "admin/seat_list.h"
 #include "common/kafka/conf.h"
 #include "common/message/same.h"
-#include "common/program/options_value.h"
+#include "common/program/options.h"
 #include "common/pipeline/reply_topics.h"
 #include "tests/fuzz/fold_oracle.h"
 #include "tests/oom/alloc.h"
@@ -290,7 +291,7 @@ static struct model *database;
 
 static void make_records(void)
 {
-	place = (struct plan_place){kafka_partition_of(show_key, 1, PARTITIONS), PARTITIONS};
+	place = (struct plan_place){record_partition_of(show_key, 1, PARTITIONS), PARTITIONS};
 	for (size_t i = 0; i < REQUESTS; i++)
 		records[i] = (struct record){
 		    .topic = "requests",
@@ -422,7 +423,7 @@ static void a_dead_letter_is_whole(void **state)
 struct settings {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
-	struct option_pairs kafka;
+	struct pairs kafka;
 };
 
 #define OPTIONS_STRUCT struct settings
@@ -481,8 +482,8 @@ static bool mask(void)
 	struct buf url = {0}, keywords = {0};
 	bool is_done;
 
-	option_mask("postgresql://u:p@h/d?password=x", &url);
-	option_mask("host=h password=p", &keywords);
+	mask_url("postgresql://u:p@h/d?password=x", &url);
+	mask_url("host=h password=p", &keywords);
 	is_done = !url.failed && !keywords.failed;
 	buf_release(&url);
 	buf_release(&keywords);

@@ -72,7 +72,7 @@ static inline struct fold *history_open(void)
 	struct fold *fold = calloc(1, sizeof *fold);
 
 	assert_non_null(fold);
-	fold->partition = kafka_partition_of("s", 1, PARTITIONS);
+	fold->partition = record_partition_of("s", 1, PARTITIONS);
 	fold->partition_count = PARTITIONS;
 	return fold;
 }

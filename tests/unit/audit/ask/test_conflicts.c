@@ -79,7 +79,7 @@ static int begin(void **state)
 {
 	(void)state;
 	next_offset = 0;
-	fold = (struct fold){.partition = kafka_partition_of("s", 1, PARTITIONS),
+	fold = (struct fold){.partition = record_partition_of("s", 1, PARTITIONS),
 	                     .partition_count = PARTITIONS};
 	conflicts = (struct conflicts){.since_ms = INT64_MIN};
 	make_show("s");
@@ -229,7 +229,7 @@ static const char *neighbour(void)
 
 	for (int i = 0; i < 1000; i++) {
 		snprintf(show, sizeof show, "n%d", i);
-		if (kafka_partition_of(show, strlen(show), PARTITIONS) == fold.partition)
+		if (record_partition_of(show, strlen(show), PARTITIONS) == fold.partition)
 			return show;
 	}
 	fail();

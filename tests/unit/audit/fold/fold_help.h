@@ -165,7 +165,7 @@ static inline const char *hold(const char *id_text)
 static inline int open_nothing(void **state)
 {
 	(void)state;
-	fold = (struct fold){.partition = kafka_partition_of("s", 1, PARTITIONS),
+	fold = (struct fold){.partition = record_partition_of("s", 1, PARTITIONS),
 	                     .partition_count = PARTITIONS};
 	next_offset = 0;
 	return 0;

@@ -5,29 +5,16 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <librdkafka/rdkafka.h>
 
+#include "common/base/record.h"
 #include "common/kafka/conf.h"
 #include "common/kafka/sender.h"
-
-#define MASK 0x7fffffff
-
-/* What org.apache.kafka.common.utils.Utils.murmur2 gives, by Kafka's own test. */
-static const struct {
-	const char *key;
-	int32_t hash;
-} vectors[] = {
-	{"21", -973932308},
-	{"foobar", -790332482},
-	{"a-little-bit-long-string", -985981536},
-	{"a-little-bit-longer-string", -1486304829},
-	{"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
-	{"abc", 479470107},
-};
 
 /* No broker is asked while a client is made. */
 static enum rc open_sender(char **names, char **values, size_t count, struct err *e)
 {
-	const struct option_pairs properties = {names, values, count};
+	const struct pairs properties = {names, values, count};
 	const struct kafka_settings settings = {"127.0.0.1:1", "test", &properties};
 	struct kafka_sender *sender = NULL;
 	enum rc rc = kafka_sender_open(&sender, &settings, 1000, NULL, NULL, e);
@@ -36,21 +23,23 @@ static enum rc open_sender(char **names, char **values, size_t count, struct err
 	return rc;
 }
 
-static void a_key_lands_where_java_puts_it(void **state)
+/* Whoever sends by the key and whoever reckons the partition beforehand must agree. */
+static void the_library_puts_a_key_where_we_do(void **state)
 {
-	static const int32_t counts[] = {1, 2, 3, 8, 12, 100, 1000, INT32_MAX};
+	unsigned char key[64];
+	uint32_t random = 1;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
-		for (size_t j = 0; j < sizeof counts / sizeof counts[0]; j++)
-			assert_int_equal(kafka_partition_of(vectors[i].key, strlen(vectors[i].key), counts[j]),
-			                 (vectors[i].hash & MASK) % counts[j]);
-}
+	for (int i = 0; i < 2000; i++) {
+		size_t bytes = (size_t)i % (sizeof key + 1);
+		int32_t count;
 
-static void only_the_bytes_of_the_key_count(void **state)
-{
-	(void)state;
-	assert_int_equal(kafka_partition_of("foobar and more", 6, 1000), (-790332482 & MASK) % 1000);
+		for (size_t j = 0; j < sizeof key; j++)
+			key[j] = (unsigned char)((random = random * 1103515245u + 12345u) >> 16);
+		count = (int32_t)(1 + (random >> 8) % 10000);
+		assert_int_equal(record_partition_of(key, bytes, count),
+		                 rd_kafka_msg_partitioner_murmur2(NULL, key, bytes, count, NULL, NULL));
+	}
 }
 
 /* With idempotence, which is our default and not the library's, acks=1 cannot be. */
@@ -78,7 +67,7 @@ static void what_the_user_asks_wins_over_a_default(void **state)
 
 static void assert_refused(char *name, char *value, const char *named)
 {
-	const struct option_pairs properties = {&name, &value, 1};
+	const struct pairs properties = {&name, &value, 1};
 	const struct kafka_settings settings = {"127.0.0.1:1", "test", &properties};
 	struct err e = {0};
 
@@ -115,8 +104,7 @@ static void a_value_that_is_no_number_is_refused_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_key_lands_where_java_puts_it),
-		cmocka_unit_test(only_the_bytes_of_the_key_count),
+		cmocka_unit_test(the_library_puts_a_key_where_we_do),
 		cmocka_unit_test(a_default_stands_beside_what_the_user_asks),
 		cmocka_unit_test(what_the_user_asks_wins_over_a_default),
 		cmocka_unit_test(a_property_that_is_unknown_is_refused_by_name),

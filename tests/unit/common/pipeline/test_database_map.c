@@ -122,25 +122,6 @@ static void every_partition_must_have_one_database(void **state)
 	assert_int_equal(e.exit_code, EXIT_USAGE);
 }
 
-static void expect_mask(const char *text, const char *expected)
-{
-	struct buf shown = {0};
-
-	database_map_mask(text, &shown);
-	assert_string_equal(shown.data, expected);
-	buf_release(&shown);
-}
-
-static void passwords_are_masked_in_every_entry(void **state)
-{
-	(void)state;
-	expect_mask("0-3=postgresql://me:hunter2@a/x, 4-7=host=b password=hunter2",
-	            "0-3=postgresql://me:***@a/x,4-7=host=b password=***");
-	expect_mask("postgresql://me:hunter2@a/x", "***");
-	/* A comma in a password that is not escaped: a part of it would be shown. */
-	expect_mask("0-3=postgresql://me:hunt,4=er2@a/x", "***");
-}
-
 static void an_error_says_of_which_database_it_is_once(void **state)
 {
 	(void)state;
@@ -167,7 +148,6 @@ int main(void)
 		CASE(one_of_the_two_settings_must_be_given),
 		CASE(what_is_no_entry_is_refused_and_no_secret_is_quoted),
 		CASE(every_partition_must_have_one_database),
-		CASE(passwords_are_masked_in_every_entry),
 		CASE(an_error_says_of_which_database_it_is_once),
 	};
 

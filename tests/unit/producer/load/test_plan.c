@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "common/base/record.h"
 #include "common/kafka/conf.h"
 #include "producer/load/plan.h"
 
@@ -230,7 +231,7 @@ static int32_t partition_of(uint32_t show)
 {
 	const char *id = load_plan_show_id(plan, show);
 
-	return kafka_partition_of(id, strlen(id), 8);
+	return record_partition_of(id, strlen(id), 8);
 }
 
 static void shows_fall_where_they_are_placed(void **state)
