@@ -1,7 +1,7 @@
 #include "common/base/log.h"
 
 #include <inttypes.h>
-#include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@ static const char *const level_names[] = {"error", "warning", "info", "debug"};
 static const char *log_program = "holdfast";
 static enum log_format log_format = LOG_LOGFMT;
 static enum log_level log_level = LOG_INFO;
+static _Thread_local struct log_field context; /* of this thread's lines; name NULL: none */
 
 void log_open(const char *program, enum log_format format, enum log_level level)
 {
@@ -73,6 +74,31 @@ static void add_field(struct buf *line, const char *name, const char *s, size_t 
 	}
 }
 
+void log_context(const char *name, int64_t value)
+{
+	context = (struct log_field)F_INT(name, value);
+}
+
+static bool has_field(const struct log_field *fields, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].name && !strcmp(fields[i].name, name))
+			return true;
+	return false;
+}
+
+static void add(struct buf *line, const struct log_field *f)
+{
+	if (f->string_bytes == SIZE_MAX)
+		add_field(line, f->name, f->string ? f->string : "", f->string ? strlen(f->string) : 0);
+	else if (f->string)
+		add_field(line, f->name, f->string, f->string_bytes);
+	else if (log_format == LOG_JSON)
+		buf_print(line, ",\"%s\":%" PRId64, f->name, f->integer);
+	else
+		buf_print(line, " %s=%" PRId64, f->name, f->integer);
+}
+
 void log_write(enum log_level level, const char *message, const struct log_field *fields,
                size_t count)
 {
@@ -86,21 +112,11 @@ void log_write(enum log_level level, const char *message, const struct log_field
 	add_field(&line, "level", level_names[level], strlen(level_names[level]));
 	add_field(&line, "program", log_program, strlen(log_program));
 	add_field(&line, "msg", message, strlen(message));
-	for (size_t i = 0; i < count; i++) {
-		const struct log_field *f = &fields[i];
-
-		if (!f->name)
-			continue;
-		if (f->string_bytes == SIZE_MAX)
-			add_field(&line, f->name, f->string ? f->string : "",
-			          f->string ? strlen(f->string) : 0);
-		else if (f->string)
-			add_field(&line, f->name, f->string, f->string_bytes);
-		else if (log_format == LOG_JSON)
-			buf_print(&line, ",\"%s\":%" PRId64, f->name, f->integer);
-		else
-			buf_print(&line, " %s=%" PRId64, f->name, f->integer);
-	}
+	if (context.name && !has_field(fields, count, context.name))
+		add(&line, &context);
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].name)
+			add(&line, &fields[i]);
 	buf_add_string(&line, log_format == LOG_JSON ? "}\n" : "\n");
 	if (line.failed)
 		written = write(STDERR_FILENO, no_memory, sizeof no_memory - 1);

@@ -34,6 +34,14 @@ void log_open_as(const char *program, const char *format, const char *level);
 int log_is_on(enum log_level level);
 
 /*
+ * From here on every line of the calling thread has this field, first behind its message; not
+ * where the line names a field of its own so.
+ *
+ * name  borrowed for ever; NULL: no such field any more
+ */
+void log_context(const char *name, int64_t value);
+
+/*
  * log_info("lane started", F_INT("partition", 3), F_STR("why", "assigned"));
  */
 #define log_at(level, message, ...) \

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <unistd.h>
 
 /* What is written to stderr between the two. */
@@ -93,6 +94,38 @@ static void an_error_names_its_state_and_place(void **state)
 	                             "func=an_error_names_its_state_and_place line="));
 }
 
+static void *say_elsewhere(void *unused)
+{
+	log_info("elsewhere");
+	return unused;
+}
+
+static void lines_of_a_thread_have_its_context_once(void **state)
+{
+	pthread_t thread;
+	const char *text;
+
+	(void)state;
+	log_open("test", LOG_LOGFMT, LOG_INFO);
+	begin();
+	log_context("partition", 7);
+	log_info("a", F_INT("count", 1));
+	log_info("b", F_INT("count", 1), F_INT("partition", 8));
+	assert_int_equal(pthread_create(&thread, NULL, say_elsewhere, NULL), 0);
+	pthread_join(thread, NULL);
+	log_open("test", LOG_JSON, LOG_INFO);
+	log_info("c");
+	log_open("test", LOG_LOGFMT, LOG_INFO);
+	log_context(NULL, 0);
+	log_info("d");
+	text = end();
+	assert_non_null(strstr(text, " msg=a partition=7 count=1\n"));
+	assert_non_null(strstr(text, " msg=b count=1 partition=8\n"));
+	assert_non_null(strstr(text, " msg=elsewhere\n"));
+	assert_non_null(strstr(text, ",\"msg\":\"c\",\"partition\":7}\n"));
+	assert_non_null(strstr(text, " msg=d\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +133,7 @@ int main(void)
 		cmocka_unit_test(a_line_of_json_is_one_object),
 		cmocka_unit_test(what_is_less_important_than_the_level_is_not_written),
 		cmocka_unit_test(an_error_names_its_state_and_place),
+		cmocka_unit_test(lines_of_a_thread_have_its_context_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
