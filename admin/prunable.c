@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/base/instant.h"
+#include "common/base/json.h"
 #include "common/base/log.h"
-#include "common/message/tree.h"
 
 #define DAY_CHARS 10 /* "2026-11-24" */
 

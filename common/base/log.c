@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/instant.h"
+#include "common/base/json.h"
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 static const char *log_program = "holdfast";
@@ -36,22 +37,6 @@ int log_is_on(enum log_level level)
 	return level <= log_level;
 }
 
-static void add_quoted(struct buf *line, const char *s, size_t bytes)
-{
-	buf_add(line, "\"", 1);
-	for (size_t i = 0; i < bytes; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c == '"' || c == '\\')
-			buf_print(line, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_print(line, "\\u%04x", c);
-		else
-			buf_add(line, &s[i], 1);
-	}
-	buf_add(line, "\"", 1);
-}
-
 static bool needs_quotes(const char *s, size_t bytes)
 {
 	for (size_t i = 0; i < bytes; i++)
@@ -64,11 +49,11 @@ static void add_field(struct buf *line, const char *name, const char *s, size_t 
 {
 	if (log_format == LOG_JSON) {
 		buf_print(line, "%s\"%s\":", line->bytes ? "," : "{", name);
-		add_quoted(line, s, bytes);
+		json_add_safe_text(line, (struct text){s, bytes});
 	} else {
 		buf_print(line, "%s%s=", line->bytes ? " " : "", name);
 		if (needs_quotes(s, bytes))
-			add_quoted(line, s, bytes);
+			json_add_safe_text(line, (struct text){s, bytes});
 		else
 			buf_add(line, s, bytes);
 	}

@@ -1,3 +1,4 @@
+#include "common/base/json.h"
 #include "common/message/tree.h"
 #include "common/message/reply.h"
 

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
+#include "common/base/json.h"
 #include "common/message/tree.h"
 
 struct field_kind {

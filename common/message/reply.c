@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "common/base/json.h"
 #include "common/message/tree.h"
 
 #define CODE_ACCEPTED 200

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/message/fields.h"
+#include "common/base/json.h"
 #include "common/message/tree.h"
 
 static const char *const type_names[REQUEST_TYPE_COUNT] = {

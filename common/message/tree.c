@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/instant.h"
+#include "common/base/json.h"
 #include "common/message/scan.h"
 
 static int compare_keys(const void *a, const void *b)
@@ -94,83 +95,6 @@ bool json_time(const struct cJSON *value, int64_t *wall_ms)
 			return false;
 	}
 	return instant_parse(given.data, wall_ms) == 0;
-}
-
-static void add_escape(struct buf *b, unsigned char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	static const char named[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
-	const char *found = c ? strchr(named, c) : NULL;
-	char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
-
-	if (found)
-		escape[1] = names[found - named];
-	buf_add(b, escape, found ? 2 : sizeof escape);
-}
-
-void json_add_text(struct buf *b, struct text t)
-{
-	size_t start = 0;
-
-	buf_add(b, "\"", 1);
-	for (size_t i = 0; i < t.bytes; i++) {
-		unsigned char c = (unsigned char)t.data[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(b, t.data + start, i - start);
-		add_escape(b, c);
-		start = i + 1;
-	}
-	if (t.bytes > start)
-		buf_add(b, t.data + start, t.bytes - start);
-	buf_add(b, "\"", 1);
-}
-
-void json_add_texts(struct buf *b, const struct text *texts, size_t count)
-{
-	buf_add(b, "[", 1);
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			buf_add(b, ",", 1);
-		json_add_text(b, texts[i]);
-	}
-	buf_add(b, "]", 1);
-}
-
-void json_add_integer(struct buf *b, int64_t integer)
-{
-	uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
-	char text[20]; /* of 2^63 and its sign */
-	size_t start = sizeof text;
-
-	do {
-		text[--start] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (integer < 0)
-		text[--start] = '-';
-	buf_add(b, text + start, sizeof text - start);
-}
-
-void json_add_uuid(struct buf *b, const struct uuid *id)
-{
-	char text[UUID_TEXT_CHARS + 1];
-
-	uuid_encode(id, text);
-	buf_add(b, "\"", 1);
-	buf_add(b, text, UUID_TEXT_CHARS);
-	buf_add(b, "\"", 1);
-}
-
-void json_add_time(struct buf *b, int64_t wall_ms)
-{
-	char text[INSTANT_TEXT_BYTES];
-
-	instant_print(wall_ms, text);
-	buf_add(b, "\"", 1);
-	buf_add(b, text, INSTANT_TEXT_BYTES - 1);
-	buf_add(b, "\"", 1);
 }
 
 void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset)

@@ -1,8 +1,7 @@
 /*
- * tree.h - what the messages share: a strict parse, and JSON written straight to a buffer.
+ * tree.h - what the messages share: a strict parse, and how each of them ends.
  *
- * Included by common/msg_*.c only, but what appends a value also by programs that print JSON of their
- * own.
+ * Included by common/message/ only. Doesn't know: writing (common/base/json.h).
  */
 #ifndef HOLDFAST_MESSAGE_TREE_H
 #define HOLDFAST_MESSAGE_TREE_H
@@ -10,7 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/base/ids.h"
 #include "common/base/text.h"
 
 struct cJSON;
@@ -35,13 +33,6 @@ struct text json_text(const struct cJSON *value);
 bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *integer);
 /* Is the value a time just as json_add_time writes it? */
 bool json_time(const struct cJSON *value, int64_t *wall_ms);
-
-/* Append a value. Texts are UTF-8 and get their quotes and escapes here. */
-void json_add_text(struct buf *b, struct text t);
-void json_add_texts(struct buf *b, const struct text *texts, size_t count);
-void json_add_integer(struct buf *b, int64_t integer);
-void json_add_uuid(struct buf *b, const struct uuid *id);
-void json_add_time(struct buf *b, int64_t wall_ms);
 
 /* Append the end of a message: the member `request`, which names a record, and the brace. */
 void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset);

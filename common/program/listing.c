@@ -1,9 +1,7 @@
-#include "audit/ask/listing.h"
+#include "common/program/listing.h"
 
 #include <assert.h>
 #include <string.h>
-
-#include "audit/compare/report.h"
 
 #define GAP 2 /* blanks between two columns of a table */
 
@@ -125,41 +123,54 @@ static void print_csv(struct lines *l, FILE *out)
 
 /* ---- JSON ---- */
 
-static void print_json(struct lines *l, FILE *out)
+static void write_row(struct lines *l, size_t row, struct json *j)
 {
-	fputc('[', out);
-	for (size_t row = 0; row < l->listing->row_count; row++) {
-		buf_clear(&l->line);
-		buf_add_string(&l->line, row ? ",\n" : "\n");
-		for (size_t c = 0; c < l->listing->column_count; c++) {
-			struct text cell = cell_of(l, row, c);
+	json_end_line(j);
+	json_open_object(j, NULL);
+	for (size_t c = 0; c < l->listing->column_count; c++) {
+		const struct listing_column *column = &l->listing->columns[c];
+		struct text cell = cell_of(l, row, c);
 
-			buf_add_string(&l->line, c ? "," : "{");
-			report_add_json_string(&l->line, name_of(l, c));
-			buf_add_string(&l->line, ":");
-			if (!cell.bytes)
-				buf_add_string(&l->line, "null");
-			else if (l->listing->columns[c].is_number)
-				buf_add_text(&l->line, cell);
-			else
-				report_add_json_string(&l->line, cell);
-		}
-		end_line(l, "}", out);
+		if (!cell.bytes)
+			json_write_null(j, column->name);
+		else if (column->is_number)
+			json_write_made(j, column->name, cell);
+		else
+			json_write_text(j, column->name, cell);
 	}
-	fputc(']', out);
+	json_close_object(j);
 }
+
+enum rc listing_write(const struct listing *listing, const char *key, struct json *j, FILE *out,
+                      struct err *e)
+{
+	struct lines l = {.listing = listing};
+
+	json_open_array(j, key);
+	for (size_t row = 0; row < listing->row_count; row++) {
+		write_row(&l, row, j);
+		json_print(j, out);
+	}
+	json_close_array(j);
+	json_print(j, out);
+	buf_release(&l.cell);
+	return l.has_failed || j->to->failed ? err_out_of_memory(e) : RC_OK;
+}
+
+/* ---- whatever the form ---- */
 
 enum rc listing_print(const struct listing *listing, enum listing_form form, FILE *out,
                       struct err *e)
 {
 	struct lines l = {.listing = listing};
+	struct json j = {.to = &l.line};
 
 	assert(listing->column_count <= LISTING_COLUMNS_MAX);
 	if (form == LISTING_CSV)
 		print_csv(&l, out);
-	else if (form == LISTING_JSON)
-		print_json(&l, out);
-	else
+	else if (form == LISTING_JSON && listing_write(listing, NULL, &j, out, e))
+		l.has_failed = true;
+	else if (form == LISTING_TABLE)
 		print_table(&l, out);
 	buf_release(&l.line);
 	buf_release(&l.cell);

@@ -4,12 +4,13 @@
  * Knows: forms of output. Doesn't know: what is listed.
  * Memory: one line; a table goes through its rows twice, as its columns are as wide as need be.
  */
-#ifndef HOLDFAST_AUDIT_ASK_LISTING_H
-#define HOLDFAST_AUDIT_ASK_LISTING_H
+#ifndef HOLDFAST_PROGRAM_LISTING_H
+#define HOLDFAST_PROGRAM_LISTING_H
 
 #include <stdio.h>
 
 #include "common/base/err.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 
 enum listing_form {
@@ -38,6 +39,10 @@ struct listing {
 
 /* Print all rows. RC_FATAL: out of memory. What cannot be written shows in ferror(out). */
 enum rc listing_print(const struct listing *listing, enum listing_form form, FILE *out,
+                      struct err *e) NODISCARD;
+
+/* Write the array of objects into a document, which goes to `out` row by row. Fails as the above. */
+enum rc listing_write(const struct listing *listing, const char *key, struct json *j, FILE *out,
                       struct err *e) NODISCARD;
 
 #endif
