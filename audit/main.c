@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "audit/audit.h"
-#include "audit/ask/conflicts_run.h"
+#include "audit/compare/compare.h"
+#include "audit/ask/conflicts_report.h"
 #include "audit/ask/seat_map.h"
 #include "audit/ask/what_if.h"
 #include "common/base/log.h"
@@ -117,7 +117,7 @@ static enum rc ask_conflicts(const struct settings *s, struct conflicts_asked *a
 		return err_set(e, RC_REJECT, EXIT_USAGE, "--%s is taken only with --conflicts", stray);
 	if (s->conflicts && other)
 		return err_set(e, RC_REJECT, EXIT_USAGE, "--%s is not taken with --conflicts", other);
-	if (conflicts_ask(asked, s->conflicts ? s->show : NULL, s->since, s->by, e))
+	if (conflicts_asked_read(asked, s->conflicts ? s->show : NULL, s->since, s->by, e))
 		return e->rc;
 	asked->form = s->csv ? LISTING_CSV : s->json ? LISTING_JSON : LISTING_TABLE;
 	return RC_OK;
@@ -145,12 +145,12 @@ static enum rc answer(const struct settings *s, const struct audit_settings *aud
                       const struct asked *asked, struct err *e)
 {
 	if (s->conflicts)
-		return conflicts_run(audit, &asked->conflicts, e);
+		return conflicts_report(audit, &asked->conflicts, e);
 	if (s->at)
-		return seat_map_run(audit, s->show, &asked->at, e);
+		return seat_map_report(audit, s->show, &asked->at, e);
 	if (s->what_if)
-		return what_if_run(audit, s->show, &asked->what_if, e);
-	return audit_run(audit, e);
+		return what_if_report(audit, s->show, &asked->what_if, e);
+	return compare_report(audit, e);
 }
 
 static enum exit_code work(const void *settings_read, char **words, int count)

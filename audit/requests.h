@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_AUDIT_REQUESTS_H
 #define HOLDFAST_AUDIT_REQUESTS_H
 
-#include "audit/audit.h"
+#include "audit/settings.h"
 #include "common/base/record.h"
 
 #define REQUESTS_TO_THE_END INT64_MAX

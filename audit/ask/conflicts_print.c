@@ -163,15 +163,6 @@ static void each_cell(const void *context, size_t row, size_t column, struct buf
 		each_winner_cell(c, column, b);
 }
 
-static enum rc print_each(const struct conflicts *c, enum listing_form form, FILE *out,
-                          struct err *e)
-{
-	struct listing lines = {line_columns, COUNT(line_columns), 2 * c->count, line_cell, c};
-	struct listing rows = {each_columns, COUNT(each_columns), c->count, each_cell, c};
-
-	return listing_print(form == LISTING_TABLE ? &lines : &rows, form, out, e);
-}
-
 /* ---- sums ---- */
 
 enum { HOUR_SHOW, HOUR_TIME, HOUR_SEATS, HOUR_REQUESTS, HOUR_GAP_MIN, HOUR_GAP_MEDIAN };
@@ -228,52 +219,59 @@ static void seat_cell(const void *context, size_t row, size_t column, struct buf
 		add_time(b, column == SEAT_FIRST ? s->first_ms : s->last_ms);
 }
 
-static enum rc print_hours(const struct conflicts *c, enum listing_form form, FILE *out,
-                           struct err *e)
-{
-	struct conflict_hour *list;
-	size_t count;
-	enum rc rc;
+/* ---- all of it ---- */
 
-	if (!conflicts_sum_hours(c, &list, &count))
-		return err_out_of_memory(e);
-	rc = listing_print(&(struct listing){hour_columns, COUNT(hour_columns), count, hour_cell, list},
-	                   form, out, e);
-	free(list);
+/* What is listed. `sum` is to be freed behind it. */
+static enum rc choose(struct listing *listing, void **sum, const struct conflicts *c,
+                      enum conflicts_by by, bool is_for_people, struct err *e)
+{
+	struct conflict_hour *hours = NULL;
+	struct conflict_seat *seats = NULL;
+	bool is_done = true;
+	size_t count;
+
+	if (by == CONFLICTS_BY_HOUR) {
+		is_done = conflicts_sum_hours(c, &hours, &count);
+		*listing = (struct listing){hour_columns, COUNT(hour_columns), count, hour_cell, hours};
+		*sum = hours;
+	} else if (by == CONFLICTS_BY_SEAT) {
+		is_done = conflicts_sum_seats(c, &seats, &count);
+		*listing = (struct listing){seat_columns, COUNT(seat_columns), count, seat_cell, seats};
+		*sum = seats;
+	} else if (is_for_people) {
+		*listing = (struct listing){line_columns, COUNT(line_columns), 2 * c->count, line_cell, c};
+	} else {
+		*listing = (struct listing){each_columns, COUNT(each_columns), c->count, each_cell, c};
+	}
+	return is_done ? RC_OK : err_out_of_memory(e);
+}
+
+enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, bool is_csv, FILE *out,
+                        struct err *e)
+{
+	struct listing listing;
+	void *sum = NULL;
+	enum rc rc = choose(&listing, &sum, c, by, !is_csv, e);
+
+	if (!rc)
+		rc = listing_print(&listing, is_csv ? LISTING_CSV : LISTING_TABLE, out, e);
+	free(sum);
 	return rc;
 }
 
-static enum rc print_seats(const struct conflicts *c, enum listing_form form, FILE *out,
-                           struct err *e)
-{
-	struct conflict_seat *list;
-	size_t count;
-	enum rc rc;
-
-	if (!conflicts_sum_seats(c, &list, &count))
-		return err_out_of_memory(e);
-	rc = listing_print(&(struct listing){seat_columns, COUNT(seat_columns), count, seat_cell, list},
-	                   form, out, e);
-	free(list);
-	return rc;
-}
-
-enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, enum listing_form form,
-                        FILE *out, struct err *e)
+enum rc conflicts_write(const struct conflicts *c, enum conflicts_by by, struct json *j, FILE *out,
+                        struct err *e)
 {
 	static const char *const names[] = {"conflicts", "hours", "seats"};
-	enum rc rc;
+	struct listing listing;
+	void *sum = NULL;
+	enum rc rc = choose(&listing, &sum, c, by, false, e);
 
-	if (form == LISTING_JSON)
-		fprintf(out, "\"%s\":", names[by]);
-	if (by == CONFLICTS_BY_HOUR)
-		rc = print_hours(c, form, out, e);
-	else if (by == CONFLICTS_BY_SEAT)
-		rc = print_seats(c, form, out, e);
-	else
-		rc = print_each(c, form, out, e);
-	if (form == LISTING_JSON)
-		fprintf(out, ",\n\"refused_seats\":%zu,\"refused_requests\":%zu", c->count,
-		        c->request_count);
+	if (!rc)
+		rc = listing_write(&listing, names[by], j, out, e);
+	json_end_line(j);
+	json_write_integer(j, "refused_seats", (int64_t)c->count);
+	json_write_integer(j, "refused_requests", (int64_t)c->request_count);
+	free(sum);
 	return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * conflicts_print.h - the conflicts, or their sums by hour or by seat, on a stream.
+ * conflicts_print.h - the conflicts, or their sums by hour or by seat, as a table, CSV or JSON.
  *
  * Knows: what stands in which column. Never prints: sessions.
  */
@@ -7,17 +7,19 @@
 #define HOLDFAST_AUDIT_ASK_CONFLICTS_PRINT_H
 
 #include "audit/ask/conflicts.h"
-#include "audit/ask/listing.h"
+#include "common/program/listing.h"
 
 enum conflicts_by { CONFLICTS_EACH, CONFLICTS_BY_HOUR, CONFLICTS_BY_SEAT };
 
+/* Print them, or the sums, as a table or as CSV. RC_FATAL: out of memory. */
+enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, bool is_csv, FILE *out,
+                        struct err *e) NODISCARD;
+
 /*
- * Print them as they are listed, or the sums: a table or CSV whole, of JSON `"conflicts":[...]`,
- * `"hours":[...]` or `"seats":[...]`, and `"refused_seats"` and `"refused_requests"`.
- *
- * RC_FATAL  out of memory
+ * Write members of a document, which goes to `out` on the way: "conflicts", "hours" or "seats",
+ * "refused_seats" and "refused_requests". RC_FATAL: out of memory.
  */
-enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, enum listing_form form,
-                        FILE *out, struct err *e) NODISCARD;
+enum rc conflicts_write(const struct conflicts *c, enum conflicts_by by, struct json *j, FILE *out,
+                        struct err *e) NODISCARD;
 
 #endif

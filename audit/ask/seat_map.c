@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "audit/compare/report.h"
 #include "audit/requests.h"
 #include "common/base/instant.h"
 #include "common/program/bar.h"
@@ -181,7 +180,7 @@ static void fill_in(struct look *look)
 	note_what_is_open(look);
 }
 
-enum rc seat_map_run(const struct audit_settings *settings, const char *show_id,
+enum rc seat_map_report(const struct audit_settings *settings, const char *show_id,
                      const struct moment *at, struct err *e)
 {
 	int32_t partition = record_partition_of(show_id, strlen(show_id), settings->partition_count);

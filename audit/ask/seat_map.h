@@ -8,7 +8,7 @@
 #ifndef HOLDFAST_AUDIT_ASK_SEAT_MAP_H
 #define HOLDFAST_AUDIT_ASK_SEAT_MAP_H
 
-#include "audit/audit.h"
+#include "audit/settings.h"
 #include "audit/fold/fold.h"
 
 /* What --at names. */
@@ -47,7 +47,7 @@ void seat_map_print_json(const struct seat_map *map, struct buf *b);
  * RC_REJECT exit code 2: the offset lies beyond the end of the log
  * RC_RETRY, RC_FATAL as requests_read; nothing was printed
  */
-enum rc seat_map_run(const struct audit_settings *settings, const char *show_id,
+enum rc seat_map_report(const struct audit_settings *settings, const char *show_id,
                      const struct moment *at, struct err *e) NODISCARD;
 
 #endif

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "audit/compare/report.h"
 #include "audit/ask/seat_map.h"
 #include "audit/ask/seat_rows.h"
 #include "common/base/instant.h"
+#include "common/base/json.h"
 
 #define HOLDERS_SHOWN_MAX 20
 #define HOLDER_SEATS_SHOWN_MAX 8
@@ -164,63 +164,67 @@ void seat_map_print(const struct seat_map *map, size_t columns, struct buf *b)
 
 /* ---- for machines ---- */
 
-static void add_time(struct buf *b, const char *name, int64_t t_ms)
+static void write_seat(const struct seat_map *map, const struct seat *seat, struct json *j)
 {
-	char time[INSTANT_TEXT_BYTES];
-
-	instant_print(t_ms, time);
-	buf_print(b, ",\"%s\":\"%s\"", name, time);
-}
-
-static void add_seat(const struct seat_map *map, const struct seat *seat, struct buf *b)
-{
-	char id[UUID_TEXT_CHARS + 1];
-
-	buf_print(b, "%s{\"seat_id\":\"%s\",\"status\":\"%s\"", seat->hh.prev ? "," : "", seat->id.data,
-	          seat_status_name(seat->status));
+	json_open_object(j, NULL);
+	json_write_text(j, "seat_id", seat->id);
+	json_write_string(j, "status", seat_status_name(seat->status));
 	if (state_of(map, seat) == STATE_LAPSED)
-		buf_add_string(b, ",\"is_lapsed\":true");
+		json_write_bool(j, "is_lapsed", true);
 	if (seat->holder) {
-		uuid_encode(&seat->holder->id, id);
-		buf_print(b, ",\"reservation_id\":\"%s\"", id);
+		json_write_uuid(j, "reservation_id", &seat->holder->id);
 		if (seat->status == SEAT_RESERVED)
-			add_time(b, "reserved_until", seat->holder->until_ms);
-		buf_print(b, ",\"taken_at_offset\":%" PRId64, seat->taken_at);
+			json_write_time(j, "reserved_until", seat->holder->until_ms);
+		json_write_integer(j, "taken_at_offset", seat->taken_at);
 	}
-	buf_print(b, ",\"version\":%" PRId64 "}", seat->version);
+	json_write_integer(j, "version", seat->version);
+	json_close_object(j);
 }
 
-static void add_show(const struct seat_map *map, struct buf *b)
+static void write_show(const struct seat_map *map, struct json *j)
 {
 	const struct show *show = map->show;
 	size_t counts[STATE_COUNT];
 
-	buf_print(b, ",\"policy\":{\"hold_seconds\":%d,\"max_hold_seconds\":%d,\"max_seats\":%d}",
-	          (int)show->hold_seconds, (int)show->max_hold_seconds, (int)show->max_seats);
-	buf_add_string(b, ",\"seats\":[");
+	json_open_object(j, "policy");
+	json_write_integer(j, "hold_seconds", show->hold_seconds);
+	json_write_integer(j, "max_hold_seconds", show->max_hold_seconds);
+	json_write_integer(j, "max_seats", show->max_seats);
+	json_close_object(j);
+	json_open_array(j, "seats");
 	for (const struct seat *seat = show->seats; seat; seat = seat->hh.next)
-		add_seat(map, seat, b);
+		write_seat(map, seat, j);
+	json_close_array(j);
 	count_seats(map, counts);
-	buf_print(b, "],\"totals\":{\"seats\":%zu", seat_count_of(show));
+	json_open_object(j, "totals");
+	json_write_integer(j, "seats", (int64_t)seat_count_of(show));
 	for (int l = 0; l < STATE_COUNT; l++)
-		buf_print(b, ",\"%s\":%zu", states[l].name, counts[l]);
-	buf_add_string(b, "}");
+		json_write_integer(j, states[l].name, (int64_t)counts[l]);
+	json_close_object(j);
 }
 
 void seat_map_print_json(const struct seat_map *map, struct buf *b)
 {
-	buf_print(b, "{\"show_id\":\"%s\",\"exists\":%s,\"at\":{\"partition\":%d", map->show_id.data,
-	          map->show ? "true" : "false", (int)map->partition);
+	struct json j = {.to = b};
+
+	json_open_object(&j, NULL);
+	json_write_text(&j, "show_id", map->show_id);
+	json_write_bool(&j, "exists", map->show != NULL);
+	json_open_object(&j, "at");
+	json_write_integer(&j, "partition", map->partition);
 	if (map->last != NO_OFFSET)
-		buf_print(b, ",\"offset\":%" PRId64, map->last);
+		json_write_integer(&j, "offset", map->last);
 	if (map->has_t)
-		add_time(b, "t", map->t_ms);
-	buf_add_string(b, "}");
+		json_write_time(&j, "t", map->t_ms);
+	json_close_object(&j);
 	if (map->show)
-		add_show(map, b);
-	for (size_t i = 0; i < map->note_count; i++) {
-		buf_add_string(b, i ? "," : ",\"notes\":[");
-		report_add_json_string(b, text_of(map->notes[i]));
+		write_show(map, &j);
+	if (map->note_count) {
+		json_open_array(&j, "notes");
+		for (size_t i = 0; i < map->note_count; i++)
+			json_write_string(&j, NULL, map->notes[i]);
+		json_close_array(&j);
 	}
-	buf_add_string(b, map->note_count ? "]}\n" : "}\n");
+	json_close_object(&j);
+	buf_add_string(b, "\n");
 }

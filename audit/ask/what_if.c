@@ -239,7 +239,7 @@ static enum rc print(const struct folding *folding, struct err *e)
 	return rc;
 }
 
-enum rc what_if_run(const struct audit_settings *settings, const char *show_id,
+enum rc what_if_report(const struct audit_settings *settings, const char *show_id,
                     const struct policy *policy, struct err *e)
 {
 	struct folding *folding = calloc(1, sizeof *folding); /* two folds are much for a stack */

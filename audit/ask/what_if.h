@@ -8,7 +8,7 @@
 #ifndef HOLDFAST_AUDIT_ASK_WHAT_IF_H
 #define HOLDFAST_AUDIT_ASK_WHAT_IF_H
 
-#include "audit/audit.h"
+#include "audit/settings.h"
 #include "audit/fold/fold.h"
 
 /*
@@ -68,7 +68,7 @@ void what_if_print_json(const struct what_if *w, struct buf *b);
  *
  * RC_RETRY, RC_FATAL as requests_read; nothing was printed
  */
-enum rc what_if_run(const struct audit_settings *settings, const char *show_id,
+enum rc what_if_report(const struct audit_settings *settings, const char *show_id,
                     const struct policy *policy, struct err *e) NODISCARD;
 
 #endif

@@ -1,8 +1,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "audit/compare/report.h"
 #include "audit/ask/what_if.h"
+#include "common/base/json.h"
 
 #define WARNING_1 \
 	"This is no forecast: the requests are those that customers made under the real policy."
@@ -115,62 +115,60 @@ void what_if_print(const struct what_if *w, struct buf *b)
 
 /* ---- for machines ---- */
 
-static void add_policy(const struct policy *p, struct buf *b)
+static void write_policy(const struct policy *p, struct json *j)
 {
-	const char *between = "";
-
-	buf_add_string(b, "\"policy\":{");
+	json_open_object(j, "policy");
 	for (int part = 0; part < POLICY_PARTS; part++)
-		if (policy_value(p, part)) {
-			buf_print(b, "%s\"%s\":%d", between, policy_names[part], (int)policy_value(p, part));
-			between = ",";
-		}
-	buf_add_string(b, "}");
+		if (policy_value(p, part))
+			json_write_integer(j, policy_names[part], policy_value(p, part));
+	json_close_object(j);
 }
 
-static void add_side(const struct what_if *w, enum side side, struct buf *b)
+static void write_side(const struct what_if *w, enum side side, struct json *j)
 {
 	const struct figures *f = &w->figures[side];
-	const char *between = "";
 
-	buf_print(b, ",\"%s\":{", sides[side]);
-	if (w->has_show) {
-		add_policy(&w->policies[side], b);
-		between = ",";
-	}
-	for (int i = 0; i < FIGURE_COUNT; i++) {
-		buf_print(b, "%s\"%s\":%" PRId64, between, names[i].key, f->list[i]);
-		between = ",";
-	}
-	buf_add_string(b, ",\"others_refused_by_reason\":{");
-	between = "";
+	json_open_object(j, sides[side]);
+	if (w->has_show)
+		write_policy(&w->policies[side], j);
+	for (int i = 0; i < FIGURE_COUNT; i++)
+		json_write_integer(j, names[i].key, f->list[i]);
+	json_open_object(j, "others_refused_by_reason");
 	for (int o = 0; o < OUTCOME_COUNT; o++)
-		if (f->refused[o]) {
-			buf_print(b, "%s\"%s\":%" PRId64, between, outcome_reason((enum outcome)o),
-			          f->refused[o]);
-			between = ",";
-		}
-	buf_add_string(b, "}}");
+		if (f->refused[o])
+			json_write_integer(j, outcome_reason((enum outcome)o), f->refused[o]);
+	json_close_object(j);
+	json_close_object(j);
+}
+
+static void write_difference(const struct what_if *w, struct json *j)
+{
+	json_open_object(j, "difference");
+	for (int f = 0; f < FIGURE_COUNT; f++)
+		json_write_integer(j, names[f].key, w->figures[SIDE_WHAT_IF].list[f] -
+		                                        w->figures[SIDE_REAL].list[f]);
+	json_close_object(j);
 }
 
 void what_if_print_json(const struct what_if *w, struct buf *b)
 {
+	struct json j = {.to = b};
 	char note[NOTE_BYTES];
-	int n = 0;
 
-	buf_add_string(b, "{");
-	add_policy(&w->policy, b);
+	json_open_object(&j, NULL);
+	write_policy(&w->policy, &j);
 	if (w->show_id)
-		buf_print(b, ",\"show_id\":\"%s\"", w->show_id);
+		json_write_string(&j, "show_id", w->show_id);
 	for (int side = 0; side < SIDES; side++)
-		add_side(w, (enum side)side, b);
-	for (int f = 0; f < FIGURE_COUNT; f++)
-		buf_print(b, "%s\"%s\":%" PRId64, f ? "," : ",\"difference\":{", names[f].key,
-		          w->figures[SIDE_WHAT_IF].list[f] - w->figures[SIDE_REAL].list[f]);
-	buf_add_string(b, "},\"warning\":\"" WARNING_1 " " WARNING_2 "\"");
-	for (; write_note(w, n, note); n++) {
-		buf_add_string(b, n ? "," : ",\"notes\":[");
-		report_add_json_string(b, text_of(note));
+		write_side(w, (enum side)side, &j);
+	write_difference(w, &j);
+	json_write_string(&j, "warning", WARNING_1 " " WARNING_2);
+	if (write_note(w, 0, note)) {
+		json_open_array(&j, "notes");
+		for (int n = 0; write_note(w, n, note); n++)
+			json_write_string(&j, NULL, note);
+		json_close_array(&j);
 	}
-	buf_add_string(b, n ? "]}\n" : "}\n");
+	json_close_object(&j);
+	buf_add_string(b, "\n");
 }

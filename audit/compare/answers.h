@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_AUDIT_COMPARE_ANSWERS_H
 #define HOLDFAST_AUDIT_COMPARE_ANSWERS_H
 
-#include "audit/audit.h"
+#include "audit/settings.h"
 #include "audit/compare/certificate.h"
 #include "audit/fold/fold.h"
 #include "audit/compare/report.h"

@@ -1,27 +1,15 @@
+#include "audit/compare/compare.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "audit/compare/answers.h"
-#include "audit/audit.h"
 #include "audit/requests.h"
 #include "audit/compare/rows.h"
+#include "audit/compare/summary.h"
 #include "common/program/bar.h"
-
-/* What is known of one partition when it has been gone through. */
-struct part {
-	int64_t bound;          /* D; without a database there is none */
-	int64_t committed;      /* C; -1: the group has none */
-	int64_t last;           /* the last record folded; -1: none */
-	uint8_t last_digest[SHA256_BYTES];
-	int64_t answered;       /* behind the last record whose answers were compared */
-	uint64_t unanswered;    /* records from there on */
-	struct latest latest;   /* what was published of those */
-	int64_t odd_clock;      /* the first record not on LogAppendTime */
-	uint64_t odd_clocks;
-	uint64_t counts[OUTCOME_COUNT];
-};
 
 struct run {
 	const struct audit_settings *settings;
@@ -257,112 +245,7 @@ static enum rc compare_all(struct run *run, struct err *e)
 	return compare_order(run, e);
 }
 
-/* ---- the end of the report ---- */
-
-static void print_counts(const struct part *part)
-{
-	const char *between = "";
-
-	for (int o = 0; o < OUTCOME_COUNT; o++) {
-		if (!part->counts[o])
-			continue;
-		printf("%s%" PRIu64 " %d %s", between, part->counts[o], outcome_code((enum outcome)o),
-		       outcome_reason((enum outcome)o));
-		between = ", ";
-	}
-	putchar('\n');
-}
-
-static void print_partitions(const struct run *run)
-{
-	int32_t idle = 0;
-
-	for (int32_t p = 0; p < run->settings->partition_count; p++) {
-		const struct part *part = &run->parts[p];
-		char hash[HASH_TEXT_BYTES];
-
-		if (part->last < 0) {
-			idle++;
-			continue;
-		}
-		printf("partition %d, offsets 0 to %" PRId64 ": ", (int)p, part->last);
-		print_counts(part);
-		certificate_print_hash(run->certificates[p].hash, hash);
-		if (run->report.differences == 0)
-			printf("partition %d, %" PRIu64 " answered: sha256 %s\n", (int)p,
-			       run->certificates[p].records, hash);
-	}
-	if (idle)
-		printf("%d partitions without a decided request\n", (int)idle);
-}
-
-static void print_partitions_json(const struct run *run)
-{
-	printf(",\n\"partitions\":[");
-	for (int32_t p = 0; p < run->settings->partition_count; p++) {
-		const struct part *part = &run->parts[p];
-		const char *between = "";
-		char hash[HASH_TEXT_BYTES];
-
-		certificate_print_hash(run->certificates[p].hash, hash);
-		printf("%s\n{\"partition\":%d,\"next_offset\":%" PRId64 ",\"answered\":%" PRIu64
-		       ",\"unanswered\":%" PRIu64 ",\"counts\":[", p ? "," : "", (int)p, part->last + 1,
-		       run->certificates[p].records, part->unanswered);
-		for (int o = 0; o < OUTCOME_COUNT; o++) {
-			if (!part->counts[o])
-				continue;
-			printf("%s{\"code\":%d,\"reason\":\"%s\",\"count\":%" PRIu64 "}", between,
-			       outcome_code((enum outcome)o), outcome_reason((enum outcome)o), part->counts[o]);
-			between = ",";
-		}
-		printf("],\"sha256\":\"%s\"}", hash);
-	}
-	putchar(']');
-}
-
-static void print_certificate(const struct run *run)
-{
-	const struct audit_settings *s = run->settings;
-	uint8_t sum[SHA256_BYTES];
-	char hash[HASH_TEXT_BYTES];
-	uint64_t records = 0;
-
-	for (int32_t p = 0; p < s->partition_count; p++)
-		records += run->certificates[p].records;
-	certificate_sum(run->certificates, s->partition_count, sum);
-	certificate_print_hash(sum, hash);
-	printf(s->is_json ? ",\n\"certificate\":{\"of\":\"%s/%s\",\"partitions\":%d,\"requests\":%" PRIu64
-	                    ",\"sha256\":\"%s\"}"
-	                  : "certificate of %s/%s: %d partitions, %" PRIu64
-	                    " requests answered, sha256 %s\n",
-	       s->cluster_id, s->topics.requests, (int)s->partition_count, records, hash);
-}
-
-/* The verdict, with the certificate where there is nothing to object to. */
-static enum rc conclude(struct run *run, struct err *e)
-{
-	uint64_t differences = run->report.differences;
-
-	report_end_differences(&run->report);
-	if (run->settings->is_json)
-		print_partitions_json(run);
-	else
-		print_partitions(run);
-	if (!differences)
-		print_certificate(run);
-	if (run->settings->is_json)
-		printf("}\n");
-	else if (differences)
-		printf("%" PRIu64 " difference%s\n", differences, differences > 1 ? "s" : "");
-	else
-		printf("no differences\n");
-	if (report_flush(e))
-		return e->rc;
-	return differences ? err_set(e, RC_REJECT, EXIT_DIFFERENCE, "differences: %" PRIu64, differences)
-	                   : RC_OK;
-}
-
-enum rc audit_run(const struct audit_settings *settings, struct err *e)
+enum rc compare_report(const struct audit_settings *settings, struct err *e)
 {
 	struct run run = {.settings = settings};
 	enum rc rc;
@@ -375,7 +258,7 @@ enum rc audit_run(const struct audit_settings *settings, struct err *e)
 		rc = err_out_of_memory(e);
 	bar_close(&run.bar);
 	if (!rc)
-		rc = conclude(&run, e);
+		rc = summary_print(settings, run.parts, run.certificates, &run.report, e);
 	else if (settings->is_json)
 		report_break_off(&run.report, e);
 	for (size_t i = 0; run.rows && i < settings->databases.count; i++)

@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_AUDIT_COMPARE_PLACES_H
 #define HOLDFAST_AUDIT_COMPARE_PLACES_H
 
-#include "audit/audit.h"
+#include "audit/settings.h"
 #include "common/message/same.h"
 #include "common/base/record.h"
 

@@ -16,12 +16,18 @@
 void report_open(struct report *r, bool is_json, uint64_t differences_max)
 {
 	*r = (struct report){.is_json = is_json, .differences_max = differences_max};
-	if (is_json)
-		printf("{\"differences\":[");
+	r->document.to = &r->unprinted;
+	r->notes.to = &r->kept_notes;
+	if (is_json) {
+		json_open_object(&r->document, NULL);
+		json_open_array(&r->document, "differences");
+		json_print(&r->document, stdout);
+	}
 }
 
 void report_close(struct report *r)
 {
+	buf_release(&r->unprinted);
 	buf_release(&r->kept_notes);
 	buf_release(&r->scratch);
 }
@@ -30,7 +36,7 @@ void report_close(struct report *r)
  * Cut to a length that a reader stands, and without bytes that a terminal would obey; what is left
  * is ASCII. `from`: where the part that is shown begins.
  */
-static struct text show(struct buf *b, struct text t, size_t from)
+static struct text printable(struct buf *b, struct text t, size_t from)
 {
 	size_t shown = t.bytes - from < TEXT_SHOWN_BYTES ? t.bytes - from : TEXT_SHOWN_BYTES;
 	size_t start = b->bytes;
@@ -74,51 +80,31 @@ static size_t show_from(struct text expected, struct text found)
 	return is_short || same <= BEFORE_DIFFERENCE_BYTES ? 0 : same - BEFORE_DIFFERENCE_BYTES;
 }
 
-void report_add_json_string(struct buf *b, struct text t)
+static void write_printable(struct report *r, struct json *j, const char *key, struct text t,
+                            size_t from)
 {
-	buf_add(b, "\"", 1);
-	for (size_t i = 0; i < t.bytes; i++) {
-		unsigned char c = (unsigned char)t.data[i];
-
-		if (c == '"' || c == '\\')
-			buf_print(b, "\\%c", c);
-		else if (c < 0x20)
-			buf_print(b, "\\u%04x", c);
-		else
-			buf_add(b, &t.data[i], 1);
-	}
-	buf_add(b, "\"", 1);
-}
-
-void report_json_string(struct text t)
-{
-	struct buf b = {0};
-
-	report_add_json_string(&b, t);
-	fwrite(b.data ? b.data : "\"\"", 1, b.data ? b.bytes : 2, stdout);
-	buf_release(&b);
+	buf_clear(&r->scratch);
+	json_write_text(j, key, printable(&r->scratch, t, from));
 }
 
 static void print_json(struct report *r, int32_t partition, int64_t offset, struct text what,
                        struct text expected, struct text found)
 {
+	struct json *j = &r->document;
 	size_t from = show_from(expected, found);
 
-	buf_clear(&r->scratch);
-	printf("%s\n{\"partition\":%d,\"offset\":", r->differences > 1 ? "," : "", (int)partition);
+	json_end_line(j);
+	json_open_object(j, NULL);
+	json_write_integer(j, "partition", partition);
 	if (offset == NO_OFFSET)
-		printf("null");
+		json_write_null(j, "offset");
 	else
-		printf("%" PRId64, offset);
-	printf(",\"what\":");
-	report_json_string(show(&r->scratch, what, 0));
-	buf_clear(&r->scratch);
-	printf(",\"expected\":");
-	report_json_string(show(&r->scratch, expected, from));
-	buf_clear(&r->scratch);
-	printf(",\"found\":");
-	report_json_string(show(&r->scratch, found, from));
-	putchar('}');
+		json_write_integer(j, "offset", offset);
+	write_printable(r, j, "what", what, 0);
+	write_printable(r, j, "expected", expected, from);
+	write_printable(r, j, "found", found, from);
+	json_close_object(j);
+	json_print(j, stdout);
 }
 
 static void print_line(struct report *r, int32_t partition, int64_t offset, struct text what,
@@ -132,11 +118,11 @@ static void print_line(struct report *r, int32_t partition, int64_t offset, stru
 	else
 		printf("offset %" PRId64 ": ", offset);
 	buf_clear(&r->scratch);
-	(void)show(&r->scratch, what, 0);
+	(void)printable(&r->scratch, what, 0);
 	buf_add_string(&r->scratch, ": expected ");
-	(void)show(&r->scratch, expected, from);
+	(void)printable(&r->scratch, expected, from);
 	buf_add_string(&r->scratch, ", found ");
-	(void)show(&r->scratch, found, from);
+	(void)printable(&r->scratch, found, from);
 	printf("%s\n", r->scratch.failed ? "(out of memory)" : r->scratch.data);
 }
 
@@ -198,42 +184,51 @@ void report_note(struct report *r, int32_t partition, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
-	r->notes++;
-	if (!r->is_json) {
+	if (r->is_json) {
+		json_end_line(&r->notes);
+		json_open_object(&r->notes, NULL);
 		if (partition >= 0)
-			printf("note: partition %d: %s\n", (int)partition, line);
+			json_write_integer(&r->notes, "partition", partition);
 		else
-			printf("note: %s\n", line);
-		return;
+			json_write_null(&r->notes, "partition");
+		write_printable(r, &r->notes, "note", text_of(line), 0);
+		json_close_object(&r->notes);
+	} else if (partition >= 0) {
+		printf("note: partition %d: %s\n", (int)partition, line);
+	} else {
+		printf("note: %s\n", line);
 	}
-	buf_clear(&r->scratch);
-	buf_print(&r->kept_notes, "%s\n{\"partition\":", r->notes > 1 ? "," : "");
-	if (partition >= 0)
-		buf_print(&r->kept_notes, "%d,\"note\":", (int)partition);
-	else
-		buf_add_string(&r->kept_notes, "null,\"note\":");
-	report_add_json_string(&r->kept_notes, show(&r->scratch, text_of(line), 0));
-	buf_add_string(&r->kept_notes, "}");
 }
 
 void report_end_differences(struct report *r)
 {
-	if (r->is_json)
-		printf("],\"difference_count\":%" PRIu64 ",\"notes\":[%s]", r->differences,
-		       r->kept_notes.data ? r->kept_notes.data : "");
-	else if (r->differences > r->differences_max)
+	if (r->is_json) {
+		json_close_array(&r->document);
+		json_write_integer(&r->document, "difference_count", (int64_t)r->differences);
+		json_open_array(&r->document, "notes");
+		buf_add_text(&r->unprinted, buf_text(&r->kept_notes));
+		json_close_array(&r->document);
+	} else if (r->differences > r->differences_max) {
 		printf("(and %" PRIu64 " more difference%s, which --differences-max would show)\n",
 		       r->differences - r->differences_max,
 		       r->differences - r->differences_max > 1 ? "s" : "");
+	}
+}
+
+void report_end(struct report *r)
+{
+	if (!r->is_json)
+		return;
+	json_close_object(&r->document);
+	buf_add_string(&r->unprinted, "\n");
+	json_print(&r->document, stdout);
 }
 
 void report_break_off(struct report *r, const struct err *e)
 {
 	report_end_differences(r);
-	printf(",\"error\":");
-	buf_clear(&r->scratch);
-	report_json_string(show(&r->scratch, text_of(e->text), 0));
-	printf("}\n");
+	write_printable(r, &r->document, "error", text_of(e->text), 0);
+	report_end(r);
 }
 
 enum rc report_flush(struct err *e)

@@ -9,20 +9,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "audit/fold/model.h"
 #include "common/base/err.h"
+#include "common/base/json.h"
 #include "common/base/text.h"
 
 struct report {
 	bool is_json;
 	uint64_t differences_max; /* that are printed */
 	uint64_t differences;     /* that were found */
-	uint64_t notes;
-	struct buf kept_notes;    /* JSON: printed behind the differences */
+	struct json document;     /* JSON: what goes to stdout next is in `unprinted` */
+	struct json notes;        /* JSON: the notes, kept until the differences are printed */
+	struct buf unprinted, kept_notes;
 	struct buf scratch;
 };
 
-#define NO_OFFSET (-1)
-
+/* `r` stays where it is: its documents point into it. */
 void report_open(struct report *r, bool is_json, uint64_t differences_max);
 void report_close(struct report *r); /* releases; prints nothing */
 
@@ -46,17 +48,16 @@ void report_secret_difference(struct report *r, int32_t partition, int64_t offse
 void report_note(struct report *r, int32_t partition, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Behind the last difference: JSON opens the members that follow. */
+/* Behind the last difference. JSON: members of the document may follow. */
 void report_end_differences(struct report *r);
 
 /* JSON that cannot be finished ends with what went wrong. */
 void report_break_off(struct report *r, const struct err *e);
 
+/* JSON: the end of the document. */
+void report_end(struct report *r);
+
 /* RC_FATAL exit code 1: what was printed could not be written. */
 enum rc report_flush(struct err *e) NODISCARD;
-
-/* A JSON string with quotes and escapes, on stdout; or appended. */
-void report_json_string(struct text t);
-void report_add_json_string(struct buf *b, struct text t);
 
 #endif

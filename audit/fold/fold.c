@@ -98,7 +98,7 @@ static bool decide_readable(struct fold *fold, int64_t offset)
 		if (decide_repeated(fold))
 			return true;
 	}
-	if (!outcome_find(fold, offset))
+	if (!rules_find_verdict(fold, offset))
 		return false;
 	if (q->type == REQUEST_EXPIRE)
 		return true;

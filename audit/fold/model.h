@@ -15,6 +15,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#define NO_OFFSET (-1) /* where there is no record to name */
+
 struct seat {
 	struct show *show;
 	struct text id;

@@ -360,7 +360,7 @@ static bool expire(struct fold *fold, struct reservation *r, int64_t offset)
 	return say_of(fold, OUTCOME_EXPIRED, r);
 }
 
-bool outcome_find(struct fold *fold, int64_t offset)
+bool rules_find_verdict(struct fold *fold, int64_t offset)
 {
 	struct reservation *r = show_find_reservation(fold->show, &fold->request.reservation_id);
 

@@ -10,6 +10,6 @@
  * Decide fold->request, which is readable and of fold->show, and change the model.
  * false: out of memory.
  */
-bool outcome_find(struct fold *fold, int64_t offset);
+bool rules_find_verdict(struct fold *fold, int64_t offset);
 
 #endif

@@ -388,11 +388,18 @@ static void prints(enum conflicts_by by, enum listing_form form, const char *exp
 	char *text;
 	size_t bytes;
 	FILE *out = open_memstream(&text, &bytes);
+	struct buf b = {0};
+	struct json j = {.to = &b};
 	struct err e;
 
 	assert_non_null(out);
-	assert_int_equal(conflicts_print(&conflicts, by, form, out, &e), RC_OK);
+	if (form == LISTING_JSON)
+		assert_int_equal(conflicts_write(&conflicts, by, &j, out, &e), RC_OK);
+	else
+		assert_int_equal(conflicts_print(&conflicts, by, form == LISTING_CSV, out, &e), RC_OK);
+	json_print(&j, out);
 	fclose(out);
+	buf_release(&b);
 	assert_string_equal(text, expected);
 	free(text);
 }

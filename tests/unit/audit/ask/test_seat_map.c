@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "audit/compare/report.h"
+#include "audit/fold/model.h"
 #include "tests/unit/audit/ask/history_help.h"
 
 #define COLUMNS 100

@@ -1,14 +1,14 @@
 /*
- * conflicts_run.h - --conflicts: reads the requests, folds them, lists what was refused.
+ * conflicts_report.h - --conflicts: reads the requests, folds them, lists what was refused.
  *
  * Needs no database and compares nothing. Reads up to the group's committed offset, so that only
  * refusals that were answered are listed.
  * Memory: the folds of all partitions read, and the conflicts.
  */
-#ifndef HOLDFAST_AUDIT_ASK_CONFLICTS_RUN_H
-#define HOLDFAST_AUDIT_ASK_CONFLICTS_RUN_H
+#ifndef HOLDFAST_AUDIT_ASK_CONFLICTS_REPORT_H
+#define HOLDFAST_AUDIT_ASK_CONFLICTS_REPORT_H
 
-#include "audit/audit.h"
+#include "audit/settings.h"
 #include "audit/ask/conflicts_print.h"
 
 struct conflicts_asked {
@@ -22,14 +22,14 @@ struct conflicts_asked {
  * Read the options' texts; NULL where one was not given.
  * RC_REJECT: exit code 2, the text names the flag.
  */
-enum rc conflicts_ask(struct conflicts_asked *asked, const char *show_id, const char *since,
+enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id, const char *since,
                       const char *by, struct err *e) NODISCARD;
 
 /*
  * Read, fold, print on stdout. That there are conflicts is no error, nor that there are none.
  * Otherwise as requests_read; nothing is printed then.
  */
-enum rc conflicts_run(const struct audit_settings *settings, const struct conflicts_asked *asked,
+enum rc conflicts_report(const struct audit_settings *settings, const struct conflicts_asked *asked,
                       struct err *e) NODISCARD;
 
 #endif

@@ -1,4 +1,4 @@
-#include "audit/ask/conflicts_run.h"
+#include "audit/ask/conflicts_report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct run {
 	uint64_t foreign_clocks; /* records not on LogAppendTime */
 };
 
-enum rc conflicts_ask(struct conflicts_asked *asked, const char *show_id, const char *since,
+enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id, const char *since,
                       const char *by, struct err *e)
 {
 	*asked = (struct conflicts_asked){.show_id = text_of(show_id), .since_ms = INT64_MIN};
@@ -116,39 +116,61 @@ static void say_notes(struct run *run)
 	}
 }
 
-static void print_end(const struct run *run)
+static enum rc print_json(const struct run *run, struct err *e)
+{
+	struct buf b = {0};
+	struct json j = {.to = &b};
+	enum rc rc;
+
+	json_open_object(&j, NULL);
+	rc = conflicts_write(&run->conflicts, run->asked->by, &j, stdout, e);
+	json_end_line(&j);
+	json_open_array(&j, "partitions");
+	for (int32_t p = run->first; p < run->behind; p++) {
+		json_open_object(&j, NULL);
+		json_write_integer(&j, "partition", p);
+		json_write_integer(&j, "next_offset", run->next[p]);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_string(&b, "\n");
+	if (!rc && b.failed)
+		rc = err_out_of_memory(e);
+	if (!rc)
+		json_print(&j, stdout);
+	buf_release(&b);
+	return rc;
+}
+
+static void print_totals(const struct run *run)
 {
 	const struct conflicts *c = &run->conflicts;
 
-	if (run->asked->form == LISTING_JSON) {
-		printf(",\n\"partitions\":[");
-		for (int32_t p = run->first; p < run->behind; p++)
-			printf("%s{\"partition\":%d,\"next_offset\":%" PRId64 "}", p > run->first ? "," : "",
-			       (int)p, run->next[p]);
-		printf("]}\n");
-	} else if (run->asked->form == LISTING_TABLE) {
-		printf("refused seats: %zu, refused requests: %zu, requests read: %" PRIu64, c->count,
-		       c->request_count, run->bar.done);
-		if (run->asked->show_id.data)
-			printf(", of partition %d\n", (int)run->first);
-		else
-			printf(", of %d partitions\n", (int)run->behind);
-	}
+	printf("refused seats: %zu, refused requests: %zu, requests read: %" PRIu64, c->count,
+	       c->request_count, run->bar.done);
+	if (run->asked->show_id.data)
+		printf(", of partition %d\n", (int)run->first);
+	else
+		printf(", of %d partitions\n", (int)run->behind);
 }
 
 static enum rc print(const struct run *run, struct err *e)
 {
-	if (run->asked->form == LISTING_JSON)
-		putchar('{');
-	if (conflicts_print(&run->conflicts, run->asked->by, run->asked->form, stdout, e))
+	enum listing_form form = run->asked->form;
+
+	if (form == LISTING_JSON ? print_json(run, e)
+	                         : conflicts_print(&run->conflicts, run->asked->by, form == LISTING_CSV,
+	                                           stdout, e))
 		return e->rc;
-	print_end(run);
+	if (form == LISTING_TABLE)
+		print_totals(run);
 	if (fflush(stdout) || ferror(stdout))
 		return err_set(e, RC_FATAL, EXIT_INTERNAL, "standard output cannot be written");
 	return RC_OK;
 }
 
-enum rc conflicts_run(const struct audit_settings *settings, const struct conflicts_asked *asked,
+enum rc conflicts_report(const struct audit_settings *settings, const struct conflicts_asked *asked,
                       struct err *e)
 {
 	struct run run = {

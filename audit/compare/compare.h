@@ -1,0 +1,18 @@
+/*
+ * compare.h - holds topics and rows against the fold: what the audit does unless asked otherwise.
+ */
+#ifndef HOLDFAST_AUDIT_COMPARE_COMPARE_H
+#define HOLDFAST_AUDIT_COMPARE_COMPARE_H
+
+#include "audit/settings.h"
+
+/*
+ * Fold every partition and compare; differences and the certificate go to stdout.
+ *
+ * RC_OK     everything is as it must be
+ * RC_REJECT exit code 6: it is not
+ * RC_RETRY, RC_REOPEN, RC_FATAL  the audit could not be finished
+ */
+enum rc compare_report(const struct audit_settings *settings, struct err *e) NODISCARD;
+
+#endif
