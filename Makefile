@@ -94,12 +94,14 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
+# What several tests share.
+$(B)/libtest.a: $(call objects,tests/unit/random_stream.c tests/unit/worker/plan/model.c)
+
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:
-tested = $(or $(TESTED_$(1)),\
-    $(call objects,$(foreach f,$(filter-out common,$(1)),$(call sources,$(f)))))
+tested = $(or $(TESTED_$(1)),$(call objects,$(call sources,$(filter-out common,$(1)))))
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst /, ,$$*))) \
-    $(B)/libholdfast.a
+    $(B)/libtest.a $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
 
@@ -117,7 +119,7 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGR
 
 # The store by itself; db_run is wrapped to count round trips.
 $(B)/tests/integration/test_store: LDFLAGS_ALL += -Wl,--wrap=db_run
-$(B)/tests/integration/test_store: $(B)/libholdfast-worker.a
+$(B)/tests/integration/test_store: $(B)/libtest.a $(B)/libholdfast-worker.a
 
 # With SAN=thread.
 $(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \
@@ -138,7 +140,7 @@ $(FUZZ_TARGETS:%=$(B)/obj/tests/fuzz/entry_%.o): $(B)/obj/tests/fuzz/entry_%.o: 
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -DFUZZ_TARGET=fuzz_$* -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libholdfast.a
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libtest.a $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ -lcmocka $(LDLIBS_ALL)
 

@@ -11,10 +11,9 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/stream.h"
 
-#define MODEL_SEATS_MAX 64
-#define MODEL_RESERVATIONS_MAX STREAM_RECORDS_MAX
-#define MODEL_DECISIONS_MAX STREAM_RECORDS_MAX
-#include "tests/unit/worker/plan/model.c"
+#include "tests/unit/worker/plan/model.h"
+
+#define SEATS_MAX 64
 
 static const struct plan_place place = {STREAM_PARTITION, STREAM_PARTITIONS};
 
@@ -158,7 +157,7 @@ static struct model *decide_one_by_one(const struct stream *s)
 	static struct model_reservation before[STREAM_RECORDS_MAX];
 	struct fold_oracle *fold = s->has_edits ? NULL : fold_oracle_open(place.partition,
 	                                                                  place.partition_count);
-	struct model *m = model_open(&place);
+	struct model *m = model_open_small(&place, SEATS_MAX, STREAM_RECORDS_MAX);
 
 	m->note = "one by one";
 	for (size_t i = 0; i < s->count; i++) {
@@ -183,7 +182,7 @@ static struct model *decide_one_by_one(const struct stream *s)
 static void decide_in_batches(const struct stream *s, struct model *expected, bool is_whole)
 {
 	struct record records[STREAM_RECORDS_MAX];
-	struct model *m = model_open(&place);
+	struct model *m = model_open_small(&place, SEATS_MAX, STREAM_RECORDS_MAX);
 
 	m->note = is_whole ? "all at once" : "in batches";
 	for (size_t first = 0, count; first < s->count; first += count) {

@@ -4,7 +4,7 @@
  *
  * db_run is wrapped by the linker, so that round trips can be counted.
  */
-#include "tests/unit/random_stream.c"
+#include "tests/unit/random_stream.h"
 
 #include "tests/integration/own_database.h"
 #include "tests/unit/short_requests.h"
@@ -147,9 +147,9 @@ static void decide_stream(struct stream *s, size_t size, size_t cached_seats, bo
 		for (size_t i = 0; i < count; i++)
 			records[i] = s->sent[first + i].record;
 		assert_int_equal(decide_records(records, count), 0);
-		if (has_events && one_in(s, 9))
+		if (has_events && stream_below(s, 9) == 0)
 			own_run(db, "UPDATE holdfast.show_seats SET version = version WHERE seat_id = 'A'");
-		if (has_events && one_in(s, 30))
+		if (has_events && stream_below(s, 30) == 0)
 			assert_int_equal(store_take_over(store, 0, &e), RC_OK);
 	}
 	close_store();

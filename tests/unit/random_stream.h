@@ -1,9 +1,6 @@
 /*
  * random_stream.h - random requests of all types over a universe so small that everything meets
  * everything; the same for the same seed.
- *
- * random_stream.c is included by the tests, as a unit test links nothing beside itself but the
- * folder that it mirrors.
  */
 #ifndef HOLDFAST_TESTS_RANDOM_STREAM_H
 #define HOLDFAST_TESTS_RANDOM_STREAM_H

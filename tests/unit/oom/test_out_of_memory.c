@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/mask.h"
-#include "tests/unit/worker/plan/model.c"
+#include "tests/unit/worker/plan/model.h"
 
 #include "admin/seat_list.h"
 #include "common/kafka/conf.h"

@@ -1,6 +1,6 @@
 #include "tests/unit/audit/fold/planner.h"
 
-#include "tests/unit/worker/plan/model.c"
+#include "tests/unit/worker/plan/model.h"
 
 struct planner {
 	struct model *model;

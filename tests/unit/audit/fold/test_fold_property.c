@@ -2,7 +2,7 @@
  * The audit's fold and the worker's planner, each written from section 4 of docs/protocol.md on its
  * own, decide the same random streams: the same replies, events, claims, dead letters and rows.
  */
-#include "tests/unit/random_stream.c"
+#include "tests/unit/random_stream.h"
 
 #include "audit/fold/fold.h"
 #include "audit/fold/rules.h"

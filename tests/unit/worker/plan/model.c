@@ -8,13 +8,37 @@ void model_check(const struct model *m, bool is_fine, const char *what, const ch
 	_fail(file, line);
 }
 
+static void *room(size_t count, size_t bytes)
+{
+	void *taken = calloc(count, bytes);
+
+	assert_non_null(taken);
+	return taken;
+}
+
+static struct model *open(const struct plan_place *place, size_t seats, size_t reservations,
+                          size_t decisions)
+{
+	struct model *m = room(1, sizeof *m);
+
+	m->place = *place;
+	m->seats = room(seats, sizeof m->seats[0]);
+	m->seats_max = seats;
+	m->reservations = room(reservations, sizeof m->reservations[0]);
+	m->reservations_max = reservations;
+	m->decisions = room(decisions, sizeof m->decisions[0]);
+	m->decisions_max = decisions;
+	return m;
+}
+
 struct model *model_open(const struct plan_place *place)
 {
-	struct model *m = calloc(1, sizeof *m);
+	return open(place, MODEL_SEATS_MAX, MODEL_RESERVATIONS_MAX, MODEL_DECISIONS_MAX);
+}
 
-	assert_non_null(m);
-	m->place = *place;
-	return m;
+struct model *model_open_small(const struct plan_place *place, size_t seats, size_t others)
+{
+	return open(place, seats, others, others);
 }
 
 void model_close(struct model *m)
@@ -23,6 +47,9 @@ void model_close(struct model *m)
 		return;
 	batch_release(&m->batch);
 	arena_release(&m->arena);
+	free(m->seats);
+	free(m->reservations);
+	free(m->decisions);
 	free(m);
 }
 
@@ -304,7 +331,7 @@ static void write_seat(struct model *m, const struct seat *seat)
 	if (row) {
 		MODEL_CHECK(m, same_row(&row->row, &seat->seen)); /* the guard */
 	} else {
-		MODEL_CHECK(m, m->seat_count < MODEL_SEATS_MAX);
+		MODEL_CHECK(m, m->seat_count < m->seats_max);
 		row = &m->seats[m->seat_count++];
 		row->show_id = arena_copy(&m->arena, seat->show->show_id);
 		row->seat_id = arena_copy(&m->arena, seat->seat_id);
@@ -340,7 +367,7 @@ static void insert_reservation(struct model *m, const struct reservation *r)
 
 	MODEL_CHECK(m, !model_reservation(m, r->show->show_id, &r->id));
 	MODEL_CHECK(m, r->exists && r->known == KNOWN);
-	MODEL_CHECK(m, m->reservation_count < MODEL_RESERVATIONS_MAX);
+	MODEL_CHECK(m, m->reservation_count < m->reservations_max);
 	row = &m->reservations[m->reservation_count++];
 	row->show_id = arena_copy(&m->arena, r->show->show_id);
 	row->id = r->id;
@@ -429,7 +456,7 @@ static void insert_decision(struct model *m, const struct entry *entry)
 {
 	struct model_decision *row;
 
-	MODEL_CHECK(m, m->decision_count < MODEL_DECISIONS_MAX);
+	MODEL_CHECK(m, m->decision_count < m->decisions_max);
 	row = &m->decisions[m->decision_count++];
 	row->decision = entry->decision;
 	row->decision.show_id = keep(m, entry->decision.show_id);

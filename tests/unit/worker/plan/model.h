@@ -2,8 +2,7 @@
  * model.h - a small database in memory: the view's source, and what applies a plan to itself.
  *
  * It refuses what the real one refuses: a row that is not as the plan saw it, a second held row of
- * a session, columns that a status does not have. model.c is included by the tests, as a unit
- * test links nothing beside itself but the folder that it mirrors.
+ * a session, columns that a status does not have.
  */
 #ifndef HOLDFAST_TESTS_MODEL_H
 #define HOLDFAST_TESTS_MODEL_H
@@ -56,11 +55,9 @@ struct model_decision {
 };
 
 #define MODEL_SHOWS_MAX 8
-#ifndef MODEL_SEATS_MAX /* whoever makes many models wants small ones */
 #define MODEL_SEATS_MAX 4096
 #define MODEL_RESERVATIONS_MAX 1024
 #define MODEL_DECISIONS_MAX 2048
-#endif
 
 struct model {
 	struct plan_place place;
@@ -73,14 +70,17 @@ struct model {
 	size_t held_read, held_too_many; /* times that it asked for all held reservations */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];
-	struct model_seat seats[MODEL_SEATS_MAX];
-	struct model_reservation reservations[MODEL_RESERVATIONS_MAX];
-	struct model_decision decisions[MODEL_DECISIONS_MAX];
+	struct model_seat *seats;
+	struct model_reservation *reservations;
+	struct model_decision *decisions;
 	size_t show_count, seat_count, reservation_count, decision_count;
+	size_t seats_max, reservations_max, decisions_max;
 };
 
-/* Returned, release with model_close. */
+/* Returned, release with model_close. One with room for MODEL_SEATS_MAX and so on. */
 struct model *model_open(const struct plan_place *place);
+/* For whoever makes many of them: with room for that many seats, and as many of the others. */
+struct model *model_open_small(const struct plan_place *place, size_t seats, size_t others);
 void model_close(struct model *m); /* takes NULL */
 
 /* Decide records as one batch: decode, load, plan, apply. Fails the test where it must not go. */

@@ -5,7 +5,7 @@
 #define HOLDFAST_TESTS_PLAN_HELP_H
 
 #include "common/base/record.h"
-#include "tests/unit/worker/plan/model.c"
+#include "tests/unit/worker/plan/model.h"
 
 #include "common/kafka/conf.h"
 #include "tests/unit/short_requests.h"

@@ -2,8 +2,8 @@
  * However a stream of requests is cut into batches, each record is decided the same, and the rows
  * end up the same. Random streams over a universe so small that everything meets everything.
  */
-#include "tests/unit/random_stream.c"
-#include "tests/unit/worker/plan/model.c"
+#include "tests/unit/random_stream.h"
+#include "tests/unit/worker/plan/model.h"
 
 #define SEEDS 16
 #define BATCH_SIZE_TRIED_MAX 64
