@@ -55,7 +55,7 @@ INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integrat
 BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-faults tests-build lint print-programs install-build install-servers install-test
+.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-sanitized test-faults tests-build lint print-programs install-build install-servers install-test
 .SECONDARY:
 
 # What a rule links, the library last.
@@ -197,13 +197,18 @@ demo: ## install, build, start everything, race two customers for two seats, sto
 	@$(MAKE) --no-print-directory -s -j2 all
 	@tests/demo
 
-test: ## install, build, run unit and integration tests; last line: N passed, N failed
+test: ## install, build, run lint, unit and integration tests; last line: N passed, N failed
 	@compose/local/install build servers test
 	@tests/run
 
+test-sanitized: ## the same tests with AddressSanitizer and UBSan, and threads with ThreadSanitizer
+	@compose/local/install build servers test
+	@tests/run --sanitized
+
 test-faults: ## what of the tests has to do with faults, at length
 	@compose/local/install build servers test
-	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_zombies test_crashes test_cluster
+	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_crashes
+	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
 
 TIME ?= 120
 SEED ?= $(shell date +%s)
@@ -211,7 +216,7 @@ chaos: ## TIME=seconds SEED=number: random load while everything is killed, cut 
 	@compose/local/install build servers test
 	@HOLDFAST_CHAOS_SECONDS=$(TIME) HOLDFAST_CHAOS_SEED=$(SEED) HOLDFAST_CHAOS_HEAL_MS=10000 \
 	    HOLDFAST_TEST_SECONDS_MAX=$$(($(TIME) + 180)) HOLDFAST_RUN_DIR=$(CURDIR)/.run/chaos \
-	    tests/run --plain --show test_chaos
+	    tests/run --show test_chaos
 
 .PHONY: test-tsan threads-build fuzz fuzz-build
 test-tsan: ## the tests on servers again, long, under ThreadSanitizer

@@ -113,6 +113,7 @@ preload() { load "$@" --no-wait >/dev/null; }
 # In seconds, of a process id; of PostgreSQL with all its sessions, also those that are over.
 cpu_of() { awk '{ sub(/^.*\) /, ""); print ($12 + $13) / 100 }' "/proc/$1/stat"; }
 cpu_kafka() { cpu_of "$(cat "$HOLDFAST_RUN_DIR/kafka/pid")"; }
+# shellcheck disable=SC2120 # scaling.sh names a folder
 cpu_postgres() { # [RUN_FOLDER]
 	local pid
 	pid=$(cat "${1:-$HOLDFAST_RUN_DIR}/postgres/pid")

@@ -49,7 +49,8 @@ scaling_split() {
 	local name=$1.$REP
 	local upper
 	upper=${second_url%/*}/$(db_of "$name")
-	requests_of[$name]=scaling.requests
+	# shellcheck disable=SC2034 # lib.sh reads it
+	requests_of["$name"]=scaling.requests
 	sql "$DATABASE_URL" -c "CREATE DATABASE $(db_of "$name")"
 	sql "$second_url" -c "CREATE DATABASE $(db_of "$name")"
 	scaling_with=(env -u DATABASE_URL "HOLDFAST_DATABASE_MAP=0-3=$(url_of "$name"),4-7=$upper")

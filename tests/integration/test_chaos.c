@@ -7,7 +7,7 @@
  *   HOLDFAST_CHAOS_SEED     which plan (1)
  *   HOLDFAST_CHAOS_HEAL_MS  how long the last answers may take, once healed (30000: machines are busy)
  *
- * tests/run: alone, tests/run: once
+ * tests/run: own servers
  */
 #include <signal.h>
 #include <stdio.h>

@@ -2,8 +2,6 @@
  * Clocks that are wrong: of the worker and the expirer, which count for nothing; of the broker,
  * which gives the append times and may go back; of the broker against the database, by whose
  * clock the expirer looks for what is due.
- *
- * tests/run: once
  */
 #include <signal.h>
 #include <stdio.h>

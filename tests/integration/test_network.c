@@ -1,8 +1,6 @@
 /*
  * What lies between a worker and its servers: cut, reset, silent, slow. Every request gets its one
  * answer once the way is clear, and the audit finds nothing.
- *
- * tests/run: once
  */
 #include <signal.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
  * Whole programs that find no memory at one of their allocations: they go on, or end with exit
  * code 1 and say why; none is ended by a signal. A clean worker then answers what is left, and the
  * audit finds nothing.
- * tests/run: once
  *
  * HOLDFAST_ALLOC_EACH=1  each allocation of each program, one after the other; takes long
  */

@@ -2,8 +2,6 @@
  * The generic plans that worker and expirer would keep, on tables as they are at different times of
  * a pipeline's life: no statement goes through a table, each look-up is by the index named here, and
  * reads as much as its keys need, however many rows there are.
- *
- * tests/run: once
  */
 #include <setjmp.h>
 #include <stdarg.h>

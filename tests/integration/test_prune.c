@@ -3,8 +3,6 @@
  * else stays; the audit takes every state that it leaves, and duplicates are answered as before.
  *
  * The history is ten weeks long: its broker has a clock of its own (skew.h).
- *
- * tests/run: once
  */
 #include <signal.h>
 #include <stdio.h>

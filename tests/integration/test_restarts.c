@@ -2,7 +2,7 @@
  * Whatever stops, is paused, is lost or set back in the middle: every request has one answer, or
  * the worker refuses to go on.
  *
- * tests/run: alone, tests/run: once
+ * tests/run: own servers
  */
 #include <signal.h>
 #include <stdio.h>

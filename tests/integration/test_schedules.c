@@ -1,8 +1,6 @@
 /*
  * Two sessions on the same rows, in every order of their statements: an old owner and a new one,
  * writers without a fence, a person with psql. The statements are the worker's own.
- *
- * tests/run: once
  */
 #include <setjmp.h>
 #include <stdarg.h>

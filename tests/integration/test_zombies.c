@@ -2,8 +2,6 @@
  * Workers that go on in a belief that is no longer true, and several on one partition: nothing is
  * decided or answered twice, and in the end one of them serves. Takeover times are printed.
  * HOLDFAST_FAULTS_WHOLE asks for a minute of rebalances.
- *
- * tests/run: once
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
  * compose/prometheus against the programs: what rules and dashboard name is what a worker has, the
- * rules do what their own tests say, and each alert leads to a runbook. tests/run: once
+ * rules do what their own tests say, and each alert leads to a runbook. tests/run: plain
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * compose/systemd: the units are well formed, and closed enough. tests/run: once
+ * compose/systemd: the units are well formed, and closed enough. tests/run: plain
  */
 #include <setjmp.h>
 #include <stdarg.h>
