@@ -11,7 +11,7 @@
 #include "common/service/notify.h"
 #include "common/service/service.h"
 #include "common/base/stop.h"
-#include "worker/figures.h"
+#include "worker/figures/figures.h"
 #include "worker/reach.h"
 
 #define POLL_MS 100

@@ -5,7 +5,7 @@
 #define HOLDFAST_WORKER_STARTUP_H
 
 #include "common/pipeline/setup.h"
-#include "worker/lane/lane.h"
+#include "worker/lane/settings.h"
 
 struct startup {
 	struct setup setup; /* what lane_settings borrows */

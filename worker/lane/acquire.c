@@ -1,73 +1,56 @@
-#include <stdio.h>
+#include "worker/lane/acquire.h"
 
 #include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
-#include "worker/figures.h"
-#include "worker/lane/lane_inside.h"
+#include "common/kafka/reader.h"
+#include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
 #include "worker/lane/look_back.h"
-#include "worker/startup.h"
 
-#define PRODUCER_WAIT_MS 8000
 #define COMMITTED_WAIT_MS 3000
-#define TRANSACTIONAL_ID_BYTES 600
 #define FENCES_MAX 2 /* in one acquisition, before the group is asked again who has the partition */
 
 static const struct backoff acquire_backoff = {.first_ms = 100, .limit_ms = 2000};
 
-enum rc lane_open_producer(struct lane *lane, struct err *e)
+static enum rc read_answered(struct owner *owner, struct err *e)
 {
-	const struct answer_settings *answer = &lane->settings->answer;
-	char id[TRANSACTIONAL_ID_BYTES];
-	const char *topics[ANSWER_TOPICS_MAX];
-	size_t count = answer_topics(answer, topics);
-
-	kafka_txn_close(lane->txn);
-	lane->txn = NULL;
-	snprintf(id, sizeof id, "%s.%s.%d", answer->group_id, answer->topics.requests,
-	         (int)lane->partition);
-	if (kafka_txn_open(&lane->txn, &lane->settings->kafka, id, topics, count, PRODUCER_WAIT_MS, e))
-		return e->rc;
-	return look_back_for_hanging(&lane->settings->kafka, &answer->topics, lane->partition, e);
-}
-
-static enum rc read_answered(struct lane *lane, struct err *e)
-{
-	return kafka_group_committed(lane->group, lane->partition, COMMITTED_WAIT_MS, &lane->answered, e);
+	return kafka_group_committed(owner->group, owner->partition, COMMITTED_WAIT_MS,
+	                             &owner->answered, e);
 }
 
 /* Between two steps, each of which may wait for a server: not one more for a lane that must stop. */
-static enum rc unless_stopped(struct lane *lane, struct err *e)
+static enum rc unless_stopped(struct state *state, struct err *e)
 {
-	if (atomic_load(&lane->is_asked_to_stop))
+	if (state_is_asked_to_stop(state))
 		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "asked to stop");
 	return RC_OK;
 }
 
-/* Only now, as before the fence a former owner could still have moved the committed offset. */
-static enum rc fence_and_read(struct lane *lane, struct err *e)
+/* Read only then, as before the fence a former owner could still have moved the committed offset. */
+static enum rc fence_and_read(struct owner *owner, struct state *state, struct err *e)
 {
 	bool is_fence_first = !fault_breaks(FAULT_RULE_FENCE_FIRST);
-	enum rc rc = is_fence_first ? lane_open_producer(lane, e) : read_answered(lane, e);
+	enum rc rc = is_fence_first ? owner_open_producer(owner, e) : read_answered(owner, e);
 
 	if (!rc)
 		rc = fault_at(FAULT_FENCED, e);
 	if (!rc)
-		rc = unless_stopped(lane, e);
+		rc = unless_stopped(state, e);
 	if (!rc)
-		rc = is_fence_first ? read_answered(lane, e) : lane_open_producer(lane, e);
+		rc = is_fence_first ? read_answered(owner, e) : owner_open_producer(owner, e);
 	return rc;
 }
 
-static enum rc commit_only(struct lane *lane, int64_t offset, struct err *e)
+static enum rc commit_only(struct owner *owner, int64_t offset, struct err *e)
 {
-	enum rc rc = kafka_txn_begin(lane->txn, e);
+	enum rc rc = kafka_txn_begin(owner->txn, e);
 
 	if (!rc)
-		rc = kafka_txn_commit(lane->txn, lane->membership,
-		                      lane->settings->answer.topics.requests, lane->partition, offset, e);
+		rc = kafka_txn_commit(owner->txn, owner->membership,
+		                      owner->settings->answer.topics.requests, owner->partition, offset, e);
 	/* Its delayed end could end the first transaction with answers: another producer, then. */
-	if (!rc && kafka_txn_is_tainted(lane->txn))
+	if (!rc && kafka_txn_is_tainted(owner->txn))
 		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "a transport error while offset %lld was committed",
 		             (long long)offset);
 	return rc;
@@ -75,7 +58,8 @@ static enum rc commit_only(struct lane *lane, int64_t offset, struct err *e)
 
 /* A lane that reads back for long, as there is much to read: is it to go on? */
 struct patience {
-	struct lane *lane;
+	const struct owner *owner;
+	struct state *state;
 	int64_t until_ms; /* then the assignment goes on without it */
 };
 
@@ -83,32 +67,33 @@ static bool may_read_on(void *context)
 {
 	struct patience *patience = context;
 
-	if (patience->lane->answered >= 0 && clock_monotonic_ms() >= patience->until_ms)
-		lane_leaves_assignment(patience->lane, NEEDS_KAFKA);
-	return !atomic_load(&patience->lane->is_asked_to_stop);
+	if (patience->owner->answered >= 0 && clock_monotonic_ms() >= patience->until_ms)
+		state_leaves_assignment(patience->state, NEEDS_KAFKA, patience->owner->answered);
+	return !state_is_asked_to_stop(patience->state);
 }
 
 static struct look_back look_from(struct patience *patience, struct kafka_reader *reader)
 {
-	struct lane *lane = patience->lane;
+	const struct owner *owner = patience->owner;
 
 	patience->until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS / 4;
-	return (struct look_back){reader, &lane->settings->answer, lane->partition, may_read_on, patience};
+	return (struct look_back){reader, &owner->settings->answer, owner->partition, may_read_on,
+	                          patience};
 }
 
 /* No committed offset: never served, or forgotten by the broker. The replies know. */
-static enum rc find_answered(struct lane *lane, struct kafka_reader *reader, int64_t first,
-                             struct err *e)
+static enum rc find_answered(struct owner *owner, struct state *state,
+                             struct kafka_reader *reader, int64_t first, struct err *e)
 {
-	struct patience patience = {.lane = lane};
+	struct patience patience = {.owner = owner, .state = state};
 	const struct look_back look = look_from(&patience, reader);
 	int64_t last_answered;
 	enum rc rc = look_back_for_reply(&look, &last_answered, e);
 
 	if (rc)
 		return rc;
-	lane->answered = last_answered >= 0 ? last_answered + 1 : first;
-	return commit_only(lane, lane->answered, e);
+	owner->answered = last_answered >= 0 ? last_answered + 1 : first;
+	return commit_only(owner, owner->answered, e);
 }
 
 /*
@@ -116,40 +101,41 @@ static enum rc find_answered(struct lane *lane, struct kafka_reader *reader, int
  * its replies are there: the group's coordinator may have lost what it knew, or a hand have moved
  * the offset. Behind the fence nothing is open any more, so that what can be read is all there is.
  */
-static enum rc believe_replies(struct lane *lane, struct kafka_reader *reader, struct err *e)
+static enum rc believe_replies(struct owner *owner, struct state *state,
+                               struct kafka_reader *reader, struct err *e)
 {
-	struct patience patience = {.lane = lane};
+	struct patience patience = {.owner = owner, .state = state};
 	const struct look_back look = look_from(&patience, reader);
 	int64_t last;
 
-	if (lane->answered >= store_progress(lane->store)->next_offset ||
+	if (owner->answered >= store_progress(owner->store)->next_offset ||
 	    fault_breaks(FAULT_RULE_REPLIES_READ))
 		return RC_OK;
-	if (look_back_for_reply_since(&look, lane->answered, &last, e))
+	if (look_back_for_reply_since(&look, owner->answered, &last, e))
 		return e->rc;
-	if (last >= lane->answered)
-		lane->answered = last + 1;
+	if (last >= owner->answered)
+		owner->answered = last + 1;
 	return RC_OK;
 }
 
 /* What believe_replies found, beyond what is committed. */
-static enum rc commit_believed(struct lane *lane, int64_t committed, struct err *e)
+static enum rc commit_believed(struct owner *owner, int64_t committed, struct err *e)
 {
-	if (lane->answered == committed)
+	if (owner->answered == committed)
 		return RC_OK;
-	if (commit_only(lane, lane->answered, e))
+	if (commit_only(owner, owner->answered, e))
 		return e->rc; /* they may be those of a rival, who has fenced this producer since */
 	log_warning("there are replies beyond the committed offset; they count",
-	            F_INT("partition", lane->partition), F_INT("committed", committed),
-	            F_INT("answered", lane->answered));
+	            F_INT("partition", owner->partition), F_INT("committed", committed),
+	            F_INT("answered", owner->answered));
 	return RC_OK;
 }
 
-static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t first, int64_t end,
+static enum rc check(struct owner *owner, struct kafka_reader *reader, int64_t first, int64_t end,
                      struct err *e)
 {
-	const struct progress *progress = store_progress(lane->store);
-	long long answered = lane->answered, decided = progress->next_offset;
+	const struct progress *progress = store_progress(owner->store);
+	long long answered = owner->answered, decided = progress->next_offset;
 
 	if (answered > decided)
 		return err_set(e, RC_FATAL, EXIT_MISMATCH,
@@ -162,71 +148,67 @@ static enum rc check(struct lane *lane, struct kafka_reader *reader, int64_t fir
 		               (long long)first, (long long)end, answered, decided);
 	if (progress->last_offset < 0)
 		return RC_OK;
-	return look_back_at_record(reader, lane->settings->answer.topics.requests, lane->partition,
+	return look_back_at_record(reader, owner->settings->answer.topics.requests, owner->partition,
 	                           progress->last_offset, progress->last_digest, e);
 }
 
-enum rc lane_open_store(struct lane *lane, int64_t first, struct err *e)
+static void show_offsets(const struct owner *owner, int64_t end)
 {
-	const struct plan_place place = {lane->partition, lane->settings->answer.partition_count};
-	const struct database *database = database_of(&lane->settings->databases, lane->partition);
-
-	store_close(lane->store);
-	lane->store = NULL;
-	if (database->is_unverified && startup_verify_database(lane->settings, database, e))
-		return e->rc;
-	if (store_open(&lane->store, &database->settings, &place, lane->settings->cached_seats, e))
-		return e->rc;
-	return store_take_over(lane->store, first, e);
+	gauges_set_offset(owner->partition, OFFSET_DECIDED, store_progress(owner->store)->next_offset);
+	gauges_set_offset(owner->partition, OFFSET_REPLIED, owner->answered);
+	gauges_set_offset(owner->partition, OFFSET_END, end);
 }
 
-static enum rc attempt(struct lane *lane, struct err *e)
+/*
+ * The steps of "Acquire" in docs/architecture.md; the first, to keep the membership, and the sixth,
+ * to assign the start offsets, are worker/lanes.c's.
+ */
+static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 {
-	const char *topic = lane->settings->answer.topics.requests;
+	const char *topic = owner->settings->answer.topics.requests;
 	struct kafka_reader *reader = NULL;
 	int64_t first, end, committed;
-	enum rc rc = fence_and_read(lane, e);
+	/* 2. Fence. 3. Read the committed offset. */
+	enum rc rc = fence_and_read(owner, state, e);
 
 	if (!rc)
-		rc = unless_stopped(lane, e);
+		rc = unless_stopped(state, e);
 	if (!rc)
-		rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
+		rc = kafka_reader_open(&reader, &owner->settings->kafka, true, e);
 	if (!rc)
-		rc = kafka_reader_bounds(reader, topic, lane->partition, &first, &end, e);
-	if (!rc && lane->answered < 0)
-		rc = find_answered(lane, reader, first, e);
+		rc = kafka_reader_bounds(reader, topic, owner->partition, &first, &end, e);
+	/* 5, where there is none. It is committed before the rows are touched. */
+	if (!rc && owner->answered < 0)
+		rc = find_answered(owner, state, reader, first, e);
 	if (!rc)
-		rc = unless_stopped(lane, e);
+		rc = unless_stopped(state, e);
+	/* 4. Take the rows over. */
 	if (!rc)
-		rc = lane_open_store(lane, first, e);
-	committed = lane->answered;
-	/* Only now: until then a former owner could decide records that came since. */
+		rc = owner_open_store(owner, first, e);
+	committed = owner->answered;
+	/* 5. Compare, with the end as it is now: until now a former owner could decide what came since. */
 	if (!rc)
-		rc = kafka_reader_bounds(reader, topic, lane->partition, &first, &end, e);
+		rc = kafka_reader_bounds(reader, topic, owner->partition, &first, &end, e);
 	if (!rc)
-		rc = believe_replies(lane, reader, e);
+		rc = believe_replies(owner, state, reader, e);
 	if (!rc && fault_breaks(FAULT_RULE_ANSWER_ALL))
-		lane->answered = store_progress(lane->store)->next_offset;
+		owner->answered = store_progress(owner->store)->next_offset;
 	if (!rc)
-		rc = check(lane, reader, first, end, e);
+		rc = check(owner, reader, first, end, e);
 	if (!rc && !fault_breaks(FAULT_RULE_ANSWER_ALL))
-		rc = commit_believed(lane, committed, e);
+		rc = commit_believed(owner, committed, e);
 	kafka_reader_close(reader);
-	if (rc == RC_OK) {
-		metrics_set_offset(lane->partition, OFFSET_DECIDED,
-		                   store_progress(lane->store)->next_offset);
-		metrics_set_offset(lane->partition, OFFSET_REPLIED, lane->answered);
-		metrics_set_offset(lane->partition, OFFSET_END, end);
-	}
+	if (!rc)
+		show_offsets(owner, end);
 	return rc;
 }
 
 /* Best effort: a role that may not write there does its work all the same. */
-static void forget_halt(struct lane *lane)
+static void forget_halt(struct owner *owner)
 {
 	struct err e;
 
-	if (store_forget_halt(lane->store, &e))
+	if (store_forget_halt(owner->store, &e))
 		log_err(LOG_WARNING, "a former halt stays recorded in the database", &e);
 }
 
@@ -236,88 +218,88 @@ static void count_fence(enum rc rc)
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 }
 
-enum step lane_acquire(struct lane *lane, int64_t until_ms)
+enum next acquire_partition(struct owner *owner, struct state *state, int64_t until_ms)
 {
 	struct backoff backoff = acquire_backoff;
 	int fences = 0;
 
 	for (;;) {
 		struct err e;
-		enum rc rc = attempt(lane, &e);
+		enum rc rc = attempt(owner, state, &e);
 
 		if (rc == RC_OK) {
-			lane_goes_on(lane);
-			forget_halt(lane);
-			log_info("partition acquired", F_INT("partition", lane->partition),
-			         F_INT("answered", lane->answered),
-			         F_INT("decided", store_progress(lane->store)->next_offset),
-			         F_INT("epoch", store_progress(lane->store)->owner_epoch));
-			return STEP_ON;
+			state_goes_on(state);
+			forget_halt(owner);
+			log_info("partition acquired", F_INT("partition", owner->partition),
+			         F_INT("answered", owner->answered),
+			         F_INT("decided", store_progress(owner->store)->next_offset),
+			         F_INT("epoch", store_progress(owner->store)->owner_epoch));
+			return NEXT_ON;
 		}
 		if (rc == RC_FATAL)
-			return lane_halt(lane, -1, &e);
+			return state_halt(state, -1, &e);
 		count_fence(rc);
-		log_at(LOG_WARNING, "partition not acquired yet", F_INT("partition", lane->partition),
+		log_at(LOG_WARNING, "partition not acquired yet", F_INT("partition", owner->partition),
 		       F_STR("error", e.text));
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
+		if (state_is_asked_to_stop(state))
+			return NEXT_STOP;
 		/* A rival with a newer assignment: whoever goes on fencing him serves nobody. */
 		if (rc == RC_REJECT && ++fences == FENCES_MAX)
-			return STEP_AGAIN;
+			return NEXT_AGAIN;
 		if (e.exit_code == EXIT_DATABASE_LOST) {
 			/* To join the group again would bring no database, and stop the other partitions. */
-			lane_leaves_assignment(lane, NEEDS_DATABASE);
+			state_leaves_assignment(state, NEEDS_DATABASE, owner->answered);
 			until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
 		}
 		if (clock_monotonic_ms() >= until_ms)
-			return STEP_AGAIN;
-		lane_pause(lane, &backoff,
-		           e.exit_code == EXIT_DATABASE_LOST ? NEEDS_DATABASE : NEEDS_KAFKA);
+			return NEXT_AGAIN;
+		state_pause(state, &backoff,
+		            e.exit_code == EXIT_DATABASE_LOST ? NEEDS_DATABASE : NEEDS_KAFKA);
 	}
 }
 
-static enum rc renew(struct lane *lane, struct err *e)
+static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 {
-	int64_t next_offset = store_progress(lane->store)->next_offset, committed;
+	int64_t next_offset = store_progress(owner->store)->next_offset, committed;
 	struct kafka_reader *reader = NULL;
-	enum rc rc = fence_and_read(lane, e);
+	enum rc rc = fence_and_read(owner, state, e);
 
 	/* No offset of the group any more: all is looked at anew. */
-	if (!rc && lane->answered < 0)
+	if (!rc && owner->answered < 0)
 		return err_set(e, RC_REJECT, EXIT_KAFKA_LOST, "the group's committed offset is gone");
-	if (rc || lane->answered >= next_offset)
+	if (rc || owner->answered >= next_offset)
 		return rc;
-	committed = lane->answered;
-	rc = kafka_reader_open(&reader, &lane->settings->kafka, true, e);
+	committed = owner->answered;
+	rc = kafka_reader_open(&reader, &owner->settings->kafka, true, e);
 	if (!rc)
-		rc = believe_replies(lane, reader, e);
+		rc = believe_replies(owner, state, reader, e);
 	kafka_reader_close(reader);
-	if (!rc && lane->answered > next_offset)
+	if (!rc && owner->answered > next_offset)
 		rc = err_set(e, RC_REJECT, EXIT_KAFKA_LOST, "another owner has answered on");
-	return rc ? rc : commit_believed(lane, committed, e);
+	return rc ? rc : commit_believed(owner, committed, e);
 }
 
-enum step lane_renew_producer(struct lane *lane)
+enum next acquire_producer(struct owner *owner, struct state *state)
 {
 	struct backoff backoff = acquire_backoff;
 
 	for (;;) {
-		int64_t before = lane->answered;
+		int64_t before = owner->answered;
 		struct err e;
-		enum rc rc = renew(lane, &e);
+		enum rc rc = renew(owner, state, &e);
 
 		if (rc == RC_OK)
-			return STEP_ON;
-		lane->answered = before; /* what was read on the way is read again */
+			return NEXT_ON;
+		owner->answered = before; /* what was read on the way is read again */
 		count_fence(rc);
 		if (rc == RC_REJECT)
-			return STEP_AGAIN;
+			return NEXT_AGAIN;
 		if (rc == RC_FATAL)
-			return lane_halt(lane, -1, &e);
-		log_at(LOG_WARNING, "producer not renewed yet", F_INT("partition", lane->partition),
+			return state_halt(state, -1, &e);
+		log_at(LOG_WARNING, "producer not renewed yet", F_INT("partition", owner->partition),
 		       F_STR("error", e.text));
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
-		lane_pause(lane, &backoff, NEEDS_KAFKA);
+		if (state_is_asked_to_stop(state))
+			return NEXT_STOP;
+		state_pause(state, &backoff, NEEDS_KAFKA);
 	}
 }

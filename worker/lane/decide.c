@@ -1,14 +1,15 @@
+#include "worker/lane/decide.h"
+
 #include <stdio.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/service/metrics.h"
-#include "worker/figures.h"
-#include "worker/lane/lane_inside.h"
+#include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
 
 static const struct backoff database_backoff = {.first_ms = 50, .limit_ms = 5000};
 
-static void log_decision(const struct lane *lane, const struct entry *entry)
+static void log_decision(int32_t partition, const struct entry *entry)
 {
 	const struct decision *d = &entry->decision;
 	char id[UUID_TEXT_CHARS + 1], line[160];
@@ -17,104 +18,113 @@ static void log_decision(const struct lane *lane, const struct entry *entry)
 		uuid_encode(&d->request_id, id);
 		snprintf(line, sizeof line, "Successfully reserved %zu seats atomically for reservation %s",
 		         d->seats_asked, id);
-		log_debug(line, F_INT("partition", lane->partition), F_INT("offset", entry->record.offset));
+		log_debug(line, F_INT("partition", partition), F_INT("offset", entry->record.offset));
 	} else if (d->outcome == OUTCOME_SEATS_TAKEN && d->is_claim) {
 		snprintf(line, sizeof line,
 		         "Race condition detected: Requested %zu seats, but only %zu were available.",
 		         d->seats_asked, d->seats_asked - d->seats_refused);
-		log_debug(line, F_INT("partition", lane->partition), F_INT("offset", entry->record.offset));
-		log_debug("Rolled back 0 partially reserved seats", F_INT("partition", lane->partition),
+		log_debug(line, F_INT("partition", partition), F_INT("offset", entry->record.offset));
+		log_debug("Rolled back 0 partially reserved seats", F_INT("partition", partition),
 		          F_INT("offset", entry->record.offset));
 	} else {
-		log_debug("Decided", F_INT("partition", lane->partition),
+		log_debug("Decided", F_INT("partition", partition),
 		          F_INT("offset", entry->record.offset), F_INT("code", outcome_code(d->outcome)),
 		          F_STR("reason", outcome_reason(d->outcome)));
 	}
 }
 
 /* Another owner moved the progress row. */
-static enum step lose(void)
+static enum next lose(void)
 {
 	metrics_add(METRIC_FENCED, FENCED_BY_DATABASE, 1);
-	return STEP_AGAIN;
+	return NEXT_AGAIN;
 }
 
-/* Wait for the database; STEP_ON with is_done telling whether the last transaction counts. */
-static enum step reopen(struct lane *lane, const struct err *why, bool *is_done)
+/* Wait for the database; NEXT_ON with is_done telling whether the last transaction counts. */
+static enum next reopen(struct owner *owner, struct state *state, const struct err *why,
+                        bool *is_done)
 {
 	struct backoff backoff = database_backoff;
 	struct err e = *why;
 
 	log_err(LOG_WARNING, "database session lost; opening another", &e);
 	for (;;) {
-		switch (store_reopen(lane->store, is_done, &e)) {
+		switch (store_reopen(owner->store, is_done, &e)) {
 		case RC_OK:
-			log_info("database session open again", F_INT("partition", lane->partition));
-			return STEP_ON;
+			log_info("database session open again", F_INT("partition", owner->partition));
+			return NEXT_ON;
 		case RC_FATAL:
-			if (store_is_lost(lane->store))
+			if (store_is_lost(owner->store))
 				return lose();
 			if (e.exit_code != EXIT_DATABASE_LOST)
-				return lane_halt(lane, -1, &e);
+				return state_halt(state, -1, &e);
 			break;
 		default:
 			break;
 		}
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
-		lane_pause(lane, &backoff, NEEDS_DATABASE);
+		if (state_is_asked_to_stop(state))
+			return NEXT_STOP;
+		state_pause(state, &backoff, NEEDS_DATABASE);
 	}
 }
 
-/* Entries [first, first + count) are committed. */
-static enum step finish_slice(struct lane *lane, const struct batch *batch, size_t first,
-                              size_t count, int64_t from_us)
+/* Entries of a batch that one transaction decides. */
+struct slice {
+	struct owner *owner;
+	struct state *state;
+	struct batch *batch;
+	size_t first, count;
+	bool is_locked;
+	const struct meanwhile *meanwhile;
+};
+
+static enum next finish(const struct slice *s, int64_t from_us)
 {
-	figures_decided(batch, first, count, clock_monotonic_us() - from_us);
-	metrics_set_offset(lane->partition, OFFSET_DECIDED, store_progress(lane->store)->next_offset);
-	return STEP_ON;
+	figures_decided(s->batch, s->first, s->count, clock_monotonic_us() - from_us);
+	gauges_set_offset(s->owner->partition, OFFSET_DECIDED,
+	                   store_progress(s->owner->store)->next_offset);
+	return NEXT_ON;
 }
 
 /* One transaction until its outcome is known. `is_refused`: rows were not as planned. */
-static enum step decide_slice(struct lane *lane, struct batch *batch, size_t first, size_t count,
-                              bool is_locked, bool *is_refused, struct err *e)
+static enum next decide_slice(const struct slice *s, bool *is_refused, struct err *e)
 {
-	const struct arena_mark before = arena_mark(&batch->plan);
+	const struct arena_mark before = arena_mark(&s->batch->plan);
 	struct backoff backoff = database_backoff;
+	struct store *store = s->owner->store;
 	bool is_done;
-	enum step step;
+	enum next next;
 
 	*is_refused = false;
-	store_meanwhile(lane->store, batch == lane->batch && first + count == batch->count
-	                                 ? lane_look_ahead : NULL, lane);
+	store_meanwhile(store, s->meanwhile);
 	for (;;) {
 		int64_t from_us = clock_monotonic_us();
 
-		arena_rewind(&batch->plan, before); /* however often the database refuses */
-		switch (store_decide(lane->store, batch, first, count, is_locked, e)) {
+		arena_rewind(&s->batch->plan, before); /* however often the database refuses */
+		switch (store_decide(store, s->batch, s->first, s->count, s->is_locked, e)) {
 		case RC_OK:
-			return finish_slice(lane, batch, first, count, from_us);
+			return finish(s, from_us);
 		case RC_REJECT:
 			metrics_add(METRIC_PARTIAL_ROLLBACKS, 0, 1);
 			*is_refused = true;
-			return STEP_ON;
+			return NEXT_ON;
 		case RC_REOPEN:
-			step = reopen(lane, e, &is_done);
-			if (step != STEP_ON)
-				return step;
+			next = reopen(s->owner, s->state, e, &is_done);
+			if (next != NEXT_ON)
+				return next;
 			if (is_done)
-				return finish_slice(lane, batch, first, count, from_us);
+				return finish(s, from_us);
 			break;
 		case RC_RETRY:
 			log_err(LOG_WARNING, "database asks to try again", e);
-			if (atomic_load(&lane->is_asked_to_stop))
-				return STEP_STOP;
-			lane_pause(lane, &backoff, NEEDS_DATABASE);
+			if (state_is_asked_to_stop(s->state))
+				return NEXT_STOP;
+			state_pause(s->state, &backoff, NEEDS_DATABASE);
 			break;
 		case RC_FATAL:
-			if (store_is_lost(lane->store))
+			if (store_is_lost(store))
 				return lose();
-			return lane_halt(lane, batch->entries[first].record.offset, e);
+			return state_halt(s->state, s->batch->entries[s->first].record.offset, e);
 		}
 	}
 }
@@ -122,73 +132,84 @@ static enum step decide_slice(struct lane *lane, struct batch *batch, size_t fir
 #define SINGLE_TRIES 3
 
 /* Someone changes rows by hand right now: record by record, rows locked before they are read. */
-static enum step decide_singly(struct lane *lane, struct batch *batch, size_t first, size_t count)
+static enum next decide_singly(const struct slice *whole)
 {
-	for (size_t i = first; i < first + count; i++) {
+	size_t end = whole->first + whole->count;
+
+	for (size_t i = whole->first; i < end; i++) {
+		struct slice one = *whole;
 		bool is_refused = true;
 		struct err e;
 
+		one.first = i;
+		one.count = 1;
+		one.is_locked = true;
+		if (i + 1 < end)
+			one.meanwhile = NULL;
 		for (int tries = 0; is_refused && tries < SINGLE_TRIES; tries++) {
-			enum step step = decide_slice(lane, batch, i, 1, true, &is_refused, &e);
+			enum next next = decide_slice(&one, &is_refused, &e);
 
-			if (step != STEP_ON)
-				return step;
+			if (next != NEXT_ON)
+				return next;
 		}
 		if (is_refused)
-			return lane_halt(lane, batch->entries[i].record.offset, &e);
+			return state_halt(whole->state, whole->batch->entries[i].record.offset, &e);
 	}
-	return STEP_ON;
+	return NEXT_ON;
 }
 
-enum step lane_decide(struct lane *lane, struct batch *batch, size_t first, size_t count)
+enum next decide_batch(struct owner *owner, struct state *state, struct batch *batch, size_t first,
+                       size_t count, const struct meanwhile *meanwhile)
 {
+	const struct slice whole = {owner, state, batch, first, count, false, meanwhile};
 	bool is_refused = true;
-	enum step step = STEP_ON;
+	enum next next = NEXT_ON;
 
 	for (int tries = 0; is_refused && tries < 2; tries++) {
 		struct err e;
 
-		step = decide_slice(lane, batch, first, count, false, &is_refused, &e);
-		if (step != STEP_ON)
-			return step;
+		next = decide_slice(&whole, &is_refused, &e);
+		if (next != NEXT_ON)
+			return next;
 		if (is_refused)
 			log_at(LOG_WARNING, "rows are not as read; the batch was rolled back and is planned again",
-			       F_INT("partition", lane->partition),
+			       F_INT("partition", owner->partition),
 			       F_INT("offset", batch->entries[first].record.offset),
 			       F_STR("sqlstate", e.code), F_STR("error", e.text));
 	}
 	if (is_refused)
-		step = decide_singly(lane, batch, first, count);
-	if (step == STEP_ON && log_is_on(LOG_DEBUG))
+		next = decide_singly(&whole);
+	if (next == NEXT_ON && log_is_on(LOG_DEBUG))
 		for (size_t i = first; i < first + count; i++)
-			log_decision(lane, &batch->entries[i]);
-	return step;
+			log_decision(owner->partition, &batch->entries[i]);
+	return next;
 }
 
-enum step lane_recall(struct lane *lane, struct batch *batch, size_t first, size_t count)
+enum next decide_recall(struct owner *owner, struct state *state, struct batch *batch, size_t first,
+                        size_t count)
 {
 	const struct arena_mark before = arena_mark(&batch->plan);
 	struct backoff backoff = database_backoff;
 	bool is_done;
 	struct err e;
 
-	log_info("answering again from decisions", F_INT("partition", lane->partition),
+	log_info("answering again from decisions", F_INT("partition", owner->partition),
 	         F_INT("offset", batch->entries[first].record.offset), F_INT("count", count));
 	for (;;) {
 		enum rc rc;
-		enum step step;
+		enum next next;
 
 		arena_rewind(&batch->plan, before);
-		rc = store_recall(lane->store, batch, first, count, &e);
+		rc = store_recall(owner->store, batch, first, count, &e);
 		if (rc == RC_OK)
-			return STEP_ON;
+			return NEXT_ON;
 		if (rc == RC_FATAL || rc == RC_REJECT)
-			return lane_halt(lane, batch->entries[first].record.offset, &e);
-		step = rc == RC_REOPEN ? reopen(lane, &e, &is_done) : STEP_ON;
-		if (step != STEP_ON)
-			return step;
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
-		lane_pause(lane, &backoff, NEEDS_DATABASE);
+			return state_halt(state, batch->entries[first].record.offset, &e);
+		next = rc == RC_REOPEN ? reopen(owner, state, &e, &is_done) : NEXT_ON;
+		if (next != NEXT_ON)
+			return next;
+		if (state_is_asked_to_stop(state))
+			return NEXT_STOP;
+		state_pause(state, &backoff, NEEDS_DATABASE);
 	}
 }

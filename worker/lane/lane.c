@@ -1,116 +1,59 @@
 #include "worker/lane/lane.h"
 
-#include <assert.h>
-#include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
-#include "common/service/metrics.h"
-#include "worker/figures.h"
-#include "worker/lane/lane_inside.h"
+#include "common/base/watchdog.h"
+#include "worker/figures/gauges.h"
+#include "worker/lane/acquire.h"
+#include "worker/lane/halt.h"
+#include "worker/lane/intake.h"
+#include "worker/lane/owner.h"
+#include "worker/lane/publisher.h"
+#include "worker/lane/serve.h"
 
 #define TAKE_WAIT_MS 1000 /* where nothing else is to be looked after; a stop wakes it */
 #define TEND_WAIT_MS 50   /* while answers are under way */
-#define DECODE_STEP 64 /* requests, between two looks at what is to be sent */
-#define PAUSE_STEP_MS 50
 
-void lane_pause(struct lane *lane, struct backoff *backoff, enum lane_need need)
+struct lane {
+	struct owner owner;
+	struct state state;
+	struct intake intake;
+	struct publisher *publisher;
+	struct serving serving; /* joins the four above */
+	struct watchdog watchdog;
+	pthread_t thread;
+};
+
+/* The next batch into hand. */
+static enum next take_batch(struct lane *lane)
 {
-	int64_t until_ms = clock_monotonic_ms() + backoff_next_ms(backoff);
+	int64_t wait_ms = publisher_is_done(lane->publisher) ? TAKE_WAIT_MS : TEND_WAIT_MS;
+	struct err e;
 
-	atomic_store(&lane->needs, need);
-	while (!atomic_load(&lane->is_asked_to_stop)) {
-		int64_t left_ms = until_ms - clock_monotonic_ms();
-
-		watchdog_beat();
-		if (left_ms <= 0)
-			break;
-		clock_sleep_ms(left_ms < PAUSE_STEP_MS ? left_ms : PAUSE_STEP_MS);
-	}
+	if (intake_take(&lane->intake, &lane->serving.batch, wait_ms, &e))
+		return state_halt(&lane->state, -1, &e);
+	if (!lane->serving.batch->count)
+		return NEXT_ON;
+	atomic_store(&lane->state.is_caught_up, false);
+	return fault_at(FAULT_POLLED, &e) ? NEXT_AGAIN : NEXT_ON;
 }
 
-void lane_goes_on(struct lane *lane)
+/* How the lane ends. Why it halts is said at once. */
+static enum lane_state end_of(struct lane *lane, enum next next)
 {
-	atomic_store(&lane->needs, NEEDS_NOTHING);
-}
-
-static void set_state(struct lane *lane, enum lane_state state)
-{
-	pthread_mutex_lock(&lane->lock);
-	lane->state = state;
-	lane->start_offset = lane->answered;
-	pthread_cond_broadcast(&lane->changed);
-	pthread_mutex_unlock(&lane->lock);
-}
-
-void lane_leaves_assignment(struct lane *lane, enum lane_need need)
-{
-	atomic_store(&lane->needs, need);
-	if (lane_state_of(lane) == LANE_ACQUIRING)
-		set_state(lane, LANE_SERVING);
-}
-
-/* Add what is queued, or comes within wait_ms. */
-static enum rc take(struct lane *lane, struct batch *batch, int64_t wait_ms, struct err *e)
-{
-	size_t count, room = lane->settings->batch_max - batch->count;
-	bool is_ended;
-	enum rc rc;
-
-	if (!room)
-		return RC_OK;
-	rc = kafka_queue_take(lane->queue, lane->taken, room, &count, wait_ms, &is_ended, e);
-	for (size_t i = 0; i < count; i++) {
-		batch->entries[batch->count++] = (struct entry){.record = lane->taken[i]};
-		lane->taken[i] = (struct record){0};
-	}
-	if (count)
-		atomic_store(&lane->is_caught_up, lane->is_at_end = false);
-	lane->is_at_end = lane->is_at_end || is_ended;
-	return rc;
-}
-
-bool lane_look_ahead(void *context)
-{
-	struct lane *lane = context;
-	const struct batch *batch = lane->batch;
-
-	if (!lane->ahead->count && !lane->ahead_err.rc)
-		(void)take(lane, lane->ahead, 0, &lane->ahead_err);
-	return batch_decode_some(lane->ahead, batch->entries[batch->count - 1].t_ms, DECODE_STEP) &&
-	       lane->ahead->decoded < lane->ahead->count;
-}
-
-/* The batch in hand: what was taken ahead, and what has come since. */
-static enum step take_batch(struct lane *lane)
-{
-	struct batch *empty = lane->batch;
-	struct err e = lane->ahead_err;
-	int64_t wait_ms = answerer_is_done(lane->answerer) ? TAKE_WAIT_MS : TEND_WAIT_MS;
-
-	assert(empty->count == 0);
-	lane->batch = lane->ahead;
-	lane->ahead = empty;
-	if (!e.rc)
-		e.rc = take(lane, lane->batch, lane->batch->count ? 0 : wait_ms, &e);
-	if (e.rc)
-		return lane_halt(lane, -1, &e);
-	return lane->batch->count && fault_at(FAULT_POLLED, &e) ? STEP_AGAIN : STEP_ON;
-}
-
-static enum lane_state state_after(enum step step)
-{
-	switch (step) {
-	case STEP_HALT:
+	switch (next) {
+	case NEXT_HALT:
+		halt_partition(&lane->owner, &lane->state);
 		return LANE_HALTED;
-	case STEP_AGAIN:
+	case NEXT_AGAIN:
 		return LANE_LOST;
-	case STEP_ON:
-	case STEP_STOP:
+	case NEXT_ON:
+	case NEXT_STOP:
 		break;
 	}
 	return LANE_STOPPED;
@@ -119,171 +62,147 @@ static enum lane_state state_after(enum step step)
 /* Serve until told to stop, or until it cannot go on. */
 static enum lane_state loop(struct lane *lane)
 {
-	while (!atomic_load(&lane->is_asked_to_stop)) {
-		enum step step = take_batch(lane);
+	struct serving *serving = &lane->serving;
 
-		if (step == STEP_ON)
-			step = lane->batch->count ? lane_serve(lane) : lane_tend(lane);
-		if (step != STEP_ON)
-			return state_after(step);
-		lane_goes_on(lane);
-		if (lane->has_wrong_clock) {
+	while (!state_is_asked_to_stop(&lane->state)) {
+		enum next next = take_batch(lane);
+
+		if (next == NEXT_ON)
+			next = serving->batch->count ? serve_batch(serving) : serve_tend(serving);
+		if (next != NEXT_ON)
+			return end_of(lane, next);
+		state_goes_on(&lane->state);
+		if (serving->has_wrong_clock) {
 			log_error("a record is not on LogAppendTime; stopping behind its batch",
-			          F_INT("partition", lane->partition), F_INT("answered", lane->answered));
+			          F_INT("partition", lane->owner.partition),
+			          F_INT("answered", lane->owner.answered));
 			return LANE_WRONG_CLOCK;
 		}
-		if (lane->is_at_end && !lane->ahead->count && answerer_is_done(lane->answerer))
-			atomic_store(&lane->is_caught_up, true);
+		if (intake_is_at_end(&lane->intake) && publisher_is_done(lane->publisher))
+			atomic_store(&lane->state.is_caught_up, true);
 	}
 	return LANE_STOPPED;
+}
+
+static enum lane_state acquire_and_serve(struct lane *lane)
+{
+	struct owner *owner = &lane->owner;
+	enum lane_state end;
+	enum next next =
+	    acquire_partition(owner, &lane->state, clock_monotonic_ms() + LANE_ACQUIRE_MS);
+
+	/* It waited for the database, and the queue begins where the answers ended before. */
+	if (next == NEXT_ON && owner->answered < lane->state.start_offset)
+		next = NEXT_AGAIN;
+	if (next != NEXT_ON)
+		return end_of(lane, next);
+	state_set(&lane->state, LANE_SERVING, owner->answered);
+	serve_start(&lane->serving);
+	end = loop(lane);
+	serve_settle(&lane->serving);
+	return end;
 }
 
 static void *run(void *argument)
 {
 	struct lane *lane = argument;
 	char name[WATCHDOG_NAME_BYTES];
-	enum lane_state state;
-	enum step step;
+	enum lane_state end;
 
-	snprintf(name, sizeof name, "the lane of partition %d", (int)lane->partition);
+	snprintf(name, sizeof name, "the lane of partition %d", (int)lane->owner.partition);
 	watchdog_enter(&lane->watchdog, name);
-	step = lane_acquire(lane, clock_monotonic_ms() + LANE_ACQUIRE_MS);
-	/* It waited for the database, and the queue begins where the answers ended before. */
-	if (step == STEP_ON && lane->answered < lane->start_offset)
-		step = STEP_AGAIN;
-	state = state_after(step);
-	if (step == STEP_ON) {
-		set_state(lane, LANE_SERVING);
-		lane_start_answering(lane);
-		state = loop(lane);
-		lane_settle(lane);
-	}
+	end = acquire_and_serve(lane);
 	watchdog_leave(&lane->watchdog);
-	set_state(lane, state);
+	state_set(&lane->state, end, lane->owner.answered);
 	return NULL;
 }
 
 static void release(struct lane *lane)
 {
-	answerer_stop(lane->answerer);
-	kafka_txn_close(lane->txn);
-	store_close(lane->store);
-	kafka_queue_close(lane->queue);
-	pthread_cond_destroy(&lane->changed);
-	pthread_mutex_destroy(&lane->lock);
-	free(lane->taken);
+	publisher_stop(lane->publisher);
+	owner_release(&lane->owner);
+	intake_close(&lane->intake);
+	state_close(&lane->state);
 	free(lane);
+}
+
+/* Publisher and intake, and what joins them. */
+static bool prepare(struct lane *lane)
+{
+	const struct owner *owner = &lane->owner;
+	size_t batch_max = owner->settings->batch_max;
+
+	lane->publisher = publisher_start(&owner->settings->answer, owner->membership,
+	                                  owner->partition, batch_max);
+	if (!lane->publisher)
+		return false;
+	lane->serving = (struct serving){
+	    .owner = &lane->owner,
+	    .state = &lane->state,
+	    .intake = &lane->intake,
+	    .publisher = lane->publisher,
+	    .batch = publisher_take_batch(lane->publisher),
+	};
+	return intake_open(&lane->intake, owner->group, owner->partition, batch_max,
+	                   publisher_take_batch(lane->publisher));
 }
 
 struct lane *lane_start(const struct lane_settings *settings, struct kafka_group *group,
                         const struct kafka_membership *membership, int32_t partition)
 {
 	struct lane *lane = calloc(1, sizeof *lane);
-	pthread_condattr_t attributes;
 
 	if (!lane)
 		return NULL;
-	lane->settings = settings;
-	lane->group = group;
-	lane->membership = membership;
-	lane->partition = partition;
-	pthread_mutex_init(&lane->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&lane->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
-	lane->answerer =
-	    answerer_start(&settings->answer, membership, partition, settings->batch_max);
-	lane->taken = calloc(settings->batch_max, sizeof lane->taken[0]);
-	lane->queue = kafka_queue_open(group, partition);
-	metrics_set_halted(partition, false);
-	if (lane->answerer) {
-		lane->batch = answerer_take_batch(lane->answerer);
-		lane->ahead = answerer_take_batch(lane->answerer);
-	}
-	if (!lane->answerer || !lane->taken || !lane->queue ||
-	    pthread_create(&lane->thread, NULL, run, lane)) {
-		metrics_forget_partition(partition);
+	lane->owner = (struct owner){
+	    .settings = settings,
+	    .partition = partition,
+	    .group = group,
+	    .membership = membership,
+	};
+	state_open(&lane->state);
+	gauges_set_halted(partition, false);
+	if (!prepare(lane) || pthread_create(&lane->thread, NULL, run, lane)) {
+		gauges_forget(partition);
 		release(lane);
 		return NULL;
 	}
 	return lane;
 }
 
-/* Wait while the state is one of the two; until_ms (monotonic) at the longest. */
-static enum lane_state wait_while(struct lane *lane, enum lane_state one, enum lane_state other,
-                                  int64_t until_ms, int64_t *start_offset)
-{
-	struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-	                         .tv_nsec = (long)(until_ms % 1000) * 1000000};
-	enum lane_state state;
-
-	pthread_mutex_lock(&lane->lock);
-	while (lane->state == one || lane->state == other)
-		if (pthread_cond_timedwait(&lane->changed, &lane->lock, &until) == ETIMEDOUT)
-			break;
-	state = lane->state;
-	*start_offset = lane->start_offset;
-	pthread_mutex_unlock(&lane->lock);
-	return state;
-}
-
 enum lane_state lane_wait(struct lane *lane, int64_t until_ms, int64_t *start_offset)
 {
-	return wait_while(lane, LANE_ACQUIRING, LANE_ACQUIRING, until_ms, start_offset);
+	return state_wait(&lane->state, until_ms, start_offset);
 }
 
 bool lane_has_ended(struct lane *lane, int64_t until_ms)
 {
-	int64_t unused;
-	enum lane_state state =
-	    wait_while(lane, LANE_ACQUIRING, LANE_SERVING, until_ms, &unused);
-
-	return state != LANE_ACQUIRING && state != LANE_SERVING;
+	return state_has_ended(&lane->state, until_ms);
 }
 
 enum lane_state lane_state_of(struct lane *lane)
 {
-	enum lane_state state;
-
-	pthread_mutex_lock(&lane->lock);
-	state = lane->state;
-	pthread_mutex_unlock(&lane->lock);
-	return state;
+	return state_now(&lane->state);
 }
 
 bool lane_is_caught_up(struct lane *lane)
 {
-	return atomic_load(&lane->is_caught_up);
+	return atomic_load(&lane->state.is_caught_up);
 }
 
 void lane_look(struct lane *lane, struct buf *lines)
 {
-	static const char *const needs[] = {
-	    [NEEDS_DATABASE] = "waits for the database",
-	    [NEEDS_KAFKA] = "waits for Kafka",
-	    [NEEDS_PARTITION] = "was lost to another owner and is acquired again",
-	};
-	int64_t end = kafka_group_end(lane->group, lane->partition);
-	int need = atomic_load(&lane->needs);
+	int64_t end = kafka_group_end(lane->owner.group, lane->owner.partition);
 
 	if (end >= 0)
-		metrics_set_offset(lane->partition, OFFSET_END, end);
-	pthread_mutex_lock(&lane->lock);
-	if (lane->state == LANE_HALTED)
-		buf_print(lines, "partition %d halted: %s\n", (int)lane->partition, lane->halt_text);
-	else if (lane->state == LANE_SERVING && need)
-		buf_print(lines, "partition %d %s\n", (int)lane->partition, needs[need]);
-	else if (lane->state != LANE_SERVING)
-		buf_print(lines, "partition %d is not acquired yet\n", (int)lane->partition);
-	pthread_mutex_unlock(&lane->lock);
+		gauges_set_offset(lane->owner.partition, OFFSET_END, end);
+	state_describe(&lane->state, lane->owner.partition, lines);
 }
 
 void lane_ask_to_stop(struct lane *lane)
 {
-	atomic_store(&lane->is_asked_to_stop, true);
-	if (lane->queue) /* a rebuild's has none */
-		kafka_queue_wake(lane->queue);
+	state_ask_to_stop(&lane->state);
+	intake_wake(&lane->intake);
 }
 
 void lane_stop(struct lane *lane)
@@ -292,6 +211,6 @@ void lane_stop(struct lane *lane)
 		return;
 	lane_ask_to_stop(lane);
 	pthread_join(lane->thread, NULL);
-	metrics_forget_partition(lane->partition);
+	gauges_forget(lane->owner.partition);
 	release(lane);
 }

@@ -1,38 +1,16 @@
 /*
- * lane.h - the loop that serves one partition.
+ * lane.h - a thread that acquires one partition and then serves it: put together from an owner, a
+ * state, an intake and a publisher.
  *
- * Knows: one assigned partition, its queue, one database session, one transactional producer.
- * Doesn't know: other lanes, rebalances.
+ * Knows: one assigned partition. Doesn't know: other lanes, rebalances.
  * Threads: everything runs on the lane's own thread except the functions below, which belong to
  * the main thread.
  */
 #ifndef HOLDFAST_WORKER_LANE_LANE_H
 #define HOLDFAST_WORKER_LANE_LANE_H
 
-#include "common/pipeline/database_map.h"
-#include "common/kafka/group.h"
-#include "worker/lane/answer.h"
-#include "worker/store/store.h"
-
-#define LANE_ACQUIRE_MS 20000
-
-/* Shared by all lanes, never changed after the start. */
-struct lane_settings {
-	struct kafka_settings kafka;
-	struct database_map databases;
-	struct answer_settings answer;
-	size_t batch_max;
-	size_t cached_seats; /* of a lane; 0: no cache */
-};
-
-enum lane_state {
-	LANE_ACQUIRING,
-	LANE_SERVING,
-	LANE_HALTED,      /* cannot go on safely; an operator decides */
-	LANE_WRONG_CLOCK, /* stopped behind a record that is not on LogAppendTime: exit code 3 */
-	LANE_LOST,        /* another owner, or servers not there in time: the group must be joined again */
-	LANE_STOPPED,
-};
+#include "worker/lane/settings.h"
+#include "worker/lane/state.h"
 
 struct lane;
 

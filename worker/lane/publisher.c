@@ -8,11 +8,11 @@
 #include <time.h>
 
 #include "common/base/clock.h"
-#include "common/service/metrics.h"
 #include "common/base/watchdog.h"
-#include "worker/figures.h"
+#include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
 
-#define WAITING_MAX (ANSWERER_BATCHES - ANSWERER_LENT)
+#define WAITING_MAX (PUBLISHER_BATCHES - PUBLISHER_LENT)
 #define LOOK_MS 1000 /* a sign of life at least as often */
 /*
  * Between two transactions: the broker still writes the markers of the last one, and a client that
@@ -20,9 +20,9 @@
  */
 #define PAUSE_MS 3
 
-enum state { PARKED, WORKING, FAILED, STOPPING };
+enum publisher_state { PARKED, WORKING, FAILED, STOPPING };
 
-struct answerer {
+struct publisher {
 	const struct answer_settings *settings;
 	const struct kafka_membership *membership;
 	int32_t partition;
@@ -31,38 +31,38 @@ struct answerer {
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	enum state state;            /* these under the lock */
+	enum publisher_state state;            /* these under the lock */
 	bool is_busy;                /* a transaction is under way */
 	struct kafka_txn *txn;
 	struct batch *waiting[WAITING_MAX]; /* the oldest first */
 	size_t waiting_count;
-	struct batch *spare[ANSWERER_BATCHES];
+	struct batch *spare[PUBLISHER_BATCHES];
 	size_t spare_count;
-	struct answerer_end end;     /* rc RC_OK but after a failure */
+	struct publisher_end end;     /* rc RC_OK but after a failure */
 
-	struct batch batches[ANSWERER_BATCHES];
+	struct batch batches[PUBLISHER_BATCHES];
 	int64_t committed_ms; /* the thread's own: when the last transaction ended */
 };
 
 /* Wait for a change, LOOK_MS at the longest. Under the lock. */
-static void await_change(struct answerer *a)
+static void await_change(struct publisher *p)
 {
 	int64_t until_ms = clock_monotonic_ms() + LOOK_MS;
 	struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
 	                         .tv_nsec = (long)(until_ms % 1000) * 1000000};
 
 	watchdog_beat();
-	pthread_cond_timedwait(&a->changed, &a->lock, &until);
+	pthread_cond_timedwait(&p->changed, &p->lock, &until);
 }
 
 /* The oldest `count` are answered. Under the lock. */
-static void drop_oldest(struct answerer *a, size_t count)
+static void drop_oldest(struct publisher *p, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		a->spare[a->spare_count++] = a->waiting[i];
-	for (size_t i = count; i < a->waiting_count; i++)
-		a->waiting[i - count] = a->waiting[i];
-	a->waiting_count -= count;
+		p->spare[p->spare_count++] = p->waiting[i];
+	for (size_t i = count; i < p->waiting_count; i++)
+		p->waiting[i - count] = p->waiting[i];
+	p->waiting_count -= count;
 }
 
 static void count_up(const struct answer_part *parts, size_t count, int64_t took_us)
@@ -73,194 +73,194 @@ static void count_up(const struct answer_part *parts, size_t count, int64_t took
 }
 
 /* One transaction for the oldest `count`, without the lock. */
-static void answer(struct answerer *a, size_t count)
+static void answer(struct publisher *p, size_t count)
 {
 	struct answer_part parts[WAITING_MAX];
-	struct answerer_end end = {0};
+	struct publisher_end end = {0};
 	const struct batch *last;
 	int64_t from_us, next_offset;
 
 	for (size_t i = 0; i < count; i++)
-		parts[i] = (struct answer_part){.batch = a->waiting[i]};
+		parts[i] = (struct answer_part){.batch = p->waiting[i]};
 	last = parts[count - 1].batch;
 	next_offset = last->entries[last->count - 1].record.offset + 1;
-	pthread_mutex_unlock(&a->lock);
-	while (clock_monotonic_ms() - a->committed_ms < PAUSE_MS)
+	pthread_mutex_unlock(&p->lock);
+	while (clock_monotonic_ms() - p->committed_ms < PAUSE_MS)
 		clock_sleep_ms(1);
 	from_us = clock_monotonic_us();
-	end.rc = answer_parts(a->settings, a->txn, a->membership, parts, count, a->partition, &end.why);
-	end.is_tainted = end.rc == RC_OK && kafka_txn_is_tainted(a->txn);
-	a->committed_ms = clock_monotonic_ms();
+	end.rc = answer_parts(p->settings, p->txn, p->membership, parts, count, p->partition, &end.why);
+	end.is_tainted = end.rc == RC_OK && kafka_txn_is_tainted(p->txn);
+	p->committed_ms = clock_monotonic_ms();
 	if (end.rc == RC_OK && !end.is_tainted) {
 		count_up(parts, count, clock_monotonic_us() - from_us);
-		metrics_set_offset(a->partition, OFFSET_REPLIED, next_offset);
+		gauges_set_offset(p->partition, OFFSET_REPLIED, next_offset);
 		for (size_t i = 0; i < count; i++)
-			batch_clear(a->waiting[i]);
+			batch_clear(p->waiting[i]);
 	}
-	pthread_mutex_lock(&a->lock);
+	pthread_mutex_lock(&p->lock);
 	if (end.rc == RC_OK && !end.is_tainted) {
-		drop_oldest(a, count);
-		a->end.answered = next_offset;
+		drop_oldest(p, count);
+		p->end.answered = next_offset;
 	} else {
-		end.answered = a->end.answered;
-		a->end = end;
-		if (a->state != STOPPING)
-			a->state = FAILED;
+		end.answered = p->end.answered;
+		p->end = end;
+		if (p->state != STOPPING)
+			p->state = FAILED;
 	}
 }
 
 static void *run(void *argument)
 {
-	struct answerer *a = argument;
+	struct publisher *p = argument;
 	char name[WATCHDOG_NAME_BYTES];
 
-	snprintf(name, sizeof name, "the answers of partition %d", (int)a->partition);
-	watchdog_enter(&a->watchdog, name);
-	pthread_mutex_lock(&a->lock);
-	while (a->state != STOPPING) {
-		if (a->state != WORKING || !a->waiting_count) {
-			await_change(a);
+	snprintf(name, sizeof name, "the answers of partition %d", (int)p->partition);
+	watchdog_enter(&p->watchdog, name);
+	pthread_mutex_lock(&p->lock);
+	while (p->state != STOPPING) {
+		if (p->state != WORKING || !p->waiting_count) {
+			await_change(p);
 			continue;
 		}
-		a->is_busy = true;
-		answer(a, a->waiting_count);
-		a->is_busy = false;
-		pthread_cond_broadcast(&a->changed);
+		p->is_busy = true;
+		answer(p, p->waiting_count);
+		p->is_busy = false;
+		pthread_cond_broadcast(&p->changed);
 	}
-	pthread_mutex_unlock(&a->lock);
-	watchdog_leave(&a->watchdog);
+	pthread_mutex_unlock(&p->lock);
+	watchdog_leave(&p->watchdog);
 	return NULL;
 }
 
-static void release(struct answerer *a)
+static void release(struct publisher *p)
 {
-	for (size_t i = 0; i < ANSWERER_BATCHES; i++)
-		batch_release(&a->batches[i]);
-	pthread_cond_destroy(&a->changed);
-	pthread_mutex_destroy(&a->lock);
-	free(a);
+	for (size_t i = 0; i < PUBLISHER_BATCHES; i++)
+		batch_release(&p->batches[i]);
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
 }
 
-struct answerer *answerer_start(const struct answer_settings *settings,
+struct publisher *publisher_start(const struct answer_settings *settings,
                                 const struct kafka_membership *membership, int32_t partition,
                                 size_t batch_max)
 {
-	struct answerer *a = calloc(1, sizeof *a);
+	struct publisher *p = calloc(1, sizeof *p);
 	pthread_condattr_t attributes;
 	bool is_whole = true;
 
-	if (!a)
+	if (!p)
 		return NULL;
-	a->settings = settings;
-	a->membership = membership;
-	a->partition = partition;
-	pthread_mutex_init(&a->lock, NULL);
+	p->settings = settings;
+	p->membership = membership;
+	p->partition = partition;
+	pthread_mutex_init(&p->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&a->changed, &attributes);
+	pthread_cond_init(&p->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	for (size_t i = 0; i < ANSWERER_BATCHES; i++) {
-		a->batches[i].entries = calloc(batch_max, sizeof a->batches[i].entries[0]);
-		is_whole = is_whole && a->batches[i].entries;
-		a->spare[a->spare_count++] = &a->batches[i];
+	for (size_t i = 0; i < PUBLISHER_BATCHES; i++) {
+		p->batches[i].entries = calloc(batch_max, sizeof p->batches[i].entries[0]);
+		is_whole = is_whole && p->batches[i].entries;
+		p->spare[p->spare_count++] = &p->batches[i];
 	}
-	if (!is_whole || pthread_create(&a->thread, NULL, run, a)) {
-		release(a);
+	if (!is_whole || pthread_create(&p->thread, NULL, run, p)) {
+		release(p);
 		return NULL;
 	}
-	return a;
+	return p;
 }
 
-void answerer_stop(struct answerer *a)
+void publisher_stop(struct publisher *p)
 {
-	if (!a)
+	if (!p)
 		return;
-	pthread_mutex_lock(&a->lock);
-	a->state = STOPPING;
-	pthread_cond_broadcast(&a->changed);
-	pthread_mutex_unlock(&a->lock);
-	pthread_join(a->thread, NULL);
-	release(a);
+	pthread_mutex_lock(&p->lock);
+	p->state = STOPPING;
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	pthread_join(p->thread, NULL);
+	release(p);
 }
 
-struct batch *answerer_take_batch(struct answerer *a)
+struct batch *publisher_take_batch(struct publisher *p)
 {
-	assert(a->state == PARKED && a->spare_count > ANSWERER_BATCHES - ANSWERER_LENT);
-	return a->spare[--a->spare_count];
+	assert(p->state == PARKED && p->spare_count > PUBLISHER_BATCHES - PUBLISHER_LENT);
+	return p->spare[--p->spare_count];
 }
 
-void answerer_go_on(struct answerer *a, struct kafka_txn *txn, int64_t answered)
+void publisher_go_on(struct publisher *p, struct kafka_txn *txn, int64_t answered)
 {
-	pthread_mutex_lock(&a->lock);
-	assert(a->state == PARKED && a->waiting_count == 0);
-	a->txn = txn;
-	a->end = (struct answerer_end){.rc = RC_OK, .answered = answered};
-	a->state = WORKING;
-	pthread_cond_broadcast(&a->changed);
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_lock(&p->lock);
+	assert(p->state == PARKED && p->waiting_count == 0);
+	p->txn = txn;
+	p->end = (struct publisher_end){.rc = RC_OK, .answered = answered};
+	p->state = WORKING;
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
 }
 
-bool answerer_give(struct answerer *a, struct batch **batch)
+bool publisher_give(struct publisher *p, struct batch **batch)
 {
 	bool is_given = false;
 
 	assert((*batch)->count > 0);
-	pthread_mutex_lock(&a->lock);
-	while (a->state == WORKING && !a->spare_count)
-		await_change(a);
-	if (a->state == WORKING) {
-		a->waiting[a->waiting_count++] = *batch;
-		*batch = a->spare[--a->spare_count];
+	pthread_mutex_lock(&p->lock);
+	while (p->state == WORKING && !p->spare_count)
+		await_change(p);
+	if (p->state == WORKING) {
+		p->waiting[p->waiting_count++] = *batch;
+		*batch = p->spare[--p->spare_count];
 		is_given = true;
-		pthread_cond_broadcast(&a->changed);
+		pthread_cond_broadcast(&p->changed);
 	}
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_unlock(&p->lock);
 	return is_given;
 }
 
-bool answerer_is_done(struct answerer *a)
+bool publisher_is_done(struct publisher *p)
 {
 	bool is_done;
 
-	pthread_mutex_lock(&a->lock);
-	is_done = a->waiting_count == 0;
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_lock(&p->lock);
+	is_done = p->waiting_count == 0;
+	pthread_mutex_unlock(&p->lock);
 	return is_done;
 }
 
-bool answerer_has_failed(struct answerer *a)
+bool publisher_has_failed(struct publisher *p)
 {
 	bool has_failed;
 
-	pthread_mutex_lock(&a->lock);
-	has_failed = a->state == FAILED;
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_lock(&p->lock);
+	has_failed = p->state == FAILED;
+	pthread_mutex_unlock(&p->lock);
 	return has_failed;
 }
 
-struct answerer_end answerer_park(struct answerer *a)
+struct publisher_end publisher_park(struct publisher *p)
 {
-	struct answerer_end end;
+	struct publisher_end end;
 
-	pthread_mutex_lock(&a->lock);
-	while (a->is_busy || (a->state == WORKING && a->waiting_count))
-		await_change(a);
-	end = a->end;
-	a->state = PARKED;
-	a->txn = NULL;
-	pthread_mutex_unlock(&a->lock);
+	pthread_mutex_lock(&p->lock);
+	while (p->is_busy || (p->state == WORKING && p->waiting_count))
+		await_change(p);
+	end = p->end;
+	p->state = PARKED;
+	p->txn = NULL;
+	pthread_mutex_unlock(&p->lock);
 	return end;
 }
 
-struct batch *answerer_unanswered(struct answerer *a)
+struct batch *publisher_unanswered(struct publisher *p)
 {
-	assert(a->state == PARKED);
-	return a->waiting_count ? a->waiting[0] : NULL;
+	assert(p->state == PARKED);
+	return p->waiting_count ? p->waiting[0] : NULL;
 }
 
-void answerer_settle(struct answerer *a)
+void publisher_settle(struct publisher *p)
 {
-	assert(a->state == PARKED && a->waiting_count);
-	batch_clear(a->waiting[0]);
-	drop_oldest(a, 1);
+	assert(p->state == PARKED && p->waiting_count);
+	batch_clear(p->waiting[0]);
+	drop_oldest(p, 1);
 }

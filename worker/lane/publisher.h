@@ -8,29 +8,29 @@
  *
  * Knows: batches that are committed in the database. Doesn't know: the database, how to fence.
  * Threads: the functions belong to the lane's thread. The producer and the batches that were given
- * are the answerer's until answerer_park.
- * Limits: ANSWERER_BATCHES, two of them with the lane.
+ * are the publisher's until publisher_park.
+ * Limits: PUBLISHER_BATCHES, two of them with the lane.
  */
 #ifndef HOLDFAST_WORKER_LANE_PUBLISHER_H
 #define HOLDFAST_WORKER_LANE_PUBLISHER_H
 
 #include "worker/lane/answer.h"
 
-#define ANSWERER_BATCHES 5
+#define PUBLISHER_BATCHES 5
 
-struct answerer;
+struct publisher;
 
-/* Stands still until answerer_go_on. NULL: out of memory or threads. */
-struct answerer *answerer_start(const struct answer_settings *settings,
+/* Stands still until publisher_go_on. NULL: out of memory or threads. */
+struct publisher *publisher_start(const struct answer_settings *settings,
                                 const struct kafka_membership *membership, int32_t partition,
                                 size_t batch_max);
-void answerer_stop(struct answerer *a); /* waits for a transaction under way; takes NULL */
+void publisher_stop(struct publisher *p); /* waits for a transaction under way; takes NULL */
 
-/* An empty batch, to begin with; ANSWERER_LENT of them. */
-#define ANSWERER_LENT 2
-struct batch *answerer_take_batch(struct answerer *a);
+/* An empty batch, to begin with; PUBLISHER_LENT of them. */
+#define PUBLISHER_LENT 2
+struct batch *publisher_take_batch(struct publisher *p);
 /* Lend it the producer. answered: the committed offset as it is now. */
-void answerer_go_on(struct answerer *a, struct kafka_txn *txn, int64_t answered);
+void publisher_go_on(struct publisher *p, struct kafka_txn *txn, int64_t answered);
 
 /*
  * Hand over a batch that is committed in the database, whole, and get an empty one in its place;
@@ -38,14 +38,14 @@ void answerer_go_on(struct answerer *a, struct kafka_txn *txn, int64_t answered)
  *
  * false: it stands still after a failure, and *batch is as it was
  */
-bool answerer_give(struct answerer *a, struct batch **batch);
+bool publisher_give(struct publisher *p, struct batch **batch);
 
 /* All that was given is answered. */
-bool answerer_is_done(struct answerer *a);
-bool answerer_has_failed(struct answerer *a);
+bool publisher_is_done(struct publisher *p);
+bool publisher_has_failed(struct publisher *p);
 
 /* How it came to stand still. */
-struct answerer_end {
+struct publisher_end {
 	enum rc rc;          /* RC_OK: all is answered; else as of kafka_txn_begin, with `why` */
 	bool is_tainted;     /* answered, but by a producer that is not to be trusted any more */
 	struct err why;
@@ -53,9 +53,9 @@ struct answerer_end {
 };
 
 /* Wait until all that was given is answered, or a failure. From here on it stands still. */
-struct answerer_end answerer_park(struct answerer *a);
+struct publisher_end publisher_park(struct publisher *p);
 /* Parked: the oldest batch whose answers are not known to be committed; NULL: none. */
-struct batch *answerer_unanswered(struct answerer *a);
-void answerer_settle(struct answerer *a); /* that one is answered: it is emptied */
+struct batch *publisher_unanswered(struct publisher *p);
+void publisher_settle(struct publisher *p); /* that one is answered: it is emptied */
 
 #endif

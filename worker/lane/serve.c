@@ -1,9 +1,12 @@
+#include "worker/lane/serve.h"
+
 #include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
-#include "common/service/metrics.h"
-#include "worker/figures.h"
-#include "worker/lane/lane_inside.h"
+#include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
+#include "worker/lane/acquire.h"
+#include "worker/lane/decide.h"
 
 #define LOST_MAX 3 /* losses in a row before the group is joined again */
 
@@ -26,246 +29,263 @@ static size_t count_before(const struct batch *batch, size_t first, int64_t offs
 }
 
 /* Find out what became of the last transaction: fence, then read the committed offset. */
-static enum step renew(struct lane *lane, enum metric_rebuild why)
+static enum next renew(struct serving *s, enum metric_rebuild why)
 {
-	int64_t before = lane->answered;
-	enum step step;
+	int64_t before = s->owner->answered;
+	enum next next;
 
 	metrics_add(METRIC_PRODUCER_REBUILDS, why, 1);
-	step = lane_renew_producer(lane);
-	if (step == STEP_ON && lane->answered < before) {
-		lane->answered = before;
-		return STEP_AGAIN;
+	next = acquire_producer(s->owner, s->state);
+	if (next == NEXT_ON && s->owner->answered < before) {
+		s->owner->answered = before;
+		return NEXT_AGAIN;
 	}
-	return step;
+	return next;
 }
 
 /* What to do about answers that failed, or that a producer gave which is not to be trusted now. */
-static enum step see_to(struct lane *lane, enum rc rc, const struct err *why, int64_t blamed)
+static enum next see_to(struct serving *s, enum rc rc, const struct err *why, int64_t blamed)
 {
 	if (rc)
-		log_at(LOG_WARNING, "answers not committed", F_INT("partition", lane->partition),
+		log_at(LOG_WARNING, "answers not committed", F_INT("partition", s->owner->partition),
 		       F_STR("error", why->text));
 	if (rc == RC_REJECT) {
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
-		return STEP_AGAIN;
+		return NEXT_AGAIN;
 	}
 	if (rc == RC_FATAL)
-		return lane_halt(lane, blamed, why);
+		return state_halt(s->state, blamed, why);
 	if (fault_breaks(FAULT_RULE_OUTCOME_READ))
-		return STEP_ON;
-	return renew(lane, rc ? REBUILT_NOT_COMMITTED : REBUILT_TRANSPORT_ERROR);
+		return NEXT_ON;
+	return renew(s, rc ? REBUILT_NOT_COMMITTED : REBUILT_TRANSPORT_ERROR);
 }
 
 /* Answer the decided batch from `first` on, by this thread. */
-static enum step answer(struct lane *lane, const struct batch *batch, size_t first)
+static enum next answer(struct serving *s, const struct batch *batch, size_t first)
 {
 	const struct answer_part part = {batch, first};
 	struct backoff backoff = answer_backoff;
-	int64_t before = lane->answered, end = end_of(batch);
+	struct owner *owner = s->owner;
+	int64_t before = owner->answered, end = end_of(batch);
 
 	for (;;) {
 		int64_t from_us = clock_monotonic_us();
-		enum step step;
+		enum next next;
 		struct err e;
-		enum rc rc = answer_parts(&lane->settings->answer, lane->txn, lane->membership, &part, 1,
-		                          lane->partition, &e);
+		enum rc rc = answer_parts(&owner->settings->answer, owner->txn, owner->membership, &part, 1,
+		                          owner->partition, &e);
 
-		if (rc == RC_OK && !kafka_txn_is_tainted(lane->txn)) {
+		if (rc == RC_OK && !kafka_txn_is_tainted(owner->txn)) {
 			figures_published(clock_monotonic_us() - from_us);
-			lane->answered = end;
-			return STEP_ON;
+			owner->answered = end;
+			return NEXT_ON;
 		}
-		step = see_to(lane, rc, &e, batch->entries[first].record.offset);
-		if (step != STEP_ON || lane->answered == end)
-			return step;
-		if (lane->answered != before)
-			return STEP_AGAIN;
-		lane_pause(lane, &backoff, NEEDS_KAFKA);
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
+		next = see_to(s, rc, &e, batch->entries[first].record.offset);
+		if (next != NEXT_ON || owner->answered == end)
+			return next;
+		if (owner->answered != before)
+			return NEXT_AGAIN;
+		state_pause(s->state, &backoff, NEEDS_KAFKA);
+		if (state_is_asked_to_stop(s->state))
+			return NEXT_STOP;
 	}
 }
 
-static enum step out_of_memory(struct lane *lane)
+static enum next out_of_memory(struct serving *s)
 {
 	struct err e;
 
 	(void)err_out_of_memory(&e);
-	return lane_halt(lane, -1, &e);
+	return state_halt(s->state, -1, &e);
+}
+
+static bool look_ahead(void *context)
+{
+	const struct serving *s = context;
+
+	return intake_look_ahead(s->intake, s->batch->entries[s->batch->count - 1].t_ms);
+}
+
+/* While the database works on the batch in hand, the one behind it is begun. */
+static enum next decide(struct serving *s, struct batch *batch, size_t first, size_t count)
+{
+	const struct meanwhile meanwhile = {look_ahead, s};
+
+	return decide_batch(s->owner, s->state, batch, first, count,
+	                    batch == s->batch ? &meanwhile : NULL);
 }
 
 /* One batch, by this thread: recall what is decided, decide the rest, answer it all. */
-static enum step finish(struct lane *lane, struct batch *batch)
+static enum next finish(struct serving *s, struct batch *batch)
 {
-	const struct progress *progress = store_progress(lane->store);
-	size_t first = count_before(batch, 0, lane->answered);
+	const struct progress *progress = store_progress(s->owner->store);
+	size_t first = count_before(batch, 0, s->owner->answered);
 	size_t decided = count_before(batch, first, progress->next_offset);
 	size_t count = batch->count - first;
-	enum step step = STEP_ON;
+	enum next next = NEXT_ON;
 
 	if (count == 0) {
 		if (batch->is_decided)
 			figures_answered(batch, 0, batch->count, 0); /* it was, and its producer did not know */
-		lane->has_wrong_clock |= batch->has_wrong_clock;
-		return STEP_ON;
+		s->has_wrong_clock |= batch->has_wrong_clock;
+		return NEXT_ON;
 	}
 	/* The database may have lost what this lane decided: it is asked, not remembered. */
 	if (!batch->is_decided || decided < count) {
 		if (!batch_decode(batch, progress->decided_until_ms))
-			return out_of_memory(lane);
+			return out_of_memory(s);
 		if (decided)
-			step = lane_recall(lane, batch, first, decided);
-		if (step == STEP_ON && count > decided)
-			step = lane_decide(lane, batch, first + decided, count - decided);
+			next = decide_recall(s->owner, s->state, batch, first, decided);
+		if (next == NEXT_ON && count > decided)
+			next = decide(s, batch, first + decided, count - decided);
 	}
-	if (step == STEP_ON)
-		step = answer(lane, batch, first);
-	if (step == STEP_ON) {
+	if (next == NEXT_ON)
+		next = answer(s, batch, first);
+	if (next == NEXT_ON) {
 		figures_answered(batch, first, count, batch->is_decided ? 0 : decided);
-		metrics_set_offset(lane->partition, OFFSET_REPLIED, lane->answered);
+		gauges_set_offset(s->owner->partition, OFFSET_REPLIED, s->owner->answered);
 	}
-	lane->has_wrong_clock |= batch->has_wrong_clock;
-	return step;
+	s->has_wrong_clock |= batch->has_wrong_clock;
+	return next;
 }
 
-void lane_start_answering(struct lane *lane)
+void serve_start(struct serving *s)
 {
-	answerer_go_on(lane->answerer, lane->txn, lane->answered);
-	lane->is_answering = true;
+	publisher_go_on(s->publisher, s->owner->txn, s->owner->answered);
+	s->is_answering = true;
 }
 
 /*
- * Everything that is not answered, the oldest first, by this thread; then the answerer goes on. It
+ * Everything that is not answered, the oldest first, by this thread; then the publisher goes on. It
  * is parked until then, and stays so, its batches with it, where this does not come to its end.
  */
-static enum step catch_up(struct lane *lane)
+static enum next catch_up(struct serving *s)
 {
 	struct batch *batch;
-	enum step step = STEP_ON;
+	enum next next = NEXT_ON;
 
-	while (step == STEP_ON && (batch = answerer_unanswered(lane->answerer))) {
-		step = finish(lane, batch);
-		if (step == STEP_ON)
-			answerer_settle(lane->answerer);
+	while (next == NEXT_ON && (batch = publisher_unanswered(s->publisher))) {
+		next = finish(s, batch);
+		if (next == NEXT_ON)
+			publisher_settle(s->publisher);
 	}
-	if (step == STEP_ON && lane->batch->count)
-		step = finish(lane, lane->batch);
-	if (step != STEP_ON)
-		return step;
-	batch_clear(lane->batch);
-	lane_start_answering(lane);
-	return STEP_ON;
+	if (next == NEXT_ON && s->batch->count)
+		next = finish(s, s->batch);
+	if (next != NEXT_ON)
+		return next;
+	batch_clear(s->batch);
+	serve_start(s);
+	return NEXT_ON;
 }
 
-/* Take producer and batches back from the answerer. */
-static struct answerer_end park(struct lane *lane)
+/* Take producer and batches back from the publisher. */
+static struct publisher_end park(struct serving *s)
 {
-	struct answerer_end end = answerer_park(lane->answerer);
+	struct publisher_end end = publisher_park(s->publisher);
 
-	lane->is_answering = false;
-	lane->answered = end.answered;
+	s->is_answering = false;
+	s->owner->answered = end.answered;
 	return end;
 }
 
 /* The same, and see to how it ended. */
-static enum step take_back(struct lane *lane)
+static enum next take_back(struct serving *s)
 {
-	struct answerer_end end = park(lane);
+	struct publisher_end end = park(s);
 
 	if (!end.rc && !end.is_tainted)
-		return STEP_ON;
-	return see_to(lane, end.rc, &end.why,
-	              answerer_unanswered(lane->answerer)->entries[0].record.offset);
+		return NEXT_ON;
+	return see_to(s, end.rc, &end.why,
+	              publisher_unanswered(s->publisher)->entries[0].record.offset);
 }
 
 /* Acquire the partition again as often as it takes, within bounds, and catch up. */
-static enum step regain(struct lane *lane)
+static enum next regain(struct serving *s)
 {
 	struct backoff backoff = lost_backoff;
-	enum step step = STEP_AGAIN;
-	int64_t before = lane->answered;
+	enum next next = NEXT_AGAIN;
+	int64_t before = s->owner->answered;
 
-	for (int losses = 1; step == STEP_AGAIN; losses++) {
-		if (lane->answered > before) /* and never less, whatever a failed try has read */
-			before = lane->answered;
-		log_warning("partition lost while still assigned", F_INT("partition", lane->partition),
+	for (int losses = 1; next == NEXT_AGAIN; losses++) {
+		if (s->owner->answered > before) /* and never less, whatever a failed try has read */
+			before = s->owner->answered;
+		log_warning("partition lost while still assigned", F_INT("partition", s->owner->partition),
 		            F_INT("losses", losses));
 		if (losses > LOST_MAX)
-			return STEP_AGAIN;
-		lane_pause(lane, &backoff, NEEDS_PARTITION);
-		if (atomic_load(&lane->is_asked_to_stop))
-			return STEP_STOP;
-		step = lane_acquire(lane, clock_monotonic_ms() + LANE_ACQUIRE_MS);
-		if (step != STEP_ON)
-			return step;
-		if (lane->answered < before)
-			return STEP_AGAIN; /* records that are needed again were given back: start afresh */
-		step = catch_up(lane);
+			return NEXT_AGAIN;
+		state_pause(s->state, &backoff, NEEDS_PARTITION);
+		if (state_is_asked_to_stop(s->state))
+			return NEXT_STOP;
+		next = acquire_partition(s->owner, s->state, clock_monotonic_ms() + LANE_ACQUIRE_MS);
+		if (next != NEXT_ON)
+			return next;
+		if (s->owner->answered < before)
+			return NEXT_AGAIN; /* records that are needed again were given back: start afresh */
+		next = catch_up(s);
 	}
-	return step;
+	return next;
 }
 
 /* Decide the batch in hand and pass it on. `is_given` false: it is still in hand. */
-static enum step pass_on(struct lane *lane, bool *is_given)
+static enum next pass_on(struct serving *s, bool *is_given)
 {
-	struct batch *batch = lane->batch;
-	enum step step;
+	struct batch *batch = s->batch;
+	enum next next;
 
 	*is_given = false;
-	if (!batch_decode(batch, store_progress(lane->store)->decided_until_ms))
-		return out_of_memory(lane);
-	step = lane_decide(lane, batch, 0, batch->count);
-	batch->is_decided = step == STEP_ON;
-	if (step == STEP_ON && !batch->has_wrong_clock)
-		*is_given = answerer_give(lane->answerer, &lane->batch);
-	return step;
+	if (!batch_decode(batch, store_progress(s->owner->store)->decided_until_ms))
+		return out_of_memory(s);
+	next = decide(s, batch, 0, batch->count);
+	batch->is_decided = next == NEXT_ON;
+	if (next == NEXT_ON && !batch->has_wrong_clock)
+		*is_given = publisher_give(s->publisher, &s->batch);
+	return next;
 }
 
 /* Nothing of the batch in hand was decided before. */
-static bool is_new(const struct lane *lane)
+static bool is_new(const struct serving *s)
 {
-	return lane->batch->entries[0].record.offset >= store_progress(lane->store)->next_offset;
+	return s->batch->entries[0].record.offset >= store_progress(s->owner->store)->next_offset;
 }
 
-enum step lane_serve(struct lane *lane)
+enum next serve_batch(struct serving *s)
 {
 	bool is_given = false;
-	enum step step = is_new(lane) ? pass_on(lane, &is_given) : STEP_ON;
+	enum next next = is_new(s) ? pass_on(s, &is_given) : NEXT_ON;
 
 	if (is_given)
-		return STEP_ON;
-	if (step == STEP_ON)
-		step = take_back(lane);
-	else if (step == STEP_AGAIN)
-		(void)park(lane); /* what it failed with, if it did, is over: all begins anew */
-	if (step == STEP_ON)
-		step = catch_up(lane);
-	return step == STEP_AGAIN ? regain(lane) : step;
+		return NEXT_ON;
+	if (next == NEXT_ON)
+		next = take_back(s);
+	else if (next == NEXT_AGAIN)
+		(void)park(s); /* what it failed with, if it did, is over: all begins anew */
+	if (next == NEXT_ON)
+		next = catch_up(s);
+	return next == NEXT_AGAIN ? regain(s) : next;
 }
 
-enum step lane_tend(struct lane *lane)
+enum next serve_tend(struct serving *s)
 {
-	enum step step;
+	enum next next;
 
-	if (!answerer_has_failed(lane->answerer))
-		return STEP_ON;
-	step = take_back(lane);
-	if (step == STEP_ON)
-		step = catch_up(lane);
-	return step == STEP_AGAIN ? regain(lane) : step;
+	if (!publisher_has_failed(s->publisher))
+		return NEXT_ON;
+	next = take_back(s);
+	if (next == NEXT_ON)
+		next = catch_up(s);
+	return next == NEXT_AGAIN ? regain(s) : next;
 }
 
-void lane_settle(struct lane *lane)
+void serve_settle(struct serving *s)
 {
-	struct answerer_end end;
+	struct publisher_end end;
 
-	if (!lane->is_answering)
+	if (!s->is_answering)
 		return;
-	end = park(lane);
+	end = park(s);
 	if (end.rc == RC_REJECT)
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 	if (end.rc)
 		log_at(LOG_WARNING, "answers not committed; the next owner looks after them",
-		       F_INT("partition", lane->partition), F_STR("error", end.why.text));
+		       F_INT("partition", s->owner->partition), F_STR("error", end.why.text));
 }

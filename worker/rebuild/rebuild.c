@@ -15,15 +15,15 @@
 
 struct rebuild {
 	const struct lane_settings *settings;
-	struct replay *replays;  /* by partition */
-	atomic_int next;         /* the first that nobody took yet */
-	atomic_bool is_given_up; /* a server is lost: no further ones are begun */
+	struct partition_result *results; /* by partition */
+	atomic_int next;                  /* the first that nobody took yet */
+	atomic_bool is_given_up;          /* a server is lost: no further ones are begun */
 };
 
 /* A thread, and what it works with. */
 struct hand {
 	struct rebuild *rebuild;
-	struct replayer replayer;
+	struct partition_rebuild work;
 	pthread_t thread;
 	bool is_started;
 	atomic_bool is_done;
@@ -42,17 +42,17 @@ static void *work(void *argument)
 
 	while (!must_end(rebuild)) {
 		int32_t partition = atomic_fetch_add(&rebuild->next, 1);
-		struct replay *replay;
+		struct partition_result *result;
 		struct err e;
 
 		if (partition >= rebuild->settings->answer.partition_count)
 			break;
-		replay = &rebuild->replays[partition];
-		if (!replay_partition(&hand->replayer, replay, &e))
+		result = &rebuild->results[partition];
+		if (!partition_rebuild_run(&hand->work, result, &e))
 			continue;
 		log_at(LOG_ERROR, "partition not rebuilt", F_INT("partition", partition),
 		       F_STR("sqlstate", e.code), F_STR("error", e.text));
-		if (replay->state != REPLAY_REFUSED)
+		if (result->state != PARTITION_REFUSED)
 			atomic_store(&rebuild->is_given_up, true);
 	}
 	atomic_store(&hand->is_done, true);
@@ -87,7 +87,7 @@ static void draw(struct bar *bar, struct rebuild *rebuild)
 	uint64_t reached = 0;
 
 	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++)
-		reached += (uint64_t)atomic_load(&rebuild->replays[p].reached);
+		reached += (uint64_t)atomic_load(&rebuild->results[p].reached);
 	if (reached > bar->done)
 		bar_add(bar, reached - bar->done);
 }
@@ -95,20 +95,20 @@ static void draw(struct bar *bar, struct rebuild *rebuild)
 /* ---- what was done ---- */
 
 static const char *const words[][2] = {
-    [REPLAY_UNFINISHED] = {"unfinished", "not finished"},
-    [REPLAY_REFUSED] = {"refused", "refused; the log says why"},
-    [REPLAY_UNANSWERED] = {"unanswered", "nothing was answered yet"},
-    [REPLAY_COMPLETE] = {"complete", "complete already"},
-    [REPLAY_AHEAD] = {"ahead", "ahead of the answers; the worker gives them"},
-    [REPLAY_REBUILT] = {"rebuilt", "rebuilt"},
+    [PARTITION_UNFINISHED] = {"unfinished", "not finished"},
+    [PARTITION_REFUSED] = {"refused", "refused; the log says why"},
+    [PARTITION_UNANSWERED] = {"unanswered", "nothing was answered yet"},
+    [PARTITION_COMPLETE] = {"complete", "complete already"},
+    [PARTITION_AHEAD] = {"ahead", "ahead of the answers; the worker gives them"},
+    [PARTITION_REBUILT] = {"rebuilt", "rebuilt"},
 };
 
-static void print_replays(const struct rebuild *rebuild, bool is_json)
+static void print_results(const struct rebuild *rebuild, bool is_json)
 {
 	printf(is_json ? "{\"partitions\":["
 	               : "partition         from  next_offset    committed      decided  state\n");
 	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
-		const struct replay *r = &rebuild->replays[p];
+		const struct partition_result *r = &rebuild->results[p];
 
 		if (is_json)
 			printf("%s{\"partition\":%d,\"from\":%" PRId64 ",\"next_offset\":%" PRId64
@@ -128,11 +128,11 @@ static enum exit_code exit_code_of(const struct rebuild *rebuild)
 	bool is_finished = true;
 
 	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
-		const struct replay *r = &rebuild->replays[p];
+		const struct partition_result *r = &rebuild->results[p];
 
 		if (r->exit_code)
 			return r->exit_code;
-		is_finished = is_finished && r->state != REPLAY_UNFINISHED;
+		is_finished = is_finished && r->state != PARTITION_UNFINISHED;
 	}
 	if (!is_finished)
 		log_error("stopped before the end; repeat it to go on");
@@ -146,7 +146,7 @@ static enum rc start(struct rebuild *rebuild, struct hand *hands, int count, int
 {
 	for (int i = 0; i < count; i++) {
 		hands[i].rebuild = rebuild;
-		if (replayer_open(&hands[i].replayer, rebuild->settings, wait_ms, e))
+		if (partition_rebuild_open(&hands[i].work, rebuild->settings, wait_ms, e))
 			return e->rc;
 	}
 	for (int i = 0; i < count; i++) {
@@ -170,14 +170,15 @@ static void watch(struct rebuild *rebuild, struct hand *hands, int count, struct
 			if (!hands[i].is_started || atomic_load(&hands[i].is_done))
 				continue;
 			is_done = false;
-			replayer_watch(&hands[i].replayer);
+			partition_rebuild_watch(&hands[i].work);
 		}
 		draw(bar, rebuild);
 	} while (!is_done);
 	for (int i = 0; i < count; i++) {
 		if (hands[i].is_started)
 			pthread_join(hands[i].thread, NULL);
-		replayer_close(&hands[i].replayer);
+		if (hands[i].rebuild)
+			partition_rebuild_close(&hands[i].work);
 	}
 }
 
@@ -192,14 +193,14 @@ enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms
 	struct err e;
 	enum rc rc;
 
-	rebuild.replays = calloc((size_t)partitions, sizeof *rebuild.replays);
-	if (!hands || !rebuild.replays) {
+	rebuild.results = calloc((size_t)partitions, sizeof *rebuild.results);
+	if (!hands || !rebuild.results) {
 		(void)err_out_of_memory(&e);
 		log_err(LOG_ERROR, "not rebuilt", &e);
 		goto out;
 	}
 	for (int32_t p = 0; p < partitions; p++)
-		rebuild.replays[p] = REPLAY_OF(p);
+		rebuild.results[p] = PARTITION_RESULT_OF(p);
 	bar_open(&bar, "offsets", measure(&rebuild));
 	rc = start(&rebuild, hands, count, wait_ms, &e);
 	watch(&rebuild, hands, count, &bar);
@@ -210,9 +211,9 @@ enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms
 	} else {
 		exit_code = exit_code_of(&rebuild);
 	}
-	print_replays(&rebuild, is_json);
+	print_results(&rebuild, is_json);
 out:
 	free(hands);
-	free(rebuild.replays);
+	free(rebuild.results);
 	return exit_code;
 }

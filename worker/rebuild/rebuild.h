@@ -8,7 +8,7 @@
 #ifndef HOLDFAST_WORKER_REBUILD_REBUILD_H
 #define HOLDFAST_WORKER_REBUILD_REBUILD_H
 
-#include "worker/lane/lane.h"
+#include "worker/lane/settings.h"
 
 #define REBUILD_THREADS_MAX 8
 

@@ -19,8 +19,7 @@ struct store {
 	struct progress after; /* what the transaction under way makes of it */
 	struct cache *cache;   /* what is known of the rows as of the progress; NULL: there is none */
 	bool is_lost;
-	bool (*step)(void *context); /* store_meanwhile */
-	void *step_context;
+	struct meanwhile meanwhile; /* step NULL: nothing */
 };
 
 enum rc store_open(struct store **out, const struct db_settings *settings,
@@ -162,27 +161,26 @@ static enum rc begin(struct store *store, struct view *view, const struct slice 
 	return rc ? rc : fault_at(FAULT_PROGRESS_UPDATED, e);
 }
 
-void store_meanwhile(struct store *store, bool (*step)(void *context), void *context)
+void store_meanwhile(struct store *store, const struct meanwhile *meanwhile)
 {
-	store->step = step;
-	store->step_context = context;
+	store->meanwhile = meanwhile ? *meanwhile : (struct meanwhile){0};
 }
 
-/* What there is to do while the database works on a batch's changes. */
-struct meanwhile {
-	const struct store *store;
+/* What there is to do while the database works on a batch's changes: learn, then store_meanwhile. */
+struct chores {
+	struct meanwhile then;
 	const struct view *view;
 	struct cache *cache; /* NULL once it has learned, or where there is none */
 };
 
-static bool do_meanwhile(void *context)
+static bool do_chore(void *context)
 {
-	struct meanwhile *m = context;
+	struct chores *chores = context;
 
-	if (!m->cache)
-		return m->store->step && m->store->step(m->store->step_context);
-	cache_learn(m->cache, m->view);
-	m->cache = NULL;
+	if (!chores->cache)
+		return chores->then.step && chores->then.step(chores->then.context);
+	cache_learn(chores->cache, chores->view);
+	chores->cache = NULL;
 	return true;
 }
 
@@ -190,20 +188,20 @@ static bool do_meanwhile(void *context)
 static enum rc apply(struct store *store, struct view *view, struct cache *cache,
                      const struct batch *batch, size_t first, size_t count, struct err *e)
 {
-	struct meanwhile meanwhile = {store, view, cache};
+	struct chores chores = {store->meanwhile, view, cache};
 	struct store_writes writes;
 	enum rc rc;
 
 	if (store_writes_make(&writes, view, store->place.partition, batch, first, count)) {
 		writes.calls[writes.count].query = QUERY_COMMIT;
-		db_meanwhile(store->db, do_meanwhile, &meanwhile);
+		db_meanwhile(store->db, do_chore, &chores);
 		rc = store_run_writes(store->db, writes.calls, writes.count + 1, e);
 	} else {
 		rc = err_out_of_memory(e);
 	}
 	store_writes_release(&writes);
 	if (!rc)
-		cache_learn(meanwhile.cache, view); /* where nothing was waited for */
+		cache_learn(chores.cache, view); /* where nothing was waited for */
 	return rc;
 }
 

@@ -13,6 +13,12 @@
 
 struct store;
 
+/* As of db_meanwhile: a short step of other work; true: there is more to do. */
+struct meanwhile {
+	bool (*step)(void *context);
+	void *context;
+};
+
 /* What partition_progress says. */
 struct progress {
 	int64_t next_offset;
@@ -52,8 +58,8 @@ const struct progress *store_progress(const struct store *store);
  */
 enum rc store_decide(struct store *store, struct batch *batch, size_t first, size_t count,
                      bool is_locked, struct err *e) NODISCARD;
-/* As db_meanwhile, while store_decide waits for its COMMIT; step NULL: nothing. */
-void store_meanwhile(struct store *store, bool (*step)(void *context), void *context);
+/* What store_decide does while it waits for its COMMIT, from here on; NULL: nothing. Copied. */
+void store_meanwhile(struct store *store, const struct meanwhile *meanwhile);
 bool store_is_lost(const struct store *store);
 
 /*

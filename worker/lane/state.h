@@ -1,0 +1,90 @@
+/*
+ * state.h - the state of the thread that works on a partition: how it stands, what it waits for,
+ * whether it is asked to stop.
+ *
+ * Doesn't know: what the work is.
+ * Threads: state_open and state_close belong to the one that has it; state_pause, _goes_on, _set,
+ * _halt and _leaves_assignment to the thread that works; the others to any.
+ */
+#ifndef HOLDFAST_WORKER_LANE_STATE_H
+#define HOLDFAST_WORKER_LANE_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "common/base/backoff.h"
+#include "common/base/err.h"
+#include "common/base/text.h"
+
+enum lane_state {
+	LANE_ACQUIRING,
+	LANE_SERVING,
+	LANE_HALTED,      /* cannot go on safely; an operator decides */
+	LANE_WRONG_CLOCK, /* stopped behind a record that is not on LogAppendTime: exit code 3 */
+	LANE_LOST,        /* another owner, or servers not there in time: the group must be joined again */
+	LANE_STOPPED,
+};
+
+/* What a lane that serves cannot go on without just now. */
+enum lane_need { NEEDS_NOTHING, NEEDS_DATABASE, NEEDS_KAFKA, NEEDS_PARTITION };
+
+/* What to do next, as acquire, serve and decide return it. */
+enum next {
+	NEXT_ON,    /* go on */
+	NEXT_AGAIN, /* lost: acquire again */
+	NEXT_HALT,  /* stand still; state.halt says why */
+	NEXT_STOP,  /* asked to stop while waiting for a server */
+};
+
+struct halt {
+	int64_t offset; /* of the record that is to blame; -1: none */
+	struct err why;
+};
+
+struct state {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	enum lane_state state;          /* these under the lock */
+	int64_t start_offset;           /* where it is answered up to, as of the last state */
+	char halt_text[ERR_TEXT_BYTES]; /* why it halted */
+
+	atomic_bool is_asked_to_stop;
+	atomic_bool is_caught_up; /* everything in the topic is answered */
+	atomic_int needs;         /* an enum lane_need */
+	struct halt halt;         /* the working thread's own */
+};
+
+void state_open(struct state *state); /* LANE_ACQUIRING */
+void state_close(struct state *state);
+
+/* Sleep with jitter before the next try, shorter when asked to stop. */
+void state_pause(struct state *state, struct backoff *backoff, enum lane_need need);
+void state_goes_on(struct state *state); /* nothing is needed any more */
+
+/* start_offset: the committed offset as it is known now */
+void state_set(struct state *state, enum lane_state now, int64_t start_offset);
+
+/*
+ * While it is acquired: the committed offset is known, and what is missing, the database or what is
+ * to be read back, may take long. The assignment, and with it every other partition, goes on
+ * without waiting for it.
+ */
+void state_leaves_assignment(struct state *state, enum lane_need need, int64_t start_offset);
+
+/* Keep why it must stand still, for whoever says it (halt.h). NEXT_HALT. offset: as in a halt */
+enum next state_halt(struct state *state, int64_t offset, const struct err *why);
+/* What health says of it from now on. */
+void state_explain_halt(struct state *state, const char *text);
+
+enum lane_state state_now(struct state *state);
+/* Wait until it is not LANE_ACQUIRING any more, until_ms (monotonic) at the longest. */
+enum lane_state state_wait(struct state *state, int64_t until_ms, int64_t *start_offset);
+/* Wait until it neither acquires nor serves, until_ms at the longest; false: it still does. */
+bool state_has_ended(struct state *state, int64_t until_ms);
+/* Add a line where it cannot serve the partition, or not at this moment. */
+void state_describe(struct state *state, int32_t partition, struct buf *lines);
+
+void state_ask_to_stop(struct state *state);
+bool state_is_asked_to_stop(struct state *state);
+
+#endif
