@@ -29,7 +29,7 @@ static void on_answer(void *context, const struct client_answer *answer)
 	struct loading *l = context;
 
 	l->answered++;
-	if (answer->how == CLIENT_REPLIED && answer->view.code == 200) {
+	if (answer->how == CLIENT_REPLIED && reply_is_accepted(&answer->view)) {
 		l->seats_done += (size_t)(uintptr_t)answer->token;
 		bar_add(&l->bar, (size_t)(uintptr_t)answer->token);
 		return;

@@ -35,8 +35,7 @@ static enum rc read_seats(char *list, struct request *r, struct err *e)
 	return RC_OK;
 }
 
-#define OF(type) (1u << REQUEST_##type)
-#define OF_ANY (~OF(NONE))
+#define EVERY_TYPE UINT64_MAX /* in place of the fields: a flag for what each request has */
 
 /*
  * A flag that the type has no use for is a mistake. The owner key is not asked for: it may stand
@@ -47,22 +46,23 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 	const struct {
 		const char *flag;
 		bool is_given;
-		unsigned types;
+		uint64_t fields;
 	} flags[] = {
-		{"show-id", s->show_id, OF_ANY},
-		{"request-id", s->request_id, OF_ANY},
-		{"session-id", s->session_id, OF(RESERVE) | OF(RELEASE) | OF(EXTEND) | OF(CONFIRM)},
-		{"seat-ids", s->seat_ids, OF(ADD_SEATS) | OF(RESERVE)},
-		{"reservation-id", s->reservation_id,
-		 OF(RELEASE) | OF(EXTEND) | OF(CONFIRM) | OF(CANCEL) | OF(EXPIRE)},
-		{"hold-seconds", s->hold_seconds, OF(CREATE_SHOW) | OF(RESERVE) | OF(EXTEND)},
-		{"max-hold-seconds", s->max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT, OF(CREATE_SHOW)},
-		{"max-seats", s->max_seats != MAX_SEATS_DEFAULT, OF(CREATE_SHOW)},
-		{"title", s->title, OF(CREATE_SHOW)},
+		{"show-id", s->show_id, EVERY_TYPE},
+		{"request-id", s->request_id, EVERY_TYPE},
+		{"session-id", s->session_id, FIELD_BIT(SESSION_ID)},
+		{"seat-ids", s->seat_ids, FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS)},
+		{"reservation-id", s->reservation_id, FIELD_BIT(RESERVATION_ID)},
+		{"hold-seconds", s->hold_seconds, FIELD_BIT(HOLD_SECONDS)},
+		{"max-hold-seconds", s->max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT,
+		 FIELD_BIT(MAX_HOLD_SECONDS)},
+		{"max-seats", s->max_seats != MAX_SEATS_DEFAULT, FIELD_BIT(MAX_SEATS)},
+		{"title", s->title, FIELD_BIT(TITLE)},
 	};
+	uint64_t used = request_fields_of(type);
 
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-		if (flags[i].is_given && !(flags[i].types & 1u << type))
+		if (flags[i].is_given && !(flags[i].fields & used))
 			return refuse(e, flags[i].flag,
 			              type ? "is not used by that --type" : "is used with --type only");
 	return RC_OK;
@@ -71,9 +71,12 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 static enum rc fill_in(const struct settings *s, struct request *r, struct err *e)
 {
 	r->type = request_type_of(text_of(s->type));
-	if (r->type == REQUEST_NONE)
-		return refuse(e, "type", "must be create_show, add_seats, reserve, release, extend, "
-		                         "confirm, cancel or expire");
+	if (r->type == REQUEST_NONE) {
+		char form[sizeof "must be " + REQUEST_NAMES_BYTES] = "must be ";
+
+		request_type_list(form + strlen(form));
+		return refuse(e, "type", form);
+	}
 	if (refuse_unfit(s, r->type, e))
 		return e->rc;
 	if (!s->show_id || !id_is_well_formed(text_of(s->show_id), SHOW_ID_BYTES_MAX))

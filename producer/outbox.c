@@ -105,7 +105,7 @@ void outbox_on_answer(void *context, const struct client_answer *answer)
 		log_error("no reply in time", F_INT("partition", answer->partition),
 		          F_INT("offset", answer->offset));
 	} else if (answer->reply.data) {
-		outbox->has_rejected = outbox->has_rejected || answer->view.code != 200;
+		outbox->has_rejected = outbox->has_rejected || !reply_is_accepted(&answer->view);
 		slot->reply = outbox->is_printing ? copy(answer->reply) : NULL;
 		outbox->has_unprinted = outbox->has_unprinted || (outbox->is_printing && !slot->reply);
 	}

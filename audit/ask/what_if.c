@@ -94,7 +94,7 @@ void figures_add_decision(struct figures *f, const struct fold *fold)
 	} else if (v->outcome == OUTCOME_SEATS_TAKEN) {
 		f->list[FIGURE_TAKEN]++;
 		f->list[FIGURE_SEATS_REFUSED] += (int64_t)v->refusal_count;
-	} else if (outcome_code(v->outcome) != 200) {
+	} else if (!outcome_is_accepted(v->outcome)) {
 		f->list[FIGURE_OTHERS_REFUSED]++;
 		f->refused[v->outcome]++;
 	}

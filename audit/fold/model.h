@@ -70,7 +70,7 @@ struct show {
 	uint8_t owner_hash[SHA256_BYTES];
 	int64_t created_ms, created_offset;
 	struct seat *seats;
-	size_t seats_by_status[SEAT_SOLD + 1];
+	size_t seats_by_status[SEAT_STATUS_COUNT];
 	struct reservation *reservations;
 	struct session *sessions;
 	struct claim *claims;

@@ -1,3 +1,4 @@
+/* The JSON of events: section 6 of docs/protocol.md. */
 #include "common/base/json.h"
 #include "common/message/tree.h"
 #include "common/message/reply.h"

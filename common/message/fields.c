@@ -158,7 +158,12 @@ static void encode_integer(const void *from, struct buf *b)
 static const struct field_kind kind_integer = {read_integer, integer_is_present, hash_integer,
                                                encode_integer};
 
-/* Seats stand in two members of the request: these functions get the request itself. */
+/* Seats are two members of the request; these functions are given the first, as all are. */
+
+static struct request *request_around(const void *seat_ids)
+{
+	return (struct request *)((uintptr_t)seat_ids - offsetof(struct request, seat_ids));
+}
 
 static int compare_texts(const void *a, const void *b)
 {
@@ -189,7 +194,7 @@ static bool is_distinct(const struct text *texts, size_t count, struct arena *ar
 
 static bool read_seats(const struct field *f, const cJSON *value, struct arena *arena, void *to)
 {
-	struct request *r = to;
+	struct request *r = request_around(to);
 	size_t given = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0, count = 0;
 	struct text *seats;
 
@@ -216,7 +221,7 @@ static bool read_seats(const struct field *f, const cJSON *value, struct arena *
 
 static bool seats_are_present(const void *from)
 {
-	const struct request *r = from;
+	const struct request *r = request_around(from);
 
 	return r->seat_count > 0;
 }
@@ -224,7 +229,7 @@ static bool seats_are_present(const void *from)
 /* In the order of seat_ids: whoever hashes has sorted them. */
 static void hash_seats(const void *from, struct buf *content)
 {
-	const struct request *r = from;
+	const struct request *r = request_around(from);
 
 	buf_add_u32(content, (uint32_t)r->seat_count);
 	for (size_t i = 0; i < r->seat_count; i++)
@@ -233,7 +238,7 @@ static void hash_seats(const void *from, struct buf *content)
 
 static void encode_seats(const void *from, struct buf *b)
 {
-	const struct request *r = from;
+	const struct request *r = request_around(from);
 
 	json_add_texts(b, r->seat_ids, r->seat_count);
 }
@@ -241,56 +246,35 @@ static void encode_seats(const void *from, struct buf *b)
 static const struct field_kind kind_seats = {read_seats, seats_are_present, hash_seats,
                                              encode_seats};
 
-/* The table. */
+/* The table, and what a field of each kind must be. */
 
-#define INTEGER_FORM(max) "an integer from 1 to " STRING(max)
-#define SEATS_FORM(max) "1 to " STRING(max) " distinct seat ids, each " ID_FORM(SEAT_ID_BYTES_MAX)
-#define TITLE_FORM "at most " STRING(TITLE_POINTS_MAX) " characters without control characters"
+#define FORM_id(max) ID_FORM(max)
+#define FORM_uuid(max) UUID_FORM
+#define FORM_title(max) "at most " STRING(max) " characters without control characters"
+#define FORM_integer(max) "an integer from 1 to " STRING(max)
+#define FORM_seats(max) "1 to " STRING(max) " distinct seat ids, each " ID_FORM(SEAT_ID_BYTES_MAX)
 
-#define OPTIONAL false
-#define REQUIRED true
-#define AT(member) offsetof(struct request, member)
-
-#define SESSION_ID {"session_id", ID_FORM(SECRET_BYTES_MAX), &kind_id, AT(session_id), \
-	SECRET_BYTES_MAX, REQUIRED, 1}
-#define OWNER_KEY(is_required) {"owner_key", ID_FORM(SECRET_BYTES_MAX), &kind_id, AT(owner_key), \
-	SECRET_BYTES_MAX, is_required, 2}
-#define SEAT_IDS(max) {"seat_ids", SEATS_FORM(max), &kind_seats, 0, max, REQUIRED, 3}
-#define RESERVATION_ID {"reservation_id", UUID_FORM, &kind_uuid, AT(reservation_id), 0, REQUIRED, 4}
-#define INTEGER(member, max, is_required, tag) {#member, INTEGER_FORM(max), &kind_integer, \
-	AT(member), max, is_required, tag}
-#define HOLD_SECONDS(is_required) INTEGER(hold_seconds, HOLD_SECONDS_MAX, is_required, 5)
-#define TITLE {"title", TITLE_FORM, &kind_title, AT(title), TITLE_POINTS_MAX, OPTIONAL, 6}
-#define MAX_HOLD_SECONDS INTEGER(max_hold_seconds, HOLD_SECONDS_MAX, OPTIONAL, 7)
-#define MAX_SEATS INTEGER(max_seats, RESERVE_SEATS_MAX, OPTIONAL, 8)
-
-static const struct field create_show[] = {OWNER_KEY(OPTIONAL), TITLE, HOLD_SECONDS(OPTIONAL),
-                                           MAX_HOLD_SECONDS, MAX_SEATS};
-static const struct field add_seats[] = {OWNER_KEY(OPTIONAL), SEAT_IDS(ADD_SEATS_MAX)};
-static const struct field reserve[] = {SESSION_ID, SEAT_IDS(RESERVE_SEATS_MAX),
-                                       HOLD_SECONDS(OPTIONAL)};
-static const struct field release[] = {SESSION_ID, RESERVATION_ID};
-static const struct field extend[] = {SESSION_ID, RESERVATION_ID, HOLD_SECONDS(REQUIRED)};
-static const struct field confirm[] = {SESSION_ID, RESERVATION_ID};
-static const struct field cancel[] = {OWNER_KEY(REQUIRED), RESERVATION_ID};
-static const struct field expire[] = {RESERVATION_ID};
-
-#define ROW(fields) {fields, sizeof fields / sizeof fields[0]}
-
-static const struct fields rows[REQUEST_TYPE_COUNT] = {
-	[REQUEST_CREATE_SHOW] = ROW(create_show),
-	[REQUEST_ADD_SEATS] = ROW(add_seats),
-	[REQUEST_RESERVE] = ROW(reserve),
-	[REQUEST_RELEASE] = ROW(release),
-	[REQUEST_EXTEND] = ROW(extend),
-	[REQUEST_CONFIRM] = ROW(confirm),
-	[REQUEST_CANCEL] = ROW(cancel),
-	[REQUEST_EXPIRE] = ROW(expire),
+static const struct field table[FIELD_COUNT] = {
+#define FIELD(symbol, key, kind, max, tag) \
+	{FIELD_BIT(symbol), #key, FORM_##kind(max), &kind_##kind, offsetof(struct request, key), max, \
+	 tag},
+#include "common/message/request_types.def"
 };
 
-struct fields fields_of(enum request_type type)
+#define FIELD(symbol, key, kind, max, tag) \
+	_Static_assert((tag) > 0 && (tag) <= UINT8_MAX, #key " needs a tag of one byte"); \
+	_Static_assert(sizeof #key " must be " FORM_##kind(max) <= REQUEST_FAULT_TEXT_BYTES, \
+	               "the fault of " #key " fits");
+#include "common/message/request_types.def"
+
+const struct field *field_take(uint64_t *left)
 {
-	return rows[type];
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		if (*left & table[i].bit) {
+			*left &= ~table[i].bit;
+			return &table[i];
+		}
+	return NULL;
 }
 
 bool field_read(const struct field *f, const struct cJSON *value, struct arena *arena,

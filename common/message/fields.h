@@ -1,7 +1,7 @@
 /*
  * fields.h - the fields of a request beyond type, request_id and show_id, as a table.
  *
- * Included by common/msg_*.c only. Section 3 of docs/protocol.md.
+ * Included by common/message only. Section 3 of docs/protocol.md.
  */
 #ifndef HOLDFAST_MESSAGE_FIELDS_H
 #define HOLDFAST_MESSAGE_FIELDS_H
@@ -22,24 +22,22 @@ struct field_kind;
 #define ID_FORM(max) "1 to " STRING(max) " characters of A-Z a-z 0-9 . _ : / -"
 #define UUID_FORM "a UUID of " STRING(UUID_TEXT_CHARS) " characters, not nil"
 
-/* That a type of request uses a field. */
+/* A row of the table of fields: request_types.def. */
 struct field {
+	uint64_t bit;                  /* in a set of fields */
 	const char *key;
 	const char *form;              /* "an integer from 1 to 50": what the key must be */
 	const struct field_kind *kind; /* how it is read and written */
 	size_t offset;                 /* of its member in struct request */
 	int32_t max;                   /* bytes, points, seats or the integer itself */
-	bool is_required;
-	uint8_t tag;                   /* in the content; never used for another field */
+	uint8_t tag;                   /* in the content */
 };
 
-struct fields {
-	const struct field *first;
-	size_t count;
-};
-
-/* In the order in which they are checked, hashed and written. None for REQUEST_NONE. */
-struct fields fields_of(enum request_type type);
+/*
+ * Take the next field from a set, in the order in which fields are checked, hashed and written.
+ * NULL: the set is empty.
+ */
+const struct field *field_take(uint64_t *left);
 
 bool field_read(const struct field *f, const struct cJSON *value, struct arena *arena,
                 struct request *r); /* false: malformed, or out of memory (arena->failed) */

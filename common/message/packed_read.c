@@ -141,7 +141,7 @@ static const struct unavailable *take_unavailable(struct reading *from, size_t *
 		u->has_status = has & UNAVAILABLE_HAS_STATUS;
 		u->has_taken_at = has & UNAVAILABLE_HAS_TAKEN_AT;
 		u->status = (enum seat_status)(has >> UNAVAILABLE_STATUS_SHIFT);
-		if (u->has_status ? u->status > SEAT_SOLD : has != 0)
+		if (u->has_status ? u->status >= SEAT_STATUS_COUNT : has != 0)
 			from->failed = true;
 		if (u->has_taken_at)
 			before = u->taken_at_offset = take_difference(from, before);

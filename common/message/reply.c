@@ -5,94 +5,6 @@
 #include "common/base/json.h"
 #include "common/message/tree.h"
 
-#define CODE_ACCEPTED 200
-
-static const struct {
-	int code;
-	const char *reason;
-	const char *message;
-} outcomes[OUTCOME_COUNT] = {
-#define OUTCOME(symbol, code, reason, message) [OUTCOME_##symbol] = {code, reason, message},
-#include "common/message/outcomes.def"
-#undef OUTCOME
-};
-
-static const char *const seat_statuses[] = {
-	[SEAT_AVAILABLE] = "available",
-	[SEAT_RESERVED] = "reserved",
-	[SEAT_SOLD] = "sold",
-};
-
-static const char *const reservation_statuses[] = {
-	[RESERVATION_HELD] = "held",           [RESERVATION_RELEASED] = "released",
-	[RESERVATION_EXPIRED] = "expired",     [RESERVATION_CONFIRMED] = "confirmed",
-	[RESERVATION_CANCELLED] = "cancelled",
-};
-
-#define COUNT_OF(array) (int)(sizeof(array) / sizeof(array)[0])
-
-int outcome_code(enum outcome o)
-{
-	return outcomes[o].code;
-}
-
-const char *outcome_reason(enum outcome o)
-{
-	return outcomes[o].reason;
-}
-
-const char *outcome_message(enum outcome o)
-{
-	return outcomes[o].message;
-}
-
-enum outcome outcome_of(int code, struct text reason)
-{
-	int o = 0;
-
-	while (o < OUTCOME_COUNT &&
-	       !(outcomes[o].code == code && text_same(text_of(outcomes[o].reason), reason)))
-		o++;
-	return (enum outcome)o;
-}
-
-/* The place of a name in a table; -1: it is not there. */
-static int find_name(struct text name, const char *const *names, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (text_same(name, text_of(names[i])))
-			return i;
-	return -1;
-}
-
-const char *seat_status_name(enum seat_status s)
-{
-	return seat_statuses[s];
-}
-
-bool seat_status_of(struct text name, enum seat_status *s)
-{
-	int found = find_name(name, seat_statuses, COUNT_OF(seat_statuses));
-
-	if (found >= 0)
-		*s = (enum seat_status)found;
-	return found >= 0;
-}
-
-const char *reservation_status_name(enum reservation_status s)
-{
-	return reservation_statuses[s];
-}
-
-bool reservation_status_of(struct text name, enum reservation_status *s)
-{
-	int found = find_name(name, reservation_statuses, COUNT_OF(reservation_statuses));
-
-	if (found >= 0)
-		*s = (enum reservation_status)found;
-	return found >= 0;
-}
-
 static void add_text_or_null(struct buf *b, struct text t)
 {
 	if (t.data)
@@ -117,11 +29,9 @@ static void add_head(struct buf *b, const struct reply *r)
 
 static void add_outcome(struct buf *b, const struct reply *r)
 {
-	int code = outcome_code(r->outcome);
-
-	buf_add_string(b, code == CODE_ACCEPTED ? ",\"status\":\"accepted\",\"code\":"
-	                                        : ",\"status\":\"rejected\",\"code\":");
-	json_add_integer(b, code);
+	buf_add_string(b, outcome_is_accepted(r->outcome) ? ",\"status\":\"accepted\",\"code\":"
+	                                                  : ",\"status\":\"rejected\",\"code\":");
+	json_add_integer(b, outcome_code(r->outcome));
 	buf_add_string(b, ",\"reason\":");
 	json_add_text(b, text_of(outcome_reason(r->outcome)));
 	buf_add_string(b, ",\"message\":");
@@ -263,4 +173,9 @@ enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v
 	if (!is_reply)
 		return err_set(e, RC_REJECT, EXIT_INTERNAL, "not a reply: a field is missing or malformed");
 	return RC_OK;
+}
+
+bool reply_is_accepted(const struct reply_view *v)
+{
+	return v->code == CODE_ACCEPTED;
 }

@@ -12,35 +12,10 @@
 
 #include "common/base/err.h"
 #include "common/base/ids.h"
-#include "common/message/request.h"
 #include "common/base/text.h"
-
-enum outcome {
-#define OUTCOME(symbol, code, reason, message) OUTCOME_##symbol,
-#include "common/message/outcomes.def"
-#undef OUTCOME
-	OUTCOME_COUNT,
-};
-
-int outcome_code(enum outcome o);            /* 200, 400 ... */
-const char *outcome_reason(enum outcome o);  /* "RESERVED" */
-const char *outcome_message(enum outcome o);
-/* The outcome of that code and reason; OUTCOME_COUNT: there is none. */
-enum outcome outcome_of(int code, struct text reason);
-
-enum seat_status { SEAT_AVAILABLE, SEAT_RESERVED, SEAT_SOLD };
-const char *seat_status_name(enum seat_status s);          /* "available" ... */
-bool seat_status_of(struct text name, enum seat_status *s); /* false: no such */
-
-enum reservation_status {
-	RESERVATION_HELD,
-	RESERVATION_RELEASED,
-	RESERVATION_EXPIRED,
-	RESERVATION_CONFIRMED,
-	RESERVATION_CANCELLED,
-};
-const char *reservation_status_name(enum reservation_status s);
-bool reservation_status_of(struct text name, enum reservation_status *s);
+#include "common/message/outcome.h"
+#include "common/message/request.h"
+#include "common/message/status.h"
 
 /* A refused seat. */
 struct unavailable {
@@ -134,5 +109,6 @@ struct reply_view {
 /* RC_REJECT: not a reply. */
 enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v,
                      struct err *e) NODISCARD;
+bool reply_is_accepted(const struct reply_view *v);
 
 #endif

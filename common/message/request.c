@@ -9,26 +9,6 @@
 #include "common/base/json.h"
 #include "common/message/tree.h"
 
-static const char *const type_names[REQUEST_TYPE_COUNT] = {
-	[REQUEST_CREATE_SHOW] = "create_show", [REQUEST_ADD_SEATS] = "add_seats",
-	[REQUEST_RESERVE] = "reserve",         [REQUEST_RELEASE] = "release",
-	[REQUEST_EXTEND] = "extend",           [REQUEST_CONFIRM] = "confirm",
-	[REQUEST_CANCEL] = "cancel",           [REQUEST_EXPIRE] = "expire",
-};
-
-const char *request_type_name(enum request_type type)
-{
-	return type_names[type];
-}
-
-enum request_type request_type_of(struct text name)
-{
-	for (int type = REQUEST_NONE + 1; name.data && type < REQUEST_TYPE_COUNT; type++)
-		if (text_same(name, text_of(type_names[type])))
-			return (enum request_type)type;
-	return REQUEST_NONE;
-}
-
 /* The first fault that is found counts. */
 static void set_fault(struct request *r, enum request_fault fault, const char *key,
                       const char *form)
@@ -65,21 +45,23 @@ static void read_head(const cJSON *tree, struct arena *arena, struct request *r)
 		r->show_id = arena_copy(arena, show_id);
 	else
 		set_fault(r, REQUEST_UNREADABLE, "show_id", ID_FORM(SHOW_ID_BYTES_MAX));
-	if (r->type == REQUEST_NONE)
-		set_fault(r, REQUEST_MALFORMED, "type",
-		          "one of create_show, add_seats, reserve, release, extend, confirm, cancel "
-		          "or expire");
+	if (r->type == REQUEST_NONE) {
+		char form[sizeof "one of " + REQUEST_NAMES_BYTES] = "one of ";
+
+		request_type_list(form + strlen(form));
+		set_fault(r, REQUEST_MALFORMED, "type", form);
+	}
 }
 
 static void read_fields(const cJSON *tree, struct arena *arena, struct request *r)
 {
-	struct fields fields = fields_of(r->type);
+	uint64_t left = request_fields_of(r->type), required = request_required_fields_of(r->type);
 
-	for (size_t i = 0; i < fields.count && r->fault == REQUEST_READABLE; i++) {
-		const struct field *f = &fields.first[i];
+	for (const struct field *f = field_take(&left); f && r->fault == REQUEST_READABLE;
+	     f = field_take(&left)) {
 		const cJSON *value = json_member(tree, f->key);
 
-		if (value ? !field_read(f, value, arena, r) : f->is_required)
+		if (value ? !field_read(f, value, arena, r) : (required & f->bit) != 0)
 			set_fault(r, REQUEST_MALFORMED, f->key, f->form);
 	}
 }
@@ -91,7 +73,7 @@ static void read_fields(const cJSON *tree, struct arena *arena, struct request *
  */
 static void hash_content(struct request *r, struct arena *arena)
 {
-	struct fields fields = fields_of(r->type);
+	uint64_t left = request_fields_of(r->type);
 	struct request sorted = *r;
 	struct buf content = {0};
 	uint8_t digest[SHA256_BYTES];
@@ -100,12 +82,11 @@ static void hash_content(struct request *r, struct arena *arena)
 	sorted.seat_ids = texts_sorted(r->seat_ids, r->seat_count, arena);
 	if (!sorted.seat_ids)
 		return;
-	buf_add(&content, (const uint8_t[]){1, (uint8_t)r->type}, 2);
+	buf_add(&content, (const uint8_t[]){1, request_tag_of(r->type)}, 2);
 	buf_add(&content, r->request_id.bytes, sizeof r->request_id.bytes);
 	buf_add_u32(&content, (uint32_t)r->show_id.bytes);
 	buf_add_text(&content, r->show_id);
-	for (size_t i = 0; i < fields.count; i++) {
-		const struct field *f = &fields.first[i];
+	for (const struct field *f = field_take(&left); f; f = field_take(&left)) {
 		bool is_present = field_is_present(f, r);
 
 		buf_add(&content, (const uint8_t[]){f->tag, is_present}, 2);
@@ -134,7 +115,7 @@ static void complete_policy(struct request *r)
 static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, struct request *r)
 {
 	read_head(tree, arena, r);
-	if (bytes > REQUEST_BYTES_MAX && r->type != REQUEST_ADD_SEATS) {
+	if (bytes > request_bytes_max_of(r->type)) {
 		set_undecodable(r, "the value is too large for a request of its type", "");
 		return;
 	}
@@ -171,7 +152,7 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 
 void request_encode(struct buf *b, const struct request *r)
 {
-	struct fields fields = fields_of(r->type);
+	uint64_t left = request_fields_of(r->type);
 	const char *name = request_type_name(r->type);
 
 	buf_add_string(b, "{\"type\":");
@@ -187,9 +168,7 @@ void request_encode(struct buf *b, const struct request *r)
 		buf_add_string(b, ",\"show_id\":");
 		json_add_text(b, r->show_id);
 	}
-	for (size_t i = 0; i < fields.count; i++) {
-		const struct field *f = &fields.first[i];
-
+	for (const struct field *f = field_take(&left); f; f = field_take(&left)) {
 		if (!field_is_present(f, r))
 			continue;
 		buf_add_string(b, ",\"");

@@ -12,6 +12,7 @@
 #include "common/base/err.h"
 #include "common/base/ids.h"
 #include "common/base/text.h"
+#include "common/message/request_types.h"
 
 #define REQUEST_BYTES_MAX 16384
 #define REQUEST_ADD_SEATS_BYTES_MAX 65536
@@ -27,23 +28,6 @@
 #define MAX_HOLD_SECONDS_DEFAULT 1800
 #define MAX_SEATS_DEFAULT 10
 
-enum request_type {
-	REQUEST_NONE, /* missing, malformed or unknown */
-	REQUEST_CREATE_SHOW,
-	REQUEST_ADD_SEATS,
-	REQUEST_RESERVE,
-	REQUEST_RELEASE,
-	REQUEST_EXTEND,
-	REQUEST_CONFIRM,
-	REQUEST_CANCEL,
-	REQUEST_EXPIRE,
-	REQUEST_TYPE_COUNT,
-};
-
-/* "reserve" ...; NULL for REQUEST_NONE. */
-const char *request_type_name(enum request_type type);
-enum request_type request_type_of(struct text name); /* REQUEST_NONE: unknown */
-
 /* How far the message could be read; the rows of section 4 that it decides. */
 enum request_fault {
 	REQUEST_READABLE,   /* every field that the type uses is well formed */
@@ -52,6 +36,8 @@ enum request_fault {
 };
 
 #define REQUEST_FAULT_TEXT_BYTES 160
+_Static_assert(sizeof "type must be one of " + REQUEST_NAMES_BYTES <= REQUEST_FAULT_TEXT_BYTES,
+               "the names of all types fit");
 
 /* A field that the type does not use is left zero. Texts are borrowed from the arena. */
 struct request {

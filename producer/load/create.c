@@ -28,7 +28,7 @@ static void on_answer(void *context, const struct client_answer *answer)
 		              "no reply in time; is a worker running?");
 	} else {
 		outcome = outcome_of(answer->view.code, answer->view.reason);
-		if (answer->view.code != 200 && outcome != OUTCOME_SHOW_EXISTS &&
+		if (!reply_is_accepted(&answer->view) && outcome != OUTCOME_SHOW_EXISTS &&
 		    outcome != OUTCOME_SEAT_EXISTS)
 			(void)err_set(&c->first_error, RC_REJECT, EXIT_REJECTED,
 			              "creating a show was refused: %d %.*s", answer->view.code,

@@ -51,47 +51,10 @@ const struct metrics_row figures_rows[METRIC_COUNT] = {
 };
 
 /*
- * Which types are answered so: these pairs are there from the start, with 0, since a rate does not
- * see the first step of a counter that appears. Any other pair appears when it is counted.
+ * Outcomes of one reason and several codes are one series. Those that a type may come to are there
+ * from the start, with 0, since a rate does not see the first step of a counter that appears. Any
+ * other pair appears when it is counted.
  */
-#define OF(type) (1u << REQUEST_##type)
-#define SESSIONS (OF(RELEASE) | OF(EXTEND) | OF(CONFIRM))
-#define RESERVATIONS (SESSIONS | OF(CANCEL) | OF(EXPIRE))
-#define CLAIMING (OF(CREATE_SHOW) | OF(ADD_SEATS) | OF(RESERVE) | SESSIONS | OF(CANCEL))
-
-static const unsigned types_of[OUTCOME_COUNT] = {
-    [OUTCOME_INVALID_REQUEST] = OF(NONE) | CLAIMING | OF(EXPIRE),
-    [OUTCOME_WRONG_PARTITION] = OF(NONE) | CLAIMING | OF(EXPIRE),
-    [OUTCOME_IDEMPOTENCY_MISMATCH] = CLAIMING,
-    [OUTCOME_SHOW_CREATED] = OF(CREATE_SHOW),
-    [OUTCOME_SHOW_EXISTS] = OF(CREATE_SHOW),
-    [OUTCOME_SEATS_ADDED] = OF(ADD_SEATS),
-    [OUTCOME_UNKNOWN_SHOW] = OF(ADD_SEATS) | OF(RESERVE) | OF(EXTEND) | OF(CANCEL),
-    [OUTCOME_WRONG_OWNER] = OF(ADD_SEATS) | OF(CANCEL),
-    [OUTCOME_SEAT_EXISTS] = OF(ADD_SEATS),
-    [OUTCOME_TOO_MANY_SEATS] = OF(RESERVE),
-    [OUTCOME_HOLD_TOO_LONG] = OF(RESERVE) | OF(EXTEND),
-    [OUTCOME_UNKNOWN_SEAT] = OF(RESERVE),
-    [OUTCOME_ALREADY_RESERVED] = OF(RESERVE),
-    [OUTCOME_SEATS_TAKEN] = OF(RESERVE),
-    [OUTCOME_RESERVED] = OF(RESERVE),
-    [OUTCOME_UNKNOWN_RESERVATION] = RESERVATIONS,
-    [OUTCOME_WRONG_SESSION] = SESSIONS,
-    [OUTCOME_CONFIRMED_BEFORE] = OF(RELEASE) | OF(EXTEND),
-    [OUTCOME_NOTHING_HELD] = OF(RELEASE) | OF(EXPIRE),
-    [OUTCOME_RELEASED] = OF(RELEASE),
-    [OUTCOME_HOLD_RELEASED] = OF(EXTEND) | OF(CONFIRM),
-    [OUTCOME_HOLD_EXPIRED] = OF(EXTEND) | OF(CONFIRM),
-    [OUTCOME_EXTENDED] = OF(EXTEND),
-    [OUTCOME_ALREADY_CONFIRMED] = OF(CONFIRM),
-    [OUTCOME_CONFIRMED] = OF(CONFIRM),
-    [OUTCOME_CANCELLED] = OF(CANCEL),
-    [OUTCOME_NOT_CONFIRMED] = OF(CANCEL),
-    [OUTCOME_EXPIRED] = OF(EXPIRE),
-    [OUTCOME_NOT_DUE] = OF(EXPIRE),
-};
-
-/* Outcomes of one reason and several codes are one series. */
 static void print_reason(struct buf *text, const char *name, enum request_type type,
                          enum outcome first)
 {
@@ -104,7 +67,7 @@ static void print_reason(struct buf *text, const char *name, enum request_type t
 			continue;
 		if (o < (int)first)
 			return;
-		is_expected |= (types_of[o] >> type & 1) != 0;
+		is_expected |= outcome_is_of((enum outcome)o, type);
 		count += figures_decisions(type, (enum outcome)o);
 	}
 	if (count || is_expected)
@@ -169,7 +132,7 @@ static struct figures count_up(void)
 			uint64_t count = figures_decisions((enum request_type)type, (enum outcome)o);
 
 			now.decisions += count;
-			now.accepted += outcome_code((enum outcome)o) == 200 ? count : 0;
+			now.accepted += outcome_is_accepted((enum outcome)o) ? count : 0;
 		}
 	now.batches = metrics_observed(METRIC_BATCH_SIZE, &now.batched);
 	return now;

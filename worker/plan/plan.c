@@ -33,12 +33,6 @@ static enum row row_of(const struct plan_place *place, const struct entry *entry
 	return entry->request.fault == REQUEST_MALFORMED ? ROW_MALFORMED : ROW_READABLE;
 }
 
-static bool has_reservation(enum request_type type)
-{
-	return type == REQUEST_RELEASE || type == REQUEST_EXTEND || type == REQUEST_CONFIRM ||
-	       type == REQUEST_CANCEL || type == REQUEST_EXPIRE;
-}
-
 static void hash_secret(const struct request *request, uint8_t hash[SHA256_BYTES])
 {
 	struct text secret = request->session_id.data ? request->session_id : request->owner_key;
@@ -58,7 +52,7 @@ static bool look_up(struct turn *turn)
 	hash_secret(request, turn->secret);
 	if (!turn->show)
 		return false;
-	if (has_reservation(request->type))
+	if (request_fields_of(request->type) & FIELD_BIT(RESERVATION_ID))
 		turn->reservation = view_reservation(view, turn->show, &request->reservation_id);
 	if (request->type == REQUEST_RESERVE)
 		turn->session = view_session(view, turn->show, turn->secret);
@@ -81,7 +75,7 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 
 		if (row_of(place, &batch->entries[i]) != ROW_READABLE || !look_up(&turn))
 			continue;
-		if (request->type != REQUEST_EXPIRE)
+		if (request_type_claims(request->type))
 			view_claim(view, turn.show, &request->request_id);
 	}
 }
@@ -194,7 +188,7 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 
 	if (!look_up(&turn))
 		return false;
-	if (request->type != REQUEST_EXPIRE) {
+	if (request_type_claims(request->type)) {
 		claim = view_claim(view, turn.show, &request->request_id);
 		if (!claim)
 			return false;

@@ -155,44 +155,6 @@ static void an_undecodable_request_gets_three_nulls_and_a_message_of_its_own(voi
 	             "\"decided_at\":\"1970-01-01T00:00:00.000Z\"" PLACE);
 }
 
-static void every_outcome_is_found_by_its_code_and_reason(void **state)
-{
-	(void)state;
-	for (int o = 0; o < OUTCOME_COUNT; o++) {
-		enum outcome outcome = (enum outcome)o;
-		struct text reason = text_of(outcome_reason(outcome));
-
-		assert_int_equal(outcome_of(outcome_code(outcome), reason), o);
-		assert_true(outcome_message(outcome)[0] != '\0');
-	}
-	assert_int_equal(outcome_of(200, text_of("ALREADY_CONFIRMED")), OUTCOME_ALREADY_CONFIRMED);
-	assert_int_equal(outcome_of(409, text_of("ALREADY_CONFIRMED")), OUTCOME_CONFIRMED_BEFORE);
-	assert_int_equal(outcome_of(409, text_of("RESERVED")), OUTCOME_COUNT);
-	assert_int_equal(outcome_of(200, text_of("reserved")), OUTCOME_COUNT);
-	assert_int_equal(outcome_of(200, text_of(NULL)), OUTCOME_COUNT);
-}
-
-static void every_status_has_a_name_that_leads_back(void **state)
-{
-	enum seat_status seat = SEAT_SOLD;
-	enum reservation_status reservation;
-
-	(void)state;
-	for (int s = SEAT_AVAILABLE; s <= SEAT_SOLD; s++) {
-		assert_true(seat_status_of(text_of(seat_status_name((enum seat_status)s)), &seat));
-		assert_int_equal(seat, s);
-	}
-	for (int s = RESERVATION_HELD; s <= RESERVATION_CANCELLED; s++) {
-		enum reservation_status each = (enum reservation_status)s;
-
-		assert_true(reservation_status_of(text_of(reservation_status_name(each)), &reservation));
-		assert_int_equal(reservation, s);
-	}
-	assert_false(seat_status_of(text_of("held"), &seat));
-	assert_false(reservation_status_of(text_of("sold"), &reservation));
-	assert_false(reservation_status_of(text_of("HELD"), &reservation));
-}
-
 static void assert_event(const struct event *ev, const char *expected)
 {
 	struct buf body = {0};
@@ -407,8 +369,6 @@ int main(void)
 		TEST(unknown_seats_are_listed_without_a_status),
 		TEST(revived_is_there_only_as_true),
 		TEST(an_undecodable_request_gets_three_nulls_and_a_message_of_its_own),
-		TEST(every_outcome_is_found_by_its_code_and_reason),
-		TEST(every_status_has_a_name_that_leads_back),
 		TEST(a_reserved_event_has_its_seats_and_its_end),
 		TEST(a_show_created_event_has_the_policy),
 		TEST(every_event_has_its_name),

@@ -1,0 +1,29 @@
+/*
+ * status.h - what a seat and a reservation can be, and their names in messages and rows.
+ */
+#ifndef HOLDFAST_MESSAGE_STATUS_H
+#define HOLDFAST_MESSAGE_STATUS_H
+
+#include <stdbool.h>
+
+#include "common/base/text.h"
+
+enum seat_status { SEAT_AVAILABLE, SEAT_RESERVED, SEAT_SOLD };
+#define SEAT_STATUS_COUNT (SEAT_SOLD + 1)
+
+const char *seat_status_name(enum seat_status s);           /* "available" ... */
+bool seat_status_of(struct text name, enum seat_status *s); /* false: no such */
+
+enum reservation_status {
+	RESERVATION_HELD,
+	RESERVATION_RELEASED,
+	RESERVATION_EXPIRED,
+	RESERVATION_CONFIRMED,
+	RESERVATION_CANCELLED,
+};
+#define RESERVATION_STATUS_COUNT (RESERVATION_CANCELLED + 1)
+
+const char *reservation_status_name(enum reservation_status s); /* "held" ... */
+bool reservation_status_of(struct text name, enum reservation_status *s);
+
+#endif
