@@ -46,13 +46,13 @@ static void keep(struct expirer *x, enum rc rc, const struct err *e)
 	bool is_leader = x->leader.state == LEADER_ACTIVE;
 	const char *why = rc ? e->text : "";
 
-	pthread_mutex_lock(x->lock);
+	wait_lock(x->wait);
 	if (!x->has_turned || is_leader != x->is_leader || strcmp(why, x->why) != 0)
-		pthread_cond_signal(x->changed);
+		wait_wake(x->wait);
 	x->has_turned = true;
 	x->is_leader = is_leader;
 	snprintf(x->why, sizeof x->why, "%s", why);
-	pthread_mutex_unlock(x->lock);
+	wait_unlock(x->wait);
 }
 
 static void say_figures(struct expirer *x)
@@ -213,7 +213,7 @@ enum exit_code expirer_serve(struct expirer *x)
 		exit_code = e.exit_code;
 	} else {
 		exit_code = x->settings->is_once ? run_once(x) : run_on(x);
-		pthread_cond_signal(x->changed); /* it may be a stop */
+		wait_wake(x->wait); /* it may be a stop */
 		/* The lock first, so that another one goes on at once. */
 		leader_close(&x->leader);
 		await_delivery(x, LAST_DELIVERY_MS, false);

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "common/base/wait.h"
 #include "common/pipeline/database_map.h"
 #include "expirer/due.h"
 
@@ -37,8 +38,7 @@ struct expirer {
 	int64_t announced;  /* and delivered since the last figures; with is_once in all */
 
 	/* What the main thread tells, under the lock; it is woken where something changes. */
-	pthread_mutex_t *lock;
-	pthread_cond_t *changed;
+	struct wait *wait;
 	bool is_running, has_turned, is_leader;
 	char why[ERR_TEXT_BYTES]; /* the last turn failed; "": it did not */
 	enum exit_code exit_code;

@@ -1,10 +1,8 @@
 #include "expirer/expirers.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/service/health.h"
@@ -18,8 +16,7 @@
 struct expirers {
 	struct expirer *list; /* one a database */
 	size_t count;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
+	struct wait wait;
 	char told[60];        /* to the service manager */
 	bool is_stopping;     /* and that was told */
 };
@@ -38,11 +35,11 @@ static void *work(void *argument)
 	/* What one cannot get over ends the program; but each of them has its one round. */
 	if (exit_code != EXIT_DONE && !x->settings->is_once)
 		stop_ask();
-	pthread_mutex_lock(x->lock);
+	wait_lock(x->wait);
 	x->exit_code = exit_code;
 	x->is_running = false;
-	pthread_cond_signal(x->changed);
-	pthread_mutex_unlock(x->lock);
+	wait_wake(x->wait);
+	wait_unlock(x->wait);
 	return NULL;
 }
 
@@ -89,9 +86,7 @@ static bool is_any_running(const struct expirers *all)
 /* Until every thread has ended. */
 static void watch(struct expirers *all)
 {
-	struct timespec until;
-
-	pthread_mutex_lock(&all->lock);
+	wait_lock(&all->wait);
 	while (is_any_running(all)) {
 		int64_t until_ms = clock_monotonic_ms() + WATCH_MS;
 
@@ -102,11 +97,9 @@ static void watch(struct expirers *all)
 		}
 		tell(all);
 		health_tend();
-		until = (struct timespec){.tv_sec = (time_t)(until_ms / 1000),
-		                          .tv_nsec = (long)(until_ms % 1000) * 1000000};
-		pthread_cond_timedwait(&all->changed, &all->lock, &until);
+		wait_until(&all->wait, until_ms);
 	}
-	pthread_mutex_unlock(&all->lock);
+	wait_unlock(&all->wait);
 }
 
 /* RC_FATAL: not all of them could be started */
@@ -121,8 +114,7 @@ static enum rc start(struct expirers *all, const struct expirer_settings *settin
 		    .settings = settings,
 		    .database = &settings->databases.list[i],
 		    .is_first = i == 0,
-		    .lock = &all->lock,
-		    .changed = &all->changed,
+		    .wait = &all->wait,
 		    .figures_at_ms = now_ms + EXPIRER_FIGURES_MS,
 		    .reached_ms = now_ms,
 		    .is_running = true,
@@ -155,14 +147,9 @@ enum exit_code expirers_run(const struct expirer_settings *settings)
 {
 	struct expirers all = {.list = calloc(settings->databases.count, sizeof *all.list)};
 	enum exit_code exit_code = EXIT_DONE;
-	pthread_condattr_t attributes;
 	struct err e;
 
-	pthread_mutex_init(&all.lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&all.changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	wait_open(&all.wait);
 	if (all.list ? start(&all, settings, &e) : err_out_of_memory(&e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
@@ -174,8 +161,7 @@ enum exit_code expirers_run(const struct expirer_settings *settings)
 		exit_code = finish(&all, settings->is_once);
 	else
 		(void)finish(&all, false);
-	pthread_cond_destroy(&all.changed);
-	pthread_mutex_destroy(&all.lock);
+	wait_close(&all.wait);
 	free(all.list);
 	return exit_code;
 }

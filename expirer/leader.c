@@ -1,5 +1,6 @@
 #include "expirer/leader.h"
 
+#include "common/base/big_endian.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
@@ -8,12 +9,9 @@ static int64_t number_of(const char *topic)
 {
 	const struct text parts[] = {text_of("holdfast-expirer "), text_of(topic)};
 	uint8_t digest[SHA256_BYTES];
-	uint64_t number = 0;
 
 	sha256(digest, parts, 2);
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | digest[i];
-	return (int64_t)number;
+	return (int64_t)big_endian_read(digest, sizeof(int64_t));
 }
 
 void leader_open(struct leader *leader, const struct database *database, const char *topic)

@@ -2,18 +2,11 @@
 
 #include <string.h>
 
+#include "common/base/big_endian.h"
+
 bool place_of_message(const struct record *record, const char *topic, struct message_place *place)
 {
 	return record->value.data && message_find_place(record->value, topic, place);
-}
-
-static uint64_t read_big_endian(struct text bytes)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < bytes.bytes; i++)
-		value = value << 8 | (unsigned char)bytes.data[i];
-	return value;
 }
 
 bool place_of_letter(const struct record *record, const char *topic, struct message_place *place)
@@ -25,8 +18,8 @@ bool place_of_letter(const struct record *record, const char *topic, struct mess
 	if (!p || !o || p->value.bytes != 4 || o->value.bytes != 8)
 		return false;
 	place->is_of_topic = t && text_same(t->value, text_of(topic));
-	place->partition = (int32_t)read_big_endian(p->value);
-	place->offset = (int64_t)read_big_endian(o->value);
+	place->partition = (int32_t)big_endian_read(p->value.data, 4);
+	place->offset = (int64_t)big_endian_read(o->value.data, 8);
 	return place->partition >= 0 && place->offset >= 0;
 }
 
@@ -42,8 +35,8 @@ const char *place_asked_for(const struct audit_settings *settings, const struct 
 		if (!text_same(topic->value, text_of(listed->names[i])))
 			continue;
 		if (chosen && chosen->value.bytes == 4 &&
-		    read_big_endian(chosen->value) < (uint64_t)settings->partition_count)
-			*partition = (int32_t)read_big_endian(chosen->value);
+		    big_endian_read(chosen->value.data, 4) < (uint64_t)settings->partition_count)
+			*partition = (int32_t)big_endian_read(chosen->value.data, 4);
 		return listed->names[i];
 	}
 	return NULL;

@@ -5,6 +5,7 @@
 #define HOLDFAST_AUDIT_COMPARE_ROWS_INSIDE_H
 
 #include "audit/compare/rows.h"
+#include "common/base/arena.h"
 
 struct rows {
 	const struct database *database;

@@ -9,6 +9,7 @@
 #define HOLDFAST_AUDIT_FOLD_FOLD_H
 
 #include "audit/fold/model.h"
+#include "common/base/arena.h"
 #include "common/base/record.h"
 
 /* Events of one record: a lapsed hold for each of its seats and the session's own, and its own. */

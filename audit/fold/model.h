@@ -10,6 +10,7 @@
 #define HOLDFAST_AUDIT_FOLD_MODEL_H
 
 #include "audit/fold/verdict.h"
+#include "common/base/arena.h"
 
 /* Where memory is short, what is added has no table (hh.tbl) afterwards. */
 #define HASH_NONFATAL_OOM 1

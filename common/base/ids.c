@@ -6,6 +6,7 @@
 #include <string.h>
 #include <uuid/uuid.h>
 
+#include "common/base/big_endian.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
@@ -47,8 +48,7 @@ struct uuid uuid_make(void)
 	uint64_t now_ms = (uint64_t)clock_wall_ms();
 
 	uuid_generate_random(id.bytes);
-	for (int i = 0; i < 6; i++)
-		id.bytes[i] = (uint8_t)(now_ms >> (8 * (5 - i)));
+	big_endian_write(id.bytes, now_ms, 6);
 	id.bytes[6] = (uint8_t)(0x70 | (id.bytes[6] & 0x0f));
 	return id;
 }

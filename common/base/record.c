@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/base/big_endian.h"
+
 #define LENGTH_OF_NONE 0xFFFFFFFFu
 #define MURMUR_SEED 0x9747b28cu
 #define MURMUR_FACTOR 0x5bd1e995u
@@ -54,12 +56,6 @@ int32_t record_partition_of(const void *key, size_t key_bytes, int32_t partition
 	return (int32_t)(murmur2(key, key_bytes) & INT32_MAX) % partition_count;
 }
 
-static void put_be(unsigned char *to, uint64_t v, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		to[i] = (unsigned char)(v >> (8 * (bytes - 1 - i)));
-}
-
 void record_digest(const struct record *r, uint8_t digest[SHA256_BYTES])
 {
 	unsigned char time[8], key_length[4], value_length[4];
@@ -71,8 +67,9 @@ void record_digest(const struct record *r, uint8_t digest[SHA256_BYTES])
 	    r->value,
 	};
 
-	put_be(time, (uint64_t)r->timestamp_ms, sizeof time);
-	put_be(key_length, r->key.data ? r->key.bytes : LENGTH_OF_NONE, sizeof key_length);
-	put_be(value_length, r->value.data ? r->value.bytes : LENGTH_OF_NONE, sizeof value_length);
+	big_endian_write(time, (uint64_t)r->timestamp_ms, sizeof time);
+	big_endian_write(key_length, r->key.data ? r->key.bytes : LENGTH_OF_NONE, sizeof key_length);
+	big_endian_write(value_length, r->value.data ? r->value.bytes : LENGTH_OF_NONE,
+	                 sizeof value_length);
 	sha256(digest, parts, sizeof parts / sizeof parts[0]);
 }

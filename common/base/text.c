@@ -1,20 +1,14 @@
 #include "common/base/text.h"
 
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BUF_FIRST_BYTES 256u
-#define ARENA_BLOCK_BYTES 65536u
+#include "common/base/big_endian.h"
 
-struct arena_block {
-	struct arena_block *next;
-	size_t capacity_bytes;
-	alignas(max_align_t) char data[];
-};
+#define BUF_FIRST_BYTES 256u
 
 static atomic_bool has_run_out;
 
@@ -109,23 +103,27 @@ void buf_print(struct buf *b, const char *format, ...)
 	b->bytes += (size_t)needed;
 }
 
+static void add_number(struct buf *b, uint64_t v, size_t bytes)
+{
+	unsigned char number[sizeof v];
+
+	big_endian_write(number, v, bytes);
+	buf_add(b, number, bytes);
+}
+
 void buf_add_u16(struct buf *b, uint16_t v)
 {
-	const unsigned char bytes[2] = {(unsigned char)(v >> 8), (unsigned char)v};
-
-	buf_add(b, bytes, sizeof bytes);
+	add_number(b, v, sizeof v);
 }
 
 void buf_add_u32(struct buf *b, uint32_t v)
 {
-	buf_add_u16(b, (uint16_t)(v >> 16));
-	buf_add_u16(b, (uint16_t)v);
+	add_number(b, v, sizeof v);
 }
 
 void buf_add_u64(struct buf *b, uint64_t v)
 {
-	buf_add_u32(b, (uint32_t)(v >> 32));
-	buf_add_u32(b, (uint32_t)v);
+	add_number(b, v, sizeof v);
 }
 
 void buf_clear(struct buf *b)
@@ -145,96 +143,4 @@ void buf_release(struct buf *b)
 struct text buf_text(const struct buf *b)
 {
 	return (struct text){b->data ? b->data : "", b->bytes};
-}
-
-void *arena_take(struct arena *a, size_t bytes)
-{
-	size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	struct arena_block *block = a->first;
-	void *taken;
-
-	if (!block || block->capacity_bytes - a->used_bytes < rounded) {
-		size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
-
-		block = malloc(sizeof *block + capacity);
-		if (!block) {
-			arena_fail(a);
-			return NULL;
-		}
-		block->next = a->first;
-		block->capacity_bytes = capacity;
-		a->first = block;
-		a->used_bytes = 0;
-		a->total_bytes += capacity;
-	}
-	taken = block->data + a->used_bytes;
-	a->used_bytes += rounded;
-	memset(taken, 0, rounded);
-	return taken;
-}
-
-struct text arena_copy(struct arena *a, struct text t)
-{
-	char *copy = arena_take(a, t.bytes + 1);
-
-	if (!copy)
-		return (struct text){NULL, 0};
-	if (t.bytes)
-		memcpy(copy, t.data, t.bytes);
-	return (struct text){copy, t.bytes};
-}
-
-void arena_fail(struct arena *a)
-{
-	a->failed = true;
-	text_say_memory_ran_out();
-}
-
-struct arena_mark arena_mark(const struct arena *a)
-{
-	return (struct arena_mark){a->first, a->used_bytes};
-}
-
-void arena_rewind(struct arena *a, struct arena_mark mark)
-{
-	while (a->first != mark.first) {
-		struct arena_block *next = a->first->next;
-
-		a->total_bytes -= a->first->capacity_bytes;
-		free(a->first);
-		a->first = next;
-	}
-	a->used_bytes = mark.used_bytes;
-}
-
-void arena_clear(struct arena *a)
-{
-	struct arena_block *block = a->first;
-
-	if (!block)
-		return;
-	if (block->capacity_bytes != ARENA_BLOCK_BYTES) {
-		arena_release(a);
-		return;
-	}
-	while (block->next) {
-		struct arena_block *next = block->next->next;
-
-		free(block->next);
-		block->next = next;
-	}
-	a->used_bytes = 0;
-	a->total_bytes = block->capacity_bytes;
-	a->failed = false;
-}
-
-void arena_release(struct arena *a)
-{
-	while (a->first) {
-		struct arena_block *next = a->first->next;
-
-		free(a->first);
-		a->first = next;
-	}
-	*a = (struct arena){0};
 }

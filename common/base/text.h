@@ -1,9 +1,9 @@
 /*
- * text.h - borrowed bytes, growing buffers, and memory that goes all at once.
+ * text.h - borrowed bytes, and growing buffers.
  *
- * Out of memory: a buffer or an arena that cannot grow remembers it (`failed`), goes on as a
- * no-op, and is asked once at the end. arena_take() returns NULL. Whoever has no use for a result
- * that lacks anything asks text_memory_ran_out() besides.
+ * Out of memory: a buffer that cannot grow remembers it (`failed`), goes on as a no-op, and is
+ * asked once at the end. Whoever has no use for a result that lacks anything asks
+ * text_memory_ran_out() besides.
  */
 #ifndef HOLDFAST_BASE_TEXT_H
 #define HOLDFAST_BASE_TEXT_H
@@ -47,28 +47,5 @@ struct text buf_text(const struct buf *b); /* borrowed until the next change */
 /* Has this process ever found no memory, here or at an err_out_of_memory? Threads: any. */
 bool text_memory_ran_out(void);
 void text_say_memory_ran_out(void);
-
-/* Memory for one batch; everything goes with arena_clear or arena_release. Zeroed is empty. */
-struct arena {
-	struct arena_block *first;
-	size_t used_bytes; /* of the first block */
-	size_t total_bytes;
-	bool failed;
-};
-
-void *arena_take(struct arena *a, size_t bytes);      /* zeroed, aligned for anything */
-struct text arena_copy(struct arena *a, struct text t); /* NUL-terminated copy */
-void arena_fail(struct arena *a);    /* for who takes memory elsewhere in its stead */
-
-/* How full it was: whatever was taken since goes with arena_rewind, and nothing else. */
-struct arena_mark {
-	struct arena_block *first;
-	size_t used_bytes;
-};
-
-struct arena_mark arena_mark(const struct arena *a);
-void arena_rewind(struct arena *a, struct arena_mark mark);
-void arena_clear(struct arena *a);   /* keeps one block for the next round */
-void arena_release(struct arena *a);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/big_endian.h"
 #include "common/db/db.h"
 
 #define MS_FROM_1970_TO_2000 INT64_C(946684800000)
@@ -220,21 +221,12 @@ void db_args_release(struct db_args *a)
 
 /* Cells: all read through db_text, which gives a cell's bytes as the server sent them. */
 
-static uint64_t read_number(const char *data, size_t bytes)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		v = v << 8 | (unsigned char)data[i];
-	return v;
-}
-
 static uint64_t number_of(struct text cell, size_t bytes)
 {
 	if (!cell.data)
 		return 0;
 	assert(cell.bytes == bytes);
-	return cell.bytes == bytes ? read_number(cell.data, bytes) : 0;
+	return cell.bytes == bytes ? big_endian_read(cell.data, bytes) : 0;
 }
 
 bool db_bool(const struct db_rows *r, int row, int column)
@@ -295,15 +287,15 @@ struct text *db_text_array(const struct db_rows *r, int row, int column, struct 
 	struct text *list;
 
 	*count = 0;
-	if (cell.data && cell.bytes >= ARRAY_HEAD_BYTES && read_number(cell.data, 4) == 1)
-		n = (size_t)read_number(cell.data + 12, 4);
+	if (cell.data && cell.bytes >= ARRAY_HEAD_BYTES && big_endian_read(cell.data, 4) == 1)
+		n = (size_t)big_endian_read(cell.data + 12, 4);
 	if (n > cell.bytes / 4)
 		n = 0;
 	list = arena_take(arena, (n ? n : 1) * sizeof *list);
 	if (!list)
 		return NULL;
 	for (size_t i = 0; i < n && cell.bytes - at >= 4; i++) {
-		size_t bytes = (size_t)read_number(cell.data + at, 4);
+		size_t bytes = (size_t)big_endian_read(cell.data + at, 4);
 
 		at += 4;
 		assert(bytes <= cell.bytes - at);

@@ -30,6 +30,7 @@
 #ifndef HOLDFAST_MESSAGE_PACKED_H
 #define HOLDFAST_MESSAGE_PACKED_H
 
+#include "common/base/arena.h"
 #include "common/message/reply.h"
 
 #define PACKED_FORMAT 1

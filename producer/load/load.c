@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/base/big_endian.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/stop.h"
@@ -80,8 +81,8 @@ static struct uuid make_id(struct load *l)
 
 		memcpy(&id.bytes[i], &n, sizeof n);
 	}
-	for (int i = 0; is_ordered && i < 6; i++)
-		id.bytes[i] = (uint8_t)(now_ms >> (8 * (5 - i)));
+	if (is_ordered)
+		big_endian_write(id.bytes, now_ms, 6);
 	id.bytes[6] = (uint8_t)((is_ordered ? 0x70 : 0x40) | (id.bytes[6] & 0x0f));
 	id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3f));
 	return id;

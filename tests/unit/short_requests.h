@@ -18,6 +18,7 @@
 #include <ctype.h>
 #include <time.h>
 
+#include "common/base/arena.h"
 #include "common/base/text.h"
 
 #define T0 INT64_C(1000000000000) /* when the show was made */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/big_endian.h"
 #include "common/base/clock.h"
 #include "common/base/instant.h"
 #include "common/message/packed.h"
@@ -102,9 +103,7 @@ static size_t route(const struct answering *a, int32_t *partition)
 		if (!text_same(topic->value, text_of(a->settings->reply_topics.names[i])))
 			continue;
 		if (chosen && chosen->value.bytes == 4) {
-			const unsigned char *b = (const unsigned char *)chosen->value.data;
-			uint32_t wanted = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-			                  (uint32_t)b[2] << 8 | (uint32_t)b[3];
+			uint32_t wanted = (uint32_t)big_endian_read(chosen->value.data, 4);
 
 			if (wanted < (uint32_t)a->settings->partition_count)
 				*partition = (int32_t)wanted;
