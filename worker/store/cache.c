@@ -1,5 +1,6 @@
+/* Keeping, forgetting and learning; cache_fill.c looks up. */
 #define HASH_NONFATAL_OOM 1
-#include "worker/store/cache_inside.h"
+#include "worker/store/cache_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +137,8 @@ static void keep_seat(struct cache *cache, struct cached_show *show, const struc
 
 	HASH_FIND_BYHASHVALUE(hh, show->seats, s->seat_id.data, s->seat_id.bytes, s->hh.hashv, c);
 	if (!c) {
-		if (!(c = take(cache, seat_bytes(s->seat_id.bytes))))
+		c = take(cache, seat_bytes(s->seat_id.bytes));
+		if (!c)
 			return;
 		memcpy(c->seat_id, s->seat_id.data, s->seat_id.bytes);
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, show->seats, c->seat_id, s->seat_id.bytes, s->hh.hashv, c);
@@ -163,7 +165,8 @@ static struct cached_reservation *copy_reservation(struct cache *cache, const st
 
 	for (size_t i = 0; i < r->seat_count; i++)
 		ids_bytes += r->seat_ids[i].bytes + 1;
-	if (!(c = take(cache, sizeof *c + ids_bytes)))
+	c = take(cache, sizeof *c + ids_bytes);
+	if (!c)
 		return NULL;
 	c->id = r->id;
 	memcpy(c->session_hash, r->session_hash, SHA256_BYTES);
@@ -186,7 +189,8 @@ static void keep_held(struct cache *cache, struct cached_show *show, const struc
 		return;
 	HASH_FIND(hh, show->held, &r->id, sizeof r->id, c);
 	if (!c) {
-		if (!(c = copy_reservation(cache, r)))
+		c = copy_reservation(cache, r);
+		if (!c)
 			return;
 		HASH_ADD(hh, show->held, id, sizeof c->id, c);
 		if (!cache->failed) {
@@ -229,9 +233,9 @@ static struct cached_show *add_show(struct cache *cache, const struct show *s)
 
 static void learn_show(struct cache *cache, const struct show *s)
 {
-	struct cached_show *c = s->cached;
+	struct cached_show *c = s->cached ? s->cached : add_show(cache, s);
 
-	if (!c && !(c = add_show(cache, s)))
+	if (!c)
 		return;
 	DL_DELETE(cache->by_use, c);
 	DL_APPEND(cache->by_use, c);

@@ -1,4 +1,5 @@
-#include "worker/store/cache_inside.h"
+/* Fills a view with what a cache knows. */
+#include "worker/store/cache_tables.h"
 
 #include <string.h>
 

@@ -297,8 +297,8 @@ static const enum query queries[KIND_COUNT] = {
  * Run the wave's statements behind the leading ones. A kind of which nothing is wanted is left
  * out; its rows stay empty.
  */
-static enum rc run(struct db *db, struct wave *wave, struct db_call *leading, int leading_count,
-                   struct db_call *reads, bool is_locked, struct err *e)
+static enum rc run(const struct reading *reading, struct wave *wave, struct db_call *leading,
+                   int leading_count, struct db_call *reads, struct err *e)
 {
 	const void *const wanted[KIND_COUNT] = {wave->shows, wave->seats, wave->reservations,
 	                                        wave->sessions, wave->claims,
@@ -315,12 +315,13 @@ static enum rc run(struct db *db, struct wave *wave, struct db_call *leading, in
 		if (!wanted[kind])
 			continue;
 		kinds[count - leading_count] = (enum kind)kind;
-		calls[count].query = kind == SEATS && is_locked ? QUERY_WORKER_LOCK_SEATS : queries[kind];
+		calls[count].query =
+		    kind == SEATS && reading->is_locked ? QUERY_WORKER_LOCK_SEATS : queries[kind];
 		calls[count++].args = &wave->args[kind];
 	}
 	if (count == 0)
 		return RC_OK;
-	rc = db_run(db, calls, count, NULL, e);
+	rc = db_run(reading->db, calls, count, NULL, e);
 	if (leading_count)
 		memcpy(leading, calls, (size_t)leading_count * sizeof calls[0]);
 	for (int i = leading_count; i < count; i++)
@@ -328,22 +329,22 @@ static enum rc run(struct db *db, struct wave *wave, struct db_call *leading, in
 	return rc;
 }
 
-enum rc store_read_wave(struct db *db, struct view *view, struct cache *cache,
-                        struct db_call *leading, int leading_count, int64_t until_ms,
-                        bool is_locked, struct err *e)
+enum rc store_read_wave(const struct reading *reading, struct db_call *leading, int leading_count,
+                        struct err *e)
 {
+	struct view *view = reading->view;
 	struct wave wave = {.show_ids.type = DB_TEXT};
 	struct db_call reads[KIND_COUNT] = {0};
 	enum rc rc;
 
-	cache_fill(cache, view, until_ms);
-	take_off(view, &wave, cache);
+	cache_fill(reading->cache, view, reading->until_ms);
+	take_off(view, &wave, reading->cache);
 	write_keys(&wave);
-	rc = run(db, &wave, leading, leading_count, reads, is_locked, e);
+	rc = run(reading, &wave, leading, leading_count, reads, e);
 	if (!rc)
-		rc = read_rows(view, cache, &wave, reads, e);
+		rc = read_rows(view, reading->cache, &wave, reads, e);
 	if (!rc)
-		learn(view, &wave, until_ms);
+		learn(view, &wave, reading->until_ms);
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		db_args_release(&wave.args[kind]);
 		db_rows_release(&reads[kind].rows);
@@ -355,12 +356,11 @@ enum rc store_read_wave(struct db *db, struct view *view, struct cache *cache,
 	return rc;
 }
 
-enum rc store_read(struct db *db, struct view *view, struct cache *cache, int64_t until_ms,
-                   bool is_locked, struct err *e)
+enum rc store_read(const struct reading *reading, struct err *e)
 {
 	enum rc rc = RC_OK;
 
-	while (!rc && !view_is_complete(view))
-		rc = store_read_wave(db, view, cache, NULL, 0, until_ms, is_locked, e);
+	while (!rc && !view_is_complete(reading->view))
+		rc = store_read_wave(reading, NULL, 0, e);
 	return rc;
 }

@@ -8,21 +8,25 @@
 #include "worker/store/cache.h"
 #include "worker/plan/view.h"
 
+/* What is to be filled, and from where. */
+struct reading {
+	struct db *db;
+	struct view *view;
+	struct cache *cache; /* NULL: read everything */
+	int64_t until_ms;    /* latest t of the batch */
+	bool is_locked;      /* lock the seats */
+};
+
 /*
  * Fill in what the cache knows and read the rest of what is wanted, in one round trip; that may
  * make more wanted.
  *
- * cache        NULL: read everything
- * leading      statements to run before the reads; borrowed
- * until_ms     latest t of the batch
- * is_locked    lock the seats
+ * leading  statements to run before the reads; borrowed
  */
-enum rc store_read_wave(struct db *db, struct view *view, struct cache *cache,
-                        struct db_call *leading, int leading_count, int64_t until_ms,
-                        bool is_locked, struct err *e) NODISCARD;
+enum rc store_read_wave(const struct reading *reading, struct db_call *leading, int leading_count,
+                        struct err *e) NODISCARD;
 
 /* Until nothing is wanted. */
-enum rc store_read(struct db *db, struct view *view, struct cache *cache, int64_t until_ms,
-                   bool is_locked, struct err *e) NODISCARD;
+enum rc store_read(const struct reading *reading, struct err *e) NODISCARD;
 
 #endif

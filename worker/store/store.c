@@ -31,7 +31,9 @@ enum rc store_open(struct store **out, const struct db_settings *settings,
 		return err_out_of_memory(e);
 	store->settings = *settings;
 	store->place = *place;
-	if (cached_seats && !(store->cache = cache_open(cached_seats)))
+	if (cached_seats)
+		store->cache = cache_open(cached_seats);
+	if (cached_seats && !store->cache)
 		(void)err_out_of_memory(e);
 	else if (!db_open(&store->db, settings, e)) {
 		*out = store;
@@ -58,6 +60,13 @@ const struct progress *store_progress(const struct store *store)
 bool store_is_lost(const struct store *store)
 {
 	return store->is_lost;
+}
+
+static enum rc lost(struct store *store, struct err *e)
+{
+	store->is_lost = true;
+	return err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
+	               (int)store->place.partition);
 }
 
 enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e)
@@ -134,6 +143,7 @@ static enum rc begin(struct store *store, struct view *view, const struct slice 
 	    {.query = QUERY_BEGIN},
 	    {.query = QUERY_WORKER_MOVE_PROGRESS, .args = &args},
 	};
+	const struct reading reading = {store->db, view, cache, s->until_ms, s->is_locked};
 	struct progress seen = store->progress;
 	enum rc rc = store_begin_broken(store->db, store->place.partition, &seen.next_offset,
 	                                &seen.owner_epoch, e);
@@ -141,12 +151,9 @@ static enum rc begin(struct store *store, struct view *view, const struct slice 
 	if (rc)
 		return rc;
 	write_progress_args(store, &seen, &args);
-	rc = store_read_wave(store->db, view, cache, leading, 2, s->until_ms, s->is_locked, e);
-	if (!rc && leading[1].rows.changed != 1) {
-		store->is_lost = true;
-		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
-		             (int)store->place.partition);
-	}
+	rc = store_read_wave(&reading, leading, 2, e);
+	if (!rc && leading[1].rows.changed != 1)
+		rc = lost(store, e);
 	if (!rc && !cache_begin(cache, hand_changes(&leading[1].rows))) {
 		log_info("rows were changed by hand; all that was known of rows is read again",
 		         F_INT("partition", store->place.partition));
@@ -157,7 +164,7 @@ static enum rc begin(struct store *store, struct view *view, const struct slice 
 	db_rows_release(&leading[1].rows);
 	db_args_release(&args);
 	if (!rc)
-		rc = store_read(store->db, view, cache, s->until_ms, s->is_locked, e);
+		rc = store_read(&reading, e);
 	return rc ? rc : fault_at(FAULT_PROGRESS_UPDATED, e);
 }
 
@@ -166,7 +173,7 @@ void store_meanwhile(struct store *store, const struct meanwhile *meanwhile)
 	store->meanwhile = meanwhile ? *meanwhile : (struct meanwhile){0};
 }
 
-/* What there is to do while the database works on a batch's changes: learn, then store_meanwhile. */
+/* What there is to do while the database works on a batch's changes: learn, and then `then`. */
 struct chores {
 	struct meanwhile then;
 	const struct view *view;
@@ -261,8 +268,10 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 	}
 	db_rows_release(&call.rows);
 	db_args_release(&args);
+	if (e->rc == RC_RETRY)
+		e->rc = RC_REOPEN;
 	if (e->rc)
-		return e->rc == RC_RETRY ? (e->rc = RC_REOPEN) : e->rc;
+		return e->rc;
 	if (epoch == store->progress.owner_epoch && next_offset == store->after.next_offset) {
 		*is_done = true;
 		store->progress = store->after;
@@ -270,9 +279,7 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 	}
 	if (epoch == store->progress.owner_epoch && next_offset == store->progress.next_offset)
 		return RC_OK;
-	store->is_lost = true;
-	return err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
-	               (int)store->place.partition);
+	return lost(store, e);
 }
 
 static void recall_row(struct batch *batch, struct entry *entry, const struct db_rows *rows,

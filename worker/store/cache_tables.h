@@ -1,8 +1,11 @@
 /*
- * cache_inside.h - what cache.c and cache_fill.c share of a cache. For those files only.
+ * cache_tables.h - the tables in which a cache keeps what it knows: hash tables of shows, and in
+ * each those of its seats and of its held reservations.
+ *
+ * cache.c alone writes them; cache_fill.c looks up. Everybody else sees cache.h.
  */
-#ifndef HOLDFAST_WORKER_STORE_CACHE_INSIDE_H
-#define HOLDFAST_WORKER_STORE_CACHE_INSIDE_H
+#ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
+#define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 
 #include "worker/store/cache.h"
 
