@@ -72,13 +72,19 @@ static bool may_read_on(void *context)
 	return !state_is_asked_to_stop(patience->state);
 }
 
-static struct look_back look_from(struct patience *patience, struct kafka_reader *reader)
+static void look_from(struct look_back *look, struct patience *patience,
+                      struct kafka_reader *reader)
 {
 	const struct owner *owner = patience->owner;
 
 	patience->until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS / 4;
-	return (struct look_back){reader, &owner->settings->answer, owner->partition, may_read_on,
-	                          patience};
+	*look = (struct look_back){
+	    .reader = reader,
+	    .settings = &owner->settings->answer,
+	    .partition = owner->partition,
+	    .goes_on = may_read_on,
+	    .context = patience,
+	};
 }
 
 /* No committed offset: never served, or forgotten by the broker. The replies know. */
@@ -86,12 +92,12 @@ static enum rc find_answered(struct owner *owner, struct state *state,
                              struct kafka_reader *reader, int64_t first, struct err *e)
 {
 	struct patience patience = {.owner = owner, .state = state};
-	const struct look_back look = look_from(&patience, reader);
+	struct look_back look;
 	int64_t last_answered;
-	enum rc rc = look_back_for_reply(&look, &last_answered, e);
 
-	if (rc)
-		return rc;
+	look_from(&look, &patience, reader);
+	if (look_back_for_reply(&look, &last_answered, e))
+		return e->rc;
 	owner->answered = last_answered >= 0 ? last_answered + 1 : first;
 	return commit_only(owner, owner->answered, e);
 }
@@ -105,12 +111,13 @@ static enum rc believe_replies(struct owner *owner, struct state *state,
                                struct kafka_reader *reader, struct err *e)
 {
 	struct patience patience = {.owner = owner, .state = state};
-	const struct look_back look = look_from(&patience, reader);
+	struct look_back look;
 	int64_t last;
 
 	if (owner->answered >= store_progress(owner->store)->next_offset ||
 	    fault_breaks(FAULT_RULE_REPLIES_READ))
 		return RC_OK;
+	look_from(&look, &patience, reader);
 	if (look_back_for_reply_since(&look, owner->answered, &last, e))
 		return e->rc;
 	if (last >= owner->answered)

@@ -5,7 +5,6 @@
 #include "common/base/clock.h"
 
 #define WAIT_MS 5000 /* without anything coming */
-#define TAKE 500
 #define FIRST_STEP 1000
 
 /* Reading one partition from an offset to its end. */
@@ -44,18 +43,29 @@ static enum rc count_reply(const struct look_back *look, struct text value, int6
 	return rc == RC_REJECT ? RC_OK : rc;
 }
 
+/* Read no further; a failure of this counts where there was none before. */
+static enum rc stop(struct kafka_reader *reader, const char *topic, int32_t partition, enum rc rc,
+                    struct err *e)
+{
+	struct err late;
+
+	if (kafka_reader_stop(reader, topic, partition, &late) && !rc) {
+		*e = late;
+		rc = late.rc;
+	}
+	return rc;
+}
+
 /* The largest request offset among the replies from `start` to the end. */
-static enum rc scan(const struct look_back *look, const char *topic, int32_t from, int64_t start,
+static enum rc scan(struct look_back *look, const char *topic, int32_t from, int64_t start,
                     int64_t *largest, struct err *e)
 {
 	struct kafka_reader *reader = look->reader;
 	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
 	struct window window = {0};
-	struct err ignored;
 	enum rc rc = kafka_reader_start(reader, topic, from, start, e);
 
 	while (!rc && !window.is_ended) {
-		static _Thread_local struct record records[TAKE];
 		size_t count = 0;
 
 		if (!look->goes_on(look->context)) {
@@ -66,23 +76,22 @@ static enum rc scan(const struct look_back *look, const char *topic, int32_t fro
 			rc = not_in_time(topic, from, e);
 			break;
 		}
-		rc = kafka_reader_take(reader, records, TAKE, &count, 100, on_ended, &window, e);
+		rc = kafka_reader_take(reader, look->records, LOOK_BACK_TAKE, &count, 100, on_ended, &window,
+		                       e);
 		if (rc == RC_RETRY)
 			rc = RC_OK;
 		for (size_t i = 0; i < count; i++) {
 			if (!rc)
-				rc = count_reply(look, records[i].value, largest, e);
-			record_give(&records[i]);
+				rc = count_reply(look, look->records[i].value, largest, e);
+			record_give(&look->records[i]);
 		}
 		if (count)
 			until_ms = clock_monotonic_ms() + WAIT_MS;
 	}
-	if (kafka_reader_stop(reader, topic, from, &ignored) && !rc)
-		*e = ignored, rc = ignored.rc;
-	return rc;
+	return stop(reader, topic, from, rc, e);
 }
 
-static enum rc look_in(const struct look_back *look, const char *topic, int32_t from,
+static enum rc look_in(struct look_back *look, const char *topic, int32_t from,
                        int64_t *largest, struct err *e)
 {
 	int64_t first, end, found = -1;
@@ -106,7 +115,6 @@ static enum rc first_from(struct kafka_reader *reader, const char *topic, int32_
 {
 	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
 	struct window window = {0};
-	struct err ignored;
 	size_t count = 0;
 	enum rc rc = kafka_reader_start(reader, topic, partition, offset, e);
 
@@ -120,9 +128,7 @@ static enum rc first_from(struct kafka_reader *reader, const char *topic, int32_
 			rc = RC_OK;
 	}
 	*is_there = count > 0;
-	if (kafka_reader_stop(reader, topic, partition, &ignored) && !rc)
-		*e = ignored, rc = ignored.rc;
-	return rc;
+	return stop(reader, topic, partition, rc, e);
 }
 
 /* The append time of the first record from `offset` on; INT64_MAX: there is none. */
@@ -142,7 +148,7 @@ static enum rc time_of_request(struct kafka_reader *reader, const char *topic, i
 	return rc;
 }
 
-static enum rc look_in_since(const struct look_back *look, const char *topic, int32_t from,
+static enum rc look_in_since(struct look_back *look, const char *topic, int32_t from,
                              int64_t since_ms, int64_t *largest, struct err *e)
 {
 	int64_t start;
@@ -153,7 +159,7 @@ static enum rc look_in_since(const struct look_back *look, const char *topic, in
 	return rc;
 }
 
-enum rc look_back_for_reply_since(const struct look_back *look, int64_t next_offset,
+enum rc look_back_for_reply_since(struct look_back *look, int64_t next_offset,
                                   int64_t *request_offset, struct err *e)
 {
 	const struct answer_settings *settings = look->settings;
@@ -172,7 +178,7 @@ enum rc look_back_for_reply_since(const struct look_back *look, int64_t next_off
 	return rc;
 }
 
-enum rc look_back_for_reply(const struct look_back *look, int64_t *request_offset, struct err *e)
+enum rc look_back_for_reply(struct look_back *look, int64_t *request_offset, struct err *e)
 {
 	const struct answer_settings *settings = look->settings;
 	enum rc rc;

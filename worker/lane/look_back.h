@@ -7,6 +7,8 @@
 #include "common/kafka/reader.h"
 #include "worker/lane/answer.h"
 
+#define LOOK_BACK_TAKE 500
+
 /* Where to look. */
 struct look_back {
 	struct kafka_reader *reader;
@@ -15,6 +17,7 @@ struct look_back {
 	/* Asked over and over, as there may be much to read; false: give up, with RC_RETRY. */
 	bool (*goes_on)(void *context);
 	void *context;
+	struct record records[LOOK_BACK_TAKE]; /* to take them into */
 };
 
 /*
@@ -22,14 +25,14 @@ struct look_back {
  * -1: none. Reads each reply partition backwards in growing steps. Replies to requests of another
  * topic, whose pipeline may share a reply topic, do not count.
  */
-enum rc look_back_for_reply(const struct look_back *look, int64_t *request_offset,
+enum rc look_back_for_reply(struct look_back *look, int64_t *request_offset,
                             struct err *e) NODISCARD;
 
 /*
  * The same for the requests from next_offset on, of which there is one at least: a reply is never
  * published with an earlier time than its request's, so what lies before that is not read.
  */
-enum rc look_back_for_reply_since(const struct look_back *look, int64_t next_offset,
+enum rc look_back_for_reply_since(struct look_back *look, int64_t next_offset,
                                   int64_t *request_offset, struct err *e) NODISCARD;
 
 /*

@@ -81,7 +81,13 @@ static enum rc find_answered(struct partition_rebuild *r, struct kafka_reader *r
                              struct err *e)
 {
 	const struct answer_settings *answer = &r->owner.settings->answer;
-	const struct look_back look = {reader, answer, r->owner.partition, may_read_on, r};
+	struct look_back look = {
+	    .reader = reader,
+	    .settings = answer,
+	    .partition = r->owner.partition,
+	    .goes_on = may_read_on,
+	    .context = r,
+	};
 	int64_t last;
 
 	if (look_back_for_reply(&look, &last, e))
