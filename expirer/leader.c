@@ -2,6 +2,7 @@
 
 #include "common/base/big_endian.h"
 #include "common/base/clock.h"
+#include "common/base/digest.h"
 #include "common/base/log.h"
 
 /* The lock's number: the beginning of a hash of the topic's name. */

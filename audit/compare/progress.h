@@ -6,7 +6,7 @@
 
 #include "audit/compare/report.h"
 #include "common/db/db.h"
-#include "common/base/ids.h"
+#include "common/base/digest.h"
 #include "common/pipeline/database_map.h"
 
 /* The row of one partition. */

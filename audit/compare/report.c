@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/ids.h"
+#include "common/base/digest.h"
 
 #define TEXT_SHOWN_BYTES 300
 #define BEFORE_DIFFERENCE_BYTES 40

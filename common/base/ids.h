@@ -1,5 +1,5 @@
 /*
- * ids.h - UUIDs (libuuid) and SHA-256 (libcrypto).
+ * ids.h - UUIDs, as text and as bytes (libuuid).
  */
 #ifndef HOLDFAST_BASE_IDS_H
 #define HOLDFAST_BASE_IDS_H
@@ -10,7 +10,6 @@
 #include "common/base/text.h"
 
 #define UUID_TEXT_CHARS 36
-#define SHA256_BYTES 32
 
 struct uuid {
 	uint8_t bytes[16];
@@ -23,11 +22,5 @@ bool uuid_same(const struct uuid *a, const struct uuid *b);
 struct uuid uuid_make(void);
 /* Always the same for the same name (RFC 9562 version 5, in a namespace of holdfast's own). */
 struct uuid uuid_derive(struct text name);
-
-/* SHA-256 over the parts in order, with nothing between them. */
-void sha256(uint8_t digest[SHA256_BYTES], const struct text *parts, size_t count);
-
-/* SHA-256(show_id, 0x00, secret): what the database knows of a session id or an owner key. */
-void secret_hash(struct text show_id, struct text secret, uint8_t digest[SHA256_BYTES]);
 
 #endif

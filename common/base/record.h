@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/base/text.h"
 

@@ -11,6 +11,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/err.h"
+#include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/base/text.h"
 #include "common/message/request_types.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/integration/own_database.h"
+#include "common/base/digest.h"
 
 #define T_MS INT64_C(1700000000000)
 #define HOLD_MS 600000

@@ -68,33 +68,6 @@ static void a_derived_uuid_is_of_version_5_and_always_the_same(void **state)
 	assert_false(uuid_same(&a, &c));
 }
 
-static void a_digest_is_over_the_parts_with_nothing_between(void **state)
-{
-	static const uint8_t abc[SHA256_BYTES] = {
-		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22,
-		0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00,
-		0x15, 0xad};
-	const struct text parts[] = {text_of("a"), text_of(NULL), text_of("bc")};
-	uint8_t digest[SHA256_BYTES];
-
-	(void)state;
-	sha256(digest, parts, 3);
-	assert_memory_equal(digest, abc, SHA256_BYTES);
-}
-
-static void a_secret_is_hashed_with_its_show_and_a_zero_between(void **state)
-{
-	const struct text whole = {"show\0secret", 11};
-	uint8_t a[SHA256_BYTES], b[SHA256_BYTES];
-
-	(void)state;
-	secret_hash(text_of("show"), text_of("secret"), a);
-	sha256(b, &whole, 1);
-	assert_memory_equal(a, b, SHA256_BYTES);
-	secret_hash(text_of("shows"), text_of("ecret"), b);
-	assert_memory_not_equal(a, b, SHA256_BYTES);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,8 +75,6 @@ int main(void)
 		cmocka_unit_test(what_has_another_form_is_no_uuid),
 		cmocka_unit_test(a_made_uuid_is_of_version_7_and_new),
 		cmocka_unit_test(a_derived_uuid_is_of_version_5_and_always_the_same),
-		cmocka_unit_test(a_digest_is_over_the_parts_with_nothing_between),
-		cmocka_unit_test(a_secret_is_hashed_with_its_show_and_a_zero_between),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

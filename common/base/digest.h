@@ -1,0 +1,19 @@
+/*
+ * digest.h - SHA-256 (libcrypto).
+ */
+#ifndef HOLDFAST_BASE_DIGEST_H
+#define HOLDFAST_BASE_DIGEST_H
+
+#include <stdint.h>
+
+#include "common/base/text.h"
+
+#define SHA256_BYTES 32
+
+/* SHA-256 over the parts in order, with nothing between them. */
+void sha256(uint8_t digest[SHA256_BYTES], const struct text *parts, size_t count);
+
+/* SHA-256(show_id, 0x00, secret): what the database knows of a session id or an owner key. */
+void secret_hash(struct text show_id, struct text secret, uint8_t digest[SHA256_BYTES]);
+
+#endif
