@@ -3,9 +3,9 @@
  * so that a worker that has nothing to decide knows it too.
  *
  * Threads: the main one.
- * Limits: a look takes REACH_DATABASE_MS twice and REACH_KAFKA_MS at the longest. Of several
- * databases one look asks one: each is asked every REACH_EVERY_MS, or where they are many in turn,
- * with REACH_PAUSE_MS between two looks.
+ * Limits: a look takes REACH_DATABASE_MS twice and REACH_KAFKA_MS at the longest. It asks one
+ * database; several take turns, each once in REACH_EVERY_MS. Where they are so many that a look
+ * would follow the last sooner than after REACH_PAUSE_MS, each is asked less often.
  */
 #ifndef HOLDFAST_WORKER_REACH_H
 #define HOLDFAST_WORKER_REACH_H
@@ -31,7 +31,7 @@ enum rc reach_open(struct reach *reach, const struct database_map *databases,
                    struct err *e) NODISCARD;
 void reach_close(struct reach *reach);
 
-/* Where it is time again: ask, and tell health.h. */
+/* Where it is time for a look: ask, and tell health.h what came of it. Else nothing. */
 void reach_look(struct reach *reach, struct kafka_group *group);
 
 #endif

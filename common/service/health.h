@@ -1,6 +1,5 @@
 /*
- * health.h - is the program alive, and is it ready? What /livez and /readyz answer, and what the
- * service manager is told.
+ * health.h - is the program alive, and is it ready? Pages and the service manager are told so.
  *
  * Alive: no watched thread hangs (watchdog.h). Ready: alive, and nobody said why not.
  * Threads: any, but health_open once before the others, and health_tend by the main one.

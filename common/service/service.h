@@ -1,6 +1,6 @@
 /*
- * service.h - what a program that runs on has besides its work: metrics, health, the pages that
- * show both, and a service manager that is told.
+ * service.h - what a long-running program has beside its work: metrics, health, the pages that show
+ * both, and news for the service manager.
  *
  * Threads: the main one.
  */
@@ -18,7 +18,7 @@ struct service_settings {
 	const char *librdkafka;     /* its version, for holdfast_build_info */
 	const char *metrics_listen; /* ADDR:PORT; NULL: no pages */
 	int64_t silence_max_ms;     /* a thread that is silent for longer hangs */
-	const struct metrics_row *metrics; /* what the program counts; borrowed for ever */
+	const struct metrics_row *metrics; /* what the program counts, borrowed for ever; NULL: nothing */
 	size_t metric_count;
 };
 
@@ -30,7 +30,7 @@ struct service_settings {
 enum rc service_open(const struct service_settings *settings, struct err *e) NODISCARD;
 void service_close(void); /* also where service_open failed, or was not called */
 
-/* Whether anybody can ask how things stand: what only serves to answer may be left out if not. */
+/* Whether pages are served. Where not, what is looked up for them alone may be left out. */
 bool service_has_pages(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * figures.h - what the worker counts: lanes at the two places where something became final, the
- * main thread once a minute for the log.
+ * figures.h - what a worker counts, and the line about it that the log gets once a minute.
  *
- * metrics.def is the table of it. What has no function here is counted with metrics_add.
+ * Lanes count where something has become final: in the database, then in Kafka. metrics.def is the
+ * table of all metrics; what has no function here is counted with metrics_add.
  * Threads: figures_take and figures_say belong to the main thread, the rest to any.
  */
 #ifndef HOLDFAST_WORKER_FIGURES_FIGURES_H
@@ -39,12 +39,13 @@ uint64_t figures_decisions(enum request_type type, enum outcome outcome); /* how
 
 #define FIGURES_MS 60000
 
-/* What was counted between two lines of the log. */
+/* What was counted when the last line of the log was written. */
 struct figures {
 	int64_t next_ms; /* when the next line is due; 0: a minute after the first look */
-	uint64_t decisions, accepted, batches, batched; /* up to the last line */
+	uint64_t decisions, accepted, batches, batched;
 };
 
+/* What was counted since. */
 struct figures_line {
 	uint64_t decisions, accepted, refused, batches;
 	char mean_batch[24];
