@@ -67,12 +67,12 @@ static size_t faults_seen;
 
 static bool has_fault_come(void)
 {
-	return faulty_lines("msg=fault place=") > faults_seen;
+	return faulty_lines("msg=fault ") > faults_seen;
 }
 
 static void await_fault(void)
 {
-	faulty_await_lines("msg=fault place=", faults_seen + 1);
+	faulty_await_lines("msg=fault ", faults_seen + 1);
 }
 
 static void await_assigned(size_t count)
@@ -113,7 +113,7 @@ static long come_there(const struct scenario *s, long *rival)
 	long worker;
 
 	*rival = 0;
-	faults_seen = faulty_lines("msg=fault place=");
+	faults_seen = faulty_lines("msg=fault ");
 	snprintf(fault, sizeof fault, "%s:%s:%d", faulty_place(s->place), s->action, s->n);
 	worker = faulty_start("holdfast-worker", fault, NULL, NULL);
 	if (s->place == FAULT_CLOSING || s->place == FAULT_REVOKING)
@@ -239,7 +239,7 @@ static void lapsed_holds_end_all_the_same(void **state)
 	char fault[80];
 
 	rig_show(s->name, 8);
-	faults_seen = faulty_lines("msg=fault place=");
+	faults_seen = faulty_lines("msg=fault ");
 	snprintf(fault, sizeof fault, "%s:%s:%d", faulty_place(s->place), s->action, s->n);
 	expirer = faulty_start("holdfast-expirer", fault, NULL, NULL);
 	while (!has_fault_come()) { /* several that lapse together are one time */

@@ -179,7 +179,7 @@ static void two_running_workers_hold_one_partition(void **state)
 			       ",max.poll.interval.ms=2000", 1);
 			late = faulty_start("holdfast-worker", fault, NULL, NULL);
 			open_stream();
-			faulty_await_lines("msg=fault place", ++faults);
+			faulty_await_lines("msg=fault ", ++faults);
 			other = rig_start("holdfast-worker", NULL);
 			faulty_set_short_memberships();
 			await_answers();
@@ -249,7 +249,7 @@ static void robbed_again_and_again_a_member_joins_anew(void **state)
 	worker = faulty_start("holdfast-worker", faults.data, NULL, NULL);
 	buf_release(&faults);
 	open_stream();
-	faulty_await_lines("msg=fault", 1);
+	faulty_await_lines("msg=fault ", 1);
 	while (!strstr(rig_log(), "joining the group again")) {
 		if (clock_monotonic_ms() > until_ms)
 			fail_msg("it does not join again\n%s", rig_log());

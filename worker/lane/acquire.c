@@ -133,8 +133,7 @@ static enum rc commit_believed(struct owner *owner, int64_t committed, struct er
 	if (commit_only(owner, owner->answered, e))
 		return e->rc; /* they may be those of a rival, who has fenced this producer since */
 	log_warning("there are replies beyond the committed offset; they count",
-	            F_INT("partition", owner->partition), F_INT("committed", committed),
-	            F_INT("answered", owner->answered));
+	            F_INT("committed", committed), F_INT("answered", owner->answered));
 	return RC_OK;
 }
 
@@ -237,8 +236,7 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 		if (rc == RC_OK) {
 			state_goes_on(state);
 			forget_halt(owner);
-			log_info("partition acquired", F_INT("partition", owner->partition),
-			         F_INT("answered", owner->answered),
+			log_info("partition acquired", F_INT("answered", owner->answered),
 			         F_INT("decided", store_progress(owner->store)->next_offset),
 			         F_INT("epoch", store_progress(owner->store)->owner_epoch));
 			return NEXT_ON;
@@ -246,8 +244,7 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 		if (rc == RC_FATAL)
 			return state_halt(state, -1, &e);
 		count_fence(rc);
-		log_at(LOG_WARNING, "partition not acquired yet", F_INT("partition", owner->partition),
-		       F_STR("error", e.text));
+		log_warning("partition not acquired yet", F_STR("error", e.text));
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;
 		/* A rival with a newer assignment: whoever goes on fencing him serves nobody. */
@@ -303,8 +300,7 @@ enum next acquire_producer(struct owner *owner, struct state *state)
 			return NEXT_AGAIN;
 		if (rc == RC_FATAL)
 			return state_halt(state, -1, &e);
-		log_at(LOG_WARNING, "producer not renewed yet", F_INT("partition", owner->partition),
-		       F_STR("error", e.text));
+		log_warning("producer not renewed yet", F_STR("error", e.text));
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;
 		state_pause(state, &backoff, NEEDS_KAFKA);

@@ -9,7 +9,7 @@
 
 static const struct backoff database_backoff = {.first_ms = 50, .limit_ms = 5000};
 
-static void log_decision(int32_t partition, const struct entry *entry)
+static void log_decision(const struct entry *entry)
 {
 	const struct decision *d = &entry->decision;
 	char id[UUID_TEXT_CHARS + 1], line[160];
@@ -18,17 +18,16 @@ static void log_decision(int32_t partition, const struct entry *entry)
 		uuid_encode(&d->request_id, id);
 		snprintf(line, sizeof line, "Successfully reserved %zu seats atomically for reservation %s",
 		         d->seats_asked, id);
-		log_debug(line, F_INT("partition", partition), F_INT("offset", entry->record.offset));
+		log_debug(line, F_INT("offset", entry->record.offset));
 	} else if (d->outcome == OUTCOME_SEATS_TAKEN && d->is_claim) {
 		snprintf(line, sizeof line,
 		         "Race condition detected: Requested %zu seats, but only %zu were available.",
 		         d->seats_asked, d->seats_asked - d->seats_refused);
-		log_debug(line, F_INT("partition", partition), F_INT("offset", entry->record.offset));
-		log_debug("Rolled back 0 partially reserved seats", F_INT("partition", partition),
-		          F_INT("offset", entry->record.offset));
+		log_debug(line, F_INT("offset", entry->record.offset));
+		log_debug("Rolled back 0 partially reserved seats", F_INT("offset", entry->record.offset));
 	} else {
-		log_debug("Decided", F_INT("partition", partition),
-		          F_INT("offset", entry->record.offset), F_INT("code", outcome_code(d->outcome)),
+		log_debug("Decided", F_INT("offset", entry->record.offset),
+		          F_INT("code", outcome_code(d->outcome)),
 		          F_STR("reason", outcome_reason(d->outcome)));
 	}
 }
@@ -51,7 +50,7 @@ static enum next reopen(struct owner *owner, struct state *state, const struct e
 	for (;;) {
 		switch (store_reopen(owner->store, is_done, &e)) {
 		case RC_OK:
-			log_info("database session open again", F_INT("partition", owner->partition));
+			log_info("database session open again");
 			return NEXT_ON;
 		case RC_FATAL:
 			if (store_is_lost(owner->store))
@@ -173,7 +172,6 @@ enum next decide_batch(struct owner *owner, struct state *state, struct batch *b
 			return next;
 		if (is_refused)
 			log_at(LOG_WARNING, "rows are not as read; the batch was rolled back and is planned again",
-			       F_INT("partition", owner->partition),
 			       F_INT("offset", batch->entries[first].record.offset),
 			       F_STR("sqlstate", e.code), F_STR("error", e.text));
 	}
@@ -181,7 +179,7 @@ enum next decide_batch(struct owner *owner, struct state *state, struct batch *b
 		next = decide_singly(&whole);
 	if (next == NEXT_ON && log_is_on(LOG_DEBUG))
 		for (size_t i = first; i < first + count; i++)
-			log_decision(owner->partition, &batch->entries[i]);
+			log_decision(&batch->entries[i]);
 	return next;
 }
 
@@ -193,7 +191,7 @@ enum next decide_recall(struct owner *owner, struct state *state, struct batch *
 	bool is_done;
 	struct err e;
 
-	log_info("answering again from decisions", F_INT("partition", owner->partition),
+	log_info("answering again from decisions",
 	         F_INT("offset", batch->entries[first].record.offset), F_INT("count", count));
 	for (;;) {
 		enum rc rc;

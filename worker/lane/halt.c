@@ -42,11 +42,11 @@ static enum rc record(const struct owner *owner, const struct halt *halt, struct
 	return rc;
 }
 
-void halt_log(int32_t partition, const struct halt *halt)
+void halt_log(const struct halt *halt)
 {
 	const struct err *why = &halt->why;
 
-	log_at(LOG_ERROR, "partition halted", F_INT("partition", partition),
+	log_at(LOG_ERROR, "partition halted",
 	       {.name = halt->offset >= 0 ? "offset" : NULL, .integer = halt->offset},
 	       {.name = why->code[0] ? "sqlstate" : NULL, .string = why->code,
 	        .string_bytes = SIZE_MAX},
@@ -58,7 +58,7 @@ void halt_partition(struct owner *owner, struct state *state)
 	const struct halt *halt = &state->halt;
 	struct err e;
 
-	halt_log(owner->partition, halt);
+	halt_log(halt);
 	state_explain_halt(state, halt->why.text);
 	gauges_set_halted(owner->partition, true);
 	if (is_ours(owner) && record(owner, halt, &e))

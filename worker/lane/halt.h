@@ -11,7 +11,7 @@
 #include "worker/lane/state.h"
 
 /* In the log alone, as a rebuild does: no partition stands still for it. */
-void halt_log(int32_t partition, const struct halt *halt);
+void halt_log(const struct halt *halt);
 
 /* Everywhere, once, after a NEXT_HALT. */
 void halt_partition(struct owner *owner, struct state *state);

@@ -74,7 +74,6 @@ static enum lane_state loop(struct lane *lane)
 		state_goes_on(&lane->state);
 		if (serving->has_wrong_clock) {
 			log_error("a record is not on LogAppendTime; stopping behind its batch",
-			          F_INT("partition", lane->owner.partition),
 			          F_INT("answered", lane->owner.answered));
 			return LANE_WRONG_CLOCK;
 		}
@@ -111,6 +110,7 @@ static void *run(void *argument)
 
 	snprintf(name, sizeof name, "the lane of partition %d", (int)lane->owner.partition);
 	watchdog_enter(&lane->watchdog, name);
+	log_context("partition", lane->owner.partition);
 	end = acquire_and_serve(lane);
 	watchdog_leave(&lane->watchdog);
 	state_set(&lane->state, end, lane->owner.answered);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/watchdog.h"
 #include "worker/figures/figures.h"
 #include "worker/figures/gauges.h"
@@ -116,6 +117,7 @@ static void *run(void *argument)
 
 	snprintf(name, sizeof name, "the answers of partition %d", (int)p->partition);
 	watchdog_enter(&p->watchdog, name);
+	log_context("partition", p->partition);
 	pthread_mutex_lock(&p->lock);
 	while (p->state != STOPPING) {
 		if (p->state != WORKING || !p->waiting_count) {

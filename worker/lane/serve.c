@@ -47,8 +47,7 @@ static enum next renew(struct serving *s, enum metric_rebuild why)
 static enum next see_to(struct serving *s, enum rc rc, const struct err *why, int64_t blamed)
 {
 	if (rc)
-		log_at(LOG_WARNING, "answers not committed", F_INT("partition", s->owner->partition),
-		       F_STR("error", why->text));
+		log_warning("answers not committed", F_STR("error", why->text));
 	if (rc == RC_REJECT) {
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 		return NEXT_AGAIN;
@@ -209,8 +208,7 @@ static enum next regain(struct serving *s)
 	for (int losses = 1; next == NEXT_AGAIN; losses++) {
 		if (s->owner->answered > before) /* and never less, whatever a failed try has read */
 			before = s->owner->answered;
-		log_warning("partition lost while still assigned", F_INT("partition", s->owner->partition),
-		            F_INT("losses", losses));
+		log_warning("partition lost while still assigned", F_INT("losses", losses));
 		if (losses > LOST_MAX)
 			return NEXT_AGAIN;
 		state_pause(s->state, &backoff, NEEDS_PARTITION);
@@ -286,6 +284,6 @@ void serve_settle(struct serving *s)
 	if (end.rc == RC_REJECT)
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 	if (end.rc)
-		log_at(LOG_WARNING, "answers not committed; the next owner looks after them",
-		       F_INT("partition", s->owner->partition), F_STR("error", end.why.text));
+		log_warning("answers not committed; the next owner looks after them",
+		            F_STR("error", end.why.text));
 }

@@ -96,8 +96,7 @@ static enum rc find_answered(struct partition_rebuild *r, struct kafka_reader *r
 		return RC_OK;
 	r->owner.answered = last + 1;
 	log_warning("the group has no committed offset; the place is that of the last reply",
-	            F_INT("partition", r->owner.partition), F_STR("group_id", answer->group_id),
-	            F_INT("answered", r->owner.answered));
+	            F_STR("group_id", answer->group_id), F_INT("answered", r->owner.answered));
 	return RC_OK;
 }
 
@@ -171,7 +170,7 @@ static enum rc decide(struct partition_rebuild *r, struct err *e)
 		return err_out_of_memory(e);
 	next = decide_batch(&r->owner, &r->state, &r->batch, 0, r->batch.count, NULL);
 	if (next == NEXT_HALT)
-		halt_log(r->owner.partition, &r->state.halt);
+		halt_log(&r->state.halt);
 	for (size_t i = 0; i < r->batch.count; i++)
 		r->result->decided += r->batch.entries[i].record.offset < progress->next_offset;
 	note_progress(r);
@@ -289,8 +288,7 @@ static enum rc attempt_until_done(struct partition_rebuild *r, struct err *e)
 			               "every other rebuild, then repeat");
 		if (is_asked_to_stop(r))
 			return rc;
-		log_at(LOG_WARNING, "partition not rebuilt yet", F_INT("partition", r->result->partition),
-		       F_STR("error", e->text));
+		log_warning("partition not rebuilt yet", F_STR("error", e->text));
 		state_pause(&r->state, &backoff, NEEDS_PARTITION);
 	}
 }

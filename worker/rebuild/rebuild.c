@@ -47,11 +47,11 @@ static void *work(void *argument)
 
 		if (partition >= rebuild->settings->answer.partition_count)
 			break;
+		log_context("partition", partition);
 		result = &rebuild->results[partition];
 		if (!partition_rebuild_run(&hand->work, result, &e))
 			continue;
-		log_at(LOG_ERROR, "partition not rebuilt", F_INT("partition", partition),
-		       F_STR("sqlstate", e.code), F_STR("error", e.text));
+		log_error("partition not rebuilt", F_STR("sqlstate", e.code), F_STR("error", e.text));
 		if (result->state != PARTITION_REFUSED)
 			atomic_store(&rebuild->is_given_up, true);
 	}

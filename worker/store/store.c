@@ -155,8 +155,7 @@ static enum rc begin(struct store *store, struct view *view, const struct slice 
 	if (!rc && leading[1].rows.changed != 1)
 		rc = lost(store, e);
 	if (!rc && !cache_begin(cache, hand_changes(&leading[1].rows))) {
-		log_info("rows were changed by hand; all that was known of rows is read again",
-		         F_INT("partition", store->place.partition));
+		log_info("rows were changed by hand; all that was known of rows is read again");
 		view_close(view);
 		want(store, view, s, cache);
 	}
