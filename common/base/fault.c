@@ -29,6 +29,12 @@ static const char *const rule_names[FAULT_RULE_COUNT] = {
 #undef RULE
 };
 
+static const char *const bug_names[FAULT_BUG_COUNT] = {
+#define BUG(symbol, name, what) name,
+	FAULT_BUGS(BUG)
+#undef BUG
+};
+
 struct entry {
 	enum fault_place place;
 	enum action action;
@@ -40,6 +46,7 @@ struct entry {
 static struct entry entries[FAULT_ENTRIES_MAX];
 static size_t entry_count;
 static bool is_broken[FAULT_RULE_COUNT];
+static bool has_bug[FAULT_BUG_COUNT];
 
 static atomic_long times[FAULT_PLACE_COUNT];
 
@@ -96,9 +103,27 @@ static enum rc refuse(const char *variable, struct text what, struct err *e)
 	               TEXT_ARGS(what));
 }
 
-enum rc fault_read(struct err *e)
+/* Names of a list in a variable, comma-separated; those that are there become true. */
+static enum rc read_names(const char *variable, const char *const *names, size_t count,
+                          bool *is_there, struct err *e)
 {
-	const char *faults = getenv("HOLDFAST_FAULT"), *rules = getenv("HOLDFAST_BREAK");
+	const char *given = getenv(variable);
+	struct text left = text_of(given ? given : "");
+
+	while (left.bytes) {
+		struct text part = cut(&left, ',');
+		size_t found = find(names, count, part);
+
+		if (found == count)
+			return refuse(variable, part, e);
+		is_there[found] = true;
+	}
+	return RC_OK;
+}
+
+static enum rc read_faults(struct err *e)
+{
+	const char *faults = getenv("HOLDFAST_FAULT");
 	struct text left = text_of(faults ? faults : "");
 
 	while (left.bytes) {
@@ -108,16 +133,18 @@ enum rc fault_read(struct err *e)
 			return refuse("HOLDFAST_FAULT", part, e);
 		entry_count++;
 	}
-	left = text_of(rules ? rules : "");
-	while (left.bytes) {
-		struct text part = cut(&left, ',');
-		size_t rule = find(rule_names, FAULT_RULE_COUNT, part);
-
-		if (rule == FAULT_RULE_COUNT)
-			return refuse("HOLDFAST_BREAK", part, e);
-		is_broken[rule] = true;
-	}
 	return RC_OK;
+}
+
+enum rc fault_read(struct err *e)
+{
+	enum rc rc = read_faults(e);
+
+	if (!rc)
+		rc = read_names("HOLDFAST_BREAK", rule_names, FAULT_RULE_COUNT, is_broken, e);
+	if (!rc)
+		rc = read_names("HOLDFAST_BUG", bug_names, FAULT_BUG_COUNT, has_bug, e);
+	return rc;
 }
 
 static enum rc act(const struct entry *entry, struct err *e)
@@ -157,11 +184,9 @@ bool fault_breaks(enum fault_rule rule)
 	return is_broken[rule];
 }
 
-bool fault_is_bug(const char *name)
+bool fault_has_bug(enum fault_bug bug)
 {
-	const char *wanted = getenv("HOLDFAST_BUG");
-
-	return wanted && !strcmp(wanted, name);
+	return has_bug[bug];
 }
 
 #else

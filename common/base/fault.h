@@ -13,15 +13,9 @@
  *   delay=MS  this thread alone stands still, milliseconds
  *   error     the call fails as it does where the server fails at that moment
  *
- * HOLDFAST_BREAK=<rule>[,...] breaks those rules from beginning to end. A place, action or rule
- * that does not exist ends the program with exit code 2.
- *
- * HOLDFAST_BUG=<name> makes it decide wrongly in one way, which the audit must find:
- *
- *   ignore_session    release, extend and confirm by whatever session
- *   forget_lapsed     a reserve takes the seats of lapsed holds without ending these
- *   late_by_one_ms    a hold lapses a millisecond behind its reserved_until
- *   wrong_duplicate   duplicate_of is the duplicate's own offset
+ * HOLDFAST_BREAK=<rule>[,...] breaks those rules from beginning to end. HOLDFAST_BUG=<bug>[,...]
+ * makes it decide wrongly in that way, which the audit must find. A place, action, rule or bug that
+ * does not exist ends the program with exit code 2.
  *
  * An ordinary build sends what a batch writes and its COMMIT in one round trip. With FAULTS=1 each
  * statement has its own, or the places between them would not exist (worker/store/faults.c).
@@ -85,9 +79,23 @@ enum fault_rule {
 	FAULT_RULE_COUNT,
 };
 
+/* Symbol, name, what is decided wrongly. */
+#define FAULT_BUGS(BUG) \
+	BUG(IGNORE_SESSION, "ignore_session", "releases, extends and confirms by whatever session") \
+	BUG(FORGET_LAPSED, "forget_lapsed", "takes the seats of lapsed holds without ending these") \
+	BUG(LATE_BY_ONE_MS, "late_by_one_ms", "a hold lapses a millisecond behind its reserved_until") \
+	BUG(WRONG_DUPLICATE, "wrong_duplicate", "duplicate_of is the duplicate's own offset")
+
+enum fault_bug {
+#define BUG(symbol, name, what) FAULT_BUG_##symbol,
+	FAULT_BUGS(BUG)
+#undef BUG
+	FAULT_BUG_COUNT,
+};
+
 #ifdef FAULTS
 /*
- * Read the two variables; before anything else of this file.
+ * Read the three variables; before anything else of this file.
  *
  * RC_REJECT exit code 2: one of them cannot be read
  */
@@ -95,12 +103,12 @@ enum rc fault_read(struct err *e) NODISCARD;
 /* RC_REOPEN: the place must fail now. */
 enum rc fault_at(enum fault_place place, struct err *e);
 bool fault_breaks(enum fault_rule rule);
-bool fault_is_bug(const char *name);
+bool fault_has_bug(enum fault_bug bug);
 #else
 #define fault_read(e) ((void)(e), (enum rc)RC_OK)
 #define fault_at(place, e) ((void)(place), (void)(e), (enum rc)RC_OK)
 #define fault_breaks(rule) ((void)(rule), false)
-#define fault_is_bug(name) false
+#define fault_has_bug(bug) ((void)(bug), false)
 #endif
 
 #endif

@@ -316,6 +316,9 @@ static void what_is_no_fault_is_refused(void **state)
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
 		expect_code(wrong[i], NULL, 2);
 	expect_code(NULL, "every-rule", 2);
+	setenv("HOLDFAST_BUG", "every-bug", 1);
+	expect_code(NULL, NULL, 2);
+	unsetenv("HOLDFAST_BUG");
 	expect_code("polled:kill:1,committed:delay=20:3,end-sent:error:2", "fence-first,answer-all", 0);
 	expect_code("", "", 0);
 	setenv("HOLDFAST_FAULT", wrong[0], 1);

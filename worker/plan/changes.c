@@ -144,7 +144,8 @@ static bool end_lapsed(struct turn *turn, struct seat *const *seats, size_t coun
 		const struct seat_row *row = &seats[i]->row;
 		struct reservation *holder;
 
-		if (row->status != SEAT_RESERVED || !row->has_reserved_by || fault_is_bug("forget_lapsed"))
+		if (row->status != SEAT_RESERVED || !row->has_reserved_by ||
+		    fault_has_bug(FAULT_BUG_FORGET_LAPSED))
 			continue;
 		holder = view_reservation(turn->view, turn->show, &row->reserved_by);
 		if (!holder)

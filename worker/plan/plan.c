@@ -142,7 +142,8 @@ static bool decide_again(struct turn *turn, struct entry *entry, const struct cl
 	if (is_claimed && !memcmp(claim->content, request->content, sizeof claim->content)) {
 		d->outcome = claim->outcome;
 		d->decided_at_ms = claim->decided_at_ms;
-		d->duplicate_of = fault_is_bug("wrong_duplicate") ? entry->record.offset : claim->offset;
+		d->duplicate_of = fault_has_bug(FAULT_BUG_WRONG_DUPLICATE) ? entry->record.offset
+		                                                           : claim->offset;
 		d->reply = claim->reply;
 		return true;
 	}

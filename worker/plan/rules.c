@@ -88,7 +88,7 @@ static enum reservation_status status_now(const struct turn *turn)
 
 static bool is_lapsed(const struct turn *turn)
 {
-	if (fault_is_bug("late_by_one_ms"))
+	if (fault_has_bug(FAULT_BUG_LATE_BY_ONE_MS))
 		return turn->reservation->reserved_until_ms < turn->t_ms;
 	return turn->reservation->reserved_until_ms <= turn->t_ms;
 }
@@ -110,7 +110,7 @@ static bool there_is_no_reservation(struct turn *turn)
 static bool session_is_another(struct turn *turn)
 {
 	return memcmp(turn->secret, turn->reservation->session_hash, SHA256_BYTES) != 0 &&
-	       !fault_is_bug("ignore_session") && answer(turn, OUTCOME_WRONG_SESSION);
+	       !fault_has_bug(FAULT_BUG_IGNORE_SESSION) && answer(turn, OUTCOME_WRONG_SESSION);
 }
 
 static bool owner_is_another(struct turn *turn)
