@@ -11,9 +11,10 @@
 
 #include "common/base/err.h"
 #include "common/base/text.h"
+#include "common/message/request.h"
 
-#define PRUNE_DAYS_MIN 30u /* a claim lasts as long; section 4 of docs/protocol.md */
 #define PRUNE_DAY_MS INT64_C(86400000)
+#define PRUNE_DAYS_MIN ((unsigned)(CLAIM_MS / PRUNE_DAY_MS)) /* no claim that counts may go */
 
 /* How old is old: of the two one is given. */
 struct prune_age {

@@ -8,9 +8,9 @@
 #include "audit/compare/headers.h"
 #include "audit/compare/places.h"
 #include "audit/compare/stream.h"
+#include "audit/fold/limits.h"
 #include "common/message/same.h"
 
-#define LETTER_VALUE_BYTES_MAX 65536
 #define SOURCE_BYTES 320
 
 enum kind { REPLIES, EVENTS, LETTERS, KINDS };

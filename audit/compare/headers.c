@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/fold/limits.h"
 #include "common/base/instant.h"
 
-#define PASSED_ON_BYTES_MAX 1024
-#define LETTER_HEADERS_BYTES_MAX 16384
 #define LETTER_OWN 6
 
 static const char *const passed_on[] = {"kafka_correlationId", "traceparent", "tracestate"};

@@ -5,11 +5,10 @@
 
 #include "audit/compare/rows_inside.h"
 #include "audit/compare/texts.h"
+#include "audit/fold/limits.h"
 #include "common/message/packed.h"
 #include "common/message/same.h"
 #include "common/pipeline/binding.h"
-
-#define CLAIM_DAYS_MS INT64_C(2592000000) /* younger decisions are never pruned */
 
 enum { OFFSET, SHOW_ID, REQUEST_ID, TYPE, CODE, REASON, DUPLICATE_OF, DECIDED_AT, CONTENT, REPLY,
        EVENTS };
@@ -251,8 +250,8 @@ static void compare_reply(struct rows *rows, const struct column *c, const struc
 	    .show_id = v->show_id,
 	    .decided_at_ms = v->decided_ms,
 	};
-	if (!reply_expand(&rows->found, db_text(&rows->page, rows->row, REPLY), &rows->reply,
-	                  &rows->expanded))
+	if (!packed_expand_reply(&rows->found, db_text(&rows->page, rows->row, REPLY), &rows->reply,
+	                         &rows->expanded))
 		differs(c, "reply", buf_text(&rows->body), UNREADABLE);
 	else if (!text_same(buf_text(&rows->body), buf_text(&rows->found)))
 		compare_body(c, "reply", buf_text(&rows->body), buf_text(&rows->found));
@@ -261,7 +260,7 @@ static void compare_reply(struct rows *rows, const struct column *c, const struc
 static bool next_event(struct rows *rows, struct packed_events *left)
 {
 	buf_clear(&rows->found);
-	return event_expand(&rows->found, left, &rows->reply, &rows->expanded);
+	return packed_expand_event(&rows->found, left, &rows->reply, &rows->expanded);
 }
 
 static void compare_events(struct rows *rows, const struct column *c, const struct fold *fold)
@@ -277,7 +276,7 @@ static void compare_events(struct rows *rows, const struct column *c, const stru
 			differs(c, "events", text_of(NULL), kept);
 		kept.data = NULL;
 	}
-	left = events_open(kept);
+	left = packed_open_events(kept);
 	for (i = 0; i < fold->change_count; i++) {
 		bool is_there = next_event(rows, &left);
 
@@ -346,7 +345,7 @@ enum rc rows_compare_decision(struct rows *rows, const struct fold *fold,
 		return RC_OK;
 	}
 	is_pruned = !rows->has_begun && progress->has_decided_until &&
-	            progress->decided_until_us / 1000 - fold->t_ms >= CLAIM_DAYS_MS;
+	            progress->decided_until_us / 1000 - fold->t_ms >= CLAIM_LASTS_MS;
 	if (!is_pruned) {
 		rows->has_begun = true;
 		report_difference(rows->report, fold->partition, request->offset, text_of("decision"),

@@ -2,10 +2,9 @@
 
 #include <string.h>
 
+#include "audit/fold/limits.h"
 #include "audit/fold/rules.h"
 #include "common/base/record.h"
-
-#define CLAIM_LASTS_MS INT64_C(2592000000)
 
 void fold_release(struct fold *fold)
 {

@@ -10,6 +10,9 @@ static const char *const kind_names[] = {
 	[EVENT_EXPIRED] = "expired",           [EVENT_CANCELLED] = "cancelled",
 };
 
+_Static_assert(sizeof kind_names / sizeof kind_names[0] == EVENT_KIND_COUNT,
+               "every kind of event has a name");
+
 const char *event_kind_name(enum event_kind kind)
 {
 	return kind_names[kind];

@@ -24,7 +24,7 @@
  * follows; no more bytes than it takes. A difference is a number, zigzag: 0, -1, 1, -2 ... as 0, 1,
  * 2, 3 ... A text is the number of its bytes, then these.
  *
- * Rows of schema version 2 and older keep JSON: the reply's body, the events' bodies by line. It
+ * Rows of schema version 3 and older keep JSON: the reply's body, the events' bodies by line. It
  * begins with a brace, which PACKED_FORMAT never is.
  */
 #ifndef HOLDFAST_MESSAGE_PACKED_H
@@ -63,9 +63,13 @@ enum {
 	EVENT_HAS_UNTIL = 1 << 6,
 	EVENT_HAS_TITLE = 1 << 7,
 };
+/* All bits are taken: a ninth kind, or another thing to have, needs a new PACKED_FORMAT. */
+_Static_assert(EVENT_KIND_COUNT <= EVENT_KIND_MASK + 1, "every kind of event has its bits");
+_Static_assert(EVENT_HAS_REPLYS == EVENT_KIND_MASK + 1, "what an event has stands above its kind");
+_Static_assert(EVENT_HAS_TITLE <= UINT8_MAX, "kind and what it has stand in one byte");
 
 /* Append a reply as its row keeps it. */
-void reply_pack(struct buf *b, const struct reply *r);
+void packed_add_reply(struct buf *b, const struct reply *r);
 
 /*
  * Append one more event of the decision with that reply.
@@ -73,21 +77,22 @@ void reply_pack(struct buf *b, const struct reply *r);
  * ev  show_id and at as in the reply; reservation and seats count as the reply's where seat_ids is
  *     the very array
  */
-void event_pack(struct buf *b, const struct event *ev, const struct reply *r);
+void packed_add_event(struct buf *b, const struct event *ev, const struct reply *r);
 
 /*
  * Append the reply's body as it was first answered.
  *
  * kept   decisions.reply of any version
  * r      given what the row's other columns say: outcome, type, ids, decided_at; left complete where
- *        the row is packed, for event_expand
+ *        the row is packed, for packed_expand_event
  * arena  takes what r points to then; seats are borrowed from `kept`
  *
  * false: it cannot be read, or out of memory (arena->failed)
  */
-bool reply_expand(struct buf *body, struct text kept, struct reply *r, struct arena *arena) NODISCARD;
+bool packed_expand_reply(struct buf *body, struct text kept, struct reply *r,
+                         struct arena *arena) NODISCARD;
 
-/* Can they be read? r is given and left as with reply_expand. false also: arena->failed */
+/* Can they be read? r is given and left as with packed_expand_reply. false also: arena->failed */
 bool packed_is_readable(struct text reply, struct text events, struct reply *r,
                         struct arena *arena) NODISCARD;
 
@@ -99,16 +104,16 @@ struct packed_events {
 };
 
 /* kept  decisions.events of any version; data NULL: there are none */
-struct packed_events events_open(struct text kept);
+struct packed_events packed_open_events(struct text kept);
 
 /*
  * Append the next event's body.
  *
- * r      as reply_expand left it
+ * r      as packed_expand_reply left it
  *
  * false: there is none, or events->failed
  */
-bool event_expand(struct buf *body, struct packed_events *events, const struct reply *r,
-                  struct arena *arena) NODISCARD;
+bool packed_expand_event(struct buf *body, struct packed_events *events, const struct reply *r,
+                         struct arena *arena) NODISCARD;
 
 #endif

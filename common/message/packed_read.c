@@ -1,6 +1,9 @@
+/* Reading the packed form, and writing the JSON that it stands for: packed.h. */
 #include <string.h>
 
 #include "common/message/packed.h"
+
+_Static_assert(RESERVE_SEATS_MAX <= ADD_SEATS_MAX, "the longest list of seats is an add_seats");
 
 #define WALL_MS_MAX INT64_C(253402300799999) /* the end of the year 9999 */
 
@@ -166,7 +169,7 @@ static void take_format(struct reading *from)
 		from->failed = true;
 }
 
-static bool unpack_reply(struct text kept, struct reply *r, struct arena *arena)
+static bool take_reply(struct text kept, struct reply *r, struct arena *arena)
 {
 	struct reading from = {.left = kept, .arena = arena};
 	unsigned has;
@@ -199,19 +202,19 @@ static bool is_json(struct text kept)
 	return kept.bytes > 0 && kept.data[0] == '{';
 }
 
-bool reply_expand(struct buf *body, struct text kept, struct reply *r, struct arena *arena)
+bool packed_expand_reply(struct buf *body, struct text kept, struct reply *r, struct arena *arena)
 {
 	if (is_json(kept)) {
 		buf_add_text(body, kept);
 		return true;
 	}
-	if (!unpack_reply(kept, r, arena))
+	if (!take_reply(kept, r, arena))
 		return false;
 	reply_encode_body(body, r);
 	return true;
 }
 
-struct packed_events events_open(struct text kept)
+struct packed_events packed_open_events(struct text kept)
 {
 	struct packed_events events = {.left = kept, .is_json = is_json(kept)};
 
@@ -225,7 +228,7 @@ struct packed_events events_open(struct text kept)
 	return events;
 }
 
-static bool unpack_event(struct reading *from, struct event *ev, const struct reply *r)
+static bool take_event(struct reading *from, struct event *ev, const struct reply *r)
 {
 	unsigned has = take_byte(from);
 
@@ -274,8 +277,8 @@ static void take_line(struct buf *body, struct packed_events *events)
 	events->left = (struct text){events->left.data + used, events->left.bytes - used};
 }
 
-bool event_expand(struct buf *body, struct packed_events *events, const struct reply *r,
-                  struct arena *arena)
+bool packed_expand_event(struct buf *body, struct packed_events *events, const struct reply *r,
+                         struct arena *arena)
 {
 	struct reading from = {.left = events->left, .arena = arena};
 	struct event ev;
@@ -286,7 +289,7 @@ bool event_expand(struct buf *body, struct packed_events *events, const struct r
 		take_line(body, events);
 		return true;
 	}
-	if (!unpack_event(&from, &ev, r)) {
+	if (!take_event(&from, &ev, r)) {
 		events->failed = true;
 		return false;
 	}
@@ -297,14 +300,14 @@ bool event_expand(struct buf *body, struct packed_events *events, const struct r
 
 bool packed_is_readable(struct text reply, struct text events, struct reply *r, struct arena *arena)
 {
-	struct packed_events left = events_open(events);
+	struct packed_events left = packed_open_events(events);
 	struct reading from = {.left = left.left, .arena = arena};
-	bool is_fine = !left.failed && (is_json(reply) || unpack_reply(reply, r, arena));
+	bool is_fine = !left.failed && (is_json(reply) || take_reply(reply, r, arena));
 
 	while (is_fine && !left.is_json && from.left.bytes) {
 		struct event ev;
 
-		is_fine = unpack_event(&from, &ev, r);
+		is_fine = take_event(&from, &ev, r);
 	}
 	return is_fine;
 }

@@ -1,6 +1,14 @@
+/* Writing the packed form: packed.h. */
 #include <string.h>
 
 #include "common/message/packed.h"
+
+_Static_assert(PACKED_KNOWN <= UINT8_MAX, "what a reply has stands in one byte");
+_Static_assert(PACKED_FORMAT != '{', "a row of older versions begins with a brace");
+_Static_assert((UNAVAILABLE_HAS_STATUS | UNAVAILABLE_HAS_TAKEN_AT) < 1 << UNAVAILABLE_STATUS_SHIFT,
+               "the status stands above what a seat has");
+_Static_assert(SEAT_STATUS_COUNT << UNAVAILABLE_STATUS_SHIFT <= UINT8_MAX + 1,
+               "every status of a seat has its bits");
 
 static void add_byte(struct buf *b, unsigned byte)
 {
@@ -66,7 +74,7 @@ static bool request_is_the_reservation(const struct reply *r)
 	return r->has_request_id && uuid_same(&r->request_id, &r->reservation_id);
 }
 
-void reply_pack(struct buf *b, const struct reply *r)
+void packed_add_reply(struct buf *b, const struct reply *r)
 {
 	bool has_message = r->message && strcmp(r->message, outcome_message(r->outcome)) != 0;
 	unsigned has = 0;
@@ -104,7 +112,7 @@ static bool has_the_replys(const struct event *ev, const struct reply *r)
 	       (!ev->has_reservation_id || uuid_same(&ev->reservation_id, &r->reservation_id));
 }
 
-void event_pack(struct buf *b, const struct event *ev, const struct reply *r)
+void packed_add_event(struct buf *b, const struct event *ev, const struct reply *r)
 {
 	unsigned has = 0;
 

@@ -56,6 +56,7 @@ enum event_kind {
 	EVENT_RELEASED,
 	EVENT_EXPIRED,
 	EVENT_CANCELLED,
+	EVENT_KIND_COUNT,
 };
 const char *event_kind_name(enum event_kind kind); /* "show_created" ... */
 

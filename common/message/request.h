@@ -29,6 +29,7 @@
 #define HOLD_SECONDS_DEFAULT 600
 #define MAX_HOLD_SECONDS_DEFAULT 1800
 #define MAX_SEATS_DEFAULT 10
+#define CLAIM_MS INT64_C(2592000000) /* 30 days: how long a request_id stays claimed */
 
 /* How far the message could be read; the rows of section 4 that it decides. */
 enum request_fault {

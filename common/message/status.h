@@ -8,8 +8,7 @@
 
 #include "common/base/text.h"
 
-enum seat_status { SEAT_AVAILABLE, SEAT_RESERVED, SEAT_SOLD };
-#define SEAT_STATUS_COUNT (SEAT_SOLD + 1)
+enum seat_status { SEAT_AVAILABLE, SEAT_RESERVED, SEAT_SOLD, SEAT_STATUS_COUNT };
 
 const char *seat_status_name(enum seat_status s);           /* "available" ... */
 bool seat_status_of(struct text name, enum seat_status *s); /* false: no such */
@@ -20,8 +19,8 @@ enum reservation_status {
 	RESERVATION_EXPIRED,
 	RESERVATION_CONFIRMED,
 	RESERVATION_CANCELLED,
+	RESERVATION_STATUS_COUNT,
 };
-#define RESERVATION_STATUS_COUNT (RESERVATION_CANCELLED + 1)
 
 const char *reservation_status_name(enum reservation_status s); /* "held" ... */
 bool reservation_status_of(struct text name, enum reservation_status *s);

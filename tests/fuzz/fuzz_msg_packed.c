@@ -53,16 +53,16 @@ static bool check_reply(struct text kept, const struct reply *head, struct reply
 	struct buf body = {0}, packed = {0}, again = {0};
 	struct reply same = *head;
 	bool is_packed = kept.bytes && kept.data[0] == PACKED_FORMAT;
-	bool is_readable = reply_expand(&body, kept, r, arena);
+	bool is_readable = packed_expand_reply(&body, kept, r, arena);
 
 	FUZZ_CHECK(!arena->failed);
 	FUZZ_CHECK(packed_is_readable(kept, text_of(NULL), &same, arena) == is_readable);
 	FUZZ_CHECK(!is_readable || is_packed || kept.data[0] == '{');
 	if (is_readable && is_packed) {
-		reply_pack(&packed, r);
+		packed_add_reply(&packed, r);
 		FUZZ_CHECK(packed.bytes <= kept.bytes);
 		same = *head;
-		FUZZ_CHECK(reply_expand(&again, buf_text(&packed), &same, arena));
+		FUZZ_CHECK(packed_expand_reply(&again, buf_text(&packed), &same, arena));
 		FUZZ_CHECK(text_same(buf_text(&body), buf_text(&again)));
 		FUZZ_CHECK(!is_ascii(buf_text(&body)) || is_json(&body));
 	}
@@ -74,11 +74,11 @@ static bool check_reply(struct text kept, const struct reply *head, struct reply
 
 static void check_events(struct text kept, const struct reply *r, struct arena *arena)
 {
-	struct packed_events left = events_open(kept);
+	struct packed_events left = packed_open_events(kept);
 	struct buf body = {0};
 	size_t before = left.left.bytes + 1, count = 0;
 
-	while (count < EVENTS_EXPANDED_MAX && event_expand(&body, &left, r, arena)) {
+	while (count < EVENTS_EXPANDED_MAX && packed_expand_event(&body, &left, r, arena)) {
 		FUZZ_CHECK(left.left.bytes < before);
 		FUZZ_CHECK(left.is_json || !is_ascii(buf_text(&body)) || is_json(&body));
 		before = left.left.bytes;

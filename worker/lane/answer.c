@@ -12,7 +12,6 @@
 #include "worker/lane/dead_letter.h"
 #include "worker/plan/plan.h"
 
-#define COPIED_HEADER_BYTES_MAX 1024
 #define HEADERS_MAX 12
 #define NAME_BYTES 400
 #define LATE_MS_MAX 1800000
@@ -138,7 +137,7 @@ static enum rc send_reply(struct answering *a, struct err *e)
 	buf_clear(&a->body);
 	buf_clear(&a->value);
 	a->reply = decision_head(d);
-	if (!reply_expand(&a->body, d->reply, &a->reply, &a->expanded))
+	if (!packed_expand_reply(&a->body, d->reply, &a->reply, &a->expanded))
 		return cannot_expand(a, e);
 	reply_encode_whole(&a->value, buf_text(&a->body), d->duplicate_of, &place);
 	if (a->body.failed || a->value.failed)
@@ -166,12 +165,12 @@ static enum rc send_events(struct answering *a, struct err *e)
 {
 	const struct decision *d = &a->entry->decision;
 	struct record_place place = place_of(a);
-	struct packed_events left = events_open(d->events);
+	struct packed_events left = packed_open_events(d->events);
 
 	for (int number = 0;; number++) {
 		buf_clear(&a->body);
 		buf_clear(&a->value);
-		if (!event_expand(&a->body, &left, &a->reply, &a->expanded))
+		if (!packed_expand_event(&a->body, &left, &a->reply, &a->expanded))
 			break;
 		event_encode_whole(&a->value, buf_text(&a->body), &place);
 		if (a->body.failed || a->value.failed)

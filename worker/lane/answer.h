@@ -11,6 +11,8 @@
 #include "common/pipeline/reply_topics.h"
 #include "worker/plan/batch.h"
 
+#define COPIED_HEADER_BYTES_MAX 1024 /* of a header that goes from the request to the reply */
+
 /* Shared by all lanes, never changed after the start. */
 struct answer_settings {
 	const char *cluster_id;

@@ -12,7 +12,6 @@
 #include "common/base/text.h"
 
 #define BATCH_MAX 10000
-#define CLAIM_MS INT64_C(2592000000) /* 30 days: how long a request id stays claimed */
 
 /* What one record came to. Texts live in the batch's plan arena. */
 struct decision {
@@ -62,7 +61,7 @@ bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
 /* The same of `max` more entries at the most. */
 bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODISCARD;
 
-/* The reply as far as the columns beside `reply` say it: what reply_expand is given. */
+/* The reply as far as the columns beside `reply` say it: what packed_expand_reply is given. */
 struct reply decision_head(const struct decision *d);
 
 /* Give back the records and forget everything; memory is kept. */

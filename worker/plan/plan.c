@@ -116,7 +116,7 @@ static void write_down(struct arena *arena, struct entry *entry, struct reply *r
 	reply->show_id = request->show_id;
 	reply->decided_at_ms = entry->t_ms;
 	buf_clear(packed);
-	reply_pack(packed, reply);
+	packed_add_reply(packed, reply);
 	d->outcome = reply->outcome;
 	d->decided_at_ms = entry->t_ms;
 	d->reply = arena_copy(arena, buf_text(packed));
@@ -125,7 +125,7 @@ static void write_down(struct arena *arena, struct entry *entry, struct reply *r
 		return;
 	buf_clear(packed);
 	for (const struct told *told = events; told; told = told->next)
-		event_pack(packed, &told->event, reply);
+		packed_add_event(packed, &told->event, reply);
 	d->events = arena_copy(arena, buf_text(packed));
 	arena->failed |= packed->failed;
 }

@@ -17,6 +17,7 @@ struct cached_seat {
 	bool has_reserved_until, has_reserved_by, has_taken_at;
 	char seat_id[];
 };
+_Static_assert(SEAT_STATUS_COUNT <= UINT8_MAX + 1, "every status of a seat fits");
 
 struct cached_reservation {
 	UT_hash_handle hh, by_session;

@@ -8,6 +8,7 @@
 enum kind { SHOWS, SEATS, RESERVATIONS, SESSIONS, CLAIMS, HELD, KIND_COUNT };
 
 #define LEADING_MAX 4
+_Static_assert(LEADING_MAX + KIND_COUNT <= DB_CALLS_MAX, "a wave fits in one round trip");
 
 /* One wave: the keys of everything wanted, taken off the lists. */
 struct wave {

@@ -20,6 +20,8 @@ struct columns {
 	struct db_array list[COLUMNS_MAX];
 	int count;
 };
+_Static_assert(COLUMNS_MAX + 2 <= DB_ARGS_MAX, "the partition, each column and the number of rows");
+_Static_assert(STORE_WRITES_MAX + 1 <= DB_CALLS_MAX, "what is written fits in one round trip");
 
 static void open_columns(struct columns *columns, const uint32_t *types, int count)
 {

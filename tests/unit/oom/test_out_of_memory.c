@@ -250,16 +250,16 @@ static bool pack_and_expand(void)
 	struct packed_events left;
 	bool is_done;
 
-	reply_pack(&packed, &reply);
-	event_pack(&events, &event, &reply);
+	packed_add_reply(&packed, &reply);
+	packed_add_event(&events, &event, &reply);
 	is_done = !packed.failed && !events.failed;
 	if (is_done) {
 		struct reply found = {.outcome = reply.outcome, .show_id = reply.show_id,
 		                      .decided_at_ms = T0};
 
-		left = events_open(buf_text(&events));
-		is_done = reply_expand(&bodies, buf_text(&packed), &found, &arena) &&
-		          event_expand(&bodies, &left, &found, &arena) && !bodies.failed;
+		left = packed_open_events(buf_text(&events));
+		is_done = packed_expand_reply(&bodies, buf_text(&packed), &found, &arena) &&
+		          packed_expand_event(&bodies, &left, &found, &arena) && !bodies.failed;
 		assert_true(is_done || arena.failed || bodies.failed);
 	}
 	buf_release(&packed);

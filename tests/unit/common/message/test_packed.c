@@ -42,7 +42,7 @@ static bool expand_reply(struct text kept, struct reply *r)
 	bool is_fine;
 
 	buf_clear(&expanded);
-	is_fine = reply_expand(&expanded, kept, r, &arena);
+	is_fine = packed_expand_reply(&expanded, kept, r, &arena);
 	assert_false(arena.failed || expanded.failed);
 	return is_fine;
 }
@@ -57,22 +57,22 @@ static void expands_to_what_was_packed(const struct reply *r, const struct event
 	buf_clear(&packed);
 	buf_clear(&packed_events);
 	buf_clear(&expected);
-	reply_pack(&packed, r);
+	packed_add_reply(&packed, r);
 	reply_encode_body(&expected, r);
 	assert_true(expand_reply(buf_text(&packed), &found));
 	assert_string_equal(expanded.data, expected.data);
 	assert_int_equal(expanded.bytes, expected.bytes);
 	for (size_t i = 0; i < event_count; i++)
-		event_pack(&packed_events, &events[i], r);
-	left = events_open(event_count ? buf_text(&packed_events) : (struct text){NULL, 0});
+		packed_add_event(&packed_events, &events[i], r);
+	left = packed_open_events(event_count ? buf_text(&packed_events) : (struct text){NULL, 0});
 	for (size_t i = 0; i < event_count; i++) {
 		buf_clear(&expanded);
 		buf_clear(&expected);
 		event_encode_body(&expected, &events[i]);
-		assert_true(event_expand(&expanded, &left, &found, &arena));
+		assert_true(packed_expand_event(&expanded, &left, &found, &arena));
 		assert_string_equal(expanded.data, expected.data);
 	}
-	assert_false(event_expand(&expanded, &left, &found, &arena));
+	assert_false(packed_expand_event(&expanded, &left, &found, &arena));
 	assert_false(left.failed);
 	found = head_of(r);
 	assert_true(packed_is_readable(buf_text(&packed), event_count ? buf_text(&packed_events)
@@ -349,19 +349,19 @@ static void rows_of_older_versions_are_read_as_they_are(void **state)
 {
 	static const char reply[] = "{\"request_id\":null,\"type\":\"as it once was\"";
 	static const char lines[] = "{\"event\":\"expired\",\"n\":1\n{\"event\":\"sold\"";
-	struct packed_events left = events_open(text_of(lines));
+	struct packed_events left = packed_open_events(text_of(lines));
 	struct reply r = {.outcome = OUTCOME_CONFIRMED};
 
 	(void)state;
 	assert_true(expand_reply(text_of(reply), &r));
 	assert_string_equal(expanded.data, reply);
 	buf_clear(&expanded);
-	assert_true(event_expand(&expanded, &left, &r, &arena));
+	assert_true(packed_expand_event(&expanded, &left, &r, &arena));
 	assert_string_equal(expanded.data, "{\"event\":\"expired\",\"n\":1");
 	buf_clear(&expanded);
-	assert_true(event_expand(&expanded, &left, &r, &arena));
+	assert_true(packed_expand_event(&expanded, &left, &r, &arena));
 	assert_string_equal(expanded.data, "{\"event\":\"sold\"");
-	assert_false(event_expand(&expanded, &left, &r, &arena));
+	assert_false(packed_expand_event(&expanded, &left, &r, &arena));
 	assert_false(left.failed);
 	assert_true(packed_is_readable(text_of(reply), text_of(lines), &r, &arena));
 }
@@ -377,7 +377,7 @@ static void a_reply_with_a_byte_too_few_or_too_many_is_refused(void **state)
 
 		arena_clear(&arena);
 		buf_clear(&packed);
-		reply_pack(&packed, &r);
+		packed_add_reply(&packed, &r);
 		buf_add(&packed, "", 1);
 		whole = buf_text(&packed);
 		/* A copy of its very size, so that sanitizers see a read behind the end. */
@@ -451,9 +451,9 @@ static void events_that_make_no_sense_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		struct reply r = reply_of(OUTCOME_RESERVED);
-		struct packed_events left = events_open(lists[i]);
+		struct packed_events left = packed_open_events(lists[i]);
 
-		while (event_expand(&expanded, &left, &r, &arena))
+		while (packed_expand_event(&expanded, &left, &r, &arena))
 			continue;
 		if (!left.failed)
 			fail_msg("events %zu expand", i);

@@ -299,6 +299,8 @@ static bool row_is_allowed(const struct seat_row *row)
 		return row->has_reserved_until;
 	case SEAT_SOLD:
 		return !row->has_reserved_until;
+	case SEAT_STATUS_COUNT:
+		break;
 	}
 	return false;
 }
@@ -438,13 +440,13 @@ static void expand(struct model *m, struct model_decision *row)
 {
 	const struct decision *d = &row->decision;
 	struct reply reply = decision_head(d);
-	struct packed_events left = events_open(d->events);
+	struct packed_events left = packed_open_events(d->events);
 	struct buf bodies = {0};
 
-	MODEL_CHECK(m, reply_expand(&bodies, d->reply, &reply, &m->arena));
+	MODEL_CHECK(m, packed_expand_reply(&bodies, d->reply, &reply, &m->arena));
 	row->reply = keep(m, buf_text(&bodies));
 	buf_clear(&bodies);
-	while (event_expand(&bodies, &left, &reply, &m->arena))
+	while (packed_expand_event(&bodies, &left, &reply, &m->arena))
 		if (left.left.bytes)
 			buf_add(&bodies, "\n", 1);
 	MODEL_CHECK(m, !left.failed && !bodies.failed);
