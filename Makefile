@@ -108,6 +108,10 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst 
 # Of the rules for Prometheus: the table of metrics.
 TESTED_compose = $(call objects,$(wildcard worker/figures/*.c))
 
+# Tests that play a script in place of libpq.
+$(addprefix $(B)/tests/unit/,common/db/test_connect common/db/test_db worker/store/test_store): \
+    $(B)/obj/tests/unit/pq.o
+
 # The one test that links both: the oracle beside what it judges.
 $(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o \
     $(B)/libholdfast-worker.a
