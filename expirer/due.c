@@ -31,16 +31,16 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	}
 }
 
-enum rc due_open(struct due *due, const struct due_settings *settings,
-                 const struct kafka_settings *kafka, struct err *e)
+enum rc due_open(struct due *due, const struct due_settings *settings, struct err *e)
 {
 	*due = (struct due){.settings = settings};
 	if (settings->remember_max > 0) {
-		due->memory = memory_open(settings->remember_max, settings->partition_count);
+		due->memory = memory_open(settings->remember_max, settings->pipeline->partition_count);
 		if (!due->memory)
 			return err_out_of_memory(e);
 	}
-	return kafka_sender_open(&due->sender, kafka, DELIVERY_TIMEOUT_MS, on_delivered, due, e);
+	return kafka_sender_open(&due->sender, &settings->pipeline->kafka, DELIVERY_TIMEOUT_MS,
+	                         on_delivered, due, e);
 }
 
 void due_close(struct due *due)
@@ -73,7 +73,7 @@ static enum rc announce(struct due *due, const struct hold *hold, void *token, s
 	if (value.failed)
 		rc = err_out_of_memory(e);
 	else
-		rc = kafka_sender_send(due->sender, due->settings->requests_topic, KAFKA_BY_KEY,
+		rc = kafka_sender_send(due->sender, due->settings->pipeline->topics.requests, KAFKA_BY_KEY,
 		                       hold->show_id, buf_text(&value), NULL, 0, token, e);
 	buf_release(&value);
 	due->announced += rc == RC_OK;

@@ -12,6 +12,7 @@
 #define HOLDFAST_EXPIRER_DUE_H
 
 #include "common/kafka/sender.h"
+#include "common/pipeline/pipeline.h"
 #include "expirer/leader.h"
 #include "expirer/memory.h"
 
@@ -20,8 +21,7 @@
 #define DUE_SENDING_MAX 10000 /* announcements on their way at a time */
 
 struct due_settings {
-	const char *requests_topic;
-	int32_t partition_count;
+	const struct pipeline *pipeline;
 	int64_t page_rows;
 	size_t remember_max; /* 0: nothing is remembered, for a single round */
 };
@@ -40,8 +40,7 @@ struct due {
 	struct uuid reservation_id;
 };
 
-enum rc due_open(struct due *due, const struct due_settings *settings,
-                 const struct kafka_settings *kafka, struct err *e) NODISCARD;
+enum rc due_open(struct due *due, const struct due_settings *settings, struct err *e) NODISCARD;
 void due_close(struct due *due);
 
 /* The next look begins a new round. */

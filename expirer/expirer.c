@@ -8,7 +8,6 @@
 #include "common/service/health.h"
 #include "common/base/log.h"
 #include "common/service/service.h"
-#include "common/pipeline/setup.h"
 #include "common/base/stop.h"
 
 #define ONCE_DELIVERY_MS 31000 /* a little more than the sender tries */
@@ -75,14 +74,13 @@ static void say_figures(struct expirer *x)
 /* One turn: a session, then the lock, then a look. */
 static enum rc turn(struct expirer *x, bool *is_round_over, struct err *e)
 {
-	const struct expirer_settings *s = x->settings;
+	const struct pipeline *pipeline = x->settings->pipeline;
 	bool was_leader = x->leader.state == LEADER_ACTIVE;
 	enum rc rc = RC_OK;
 
 	*is_round_over = true;
-	if (x->database->is_unverified && !x->leader.db)
-		rc = setup_verify_database(s->cluster_id, s->due.partition_count, s->due.requests_topic,
-		                           x->database, e);
+	if (!x->leader.db && !pipeline_has_verified(pipeline, x->database))
+		rc = pipeline_verify_database(pipeline, x->database, PIPELINE_DATABASES, e);
 	if (!rc)
 		rc = leader_campaign(&x->leader, e);
 	if (rc || x->leader.state != LEADER_ACTIVE)
@@ -207,8 +205,8 @@ enum exit_code expirer_serve(struct expirer *x)
 	enum exit_code exit_code;
 	struct err e;
 
-	leader_open(&x->leader, x->database, x->settings->due.requests_topic);
-	if (due_open(&x->due, &x->settings->due, &x->settings->kafka, &e)) {
+	leader_open(&x->leader, x->database, x->settings->pipeline->topics.requests);
+	if (due_open(&x->due, &x->settings->due, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = e.exit_code;
 	} else {

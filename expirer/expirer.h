@@ -10,16 +10,14 @@
 #include <pthread.h>
 
 #include "common/base/wait.h"
-#include "common/pipeline/database_map.h"
+#include "common/pipeline/pipeline.h"
 #include "expirer/due.h"
 
 #define EXPIRER_FIGURES_MS 60000
 
 /* Shared by all, never changed after the start. */
 struct expirer_settings {
-	struct kafka_settings kafka;
-	struct database_map databases;
-	const char *cluster_id;
+	const struct pipeline *pipeline;
 	struct due_settings due;
 	int64_t interval_ms;
 	bool is_once;

@@ -105,14 +105,15 @@ static void watch(struct expirers *all)
 /* RC_FATAL: not all of them could be started */
 static enum rc start(struct expirers *all, const struct expirer_settings *settings, struct err *e)
 {
+	const struct database_map *databases = &settings->pipeline->databases;
 	int64_t now_ms = clock_monotonic_ms();
 
-	for (size_t i = 0; i < settings->databases.count; i++) {
+	for (size_t i = 0; i < databases->count; i++) {
 		struct expirer *x = &all->list[i];
 
 		*x = (struct expirer){
 		    .settings = settings,
-		    .database = &settings->databases.list[i],
+		    .database = &databases->list[i],
 		    .is_first = i == 0,
 		    .wait = &all->wait,
 		    .figures_at_ms = now_ms + EXPIRER_FIGURES_MS,
@@ -145,7 +146,7 @@ static enum exit_code finish(struct expirers *all, bool is_once)
 
 enum exit_code expirers_run(const struct expirer_settings *settings)
 {
-	struct expirers all = {.list = calloc(settings->databases.count, sizeof *all.list)};
+	struct expirers all = {.list = calloc(settings->pipeline->databases.count, sizeof *all.list)};
 	enum exit_code exit_code = EXIT_DONE;
 	struct err e;
 

@@ -5,6 +5,9 @@
 #ifndef HOLDFAST_PROGRAM_COMMON_OPTIONS_H
 #define HOLDFAST_PROGRAM_COMMON_OPTIONS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "common/base/pairs.h"
 
 struct common_options {
