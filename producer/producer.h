@@ -5,14 +5,7 @@
 #define HOLDFAST_PRODUCER_PRODUCER_H
 
 #include "common/pipeline/client.h"
-#include "common/program/options.h"
-
-struct settings {
-#include "common/program/options_fields.h"
-#include "common/program/options.def"
-#include "producer/options.def"
-	struct pairs kafka;
-};
+#include "producer/settings.h"
 
 /* Replies in the order of the requests, and the exit code that they add up to. */
 struct outbox;
@@ -24,12 +17,14 @@ void *outbox_take_slot(struct outbox *outbox); /* the token of the next request;
 void outbox_on_answer(void *outbox, const struct client_answer *answer);
 enum exit_code outbox_exit_code(const struct outbox *outbox);
 
-/* Send one request, which is complete; waits while the queue or the outbox is full. */
-enum rc publish(struct client *client, struct outbox *outbox, struct text show_id,
-                struct text value, struct err *e) NODISCARD;
-
-/* Send each line of standard input. RC_REJECT: exit code 2, a line is no request; names it. */
-enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e) NODISCARD;
+/*
+ * Publish one request, which is complete, or without one each line of standard input; await what is
+ * to be awaited.
+ *
+ * Returns an exit code, as of outbox_exit_code, EXIT_USAGE where a line is no request.
+ */
+enum exit_code publish_run(const struct settings *s, const struct pipeline *pipeline,
+                           struct text value);
 
 /*
  * Append the request that the flags say; nothing where there is no --type, and then no flag of a

@@ -4,23 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
+#include <utlist.h>
 
 #include "common/base/clock.h"
+#include "common/base/stop.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
-#include "common/base/log.h"
 #include "common/message/request.h"
+#include "common/pipeline/early.h"
 
 #define TAKE 1000
-/* Replies kept, the latest, until their request's delivery is reported. */
-#define EARLY_MAX 100000
-#define EARLY_BYTES_MAX (128u << 20)
 #define DELIVERY_POLL_MS 2
+#define FULL_POLL_MS 1
 #define LEADER_PAUSE_MS 50
-
-struct place {
-	int64_t partition, offset;
-};
 
 /*
  * A request under way: undelivered, then in the table by place. One that was sent again while its
@@ -32,28 +28,16 @@ struct waiting {
 	struct uuid request_id;
 	void *token;
 	int64_t until_ms;
-	struct waiting *previous, *next; /* in the order sent, so that time-outs come first */
-	UT_hash_handle hh;
-};
-
-/* A reply that came before the delivery report of its request. */
-struct early {
-	struct place place;
-	struct text reply;
-	int64_t reply_ms;
+	struct waiting *prev, *next; /* in the order sent, so that time-outs come first */
 	UT_hash_handle hh;
 };
 
 struct client {
+	struct client_settings settings;
 	struct kafka_sender *sender;
 	struct kafka_reader *reader; /* NULL: not awaiting */
-	char *requests_topic;
-	int64_t timeout_ms;
-	client_answered *answered;
-	void *context;
-	struct waiting *first, *last, *by_place, *by_id;
-	struct early *early;
-	size_t early_bytes;
+	struct waiting *all, *by_place, *by_id;
+	struct early_replies early;
 	size_t waiting_count, undelivered, answers;
 	bool is_out_of_memory; /* a reply may be lost: client_poll says so */
 	struct record *taken;
@@ -65,8 +49,7 @@ static void forget(struct client *client, struct waiting *w)
 		HASH_DELETE(hh, client->by_place, w);
 	else if (w->known == BY_ID)
 		HASH_DELETE(hh, client->by_id, w);
-	*(w->previous ? &w->previous->next : &client->first) = w->next;
-	*(w->next ? &w->next->previous : &client->last) = w->previous;
+	DL_DELETE(client->all, w);
 	client->waiting_count--;
 	free(w);
 }
@@ -76,7 +59,7 @@ static void answer(struct client *client, struct waiting *w, struct client_answe
 	a->token = w->token;
 	client->answers++;
 	forget(client, w);
-	client->answered(client->context, a);
+	client->settings.answered(client->settings.context, a);
 }
 
 static void answer_with(struct client *client, struct waiting *w, struct text reply,
@@ -94,42 +77,25 @@ static void answer_with(struct client *client, struct waiting *w, struct text re
 	answer(client, w, &a);
 }
 
-static void forget_early(struct client *client, struct early *early)
-{
-	HASH_DELETE(hh, client->early, early);
-	client->early_bytes -= early->reply.bytes;
-	free(early);
-}
-
 static void answer_from_early(struct client *client, struct waiting *w, struct early *early)
 {
+	int64_t reply_ms;
+	struct text reply = early_text(early, &reply_ms);
 	struct arena arena = {0};
 	struct reply_view view;
 	struct err ignored;
 
-	if (!reply_decode(early->reply, &arena, &view, &ignored))
-		answer_with(client, w, early->reply, &view, early->reply_ms);
+	if (!reply_decode(reply, &arena, &view, &ignored))
+		answer_with(client, w, reply, &view, reply_ms);
 	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
 	arena_release(&arena);
-	forget_early(client, early);
-}
-
-static bool is_reply_to(const struct waiting *w, struct text reply)
-{
-	struct arena arena = {0};
-	struct reply_view view;
-	struct err ignored;
-	bool is_to = !reply_decode(reply, &arena, &view, &ignored) && view.has_request_id &&
-	             uuid_same(&view.request_id, &w->request_id);
-
-	arena_release(&arena);
-	return is_to;
+	early_forget(&client->early, early);
 }
 
 /* Without a place its reply is told by the request_id; what has none runs out of time. */
 static void await_by_id(struct client *client, struct waiting *w, struct text value)
 {
-	struct early *early, *next;
+	struct early *early = NULL;
 	struct arena arena = {0};
 	struct request request;
 
@@ -142,11 +108,10 @@ static void await_by_id(struct client *client, struct waiting *w, struct text va
 			w->known = BY_ID;
 	}
 	arena_release(&arena);
-	HASH_ITER(hh, client->early, early, next)
-		if (w->known == BY_ID && is_reply_to(w, early->reply)) {
-			answer_from_early(client, w, early);
-			return;
-		}
+	if (w->known == BY_ID)
+		early = early_find_by_id(&client->early, &w->request_id);
+	if (early)
+		answer_from_early(client, w, early);
 }
 
 static void on_delivered(void *context, const struct kafka_delivery *delivery)
@@ -159,7 +124,7 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	    .offset = delivery->offset,
 	    .why = delivery->why,
 	};
-	struct early *early = NULL;
+	struct early *early;
 
 	client->undelivered--;
 	if (!delivery->is_delivered || !client->reader) {
@@ -180,45 +145,9 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 		return;
 	}
 	w->known = AT_PLACE;
-	HASH_FIND(hh, client->early, &w->place, sizeof w->place, early);
+	early = early_find(&client->early, w->place);
 	if (early)
 		answer_from_early(client, w, early);
-}
-
-static void keep_early(struct client *client, struct place place, struct text reply,
-                       int64_t reply_ms)
-{
-	struct early *early;
-
-	if (!client->undelivered)
-		return;
-	/* The first in is the first of the table. */
-	while (client->early && (HASH_COUNT(client->early) >= EARLY_MAX ||
-	                         client->early_bytes + reply.bytes > EARLY_BYTES_MAX))
-		forget_early(client, client->early);
-	early = malloc(sizeof *early + reply.bytes);
-	client->is_out_of_memory = client->is_out_of_memory || !early;
-	if (!early)
-		return;
-	memset(early, 0, sizeof *early);
-	early->place = place;
-	early->reply = (struct text){memcpy(early + 1, reply.data, reply.bytes), reply.bytes};
-	early->reply_ms = reply_ms;
-	HASH_ADD(hh, client->early, place, sizeof early->place, early);
-	if (early->hh.tbl) {
-		client->early_bytes += reply.bytes;
-	} else {
-		client->is_out_of_memory = true;
-		free(early);
-	}
-}
-
-static void drop_early(struct client *client)
-{
-	struct early *early, *next;
-
-	HASH_ITER(hh, client->early, early, next)
-		forget_early(client, early);
 }
 
 static void on_reply(struct client *client, struct text reply, int64_t reply_ms)
@@ -236,8 +165,8 @@ static void on_reply(struct client *client, struct text reply, int64_t reply_ms)
 			HASH_FIND(hh, client->by_id, &view.request_id, sizeof view.request_id, w);
 		if (w)
 			answer_with(client, w, reply, &view, reply_ms);
-		else
-			keep_early(client, place, reply, reply_ms);
+		else if (client->undelivered && !early_keep(&client->early, place, reply, reply_ms))
+			client->is_out_of_memory = true;
 	}
 	client->is_out_of_memory = client->is_out_of_memory || arena.failed;
 	arena_release(&arena);
@@ -272,13 +201,14 @@ static enum rc start_at_ends(struct client *client, const char *topic, int32_t c
 	return rc;
 }
 
-static enum rc start_reading(struct client *client, const struct kafka_settings *settings,
-                             const char *replies_topic, struct err *e)
+static enum rc start_reading(struct client *client, struct err *e)
 {
-	int64_t until_ms = clock_monotonic_ms() + client->timeout_ms;
+	const struct kafka_settings *kafka = &client->settings.pipeline->kafka;
+	const char *replies_topic = client->settings.pipeline->topics.replies;
+	int64_t until_ms = clock_monotonic_ms() + client->settings.timeout_ms;
 	struct kafka_topics *topics = NULL;
 	int32_t count = 0;
-	enum rc rc = kafka_topics_open(&topics, settings, e);
+	enum rc rc = kafka_topics_open(&topics, kafka, e);
 
 	if (!rc)
 		rc = kafka_topics_partitions(topics, replies_topic, &count, e);
@@ -287,31 +217,27 @@ static enum rc start_reading(struct client *client, const struct kafka_settings 
 		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "there is no topic %s; run holdfast-admin init",
 		             replies_topic);
 	if (!rc)
-		rc = kafka_reader_open(&client->reader, settings, true, e);
+		rc = kafka_reader_open(&client->reader, kafka, true, e);
 	if (!rc)
 		rc = start_at_ends(client, replies_topic, count, until_ms, e);
 	return rc;
 }
 
-enum rc client_open(struct client **out, const struct kafka_settings *settings,
-                    const char *requests_topic, const char *replies_topic, bool is_awaiting,
-                    int64_t timeout_ms, client_answered *answered, void *context, struct err *e)
+enum rc client_open(struct client **out, const struct client_settings *settings, struct err *e)
 {
 	struct client *client = calloc(1, sizeof *client);
 	enum rc rc;
 
 	if (!client)
 		return err_out_of_memory(e);
-	client->requests_topic = strdup(requests_topic);
+	client->settings = *settings;
 	client->taken = calloc(TAKE, sizeof client->taken[0]);
-	client->timeout_ms = timeout_ms;
-	client->answered = answered;
-	client->context = context;
-	rc = client->requests_topic && client->taken ? RC_OK : err_out_of_memory(e);
-	if (!rc && is_awaiting)
-		rc = start_reading(client, settings, replies_topic, e);
+	rc = client->taken ? RC_OK : err_out_of_memory(e);
+	if (!rc && settings->is_awaiting)
+		rc = start_reading(client, e);
 	if (!rc)
-		rc = kafka_sender_open(&client->sender, settings, timeout_ms, on_delivered, client, e);
+		rc = kafka_sender_open(&client->sender, &settings->pipeline->kafka, settings->timeout_ms,
+		                       on_delivered, client, e);
 	if (rc) {
 		client_close(client);
 		return rc;
@@ -326,10 +252,9 @@ void client_close(struct client *client)
 		return;
 	kafka_sender_close(client->sender);
 	kafka_reader_close(client->reader);
-	while (client->first)
-		forget(client, client->first);
-	drop_early(client);
-	free(client->requests_topic);
+	while (client->all)
+		forget(client, client->all);
+	early_forget_all(&client->early);
 	free(client->taken);
 	free(client);
 }
@@ -344,18 +269,30 @@ enum rc client_send(struct client *client, struct text key, struct text value,
 		return err_out_of_memory(e);
 	w->token = token;
 	w->place = (struct place){-1, -1};
-	w->until_ms = clock_monotonic_ms() + client->timeout_ms;
-	if (kafka_sender_send(client->sender, client->requests_topic, KAFKA_BY_KEY, key, value, headers,
-	                      header_count, w, e)) {
+	w->until_ms = clock_monotonic_ms() + client->settings.timeout_ms;
+	if (kafka_sender_send(client->sender, client->settings.pipeline->topics.requests, KAFKA_BY_KEY,
+	                      key, value, headers, header_count, w, e)) {
 		free(w);
 		return e->rc;
 	}
-	w->previous = client->last;
-	*(client->last ? &client->last->next : &client->first) = w;
-	client->last = w;
+	DL_APPEND(client->all, w);
 	client->waiting_count++;
 	client->undelivered++;
 	return RC_OK;
+}
+
+enum rc client_send_when_room(struct client *client, struct text key, struct text value,
+                              void *token, struct err *e)
+{
+	enum rc rc;
+
+	while ((rc = client_send(client, key, value, NULL, 0, token, e)) == RC_RETRY) {
+		if (client_poll(client, FULL_POLL_MS, e))
+			return e->rc;
+		if (stop_is_asked())
+			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
+	}
+	return rc;
 }
 
 /* What is undelivered is timed by its sender; what is delivered and unanswered, here. */
@@ -363,7 +300,7 @@ static void expire(struct client *client)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
-	for (struct waiting *w = client->first, *next; w && w->until_ms <= now_ms; w = next) {
+	for (struct waiting *w = client->all, *next; w && w->until_ms <= now_ms; w = next) {
 		struct client_answer a = {.how = CLIENT_TIMED_OUT, .partition = (int32_t)w->place.partition,
 		                          .offset = w->place.offset};
 
@@ -386,7 +323,7 @@ static enum rc read_replies(struct client *client, int64_t wait_ms, struct err *
 		record_give(&client->taken[i]);
 	}
 	if (!client->undelivered)
-		drop_early(client);
+		early_forget_all(&client->early);
 	if (client->is_out_of_memory)
 		return err_out_of_memory(e);
 	return rc == RC_FATAL ? rc : RC_OK;

@@ -8,8 +8,7 @@
 #ifndef HOLDFAST_PIPELINE_CLIENT_H
 #define HOLDFAST_PIPELINE_CLIENT_H
 
-#include "common/kafka/conf.h"
-#include "common/kafka/topics.h"
+#include "common/pipeline/pipeline.h"
 #include "common/message/reply.h"
 #include "common/base/record.h"
 
@@ -28,10 +27,16 @@ struct client_answer {
 };
 typedef void client_answered(void *context, const struct client_answer *answer);
 
+struct client_settings {
+	const struct pipeline *pipeline; /* borrowed */
+	bool is_awaiting;                /* replies; else a request is answered by its delivery */
+	int64_t timeout_ms;              /* of the delivery, and of the reply */
+	client_answered *answered;
+	void *context;
+};
+
 /* Opens the replies at their present end, so that no reply to come is missed. */
-enum rc client_open(struct client **client, const struct kafka_settings *settings,
-                    const char *requests_topic, const char *replies_topic, bool is_awaiting,
-                    int64_t timeout_ms, client_answered *answered, void *context,
+enum rc client_open(struct client **client, const struct client_settings *settings,
                     struct err *e) NODISCARD;
 void client_close(struct client *client);
 
@@ -40,6 +45,12 @@ void client_close(struct client *client);
 enum rc client_send(struct client *client, struct text key, struct text value,
                     const struct record_header *headers, size_t header_count, void *token,
                     struct err *e) NODISCARD;
+/*
+ * The same, but where the queue is full works until there is room.
+ * RC_RETRY: exit code 5, a stop was asked for meanwhile. RC_FATAL: replies cannot be read.
+ */
+enum rc client_send_when_room(struct client *client, struct text key, struct text value,
+                              void *token, struct err *e) NODISCARD;
 
 /* Work for up to wait_ms, or until something was answered; calls `answered` on this thread.
  * RC_FATAL: replies cannot be read. */

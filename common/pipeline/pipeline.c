@@ -19,18 +19,21 @@ enum rc pipeline_read(struct pipeline *p, const struct common_options *common,
 	               common->dead_letter_topic},
 	    .group_id = user->group_id,
 	};
-	if (user->session) {
-		struct db_settings session = *user->session;
-
-		session.program = user->program;
-		if (database_map_read(&p->databases, common->database_map, common->database_url, &session,
-		                      e))
-			return e->rc;
-		p->is_unverified = calloc(p->databases.count, sizeof p->is_unverified[0]);
-		if (!p->is_unverified)
-			return err_out_of_memory(e);
-	}
+	if (user->session && pipeline_read_databases(p, common, user->session, e))
+		return e->rc;
 	return reply_topics_read(&p->reply_topics, user->reply_topics, &p->topics, e);
+}
+
+enum rc pipeline_read_databases(struct pipeline *p, const struct common_options *common,
+                                const struct db_settings *session, struct err *e)
+{
+	struct db_settings named = *session;
+
+	named.program = p->kafka.client_id;
+	if (database_map_read(&p->databases, common->database_map, common->database_url, &named, e))
+		return e->rc;
+	p->is_unverified = calloc(p->databases.count, sizeof p->is_unverified[0]);
+	return p->is_unverified ? RC_OK : err_out_of_memory(e);
 }
 
 void pipeline_release(struct pipeline *p)

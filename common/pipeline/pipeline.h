@@ -45,6 +45,9 @@ struct pipeline_user {
  */
 enum rc pipeline_read(struct pipeline *pipeline, const struct common_options *common,
                       const struct pipeline_user *user, struct err *e) NODISCARD;
+/* The databases later than the rest, for one that was read without a session. */
+enum rc pipeline_read_databases(struct pipeline *pipeline, const struct common_options *common,
+                                const struct db_settings *session, struct err *e) NODISCARD;
 void pipeline_release(struct pipeline *pipeline); /* takes a zeroed one */
 
 /* What is verified. Flags; the topics always are. */

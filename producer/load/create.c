@@ -1,58 +1,29 @@
 #include "producer/load/load.h"
 
-#include <stdlib.h>
+#include "common/base/ids.h"
+#include "common/pipeline/show_load.h"
 
-#include "common/base/stop.h"
-
-#define POLL_MS 100
-
-struct creating {
-	uint64_t sent, answered;
-	bool is_awaiting;
-	struct err first_error; /* rc RC_OK: none */
-};
-
-static void on_answer(void *context, const struct client_answer *answer)
+static struct uuid make_id(void *context, const struct request *request)
 {
-	struct creating *c = context;
-	enum outcome outcome;
-
-	c->answered++;
-	if (c->first_error.rc || (answer->how == CLIENT_REPLIED && !c->is_awaiting))
-		return;
-	if (answer->how == CLIENT_UNSENT) {
-		(void)err_set(&c->first_error, RC_RETRY, EXIT_KAFKA_LOST, "not delivered: %s",
-		              answer->why ? answer->why : "");
-	} else if (answer->how == CLIENT_TIMED_OUT) {
-		(void)err_set(&c->first_error, RC_RETRY, EXIT_NO_REPLY,
-		              "no reply in time; is a worker running?");
-	} else {
-		outcome = outcome_of(answer->view.code, answer->view.reason);
-		if (!reply_is_accepted(&answer->view) && outcome != OUTCOME_SHOW_EXISTS &&
-		    outcome != OUTCOME_SEAT_EXISTS)
-			(void)err_set(&c->first_error, RC_REJECT, EXIT_REJECTED,
-			              "creating a show was refused: %d %.*s", answer->view.code,
-			              TEXT_ARGS(answer->view.reason));
-	}
+	(void)context, (void)request;
+	return uuid_make();
 }
 
-static enum rc send(struct creating *c, struct client *client, struct request *request,
-                    struct err *e)
+/* What is there already will do. */
+static enum rc judge(void *context, const struct client_answer *answer, size_t seats,
+                     struct err *e)
 {
-	struct buf value = {0};
-	enum rc rc;
+	enum outcome outcome = outcome_of(answer->view.code, answer->view.reason);
 
-	request->has_request_id = true;
-	request->request_id = uuid_make();
-	request_encode(&value, request);
-	rc = value.failed ? err_out_of_memory(e)
-	                  : load_send(client, request->show_id, buf_text(&value), NULL, e);
-	buf_release(&value);
-	c->sent += rc == RC_OK;
-	return rc;
+	(void)context, (void)seats;
+	if (reply_is_accepted(&answer->view) || outcome == OUTCOME_SHOW_EXISTS ||
+	    outcome == OUTCOME_SEAT_EXISTS)
+		return RC_OK;
+	return err_set(e, RC_REJECT, EXIT_REJECTED, "creating a show was refused: %d %.*s",
+	               answer->view.code, TEXT_ARGS(answer->view.reason));
 }
 
-static enum rc send_seats(struct creating *c, struct client *client, const struct settings *s,
+static enum rc send_seats(struct show_load *creating, const struct settings *s,
                           const char *show_id, struct err *e)
 {
 	char names[ADD_SEATS_MAX][LOAD_SEAT_ID_BYTES];
@@ -73,16 +44,16 @@ static enum rc send_seats(struct creating *c, struct client *client, const struc
 			load_seat_id(first + (uint32_t)request.seat_count, name);
 			seat_ids[request.seat_count++] = text_of(name);
 		}
-		rc = send(c, client, &request, e);
+		rc = show_load_send_seats(creating, &request, e);
 	}
 	return rc;
 }
 
-static enum rc send_show(struct creating *c, struct client *client, const struct settings *s,
+static enum rc send_show(struct show_load *creating, const struct settings *s,
                          const char *show_id, struct err *e)
 {
 	uint64_t hold_seconds = s->hold_seconds ? s->hold_seconds : HOLD_SECONDS_DEFAULT;
-	struct request request = {
+	const struct request request = {
 	    .type = REQUEST_CREATE_SHOW,
 	    .show_id = text_of(show_id),
 	    .owner_key = text_of(s->owner_key),
@@ -92,29 +63,30 @@ static enum rc send_show(struct creating *c, struct client *client, const struct
 	    .max_seats = (int32_t)s->max_seats,
 	};
 
-	if (send(c, client, &request, e))
+	if (show_load_send_show(creating, &request, e))
 		return e->rc;
-	return send_seats(c, client, s, show_id, e);
+	return send_seats(creating, s, show_id, e);
 }
 
-enum rc load_create(const struct settings *s, const struct kafka_settings *kafka,
+enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
                     const struct load_settings *load, const struct load_plan *plan, struct err *e)
 {
-	struct creating c = {.is_awaiting = !s->no_wait};
-	struct client *client = NULL;
-	enum rc rc = client_open(&client, kafka, s->requests_topic, s->replies_topic, c.is_awaiting,
-	                         (int64_t)s->timeout_ms, on_answer, &c, e);
+	const struct show_load_settings settings = {
+	    .pipeline = pipeline,
+	    .is_awaiting = !s->no_wait,
+	    .timeout_ms = (int64_t)s->timeout_ms,
+	    .make_id = make_id,
+	    .judge = judge,
+	    .when_late = "no reply in time; is a worker running?",
+	    .when_stopped = "stopped before every show was there",
+	};
+	struct show_load creating = {0};
+	enum rc rc = show_load_open(&creating, &settings, e);
 
-	for (uint32_t i = 0; !rc && !c.first_error.rc && i < load->shows; i++)
-		rc = send_show(&c, client, s, load_plan_show_id(plan, i), e);
-	while (!rc && !c.first_error.rc && c.answered < c.sent && !stop_is_asked())
-		rc = client_poll(client, POLL_MS, e);
-	client_close(client);
-	if (!rc && c.first_error.rc) {
-		*e = c.first_error;
-		rc = e->rc;
-	}
-	if (!rc && c.answered < c.sent)
-		rc = err_set(e, RC_RETRY, EXIT_NO_REPLY, "stopped before every show was there");
+	for (uint32_t i = 0; !rc && !creating.first_error.rc && i < load->shows; i++)
+		rc = send_show(&creating, s, load_plan_show_id(plan, i), e);
+	if (!rc)
+		rc = show_load_await(&creating, e);
+	show_load_close(&creating);
 	return rc;
 }

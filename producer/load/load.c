@@ -14,7 +14,6 @@
 
 #define US_PER_MS 1000
 #define US_PER_S 1000000
-#define FULL_POLL_MS 1
 #define LAST_POLL_MS 100
 #define NAP_US 100       /* while the next request is due within a millisecond */
 #define AT_ONCE_MAX 256  /* sent before replies are looked at again */
@@ -55,20 +54,6 @@ struct load {
 	uint32_t granted_count;
 	struct load_step step;
 };
-
-enum rc load_send(struct client *client, struct text show_id, struct text value, void *token,
-                  struct err *e)
-{
-	enum rc rc;
-
-	while ((rc = client_send(client, show_id, value, NULL, 0, token, e)) == RC_RETRY) {
-		if (client_poll(client, FULL_POLL_MS, e))
-			return e->rc;
-		if (stop_is_asked())
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
-	}
-	return rc;
-}
 
 static struct uuid make_id(struct load *l)
 {
@@ -208,8 +193,8 @@ static enum rc send_next(struct load *l, int64_t due_us, struct err *e)
 		free(sent);
 		return err_out_of_memory(e);
 	}
-	if (load_send(l->client, text_of(load_plan_show_id(l->plan, recent->show)),
-	              buf_text(&recent->value), sent, e)) {
+	if (client_send_when_room(l->client, text_of(load_plan_show_id(l->plan, recent->show)),
+	                          buf_text(&recent->value), sent, e)) {
 		free(sent);
 		return e->rc;
 	}
@@ -290,17 +275,23 @@ static enum rc await_all(struct load *l, struct err *e)
 	return RC_OK;
 }
 
-static enum rc run(struct load *l, const struct kafka_settings *kafka, struct err *e)
+static enum rc run(struct load *l, const struct pipeline *pipeline, struct err *e)
 {
 	const struct settings *s = l->settings;
+	const struct client_settings settings = {
+	    .pipeline = pipeline,
+	    .is_awaiting = !s->no_wait,
+	    .timeout_ms = (int64_t)s->timeout_ms,
+	    .answered = on_answer,
+	    .context = l,
+	};
 	struct uuid seed = uuid_make();
 	enum rc rc;
 
 	memcpy(&l->random, &seed.bytes[8], sizeof l->random);
 	l->run = load_random(&l->random);
 	l->report.is_awaiting = !s->no_wait;
-	rc = client_open(&l->client, kafka, s->requests_topic, s->replies_topic, !s->no_wait,
-	                 (int64_t)s->timeout_ms, on_answer, l, e);
+	rc = client_open(&l->client, &settings, e);
 	if (!rc)
 		rc = send_all(l, e);
 	if (l->client) {
@@ -324,8 +315,8 @@ static enum exit_code exit_code_of(const struct load_report *r)
 	return r->unanswered ? EXIT_NO_REPLY : EXIT_DONE;
 }
 
-enum exit_code load_run(const struct settings *s, const struct kafka_settings *kafka,
-                        const struct load_settings *how)
+enum exit_code load_run(const struct settings *s, const struct pipeline *pipeline,
+                        struct load_settings *how)
 {
 	struct load *l = calloc(1, sizeof *l);
 	enum exit_code exit_code = EXIT_DONE;
@@ -335,12 +326,13 @@ enum exit_code load_run(const struct settings *s, const struct kafka_settings *k
 	if (!rc) {
 		l->settings = s;
 		l->how = how;
+		how->partition_count = pipeline->partition_count;
 		rc = load_plan_open(&l->plan, how, &e);
 	}
 	if (!rc && s->create)
-		rc = load_create(s, kafka, how, l->plan, &e);
+		rc = load_create(s, pipeline, how, l->plan, &e);
 	if (!rc)
-		rc = run(l, kafka, &e);
+		rc = run(l, pipeline, &e);
 	if (rc) {
 		log_err(LOG_ERROR, "the load ended early", &e);
 		exit_code = e.exit_code;

@@ -8,8 +8,9 @@
 #ifndef HOLDFAST_PRODUCER_LOAD_LOAD_H
 #define HOLDFAST_PRODUCER_LOAD_LOAD_H
 
+#include "common/pipeline/client.h"
 #include "producer/load/plan.h"
-#include "producer/producer.h"
+#include "producer/settings.h"
 
 /* RC_REJECT exit code 2: a flag says nothing sensible, or is of another mode; names it. */
 enum rc load_read_flags(const struct settings *s, struct load_settings *load,
@@ -20,21 +21,19 @@ enum rc load_refuse_flags(const struct settings *s, struct err *e) NODISCARD;
 /*
  * Create the shows where asked, send, wait for what is awaited, print the report.
  *
+ * load  as load_read_flags made it; gets the number of partitions
+ *
  * Returns an exit code: a rejected request is none; EXIT_NO_REPLY, EXIT_KAFKA_LOST as of --wait;
  * EXIT_REJECTED where a show could not be created.
  */
-enum exit_code load_run(const struct settings *s, const struct kafka_settings *kafka,
-                        const struct load_settings *load);
-
-/* Send one value, waiting while the queue is full. For load*.c. */
-enum rc load_send(struct client *client, struct text show_id, struct text value, void *token,
-                  struct err *e) NODISCARD;
+enum exit_code load_run(const struct settings *s, const struct pipeline *pipeline,
+                        struct load_settings *load);
 
 /*
  * Publish create_show and add_seats of each show, and where they are awaited wait for the replies.
  * A show or seats that exist already will do.
  */
-enum rc load_create(const struct settings *s, const struct kafka_settings *kafka,
+enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
                     const struct load_settings *load, const struct load_plan *plan,
                     struct err *e) NODISCARD;
 

@@ -25,6 +25,7 @@ static char names[5][80];
 static char log_path[160];
 static char *server_url;
 static long programs[PROGRAMS_MAX];
+static struct pipeline pipeline;
 static struct client *client;
 static char *replies[REPLIES_MAX];
 static size_t sent, answered, awaited, first_of_last; /* requests; the first of the last lot */
@@ -122,10 +123,11 @@ int rig_make(void **state)
 		fprintf(stderr, "holdfast-admin init failed:\n%s\n", rig_log());
 		return -1;
 	}
-	const struct kafka_settings kafka = rig_kafka();
-
-	if (client_open(&client, &kafka, rig_topics.requests, rig_topics.replies, true,
-	                rig_reply_wait_ms, on_answer, NULL, &e)) {
+	pipeline = (struct pipeline){.kafka = rig_kafka(), .topics = rig_topics};
+	if (client_open(&client,
+	                &(struct client_settings){.pipeline = &pipeline, .is_awaiting = true,
+	                                          .timeout_ms = rig_reply_wait_ms,
+	                                          .answered = on_answer}, &e)) {
 		fprintf(stderr, "%s\n", e.text);
 		return -1;
 	}

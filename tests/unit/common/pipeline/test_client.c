@@ -22,7 +22,7 @@
 
 static rd_kafka_t *owner;
 static rd_kafka_mock_cluster_t *cluster;
-static struct kafka_settings settings;
+static struct pipeline pipeline;
 static struct client *client;
 static int replied, timed_out;
 
@@ -46,10 +46,15 @@ static int open_at(int64_t timeout_ms)
 	rd_kafka_mock_topic_create(cluster, "replies", 1, 1);
 	rd_kafka_mock_partition_set_leader(cluster, "requests", 0, 1);
 	rd_kafka_mock_partition_set_leader(cluster, "replies", 0, 2);
-	settings = (struct kafka_settings){rd_kafka_mock_cluster_bootstraps(cluster), "test", NULL};
+	pipeline = (struct pipeline){
+	    .kafka = {rd_kafka_mock_cluster_bootstraps(cluster), "test", NULL},
+	    .topics = {.requests = "requests", .replies = "replies"},
+	};
 	replied = timed_out = 0;
-	return (int)client_open(&client, &settings, "requests", "replies", true, timeout_ms, on_answer,
-	                        NULL, &e);
+	return (int)client_open(&client,
+	                        &(struct client_settings){.pipeline = &pipeline, .is_awaiting = true,
+	                                                  .timeout_ms = timeout_ms,
+	                                                  .answered = on_answer}, &e);
 }
 
 static int open_patient(void **state)
@@ -88,7 +93,7 @@ static void publish_reply(const char *value)
 	struct kafka_sender *sender;
 	struct err e;
 
-	assert_int_equal(kafka_sender_open(&sender, &settings, WAIT_MS, NULL, NULL, &e), RC_OK);
+	assert_int_equal(kafka_sender_open(&sender, &pipeline.kafka, WAIT_MS, NULL, NULL, &e), RC_OK);
 	assert_int_equal(kafka_sender_send(sender, "replies", 0, text_of("show"), text_of(value), NULL, 0,
 	                                   NULL, &e), RC_OK);
 	while (kafka_sender_waiting(sender))

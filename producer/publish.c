@@ -1,35 +1,33 @@
+/*
+ * Publishes requests: the one of the flags, or the lines of standard input.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/message/request.h"
+#include "common/base/log.h"
 #include "common/base/stop.h"
+#include "common/message/request.h"
 #include "producer/producer.h"
 
 #define READ_BYTES 65536
 #define LINE_BYTES_MAX 1048576
 #define POLL_MS 20
 #define FULL_POLL_MS 100
+#define LAST_POLL_MS 100
 
-enum rc publish(struct client *client, struct outbox *outbox, struct text show_id,
-                struct text value, struct err *e)
+/* Send one request, which is complete; waits while the queue or the outbox is full. */
+static enum rc publish(struct client *client, struct outbox *outbox, struct text show_id,
+                       struct text value, struct err *e)
 {
-	void *slot = NULL;
-
-	for (;;) {
-		enum rc rc;
-
-		if (!slot && !outbox_is_full(outbox))
-			slot = outbox_take_slot(outbox);
-		rc = slot ? client_send(client, show_id, value, NULL, 0, slot, e) : RC_RETRY;
-		if (rc != RC_RETRY)
-			return rc;
+	while (outbox_is_full(outbox)) {
 		if (client_poll(client, FULL_POLL_MS, e))
 			return e->rc;
 		if (stop_is_asked())
 			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
 	}
+	return client_send_when_room(client, show_id, value, outbox_take_slot(outbox), e);
 }
 
 static enum rc publish_line(struct client *client, struct outbox *outbox, struct text line,
@@ -89,7 +87,7 @@ static enum rc publish_whole(struct client *client, struct outbox *outbox, struc
  * Replies are printed while the next line is waited for. They are read on when none is awaited, or
  * the reader would have those of all other clients to catch up with.
  */
-enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e)
+static enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e)
 {
 	struct buf input = {0};
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -122,4 +120,56 @@ enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *
 	}
 	buf_release(&input);
 	return rc;
+}
+
+static enum rc finish(struct client *client, struct err *e)
+{
+	while (client_waiting(client))
+		if (client_poll(client, LAST_POLL_MS, e))
+			return e->rc;
+	return RC_OK;
+}
+
+static enum exit_code publish_all(const struct settings *s, struct client *client,
+                                  struct outbox *outbox, struct text value)
+{
+	struct err sending, waiting;
+	enum rc sent = value.bytes ? publish(client, outbox, text_of(s->show_id), value, &sending)
+	                           : publish_lines(client, outbox, &sending);
+	enum rc finished;
+
+	if (sent)
+		log_err(LOG_ERROR, "not everything was published", &sending);
+	finished = finish(client, &waiting);
+	if (finished)
+		log_err(LOG_ERROR, "not every reply was awaited", &waiting);
+	if (sent)
+		return sending.exit_code;
+	return finished ? waiting.exit_code : outbox_exit_code(outbox);
+}
+
+enum exit_code publish_run(const struct settings *s, const struct pipeline *pipeline,
+                           struct text value)
+{
+	struct outbox *outbox = outbox_open((size_t)s->max_in_flight, s->wait);
+	const struct client_settings settings = {
+	    .pipeline = pipeline,
+	    .is_awaiting = s->wait,
+	    .timeout_ms = (int64_t)s->timeout_ms,
+	    .answered = outbox_on_answer,
+	    .context = outbox,
+	};
+	struct client *client = NULL;
+	enum exit_code exit_code;
+	struct err e;
+
+	if (!outbox ? err_out_of_memory(&e) : client_open(&client, &settings, &e)) {
+		log_err(LOG_ERROR, "cannot start", &e);
+		exit_code = e.exit_code;
+	} else {
+		exit_code = publish_all(s, client, outbox, value);
+	}
+	client_close(client);
+	outbox_close(outbox);
+	return exit_code;
 }
