@@ -4,17 +4,16 @@
 
 #include "admin/admin.h"
 #include "admin/prunable.h"
-#include "common/base/backoff.h"
+#include "admin/servers.h"
 #include "common/program/bar.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/pipeline/binding.h"
-#include "common/pipeline/setup.h"
 #include "common/base/stop.h"
 
 struct pruning {
 	const struct settings *s;
-	struct database_map map;
+	struct pipeline pipeline;
 	const struct database *database; /* that db is a session with */
 	struct db *db;                   /* NULL: none now */
 	struct db_args args;
@@ -40,7 +39,7 @@ static enum rc read_committed(struct pruning *p, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)p->s->timeout_ms;
 	struct kafka_topics *topics = NULL;
-	enum rc rc = admin_open_topics(p->s, &topics, e);
+	enum rc rc = pipeline_open_topics(&p->pipeline, &topics, e);
 
 	for (int32_t i = 0; !rc && i < p->count; i++) {
 		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
@@ -48,9 +47,9 @@ static enum rc read_committed(struct pruning *p, struct err *e)
 		p->list[i] = (struct prunable){.decided_until_ms = -1, .answered = -1};
 		/* A worker's transaction under way keeps its offset from being told. */
 		do
-			rc = kafka_topics_committed(topics, p->s->group_id, p->s->requests_topic, i,
-			                            &p->list[i].answered, e);
-		while (admin_may_retry(rc, until_ms, &backoff));
+			rc = kafka_topics_committed(topics, p->pipeline.group_id, p->pipeline.topics.requests,
+			                            i, &p->list[i].answered, e);
+		while (servers_may_retry(rc, until_ms, &backoff));
 	}
 	kafka_topics_close(topics);
 	return rc;
@@ -81,12 +80,12 @@ static enum rc ask(struct pruning *p, enum query query, struct db_rows *rows, st
 
 	do {
 		rc = p->db ? db_run(p->db, &call, 1, NULL, e)
-		           : admin_open_database(p->s, p->database, &p->db, e);
+		           : servers_open_database(p->s, p->database, &p->db, e);
 		if (rc == RC_REOPEN) {
 			db_close(p->db);
 			p->db = NULL;
 		}
-	} while (!call.rows.result && (rc == RC_OK || admin_may_retry(rc, until_ms, &backoff)));
+	} while (!call.rows.result && (rc == RC_OK || servers_may_retry(rc, until_ms, &backoff)));
 	if (rc == RC_FATAL && !strcmp(e->code, "42501"))
 		e->exit_code = EXIT_DATABASE_LOST; /* a grant is missing: no fault of the program */
 	db_args_clear(&p->args);
@@ -100,7 +99,7 @@ static enum rc look(struct pruning *p, int32_t partition, int64_t from, int64_t 
 {
 	struct db_rows rows;
 
-	turn_to(p, database_of(&p->map, partition));
+	turn_to(p, database_of(&p->pipeline.databases, partition));
 	db_arg_int4(&p->args, partition);
 	db_arg_int8(&p->args, from);
 	db_arg_int8(&p->args, end);
@@ -150,7 +149,7 @@ static enum rc step(struct pruning *p, int32_t partition, bool *is_ended, struct
 	struct prunable *it = &p->list[partition];
 	struct db_rows rows;
 
-	turn_to(p, database_of(&p->map, partition));
+	turn_to(p, database_of(&p->pipeline.databases, partition));
 	db_arg_int4(&p->args, partition);
 	db_arg_int8(&p->args, it->kept_from - 1);
 	db_arg_int8(&p->args, it->end);
@@ -223,12 +222,12 @@ static enum rc look_at_databases(struct pruning *p, struct err *e)
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < p->map.count; i++) {
-		turn_to(p, &p->map.list[i]);
-		rc = admin_open_database(p->s, p->database, &p->db, e);
+	for (size_t i = 0; !rc && i < p->pipeline.databases.count; i++) {
+		turn_to(p, &p->pipeline.databases.list[i]);
+		rc = servers_open_database(p->s, p->database, &p->db, e);
 		if (!rc)
 			/* Answers of another group's workers would be taken for this database's. */
-			rc = binding_verify_group(p->db, p->s->group_id, e);
+			rc = binding_verify_group(p->db, p->pipeline.group_id, e);
 		if (!rc)
 			rc = read_times(p, e);
 		if (rc)
@@ -256,28 +255,27 @@ static enum rc prune(struct pruning *p, const struct prune_age *age, struct err 
 	return rc ? rc : printed;
 }
 
-enum rc admin_prune(const struct settings *s, struct err *e)
+enum rc admin_prune(const struct settings *s, const char *show_id, struct err *e)
 {
-	const struct kafka_settings kafka = admin_kafka(s);
-	const struct topic_names names = admin_topics(s);
 	struct pruning p = {.s = s};
-	struct setup setup = {0};
 	struct prune_age age;
 	enum rc rc = prune_age_read(&age, s->before, s->keep_days, e);
 
+	(void)show_id;
 	if (!rc)
-		rc = admin_read_map(s, &p.map, e);
+		rc = servers_read(s, &p.pipeline, e);
 	if (!rc)
-		rc = setup_verify(&setup, &kafka, &p.map, &names, (int64_t)s->timeout_ms, e);
+		rc = servers_read_databases(s, &p.pipeline, e);
+	if (!rc)
+		rc = servers_verify(s, &p.pipeline, PIPELINE_DATABASES, e);
 	if (!rc) {
-		p.count = setup.partition_count;
+		p.count = p.pipeline.partition_count;
 		p.list = calloc((size_t)p.count, sizeof *p.list);
 		rc = p.list ? prune(&p, &age, e) : err_out_of_memory(e);
 	}
 	db_close(p.db);
 	db_args_release(&p.args);
 	free(p.list);
-	database_map_release(&p.map);
-	setup_release(&setup);
+	pipeline_release(&p.pipeline);
 	return rc;
 }

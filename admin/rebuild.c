@@ -6,10 +6,20 @@
 
 #include "admin/admin.h"
 #include "common/base/mask.h"
+#include "common/base/text.h"
+#include "common/program/options.h"
 
 #define WORKER "holdfast-worker"
 #define PATH_BYTES 4096
-#define FLAGS_MAX 16 /* without those of Kafka's properties */
+#define OWN_MAX 6 /* words beside the options that all programs have, and Kafka's properties */
+
+#define OPTIONS_STRUCT struct common_options
+static const struct option_row common_rows[] = {
+#include "common/program/options_rows.h"
+#include "common/program/options.def"
+};
+
+#define COMMON_COUNT (sizeof common_rows / sizeof common_rows[0])
 
 /* The worker's command line: the decisions are its own code's, so that the rows are, too. */
 struct command {
@@ -27,32 +37,57 @@ static void add(struct command *c, const char *name, const char *value)
 	c->words[c->count++] = word.data;
 }
 
-static void add_number(struct command *c, const char *name, uint64_t value)
+static void add_option(struct command *c, const char *flag, const char *value)
+{
+	struct buf name = {0};
+
+	buf_print(&name, "--%s", flag);
+	add(c, buf_text(&name).data, value ? value : "");
+	c->failed = c->failed || name.failed;
+	buf_release(&name);
+}
+
+static void add_number(struct command *c, const char *flag, uint64_t value)
 {
 	char digits[24];
 
 	snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
-	add(c, name, digits);
+	add_option(c, flag, digits);
 }
 
-/* What every user of the machine may see. */
+static void add_row(struct command *c, const struct option_row *row, const void *options)
+{
+	const void *value = (const char *)options + row->at;
+
+	switch (row->kind) {
+	case OPTION_UINT:
+		add_number(c, row->flag, *(const uint64_t *)value);
+		break;
+	case OPTION_BOOL:
+		add_option(c, row->flag, *(const bool *)value ? "true" : "false");
+		break;
+	case OPTION_STR:
+	case OPTION_CHOICE:
+		add_option(c, row->flag, *(char *const *)value);
+		break;
+	case OPTION_SECRET:
+	case OPTION_URL:
+	case OPTION_URLS:
+		break; /* every user of the machine may see the command line: set_environment */
+	}
+}
+
+/* What both programs have goes on as it is. */
 static void add_settings(struct command *c, const struct settings *s)
 {
 	add(c, WORKER, NULL);
 	add(c, "--rebuild", NULL);
-	add(c, "--check", "false");
-	if (s->kafka_bootstrap_servers)
-		add(c, "--kafka-bootstrap-servers", s->kafka_bootstrap_servers);
-	add(c, "--requests-topic", s->requests_topic);
-	add(c, "--replies-topic", s->replies_topic);
-	add(c, "--events-topic", s->events_topic);
-	add(c, "--dead-letter-topic", s->dead_letter_topic);
-	add(c, "--group-id", s->group_id);
-	add(c, "--reply-topics", s->reply_topics ? s->reply_topics : "");
-	add(c, "--log-format", s->log_format);
-	add(c, "--log-level", s->log_level);
-	add(c, "--json", s->json ? "true" : "false");
-	add_number(c, "--start-timeout-ms", s->timeout_ms);
+	for (size_t i = 0; i < COMMON_COUNT; i++)
+		add_row(c, &common_rows[i], &s->common);
+	add_option(c, "group-id", s->group_id);
+	add_option(c, "reply-topics", s->reply_topics);
+	add_option(c, "json", s->json ? "true" : "false");
+	add_number(c, "start-timeout-ms", s->timeout_ms);
 }
 
 /* Properties go by the command line, but secrets by the environment, where a comma ends one. */
@@ -85,10 +120,10 @@ static enum rc set_environment(const struct settings *s, const struct buf *secre
 	/* What was given is the whole of it: a variable that it took the place of must not come back. */
 	failed |= unsetenv("DATABASE_URL") | unsetenv("HOLDFAST_DATABASE_URL") |
 	          unsetenv("HOLDFAST_DATABASE_MAP");
-	if (s->database_url)
-		failed |= setenv("HOLDFAST_DATABASE_URL", s->database_url, 1);
-	if (s->database_map)
-		failed |= setenv("HOLDFAST_DATABASE_MAP", s->database_map, 1);
+	if (s->common.database_url)
+		failed |= setenv("HOLDFAST_DATABASE_URL", s->common.database_url, 1);
+	if (s->common.database_map)
+		failed |= setenv("HOLDFAST_DATABASE_MAP", s->common.database_map, 1);
 	if (secrets->bytes)
 		failed |= setenv("HOLDFAST_KAFKA_PROPERTIES", secrets->data, 1);
 	return failed || secrets->failed ? err_out_of_memory(e) : RC_OK;
@@ -117,16 +152,17 @@ static enum rc become_worker(char **words, struct err *e)
 	               strerror(errno));
 }
 
-enum rc admin_rebuild(const struct settings *s, struct err *e)
+enum rc admin_rebuild(const struct settings *s, const char *show_id, struct err *e)
 {
-	struct command c = {.words = calloc(FLAGS_MAX + s->kafka.count + 1, sizeof *c.words)};
+	struct command c = {.words = calloc(OWN_MAX + COMMON_COUNT + s->common.kafka.count + 1, sizeof *c.words)};
 	struct buf secrets = {0};
 	enum rc rc;
 
+	(void)show_id;
 	if (!c.words)
 		return err_out_of_memory(e);
 	add_settings(&c, s);
-	rc = add_properties(&c, &s->kafka, &secrets, e);
+	rc = add_properties(&c, &s->common.kafka, &secrets, e);
 	if (!rc)
 		rc = set_environment(s, &secrets, e);
 	if (!rc)

@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/base/backoff.h"
+#include "admin/servers.h"
 #include "common/base/clock.h"
 #include "common/base/instant.h"
 #include "common/base/json.h"
 #include "common/kafka/reader.h"
 #include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
-#include "common/pipeline/setup.h"
 
 /* ---- reading ---- */
 
@@ -43,19 +42,21 @@ static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 }
 
 static enum rc read_rows_of(struct standings *standings, const struct settings *s,
-                            const char *cluster_id, const struct database *database, struct err *e)
+                            const struct pipeline *pipeline, const struct database *database,
+                            struct err *e)
 {
 	struct db_call call = {.query = QUERY_ADMIN_READ_PROGRESS};
 	struct db *db = NULL;
-	enum rc rc = admin_open_database(s, database, &db, e);
+	enum rc rc = servers_open_database(s, database, &db, e);
 
 	if (rc)
 		return rc;
 	rc = schema_verify(db, e);
 	if (!rc)
-		rc = binding_verify(db, cluster_id, s->requests_topic, standings->count, database->served, e);
+		rc = binding_verify(db, pipeline->cluster_id, pipeline->topics.requests, standings->count,
+		                    database->served, e);
 	if (!rc)
-		rc = binding_verify_group(db, s->group_id, e);
+		rc = binding_verify_group(db, pipeline->group_id, e);
 	if (!rc)
 		rc = db_run(db, &call, 1, NULL, e);
 	for (int row = 0; !rc && row < call.rows.count; row++) {
@@ -72,40 +73,39 @@ static enum rc read_rows_of(struct standings *standings, const struct settings *
 }
 
 static enum rc read_rows(struct standings *standings, const struct settings *s,
-                         const char *cluster_id, struct err *e)
+                         struct pipeline *pipeline, struct err *e)
 {
-	struct database_map map = {0};
-	enum rc rc = admin_read_map(s, &map, e);
+	struct database_map *databases = &pipeline->databases;
+	enum rc rc = servers_read_databases(s, pipeline, e);
 
 	if (!rc)
-		rc = database_map_fit(&map, standings->count, e);
-	for (size_t i = 0; !rc && i < map.count; i++)
-		rc = read_rows_of(standings, s, cluster_id, &map.list[i], e);
-	database_map_release(&map);
+		rc = database_map_fit(databases, standings->count, e);
+	for (size_t i = 0; !rc && i < databases->count; i++)
+		rc = read_rows_of(standings, s, pipeline, &databases->list[i], e);
 	return rc;
 }
 
-static enum rc read_owners(struct standings *standings, const struct settings *s, int64_t until_ms,
-                           struct err *e)
+static enum rc read_owners(struct standings *standings, const struct pipeline *pipeline,
+                           int64_t until_ms, struct err *e)
 {
-	const struct kafka_settings kafka = admin_kafka(s);
 	struct backoff backoff = {.first_ms = 50, .limit_ms = 500};
 	enum rc rc;
 
 	do
-		rc = kafka_members_read(&kafka, s->group_id, s->requests_topic, standings->owners,
-		                        standings->count, e);
-	while (admin_may_retry(rc, until_ms, &backoff));
+		rc = kafka_members_read(&pipeline->kafka, pipeline->group_id, pipeline->topics.requests,
+		                        standings->owners, standings->count, e);
+	while (servers_may_retry(rc, until_ms, &backoff));
 	return rc;
 }
 
 /* In the order that keeps committed <= next_offset <= end while the workers go on. */
 static enum rc read_all(struct standings *standings, const struct settings *s,
-                        const char *cluster_id, struct kafka_topics *topics,
+                        struct pipeline *pipeline, struct kafka_topics *topics,
                         struct kafka_reader *reader, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
-	enum rc rc = read_owners(standings, s, until_ms, e);
+	const char *topic = pipeline->topics.requests;
+	enum rc rc = read_owners(standings, pipeline, until_ms, e);
 
 	for (int32_t i = 0; !rc && i < standings->count; i++) {
 		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
@@ -114,50 +114,42 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 		p->decided_until_ms = p->last_offset = p->halted_ms = p->halted_offset = -1;
 		/* A worker's transaction under way keeps its offset from being told. */
 		do
-			rc = kafka_topics_committed(topics, s->group_id, s->requests_topic, i, &p->answered, e);
-		while (admin_may_retry(rc, until_ms, &backoff));
+			rc = kafka_topics_committed(topics, pipeline->group_id, topic, i, &p->answered, e);
+		while (servers_may_retry(rc, until_ms, &backoff));
 	}
 	if (!rc)
-		rc = read_rows(standings, s, cluster_id, e);
+		rc = read_rows(standings, s, pipeline, e);
 	for (int32_t i = 0; !rc && i < standings->count; i++)
-		rc = kafka_reader_bounds(reader, s->requests_topic, i, &standings->list[i].first,
+		rc = kafka_reader_bounds(reader, topic, i, &standings->list[i].first,
 		                         &standings->list[i].end, e);
 	return rc;
 }
 
-/* Brokers that do not answer are waited for. */
-static enum rc verify_topics(const struct settings *s, struct setup *setup, struct err *e)
-{
-	const struct kafka_settings kafka = admin_kafka(s);
-	const struct topic_names names = admin_topics(s);
-
-	return setup_verify_topics(setup, &kafka, &names, (int64_t)s->timeout_ms, e);
-}
-
 enum rc standings_read(struct standings *standings, const struct settings *s, struct err *e)
 {
-	const struct kafka_settings kafka = admin_kafka(s);
 	struct kafka_topics *topics = NULL;
 	struct kafka_reader *reader = NULL;
-	struct setup setup = {0};
-	enum rc rc = verify_topics(s, &setup, e);
+	struct pipeline pipeline = {0};
+	enum rc rc = servers_read(s, &pipeline, e);
 
 	if (!rc)
-		rc = admin_open_topics(s, &topics, e);
+		rc = servers_verify(s, &pipeline, PIPELINE_TOPICS, e);
 	if (!rc)
-		rc = kafka_reader_open(&reader, &kafka, true, e);
+		rc = pipeline_open_topics(&pipeline, &topics, e);
+	if (!rc)
+		rc = kafka_reader_open(&reader, &pipeline.kafka, true, e);
 	if (!rc) {
-		standings->count = setup.partition_count;
+		standings->count = pipeline.partition_count;
 		standings->list = calloc((size_t)standings->count, sizeof standings->list[0]);
 		standings->owners = calloc((size_t)standings->count, sizeof standings->owners[0]);
 		if (!standings->list || !standings->owners)
 			rc = err_out_of_memory(e);
 	}
 	if (!rc)
-		rc = read_all(standings, s, setup.cluster_id, topics, reader, e);
+		rc = read_all(standings, s, &pipeline, topics, reader, e);
 	kafka_reader_close(reader);
 	kafka_topics_close(topics);
-	setup_release(&setup);
+	pipeline_release(&pipeline);
 	return rc;
 }
 

@@ -5,7 +5,8 @@
 #ifndef HOLDFAST_ADMIN_STANDINGS_H
 #define HOLDFAST_ADMIN_STANDINGS_H
 
-#include "admin/admin.h"
+#include "admin/settings.h"
+#include "common/base/text.h"
 #include "common/kafka/members.h"
 
 /* One partition as the database and the brokers see it. -1: there is no such number. */
@@ -21,7 +22,7 @@ struct standings {
 	int32_t count;
 };
 
-/* standings: zeroed; release with standings_release whatever comes back. Codes as in admin.h. */
+/* standings: zeroed; release with standings_release whatever comes back. Codes as of pipeline_verify. */
 enum rc standings_read(struct standings *standings, const struct settings *s,
                        struct err *e) NODISCARD;
 void standings_print(const struct standings *standings, bool is_json, struct buf *to);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/admin.h"
+#include "admin/servers.h"
 #include "admin/standings.h"
 #include "common/base/record.h"
 #include "common/message/request.h"
@@ -22,7 +23,7 @@ static const struct database *find_database(const struct database_map *map, cons
  * Is it the database of this topic, and of these partitions? Kafka is not asked: its cluster is
  * taken as read, and without a map its number of partitions.
  */
-static enum rc verify_place(struct db *db, const struct settings *s, const struct database_map *map,
+static enum rc verify_place(struct db *db, const struct pipeline *pipeline,
                             const struct database *database, struct err *e)
 {
 	struct binding own = {0};
@@ -30,11 +31,12 @@ static enum rc verify_place(struct db *db, const struct settings *s, const struc
 
 	if (!rc) {
 		bool is_mapped = database->name[0] != '\0';
-		int32_t count = is_mapped ? database_map_partitions(map) : own.partition_count;
+		int32_t count = is_mapped ? database_map_partitions(&pipeline->databases)
+		                          : own.partition_count;
 		struct partition_range all = {0, count - 1};
 
-		rc = binding_verify(db, own.cluster_id, s->requests_topic, count,
-		                     is_mapped ? database->served : all, e);
+		rc = binding_verify(db, own.cluster_id, pipeline->topics.requests, count,
+		                    is_mapped ? database->served : all, e);
 	}
 	binding_release(&own);
 	return rc;
@@ -53,21 +55,21 @@ static void print_status(const struct settings *s, const char *show_id, const st
 	       (int)db_int4(r, 0, 1), (int)db_int4(r, 0, 2), (int)db_int4(r, 0, 3));
 }
 
-static enum rc show_status(const struct settings *s, const struct database_map *map,
+static enum rc show_status(const struct settings *s, const struct pipeline *pipeline,
                            const char *show_id, struct err *e)
 {
-	const struct database *database = find_database(map, show_id);
+	const struct database *database = find_database(&pipeline->databases, show_id);
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_ADMIN_SHOW_STATUS, .args = &args};
 	struct db *db = NULL;
-	enum rc rc = admin_open_database(s, database, &db, e);
+	enum rc rc = servers_open_database(s, database, &db, e);
 
 	if (rc)
 		return rc;
 	db_arg_text(&args, text_of(show_id));
 	rc = schema_verify(db, e);
 	if (!rc)
-		rc = verify_place(db, s, map, database, e);
+		rc = verify_place(db, pipeline, database, e);
 	if (!rc)
 		rc = db_run(db, &call, 1, NULL, e);
 	if (rc)
@@ -84,24 +86,27 @@ static enum rc show_status(const struct settings *s, const struct database_map *
 
 enum rc admin_show_status(const struct settings *s, const char *show_id, struct err *e)
 {
-	struct database_map map = {0};
+	struct pipeline pipeline = {0};
 	enum rc rc;
 
 	if (!id_is_well_formed(text_of(show_id), SHOW_ID_BYTES_MAX))
 		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: that is no show_id");
-	rc = admin_read_map(s, &map, e);
+	rc = servers_read(s, &pipeline, e);
 	if (!rc)
-		rc = show_status(s, &map, show_id, e);
-	database_map_release(&map);
+		rc = servers_read_databases(s, &pipeline, e);
+	if (!rc)
+		rc = show_status(s, &pipeline, show_id, e);
+	pipeline_release(&pipeline);
 	return rc;
 }
 
-enum rc admin_status(const struct settings *s, struct err *e)
+enum rc admin_status(const struct settings *s, const char *show_id, struct err *e)
 {
 	struct standings standings = {0};
 	struct buf text = {0};
 	enum rc rc = standings_read(&standings, s, e);
 
+	(void)show_id;
 	if (!rc) {
 		standings_print(&standings, s->json, &text);
 		if (text.failed)

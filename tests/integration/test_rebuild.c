@@ -487,10 +487,11 @@ static void admin_passes_its_settings_on_and_no_secret_for_all_to_see(void **sta
 	(void)state;
 	setenv("HOLDFAST_KAFKA_PROPERTIES", "debug=eos,ssl.key.password=hush", 1);
 	snprintf(expected, sizeof expected,
-	         "[--rebuild]\n[--check=false]\n[--kafka-bootstrap-servers=%s]\n[--requests-topic=%s]\n"
-	         "[--replies-topic=%s]\n[--events-topic=%s]\n[--dead-letter-topic=%s]\n[--group-id=g]\n"
-	         "[--reply-topics=a,b]\n[--log-format=json]\n[--log-level=error]\n[--json=true]\n"
-	         "[--start-timeout-ms=1234]\n[--kafka.debug=eos]\n[--kafka.x.y=1,2]\nurl %s\n"
+	         "[--rebuild]\n[--kafka-bootstrap-servers=%s]\n[--requests-topic=%s]\n"
+	         "[--replies-topic=%s]\n[--events-topic=%s]\n[--dead-letter-topic=%s]\n"
+	         "[--log-format=json]\n[--log-level=error]\n[--check=false]\n[--group-id=g]\n"
+	         "[--reply-topics=a,b]\n[--json=true]\n[--start-timeout-ms=1234]\n[--kafka.debug=eos]\n"
+	         "[--kafka.x.y=1,2]\nurl %s\n"
 	         "kafka ssl.key.password=hush,sasl.password=p=w\n",
 	         getenv("KAFKA_BOOTSTRAP_SERVERS"), rig_topics.requests, rig_topics.replies,
 	         rig_topics.events, rig_topics.dead_letters, getenv("DATABASE_URL"));

@@ -8,25 +8,10 @@
 
 #include <cmocka.h>
 
-#include "admin/admin.h"
-
 #define DAY PRUNE_DAY_MS
 #define NOW INT64_C(1795537941072) /* 2026-11-24T16:32:21.072Z */
 
 static struct err e;
-
-/* main.c has these; it is no part of a unit test. */
-struct kafka_settings admin_kafka(const struct settings *s)
-{
-	(void)s;
-	return (struct kafka_settings){0};
-}
-
-struct topic_names admin_topics(const struct settings *s)
-{
-	(void)s;
-	return (struct topic_names){0};
-}
 
 static void an_age_is_a_day_a_time_or_a_number_of_days(void **state)
 {

@@ -13,19 +13,6 @@ static struct kafka_owner owners[2];
 static const struct standings standings = {list, owners, 2};
 static struct buf text;
 
-/* main.c has these; it is no part of a unit test. */
-struct kafka_settings admin_kafka(const struct settings *s)
-{
-	(void)s;
-	return (struct kafka_settings){0};
-}
-
-struct topic_names admin_topics(const struct settings *s)
-{
-	(void)s;
-	return (struct topic_names){0};
-}
-
 static int begin(void **state)
 {
 	static char member[] = "worker-1f", client[] = "wor\"ker", host[] = "/10.0.0.7";
