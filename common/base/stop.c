@@ -71,8 +71,3 @@ bool stop_wait_ms(int64_t ms)
 	}
 	return stop_is_asked();
 }
-
-int stop_fd(void)
-{
-	return wake_fd;
-}

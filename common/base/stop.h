@@ -11,6 +11,5 @@ void stop_install(void); /* once, in main, before the first thread; SIGPIPE is i
 bool stop_is_asked(void);
 void stop_ask(void);               /* as a signal would; any thread */
 bool stop_wait_ms(int64_t ms);     /* sleeps up to ms; true as soon as a stop is asked for */
-int stop_fd(void);                 /* readable once a stop is asked for; for poll(2) */
 
 #endif
