@@ -58,7 +58,7 @@ static enum rc read_committed(struct pruning *p, struct err *e)
 static enum rc read_times(struct pruning *p, struct err *e)
 {
 	struct db_call call = {.query = QUERY_ADMIN_READ_PROGRESS};
-	enum rc rc = db_run(p->db, &call, 1, NULL, e);
+	enum rc rc = db_run(p->db, &call, 1, e);
 
 	for (int row = 0; !rc && row < call.rows.count; row++) {
 		int32_t partition = db_int4(&call.rows, row, 0);
@@ -79,7 +79,7 @@ static enum rc ask(struct pruning *p, enum query query, struct db_rows *rows, st
 	enum rc rc;
 
 	do {
-		rc = p->db ? db_run(p->db, &call, 1, NULL, e)
+		rc = p->db ? db_run(p->db, &call, 1, e)
 		           : servers_open_database(p->s, p->database, &p->db, e);
 		if (rc == RC_REOPEN) {
 			db_close(p->db);

@@ -58,7 +58,7 @@ static enum rc read_rows_of(struct standings *standings, const struct settings *
 	if (!rc)
 		rc = binding_verify_group(db, pipeline->group_id, e);
 	if (!rc)
-		rc = db_run(db, &call, 1, NULL, e);
+		rc = db_run(db, &call, 1, e);
 	for (int row = 0; !rc && row < call.rows.count; row++) {
 		int32_t partition = db_int4(&call.rows, row, 0);
 

@@ -71,7 +71,7 @@ static enum rc show_status(const struct settings *s, const struct pipeline *pipe
 	if (!rc)
 		rc = verify_place(db, pipeline, database, e);
 	if (!rc)
-		rc = db_run(db, &call, 1, NULL, e);
+		rc = db_run(db, &call, 1, e);
 	if (rc)
 		database_blame(database, e);
 	else if (call.rows.count == 0)

@@ -74,7 +74,7 @@ enum rc leader_campaign(struct leader *leader, struct err *e)
 
 enum rc leader_run(struct leader *leader, struct db_call *call, struct err *e)
 {
-	enum rc rc = db_run(leader->db, call, 1, NULL, e);
+	enum rc rc = db_run(leader->db, call, 1, e);
 
 	if (!rc)
 		leader->answered_ms = clock_monotonic_ms();

@@ -37,7 +37,7 @@ static void ping(const struct database *database, struct reached *reached)
 	if (!reached->db)
 		rc = db_open(&reached->db, &settings, &e);
 	if (!rc)
-		rc = db_run(reached->db, &call, 1, NULL, &e);
+		rc = db_run(reached->db, &call, 1, &e);
 	db_rows_release(&call.rows);
 	snprintf(reached->why, sizeof reached->why, "%s", rc ? e.text : "");
 	if (!rc)

@@ -31,7 +31,7 @@ enum rc progress_read(struct db *db, struct partition_range served, struct progr
 	struct db_call call = {.query = QUERY_AUDIT_READ_PROGRESS};
 
 	memset(list + served.first, 0, (size_t)(served.last - served.first + 1) * sizeof *list);
-	if (db_run(db, &call, 1, NULL, e))
+	if (db_run(db, &call, 1, e))
 		return e->rc;
 	for (int i = 0; i < call.rows.count; i++) {
 		int32_t partition = db_int4(&call.rows, i, PARTITION);

@@ -16,7 +16,7 @@ enum { OFFSET, SHOW_ID, REQUEST_ID, TYPE, CODE, REASON, DUPLICATE_OF, DECIDED_AT
 enum rc rows_read(struct rows *rows, enum query query, struct db_rows *page, struct err *e)
 {
 	struct db_call call = {.query = query, .args = &rows->args};
-	enum rc rc = db_run(rows->db, &call, 1, NULL, e);
+	enum rc rc = db_run(rows->db, &call, 1, e);
 
 	db_args_clear(&rows->args);
 	*page = call.rows;
@@ -60,7 +60,7 @@ enum rc rows_open(struct rows **out, const struct database *database, const char
 	rows->progress = calloc((size_t)partition_count, sizeof *rows->progress);
 	if (!rows->progress)
 		return err_out_of_memory(e);
-	if (db_open(&rows->db, &database->settings, e) || db_run(rows->db, begin, 2, NULL, e))
+	if (db_open(&rows->db, &database->settings, e) || db_run(rows->db, begin, 2, e))
 		return e->rc;
 	db_rows_release(&begin[0].rows);
 	db_rows_release(&begin[1].rows);

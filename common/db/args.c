@@ -1,15 +1,9 @@
-/* Arguments in PostgreSQL's binary form: what a type's receive function reads. No libpq here. */
+#include "common/db/args.h"
+
 #include <assert.h>
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "common/base/big_endian.h"
-#include "common/db/db.h"
-
-#define MS_FROM_1970_TO_2000 INT64_C(946684800000)
 #define US_PER_MS 1000
-#define ARRAY_HEAD_BYTES 20
 
 static const struct {
 	uint32_t element, array;
@@ -30,7 +24,7 @@ static uint32_t array_type(uint32_t element)
 
 static uint64_t time_us(int64_t ms)
 {
-	return (uint64_t)((ms - MS_FROM_1970_TO_2000) * US_PER_MS);
+	return (uint64_t)((ms - DB_EPOCH_MS) * US_PER_MS);
 }
 
 /* Take the next place; what is added to the bytes from here on, up to close_arg, is the value. */
@@ -57,13 +51,6 @@ void db_arg_null(struct db_args *a, uint32_t type)
 	open_arg(a, type);
 	close_arg(a);
 	a->list[a->count - 1].is_null = true;
-}
-
-void db_arg_bool(struct db_args *a, bool v)
-{
-	open_arg(a, DB_BOOL);
-	buf_add(&a->bytes, v ? "\1" : "\0", 1);
-	close_arg(a);
 }
 
 void db_arg_int4(struct db_args *a, int32_t v)
@@ -129,12 +116,6 @@ void db_array_null(struct db_array *a)
 	a->has_null = true;
 	a->count++;
 	buf_add_u32(&a->bytes, UINT32_MAX);
-}
-
-void db_array_bool(struct db_array *a, bool v)
-{
-	open_element(a, DB_BOOL, 1);
-	buf_add(&a->bytes, v ? "\1" : "\0", 1);
 }
 
 void db_array_int4(struct db_array *a, int32_t v)
@@ -217,95 +198,4 @@ void db_args_release(struct db_args *a)
 {
 	a->count = 0;
 	buf_release(&a->bytes);
-}
-
-/* Cells: all read through db_text, which gives a cell's bytes as the server sent them. */
-
-static uint64_t number_of(struct text cell, size_t bytes)
-{
-	if (!cell.data)
-		return 0;
-	assert(cell.bytes == bytes);
-	return cell.bytes == bytes ? big_endian_read(cell.data, bytes) : 0;
-}
-
-bool db_bool(const struct db_rows *r, int row, int column)
-{
-	return number_of(db_text(r, row, column), 1) != 0;
-}
-
-int32_t db_int4(const struct db_rows *r, int row, int column)
-{
-	return (int32_t)(uint32_t)number_of(db_text(r, row, column), 4);
-}
-
-int64_t db_int8(const struct db_rows *r, int row, int column)
-{
-	return (int64_t)number_of(db_text(r, row, column), 8);
-}
-
-struct uuid db_uuid(const struct db_rows *r, int row, int column)
-{
-	struct text cell = db_text(r, row, column);
-	struct uuid id = {{0}};
-
-	assert(!cell.data || cell.bytes == sizeof id.bytes);
-	if (cell.data && cell.bytes == sizeof id.bytes)
-		memcpy(id.bytes, cell.data, sizeof id.bytes);
-	return id;
-}
-
-int64_t db_integer(const struct db_rows *r, int row, int column)
-{
-	return db_text(r, row, column).bytes == 4 ? db_int4(r, row, column) : db_int8(r, row, column);
-}
-
-int64_t db_time_us(const struct db_rows *r, int row, int column)
-{
-	struct text cell = db_text(r, row, column);
-	int64_t from_2000_us = (int64_t)number_of(cell, 8);
-
-	if (!cell.data)
-		return 0;
-	if (from_2000_us == INT64_MAX || from_2000_us == INT64_MIN)
-		return from_2000_us; /* infinity, -infinity */
-	return from_2000_us + MS_FROM_1970_TO_2000 * US_PER_MS;
-}
-
-int64_t db_time_ms(const struct db_rows *r, int row, int column)
-{
-	int64_t us = db_time_us(r, row, column);
-
-	return us / US_PER_MS - (us % US_PER_MS < 0); /* rounded down, before 1970 too */
-}
-
-struct text *db_text_array(const struct db_rows *r, int row, int column, struct arena *arena,
-                           size_t *count)
-{
-	struct text cell = db_text(r, row, column);
-	size_t at = ARRAY_HEAD_BYTES, n = 0;
-	struct text *list;
-
-	*count = 0;
-	if (cell.data && cell.bytes >= ARRAY_HEAD_BYTES && big_endian_read(cell.data, 4) == 1)
-		n = (size_t)big_endian_read(cell.data + 12, 4);
-	if (n > cell.bytes / 4)
-		n = 0;
-	list = arena_take(arena, (n ? n : 1) * sizeof *list);
-	if (!list)
-		return NULL;
-	for (size_t i = 0; i < n && cell.bytes - at >= 4; i++) {
-		size_t bytes = (size_t)big_endian_read(cell.data + at, 4);
-
-		at += 4;
-		assert(bytes <= cell.bytes - at);
-		if (bytes > cell.bytes - at)
-			break;
-		list[i] = arena_copy(arena, (struct text){cell.data + at, bytes});
-		if (!list[i].data)
-			return NULL;
-		at += bytes;
-		*count = i + 1;
-	}
-	return list;
 }

@@ -4,26 +4,22 @@
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/db/hosts.h"
-#include "common/db/session.h"
+#include "common/db/connect.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
-
-#define SERVER_VERSION_MIN 150000
 
 struct db {
 	PGconn *conn;
 	int64_t answer_ms;
 	bool is_lost; /* every call answers RC_REOPEN from here on */
 	bool is_prepared[QUERY_COUNT];
-	bool (*step)(void *context); /* beside the next statements; NULL: nothing */
-	void *step_context;
+	bool (*meanwhile)(void *context); /* beside the next statements; NULL: nothing */
+	void *meanwhile_context;
 	int argument_counts[QUERY_COUNT]; /* as prepared, and their types */
 	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
 };
@@ -49,26 +45,6 @@ static enum rc fail(struct db *db, const PGresult *result, const char *what, str
 	                    text && text[0] ? text : PQresultErrorMessage(result));
 }
 
-/* Wait until the socket is as asked; false, and errno says why, where it is not. */
-static bool wait_socket(PGconn *conn, short events, int64_t deadline_ms)
-{
-	for (;;) {
-		struct pollfd p = {.fd = PQsocket(conn), .events = events};
-		int64_t left_ms = deadline_ms - clock_monotonic_ms();
-		int ready;
-
-		if (left_ms <= 0) {
-			errno = ETIMEDOUT;
-			return false;
-		}
-		ready = poll(&p, 1, left_ms > 1000000 ? 1000000 : (int)left_ms);
-		if (ready > 0)
-			return true;
-		if (ready < 0 && errno != EINTR)
-			return false;
-	}
-}
-
 /* The next result, NULL between two; writes what is left to be written meanwhile. */
 static enum rc next_result(struct db *db, int64_t deadline_ms, PGresult **result, struct err *e)
 {
@@ -78,7 +54,7 @@ static enum rc next_result(struct db *db, int64_t deadline_ms, PGresult **result
 	while (PQisBusy(db->conn)) {
 		if (unsent < 0)
 			return lose(db, e, "cannot send to the database");
-		if (!wait_socket(db->conn, unsent ? POLLIN | POLLOUT : POLLIN, deadline_ms)) {
+		if (!db_wait_socket(db->conn, unsent ? POLLIN | POLLOUT : POLLIN, deadline_ms)) {
 			db->is_lost = true;
 			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
 			               "no answer of the database within %lld ms (%s)",
@@ -93,100 +69,6 @@ static enum rc next_result(struct db *db, int64_t deadline_ms, PGresult **result
 	return RC_OK;
 }
 
-static void take_notice(void *unused, const PGresult *result)
-{
-	(void)unused;
-	log_debug("notice of the database",
-	          F_STR("sqlstate", PQresultErrorField(result, PG_DIAG_SQLSTATE)),
-	          F_STR("text", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
-}
-
-static enum rc refuse(struct db *db, struct err *e)
-{
-	const char *message = PQerrorMessage(db->conn);
-	const char *place = strstr(message, "\nLOCATION:"); /* a line of the server's source */
-	char state[SQLSTATE_CHARS + 1];
-	enum rc rc;
-
-	db_find_state(message, state);
-	rc = db_class_of(state);
-	rc = rc == RC_RETRY ? RC_REOPEN : rc == RC_REJECT ? RC_FATAL : rc; /* 53300: full, for now */
-	if (PQconnectionNeedsPassword(db->conn))
-		rc = RC_FATAL;
-	return err_set_code(e, rc, EXIT_DATABASE_LOST, state, "%.*s",
-	                    place ? (int)(place - message) : (int)strlen(message), message);
-}
-
-static enum rc start(struct db *db, const struct db_settings *s, const struct db_hosts *hosts, int n,
-                     struct err *e)
-{
-	char answer_ms[24], connect_s[24];
-	struct db_host host;
-	/* What stands before dbname is weaker than what the URL in it gives, what stands behind is not. */
-	const char *const names[] = {
-		"fallback_application_name", "target_session_attrs", "client_encoding", "keepalives",
-		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-		"connect_timeout", "dbname", "host", "hostaddr", "port", NULL};
-	const char *const values[] = {s->program, "read-write", "UTF8", "1", "5", "2", "3", answer_ms,
-	                              connect_s, s->url, host.name, host.address,
-	                              host.port, NULL};
-
-	db_host_pick(hosts, n, &host);
-	snprintf(answer_ms, sizeof answer_ms, "%lld", (long long)s->answer_ms);
-	snprintf(connect_s, sizeof connect_s, "%lld", (long long)(s->connect_ms + 999) / 1000);
-	PQfinish(db->conn);
-	db->conn = PQconnectStartParams(names, values, 1);
-	if (!db->conn)
-		return err_out_of_memory(e);
-	PQsetErrorVerbosity(db->conn, PQERRORS_VERBOSE);
-	PQsetNoticeReceiver(db->conn, take_notice, NULL);
-	return RC_OK;
-}
-
-/* One host, or all of them where there is one; wait_ms at the longest. */
-static enum rc connect_host(struct db *db, const struct db_settings *s, const struct db_hosts *hosts,
-                            int n, int64_t wait_ms, struct err *e)
-{
-	int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
-	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-	enum rc rc = start(db, s, hosts, n, e);
-
-	if (rc != RC_OK)
-		return rc;
-	while (PQstatus(db->conn) != CONNECTION_BAD && status != PGRES_POLLING_OK &&
-	       status != PGRES_POLLING_FAILED) {
-		if (!wait_socket(db->conn, status == PGRES_POLLING_READING ? POLLIN : POLLOUT,
-		                 deadline_ms))
-			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
-			               "no session of the database within %lld ms (%s)",
-			               (long long)wait_ms, strerror(errno));
-		status = PQconnectPoll(db->conn);
-	}
-	if (PQstatus(db->conn) != CONNECTION_OK)
-		return refuse(db, e);
-	if (PQserverVersion(db->conn) < SERVER_VERSION_MIN)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH, "PostgreSQL %d is too old: 15 is needed",
-		               PQserverVersion(db->conn) / 10000);
-	return PQsetnonblocking(db->conn, 1) ? lose(db, e, "cannot go on without blocking") : RC_OK;
-}
-
-/* The hosts share the time. The first one that takes writes, or has a final word, ends it. */
-static enum rc connect_session(struct db *db, const struct db_settings *s, struct err *e)
-{
-	struct db_hosts hosts = {0};
-	enum rc rc = db_hosts_read(&hosts, s->url, e);
-	int count = hosts.count;
-
-	if (rc == RC_OK)
-		rc = connect_host(db, s, &hosts, 0, s->connect_ms / count, e);
-	for (int n = 1; rc == RC_REOPEN && n < count; n++) {
-		db->is_lost = false;
-		rc = connect_host(db, s, &hosts, n, s->connect_ms / count, e);
-	}
-	db_hosts_release(&hosts);
-	return rc;
-}
-
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e)
 {
 	struct db *opened = calloc(1, sizeof *opened);
@@ -199,7 +81,7 @@ enum rc db_open(struct db **db, const struct db_settings *settings, struct err *
 	opened->answer_ms = settings->answer_ms;
 	watchdog_beat();
 	db_session_script(settings, &script);
-	rc = script.failed ? err_out_of_memory(e) : connect_session(opened, settings, e);
+	rc = script.failed ? err_out_of_memory(e) : db_connect(&opened->conn, settings, e);
 	if (rc == RC_OK)
 		rc = db_run_script(opened, script.data, e);
 	buf_release(&script);
@@ -215,26 +97,6 @@ void db_close(struct db *db)
 		return;
 	PQfinish(db->conn);
 	free(db);
-}
-
-bool db_is_null(const struct db_rows *r, int row, int column)
-{
-	return PQgetisnull(r->result, row, column);
-}
-
-struct text db_text(const struct db_rows *r, int row, int column)
-{
-	assert(row >= 0 && row < r->count && column >= 0 && column < PQnfields(r->result));
-	if (PQgetisnull(r->result, row, column))
-		return (struct text){NULL, 0};
-	return (struct text){PQgetvalue(r->result, row, column),
-	                     (size_t)PQgetlength(r->result, row, column)};
-}
-
-void db_rows_release(struct db_rows *r)
-{
-	PQclear(r->result);
-	*r = (struct db_rows){0};
 }
 
 /* Queue one statement, prepared first where this session has not seen it; `is_new` tells. */
@@ -328,7 +190,7 @@ static enum rc collect(struct db *db, enum query q, int64_t deadline_ms, struct 
 }
 
 static enum rc collect_all(struct db *db, struct db_call *calls, int count, const bool *is_new,
-                           int *failed, struct err *e)
+                           struct err *e)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + db->answer_ms;
 	enum rc first = RC_OK;
@@ -349,10 +211,7 @@ static enum rc collect_all(struct db *db, struct db_call *calls, int count, cons
 
 			rc = rc == RC_OK ? run : rc;
 		}
-		if (first == RC_OK && rc != RC_OK) {
-			first = rc;
-			*failed = i;
-		}
+		first = first == RC_OK ? rc : first;
 	}
 	if (db->is_lost)
 		return first == RC_REOPEN ? first : lose(db, e, "the database is gone");
@@ -364,26 +223,25 @@ static enum rc collect_all(struct db *db, struct db_call *calls, int count, cons
 	return first;
 }
 
-void db_meanwhile(struct db *db, bool (*step)(void *context), void *context)
+void db_meanwhile(struct db *db, bool (*meanwhile)(void *context), void *context)
 {
-	db->step = step;
-	db->step_context = context;
+	db->meanwhile = meanwhile;
+	db->meanwhile_context = context;
 }
 
-/* What was sent is on its way, and more of it goes after each step. */
+/* What was sent is on its way, and more of it goes after each call. */
 static void do_meanwhile(struct db *db, bool is_sent)
 {
-	bool (*step)(void *context) = db->step;
+	bool (*meanwhile)(void *context) = db->meanwhile;
 
-	db->step = NULL;
-	while (is_sent && step && PQflush(db->conn) >= 0 && step(db->step_context))
+	db->meanwhile = NULL;
+	while (is_sent && meanwhile && PQflush(db->conn) >= 0 && meanwhile(db->meanwhile_context))
 		watchdog_beat();
 }
 
-enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, struct err *e)
+enum rc db_run(struct db *db, struct db_call *calls, int count, struct err *e)
 {
 	bool is_new[DB_CALLS_MAX] = {false};
-	int first_failed = 0;
 	enum rc rc = RC_OK;
 
 	assert(count > 0 && count <= DB_CALLS_MAX);
@@ -401,13 +259,11 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, int *failed, str
 		db->is_lost = rc != RC_OK;
 	}
 	if (rc == RC_OK)
-		rc = collect_all(db, calls, count, is_new, &first_failed, e);
+		rc = collect_all(db, calls, count, is_new, e);
 	if (rc == RC_OK)
 		return RC_OK;
 	for (int i = 0; i < count; i++)
 		db_rows_release(&calls[i].rows);
-	if (failed)
-		*failed = first_failed;
 	return rc;
 }
 
@@ -417,7 +273,7 @@ enum rc db_rollback(struct db *db, struct err *e)
 
 	if (!db->is_lost && PQtransactionStatus(db->conn) == PQTRANS_IDLE)
 		return RC_OK;
-	return db_run(db, &call, 1, NULL, e);
+	return db_run(db, &call, 1, e);
 }
 
 enum rc db_run_script(struct db *db, const char *sql, struct err *e)

@@ -1,11 +1,25 @@
 /*
- * session.h - what db.c needs to know that is not libpq: classes of SQLSTATE, session settings.
+ * session.h - what a session is opened with, and what the server's errors ask for. No libpq here.
  */
 #ifndef HOLDFAST_DB_SESSION_H
 #define HOLDFAST_DB_SESSION_H
 
-#include "common/db/db.h"
+#include <stdbool.h>
+#include <stdint.h>
 
+#include "common/base/err.h"
+#include "common/base/text.h"
+
+struct db_settings {
+	const char *url;           /* libpq URL or keywords */
+	const char *program;       /* application_name where the URL gives none */
+	int64_t connect_ms;        /* longest wait for a session */
+	int64_t answer_ms;         /* longest wait for an answer; statement_timeout is a little less */
+	int64_t idle_session_ms;   /* idle_session_timeout of the server; 0: none */
+	bool has_pinned_plans;     /* key look-ups only: no sequential scan, hash or merge join */
+};
+
+#define SQLSTATE_COUNT_DIFFERS "HF001" /* holdfast.must_change: another number of rows */
 #define SQLSTATE_CHARS 5
 #define IDLE_IN_TRANSACTION_MS 10000
 

@@ -15,7 +15,7 @@ enum rc binding_read(struct db *db, struct binding *binding, struct err *e)
 {
 	struct db_call call = {.query = QUERY_PIPELINE_READ};
 	bool is_fine = true;
-	enum rc rc = db_run(db, &call, 1, NULL, e);
+	enum rc rc = db_run(db, &call, 1, e);
 
 	*binding = (struct binding){0};
 	if (rc != RC_OK)
@@ -94,7 +94,7 @@ enum rc binding_claim(struct db *db, const char *cluster_id, const char *request
 		else
 			db_arg_int4(&args, i ? served.last : served.first);
 	}
-	rc = db_run(db, &call, 1, NULL, e);
+	rc = db_run(db, &call, 1, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
 	return rc == RC_OK
@@ -110,7 +110,7 @@ enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e)
 	enum rc rc;
 
 	db_arg_text(&args, text_of(group_id));
-	rc = db_run(db, &call, 1, NULL, e);
+	rc = db_run(db, &call, 1, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
 	if (rc != RC_OK || (rc = binding_read(db, &own, e)) != RC_OK)

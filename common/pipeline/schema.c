@@ -24,7 +24,7 @@ static const char *const ground =
 static enum rc ask(struct db *db, enum query query, struct db_rows *rows, struct err *e)
 {
 	struct db_call call = {.query = query};
-	enum rc rc = db_run(db, &call, 1, NULL, e);
+	enum rc rc = db_run(db, &call, 1, e);
 
 	*rows = call.rows;
 	return rc;
@@ -69,7 +69,7 @@ static enum rc apply(struct db *db, const char *text, int32_t version, struct er
 		db_arg_text(&args, text_of(migrations[version - 1].name));
 	}
 	if (rc == RC_OK)
-		rc = version ? db_run(db, calls, 2, NULL, e) : db_run(db, calls + 1, 1, NULL, e);
+		rc = version ? db_run(db, calls, 2, e) : db_run(db, calls + 1, 1, e);
 	/* Lost, and the rollback with it: the server rolls back by itself. */
 	if (rc != RC_OK && db_rollback(db, &ignored) != RC_OK)
 		rc = rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;

@@ -49,8 +49,8 @@ static bool is_keeping, is_timed;
 static int64_t sql_us, keeping_us;
 
 /* The linker puts these in place of db_run: --wrap=db_run. */
-enum rc __real_db_run(struct db *db, struct db_call *calls, int count, int *failed, struct err *e);
-enum rc __wrap_db_run(struct db *db, struct db_call *calls, int count, int *failed, struct err *e);
+enum rc __real_db_run(struct db *db, struct db_call *calls, int count, struct err *e);
+enum rc __wrap_db_run(struct db *db, struct db_call *calls, int count, struct err *e);
 
 static void keep(const struct db_call *calls, int count)
 {
@@ -77,7 +77,7 @@ static void keep(const struct db_call *calls, int count)
 	last_kept = &kept->next;
 }
 
-enum rc __wrap_db_run(struct db *db, struct db_call *calls, int count, int *failed, struct err *e)
+enum rc __wrap_db_run(struct db *db, struct db_call *calls, int count, struct err *e)
 {
 	int64_t start_us = clock_monotonic_us(), kept_us;
 	enum rc rc;
@@ -85,7 +85,7 @@ enum rc __wrap_db_run(struct db *db, struct db_call *calls, int count, int *fail
 	if (is_keeping)
 		keep(calls, count);
 	kept_us = clock_monotonic_us();
-	rc = __real_db_run(db, calls, count, failed, e);
+	rc = __real_db_run(db, calls, count, e);
 	keeping_us += kept_us - start_us;
 	sql_us += clock_monotonic_us() - kept_us;
 	return rc;
@@ -234,7 +234,7 @@ static enum rc run_again(const struct kept *kept, struct db *db, struct figures 
 		calls[i].query = kept->calls[i].query;
 		calls[i].args = kept->calls[i].has_args ? &kept->calls[i].args : NULL;
 	}
-	rc = __real_db_run(db, calls, kept->count, NULL, e);
+	rc = __real_db_run(db, calls, kept->count, e);
 	for (int i = 0; i < kept->count; i++)
 		db_rows_release(&calls[i].rows);
 	if (kept->is_timed)
@@ -252,7 +252,7 @@ static enum rc run_one_by_one(const struct kept *kept, struct db *db, struct fig
 		struct db_call calls = {.query = call->query, .args = call->has_args ? &call->args : NULL};
 		int64_t start_us = clock_monotonic_us();
 
-		rc = __real_db_run(db, &calls, 1, NULL, e);
+		rc = __real_db_run(db, &calls, 1, e);
 		if (kept->is_timed)
 			f->statement_us[call->query] += clock_monotonic_us() - start_us;
 		db_rows_release(&calls.rows);

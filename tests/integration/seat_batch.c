@@ -67,7 +67,7 @@ static enum rc run_one(struct db *db, enum query query, struct db_args *args, in
                        struct err *e)
 {
 	struct db_call call = {.query = query, .args = args};
-	enum rc rc = db_run(db, &call, 1, NULL, e);
+	enum rc rc = db_run(db, &call, 1, e);
 
 	if (!rc && changed)
 		*changed = call.rows.changed;
@@ -89,7 +89,7 @@ static enum rc ask_progress(struct db *db, struct seat_batch *b, enum query quer
 	db_arg_int4(&args, b->number);
 	if (query == QUERY_WORKER_TAKE_PROGRESS)
 		db_arg_int8(&args, 0);
-	rc = db_run(db, &call, 1, NULL, e);
+	rc = db_run(db, &call, 1, e);
 	if (!rc) {
 		b->taken_next = db_int8(&call.rows, 0, 0);
 		b->epoch = db_int8(&call.rows, 0, 1);
@@ -211,7 +211,7 @@ enum rc batch_read(struct db *db, void *batch, struct err *e)
 	db_array_uuid(&holds, &hold);
 	db_arg_array(&hold_args, &shows);
 	db_arg_array(&hold_args, &holds);
-	rc = db_run(db, calls, 2, NULL, e);
+	rc = db_run(db, calls, 2, e);
 	for (int i = 0; !rc && i < calls[0].rows.count; i++)
 		keep_seat(b, &calls[0].rows, i);
 	if (!rc && calls[1].rows.count) {

@@ -27,10 +27,10 @@ static const char *before_commit; /* SQL, by hand, once; NULL: nothing */
 /* A session is lost with a batch's writes on their way, or with their answer. */
 static enum { NOTHING_IS_LOST, COMMIT_IS_LOST, ANSWER_IS_LOST } lost;
 
-enum rc __real_db_run(struct db *d, struct db_call *calls, int count, int *failed, struct err *e);
-enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *failed, struct err *e);
+enum rc __real_db_run(struct db *d, struct db_call *calls, int count, struct err *e);
+enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, struct err *e);
 
-enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *failed, struct err *e)
+enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, struct err *e)
 {
 	if (calls[count - 1].query == QUERY_COMMIT && before_commit) {
 		own_run(db, before_commit);
@@ -38,7 +38,7 @@ enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *faile
 	}
 	trips++;
 	if (calls[count - 1].query == QUERY_COMMIT && lost != NOTHING_IS_LOST) {
-		enum rc rc = lost == COMMIT_IS_LOST ? RC_OK : __real_db_run(d, calls, count, failed, e);
+		enum rc rc = lost == COMMIT_IS_LOST ? RC_OK : __real_db_run(d, calls, count, e);
 
 		for (int i = 0; i < count; i++)
 			db_rows_release(&calls[i].rows);
@@ -46,7 +46,7 @@ enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, int *faile
 	}
 	for (int i = 0; i < count; i++)
 		reads += strncmp(query_name(calls[i].query), "worker_read_", 12) == 0;
-	return __real_db_run(d, calls, count, failed, e);
+	return __real_db_run(d, calls, count, e);
 }
 
 /* ---- the store ---- */

@@ -35,7 +35,7 @@ static enum rc record(const struct owner *owner, const struct halt *halt, struct
 	db_arg_int8(&args, epoch ? epoch : EPOCH_NOT_KNOWN);
 	rc = db_open(&db, &settings, e);
 	if (!rc)
-		rc = db_run(db, &call, 1, NULL, e);
+		rc = db_run(db, &call, 1, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
 	db_close(db);

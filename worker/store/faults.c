@@ -16,7 +16,7 @@ enum rc store_run_writes(struct db *db, struct db_call *calls, int count, struct
 		if (i == count - 1)
 			rc = fault_at(FAULT_BEFORE_COMMIT, e);
 		if (!rc)
-			rc = db_run(db, &calls[i], 1, NULL, e);
+			rc = db_run(db, &calls[i], 1, e);
 		if (!rc && is_of_seats(calls[i].query))
 			rc = fault_at(FAULT_SEATS_UPDATED, e);
 	}
@@ -32,11 +32,11 @@ enum rc store_begin_broken(struct db *db, int32_t partition, int64_t *next_offse
 	enum rc rc = RC_OK;
 
 	if (fault_breaks(FAULT_RULE_COMMIT_FIRST))
-		rc = db_run(db, &commit, 1, NULL, e);
+		rc = db_run(db, &commit, 1, e);
 	if (rc || !fault_breaks(FAULT_RULE_COMPARE_AND_SET))
 		return rc;
 	db_arg_int4(&args, partition);
-	rc = db_run(db, &read, 1, NULL, e);
+	rc = db_run(db, &read, 1, e);
 	if (!rc && read.rows.count) {
 		*next_offset = db_int8(&read.rows, 0, 0);
 		*owner_epoch = db_int8(&read.rows, 0, 1);

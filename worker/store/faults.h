@@ -22,7 +22,7 @@ enum rc store_run_writes(struct db *db, struct db_call *calls, int count, struct
 enum rc store_begin_broken(struct db *db, int32_t partition, int64_t *next_offset,
                            int64_t *owner_epoch, struct err *e) NODISCARD;
 #else
-#define store_run_writes(db, calls, count, e) db_run((db), (calls), (count), NULL, (e))
+#define store_run_writes(db, calls, count, e) db_run((db), (calls), (count), (e))
 #define store_begin_broken(db, partition, next_offset, owner_epoch, e) \
 	((void)(next_offset), (void)(owner_epoch), (void)(e), (enum rc)RC_OK)
 #endif

@@ -322,7 +322,7 @@ static enum rc run(const struct reading *reading, struct wave *wave, struct db_c
 	}
 	if (count == 0)
 		return RC_OK;
-	rc = db_run(reading->db, calls, count, NULL, e);
+	rc = db_run(reading->db, calls, count, e);
 	if (leading_count)
 		memcpy(leading, calls, (size_t)leading_count * sizeof calls[0]);
 	for (int i = leading_count; i < count; i++)

@@ -79,7 +79,7 @@ enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e
 	cache_drop(store->cache);
 	db_arg_int4(&args, store->place.partition);
 	db_arg_int8(&args, first_offset);
-	if (!db_run(store->db, &call, 1, NULL, e)) {
+	if (!db_run(store->db, &call, 1, e)) {
 		struct text digest = db_text(rows, 0, 4);
 
 		p->next_offset = db_int8(rows, 0, 0);
@@ -258,7 +258,7 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 	if (db_open(&store->db, &store->settings, e))
 		return e->rc;
 	db_arg_int4(&args, store->place.partition);
-	if (!db_run(store->db, &call, 1, NULL, e)) {
+	if (!db_run(store->db, &call, 1, e)) {
 		e->rc = RC_OK;
 		if (call.rows.count) {
 			next_offset = db_int8(&call.rows, 0, 0);
@@ -347,7 +347,7 @@ enum rc store_recall(struct store *store, struct batch *batch, size_t first, siz
 	db_arg_int4(&args, store->place.partition);
 	db_arg_int8(&args, batch->entries[first].record.offset);
 	db_arg_int8(&args, batch->entries[first + count - 1].record.offset);
-	rc = db_run(store->db, &call, 1, NULL, e);
+	rc = db_run(store->db, &call, 1, e);
 	if (!rc)
 		rc = recall_rows(batch, first, count, &call.rows, e);
 	db_rows_release(&call.rows);
@@ -362,7 +362,7 @@ enum rc store_forget_halt(struct store *store, struct err *e)
 	enum rc rc;
 
 	db_arg_int4(&args, store->place.partition);
-	rc = db_run(store->db, &call, 1, NULL, e);
+	rc = db_run(store->db, &call, 1, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
 	return rc;

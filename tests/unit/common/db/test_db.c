@@ -40,7 +40,7 @@ static int end(void **state)
 /* The same of any statements. */
 static enum rc run(struct db_call *calls, int count)
 {
-	return db_run(db, calls, count, NULL, &e);
+	return db_run(db, calls, count, &e);
 }
 
 /* BEGIN, one that looks at a partition, COMMIT. */
