@@ -1,3 +1,4 @@
+/* The one request that the flags of a command line say. */
 #include <stdlib.h>
 #include <string.h>
 

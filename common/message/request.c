@@ -39,12 +39,12 @@ static void read_head(const cJSON *tree, struct arena *arena, struct request *r)
 	r->has_request_id = request_id.data && uuid_decode(request_id, &r->request_id);
 	if (!r->has_request_id) {
 		r->request_id = (struct uuid){{0}};
-		set_fault(r, REQUEST_UNREADABLE, "request_id", UUID_FORM);
+		set_fault(r, REQUEST_UNREADABLE, "request_id", FORM_uuid(UUID_TEXT_CHARS));
 	}
 	if (id_is_well_formed(show_id, SHOW_ID_BYTES_MAX))
 		r->show_id = arena_copy(arena, show_id);
 	else
-		set_fault(r, REQUEST_UNREADABLE, "show_id", ID_FORM(SHOW_ID_BYTES_MAX));
+		set_fault(r, REQUEST_UNREADABLE, "show_id", FORM_id(SHOW_ID_BYTES_MAX));
 	if (r->type == REQUEST_NONE) {
 		char form[sizeof "one of " + REQUEST_NAMES_BYTES] = "one of ";
 
@@ -74,14 +74,10 @@ static void read_fields(const cJSON *tree, struct arena *arena, struct request *
 static void hash_content(struct request *r, struct arena *arena)
 {
 	uint64_t left = request_fields_of(r->type);
-	struct request sorted = *r;
 	struct buf content = {0};
 	uint8_t digest[SHA256_BYTES];
 	struct text bytes;
 
-	sorted.seat_ids = texts_sorted(r->seat_ids, r->seat_count, arena);
-	if (!sorted.seat_ids)
-		return;
 	buf_add(&content, (const uint8_t[]){1, request_tag_of(r->type)}, 2);
 	buf_add(&content, r->request_id.bytes, sizeof r->request_id.bytes);
 	buf_add_u32(&content, (uint32_t)r->show_id.bytes);
@@ -91,7 +87,7 @@ static void hash_content(struct request *r, struct arena *arena)
 
 		buf_add(&content, (const uint8_t[]){f->tag, is_present}, 2);
 		if (is_present)
-			field_hash(f, &sorted, &content);
+			field_hash(f, r, arena, &content);
 	}
 	bytes = buf_text(&content);
 	sha256(digest, &bytes, 1);

@@ -1,0 +1,144 @@
+#include "producer/producer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/message/request.h"
+
+static struct buf value;
+static struct err e;
+
+static int release(void **state)
+{
+	(void)state;
+	buf_release(&value);
+	return 0;
+}
+
+/* As the options are where no flag is given. */
+static struct settings plain(const char *type)
+{
+	return (struct settings){.type = (char *)(uintptr_t)type,
+	                         .max_hold_seconds = MAX_HOLD_SECONDS_DEFAULT,
+	                         .max_seats = MAX_SEATS_DEFAULT};
+}
+
+static void refuses(const struct settings *s, const char *text)
+{
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(s, &value, &e), RC_REJECT);
+	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_string_equal(e.text, text);
+}
+
+static void an_unknown_type_is_told_which_there_are(void **state)
+{
+	struct settings s = plain("refund");
+
+	(void)state;
+	refuses(&s, "command line: --type must be create_show, add_seats, reserve, release, extend, "
+	            "confirm, cancel or expire");
+}
+
+/* One flag of a request, and the types that use it. */
+static const struct {
+	const char *flag, *types;
+} uses[] = {
+    {"session-id", "reserve release extend confirm "},
+    {"seat-ids", "add_seats reserve "},
+    {"reservation-id", "release extend confirm cancel expire "},
+    {"hold-seconds", "create_show reserve extend "},
+    {"max-hold-seconds", "create_show "},
+    {"max-seats", "create_show "},
+    {"title", "create_show "},
+};
+
+static struct settings with(const char *type, const char *flag)
+{
+	struct settings s = plain(type);
+	static char given[] = "x";
+
+	s.session_id = strcmp(flag, "session-id") ? NULL : given;
+	s.seat_ids = strcmp(flag, "seat-ids") ? NULL : given;
+	s.reservation_id = strcmp(flag, "reservation-id") ? NULL : given;
+	s.title = strcmp(flag, "title") ? NULL : given;
+	s.hold_seconds = strcmp(flag, "hold-seconds") ? 0 : 60;
+	s.max_hold_seconds += !strcmp(flag, "max-hold-seconds");
+	s.max_seats += !strcmp(flag, "max-seats");
+	return s;
+}
+
+static void a_flag_that_the_type_has_no_use_for_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
+		for (int type = REQUEST_NONE + 1; type < REQUEST_TYPE_COUNT; type++) {
+			const char *name = request_type_name((enum request_type)type);
+			struct settings s = with(name, uses[i].flag);
+			char word[32], text[120];
+
+			snprintf(word, sizeof word, "%s ", name);
+			snprintf(text, sizeof text, "command line: --%s is not used by that --type",
+			         uses[i].flag);
+			/* What uses it misses the show-id, which is looked at next. */
+			refuses(&s, strstr(uses[i].types, word) ? "command line: --show-id must be 1 to 64 of "
+			                                          "A-Z a-z 0-9 . _ : / -"
+			                                        : text);
+		}
+}
+
+static void without_a_type_no_flag_of_a_request_may_be_there(void **state)
+{
+	struct settings s = plain(NULL);
+
+	(void)state;
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_int_equal(value.bytes, 0);
+	s.show_id = (char[]){"opera"};
+	refuses(&s, "command line: --show-id is used with --type only");
+	s = with(NULL, "title");
+	refuses(&s, "command line: --title is used with --type only");
+}
+
+static void a_field_that_is_missing_is_named_as_its_flag(void **state)
+{
+	struct settings s = with("extend", "session-id");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	refuses(&s, "command line: --reservation-id must be a UUID of 36 characters, not nil");
+}
+
+static void the_flags_become_a_request(void **state)
+{
+	struct settings s = with("reserve", "session-id");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	s.seat_ids = (char[]){"A1,A2"};
+	s.request_id = (char[]){"01940000-0000-7000-8000-00000000abcd"};
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_string_equal(value.data,
+	                    "{\"type\":\"reserve\",\"request_id\":\"01940000-0000-7000-8000-00000000abcd\","
+	                    "\"show_id\":\"opera\",\"session_id\":\"x\",\"seat_ids\":[\"A1\",\"A2\"]}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_type_is_told_which_there_are),
+		cmocka_unit_test(a_flag_that_the_type_has_no_use_for_is_refused),
+		cmocka_unit_test(without_a_type_no_flag_of_a_request_may_be_there),
+		cmocka_unit_test(a_field_that_is_missing_is_named_as_its_flag),
+		cmocka_unit_test(the_flags_become_a_request),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, release);
+}
