@@ -1,14 +1,13 @@
 #include "worker/lane/publisher.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/wait.h"
 #include "common/base/watchdog.h"
 #include "worker/figures/figures.h"
 #include "worker/figures/gauges.h"
@@ -30,16 +29,15 @@ struct publisher {
 	pthread_t thread;
 	struct watchdog watchdog;
 
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	enum publisher_state state;            /* these under the lock */
-	bool is_busy;                /* a transaction is under way */
+	struct wait wait;
+	enum publisher_state state;         /* these under its lock */
+	bool is_busy;                       /* a transaction is under way */
 	struct kafka_txn *txn;
 	struct batch *waiting[WAITING_MAX]; /* the oldest first */
 	size_t waiting_count;
 	struct batch *spare[PUBLISHER_BATCHES];
 	size_t spare_count;
-	struct publisher_end end;     /* rc RC_OK but after a failure */
+	struct publisher_end end;           /* rc RC_OK but after a failure */
 
 	struct batch batches[PUBLISHER_BATCHES];
 	int64_t committed_ms; /* the thread's own: when the last transaction ended */
@@ -48,12 +46,8 @@ struct publisher {
 /* Wait for a change, LOOK_MS at the longest. Under the lock. */
 static void await_change(struct publisher *p)
 {
-	int64_t until_ms = clock_monotonic_ms() + LOOK_MS;
-	struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-	                         .tv_nsec = (long)(until_ms % 1000) * 1000000};
-
 	watchdog_beat();
-	pthread_cond_timedwait(&p->changed, &p->lock, &until);
+	(void)wait_until(&p->wait, clock_monotonic_ms() + LOOK_MS);
 }
 
 /* The oldest `count` are answered. Under the lock. */
@@ -85,7 +79,7 @@ static void answer(struct publisher *p, size_t count)
 		parts[i] = (struct answer_part){.batch = p->waiting[i]};
 	last = parts[count - 1].batch;
 	next_offset = last->entries[last->count - 1].record.offset + 1;
-	pthread_mutex_unlock(&p->lock);
+	wait_unlock(&p->wait);
 	while (clock_monotonic_ms() - p->committed_ms < PAUSE_MS)
 		clock_sleep_ms(1);
 	from_us = clock_monotonic_us();
@@ -98,7 +92,7 @@ static void answer(struct publisher *p, size_t count)
 		for (size_t i = 0; i < count; i++)
 			batch_clear(p->waiting[i]);
 	}
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	if (end.rc == RC_OK && !end.is_tainted) {
 		drop_oldest(p, count);
 		p->end.answered = next_offset;
@@ -118,7 +112,7 @@ static void *run(void *argument)
 	snprintf(name, sizeof name, "the answers of partition %d", (int)p->partition);
 	watchdog_enter(&p->watchdog, name);
 	log_context("partition", p->partition);
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	while (p->state != STOPPING) {
 		if (p->state != WORKING || !p->waiting_count) {
 			await_change(p);
@@ -127,9 +121,9 @@ static void *run(void *argument)
 		p->is_busy = true;
 		answer(p, p->waiting_count);
 		p->is_busy = false;
-		pthread_cond_broadcast(&p->changed);
+		wait_wake(&p->wait);
 	}
-	pthread_mutex_unlock(&p->lock);
+	wait_unlock(&p->wait);
 	watchdog_leave(&p->watchdog);
 	return NULL;
 }
@@ -138,8 +132,7 @@ static void release(struct publisher *p)
 {
 	for (size_t i = 0; i < PUBLISHER_BATCHES; i++)
 		batch_release(&p->batches[i]);
-	pthread_cond_destroy(&p->changed);
-	pthread_mutex_destroy(&p->lock);
+	wait_close(&p->wait);
 	free(p);
 }
 
@@ -148,7 +141,6 @@ struct publisher *publisher_start(const struct answer_settings *settings,
                                 size_t batch_max)
 {
 	struct publisher *p = calloc(1, sizeof *p);
-	pthread_condattr_t attributes;
 	bool is_whole = true;
 
 	if (!p)
@@ -156,11 +148,7 @@ struct publisher *publisher_start(const struct answer_settings *settings,
 	p->settings = settings;
 	p->membership = membership;
 	p->partition = partition;
-	pthread_mutex_init(&p->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	wait_open(&p->wait);
 	for (size_t i = 0; i < PUBLISHER_BATCHES; i++) {
 		p->batches[i].entries = calloc(batch_max, sizeof p->batches[i].entries[0]);
 		is_whole = is_whole && p->batches[i].entries;
@@ -177,10 +165,10 @@ void publisher_stop(struct publisher *p)
 {
 	if (!p)
 		return;
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	p->state = STOPPING;
-	pthread_cond_broadcast(&p->changed);
-	pthread_mutex_unlock(&p->lock);
+	wait_wake(&p->wait);
+	wait_unlock(&p->wait);
 	pthread_join(p->thread, NULL);
 	release(p);
 }
@@ -193,13 +181,13 @@ struct batch *publisher_take_batch(struct publisher *p)
 
 void publisher_go_on(struct publisher *p, struct kafka_txn *txn, int64_t answered)
 {
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	assert(p->state == PARKED && p->waiting_count == 0);
 	p->txn = txn;
 	p->end = (struct publisher_end){.rc = RC_OK, .answered = answered};
 	p->state = WORKING;
-	pthread_cond_broadcast(&p->changed);
-	pthread_mutex_unlock(&p->lock);
+	wait_wake(&p->wait);
+	wait_unlock(&p->wait);
 }
 
 bool publisher_give(struct publisher *p, struct batch **batch)
@@ -207,16 +195,16 @@ bool publisher_give(struct publisher *p, struct batch **batch)
 	bool is_given = false;
 
 	assert((*batch)->count > 0);
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	while (p->state == WORKING && !p->spare_count)
 		await_change(p);
 	if (p->state == WORKING) {
 		p->waiting[p->waiting_count++] = *batch;
 		*batch = p->spare[--p->spare_count];
 		is_given = true;
-		pthread_cond_broadcast(&p->changed);
+		wait_wake(&p->wait);
 	}
-	pthread_mutex_unlock(&p->lock);
+	wait_unlock(&p->wait);
 	return is_given;
 }
 
@@ -224,9 +212,9 @@ bool publisher_is_done(struct publisher *p)
 {
 	bool is_done;
 
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	is_done = p->waiting_count == 0;
-	pthread_mutex_unlock(&p->lock);
+	wait_unlock(&p->wait);
 	return is_done;
 }
 
@@ -234,9 +222,9 @@ bool publisher_has_failed(struct publisher *p)
 {
 	bool has_failed;
 
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	has_failed = p->state == FAILED;
-	pthread_mutex_unlock(&p->lock);
+	wait_unlock(&p->wait);
 	return has_failed;
 }
 
@@ -244,13 +232,13 @@ struct publisher_end publisher_park(struct publisher *p)
 {
 	struct publisher_end end;
 
-	pthread_mutex_lock(&p->lock);
+	wait_lock(&p->wait);
 	while (p->is_busy || (p->state == WORKING && p->waiting_count))
 		await_change(p);
 	end = p->end;
 	p->state = PARKED;
 	p->txn = NULL;
-	pthread_mutex_unlock(&p->lock);
+	wait_unlock(&p->wait);
 	return end;
 }
 

@@ -1,8 +1,6 @@
 #include "worker/lane/state.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/watchdog.h"
@@ -11,20 +9,13 @@
 
 void state_open(struct state *state)
 {
-	pthread_condattr_t attributes;
-
 	*state = (struct state){.state = LANE_ACQUIRING};
-	pthread_mutex_init(&state->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&state->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	wait_open(&state->wait);
 }
 
 void state_close(struct state *state)
 {
-	pthread_cond_destroy(&state->changed);
-	pthread_mutex_destroy(&state->lock);
+	wait_close(&state->wait);
 }
 
 void state_pause(struct state *state, struct backoff *backoff, enum lane_need need)
@@ -49,11 +40,11 @@ void state_goes_on(struct state *state)
 
 void state_set(struct state *state, enum lane_state now, int64_t start_offset)
 {
-	pthread_mutex_lock(&state->lock);
+	wait_lock(&state->wait);
 	state->state = now;
 	state->start_offset = start_offset;
-	pthread_cond_broadcast(&state->changed);
-	pthread_mutex_unlock(&state->lock);
+	wait_wake(&state->wait);
+	wait_unlock(&state->wait);
 }
 
 void state_leaves_assignment(struct state *state, enum lane_need need, int64_t start_offset)
@@ -71,18 +62,18 @@ enum next state_halt(struct state *state, int64_t offset, const struct err *why)
 
 void state_explain_halt(struct state *state, const char *text)
 {
-	pthread_mutex_lock(&state->lock);
+	wait_lock(&state->wait);
 	snprintf(state->halt_text, sizeof state->halt_text, "%s", text);
-	pthread_mutex_unlock(&state->lock);
+	wait_unlock(&state->wait);
 }
 
 enum lane_state state_now(struct state *state)
 {
 	enum lane_state now;
 
-	pthread_mutex_lock(&state->lock);
+	wait_lock(&state->wait);
 	now = state->state;
-	pthread_mutex_unlock(&state->lock);
+	wait_unlock(&state->wait);
 	return now;
 }
 
@@ -90,17 +81,15 @@ enum lane_state state_now(struct state *state)
 static enum lane_state wait_while(struct state *state, enum lane_state one, enum lane_state other,
                                   int64_t until_ms, int64_t *start_offset)
 {
-	struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-	                         .tv_nsec = (long)(until_ms % 1000) * 1000000};
 	enum lane_state now;
 
-	pthread_mutex_lock(&state->lock);
+	wait_lock(&state->wait);
 	while (state->state == one || state->state == other)
-		if (pthread_cond_timedwait(&state->changed, &state->lock, &until) == ETIMEDOUT)
+		if (!wait_until(&state->wait, until_ms))
 			break;
 	now = state->state;
 	*start_offset = state->start_offset;
-	pthread_mutex_unlock(&state->lock);
+	wait_unlock(&state->wait);
 	return now;
 }
 
@@ -126,14 +115,14 @@ void state_describe(struct state *state, int32_t partition, struct buf *lines)
 	};
 	int need = atomic_load(&state->needs);
 
-	pthread_mutex_lock(&state->lock);
+	wait_lock(&state->wait);
 	if (state->state == LANE_HALTED)
 		buf_print(lines, "partition %d halted: %s\n", (int)partition, state->halt_text);
 	else if (state->state == LANE_SERVING && need)
 		buf_print(lines, "partition %d %s\n", (int)partition, needs[need]);
 	else if (state->state != LANE_SERVING)
 		buf_print(lines, "partition %d is not acquired yet\n", (int)partition);
-	pthread_mutex_unlock(&state->lock);
+	wait_unlock(&state->wait);
 }
 
 void state_ask_to_stop(struct state *state)

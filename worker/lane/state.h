@@ -9,12 +9,12 @@
 #ifndef HOLDFAST_WORKER_LANE_STATE_H
 #define HOLDFAST_WORKER_LANE_STATE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "common/base/backoff.h"
 #include "common/base/err.h"
 #include "common/base/text.h"
+#include "common/base/wait.h"
 
 enum lane_state {
 	LANE_ACQUIRING,
@@ -42,9 +42,8 @@ struct halt {
 };
 
 struct state {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	enum lane_state state;          /* these under the lock */
+	struct wait wait;
+	enum lane_state state;          /* these under its lock */
 	int64_t start_offset;           /* where it is answered up to, as of the last state */
 	char halt_text[ERR_TEXT_BYTES]; /* why it halted */
 

@@ -1,0 +1,109 @@
+#include "worker/lane/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "common/base/clock.h"
+
+#define LONG_MS 30000
+#define SHORT_MS 20
+
+static struct state a_state;
+
+static int begin(void **state)
+{
+	(void)state;
+	state_open(&a_state);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	state_close(&a_state);
+	return 0;
+}
+
+static void expect_description(const char *line)
+{
+	struct buf lines = {0};
+
+	state_describe(&a_state, 3, &lines);
+	assert_string_equal(buf_text(&lines).bytes ? buf_text(&lines).data : "", line);
+	buf_release(&lines);
+}
+
+static void *serve_then_halt(void *unused)
+{
+	const struct err why = {.text = "rows are gone"};
+
+	state_set(&a_state, LANE_SERVING, 17);
+	(void)state_halt(&a_state, 18, &why);
+	state_explain_halt(&a_state, why.text);
+	state_set(&a_state, LANE_HALTED, 18);
+	return unused;
+}
+
+static void who_waits_sees_the_state_and_where_it_starts(void **state)
+{
+	int64_t start_offset = -1;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(state_wait(&a_state, clock_monotonic_ms() + SHORT_MS, &start_offset),
+	                 LANE_ACQUIRING);
+	assert_false(state_has_ended(&a_state, clock_monotonic_ms() + SHORT_MS));
+	assert_int_equal(pthread_create(&thread, NULL, serve_then_halt, NULL), 0);
+	assert_true(state_has_ended(&a_state, clock_monotonic_ms() + LONG_MS));
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(state_wait(&a_state, 0, &start_offset), LANE_HALTED);
+	assert_int_equal(start_offset, 18);
+	assert_int_equal(a_state.halt.offset, 18);
+	expect_description("partition 3 halted: rows are gone\n");
+}
+
+static void only_a_lane_that_acquires_leaves_the_assignment(void **state)
+{
+	int64_t start_offset;
+
+	(void)state;
+	expect_description("partition 3 is not acquired yet\n");
+	state_leaves_assignment(&a_state, NEEDS_DATABASE, 5);
+	assert_int_equal(state_wait(&a_state, 0, &start_offset), LANE_SERVING);
+	assert_int_equal(start_offset, 5);
+	expect_description("partition 3 waits for the database\n");
+	state_leaves_assignment(&a_state, NEEDS_KAFKA, 6);
+	assert_int_equal(state_wait(&a_state, 0, &start_offset), LANE_SERVING);
+	assert_int_equal(start_offset, 5);
+	expect_description("partition 3 waits for Kafka\n");
+	state_goes_on(&a_state);
+	expect_description("");
+}
+
+static void a_stop_ends_a_pause(void **state)
+{
+	struct backoff backoff = {.first_ms = LONG_MS, .limit_ms = LONG_MS};
+	int64_t from_ms = clock_monotonic_ms();
+
+	(void)state;
+	state_ask_to_stop(&a_state);
+	assert_true(state_is_asked_to_stop(&a_state));
+	state_pause(&a_state, &backoff, NEEDS_PARTITION);
+	assert_true(clock_monotonic_ms() - from_ms < LONG_MS / 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(who_waits_sees_the_state_and_where_it_starts, begin, end),
+	    cmocka_unit_test_setup_teardown(only_a_lane_that_acquires_leaves_the_assignment, begin, end),
+	    cmocka_unit_test_setup_teardown(a_stop_ends_a_pause, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
