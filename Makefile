@@ -34,12 +34,6 @@ ifdef FAULTS
 B := $(B)-faults
 CFLAGS_ALL += -DFAULTS=1
 endif
-# For make bench only: a worker without guard and verification.
-ifdef UNGUARDED
-B := $(B)-unguarded
-CFLAGS_ALL += -DBENCH_UNGUARDED=1
-WITHOUT := -- guard
-endif
 ifdef WERROR
 CFLAGS_ALL += -Werror
 endif
@@ -83,7 +77,7 @@ $(B)/obj/%.o: %.c | $(GENERATED)
 
 $(B)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
 	@mkdir -p $(@D)
-	sql/embed QUERY sql/queries $(if $(WITHOUT),'$(WITHOUT)') > $@.tmp && mv $@.tmp $@
+	sql/embed QUERY sql/queries > $@.tmp && mv $@.tmp $@
 
 # The names alone, which everything knows that runs a statement: touched where one comes or goes.
 $(B)/gen/query_names.inc: $(B)/gen/queries.inc
@@ -176,6 +170,16 @@ $(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o $(B)/libholdfast-wo
     $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=db_run -o $@ $^ $(LDLIBS_ALL)
+
+# A worker with other statements. It promises nothing and is never installed.
+$(B)/gen/unguarded.inc: sql/embed $(wildcard tests/bench/unguarded_queries/*.sql) tests/bench/unguarded_queries
+	@mkdir -p $(@D)
+	sql/embed QUERY tests/bench/unguarded_queries > $@.tmp && mv $@.tmp $@
+$(B)/obj/tests/bench/unguarded.o: | $(B)/gen/unguarded.inc
+$(B)/tests/bench/unguarded: $(B)/obj/tests/bench/unguarded.o $(B)/obj/worker/main.o \
+    $(B)/libholdfast-worker.a $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=query_text -o $@ $^ $(LDLIBS_ALL)
 
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libholdfast.a
 	@mkdir -p $(@D)

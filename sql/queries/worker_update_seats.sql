@@ -3,17 +3,16 @@
 -- There the key is compared by what no index and no order serves: with `=`, a plan made when the table was
 -- analyzed while empty goes through the whole index, and looks every key up again for each of its rows.
 -- Microseconds, which only a hand writes, are beyond what the plan sees.
-WITH done AS ( -- guard
+WITH done AS (
 	UPDATE holdfast.show_seats AS s
 	SET status = k.status, reserved_until = k.reserved_until, reserved_by = k.reserved_by,
 		taken_at = k.taken_at, version = k.version
 	FROM (
 		SELECT u.*, f.at
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[], $6::int8[], $7::int8[]
-			, $8::text[], $9::timestamptz[], $10::uuid[], $11::int8[] -- guard
-			) AS u (show_id, seat_id, status, reserved_until, reserved_by, taken_at, version
-				, seen_status, seen_reserved_until, seen_reserved_by, seen_version -- guard
-				)
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[], $6::int8[], $7::int8[],
+				$8::text[], $9::timestamptz[], $10::uuid[], $11::int8[])
+			AS u (show_id, seat_id, status, reserved_until, reserved_by, taken_at, version,
+				seen_status, seen_reserved_until, seen_reserved_by, seen_version)
 		CROSS JOIN LATERAL (
 			SELECT ctid AS at FROM holdfast.show_seats
 			WHERE show_id = u.show_id COLLATE "C" AND seat_id = u.seat_id COLLATE "C"
@@ -24,10 +23,10 @@ WITH done AS ( -- guard
 	WHERE s.ctid = k.at
 		AND s.show_id IS NOT DISTINCT FROM k.show_id COLLATE "C"
 		AND s.seat_id IS NOT DISTINCT FROM k.seat_id COLLATE "C"
-		AND s.status = k.seen_status COLLATE "C" -- guard
-		AND date_trunc('milliseconds', s.reserved_until) IS NOT DISTINCT FROM k.seen_reserved_until -- guard
-		AND s.reserved_by IS NOT DISTINCT FROM k.seen_reserved_by -- guard
-		AND s.version = k.seen_version -- guard
-	RETURNING 1 -- guard
-) -- guard
-SELECT holdfast.must_change('seats', count(*), $12::int8) FROM done -- guard
+		AND s.status = k.seen_status COLLATE "C"
+		AND date_trunc('milliseconds', s.reserved_until) IS NOT DISTINCT FROM k.seen_reserved_until
+		AND s.reserved_by IS NOT DISTINCT FROM k.seen_reserved_by
+		AND s.version = k.seen_version
+	RETURNING 1
+)
+SELECT holdfast.must_change('seats', count(*), $12::int8) FROM done

@@ -5,16 +5,6 @@
 
 #define COLUMNS_MAX 11
 
-/*
- * make bench measures what the guard costs by a build that has none: UNGUARDED=1, which also drops
- * the lines of sql/queries that end with "-- guard". It promises nothing and is never installed.
- */
-#ifdef BENCH_UNGUARDED
-#define IS_GUARDED 0
-#else
-#define IS_GUARDED 1
-#endif
-
 /* The arrays of one statement, a column each. */
 struct columns {
 	struct db_array list[COLUMNS_MAX];
@@ -168,8 +158,6 @@ static void update_seats(struct store_writes *writes, struct seat *const *seats,
 		if (!seats[i]->existed)
 			continue;
 		add_seat_row(c, seats[i]);
-		if (!IS_GUARDED)
-			continue;
 		db_array_text(&c[7], text_of(seat_status_name(seen->status)));
 		add_time(&c[8], seen->has_reserved_until, seen->reserved_until_ms);
 		add_uuid(&c[9], seen->has_reserved_by, &seen->reserved_by);
@@ -194,8 +182,6 @@ static void update_reservations(struct store_writes *writes, const struct view *
 		db_array_text(&c[2], text_of(reservation_status_name(r->status)));
 		db_array_time(&c[3], r->reserved_until_ms);
 		add_time(&c[4], r->status != RESERVATION_HELD, r->ended_at_ms);
-		if (!IS_GUARDED)
-			continue;
 		db_array_text(&c[5], text_of(reservation_status_name(r->seen_status)));
 		db_array_time(&c[6], r->seen_reserved_until_ms);
 	}
