@@ -7,15 +7,22 @@
 
 #include "audit/compare/answers.h"
 #include "audit/requests.h"
-#include "audit/compare/rows.h"
+#include "audit/compare/decisions.h"
 #include "audit/compare/summary.h"
+#include "audit/compare/tables.h"
 #include "common/program/bar.h"
+
+/* What one database has. */
+struct rows {
+	struct snapshot snapshot;
+	struct decisions decisions;
+};
 
 struct run {
 	const struct audit_settings *settings;
 	struct report report;
 	struct bar bar;
-	struct rows **rows;     /* of each database; NULL: --no-database */
+	struct rows *rows;      /* of each database; NULL: --no-database */
 	struct fold *folds;
 	struct part *parts;
 	struct certificate *certificates;
@@ -33,7 +40,13 @@ static struct rows *rows_of(const struct run *run, int32_t partition)
 {
 	const struct database_map *databases = &run->settings->databases;
 
-	return run->rows[database_of(databases, partition) - databases->list];
+	return &run->rows[database_of(databases, partition) - databases->list];
+}
+
+/* Where the partition stood in the snapshot. */
+static struct progress *progress_of(const struct run *run, int32_t partition)
+{
+	return &rows_of(run, partition)->snapshot.progress[partition];
 }
 
 static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
@@ -61,8 +74,6 @@ static enum rc on_request(void *context, const struct record *request, struct er
 {
 	struct run *run = context;
 	struct part *part = run->part;
-	const struct progress *progress;
-	struct rows *rows;
 
 	if (!fold_decide(run->fold, request))
 		return err_out_of_memory(e);
@@ -77,11 +88,10 @@ static enum rc on_request(void *context, const struct record *request, struct er
 	part->last = request->offset;
 	if (!run->rows)
 		return RC_OK;
-	rows = rows_of(run, request->partition);
-	progress = rows_progress(rows, request->partition);
-	if (request->offset + 1 == part->bound || request->offset == progress->last_offset)
+	if (request->offset + 1 == part->bound ||
+	    request->offset == progress_of(run, request->partition)->last_offset)
 		record_digest(request, part->last_digest);
-	return rows_compare_decision(rows, run->fold, request, e);
+	return decisions_compare(&rows_of(run, request->partition)->decisions, run->fold, request, e);
 }
 
 static void tell_rest(struct run *run, int32_t partition)
@@ -103,7 +113,7 @@ static void tell_rest(struct run *run, int32_t partition)
 static enum rc audit_partition(struct run *run, int32_t partition, struct err *e)
 {
 	struct part *part = &run->parts[partition];
-	struct rows *rows = run->rows ? rows_of(run, partition) : NULL;
+	struct progress *progress = run->rows ? progress_of(run, partition) : NULL;
 	enum rc rc;
 
 	run->part = part;
@@ -112,9 +122,8 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->fold->partition_count = run->settings->partition_count;
 	run->is_answers_end = false;
 	part->last = -1;
-	part->bound = rows ? progress_bound(rows_progress(rows, partition), part->committed, &run->report,
-	                                    partition)
-	                   : REQUESTS_TO_THE_END;
+	part->bound = progress ? progress_bound(progress, part->committed, &run->report, partition)
+	                       : REQUESTS_TO_THE_END;
 	rc = answers_open(&run->answers, run->settings, partition, run->uncommitted, &run->report, e);
 	if (!rc)
 		rc = requests_read(run->settings, partition, part->bound, on_request, run, e);
@@ -124,9 +133,13 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->answers = NULL;
 	if (!rc)
 		tell_rest(run, partition);
-	if (!rc && rows)
-		rc = rows_finish_partition(rows, run->fold, part->last, part->last_digest, e);
-	return rc;
+	if (rc || !progress)
+		return rc;
+	if (decisions_finish(&rows_of(run, partition)->decisions, partition, e))
+		return e->rc;
+	progress_compare(progress, &run->report, partition, run->fold->t_ms, part->last,
+	                 part->last_digest);
+	return RC_OK;
 }
 
 /* What must not run ahead of `bound`, which is called `name`. */
@@ -169,13 +182,13 @@ static enum rc compare_order(struct run *run, struct err *e)
 	enum rc rc = now && ends ? RC_OK : err_out_of_memory(e);
 
 	for (size_t i = 0; !rc && run->rows && i < databases->count; i++)
-		rc = blamed(&databases->list[i], rows_progress_now(&databases->list[i], now, e), e);
+		rc = blamed(&databases->list[i], progress_read_now(&databases->list[i], now, e), e);
 	if (!rc && !run->rows)
 		rc = requests_ends(run->settings, ends, e);
 	for (int32_t p = 0; !rc && p < count; p++) {
 		if (!run->rows)
 			compare_ahead(run, p, ends[p], "the end of the requests");
-		else if (!rows_progress(rows_of(run, p), p)->is_wrong)
+		else if (!progress_of(run, p)->is_wrong)
 			compare_ahead(run, p, now[p].next_offset, "next_offset");
 	}
 	free(now);
@@ -194,9 +207,11 @@ static enum rc open_rows(struct run *run, struct err *e)
 		return err_out_of_memory(e);
 	for (size_t i = 0; !rc && i < s->databases.count; i++) {
 		const struct database *database = &s->databases.list[i];
+		struct rows *rows = &run->rows[i];
 
-		rc = blamed(database, rows_open(&run->rows[i], database, s->group_id, s->partition_count,
-		                                &run->report, e), e);
+		rc = blamed(database, snapshot_open(&rows->snapshot, database, s->group_id,
+		                                    s->partition_count, &run->report, e), e);
+		decisions_open(&rows->decisions, &rows->snapshot, &run->report);
 	}
 	return rc;
 }
@@ -240,7 +255,8 @@ static enum rc compare_all(struct run *run, struct err *e)
 		if (audit_partition(run, p, e))
 			return e->rc;
 	for (size_t i = 0; run->rows && i < databases->count; i++)
-		if (blamed(&databases->list[i], rows_compare_tables(run->rows[i], run->folds, e), e))
+		if (blamed(&databases->list[i], tables_compare(&run->rows[i].snapshot, run->folds,
+		                                               &run->report, e), e))
 			return e->rc;
 	return compare_order(run, e);
 }
@@ -261,8 +277,10 @@ enum rc compare_report(const struct audit_settings *settings, struct err *e)
 		rc = summary_print(settings, run.parts, run.certificates, &run.report, e);
 	else if (settings->is_json)
 		report_break_off(&run.report, e);
-	for (size_t i = 0; run.rows && i < settings->databases.count; i++)
-		rows_close(run.rows[i]);
+	for (size_t i = 0; run.rows && i < settings->databases.count; i++) {
+		decisions_close(&run.rows[i].decisions);
+		snapshot_close(&run.rows[i].snapshot);
+	}
 	kafka_reader_close(run.uncommitted);
 	for (int32_t p = 0; p < settings->partition_count; p++) {
 		if (run.folds)

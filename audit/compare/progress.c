@@ -46,6 +46,17 @@ enum rc progress_read(struct db *db, struct partition_range served, struct progr
 	return RC_OK;
 }
 
+enum rc progress_read_now(const struct database *database, struct progress *list, struct err *e)
+{
+	struct db *db = NULL;
+	enum rc rc = db_open(&db, &database->settings, e);
+
+	if (!rc)
+		rc = progress_read(db, database->served, list, NULL, e);
+	db_close(db);
+	return rc;
+}
+
 int64_t progress_bound(struct progress *row, int64_t committed, struct report *report,
                        int32_t partition)
 {

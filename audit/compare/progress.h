@@ -29,6 +29,10 @@ struct progress {
 enum rc progress_read(struct db *db, struct partition_range served, struct progress *list,
                       struct report *report, struct err *e) NODISCARD;
 
+/* The same in a session of its own, so as it is by now. */
+enum rc progress_read_now(const struct database *database, struct progress *list,
+                          struct err *e) NODISCARD;
+
 /*
  * D: the offset that the other rows are compared at, which is next_offset. Where that cannot be,
  * beside the group's committed offset, it is said and the likeliest other one is taken: else

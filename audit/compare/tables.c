@@ -1,14 +1,17 @@
+#include "audit/compare/tables.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/compare/rows_inside.h"
+#include "audit/compare/columns.h"
 #include "common/base/record.h"
 
 /* Where a table is being read: the key of its last row. */
 struct cursor {
-	struct rows *rows;
+	struct snapshot *snapshot;
+	struct report *report;
 	struct fold *folds;
 	struct db_rows page;
 	struct text show_id, seat_id; /* borrowed from `keys` */
@@ -38,21 +41,16 @@ static void name_reservation(struct column *column, const char *what, const stru
 
 static void report_missing(const struct column *c)
 {
-	report_difference(c->rows->report, c->partition, c->offset, text_of(c->row), text_of("a row"),
+	report_difference(c->report, c->partition, c->offset, text_of(c->row), text_of("a row"),
 	                  (struct text){NULL, 0});
 }
 
-static bool is_served(const struct rows *rows, int32_t partition)
-{
-	struct partition_range served = rows->database->served;
-
-	return partition >= served.first && partition <= served.last;
-}
-
 /* `found` as printf: what stands in the row that there should not be. */
-static void report_extra(const struct column *c, const char *found, ...)
-    __attribute__((format(printf, 2, 3)));
-static void report_extra(const struct column *c, const char *found, ...)
+static void report_extra(const struct cursor *c, const struct column *column, const char *found,
+                         ...)
+    __attribute__((format(printf, 3, 4)));
+static void report_extra(const struct cursor *c, const struct column *column, const char *found,
+                         ...)
 {
 	char text[200];
 	va_list args;
@@ -62,9 +60,10 @@ static void report_extra(const struct column *c, const char *found, ...)
 	bytes = vsnprintf(text, 120, found, args);
 	va_end(args);
 	bytes = bytes < 120 ? bytes : 119;
-	if (!is_served(c->rows, c->partition))
-		snprintf(text + bytes, sizeof text - (size_t)bytes, ", in the %s", c->rows->database->name);
-	report_difference(c->rows->report, c->partition, c->offset, text_of(c->row),
+	if (!snapshot_serves(c->snapshot, column->partition))
+		snprintf(text + bytes, sizeof text - (size_t)bytes, ", in the %s",
+		         c->snapshot->database->name);
+	report_difference(c->report, column->partition, column->offset, text_of(column->row),
 	                  (struct text){NULL, 0}, text_of(text));
 }
 
@@ -73,8 +72,8 @@ static struct show *find_show(struct cursor *c, struct text show_id, int32_t *pa
 {
 	struct show *show;
 
-	*partition = record_partition_of(show_id.data, show_id.bytes, c->rows->partition_count);
-	if (!is_served(c->rows, *partition))
+	*partition = record_partition_of(show_id.data, show_id.bytes, c->snapshot->partition_count);
+	if (!snapshot_serves(c->snapshot, *partition))
 		return NULL;
 	show = model_find_show(&c->folds[*partition].model, show_id);
 	return show && show->is_created ? show : NULL;
@@ -85,7 +84,7 @@ static void compare_page(struct cursor *c, compare_row *compare)
 {
 	for (int row = c->has_begun; row < c->page.count; row++) {
 		struct text show_id = db_text(&c->page, row, 0);
-		struct column column = {.rows = c->rows, .offset = NO_OFFSET};
+		struct column column = {.report = c->report, .offset = NO_OFFSET};
 		struct show *show = find_show(c, show_id, &column.partition);
 
 		compare(c, row, show, &column);
@@ -106,7 +105,7 @@ static void compare_show(struct cursor *c, int row, struct show *show, struct co
 	snprintf(column->row, sizeof column->row, "show %.*s", TEXT_ARGS(id));
 	if (!show) {
 		column->offset = db_int8(&c->page, row, 7);
-		report_extra(column, "a row");
+		report_extra(c, column, "a row");
 		return;
 	}
 	show->is_seen = true;
@@ -132,7 +131,7 @@ static void compare_seat(struct cursor *c, int row, struct show *show, struct co
 	name_row(column, "seat", seat_id, db_text(&c->page, row, 0));
 	if (!seat) {
 		column->offset = db_int8(&c->page, row, 6);
-		report_extra(column, "a row: %.*s", TEXT_ARGS(db_text(&c->page, row, 2)));
+		report_extra(c, column, "a row: %.*s", TEXT_ARGS(db_text(&c->page, row, 2)));
 		return;
 	}
 	seat->is_seen = true;
@@ -158,7 +157,7 @@ static void compare_reservation(struct cursor *c, int row, struct show *show,
 	name_reservation(column, "reservation", &id, db_text(&c->page, row, 0));
 	if (!r) {
 		column->offset = db_int8(&c->page, row, 7);
-		report_extra(column, "a row: %.*s", TEXT_ARGS(db_text(&c->page, row, 2)));
+		report_extra(c, column, "a row: %.*s", TEXT_ARGS(db_text(&c->page, row, 2)));
 		return;
 	}
 	r->is_seen = true;
@@ -187,7 +186,7 @@ static void compare_reservation_seat(struct cursor *c, int row, struct show *sho
 	name_reservation(column, "seats of reservation", &id, db_text(&c->page, row, 0));
 	column->offset = r ? r->offset : NO_OFFSET;
 	if (!r || place < 0 || (size_t)place >= r->seat_count) {
-		report_extra(column, "a row: seat %.*s in place %d", TEXT_ARGS(seat_id), (int)place);
+		report_extra(c, column, "a row: seat %.*s in place %d", TEXT_ARGS(seat_id), (int)place);
 		return;
 	}
 	r->seats_seen++;
@@ -219,7 +218,7 @@ static void keep_key(struct cursor *c, enum query query)
 
 static enum rc read_page(struct cursor *c, enum query query, struct err *e)
 {
-	struct db_args *args = &c->rows->args;
+	struct db_args *args = &c->snapshot->args;
 
 	db_rows_release(&c->page);
 	db_arg_text(args, c->show_id);
@@ -229,7 +228,7 @@ static enum rc read_page(struct cursor *c, enum query query, struct err *e)
 		db_arg_uuid(args, &c->id);
 	if (query == QUERY_AUDIT_READ_RESERVATION_SEATS)
 		db_arg_int4(args, c->place);
-	return rows_read(c->rows, query, &c->page, e);
+	return snapshot_read(c->snapshot, query, &c->page, e);
 }
 
 static enum rc compare_table(struct cursor *c, enum query query, compare_row *compare, struct err *e)
@@ -277,18 +276,20 @@ static void find_missing_of(struct column *column, const struct show *show)
 		snprintf(expected, sizeof expected, "%zu rows", r->seat_count);
 		snprintf(found, sizeof found, "%zu of them", r->seats_seen);
 		name_reservation(column, "seats of reservation", &r->id, show->id);
-		report_differs(column->rows->report, column->partition, column->offset, expected, found,
+		report_differs(column->report, column->partition, column->offset, expected, found,
 		               "%s", column->row);
 	}
 }
 
-static void find_missing(struct rows *rows, const struct fold *folds)
+static void find_missing(const struct cursor *c)
 {
-	for (int32_t p = rows->database->served.first; p <= rows->database->served.last; p++) {
+	struct partition_range served = c->snapshot->database->served;
+
+	for (int32_t p = served.first; p <= served.last; p++) {
 		const struct show *show;
 
-		for (show = folds[p].model.shows; show; show = show->hh.next) {
-			struct column column = {.rows = rows, .partition = p, .offset = show->created_offset};
+		for (show = c->folds[p].model.shows; show; show = show->hh.next) {
+			struct column column = {c->report, p, show->created_offset, ""};
 
 			if (!show->is_created)
 				continue;
@@ -300,9 +301,10 @@ static void find_missing(struct rows *rows, const struct fold *folds)
 	}
 }
 
-enum rc rows_compare_tables(struct rows *rows, struct fold *folds, struct err *e)
+enum rc tables_compare(struct snapshot *snapshot, struct fold *folds, struct report *report,
+                       struct err *e)
 {
-	struct cursor c = {.rows = rows, .folds = folds};
+	struct cursor c = {.snapshot = snapshot, .report = report, .folds = folds};
 	enum rc rc = compare_table(&c, QUERY_AUDIT_READ_SHOWS, compare_show, e);
 
 	if (!rc)
@@ -312,7 +314,7 @@ enum rc rows_compare_tables(struct rows *rows, struct fold *folds, struct err *e
 	if (!rc)
 		rc = compare_table(&c, QUERY_AUDIT_READ_RESERVATION_SEATS, compare_reservation_seat, e);
 	if (!rc)
-		find_missing(rows, folds);
+		find_missing(&c);
 	db_rows_release(&c.page);
 	buf_release(&c.keys);
 	return rc;
