@@ -6,6 +6,7 @@
 
 #include "common/program/bar.h"
 #include "common/base/clock.h"
+#include "common/base/json.h"
 #include "common/kafka/reader.h"
 #include "common/base/log.h"
 #include "common/base/stop.h"
@@ -103,24 +104,46 @@ static const char *const words[][2] = {
     [PARTITION_REBUILT] = {"rebuilt", "rebuilt"},
 };
 
-static void print_results(const struct rebuild *rebuild, bool is_json)
+static void print_lines(const struct rebuild *rebuild)
 {
-	printf(is_json ? "{\"partitions\":["
-	               : "partition         from  next_offset    committed      decided  state\n");
+	printf("partition         from  next_offset    committed      decided  state\n");
 	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
 		const struct partition_result *r = &rebuild->results[p];
 
-		if (is_json)
-			printf("%s{\"partition\":%d,\"from\":%" PRId64 ",\"next_offset\":%" PRId64
-			       ",\"committed\":%" PRId64 ",\"decided\":%" PRIu64 ",\"state\":\"%s\"}",
-			       p ? "," : "", (int)p, r->from, r->next_offset, r->committed, r->decided,
-			       words[r->state][0]);
-		else
-			printf("%9d  %11" PRId64 "  %11" PRId64 "  %11" PRId64 "  %11" PRIu64 "  %s\n", (int)p,
-			       r->from, r->next_offset, r->committed, r->decided, words[r->state][1]);
+		printf("%9d  %11" PRId64 "  %11" PRId64 "  %11" PRId64 "  %11" PRIu64 "  %s\n", (int)p,
+		       r->from, r->next_offset, r->committed, r->decided, words[r->state][1]);
 	}
-	if (is_json)
-		printf("]}\n");
+}
+
+/* false: out of memory, the document has no end. */
+static bool print_json(const struct rebuild *rebuild)
+{
+	struct buf b = {0};
+	struct json j = {.to = &b};
+	bool is_whole;
+
+	json_open_object(&j, NULL);
+	json_open_array(&j, "partitions");
+	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
+		const struct partition_result *r = &rebuild->results[p];
+
+		json_open_object(&j, NULL);
+		json_write_integer(&j, "partition", p);
+		json_write_integer(&j, "from", r->from);
+		json_write_integer(&j, "next_offset", r->next_offset);
+		json_write_integer(&j, "committed", r->committed);
+		json_write_integer(&j, "decided", (int64_t)r->decided);
+		json_write_string(&j, "state", words[r->state][0]);
+		json_close_object(&j);
+		json_print(&j, stdout);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_string(&b, "\n");
+	json_print(&j, stdout);
+	is_whole = !b.failed;
+	buf_release(&b);
+	return is_whole;
 }
 
 static enum exit_code exit_code_of(const struct rebuild *rebuild)
@@ -211,7 +234,12 @@ enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms
 	} else {
 		exit_code = exit_code_of(&rebuild);
 	}
-	print_results(&rebuild, is_json);
+	if (!is_json) {
+		print_lines(&rebuild);
+	} else if (!print_json(&rebuild)) {
+		exit_code = EXIT_INTERNAL;
+		log_error("the report is not whole", F_STR("error", "out of memory"));
+	}
 out:
 	free(hands);
 	free(rebuild.results);
