@@ -1,3 +1,6 @@
+/*
+ * Makes schema and topics, and binds the databases to them; and --check, which makes nothing.
+ */
 #include "admin/admin.h"
 #include "admin/servers.h"
 #include "common/base/clock.h"

@@ -1,3 +1,6 @@
+/*
+ * Deletes decisions that are old and answered, partition by partition, in small steps.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

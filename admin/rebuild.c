@@ -1,3 +1,6 @@
+/*
+ * Puts holdfast-worker in this program's place, with the settings of this one.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +157,8 @@ static enum rc become_worker(char **words, struct err *e)
 
 enum rc admin_rebuild(const struct settings *s, const char *show_id, struct err *e)
 {
-	struct command c = {.words = calloc(OWN_MAX + COMMON_COUNT + s->common.kafka.count + 1, sizeof *c.words)};
+	size_t words_max = OWN_MAX + COMMON_COUNT + s->common.kafka.count;
+	struct command c = {.words = calloc(words_max + 1, sizeof *c.words)};
 	struct buf secrets = {0};
 	enum rc rc;
 

@@ -1,3 +1,6 @@
+/*
+ * Publishes a show and its seats.
+ */
 #include "admin/admin.h"
 #include "admin/seat_list.h"
 #include "admin/servers.h"

@@ -22,7 +22,10 @@ struct standings {
 	int32_t count;
 };
 
-/* standings: zeroed; release with standings_release whatever comes back. Codes as of pipeline_verify. */
+/*
+ * standings: zeroed; release with standings_release whatever comes back. Codes as of
+ * pipeline_verify.
+ */
 enum rc standings_read(struct standings *standings, const struct settings *s,
                        struct err *e) NODISCARD;
 void standings_print(const struct standings *standings, bool is_json, struct buf *to);

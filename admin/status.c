@@ -1,3 +1,6 @@
+/*
+ * Says how a show stands, and how the partitions do.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

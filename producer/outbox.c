@@ -1,3 +1,6 @@
+/*
+ * Keeps replies until those before them are there.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

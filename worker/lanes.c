@@ -225,12 +225,12 @@ enum exit_code lanes_run(const struct lane_settings *settings, bool is_until_cau
 	const struct kafka_group_events events = {on_assigned, on_revoked, &lanes};
 	struct err e;
 
-	if (reach_open(&lanes.reach, &settings->databases, &e)) {
+	if (reach_open(&lanes.reach, &settings->pipeline->databases, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		return e.exit_code;
 	}
-	if (kafka_group_open(&lanes.group, &settings->kafka, settings->answer.group_id,
-	                     settings->answer.topics.requests, &events, &e)) {
+	if (kafka_group_open(&lanes.group, &settings->pipeline->kafka, settings->pipeline->group_id,
+	                     settings->pipeline->topics.requests, &events, &e)) {
 		log_err(LOG_ERROR, "cannot join the group", &e);
 		reach_close(&lanes.reach);
 		return e.exit_code;

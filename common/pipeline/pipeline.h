@@ -30,7 +30,7 @@ struct pipeline {
 /* What a program says beside the options that all have. All is borrowed. */
 struct pipeline_user {
 	const char *program;               /* "holdfast-worker": what the servers know it by */
-	const struct db_settings *session; /* of every session, but for program and url; NULL: no database */
+	const struct db_settings *session; /* of all, but for program and url; NULL: no database */
 	const char *group_id;              /* NULL: none */
 	const char *reply_topics;          /* --reply-topics, or NULL */
 };
@@ -52,7 +52,7 @@ void pipeline_release(struct pipeline *pipeline); /* takes a zeroed one */
 
 /* What is verified. Flags; the topics always are. */
 enum {
-	PIPELINE_TOPICS = 0,         /* they are as they must be; reply topics that do not fit are dropped */
+	PIPELINE_TOPICS = 0,         /* as they must be; reply topics that do not fit are dropped */
 	PIPELINE_DATABASES = 1,      /* each has the schema, and is bound to cluster, topic, partitions */
 	PIPELINE_SOME_DATABASES = 2, /* the same, but those that do not answer within PIPELINE_MISSING_MS,
 	                              * while others do, are left is_unverified */

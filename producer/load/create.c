@@ -1,3 +1,6 @@
+/*
+ * Makes the shows of a load and their seats.
+ */
 #include "producer/load/load.h"
 
 #include "common/base/ids.h"

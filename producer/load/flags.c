@@ -1,3 +1,6 @@
+/*
+ * Reads the flags of a load, and refuses those of another mode.
+ */
 #include <string.h>
 
 #include "producer/load/load.h"

@@ -48,7 +48,8 @@ static enum rc commit_only(struct owner *owner, int64_t offset, struct err *e)
 
 	if (!rc)
 		rc = kafka_txn_commit(owner->txn, owner->membership,
-		                      owner->settings->answer.topics.requests, owner->partition, offset, e);
+		                      owner->settings->pipeline->topics.requests, owner->partition, offset,
+		                      e);
 	/* Its delayed end could end the first transaction with answers: another producer, then. */
 	if (!rc && kafka_txn_is_tainted(owner->txn))
 		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "a transport error while offset %lld was committed",
@@ -80,7 +81,7 @@ static void look_from(struct look_back *look, struct patience *patience,
 	patience->until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS / 4;
 	*look = (struct look_back){
 	    .reader = reader,
-	    .settings = &owner->settings->answer,
+	    .pipeline = owner->settings->pipeline,
 	    .partition = owner->partition,
 	    .goes_on = may_read_on,
 	    .context = patience,
@@ -154,7 +155,7 @@ static enum rc check(struct owner *owner, struct kafka_reader *reader, int64_t f
 		               (long long)first, (long long)end, answered, decided);
 	if (progress->last_offset < 0)
 		return RC_OK;
-	return look_back_at_record(reader, owner->settings->answer.topics.requests, owner->partition,
+	return look_back_at_record(reader, owner->settings->pipeline->topics.requests, owner->partition,
 	                           progress->last_offset, progress->last_digest, e);
 }
 
@@ -171,7 +172,7 @@ static void show_offsets(const struct owner *owner, int64_t end)
  */
 static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 {
-	const char *topic = owner->settings->answer.topics.requests;
+	const char *topic = owner->settings->pipeline->topics.requests;
 	struct kafka_reader *reader = NULL;
 	int64_t first, end, committed;
 	/* 2. Fence. 3. Read the committed offset. */
@@ -180,7 +181,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 	if (!rc)
 		rc = unless_stopped(state, e);
 	if (!rc)
-		rc = kafka_reader_open(&reader, &owner->settings->kafka, true, e);
+		rc = kafka_reader_open(&reader, &owner->settings->pipeline->kafka, true, e);
 	if (!rc)
 		rc = kafka_reader_bounds(reader, topic, owner->partition, &first, &end, e);
 	/* 5, where there is none. It is committed before the rows are touched. */
@@ -274,7 +275,7 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 	if (rc || owner->answered >= next_offset)
 		return rc;
 	committed = owner->answered;
-	rc = kafka_reader_open(&reader, &owner->settings->kafka, true, e);
+	rc = kafka_reader_open(&reader, &owner->settings->pipeline->kafka, true, e);
 	if (!rc)
 		rc = believe_replies(owner, state, reader, e);
 	kafka_reader_close(reader);

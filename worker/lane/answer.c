@@ -22,7 +22,7 @@ enum { TOPIC_REPLIES, TOPIC_EVENTS, TOPIC_DEAD_LETTERS, TOPIC_FIRST_LISTED };
 
 /* One message's way: the lane's things and the buffers that every message uses again. */
 struct answering {
-	const struct answer_settings *settings;
+	const struct pipeline *pipeline;
 	struct kafka_txn *txn;
 	const struct entry *entry;
 	int32_t partition;
@@ -35,14 +35,14 @@ struct answering {
 	char id[NAME_BYTES], source[NAME_BYTES], type[80];
 };
 
-size_t answer_topics(const struct answer_settings *settings, const char *list[ANSWER_TOPICS_MAX])
+size_t answer_topics(const struct pipeline *pipeline, const char *list[ANSWER_TOPICS_MAX])
 {
-	list[TOPIC_REPLIES] = settings->topics.replies;
-	list[TOPIC_EVENTS] = settings->topics.events;
-	list[TOPIC_DEAD_LETTERS] = settings->topics.dead_letters;
-	for (size_t i = 0; i < settings->reply_topics.count; i++)
-		list[TOPIC_FIRST_LISTED + i] = settings->reply_topics.names[i];
-	return TOPIC_FIRST_LISTED + settings->reply_topics.count;
+	list[TOPIC_REPLIES] = pipeline->topics.replies;
+	list[TOPIC_EVENTS] = pipeline->topics.events;
+	list[TOPIC_DEAD_LETTERS] = pipeline->topics.dead_letters;
+	for (size_t i = 0; i < pipeline->reply_topics.count; i++)
+		list[TOPIC_FIRST_LISTED + i] = pipeline->reply_topics.names[i];
+	return TOPIC_FIRST_LISTED + pipeline->reply_topics.count;
 }
 
 static void add_header(struct answering *a, const char *name, const char *value)
@@ -64,12 +64,12 @@ static void make_headers(struct answering *a, struct text kind, int event_number
 		add_header(a, "request_id", a->request_id);
 	}
 	snprintf(a->code, sizeof a->code, "%d", outcome_code(d->outcome));
-	prefix = snprintf(a->id, sizeof a->id, "%s/%d/%" PRId64, a->settings->topics.requests,
+	prefix = snprintf(a->id, sizeof a->id, "%s/%d/%" PRId64, a->pipeline->topics.requests,
 	                  (int)record->partition, record->offset);
 	if (is_event && prefix > 0)
 		snprintf(a->id + prefix, sizeof a->id - (size_t)prefix, "#%d", event_number);
-	snprintf(a->source, sizeof a->source, "holdfast/%s/%s", a->settings->cluster_id,
-	         a->settings->topics.requests);
+	snprintf(a->source, sizeof a->source, "holdfast/%s/%s", a->pipeline->cluster_id,
+	         a->pipeline->topics.requests);
 	prefix = snprintf(a->type, sizeof a->type, "holdfast.%s.", is_event ? "event" : "reply");
 	snprintf(a->type + prefix, sizeof a->type - (size_t)prefix, "%.*s", TEXT_ARGS(kind));
 	for (char *c = a->type; *c; c++)
@@ -98,13 +98,13 @@ static size_t route(const struct answering *a, int32_t *partition)
 	const struct record_header *chosen = record_header_last(record, "kafka_replyPartition");
 
 	*partition = a->partition;
-	for (size_t i = 0; topic && i < a->settings->reply_topics.count; i++) {
-		if (!text_same(topic->value, text_of(a->settings->reply_topics.names[i])))
+	for (size_t i = 0; topic && i < a->pipeline->reply_topics.count; i++) {
+		if (!text_same(topic->value, text_of(a->pipeline->reply_topics.names[i])))
 			continue;
 		if (chosen && chosen->value.bytes == 4) {
 			uint32_t wanted = (uint32_t)big_endian_read(chosen->value.data, 4);
 
-			if (wanted < (uint32_t)a->settings->partition_count)
+			if (wanted < (uint32_t)a->pipeline->partition_count)
 				*partition = (int32_t)wanted;
 		}
 		return TOPIC_FIRST_LISTED + i;
@@ -114,7 +114,7 @@ static size_t route(const struct answering *a, int32_t *partition)
 
 static struct record_place place_of(const struct answering *a)
 {
-	return (struct record_place){a->settings->topics.requests, a->entry->record.partition,
+	return (struct record_place){a->pipeline->topics.requests, a->entry->record.partition,
 	                             a->entry->record.offset};
 }
 
@@ -191,8 +191,8 @@ static enum rc send_dead_letter(struct answering *a, struct err *e)
 
 	if (!why)
 		return RC_OK;
-	if (!dead_letter_make(&letter, &a->entry->record, a->settings->topics.requests,
-	                      a->settings->group_id, why)) {
+	if (!dead_letter_make(&letter, &a->entry->record, a->pipeline->topics.requests,
+	                      a->pipeline->group_id, why)) {
 		dead_letter_release(&letter);
 		return err_out_of_memory(e);
 	}
@@ -233,12 +233,12 @@ static enum rc send_part(struct answering *a, const struct answer_part *part, st
 	return rc;
 }
 
-enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *txn,
+enum rc answer_parts(const struct pipeline *pipeline, struct kafka_txn *txn,
                      const struct kafka_membership *membership, const struct answer_part *parts,
                      size_t count, int32_t partition, struct err *e)
 {
 	const struct batch *last = parts[count - 1].batch;
-	struct answering a = {.settings = settings, .txn = txn, .partition = partition};
+	struct answering a = {.pipeline = pipeline, .txn = txn, .partition = partition};
 	enum rc rc = kafka_txn_begin(txn, e);
 
 	for (size_t i = 0; !rc && i < count; i++)
@@ -248,6 +248,6 @@ enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *t
 	buf_release(&a.value);
 	if (rc)
 		return rc;
-	return kafka_txn_commit(txn, membership, settings->topics.requests, partition,
+	return kafka_txn_commit(txn, membership, pipeline->topics.requests, partition,
 	                        last->entries[last->count - 1].record.offset + 1, e);
 }

@@ -8,23 +8,14 @@
 #define HOLDFAST_WORKER_LANE_ANSWER_H
 
 #include "common/kafka/txn.h"
-#include "common/pipeline/reply_topics.h"
+#include "common/pipeline/pipeline.h"
 #include "worker/plan/batch.h"
 
 #define COPIED_HEADER_BYTES_MAX 1024 /* of a header that goes from the request to the reply */
 
-/* Shared by all lanes, never changed after the start. */
-struct answer_settings {
-	const char *cluster_id;
-	const char *group_id;
-	struct topic_names topics;
-	int32_t partition_count;
-	struct reply_topics reply_topics; /* beside the default one; of partition_count */
-};
-
 /* The topics that a lane's producer writes to, in the order that answer_parts counts them. */
 #define ANSWER_TOPICS_MAX (3 + REPLY_TOPICS_MAX)
-size_t answer_topics(const struct answer_settings *settings, const char *list[ANSWER_TOPICS_MAX]);
+size_t answer_topics(const struct pipeline *pipeline, const char *list[ANSWER_TOPICS_MAX]);
 
 /* What of a batch is published: from entry `first` to its end, all decided. */
 struct answer_part {
@@ -36,7 +27,7 @@ struct answer_part {
  * Answer all parts, in order, in one transaction, and commit the offset behind the last record.
  * Return codes as of kafka_txn_begin.
  */
-enum rc answer_parts(const struct answer_settings *settings, struct kafka_txn *txn,
+enum rc answer_parts(const struct pipeline *pipeline, struct kafka_txn *txn,
                      const struct kafka_membership *membership, const struct answer_part *parts,
                      size_t count, int32_t partition, struct err *e) NODISCARD;
 

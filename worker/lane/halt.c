@@ -9,14 +9,17 @@
 /* A database that nobody verified may be another pipeline's. */
 static bool is_ours(const struct owner *owner)
 {
-	return owner->store || !database_of(&owner->settings->databases, owner->partition)->is_unverified;
+	const struct pipeline *pipeline = owner->settings->pipeline;
+
+	return owner->store ||
+	       pipeline_has_verified(pipeline, database_of(&pipeline->databases, owner->partition));
 }
 
 /* For holdfast-admin status, in a session of its own: the owner's may be why it halts. */
 static enum rc record(const struct owner *owner, const struct halt *halt, struct err *e)
 {
 	struct db_settings settings =
-	    database_of(&owner->settings->databases, owner->partition)->settings;
+	    database_of(&owner->settings->pipeline->databases, owner->partition)->settings;
 	const struct err *why = &halt->why;
 	int64_t epoch = owner->store ? store_progress(owner->store)->owner_epoch : 0;
 	struct db_args args = {0};

@@ -132,7 +132,7 @@ static bool prepare(struct lane *lane)
 	const struct owner *owner = &lane->owner;
 	size_t batch_max = owner->settings->batch_max;
 
-	lane->publisher = publisher_start(&owner->settings->answer, owner->membership,
+	lane->publisher = publisher_start(owner->settings->pipeline, owner->membership,
 	                                  owner->partition, batch_max);
 	if (!lane->publisher)
 		return false;

@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_WORKER_LANE_LANE_H
 #define HOLDFAST_WORKER_LANE_LANE_H
 
+#include "common/kafka/group.h"
 #include "worker/lane/settings.h"
 #include "worker/lane/state.h"
 

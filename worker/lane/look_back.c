@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/message/reply.h"
 #include "common/base/clock.h"
 
 #define WAIT_MS 5000 /* without anything coming */
@@ -37,7 +38,7 @@ static enum rc count_reply(const struct look_back *look, struct text value, int6
 	enum rc rc = reply_decode(value, &arena, &view, e);
 
 	if (!rc && view.partition == look->partition && view.offset > *largest &&
-	    text_same(view.topic, text_of(look->settings->topics.requests)))
+	    text_same(view.topic, text_of(look->pipeline->topics.requests)))
 		*largest = view.offset;
 	arena_release(&arena);
 	return rc == RC_REJECT ? RC_OK : rc;
@@ -162,33 +163,33 @@ static enum rc look_in_since(struct look_back *look, const char *topic, int32_t 
 enum rc look_back_for_reply_since(struct look_back *look, int64_t next_offset,
                                   int64_t *request_offset, struct err *e)
 {
-	const struct answer_settings *settings = look->settings;
+	const struct pipeline *pipeline = look->pipeline;
 	int64_t since_ms;
-	enum rc rc = time_of_request(look->reader, settings->topics.requests, look->partition,
+	enum rc rc = time_of_request(look->reader, pipeline->topics.requests, look->partition,
 	                             next_offset, &since_ms, e);
 
 	*request_offset = -1;
 	if (rc || since_ms == INT64_MAX)
 		return rc;
-	rc = look_in_since(look, settings->topics.replies, look->partition, since_ms, request_offset, e);
-	for (size_t i = 0; i < settings->reply_topics.count; i++)
-		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
-			rc = look_in_since(look, settings->reply_topics.names[i], from, since_ms,
+	rc = look_in_since(look, pipeline->topics.replies, look->partition, since_ms, request_offset, e);
+	for (size_t i = 0; i < pipeline->reply_topics.count; i++)
+		for (int32_t from = 0; !rc && from < pipeline->partition_count; from++)
+			rc = look_in_since(look, pipeline->reply_topics.names[i], from, since_ms,
 			                   request_offset, e);
 	return rc;
 }
 
 enum rc look_back_for_reply(struct look_back *look, int64_t *request_offset, struct err *e)
 {
-	const struct answer_settings *settings = look->settings;
+	const struct pipeline *pipeline = look->pipeline;
 	enum rc rc;
 
 	*request_offset = -1;
-	rc = look_in(look, settings->topics.replies, look->partition, request_offset, e);
+	rc = look_in(look, pipeline->topics.replies, look->partition, request_offset, e);
 	/* On a listed topic the request may have chosen any partition. */
-	for (size_t i = 0; i < settings->reply_topics.count; i++)
-		for (int32_t from = 0; !rc && from < settings->partition_count; from++)
-			rc = look_in(look, settings->reply_topics.names[i], from, request_offset, e);
+	for (size_t i = 0; i < pipeline->reply_topics.count; i++)
+		for (int32_t from = 0; !rc && from < pipeline->partition_count; from++)
+			rc = look_in(look, pipeline->reply_topics.names[i], from, request_offset, e);
 	return rc;
 }
 
@@ -248,15 +249,15 @@ static enum rc await_stable(struct kafka_reader *committed, struct kafka_reader 
 	}
 }
 
-enum rc look_back_for_hanging(const struct kafka_settings *kafka, const struct topic_names *topics,
-                              int32_t partition, struct err *e)
+enum rc look_back_for_hanging(const struct pipeline *pipeline, int32_t partition, struct err *e)
 {
+	const struct topic_names *topics = &pipeline->topics;
 	const char *const names[] = {topics->replies, topics->events, topics->dead_letters};
 	struct kafka_reader *committed = NULL, *all = NULL;
-	enum rc rc = kafka_reader_open(&committed, kafka, true, e);
+	enum rc rc = kafka_reader_open(&committed, &pipeline->kafka, true, e);
 
 	if (!rc)
-		rc = kafka_reader_open(&all, kafka, false, e);
+		rc = kafka_reader_open(&all, &pipeline->kafka, false, e);
 	for (size_t i = 0; !rc && i < sizeof names / sizeof names[0]; i++)
 		rc = await_stable(committed, all, names[i], partition, e);
 	kafka_reader_close(committed);

@@ -5,14 +5,14 @@
 #define HOLDFAST_WORKER_LANE_LOOK_BACK_H
 
 #include "common/kafka/reader.h"
-#include "worker/lane/answer.h"
+#include "common/pipeline/pipeline.h"
 
 #define LOOK_BACK_TAKE 500
 
 /* Where to look. */
 struct look_back {
 	struct kafka_reader *reader;
-	const struct answer_settings *settings;
+	const struct pipeline *pipeline;
 	int32_t partition;
 	/* Asked over and over, as there may be much to read; false: give up, with RC_RETRY. */
 	bool (*goes_on)(void *context);
@@ -52,7 +52,7 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
  * RC_RETRY  not answered in time
  * RC_FATAL  something hangs there: an operator must abort it
  */
-enum rc look_back_for_hanging(const struct kafka_settings *kafka, const struct topic_names *topics,
-                              int32_t partition, struct err *e) NODISCARD;
+enum rc look_back_for_hanging(const struct pipeline *pipeline, int32_t partition,
+                              struct err *e) NODISCARD;
 
 #endif

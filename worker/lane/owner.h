@@ -11,6 +11,7 @@
 #define HOLDFAST_WORKER_LANE_OWNER_H
 
 #include "common/kafka/group.h"
+#include "common/kafka/txn.h"
 #include "worker/lane/settings.h"
 #include "worker/store/store.h"
 
@@ -42,7 +43,7 @@ enum rc owner_open_producer(struct owner *owner, struct err *e) NODISCARD;
  *
  * first  offset at which a partition begins that was never served
  *
- * Return codes as of startup_verify_database, store_open and store_take_over.
+ * Return codes as of pipeline_verify_database, store_open and store_take_over.
  */
 enum rc owner_open_store(struct owner *owner, int64_t first, struct err *e) NODISCARD;
 

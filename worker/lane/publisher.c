@@ -23,7 +23,7 @@
 enum publisher_state { PARKED, WORKING, FAILED, STOPPING };
 
 struct publisher {
-	const struct answer_settings *settings;
+	const struct pipeline *pipeline;
 	const struct kafka_membership *membership;
 	int32_t partition;
 	pthread_t thread;
@@ -83,7 +83,7 @@ static void answer(struct publisher *p, size_t count)
 	while (clock_monotonic_ms() - p->committed_ms < PAUSE_MS)
 		clock_sleep_ms(1);
 	from_us = clock_monotonic_us();
-	end.rc = answer_parts(p->settings, p->txn, p->membership, parts, count, p->partition, &end.why);
+	end.rc = answer_parts(p->pipeline, p->txn, p->membership, parts, count, p->partition, &end.why);
 	end.is_tainted = end.rc == RC_OK && kafka_txn_is_tainted(p->txn);
 	p->committed_ms = clock_monotonic_ms();
 	if (end.rc == RC_OK && !end.is_tainted) {
@@ -136,7 +136,7 @@ static void release(struct publisher *p)
 	free(p);
 }
 
-struct publisher *publisher_start(const struct answer_settings *settings,
+struct publisher *publisher_start(const struct pipeline *pipeline,
                                 const struct kafka_membership *membership, int32_t partition,
                                 size_t batch_max)
 {
@@ -145,7 +145,7 @@ struct publisher *publisher_start(const struct answer_settings *settings,
 
 	if (!p)
 		return NULL;
-	p->settings = settings;
+	p->pipeline = pipeline;
 	p->membership = membership;
 	p->partition = partition;
 	wait_open(&p->wait);

@@ -21,7 +21,7 @@
 struct publisher;
 
 /* Stands still until publisher_go_on. NULL: out of memory or threads. */
-struct publisher *publisher_start(const struct answer_settings *settings,
+struct publisher *publisher_start(const struct pipeline *pipeline,
                                 const struct kafka_membership *membership, int32_t partition,
                                 size_t batch_max);
 void publisher_stop(struct publisher *p); /* waits for a transaction under way; takes NULL */

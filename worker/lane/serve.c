@@ -71,7 +71,7 @@ static enum next answer(struct serving *s, const struct batch *batch, size_t fir
 		int64_t from_us = clock_monotonic_us();
 		enum next next;
 		struct err e;
-		enum rc rc = answer_parts(&owner->settings->answer, owner->txn, owner->membership, &part, 1,
+		enum rc rc = answer_parts(owner->settings->pipeline, owner->txn, owner->membership, &part, 1,
 		                          owner->partition, &e);
 
 		if (rc == RC_OK && !kafka_txn_is_tainted(owner->txn)) {

@@ -4,15 +4,12 @@
 #ifndef HOLDFAST_WORKER_LANE_SETTINGS_H
 #define HOLDFAST_WORKER_LANE_SETTINGS_H
 
-#include "common/pipeline/database_map.h"
-#include "worker/lane/answer.h"
+#include "common/pipeline/pipeline.h"
 
 #define LANE_ACQUIRE_MS 20000 /* longest time in which an assignment waits for its lanes */
 
 struct lane_settings {
-	struct kafka_settings kafka;
-	struct database_map databases;
-	struct answer_settings answer;
+	const struct pipeline *pipeline;
 	size_t batch_max;
 	size_t cached_seats; /* of a lane; 0: no cache */
 };

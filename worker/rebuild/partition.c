@@ -37,7 +37,7 @@ enum rc partition_rebuild_open(struct partition_rebuild *r, const struct lane_se
 	r->taken = calloc(settings->batch_max, sizeof r->taken[0]);
 	if (!r->batch.entries || !r->taken)
 		return err_out_of_memory(e);
-	return kafka_topics_open(&r->topics, &settings->kafka, e);
+	return kafka_topics_open(&r->topics, &settings->pipeline->kafka, e);
 }
 
 void partition_rebuild_close(struct partition_rebuild *r)
@@ -58,11 +58,11 @@ void partition_rebuild_watch(struct partition_rebuild *r)
 /* Read behind the fence, as before it a former owner could still have moved the offset. */
 static enum rc read_committed(struct partition_rebuild *r, struct err *e)
 {
-	const struct answer_settings *answer = &r->owner.settings->answer;
+	const struct pipeline *pipeline = r->owner.settings->pipeline;
 	struct backoff backoff = offset_backoff;
 
 	for (;;) {
-		enum rc rc = kafka_topics_committed(r->topics, answer->group_id, answer->topics.requests,
+		enum rc rc = kafka_topics_committed(r->topics, pipeline->group_id, pipeline->topics.requests,
 		                                    r->owner.partition, &r->owner.answered, e);
 
 		if (rc != RC_RETRY || is_asked_to_stop(r))
@@ -80,10 +80,10 @@ static bool may_read_on(void *context)
 static enum rc find_answered(struct partition_rebuild *r, struct kafka_reader *reader,
                              struct err *e)
 {
-	const struct answer_settings *answer = &r->owner.settings->answer;
+	const struct pipeline *pipeline = r->owner.settings->pipeline;
 	struct look_back look = {
 	    .reader = reader,
-	    .settings = answer,
+	    .pipeline = pipeline,
 	    .partition = r->owner.partition,
 	    .goes_on = may_read_on,
 	    .context = r,
@@ -96,7 +96,7 @@ static enum rc find_answered(struct partition_rebuild *r, struct kafka_reader *r
 		return RC_OK;
 	r->owner.answered = last + 1;
 	log_warning("the group has no committed offset; the place is that of the last reply",
-	            F_STR("group_id", answer->group_id), F_INT("answered", r->owner.answered));
+	            F_STR("group_id", pipeline->group_id), F_INT("answered", r->owner.answered));
 	return RC_OK;
 }
 
@@ -105,7 +105,7 @@ static enum rc check(struct partition_rebuild *r, struct kafka_reader *reader, i
                      int64_t end, struct err *e)
 {
 	const struct progress *progress = store_progress(r->owner.store);
-	const char *topic = r->owner.settings->answer.topics.requests;
+	const char *topic = r->owner.settings->pipeline->topics.requests;
 
 	if (progress->next_offset < first)
 		return err_set(e, RC_FATAL, EXIT_MISMATCH,
@@ -190,7 +190,7 @@ static enum rc decide(struct partition_rebuild *r, struct err *e)
 
 static enum rc decide_rest(struct partition_rebuild *r, struct kafka_reader *reader, struct err *e)
 {
-	const char *topic = r->owner.settings->answer.topics.requests;
+	const char *topic = r->owner.settings->pipeline->topics.requests;
 	const struct progress *progress = store_progress(r->owner.store);
 	bool is_ended = false;
 	enum rc rc = kafka_reader_start(reader, topic, r->owner.partition, progress->next_offset, e);
@@ -215,7 +215,7 @@ static enum rc decide_rest(struct partition_rebuild *r, struct kafka_reader *rea
 static enum rc catch_up(struct partition_rebuild *r, struct err *e)
 {
 	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &r->owner.settings->kafka, true, e);
+	enum rc rc = kafka_reader_open(&reader, &r->owner.settings->pipeline->kafka, true, e);
 
 	if (!rc)
 		rc = decide_rest(r, reader, e);
@@ -235,7 +235,7 @@ static enum partition_state came_to(const struct partition_result *result)
 /* Take the partition as an owner does, in the order of acquire.c, and decide what is missing. */
 static enum rc attempt(struct partition_rebuild *r, struct err *e)
 {
-	const char *topic = r->owner.settings->answer.topics.requests;
+	const char *topic = r->owner.settings->pipeline->topics.requests;
 	struct kafka_reader *reader = NULL;
 	int64_t first, end;
 	enum rc rc = owner_open_producer(&r->owner, e);
@@ -243,7 +243,7 @@ static enum rc attempt(struct partition_rebuild *r, struct err *e)
 	if (!rc)
 		rc = read_committed(r, e);
 	if (!rc)
-		rc = kafka_reader_open(&reader, &r->owner.settings->kafka, true, e);
+		rc = kafka_reader_open(&reader, &r->owner.settings->pipeline->kafka, true, e);
 	if (!rc)
 		rc = kafka_reader_bounds(reader, topic, r->owner.partition, &first, &end, e);
 	if (!rc && r->owner.answered < 0)

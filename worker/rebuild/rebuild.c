@@ -46,7 +46,7 @@ static void *work(void *argument)
 		struct partition_result *result;
 		struct err e;
 
-		if (partition >= rebuild->settings->answer.partition_count)
+		if (partition >= rebuild->settings->pipeline->partition_count)
 			break;
 		log_context("partition", partition);
 		result = &rebuild->results[partition];
@@ -70,12 +70,12 @@ static uint64_t measure(const struct rebuild *rebuild)
 	uint64_t total = 0;
 	struct err ignored;
 
-	if (kafka_reader_open(&reader, &s->kafka, true, &ignored))
+	if (kafka_reader_open(&reader, &s->pipeline->kafka, true, &ignored))
 		return 0;
-	for (int32_t p = 0; p < s->answer.partition_count && !stop_is_asked(); p++) {
+	for (int32_t p = 0; p < s->pipeline->partition_count && !stop_is_asked(); p++) {
 		int64_t first, end;
 
-		if (kafka_reader_bounds(reader, s->answer.topics.requests, p, &first, &end, &ignored))
+		if (kafka_reader_bounds(reader, s->pipeline->topics.requests, p, &first, &end, &ignored))
 			break;
 		total += (uint64_t)end;
 	}
@@ -87,7 +87,7 @@ static void draw(struct bar *bar, struct rebuild *rebuild)
 {
 	uint64_t reached = 0;
 
-	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++)
+	for (int32_t p = 0; p < rebuild->settings->pipeline->partition_count; p++)
 		reached += (uint64_t)atomic_load(&rebuild->results[p].reached);
 	if (reached > bar->done)
 		bar_add(bar, reached - bar->done);
@@ -107,7 +107,7 @@ static const char *const words[][2] = {
 static void print_lines(const struct rebuild *rebuild)
 {
 	printf("partition         from  next_offset    committed      decided  state\n");
-	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
+	for (int32_t p = 0; p < rebuild->settings->pipeline->partition_count; p++) {
 		const struct partition_result *r = &rebuild->results[p];
 
 		printf("%9d  %11" PRId64 "  %11" PRId64 "  %11" PRId64 "  %11" PRIu64 "  %s\n", (int)p,
@@ -124,7 +124,7 @@ static bool print_json(const struct rebuild *rebuild)
 
 	json_open_object(&j, NULL);
 	json_open_array(&j, "partitions");
-	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
+	for (int32_t p = 0; p < rebuild->settings->pipeline->partition_count; p++) {
 		const struct partition_result *r = &rebuild->results[p];
 
 		json_open_object(&j, NULL);
@@ -150,7 +150,7 @@ static enum exit_code exit_code_of(const struct rebuild *rebuild)
 {
 	bool is_finished = true;
 
-	for (int32_t p = 0; p < rebuild->settings->answer.partition_count; p++) {
+	for (int32_t p = 0; p < rebuild->settings->pipeline->partition_count; p++) {
 		const struct partition_result *r = &rebuild->results[p];
 
 		if (r->exit_code)
@@ -208,7 +208,7 @@ static void watch(struct rebuild *rebuild, struct hand *hands, int count, struct
 enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms, bool is_json)
 {
 	struct rebuild rebuild = {.settings = settings};
-	int32_t partitions = settings->answer.partition_count;
+	int32_t partitions = settings->pipeline->partition_count;
 	int count = partitions < REBUILD_THREADS_MAX ? partitions : REBUILD_THREADS_MAX;
 	struct hand *hands = calloc((size_t)count, sizeof *hands);
 	enum exit_code exit_code = EXIT_INTERNAL;
