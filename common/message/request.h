@@ -1,5 +1,5 @@
 /*
- * request.h - the request message: its limits, reading it, writing it.
+ * request.h - the request message: reading it, writing it.
  *
  * Sections 3 and 4 (rows 1 and 3) of docs/protocol.md.
  */
@@ -14,22 +14,8 @@
 #include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/base/text.h"
+#include "common/message/limits.h"
 #include "common/message/request_types.h"
-
-#define REQUEST_BYTES_MAX 16384
-#define REQUEST_ADD_SEATS_BYTES_MAX 65536
-#define SHOW_ID_BYTES_MAX 64
-#define SEAT_ID_BYTES_MAX 64
-#define SECRET_BYTES_MAX 128 /* session_id, owner_key */
-#define TITLE_POINTS_MAX 200 /* Unicode code points */
-#define TITLE_BYTES_MAX (4 * TITLE_POINTS_MAX)
-#define RESERVE_SEATS_MAX 50
-#define ADD_SEATS_MAX 1000
-#define HOLD_SECONDS_MAX 86400
-#define HOLD_SECONDS_DEFAULT 600
-#define MAX_HOLD_SECONDS_DEFAULT 1800
-#define MAX_SEATS_DEFAULT 10
-#define CLAIM_MS INT64_C(2592000000) /* 30 days: how long a request_id stays claimed */
 
 /* How far the message could be read; the rows of section 4 that it decides. */
 enum request_fault {

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "common/message/request.h"
+#include "common/message/limits.h"
 
 static const struct {
 	const char *name;

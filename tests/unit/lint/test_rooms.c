@@ -76,7 +76,7 @@ static void an_include_against_the_order_is_found(void **state)
 		{"worker/main.c", "audit/fold/fold.h", "worker does not see audit/fold"},
 		{"common/base/text.c", "common/message/request.h",
 		 "common/base does not see common/message"},
-		{"common/message/request.c", "common/db/db.h", "common/message does not see common/db"},
+		{"common/message/request_read.c", "common/db/db.h", "common/message does not see common/db"},
 		{"common/db/db.c", "common/kafka/conf.h", "common/db does not see common/kafka"},
 		{"common/kafka/conf.c", "common/program/program.h",
 		 "common/kafka does not see common/program"},
