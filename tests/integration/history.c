@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
+#include "tests/integration/topics.h"
 
 #define SEATS 18
 #define SESSIONS 14
@@ -256,9 +257,9 @@ void history_add_oddities(void)
 	snprintf(value, sizeof value, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 	         "\"session_id\":\"s1\",\"seat_ids\":[\"A1\"]}", rig_id(), show);
 	rig_expect(rig_ask_raw(text_of(show), none, NULL, 0), 400, "INVALID_REQUEST");
-	(void)seen_send(partition, none, text_of(value), NULL, 0);
-	offset = seen_send(seen_other_partition(show), text_of(show), text_of(value), NULL, 0);
-	reply = seen_reply(rig_topics.replies, seen_other_partition(show), offset);
+	(void)topics_send(partition, none, text_of(value), NULL, 0);
+	offset = topics_send(topics_other_partition(show), text_of(show), text_of(value), NULL, 0);
+	reply = topics_reply(rig_topics.replies, topics_other_partition(show), offset);
 	rig_expect(reply.value.data, 421, "WRONG_PARTITION");
 	rig_give(&reply, 1);
 }

@@ -7,7 +7,7 @@
 #ifndef HOLDFAST_TESTS_HISTORY_H
 #define HOLDFAST_TESTS_HISTORY_H
 
-#include "tests/integration/seen.h"
+#include "tests/integration/rig.h"
 
 #define HISTORY_SHOWS 6
 

@@ -14,7 +14,7 @@
 #include "tests/integration/own_database.h"
 
 #define PROGRAMS_MAX 64
-#define KEPT 64
+#define KEPT 256
 #define REPLIES_MAX 20000
 
 struct topic_names rig_topics;
@@ -38,8 +38,7 @@ struct kafka_settings rig_kafka(void)
 	return (struct kafka_settings){getenv("KAFKA_BOOTSTRAP_SERVERS"), "test", NULL};
 }
 
-/* Text that lives until KEPT further calls. */
-static const char *keep(char *text)
+const char *rig_keep(char *text)
 {
 	static char *kept[KEPT];
 	static size_t next;
@@ -49,7 +48,7 @@ static const char *keep(char *text)
 	return kept[next++ % KEPT];
 }
 
-__attribute__((format(printf, 1, 0))) static char *print(const char *format, va_list args)
+char *rig_print(const char *format, va_list args)
 {
 	va_list again;
 	char *text;
@@ -97,7 +96,7 @@ const char *rig_map(const char *lower_url, const char *upper_url)
 
 	buf_print(&map, "0-%d=%s,%d-%d=%s", (int)rig_partitions / 2 - 1, lower_url,
 	          (int)rig_partitions / 2, (int)rig_partitions - 1, upper_url);
-	return keep(map.data);
+	return rig_keep(map.data);
 }
 
 int rig_make(void **state)
@@ -143,7 +142,7 @@ int rig_drop(void **state)
 		free(replies[i]);
 	sent = answered = awaited = first_of_last = 0;
 	for (size_t i = 0; i < KEPT; i++)
-		(void)keep(NULL);
+		(void)rig_keep(NULL);
 	unsetenv("HOLDFAST_DATABASE_MAP");
 	setenv("DATABASE_URL", server_url, 1);
 	free(server_url);
@@ -291,7 +290,7 @@ const char *rig_log(void)
 		return "";
 	text = read_stream(file);
 	fclose(file);
-	return keep(text);
+	return rig_keep(text);
 }
 
 const char *rig_id(void)
@@ -300,7 +299,7 @@ const char *rig_id(void)
 	char *text = malloc(UUID_TEXT_CHARS + 1);
 
 	uuid_encode(&id, text);
-	return keep(text);
+	return rig_keep(text);
 }
 
 static void publish(struct text key, struct text value, const struct record_header *headers,
@@ -361,7 +360,7 @@ const char *rig_ask(const char *key, const char *format, ...)
 	char *value;
 
 	va_start(args, format);
-	value = print(format, args);
+	value = rig_print(format, args);
 	va_end(args);
 	reply = rig_ask_raw(text_of(key), text_of(value), NULL, 0);
 	free(value);
@@ -376,7 +375,7 @@ void rig_send(const char *key, const char *format, ...)
 	if (awaited == sent)
 		first_of_last = sent;
 	va_start(args, format);
-	value = print(format, args);
+	value = rig_print(format, args);
 	va_end(args);
 	publish(text_of(key), text_of(value), NULL, 0);
 	free(value);
@@ -405,7 +404,7 @@ const char *rig_field(const char *reply, const char *name)
 	if (*at == '"')
 		at++;
 	bytes = strcspn(at, "\",}");
-	return keep(strndup(at, bytes));
+	return rig_keep(strndup(at, bytes));
 }
 
 const char *rig_sql(const char *format, ...)
@@ -418,7 +417,7 @@ const char *rig_sql(const char *format, ...)
 	size_t bytes;
 
 	va_start(args, format);
-	sql = print(format, args);
+	sql = rig_print(format, args);
 	va_end(args);
 	snprintf(path, sizeof path, "%s.sql", log_path);
 	file = fopen(path, "w");
@@ -436,7 +435,7 @@ const char *rig_sql(const char *format, ...)
 	bytes = strlen(text);
 	if (bytes && text[bytes - 1] == '\n')
 		text[bytes - 1] = '\0';
-	return keep(text);
+	return rig_keep(text);
 }
 
 void rig_await_sql(const char *expected, const char *sql)

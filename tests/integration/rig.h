@@ -57,6 +57,10 @@ extern struct topic_names rig_topics;
 extern const char *rig_group; /* the consumer group of its workers */
 struct kafka_settings rig_kafka(void);
 
+/* Keep a text of malloc's, for the next 64 calls; taken. */
+const char *rig_keep(char *text);
+/* As vasprintf; release with free(3). */
+char *rig_print(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 /* A new UUID as text; good for the next 64 calls. */
 const char *rig_id(void);
 

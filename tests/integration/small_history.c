@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/integration/seen.h"
+#include "tests/integration/topics.h"
 
 char small_own_topic[100];
 
@@ -138,11 +138,11 @@ static void send_what_is_odd(void)
 	};
 
 	memset(large, 'x', sizeof large);
-	seen_send(0, text_of("opera"), text_of("{\"session_id\":\"secret\","), headers, 5);
-	seen_send(0, text_of("opera"), (struct text){NULL, 0}, headers, 1);
-	seen_send(0, (struct text){NULL, 0}, text_of("{}"), NULL, 0);
-	seen_send(0, text_of("opera"), (struct text){large, sizeof large}, NULL, 0);
-	seen_send(1, text_of("opera"), text_of(EXPIRE("59")), headers, 2);
+	topics_send(0, text_of("opera"), text_of("{\"session_id\":\"secret\","), headers, 5);
+	topics_send(0, text_of("opera"), (struct text){NULL, 0}, headers, 1);
+	topics_send(0, (struct text){NULL, 0}, text_of("{}"), NULL, 0);
+	topics_send(0, text_of("opera"), (struct text){large, sizeof large}, NULL, 0);
+	topics_send(1, text_of("opera"), text_of(EXPIRE("59")), headers, 2);
 }
 
 /* Ask for a reply on a topic whose name ends so, on its partition 1. */
@@ -157,7 +157,7 @@ static void send_with_route(const char *value, const char *end)
 
 	snprintf(topic, sizeof topic, "%s.%s", rig_topics.replies, end);
 	headers[0].value = text_of(topic);
-	seen_send(0, text_of("opera"), text_of(value), headers, 2);
+	topics_send(0, text_of("opera"), text_of(value), headers, 2);
 }
 
 int small_history_make(void **state)

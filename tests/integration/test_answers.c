@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "common/base/instant.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/agree.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define SECRET "sEcReT" /* in every session_id and owner_key of this file */
 #define SECRET_HEX "734563526554"
@@ -39,35 +42,32 @@ static const char *copy_id(char id[UUID_TEXT_CHARS + 1])
 	return id;
 }
 
-static const char *ask(const char *show, const char *id, const char *type, const char *more)
-{
-	return rig_ask(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}", type, id,
-	               show, more);
-}
-
 /* One of reserve; `who` stands behind SECRET. */
 static const char *reserve(const char *show, const char *id, const char *who, const char *seats,
-                           const char *more)
+                           int seconds)
 {
-	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"session_id\":\"" SECRET "-%s\",\"seat_ids\":[%s]%s}", id, show, who,
-	               seats, more);
+	char session[100];
+
+	snprintf(session, sizeof session, SECRET "-%s", who);
+	return ask_reserve(show, id, session, seats, seconds);
 }
 
 /* One of release, extend, confirm, cancel, expire. */
 static const char *on_hold(const char *show, const char *id, const char *type, const char *hold,
                            const char *who, const char *more)
 {
-	return rig_ask(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"reservation_id\":\"%s\",\"session_id\":\"" SECRET "-%s\",\"owner_key\":"
-	                     "\"" SECRET "-%s\"%s}", type, id, show, hold, who, who, more);
+	char all[400];
+
+	snprintf(all, sizeof all, ",\"reservation_id\":\"%s\",\"session_id\":\"" SECRET "-%s\","
+	         "\"owner_key\":\"" SECRET "-%s\"%s", hold, who, who, more);
+	return ask(show, id, type, all);
 }
 
 static void lapse(const char *show, const char *id, const char *who, const char *seats)
 {
 	char sql[200];
 
-	rig_expect(reserve(show, id, who, seats, ",\"hold_seconds\":1"), 200, "RESERVED");
+	rig_expect(reserve(show, id, who, seats, 1), 200, "RESERVED");
 	snprintf(sql, sizeof sql, "SELECT reserved_until < now() - interval '100 ms' FROM "
 	         "holdfast.seat_reservations WHERE reservation_id = '%s'", id);
 	rig_await_sql("t", sql);
@@ -88,19 +88,15 @@ static void expect_whole(const char *reply, const char *show, const char *type, 
 {
 	rig_expect(reply, code, reason);
 	assert_true(rig_field(reply, "message")[0]);
-	seen_same(reply, "{\"request_id\":\"%s\",\"type\":\"%s\",\"show_id\":\"%s\",\"status\":\"%s\","
-	                 "\"code\":%d,\"reason\":\"%s\",\"message\":\"%s\"%s,%s}", last_id, type, show,
-	          code == 200 ? "accepted" : "rejected", code, reason, rig_field(reply, "message"), rest,
-	          seen_tail(show, reply));
+	topics_expect(reply, "{\"request_id\":\"%s\",\"type\":\"%s\",\"show_id\":\"%s\",\"status\":\"%s\","
+	                     "\"code\":%d,\"reason\":\"%s\",\"message\":\"%s\"%s,%s}", last_id, type, show,
+	              code == 200 ? "accepted" : "rejected", code, reason, rig_field(reply, "message"), rest,
+	              topics_tail(show, reply));
 }
 
-static void every_reply_has_its_fields_and_no_other(void **state)
+/* Of create_show and add_seats; seats A to D come of it. */
+static void expect_whole_of_show(const char *show)
 {
-	const char *show = "f1", *hold = "0190aaaa-bbbb-7ccc-8ddd-eeeeffff0001", *reply;
-	char rest[400], second[UUID_TEXT_CHARS + 1], until[INSTANT_TEXT_BYTES], taken[20];
-
-	(void)state;
-	copy_id(second);
 	expect_whole(ask(show, fresh(), "reserve", ",\"session_id\":\"" SECRET "\",\"seat_ids\":"
 	                 "[\"A\"]"), show, "reserve", 404, "UNKNOWN_SHOW", "");
 	expect_whole(ask(show, fresh(), "create_show", ",\"owner_key\":\"" SECRET "-o\""), show,
@@ -114,18 +110,28 @@ static void every_reply_has_its_fields_and_no_other(void **state)
 	                 ",\"seat_ids\":[\"E\",\"D\",\"A\"],\"owner_key\":\"" SECRET "-o\""), show,
 	             "add_seats", 409, "SEAT_EXISTS",
 	             ",\"unavailable\":[{\"seat_id\":\"D\"},{\"seat_id\":\"A\"}]");
+}
+
+static void every_reply_has_its_fields_and_no_other(void **state)
+{
+	const char *show = "f1", *hold = "0190aaaa-bbbb-7ccc-8ddd-eeeeffff0001", *reply;
+	char rest[400], second[UUID_TEXT_CHARS + 1], until[INSTANT_TEXT_BYTES], taken[20];
+
+	(void)state;
+	copy_id(second);
+	expect_whole_of_show(show);
 	/* The id in capitals comes back in lower case. */
-	reply = reserve(show, "0190AAAA-BBBB-7CCC-8DDD-EEEEFFFF0001", "a", "\"B\",\"A\"", "");
+	reply = reserve(show, "0190AAAA-BBBB-7CCC-8DDD-EEEEFFFF0001", "a", "B,A", 0);
 	strcpy(last_id, hold);
 	snprintf(until, sizeof until, "%s", rig_field(reply, "reserved_until"));
 	snprintf(taken, sizeof taken, "%s", rig_field(reply, "offset"));
 	snprintf(rest, sizeof rest, ",\"reservation_id\":\"%s\",\"seat_ids\":[\"B\",\"A\"],"
 	         "\"reserved_until\":\"%s\"", hold, until);
 	expect_whole(reply, show, "reserve", 200, "RESERVED", rest);
-	reply = reserve(show, fresh(), "a", "\"C\"", "");
+	reply = reserve(show, fresh(), "a", "C", 0);
 	snprintf(rest, sizeof rest, ",\"reservation_id\":\"%s\",\"reserved_until\":\"%s\"", hold, until);
 	expect_whole(reply, show, "reserve", 409, "ALREADY_RESERVED", rest);
-	reply = reserve(show, fresh(), "b", "\"C\",\"A\",\"B\"", "");
+	reply = reserve(show, fresh(), "b", "C,A,B", 0);
 	snprintf(rest, sizeof rest, ",\"unavailable\":[{\"seat_id\":\"A\",\"status\":\"reserved\","
 	         "\"taken_at_offset\":%s},{\"seat_id\":\"B\",\"status\":\"reserved\","
 	         "\"taken_at_offset\":%s}]", taken, taken);
@@ -146,7 +152,7 @@ static void every_reply_has_its_fields_and_no_other(void **state)
 	             "ALREADY_CONFIRMED", rest);
 	expect_whole(on_hold(show, fresh(), "release", hold, "a", ""), show, "release", 409,
 	             "ALREADY_CONFIRMED", "");
-	reply = reserve(show, fresh(), "b", "\"A\"", "");
+	reply = reserve(show, fresh(), "b", "A", 0);
 	snprintf(rest, sizeof rest, ",\"unavailable\":[{\"seat_id\":\"A\",\"status\":\"sold\","
 	         "\"taken_at_offset\":%s}]", taken);
 	expect_whole(reply, show, "reserve", 409, "SEATS_TAKEN", rest);
@@ -161,13 +167,13 @@ static void every_reply_has_its_fields_and_no_other(void **state)
 	             "extend", 410, "HOLD_RELEASED", "");
 	expect_whole(on_hold(show, fresh(), "expire", hold, "", ""), show, "expire", 200,
 	             "NOTHING_HELD", "");
-	rig_expect(reserve(show, second, "a", "\"D\"", ""), 200, "RESERVED");
+	rig_expect(reserve(show, second, "a", "D", 0), 200, "RESERVED");
 	snprintf(rest, sizeof rest, ",\"reservation_id\":\"%s\",\"seat_ids\":[\"D\"]", second);
 	expect_whole(on_hold(show, fresh(), "release", second, "a", ""), show, "release", 200,
 	             "RELEASED", rest);
 	expect_whole(on_hold(show, fresh(), "release", second, "a", ""), show, "release", 200,
 	             "NOTHING_HELD", "");
-	assert_string_equal(seen_events(show), "show_created seats_added C,A,B,D reserved B,A "
+	assert_string_equal(topics_events(show), "show_created seats_added C,A,B,D reserved B,A "
 	                                       "extended B,A sold B,A cancelled B,A reserved D released D");
 }
 
@@ -179,7 +185,7 @@ static void replies_about_lapsed_holds_have_their_fields(void **state)
 	(void)state;
 	copy_id(a), copy_id(b), copy_id(c);
 	rig_show(show, 4);
-	lapse(show, a, "a", "\"A2\",\"A1\"");
+	lapse(show, a, "a", "A2,A1");
 	snprintf(rest, sizeof rest, ",\"reservation_id\":\"%s\",\"seat_ids\":[\"A2\",\"A1\"]", a);
 	expect_whole(on_hold(show, fresh(), "expire", a, "", ""), show, "expire", 200,
 	             "EXPIRED", rest);
@@ -187,17 +193,17 @@ static void replies_about_lapsed_holds_have_their_fields(void **state)
 	         "\"revived\":true", a);
 	expect_whole(on_hold(show, fresh(), "confirm", a, "a", ""), show, "confirm", 200,
 	             "CONFIRMED", rest);
-	lapse(show, b, "b", "\"A3\",\"A4\"");
+	lapse(show, b, "b", "A3,A4");
 	expect_whole(on_hold(show, fresh(), "extend", b, "b", ",\"hold_seconds\":9"), show,
 	             "extend", 410, "HOLD_EXPIRED", "");
-	taken = rig_field(reserve(show, c, "c", "\"A4\"", ""), "offset");
+	taken = rig_field(reserve(show, c, "c", "A4", 0), "offset");
 	snprintf(rest, sizeof rest, ",\"unavailable\":[{\"seat_id\":\"A4\",\"status\":\"reserved\","
 	         "\"taken_at_offset\":%s}]", taken);
 	expect_whole(on_hold(show, fresh(), "confirm", b, "b", ""), show, "confirm", 410,
 	             "HOLD_EXPIRED", rest);
 	expect_whole(on_hold(show, fresh(), "release", b, "b", ""), show, "release", 200,
 	             "NOTHING_HELD", "");
-	assert_string_equal(seen_events(show),
+	assert_string_equal(topics_events(show),
 	                    "show_created seats_added A1,A2,A3,A4 reserved A2,A1 expired A2,A1 sold A2,A1 "
 	                    "reserved A3,A4 expired A3,A4 reserved A4");
 }
@@ -210,24 +216,26 @@ static void events_are_as_written_down(void **state)
 	reply = ask(show, rig_id(), "create_show", ",\"title\":\"A \\\"night\\\" \\ud83c\\udfad\","
 	            "\"hold_seconds\":60,\"max_hold_seconds\":61,\"max_seats\":3,\"owner_key\":\""
 	            SECRET "\"");
-	seen_same(seen_event(show, 0), "{\"event\":\"show_created\",\"show_id\":\"f3\",\"title\":"
-	                               "\"A \\\"night\\\" \\ud83c\\udfad\",\"hold_seconds\":60,"
-	                               "\"max_hold_seconds\":61,\"max_seats\":3,\"at\":\"%s\",%s}",
-	          rig_field(reply, "decided_at"), strstr(seen_tail(show, reply), "\"request\""));
+	topics_expect(topics_event(show, 0), "{\"event\":\"show_created\",\"show_id\":\"f3\",\"title\":"
+	                                     "\"A \\\"night\\\" \\ud83c\\udfad\",\"hold_seconds\":60,"
+	                                     "\"max_hold_seconds\":61,\"max_seats\":3,\"at\":\"%s\",%s}",
+	              rig_field(reply, "decided_at"), strstr(topics_tail(show, reply), "\"request\""));
 	reply = ask(show, rig_id(), "add_seats", ",\"seat_ids\":[\"Z\",\"a\"],\"owner_key\":\"" SECRET
 	            "\"");
-	seen_same(seen_event(show, 1), "{\"event\":\"seats_added\",\"show_id\":\"f3\",\"seat_ids\":"
-	                               "[\"Z\",\"a\"],\"at\":\"%s\",%s}", rig_field(reply, "decided_at"),
-	          strstr(seen_tail(show, reply), "\"request\""));
-	reply = reserve(show, hold, "s", "\"a\"", "");
-	seen_same(seen_event(show, 2), "{\"event\":\"reserved\",\"show_id\":\"f3\",\"reservation_id\":"
-	                               "\"%s\",\"seat_ids\":[\"a\"],\"reserved_until\":\"%s\",\"at\":"
-	                               "\"%s\",%s}", hold, rig_field(reply, "reserved_until"),
-	          rig_field(reply, "decided_at"), strstr(seen_tail(show, reply), "\"request\""));
+	topics_expect(topics_event(show, 1), "{\"event\":\"seats_added\",\"show_id\":\"f3\",\"seat_ids\":"
+	                                     "[\"Z\",\"a\"],\"at\":\"%s\",%s}", rig_field(reply, "decided_at"),
+	              strstr(topics_tail(show, reply), "\"request\""));
+	reply = reserve(show, hold, "s", "a", 0);
+	topics_expect(topics_event(show, 2),
+	              "{\"event\":\"reserved\",\"show_id\":\"f3\",\"reservation_id\":"
+	              "\"%s\",\"seat_ids\":[\"a\"],\"reserved_until\":\"%s\",\"at\":"
+	              "\"%s\",%s}", hold, rig_field(reply, "reserved_until"),
+	              rig_field(reply, "decided_at"), strstr(topics_tail(show, reply), "\"request\""));
 	reply = on_hold(show, rig_id(), "confirm", hold, "s", "");
-	seen_same(seen_event(show, 3), "{\"event\":\"sold\",\"show_id\":\"f3\",\"reservation_id\":\"%s\","
-	                               "\"seat_ids\":[\"a\"],\"at\":\"%s\",%s}", hold,
-	          rig_field(reply, "decided_at"), strstr(seen_tail(show, reply), "\"request\""));
+	topics_expect(topics_event(show, 3),
+	              "{\"event\":\"sold\",\"show_id\":\"f3\",\"reservation_id\":\"%s\","
+	              "\"seat_ids\":[\"a\"],\"at\":\"%s\",%s}", hold,
+	              rig_field(reply, "decided_at"), strstr(topics_tail(show, reply), "\"request\""));
 }
 
 static void a_retry_changes_nothing_whatever_the_type(void **state)
@@ -245,14 +253,14 @@ static void a_retry_changes_nothing_whatever_the_type(void **state)
 	/* An absent field is not its default written out. */
 	rig_expect(ask(show, create, "create_show", ""), 422, "IDEMPOTENCY_MISMATCH");
 	rig_expect(ask(show, rig_id(), "add_seats", ",\"seat_ids\":[\"A1\",\"A2\"]"), 200, "SEATS_ADDED");
-	rig_expect(reserve(show, a, "a", "\"A1\",\"A2\"", ""), 200, "RESERVED");
-	first = reserve(show, refused, "b", "\"A1\"", "");
+	rig_expect(reserve(show, a, "a", "A1,A2", 0), 200, "RESERVED");
+	first = reserve(show, refused, "b", "A1", 0);
 	rig_expect(first, 409, "SEATS_TAKEN");
 	rig_expect(on_hold(show, rig_id(), "release", a, "a", ""), 200, "RELEASED");
-	again = reserve(show, refused, "b", "\"A1\"", "");
+	again = reserve(show, refused, "b", "A1", 0);
 	rig_expect(again, 409, "SEATS_TAKEN"); /* as then, though the seat is free by now */
-	seen_same(again, "%.*s,\"duplicate_of\":%s,%s", (int)(strstr(first, ",\"request\"") - first),
-	          first, rig_field(first, "offset"), strstr(again, "\"request\""));
+	topics_expect(again, "%.*s,\"duplicate_of\":%s,%s", (int)(strstr(first, ",\"request\"") - first),
+	              first, rig_field(first, "offset"), strstr(again, "\"request\""));
 }
 
 static void a_retry_of_other_content_is_refused(void **state)
@@ -264,26 +272,26 @@ static void a_retry_of_other_content_is_refused(void **state)
 	copy_id(a), copy_id(r);
 	rig_show(show, 3);
 	rig_show("i4", 1);
-	first = reserve(show, a, "a", "\"A1\",\"A2\"", "");
+	first = reserve(show, a, "a", "A1,A2", 0);
 	rig_expect(first, 200, "RESERVED");
-	rig_expect(reserve(show, a, "a", "\"A2\",\"A1\"", ""), 200, "RESERVED");
-	reply = reserve(show, a, "b", "\"A1\",\"A2\"", ""); /* another's session learns nothing */
+	rig_expect(reserve(show, a, "a", "A2,A1", 0), 200, "RESERVED");
+	reply = reserve(show, a, "b", "A1,A2", 0); /* another's session learns nothing */
 	rig_expect(reply, 422, "IDEMPOTENCY_MISMATCH");
 	assert_string_equal(rig_field(reply, "duplicate_of"), rig_field(first, "offset"));
 	assert_null(strstr(reply, "reservation_id"));
-	rig_expect(reserve(show, a, "a", "\"A1\",\"A2\"", ",\"hold_seconds\":600"), 422,
+	rig_expect(reserve(show, a, "a", "A1,A2", 600), 422,
 	           "IDEMPOTENCY_MISMATCH");
 	rig_expect(on_hold(show, a, "confirm", a, "a", ""), 422, "IDEMPOTENCY_MISMATCH");
 	/* The same id on another show is another claim. */
-	rig_expect(reserve("i4", a, "a", "\"A1\"", ""), 200, "RESERVED");
+	rig_expect(reserve("i4", a, "a", "A1", 0), 200, "RESERVED");
 	/* A mismatch claims nothing, expire neither claims nor is matched. */
 	rig_expect(on_hold(show, r, "expire", a, "", ""), 409, "NOT_DUE");
 	rig_expect(on_hold(show, r, "release", a, "a", ""), 200, "RELEASED");
 	rig_expect(on_hold(show, r, "expire", a, "", ""), 200, "NOTHING_HELD");
 	/* Malformed, then sent again in order: it had claimed nothing. */
 	copy_id(r);
-	rig_expect(reserve(show, r, "c", "", ""), 400, "INVALID_REQUEST");
-	rig_expect(reserve(show, r, "c", "\"A3\"", ""), 200, "RESERVED");
+	rig_expect(reserve(show, r, "c", "", 0), 400, "INVALID_REQUEST");
+	rig_expect(reserve(show, r, "c", "A3", 0), 200, "RESERVED");
 }
 
 static void a_claim_ends_after_thirty_days_but_not_that_of_a_reservation(void **state)
@@ -292,14 +300,14 @@ static void a_claim_ends_after_thirty_days_but_not_that_of_a_reservation(void **
 
 	(void)state;
 	rig_show(show, 2);
-	first = reserve(show, a, "a", "\"A1\"", "");
+	first = reserve(show, a, "a", "A1", 0);
 	rig_expect(on_hold(show, x, "release", a, "a", ""), 200, "RELEASED");
 	rig_sql("UPDATE holdfast.decisions SET decided_at = decided_at - interval '30 days' "
 	        "WHERE show_id = 'i5'");
 	reply = on_hold(show, x, "release", a, "a", "");
 	rig_expect(reply, 200, "NOTHING_HELD"); /* decided anew */
 	assert_string_equal(rig_field(reply, "duplicate_of"), "");
-	reply = reserve(show, a, "a", "\"A1\"", "");
+	reply = reserve(show, a, "a", "A1", 0);
 	rig_expect(reply, 422, "IDEMPOTENCY_MISMATCH");
 	assert_string_equal(rig_field(reply, "duplicate_of"), rig_field(first, "offset"));
 	rig_sql("UPDATE holdfast.decisions SET decided_at = decided_at + interval '30 days' "
@@ -309,7 +317,7 @@ static void a_claim_ends_after_thirty_days_but_not_that_of_a_reservation(void **
 static void the_wrong_partition_earns_421(void **state)
 {
 	const char *show = "w1", *id = rig_id();
-	const int32_t other = seen_other_partition(show);
+	const int32_t other = topics_other_partition(show);
 	struct record reply;
 	char value[400];
 	int64_t offset;
@@ -318,19 +326,19 @@ static void the_wrong_partition_earns_421(void **state)
 	rig_show(show, 1);
 	snprintf(value, sizeof value, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"w1\","
 	         "\"session_id\":\"" SECRET "\",\"seat_ids\":[]}", id);
-	offset = seen_send(other, text_of(show), text_of(value), NULL, 0);
-	reply = seen_reply(rig_topics.replies, other, offset);
+	offset = topics_send(other, text_of(show), text_of(value), NULL, 0);
+	reply = topics_reply(rig_topics.replies, other, offset);
 	rig_expect(reply.value.data, 421, "WRONG_PARTITION"); /* before the malformed field */
 	assert_int_equal(reply.partition, other);
 	assert_string_equal(rig_field(reply.value.data, "request_id"), id);
 	rig_give(&reply, 1);
 	/* Undecodable comes first. */
-	offset = seen_send(other, text_of("w2"), text_of(value), NULL, 0);
-	reply = seen_reply(rig_topics.replies, other, offset);
+	offset = topics_send(other, text_of("w2"), text_of(value), NULL, 0);
+	reply = topics_reply(rig_topics.replies, other, offset);
 	rig_expect(reply.value.data, 400, "INVALID_REQUEST");
 	rig_give(&reply, 1);
 	/* It claimed nothing. */
-	rig_expect(reserve(show, id, "s", "\"A1\"", ""), 200, "RESERVED");
+	rig_expect(reserve(show, id, "s", "A1", 0), 200, "RESERVED");
 }
 
 /* Publish what is no request; the dead letter, which the caller gives back. */
@@ -338,8 +346,8 @@ static struct record dead(int32_t partition, struct text key, struct text value,
                           const struct record_header *headers, size_t count)
 {
 	struct record *records = test_calloc(1000, sizeof *records), letter = {0};
-	int64_t offset = seen_send(partition, key, value, headers, count);
-	struct record reply = seen_reply(rig_topics.replies, partition, offset);
+	int64_t offset = topics_send(partition, key, value, headers, count);
+	struct record reply = topics_reply(rig_topics.replies, partition, offset);
 	uint8_t place[8];
 	size_t found;
 
@@ -364,10 +372,10 @@ static struct record dead(int32_t partition, struct text key, struct text value,
 	rig_give(&reply, 1);
 	if (!letter.topic)
 		fail_msg("no dead letter of %d/%lld", (int)partition, (long long)offset);
-	assert_string_equal(seen_header(&letter, "kafka_dlt-original-topic"), rig_topics.requests);
-	assert_string_equal(seen_header(&letter, "kafka_dlt-original-consumer-group"), rig_group);
-	assert_true(seen_header(&letter, "kafka_dlt-exception-message")[0]);
-	assert_null(strstr(seen_header(&letter, "kafka_dlt-exception-message"), SECRET));
+	assert_string_equal(topics_header(&letter, "kafka_dlt-original-topic"), rig_topics.requests);
+	assert_string_equal(topics_header(&letter, "kafka_dlt-original-consumer-group"), rig_group);
+	assert_true(topics_header(&letter, "kafka_dlt-exception-message")[0]);
+	assert_null(strstr(topics_header(&letter, "kafka_dlt-exception-message"), SECRET));
 	assert_int_equal(record_header_last(&letter, "kafka_dlt-original-partition")->value.bytes, 4);
 	assert_int_equal(record_header_last(&letter, "kafka_dlt-original-partition")->value.data[3],
 	                 partition);
@@ -412,8 +420,8 @@ static void a_request_without_a_key_is_answered_by_its_show(void **state)
 	(void)state;
 	snprintf(value, sizeof value, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"n1\"}",
 	         id);
-	offset = seen_send(2, (struct text){NULL, 0}, text_of(value), NULL, 0);
-	reply = seen_reply(rig_topics.replies, 2, offset);
+	offset = topics_send(2, (struct text){NULL, 0}, text_of(value), NULL, 0);
+	reply = topics_reply(rig_topics.replies, 2, offset);
 	rig_expect(reply.value.data, 400, "INVALID_REQUEST");
 	assert_string_equal(rig_field(reply.value.data, "request_id"), id);
 	assert_string_equal(rig_field(reply.value.data, "show_id"), "n1");
@@ -472,24 +480,26 @@ static void a_long_dead_letter_is_cut_and_says_so(void **state)
 	memset(big, 'x', sizeof big);
 	letter = dead(1, text_of("k"), text_of(value), headers, 2);
 	assert_int_equal(letter.value.bytes, 65536);
-	assert_string_equal(seen_header(&letter, "first"), "1");
+	assert_string_equal(topics_header(&letter, "first"), "1");
 	assert_null(record_header_last(&letter, "big"));
 	rig_give(&letter, 1);
 	free(value);
 }
 
 /* `count` seat ids S1..., with a comma between two. */
-static char *seat_list(int count)
+/* S1 to S<count>, each between two quotes, or "". */
+static char *seat_list(int count, const char *quote)
 {
 	struct buf list = {0};
 
 	for (int i = 1; i <= count; i++)
-		buf_print(&list, "%s\"S%d\"", i > 1 ? "," : "", i);
+		buf_print(&list, "%s%sS%d%s", i > 1 ? "," : "", quote, i, quote);
 	return list.data;
 }
 
 static void every_field_may_have_its_limit_and_no_more(void **state)
 {
+#define S60 ",\"session_id\":\"t\",\"seat_ids\":[\"S60\"],"
 	char id[140], *seats;
 	const char *reply;
 
@@ -503,28 +513,26 @@ static void every_field_may_have_its_limit_and_no_more(void **state)
 	           "INVALID_REQUEST");
 	rig_expect(ask("g1", rig_id(), "create_show", ",\"hold_seconds\":1801"), 400, "INVALID_REQUEST");
 	rig_expect(ask("g1", rig_id(), "create_show", ",\"title\":null"), 400, "INVALID_REQUEST");
-	seats = seat_list(1000);
+	seats = seat_list(1000, "\"");
 	rig_expect(rig_ask(id, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 	                       "\"seat_ids\":[%s]}", rig_id(), id, seats), 200, "SEATS_ADDED");
 	free(seats);
-	seats = seat_list(1001);
+	seats = seat_list(1001, "\"");
 	reply = rig_ask(id, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 	                    "\"seat_ids\":[%s]}", rig_id(), id, seats);
 	rig_expect(reply, 400, "INVALID_REQUEST");
 	assert_non_null(strstr(rig_field(reply, "message"), "seat_ids"));
 	free(seats);
-	seats = seat_list(51);
-	rig_expect(reserve(id, rig_id(), "s", seats, ""), 400, "INVALID_REQUEST");
+	seats = seat_list(51, "");
+	rig_expect(reserve(id, rig_id(), "s", seats, 0), 400, "INVALID_REQUEST");
 	free(seats);
-	seats = seat_list(50);
-	rig_expect(reserve(id, rig_id(), "s", seats, ",\"hold_seconds\":86400"), 200, "RESERVED");
+	seats = seat_list(50, "");
+	rig_expect(reserve(id, rig_id(), "s", seats, 86400), 200, "RESERVED");
 	free(seats);
-	rig_expect(reserve(id, rig_id(), "t", "\"S60\",\"S60\"", ""), 400, "INVALID_REQUEST");
-	rig_expect(reserve(id, rig_id(), "t", "\"S60\"", ",\"hold_seconds\":0"), 400, "INVALID_REQUEST");
-	rig_expect(reserve(id, rig_id(), "t", "\"S60\"", ",\"hold_seconds\":86401"), 400,
-	           "INVALID_REQUEST");
-	rig_expect(reserve(id, rig_id(), "t", "\"S60\"", ",\"hold_seconds\":1e999"), 400,
-	           "INVALID_REQUEST");
+	rig_expect(reserve(id, rig_id(), "t", "S60,S60", 0), 400, "INVALID_REQUEST");
+	rig_expect(reserve(id, rig_id(), "t", "S60", 86401), 400, "INVALID_REQUEST");
+	rig_expect(ask(id, rig_id(), "reserve", S60 "\"hold_seconds\":0"), 400, "INVALID_REQUEST");
+	rig_expect(ask(id, rig_id(), "reserve", S60 "\"hold_seconds\":1e999"), 400, "INVALID_REQUEST");
 	id[64] = 'z';
 	id[65] = '\0';
 	reply = ask(id, rig_id(), "create_show", "");
@@ -546,7 +554,7 @@ static void no_secret_is_left_anywhere_but_in_the_requests(void **state)
 		for (size_t i = 0; i < count; i++) {
 			assert_null(strstr(records[i].value.data, SECRET));
 			for (size_t h = 0; h < records[i].header_count; h++)
-				assert_null(strstr(seen_header(&records[i], records[i].headers[h].name.data),
+				assert_null(strstr(topics_header(&records[i], records[i].headers[h].name.data),
 				                   SECRET));
 		}
 		rig_give(records, count);
@@ -554,7 +562,7 @@ static void no_secret_is_left_anywhere_but_in_the_requests(void **state)
 	test_free(records);
 	assert_non_null(strstr(rig_log(), "Successfully reserved 2 seats atomically"));
 	assert_null(strstr(rig_log(), SECRET));
-	rows = seen_shell("pg_dump --data-only --schema=holdfast \"$DATABASE_URL\"");
+	rows = shell_run("pg_dump --data-only --schema=holdfast \"$DATABASE_URL\"");
 	assert_non_null(strstr(rows, "f1"));
 	assert_null(strstr(rows, SECRET));
 	assert_null(strstr(rows, SECRET_HEX));
@@ -563,7 +571,7 @@ static void no_secret_is_left_anywhere_but_in_the_requests(void **state)
 static void all_that_was_written_agrees(void **state)
 {
 	(void)state;
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 int main(void)

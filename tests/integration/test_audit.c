@@ -9,8 +9,9 @@
 
 #include "common/base/clock.h"
 #include "common/kafka/txn.h"
-#include "tests/integration/audited.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/audit.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define SHOWS 6
 #define TRANSACTION_SEEN_MS 700
@@ -148,9 +149,9 @@ static void where_the_group_has_committed_nothing_the_last_reply_is_the_bound(vo
 
 static void reset_group(const char *where)
 {
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
-	                      "--reset-offsets %s --execute 2>&1", rig_group, rig_topics.requests, where);
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
+	                       "--reset-offsets %s --execute 2>&1", rig_group, rig_topics.requests, where);
 }
 
 /* What a hand did to the offset hides no reply from an audit of the topics. */
@@ -279,12 +280,12 @@ static void a_topic_that_reply_topics_does_not_name_is_hinted_at(void **state)
 	snprintf(topic, sizeof topic, "%s.own", rig_topics.replies);
 	snprintf(option, sizeof option, "--reply-topics=%s", topic);
 	elsewhere.value = text_of(topic);
-	(void)seen_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
-	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions 2 2>&1",
-	                      topic);
+	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions 2 2>&1",
+	                       topic);
 	worker = rig_start("holdfast-worker", option, NULL);
-	seen_send(0, text_of("x"), text_of("?"), &elsewhere, 1);
-	seen_send(0, text_of("x"), text_of("?"), &route, 1);
+	topics_send(0, text_of("x"), text_of("?"), &elsewhere, 1);
+	topics_send(0, text_of("x"), text_of("?"), &route, 1);
 	rig_await_sql("t", "SELECT count(*) = 38 FROM holdfast.decisions");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	audit_is_clean(option);
@@ -296,9 +297,9 @@ static void a_topic_that_reply_topics_does_not_name_is_hinted_at(void **state)
 
 static void set_timestamps(const char *type)
 {
-	(void)seen_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" "
-	                      "--alter --topic %s --add-config message.timestamp.type=%s 2>&1",
-	                      rig_topics.requests, type);
+	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" "
+	                       "--alter --topic %s --add-config message.timestamp.type=%s 2>&1",
+	                       rig_topics.requests, type);
 }
 
 static void records_not_on_append_time_are_told_and_no_difference(void **state)
@@ -325,9 +326,9 @@ static void delete_records(const char *list)
 	int fd = mkstemp(path);
 
 	assert_true(fd >= 0);
-	(void)seen_shell("echo '{\"version\":1,\"partitions\":[%s]}' >%s", list, path);
-	(void)seen_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
-	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
+	(void)shell_run("echo '{\"version\":1,\"partitions\":[%s]}' >%s", list, path);
+	(void)shell_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
 	remove(path);
 }
 

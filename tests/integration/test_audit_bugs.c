@@ -11,7 +11,8 @@
 #include "common/base/clock.h"
 #include "common/base/instant.h"
 #include "common/kafka/sender.h"
-#include "tests/integration/audited.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/audit.h"
 #include "tests/integration/own_database.h"
 
 #define HOLDS 8 /* chances of a round to meet a hold in the millisecond in which it lapses */
@@ -51,14 +52,6 @@ static long start(const char *bug)
 	return worker;
 }
 
-static const char *reserve(const char *show, const char *id, const char *session, const char *seats,
-                           int seconds)
-{
-	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"session_id\":\"%s\",\"seat_ids\":[%s],\"hold_seconds\":%d}", id, show,
-	               session, seats, seconds);
-}
-
 static int32_t partition_of(const char *show)
 {
 	return record_partition_of(show, strlen(show), rig_partitions);
@@ -95,8 +88,7 @@ static const char *reserve_while_the_row_moves(const char *seat_id)
 	snprintf(sql, sizeof sql, "BEGIN; UPDATE holdfast.show_seats SET version = version WHERE show_id = "
 	         "'moves' AND seat_id = '%s'", seat_id);
 	own_run(db, sql);
-	rig_send("moves", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"moves\","
-	                  "\"session_id\":\"%s\",\"seat_ids\":[\"%s\"]}", rig_id(), seat_id, seat_id);
+	ask_send_reserve("moves", rig_id(), seat_id, seat_id, 0);
 	rig_await_sql("t", "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() "
 	                   "AND wait_event_type = 'Lock'");
 	own_run(db, "COMMIT");
@@ -132,9 +124,8 @@ static void a_worker_that_ignores_the_session_is_found(void **state)
 
 	(void)state;
 	rig_show("session", 1);
-	rig_expect(reserve("session", id, "alice", "\"A1\"", 600), 200, "RESERVED");
-	reply = rig_ask("session", "{\"type\":\"release\",\"request_id\":\"%s\",\"show_id\":\"session\","
-	                           "\"session_id\":\"bob\",\"reservation_id\":\"%s\"}", rig_id(), id);
+	rig_expect(ask_reserve("session", id, "alice", "A1", 600), 200, "RESERVED");
+	reply = ask_on_hold("session", "release", id, "bob");
 	rig_expect(reply, 200, "RELEASED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	expect_found("session", rig_field(reply, "offset"), "reply: status: expected \"rejected\"");
@@ -147,10 +138,10 @@ static void a_worker_that_forgets_lapsed_holds_is_found(void **state)
 
 	(void)state;
 	rig_show("lapsed", 2);
-	rig_expect(reserve("lapsed", rig_id(), "alice", "\"A1\",\"A2\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("lapsed", rig_id(), "alice", "A1,A2", 1), 200, "RESERVED");
 	rig_await_sql("t", "SELECT reserved_until < now() - interval '20 ms' FROM "
 	                   "holdfast.seat_reservations WHERE show_id = 'lapsed'");
-	reply = reserve("lapsed", rig_id(), "bob", "\"A1\"", 600);
+	reply = ask_reserve("lapsed", rig_id(), "bob", "A1", 600);
 	rig_expect(reply, 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	expect_found("lapsed", rig_field(reply, "offset"),
@@ -164,8 +155,8 @@ static void a_worker_that_names_a_wrong_first_request_is_found(void **state)
 
 	(void)state;
 	rig_show("again", 1);
-	rig_expect(reserve("again", id, "alice", "\"A1\"", 600), 200, "RESERVED");
-	reply = reserve("again", id, "alice", "\"A1\"", 600);
+	rig_expect(ask_reserve("again", id, "alice", "A1", 600), 200, "RESERVED");
+	reply = ask_reserve("again", id, "alice", "A1", 600);
 	rig_expect(reply, 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	expect_found("again", rig_field(reply, "offset"), "reply: duplicate_of: expected");
@@ -209,13 +200,13 @@ static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLD
 	assert_int_equal(kafka_sender_open(&sender, &kafka, RIG_WAIT_MS, NULL, NULL, &e), RC_OK);
 	rig_show(show, HOLDS);
 	for (int i = 0; i < HOLDS; i++) {
-		char session[8], seats[10];
+		char session[8], seat[10];
 		const char *reply;
 
 		snprintf(holds[i].id, sizeof holds[i].id, "%s", rig_id());
 		snprintf(session, sizeof session, "s%d", i);
-		snprintf(seats, sizeof seats, "\"A%d\"", i + 1);
-		reply = reserve(show, holds[i].id, session, seats, 1);
+		snprintf(seat, sizeof seat, "A%d", i + 1);
+		reply = ask_reserve(show, holds[i].id, session, seat, 1);
 		rig_expect(reply, 200, "RESERVED");
 		assert_int_equal(instant_parse(rig_field(reply, "reserved_until"), &holds[i].until_ms), 0);
 	}

@@ -10,9 +10,9 @@
 #include "common/base/clock.h"
 #include "common/kafka/sender.h"
 #include "common/message/packed.h"
-#include "tests/integration/audited.h"
+#include "tests/integration/audit.h"
 #include "tests/integration/random_history.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/rig.h"
 #include "tests/integration/small_history.h"
 
 #define REQUESTS 50000

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/integration/audited.h"
+#include "tests/integration/audit.h"
 #include "tests/integration/small_history.h"
 
 #define LINES_READ 3 /* of a report, in which the change must be named */

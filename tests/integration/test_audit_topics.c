@@ -8,8 +8,8 @@
 
 #include "common/kafka/sender.h"
 #include "common/message/same.h"
-#include "tests/integration/audited.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/audit.h"
+#include "tests/integration/rig.h"
 #include "tests/integration/small_history.h"
 
 #define RECORDS_MAX 200

@@ -12,7 +12,7 @@
 
 #include "common/base/clock.h"
 #include "common/kafka/txn.h"
-#include "tests/integration/aside.h"
+#include "tests/integration/groups.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/stream.h"
 
@@ -261,7 +261,7 @@ static void reading_uncommitted_a_worker_decides_what_was_never_asked(void **sta
 
 int main(void)
 {
-	const struct aside asides[] = {
+	const struct group groups[] = {
 	    TEST(without_compare_and_set_a_batch_is_decided_twice),
 	    TEST(without_fence_first_and_group_metadata_a_batch_is_answered_twice),
 	    TEST(answered_before_its_commit_a_batch_may_be_lost),
@@ -271,5 +271,5 @@ int main(void)
 	    TEST(reading_uncommitted_a_worker_decides_what_was_never_asked),
 	};
 
-	return aside_run(asides, sizeof asides / sizeof asides[0]);
+	return groups_run(groups, sizeof groups / sizeof groups[0]);
 }

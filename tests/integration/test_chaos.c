@@ -17,7 +17,7 @@
 #include "common/base/clock.h"
 #include "tests/integration/proxy.h"
 #include "tests/integration/rig.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/traffic.h"
 
 #define WORKERS 3
@@ -168,13 +168,13 @@ static void act(const struct step *s)
 		              "datname = current_database() AND pid <> pg_backend_pid()");
 		break;
 	case RESTART_DATABASE:
-		(void)seen_shell("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");
+		(void)shell_run("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");
 		break;
 	case RESTART_KAFKA:
 		/* A lone broker may forget markers that are on their way when it goes down. */
 		proxy_set(to_kafka, PROXY_CUT, 0);
 		clock_sleep_ms(500);
-		(void)seen_shell("compose/local/down kafka 2>&1 && compose/local/up kafka 2>&1");
+		(void)shell_run("compose/local/down kafka 2>&1 && compose/local/up kafka 2>&1");
 		break;
 	case ACTIONS:
 		break;

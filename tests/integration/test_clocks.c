@@ -10,10 +10,12 @@
 
 #include "common/base/clock.h"
 #include "common/base/instant.h"
+#include "tests/integration/ask.h"
 #include "tests/integration/rig.h"
-#include "tests/integration/seen.h"
-#include "tests/integration/skew.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 #include "tests/integration/traffic.h"
+#include "tests/integration/wrong_clock.h"
 
 #define S_MS INT64_C(1000)
 #define MINUTE_MS (60 * S_MS)
@@ -21,7 +23,7 @@
 #define REQUESTS 60
 #define REPLY_LATE_MS_MAX (30 * MINUTE_MS) /* the worker's LATE_MS_MAX */
 
-static struct skew worker_clock, expirer_clock, broker_clock;
+static struct wrong_clock worker_clock, expirer_clock, broker_clock;
 static long worker, expirer;
 
 static long start_worker(void)
@@ -32,25 +34,17 @@ static long start_worker(void)
 
 static void start(void)
 {
-	skew_use(&worker_clock);
+	wrong_clock_use(&worker_clock);
 	worker = start_worker();
-	skew_use(&expirer_clock);
+	wrong_clock_use(&expirer_clock);
 	expirer = rig_start("holdfast-expirer", "--interval-ms=50", NULL);
-	skew_use(NULL);
+	wrong_clock_use(NULL);
 }
 
 static void stop(void)
 {
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);
-}
-
-static const char *reserve(const char *show, const char *id, const char *session,
-                           const char *seat, int seconds)
-{
-	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"session_id\":\"%s\",\"seat_ids\":[\"%s\"],\"hold_seconds\":%d}", id, show,
-	               session, seat, seconds);
 }
 
 static void await_status(const char *hold, const char *status)
@@ -87,9 +81,9 @@ struct appended {
 /* The requests and their t, by the rule of the contract; the steps back of their append times. */
 static size_t read_requests(struct appended *list, int *steps_back)
 {
-	struct record *records = calloc(SEEN_MAX, sizeof *records);
+	struct record *records = calloc(TOPICS_RECORDS_MAX, sizeof *records);
 	int64_t t_ms[RIG_PARTITIONS] = {0}, at_ms[RIG_PARTITIONS] = {0};
-	size_t count = rig_read(rig_topics.requests, records, SEEN_MAX);
+	size_t count = rig_read(rig_topics.requests, records, TOPICS_RECORDS_MAX);
 
 	*steps_back = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -141,11 +135,11 @@ static void expect_time_of(const struct record *r, const struct appended *list, 
 /* Every decision was made at its t, whatever any clock said; the audit finds nothing. */
 static int expect_all_right(void)
 {
-	struct appended *requests = calloc(SEEN_MAX, sizeof *requests);
-	struct record *replies = calloc(SEEN_MAX, sizeof *replies);
+	struct appended *requests = calloc(TOPICS_RECORDS_MAX, sizeof *requests);
+	struct record *replies = calloc(TOPICS_RECORDS_MAX, sizeof *replies);
 	int steps_back;
 	/* Replies first: the expirer may be asking for more. */
-	size_t reply_count = rig_read(rig_topics.replies, replies, SEEN_MAX);
+	size_t reply_count = rig_read(rig_topics.replies, replies, TOPICS_RECORDS_MAX);
 	size_t count = read_requests(requests, &steps_back);
 
 	for (size_t i = 0; i < reply_count; i++)
@@ -183,14 +177,14 @@ static void be_off(const char *show, int64_t worker_ms, int64_t expirer_ms)
 	char live[UUID_TEXT_CHARS + 1], brief[UUID_TEXT_CHARS + 1];
 	const char *reply;
 
-	skew_set(&worker_clock, worker_ms);
-	skew_set(&expirer_clock, expirer_ms);
+	wrong_clock_set(&worker_clock, worker_ms);
+	wrong_clock_set(&expirer_clock, expirer_ms);
 	start();
 	rig_show(show, 2);
-	reply = reserve(show, strcpy(live, rig_id()), "s1", "A1", 600);
+	reply = ask_reserve(show, strcpy(live, rig_id()), "s1", "A1", 600);
 	rig_expect(reply, 200, "RESERVED");
 	assert_int_equal(time_in(reply, "reserved_until") - time_in(reply, "decided_at"), 600 * S_MS);
-	rig_expect(reserve(show, strcpy(brief, rig_id()), "s2", "A2", 1), 200, "RESERVED");
+	rig_expect(ask_reserve(show, strcpy(brief, rig_id()), "s2", "A2", 1), 200, "RESERVED");
 	await_status(brief, "expired");
 	await_status(live, "held");
 	assert_int_equal(expires(show, "EXPIRED"), 1);
@@ -221,13 +215,13 @@ static void clocks_that_jump_change_no_decision(void **state)
 	};
 
 	(void)state;
-	skew_set(&worker_clock, -HOUR_MS);
-	skew_set(&expirer_clock, HOUR_MS);
+	wrong_clock_set(&worker_clock, -HOUR_MS);
+	wrong_clock_set(&expirer_clock, HOUR_MS);
 	start();
 	for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
 		traffic_send(REQUESTS);
-		skew_set(&worker_clock, jumps[i].worker_ms);
-		skew_set(&expirer_clock, jumps[i].expirer_ms);
+		wrong_clock_set(&worker_clock, jumps[i].worker_ms);
+		wrong_clock_set(&expirer_clock, jumps[i].expirer_ms);
 		traffic_send(REQUESTS);
 		rig_await(2 * REQUESTS);
 	}
@@ -244,7 +238,7 @@ static void a_worker_whose_clock_is_set_back_an_hour_can_be_replaced(void **stat
 
 	(void)state;
 	traffic_send(REQUESTS);
-	skew_set(&worker_clock, 29 * HOUR_MS);
+	wrong_clock_set(&worker_clock, 29 * HOUR_MS);
 	other = start_worker();
 	for (int i = 0; i < 3; i++) {
 		traffic_send(REQUESTS);
@@ -262,8 +256,8 @@ static int make_programs(void **state)
 {
 	if (rig_make(state))
 		return -1;
-	skew_open(&worker_clock, "worker");
-	skew_open(&expirer_clock, "expirer");
+	wrong_clock_open(&worker_clock, "worker");
+	wrong_clock_open(&expirer_clock, "expirer");
 	start();
 	traffic_open(21);
 	stop();
@@ -274,8 +268,8 @@ static int drop(void **state)
 {
 	int code = rig_drop(state);
 
-	skew_close(&worker_clock);
-	skew_close(&expirer_clock);
+	wrong_clock_close(&worker_clock);
+	wrong_clock_close(&expirer_clock);
 	return code;
 }
 
@@ -291,15 +285,15 @@ static int drop(void **state)
 static void send_across(int64_t offset_ms)
 {
 	traffic_send(REQUESTS);
-	skew_set(&broker_clock, offset_ms);
+	wrong_clock_set(&broker_clock, offset_ms);
 	traffic_send(REQUESTS);
 	rig_await(2 * REQUESTS);
 }
 
 static size_t requests(void)
 {
-	struct record *records = calloc(SEEN_MAX, sizeof *records);
-	size_t count = rig_read(rig_topics.requests, records, SEEN_MAX);
+	struct record *records = calloc(TOPICS_RECORDS_MAX, sizeof *records);
+	size_t count = rig_read(rig_topics.requests, records, TOPICS_RECORDS_MAX);
 
 	rig_give(records, count);
 	free(records);
@@ -320,7 +314,7 @@ static void a_broker_that_is_set_back_again_and_again_changes_no_decision(void *
 	traffic_send(REQUESTS);
 	while (requests() < before + REQUESTS)
 		assert_true(rig_waiting() > 0); /* until all are appended */
-	skew_set(&broker_clock, -5 * STEP_BACK_MS);
+	wrong_clock_set(&broker_clock, -5 * STEP_BACK_MS);
 	worker = start_worker();
 	rig_await(REQUESTS);
 	assert_true(expect_all_right() >= 4);
@@ -335,23 +329,23 @@ static void while_the_broker_is_behind_time_stands_still_and_no_hold_ends(void *
 
 	(void)state;
 	rig_show("back", 3);
-	before = reserve("back", rig_id(), "s1", "A1", 600);
+	before = ask_reserve("back", rig_id(), "s1", "A1", 600);
 	rig_expect(before, 200, "RESERVED");
 	t_ms = time_in(before, "decided_at");
-	skew_set(&broker_clock, -6 * STEP_BACK_MS);
-	reply = reserve("back", strcpy(brief, rig_id()), "s2", "A2", 1);
+	wrong_clock_set(&broker_clock, -6 * STEP_BACK_MS);
+	reply = ask_reserve("back", strcpy(brief, rig_id()), "s2", "A2", 1);
 	rig_expect(reply, 200, "RESERVED");
 	assert_int_equal(time_in(reply, "decided_at"), t_ms);
 	assert_int_equal(time_in(reply, "reserved_until"), t_ms + S_MS);
 	/* By the database's clock it is due; by t it is not. */
 	rig_await_sql("t", "SELECT count(*) > 0 FROM holdfast.decisions WHERE show_id = 'back' AND "
 	                   "reason = 'NOT_DUE'");
-	reply = reserve("back", rig_id(), "s3", "A2", 1);
+	reply = ask_reserve("back", rig_id(), "s3", "A2", 1);
 	rig_expect(reply, 409, "SEATS_TAKEN");
 	assert_int_equal(time_in(reply, "decided_at"), t_ms);
 	await_status(brief, "held");
 	assert_int_equal(expires("back", "EXPIRED"), 0);
-	skew_set(&broker_clock, 0);
+	wrong_clock_set(&broker_clock, 0);
 	await_status(brief, "expired"); /* announced again, with back-off */
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.seat_reservations WHERE status = "
 	                            "'expired' AND ended_at < reserved_until"), "0");
@@ -366,18 +360,18 @@ static void a_broker_ahead_of_the_database_only_makes_the_expirer_late(void **st
 
 	(void)state;
 	rig_show("leap", 1);
-	rig_expect(reserve("leap", rig_id(), "s1", "A1", 600), 200, "RESERVED");
-	rig_expect(reserve("leap", rig_id(), "s2", "A1", 600), 409, "SEATS_TAKEN");
+	rig_expect(ask_reserve("leap", rig_id(), "s1", "A1", 600), 200, "RESERVED");
+	rig_expect(ask_reserve("leap", rig_id(), "s2", "A1", 600), 409, "SEATS_TAKEN");
 	send_across(HOUR_MS);
 	send_across(6 * HOUR_MS);
-	rig_expect(reserve("leap", rig_id(), "s2", "A1", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("leap", rig_id(), "s2", "A1", 1), 200, "RESERVED");
 	do {
 		assert_true(clock_monotonic_ms() < until_ms);
-		reply = reserve("leap", rig_id(), "s3", "A1", 600);
+		reply = ask_reserve("leap", rig_id(), "s3", "A1", 600);
 	} while (strstr(reply, "SEATS_TAKEN"));
 	rig_expect(reply, 200, "RESERVED");
-	assert_string_equal(seen_events("leap"), "show_created seats_added A1 reserved A1 expired A1 "
-	                                         "reserved A1 expired A1 reserved A1");
+	assert_string_equal(topics_events("leap"), "show_created seats_added A1 reserved A1 expired A1 "
+	                                           "reserved A1 expired A1 reserved A1");
 	assert_int_equal(expires("leap", "EXPIRED") + expires("leap", "NOT_DUE"), 0);
 	stop();
 	expect_all_right();
@@ -395,16 +389,16 @@ static int make_broker(void **state)
 
 	other_broker = strdup(getenv("KAFKA_BOOTSTRAP_SERVERS"));
 	snprintf(broker_run, sizeof broker_run, "%s/clocks", folder ? folder : "/tmp/holdfast");
-	skew_open(&broker_clock, "broker");
-	skew_open(&worker_clock, "worker");
-	skew_open(&expirer_clock, "expirer");
-	(void)seen_shell(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
-	skew_use(&broker_clock);
-	(void)seen_shell(BROKER "compose/local/up kafka 2>&1", broker_run);
-	skew_use(NULL);
+	wrong_clock_open(&broker_clock, "broker");
+	wrong_clock_open(&worker_clock, "worker");
+	wrong_clock_open(&expirer_clock, "expirer");
+	(void)shell_run(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
+	wrong_clock_use(&broker_clock);
+	(void)shell_run(BROKER "compose/local/up kafka 2>&1", broker_run);
+	wrong_clock_use(NULL);
 	setenv("KAFKA_BOOTSTRAP_SERVERS",
-	       seen_shell("unset KAFKA_BOOTSTRAP_SERVERS; . %s/env && printf %%s "
-	                  "\"$KAFKA_BOOTSTRAP_SERVERS\"", broker_run), 1);
+	       shell_run("unset KAFKA_BOOTSTRAP_SERVERS; . %s/env && printf %%s "
+	                 "\"$KAFKA_BOOTSTRAP_SERVERS\"", broker_run), 1);
 	if (rig_make(state))
 		return -1;
 	start();
@@ -415,8 +409,8 @@ static int drop_broker(void **state)
 {
 	int code = drop(state);
 
-	(void)seen_shell(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
-	skew_close(&broker_clock);
+	(void)shell_run(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
+	wrong_clock_close(&broker_clock);
 	setenv("KAFKA_BOOTSTRAP_SERVERS", other_broker, 1);
 	free(other_broker);
 	return code;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "tests/integration/rig.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/traffic.h"
 
 #define REQUESTS 100
@@ -45,7 +45,7 @@ static int drop(void **state)
 {
 	int code = rig_drop(state);
 
-	(void)seen_shell(BROKERS "drop");
+	(void)shell_run(BROKERS "drop");
 	setenv("KAFKA_BOOTSTRAP_SERVERS", server_brokers, 1);
 	free(server_brokers);
 	return code;
@@ -61,9 +61,9 @@ static void expect_clean_audit(void)
 static void lose(int broker, const char *how)
 {
 	traffic_send(REQUESTS);
-	(void)seen_shell(BROKERS "%s %d", how, broker);
+	(void)shell_run(BROKERS "%s %d", how, broker);
 	traffic_send(REQUESTS);
-	(void)seen_shell(BROKERS "start %d", broker);
+	(void)shell_run(BROKERS "start %d", broker);
 	traffic_send(REQUESTS);
 	rig_await(3 * REQUESTS);
 }
@@ -93,9 +93,9 @@ static void a_cluster_without_a_majority_is_waited_for(void **state)
 	if (!getenv("HOLDFAST_FAULTS_WHOLE"))
 		skip(); /* it takes long: make test-faults */
 	traffic_send(REQUESTS);
-	(void)seen_shell(BROKERS "kill 1 && " BROKERS "kill 2");
+	(void)shell_run(BROKERS "kill 1 && " BROKERS "kill 2");
 	traffic_send(REQUESTS);
-	(void)seen_shell("(" BROKERS "start 1 & " BROKERS "start 2; wait)");
+	(void)shell_run("(" BROKERS "start 1 & " BROKERS "start 2; wait)");
 	traffic_send(REQUESTS);
 	rig_await(3 * REQUESTS);
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "common/base/instant.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define ID (UUID_TEXT_CHARS + 1)
 #define HOLD_S 2 /* of what is to lapse; longer than one answer takes */
@@ -49,23 +51,24 @@ static void expect(struct asked *asked, const char *reply, int code, const char 
 	snprintf(asked->reply, sizeof asked->reply, "%s", reply);
 }
 
+/* Reserve under an id of its own; again with the same one. Sessions are named "secret-a". */
 static const char *reserve(struct asked *asked, const char *show, const char *session,
                            const char *seats, int seconds)
 {
 	if (!asked->id[0])
 		strcpy(asked->id, rig_id());
-	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"session_id\":\"secret-%s\",\"seat_ids\":[%s],\"hold_seconds\":%d}",
-	               asked->id, show, session, seats, seconds);
+	return ask_reserve(show, asked->id, session, seats, seconds);
 }
 
 static const char *on_hold(struct asked *asked, const char *type, const char *session,
                            const struct asked *hold)
 {
+	char more[200];
+
 	strcpy(asked->id, rig_id());
-	return rig_ask("c", "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"c\","
-	                    "\"session_id\":\"secret-%s\",\"reservation_id\":\"%s\"}",
-	               type, asked->id, session, hold->id);
+	snprintf(more, sizeof more, ",\"session_id\":\"%s\",\"reservation_id\":\"%s\"", session,
+	         hold->id);
+	return ask("c", asked->id, type, more);
 }
 
 static void await_lapse(const struct asked *hold)
@@ -82,9 +85,9 @@ static const char *audit(const char *options)
 {
 	const char *build = getenv("HOLDFAST_BUILD"), *folder = getenv("HOLDFAST_RUN_DIR");
 
-	return seen_shell("env -u DATABASE_URL -u HOLDFAST_DATABASE_URL %s/holdfast-audit --conflicts %s "
-	                  "2>>%s/programs-%ld.log", build ? build : "build", options,
-	                  folder ? folder : "/tmp", (long)getpid());
+	return shell_run("env -u DATABASE_URL -u HOLDFAST_DATABASE_URL %s/holdfast-audit --conflicts %s "
+	                 "2>>%s/programs-%ld.log", build ? build : "build", options,
+	                 folder ? folder : "/tmp", (long)getpid());
 }
 
 static int64_t ms_of(const char *reply)
@@ -125,19 +128,19 @@ static void play_the_chain(void)
 	struct asked ended = {{0}, {0}};
 
 	rig_show("c", 4);
-	expect(&a, reserve(&a, "c", "a", "\"A1\",\"A2\"", HOLD_S), 200, "RESERVED");
-	expect(&b, reserve(&b, "c", "b", "\"A4\",\"A2\",\"A1\"", 60), 409, "SEATS_TAKEN");
-	rig_expect(reserve(&b, "c", "b", "\"A4\",\"A2\",\"A1\"", 60), 409, "SEATS_TAKEN"); /* duplicate */
-	expect(&e, reserve(&e, "c", "e", "\"A3\"", HOLD_S), 200, "RESERVED");
+	expect(&a, reserve(&a, "c", "secret-a", "A1,A2", HOLD_S), 200, "RESERVED");
+	expect(&b, reserve(&b, "c", "secret-b", "A4,A2,A1", 60), 409, "SEATS_TAKEN");
+	rig_expect(reserve(&b, "c", "secret-b", "A4,A2,A1", 60), 409, "SEATS_TAKEN"); /* duplicate */
+	expect(&e, reserve(&e, "c", "secret-e", "A3", HOLD_S), 200, "RESERVED");
 	await_lapse(&e);
-	expect(&c, reserve(&c, "c", "c", "\"A1\"", 60), 200, "RESERVED");
-	expect(&again, reserve(&again, "c", "b", "\"A1\",\"A4\"", 60), 409, "SEATS_TAKEN");
-	expect(&late, on_hold(&late, "confirm", "a", &a), 410, "HOLD_EXPIRED");
-	expect(&bought, on_hold(&bought, "confirm", "c", &c), 200, "CONFIRMED");
-	expect(&d, reserve(&d, "c", "d", "\"A1\",\"A2\"", 60), 409, "SEATS_TAKEN");
-	expect(&ended, on_hold(&ended, "expire", "e", &e), 200, "EXPIRED");
-	expect(&revived, on_hold(&revived, "confirm", "e", &e), 200, "CONFIRMED");
-	expect(&f, reserve(&f, "c", "f", "\"A3\"", 60), 409, "SEATS_TAKEN");
+	expect(&c, reserve(&c, "c", "secret-c", "A1", 60), 200, "RESERVED");
+	expect(&again, reserve(&again, "c", "secret-b", "A1,A4", 60), 409, "SEATS_TAKEN");
+	expect(&late, on_hold(&late, "confirm", "secret-a", &a), 410, "HOLD_EXPIRED");
+	expect(&bought, on_hold(&bought, "confirm", "secret-c", &c), 200, "CONFIRMED");
+	expect(&d, reserve(&d, "c", "secret-d", "A1,A2", 60), 409, "SEATS_TAKEN");
+	expect(&ended, on_hold(&ended, "expire", "secret-e", &e), 200, "EXPIRED");
+	expect(&revived, on_hold(&revived, "confirm", "secret-e", &e), 200, "CONFIRMED");
+	expect(&f, reserve(&f, "c", "secret-f", "A3", 60), 409, "SEATS_TAKEN");
 }
 
 /* Two at once for the same two seats of show "r", which lives on another partition. */
@@ -150,8 +153,7 @@ static void play_the_race(void)
 	rig_await(0);
 	for (int i = 0; i < 2; i++) {
 		strcpy(two[i].id, rig_id());
-		rig_send("r", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"r\",\"session_id\":"
-		              "\"secret-%d\",\"seat_ids\":[\"A1\",\"A2\"]}", two[i].id, i);
+		ask_send_reserve("r", two[i].id, i ? "secret-1" : "secret-0", "A1,A2", 0);
 	}
 	rig_await(2);
 	is_swapped = strstr(rig_reply(0), "SEATS_TAKEN") != NULL;
@@ -196,11 +198,11 @@ static void each_refused_seat_of_a_show_is_listed_field_by_field(void **state)
 	(void)state;
 	play_the_chain();
 	add_chain(&json);
-	seen_same(audit("--show=c --json"),
-	          "{\"conflicts\":[%s],\"refused_seats\":6,\"refused_requests\":5,\"partitions\":"
-	          "[{\"partition\":%s,\"next_offset\":%s}]}",
-	          json.data, rig_field(a.reply, "partition"),
-	          next_offset(atoi(rig_field(a.reply, "partition"))));
+	topics_expect(audit("--show=c --json"),
+	              "{\"conflicts\":[%s],\"refused_seats\":6,\"refused_requests\":5,\"partitions\":"
+	              "[{\"partition\":%s,\"next_offset\":%s}]}",
+	              json.data, rig_field(a.reply, "partition"),
+	              next_offset(atoi(rig_field(a.reply, "partition"))));
 	buf_release(&json);
 }
 
@@ -217,9 +219,9 @@ static void all_partitions_come_in_their_order(void **state)
 	add_race(&race);
 	for (int p = 0; p < RIG_PARTITIONS; p++)
 		buf_print(&read, "%s{\"partition\":%d,\"next_offset\":%s}", p ? "," : "", p, next_offset(p));
-	seen_same(audit("--json"),
+	topics_expect(audit("--json"),
 	          "{\"conflicts\":[%s,%s],\"refused_seats\":8,\"refused_requests\":6,\"partitions\":[%s]}",
-	          (is_race_first ? race : chain).data, (is_race_first ? chain : race).data, read.data);
+	              (is_race_first ? race : chain).data, (is_race_first ? chain : race).data, read.data);
 	buf_release(&chain);
 	buf_release(&race);
 	buf_release(&read);
@@ -234,10 +236,10 @@ static void since_leaves_out_what_was_refused_before(void **state)
 	add_conflict(&json, "A3", "sold", "reserve", &f, &revived, &e, "confirmed", ended_of(&e));
 	snprintf(options, sizeof options, "--show=c --json --since=%s", rig_field(f.reply, "decided_at"));
 	assert_true(ms_of(d.reply) < ms_of(f.reply));
-	seen_same(audit(options), "{\"conflicts\":[%s],\"refused_seats\":1,\"refused_requests\":1,"
-	                          "\"partitions\":[{\"partition\":%s,\"next_offset\":%s}]}",
-	          json.data, rig_field(a.reply, "partition"),
-	          next_offset(atoi(rig_field(a.reply, "partition"))));
+	topics_expect(audit(options), "{\"conflicts\":[%s],\"refused_seats\":1,\"refused_requests\":1,"
+	                              "\"partitions\":[{\"partition\":%s,\"next_offset\":%s}]}",
+	              json.data, rig_field(a.reply, "partition"),
+	              next_offset(atoi(rig_field(a.reply, "partition"))));
 	buf_release(&json);
 }
 
@@ -253,9 +255,9 @@ static const char *through_csv(const char *csv, const char *print)
 	assert_non_null(file);
 	fputs(csv, file);
 	fclose(file);
-	return seen_shell("python3 -c 'import csv,json,sys\n"
-	                  "rows = list(csv.DictReader(open(sys.argv[1], newline=\"\"), strict=True))\n"
-	                  "%s' %s; rm -f %s", print, path, path);
+	return shell_run("python3 -c 'import csv,json,sys\n"
+	                 "rows = list(csv.DictReader(open(sys.argv[1], newline=\"\"), strict=True))\n"
+	                 "%s' %s; rm -f %s", print, path, path);
 }
 
 static void csv_says_the_same_as_json(void **state)
@@ -276,7 +278,7 @@ static void csv_says_the_same_as_json(void **state)
 	buf_add_string(&expected, "");
 	add_chain(&expected);
 	add_race(&expected);
-	seen_same(json, "{\"rows\":[%s]}", expected.data);
+	topics_expect(json, "{\"rows\":[%s]}", expected.data);
 	buf_release(&expected);
 }
 
@@ -348,10 +350,10 @@ static void totals_by_hour(void **state)
 		          hours.bytes ? "," : "", hour, seats, requests, (long long)gaps[0],
 		          (long long)gaps[(seats - 1) / 2]);
 	}
-	seen_same(audit("--show=c --by=hour --json"),
-	          "{\"hours\":[%s],\"refused_seats\":6,\"refused_requests\":5,\"partitions\":"
-	          "[{\"partition\":%s,\"next_offset\":%s}]}", hours.data,
-	          rig_field(a.reply, "partition"), next_offset(atoi(rig_field(a.reply, "partition"))));
+	topics_expect(audit("--show=c --by=hour --json"),
+	              "{\"hours\":[%s],\"refused_seats\":6,\"refused_requests\":5,\"partitions\":"
+	              "[{\"partition\":%s,\"next_offset\":%s}]}", hours.data,
+	              rig_field(a.reply, "partition"), next_offset(atoi(rig_field(a.reply, "partition"))));
 	buf_release(&hours);
 }
 
@@ -365,13 +367,13 @@ static void totals_by_seat_with_the_most_refused_first(void **state)
 	strcpy(times[1], rig_field(d.reply, "decided_at"));
 	strcpy(times[2], rig_field(f.reply, "decided_at"));
 	strcpy(times[3], rig_field(second.reply, "decided_at"));
-	seen_same(through_csv(csv, "print(json.dumps({\"rows\": [list(r.values()) for r in rows]}))"),
-	          "{\"rows\":[[\"c\",\"A1\",\"4\",\"2\",\"%s\",\"%s\"],"
-	          "[\"c\",\"A2\",\"1\",\"1\",\"%s\",\"%s\"],"
-	          "[\"c\",\"A3\",\"1\",\"1\",\"%s\",\"%s\"],[\"r\",\"A1\",\"1\",\"1\",\"%s\",\"%s\"],"
-	          "[\"r\",\"A2\",\"1\",\"1\",\"%s\",\"%s\"]]}",
-	          times[0], times[1], times[0], times[0], times[2], times[2], times[3], times[3],
-	          times[3], times[3]);
+	topics_expect(through_csv(csv, "print(json.dumps({\"rows\": [list(r.values()) for r in rows]}))"),
+	              "{\"rows\":[[\"c\",\"A1\",\"4\",\"2\",\"%s\",\"%s\"],"
+	              "[\"c\",\"A2\",\"1\",\"1\",\"%s\",\"%s\"],"
+	              "[\"c\",\"A3\",\"1\",\"1\",\"%s\",\"%s\"],[\"r\",\"A1\",\"1\",\"1\",\"%s\",\"%s\"],"
+	              "[\"r\",\"A2\",\"1\",\"1\",\"%s\",\"%s\"]]}",
+	              times[0], times[1], times[0], times[0], times[2], times[2], times[3], times[3],
+	              times[3], times[3]);
 }
 
 static void a_show_that_the_topic_does_not_know_has_no_conflicts(void **state)
@@ -424,8 +426,8 @@ static void what_was_not_answered_yet_is_not_listed(void **state)
 	strcpy(g.id, rig_id());
 	snprintf(value, sizeof value, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"r\","
 	         "\"session_id\":\"secret-g\",\"seat_ids\":[\"A1\"]}", g.id);
-	offset = seen_send(atoi(rig_field(first.reply, "partition")), text_of("r"), text_of(value), NULL,
-	                   0);
+	offset = topics_send(atoi(rig_field(first.reply, "partition")), text_of("r"), text_of(value), NULL,
+	                     0);
 	assert_true(offset > atoll(rig_field(second.reply, "offset")));
 	assert_null(strstr(audit("--show=r --json"), g.id));
 	assert_null(strstr(rig_log(), "the group has committed nothing there"));

@@ -10,9 +10,10 @@
 
 #include "common/base/clock.h"
 #include "common/kafka/conf.h"
-#include "tests/integration/audited.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/audit.h"
 #include "tests/integration/own_database.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
 
 #define PAIR "HOLDFAST_RUN_DIR=\"$HOLDFAST_RUN_DIR/map\" tests/integration/pair "
 #define HALF (RIG_PARTITIONS / 2)
@@ -29,7 +30,7 @@ static long worker, expirer;
 
 static const char *upper_sql(const char *sql)
 {
-	return seen_shell(PAIR "sql postgres \"%s\"", sql);
+	return shell_run(PAIR "sql postgres \"%s\"", sql);
 }
 
 static void await_upper(const char *expected, const char *sql)
@@ -85,7 +86,7 @@ static int drop_servers(void **state)
 {
 	int code = rig_drop(state);
 
-	(void)seen_shell(PAIR "drop");
+	(void)shell_run(PAIR "drop");
 	return code;
 }
 
@@ -93,10 +94,7 @@ static int drop_servers(void **state)
 
 static void reserve(int partition, const char *session, const char *seat, int hold_seconds)
 {
-	rig_send(shows[partition],
-	         "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\",\"session_id\":\"%s\","
-	         "\"seat_ids\":[\"%s\"],\"hold_seconds\":%d}", rig_id(), shows[partition], session, seat,
-	         hold_seconds);
+	ask_send_reserve(shows[partition], rig_id(), session, seat, hold_seconds);
 }
 
 static void make_shows(void)
@@ -149,7 +147,7 @@ static void await_reason(int n, const char *reason)
 	for (int i = 0; i <= n; i++)
 		at = strstr(at, "msg=metrics address=") + 1;
 	assert_int_equal(sscanf(at, "sg=metrics address=%59s", address), 1);
-	while (!strstr(page = seen_shell("curl -s http://%s/readyz", address), reason)) {
+	while (!strstr(page = shell_run("curl -s http://%s/readyz", address), reason)) {
 		if (clock_monotonic_ms() > until_ms)
 			fail_msg("expected %s, got %s\n%s", reason, page, rig_log());
 		clock_sleep_ms(50);
@@ -194,13 +192,13 @@ static void status_speaks_of_every_database(void **state)
 
 	(void)state;
 	build = build ? build : "build";
-	status = seen_shell("%s/holdfast-admin status --json 2>&1", build);
+	status = shell_run("%s/holdfast-admin status --json 2>&1", build);
 	for (int p = 0; p < RIG_PARTITIONS; p++) {
 		char part[60];
 
 		snprintf(part, sizeof part, "\"partition\":%d,\"next_offset\":0", p);
 		assert_null(strstr(status, part));
-		assert_non_null(strstr(seen_shell("%s/holdfast-admin show status %s 2>&1", build, shows[p]),
+		assert_non_null(strstr(shell_run("%s/holdfast-admin show status %s 2>&1", build, shows[p]),
 		                       "available         7\n"));
 	}
 }
@@ -231,7 +229,7 @@ static void a_database_that_is_lost_stops_its_own_partitions_alone(void **state)
 	long second;
 
 	(void)state;
-	(void)seen_shell(PAIR "stop b fast && " PAIR "stop a fast");
+	(void)shell_run(PAIR "stop b fast && " PAIR "stop a fast");
 	ask_all("four", "A3", 1, HALF);
 	await_reason(0, UPPER ": ");
 	await_reason(0, "partition 4 waits for the database\n");
@@ -248,7 +246,7 @@ static void a_database_that_is_lost_stops_its_own_partitions_alone(void **state)
 	ask_all("six", "A5", 600, 3 * HALF);
 	worker = second;
 	assert_int_equal(count_lines("joining the group again"), rejoins);
-	(void)seen_shell(PAIR "start a && " PAIR "start b");
+	(void)shell_run(PAIR "start a && " PAIR "start b");
 	rig_await(3 * RIG_PARTITIONS);
 	await_upper("8\n", EXPIRED);
 	audit_is_clean(NULL);
@@ -258,11 +256,11 @@ static void an_expirer_starts_without_a_database_too(void **state)
 {
 	(void)state;
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);
-	(void)seen_shell(PAIR "stop b fast && " PAIR "stop a fast");
+	(void)shell_run(PAIR "stop b fast && " PAIR "stop a fast");
 	expirer = rig_start("holdfast-expirer", "--interval-ms=50", NULL);
 	ask_all("seven", "A6", 1, HALF);
 	rig_await_sql("12", EXPIRED);
-	(void)seen_shell(PAIR "start a && " PAIR "start b");
+	(void)shell_run(PAIR "start a && " PAIR "start b");
 	rig_await(RIG_PARTITIONS);
 	await_upper("12\n", EXPIRED);
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);
@@ -276,10 +274,10 @@ static void a_database_that_comes_later_is_verified_then(void **state)
 	(void)state;
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	(void)upper_sql("UPDATE holdfast.pipeline SET first_partition = 5");
-	(void)seen_shell(PAIR "stop b fast && " PAIR "stop a fast");
+	(void)shell_run(PAIR "stop b fast && " PAIR "stop a fast");
 	worker = start_worker();
 	ask_all("eight", "A7", 600, HALF);
-	(void)seen_shell(PAIR "start a && " PAIR "start b");
+	(void)shell_run(PAIR "start a && " PAIR "start b");
 	await_lines("msg=\"partition halted\" partition=4 ", halted + 1);
 	await_lines("the database was made for partitions 5-7 of 8, the settings have it serve 4-7", HALF);
 	assert_int_equal(rig_waiting(), HALF);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/integration/ask.h"
 #include "tests/integration/rig.h"
 
 static long worker;
@@ -26,44 +27,6 @@ static int tear_down(void **state)
 	return rig_drop(state) || code;
 }
 
-static const char *ask(const char *show, const char *id, const char *type, const char *more)
-{
-	return rig_ask(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}", type, id,
-	               show, more);
-}
-
-static const char *reserve(const char *show, const char *id, const char *session,
-                           const char *seats, const char *more)
-{
-	return rig_ask(show,
-	               "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	               "\"session_id\":\"%s\",\"seat_ids\":[%s]%s}", id, show, session, seats, more);
-}
-
-static const char *of_session(const char *show, const char *type, const char *reservation,
-                              const char *session)
-{
-	return rig_ask(show,
-	               "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	               "\"reservation_id\":\"%s\",\"session_id\":\"%s\"}", type, rig_id(), show,
-	               reservation, session);
-}
-
-static const char *expire(const char *show, const char *reservation)
-{
-	return rig_ask(show, "{\"type\":\"expire\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"reservation_id\":\"%s\"}", rig_id(), show, reservation);
-}
-
-static const char *extend(const char *show, const char *reservation, const char *session,
-                          int seconds)
-{
-	return rig_ask(show,
-	               "{\"type\":\"extend\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	               "\"reservation_id\":\"%s\",\"session_id\":\"%s\",\"hold_seconds\":%d}", rig_id(),
-	               show, reservation, session, seconds);
-}
-
 static const char *seats_of(const char *show)
 {
 	return rig_sql("SELECT string_agg(seat_id || '=' || status, ' ' ORDER BY seat_id) "
@@ -75,7 +38,7 @@ static void lapse(const char *show, const char *id, const char *session, const c
 {
 	char sql[200];
 
-	rig_expect(reserve(show, id, session, seats, ",\"hold_seconds\":1"), 200, "RESERVED");
+	rig_expect(ask_reserve(show, id, session, seats, 1), 200, "RESERVED");
 	snprintf(sql, sizeof sql, "SELECT reserved_until < now() - interval '100 ms' FROM "
 	         "holdfast.seat_reservations WHERE reservation_id = '%s'", id);
 	rig_await_sql("t", sql);
@@ -116,19 +79,18 @@ static void a_reserve_is_refused_in_the_order_of_the_table(void **state)
 
 	(void)state;
 	rig_show("r1", 12);
-	rig_expect(reserve("r0", rig_id(), "s", "\"A1\"", ""), 404, "UNKNOWN_SHOW");
-	rig_expect(reserve("r1", rig_id(), "s",
-	                   "\"A1\",\"A2\",\"A3\",\"A4\",\"A5\",\"A6\",\"A7\",\"A8\",\"A9\",\"A10\",\"A11\"",
-	                   ",\"hold_seconds\":9999"), 400, "TOO_MANY_SEATS");
-	rig_expect(reserve("r1", rig_id(), "s", "\"X\"", ",\"hold_seconds\":1801"), 400, "HOLD_TOO_LONG");
-	reply = reserve("r1", rig_id(), "s", "\"X\",\"A1\",\"Y\"", ",\"hold_seconds\":1800");
+	rig_expect(ask_reserve("r0", rig_id(), "s", "A1", 0), 404, "UNKNOWN_SHOW");
+	rig_expect(ask_reserve("r1", rig_id(), "s", "A1,A2,A3,A4,A5,A6,A7,A8,A9,A10,A11", 9999), 400,
+	           "TOO_MANY_SEATS");
+	rig_expect(ask_reserve("r1", rig_id(), "s", "X", 1801), 400, "HOLD_TOO_LONG");
+	reply = ask_reserve("r1", rig_id(), "s", "X,A1,Y", 1800);
 	rig_expect(reply, 404, "UNKNOWN_SEAT");
 	assert_non_null(strstr(reply, "\"unavailable\":[{\"seat_id\":\"X\"},{\"seat_id\":\"Y\"}]"));
-	reply = reserve("r1", first, "s", "\"A2\",\"A1\"", "");
+	reply = ask_reserve("r1", first, "s", "A2,A1", 0);
 	rig_expect(reply, 200, "RESERVED");
 	assert_string_equal(rig_field(reply, "reservation_id"), first);
 	assert_non_null(strstr(reply, "\"seat_ids\":[\"A2\",\"A1\"]"));
-	reply = reserve("r1", rig_id(), "s", "\"A1\"", "");
+	reply = ask_reserve("r1", rig_id(), "s", "A1", 0);
 	rig_expect(reply, 409, "ALREADY_RESERVED");
 	assert_string_equal(rig_field(reply, "reservation_id"), first);
 	assert_string_equal(rig_field(reply, "message"), "Already have reservation");
@@ -142,10 +104,10 @@ static void a_partial_availability_takes_nothing(void **state)
 
 	(void)state;
 	rig_show("p1", 4);
-	reply = reserve("p1", winner, "s1", "\"A2\"", "");
+	reply = ask_reserve("p1", winner, "s1", "A2", 0);
 	rig_expect(reply, 200, "RESERVED");
 	offset = rig_field(reply, "offset");
-	reply = reserve("p1", rig_id(), "s2", "\"A1\",\"A2\",\"A3\"", "");
+	reply = ask_reserve("p1", rig_id(), "s2", "A1,A2,A3", 0);
 	rig_expect(reply, 409, "SEATS_TAKEN");
 	snprintf(expected, sizeof expected,
 	         "\"unavailable\":[{\"seat_id\":\"A2\",\"status\":\"reserved\",\"taken_at_offset\":%s}]",
@@ -162,35 +124,33 @@ static void release_confirm_and_cancel_follow_their_tables(void **state)
 
 	(void)state;
 	rig_show("l1", 4);
-	rig_expect(of_session("l1", "release", rig_id(), "s"), 404, "UNKNOWN_RESERVATION");
-	rig_expect(reserve("l1", a, "s", "\"A1\"", ""), 200, "RESERVED");
-	rig_expect(of_session("l1", "release", a, "other"), 403, "WRONG_SESSION");
-	rig_expect(of_session("l1", "confirm", a, "other"), 403, "WRONG_SESSION");
-	rig_expect(extend("l1", a, "other", 10), 403, "WRONG_SESSION");
-	rig_expect(of_session("l1", "release", a, "s"), 200, "RELEASED");
-	reply = of_session("l1", "release", a, "s");
+	rig_expect(ask_on_hold("l1", "release", rig_id(), "s"), 404, "UNKNOWN_RESERVATION");
+	rig_expect(ask_reserve("l1", a, "s", "A1", 0), 200, "RESERVED");
+	rig_expect(ask_on_hold("l1", "release", a, "other"), 403, "WRONG_SESSION");
+	rig_expect(ask_on_hold("l1", "confirm", a, "other"), 403, "WRONG_SESSION");
+	rig_expect(ask_extend("l1", a, "other", 10), 403, "WRONG_SESSION");
+	rig_expect(ask_on_hold("l1", "release", a, "s"), 200, "RELEASED");
+	reply = ask_on_hold("l1", "release", a, "s");
 	rig_expect(reply, 200, "NOTHING_HELD");
 	assert_null(strstr(reply, "reservation_id"));
-	rig_expect(of_session("l1", "confirm", a, "s"), 410, "HOLD_RELEASED");
-	rig_expect(extend("l1", a, "s", 10), 410, "HOLD_RELEASED");
-	rig_expect(expire("l1", a), 200, "NOTHING_HELD");
-	rig_expect(reserve("l1", b, "s", "\"A1\",\"A2\"", ""), 200, "RESERVED");
-	rig_expect(expire("l1", b), 409, "NOT_DUE");
-	rig_expect(expire("l1", rig_id()), 404, "UNKNOWN_RESERVATION");
-	reply = of_session("l1", "confirm", b, "s");
+	rig_expect(ask_on_hold("l1", "confirm", a, "s"), 410, "HOLD_RELEASED");
+	rig_expect(ask_extend("l1", a, "s", 10), 410, "HOLD_RELEASED");
+	rig_expect(ask_expire("l1", a), 200, "NOTHING_HELD");
+	rig_expect(ask_reserve("l1", b, "s", "A1,A2", 0), 200, "RESERVED");
+	rig_expect(ask_expire("l1", b), 409, "NOT_DUE");
+	rig_expect(ask_expire("l1", rig_id()), 404, "UNKNOWN_RESERVATION");
+	reply = ask_on_hold("l1", "confirm", b, "s");
 	rig_expect(reply, 200, "CONFIRMED");
 	assert_null(strstr(reply, "revived"));
-	reply = of_session("l1", "confirm", b, "s");
+	reply = ask_on_hold("l1", "confirm", b, "s");
 	rig_expect(reply, 200, "ALREADY_CONFIRMED");
 	assert_string_equal(rig_field(reply, "reservation_id"), b);
-	reply = of_session("l1", "release", b, "s");
+	reply = ask_on_hold("l1", "release", b, "s");
 	rig_expect(reply, 409, "ALREADY_CONFIRMED");
 	assert_null(strstr(reply, "reservation_id"));
-	rig_expect(extend("l1", b, "s", 10), 409, "ALREADY_CONFIRMED");
+	rig_expect(ask_extend("l1", b, "s", 10), 409, "ALREADY_CONFIRMED");
 	assert_string_equal(seats_of("l1"), "A1=sold A2=sold A3=available A4=available");
-	rig_expect(rig_ask("l1", "{\"type\":\"cancel\",\"request_id\":\"%s\",\"show_id\":\"l1\","
-	                         "\"reservation_id\":\"%s\",\"owner_key\":\"k\"}", rig_id(), b),
-	           403, "WRONG_OWNER");
+	rig_expect(ask_cancel("l1", b, "k"), 403, "WRONG_OWNER");
 	assert_string_equal(rig_sql("SELECT status, ended_at IS NULL FROM holdfast.seat_reservations "
 	                            "WHERE reservation_id = '%s'", b), "confirmed|f");
 }
@@ -198,24 +158,18 @@ static void release_confirm_and_cancel_follow_their_tables(void **state)
 static void an_owner_cancels_a_sale(void **state)
 {
 	const char *a = rig_id();
-	const char *const format = "{\"type\":\"cancel\",\"request_id\":\"%s\",\"show_id\":\"o1\","
-	                           "\"reservation_id\":\"%s\",\"owner_key\":\"%s\"}";
-	char value[400];
 
 	(void)state;
 	rig_expect(ask("o1", rig_id(), "create_show", ",\"owner_key\":\"k1\""), 200, "SHOW_CREATED");
 	rig_expect(ask("o1", rig_id(), "add_seats", ",\"owner_key\":\"k1\",\"seat_ids\":[\"A1\"]"), 200,
 	           "SEATS_ADDED");
-	rig_expect(reserve("o1", a, "s", "\"A1\"", ""), 200, "RESERVED");
-#define CANCEL(id, key) \
-	(snprintf(value, sizeof value, format, rig_id(), id, key), rig_ask("o1", "%s", value))
-	rig_expect(CANCEL(a, "k1"), 409, "NOT_CONFIRMED");
-	rig_expect(of_session("o1", "confirm", a, "s"), 200, "CONFIRMED");
-	rig_expect(CANCEL(a, "k2"), 403, "WRONG_OWNER");
-	rig_expect(CANCEL(rig_id(), "k1"), 404, "UNKNOWN_RESERVATION");
-	rig_expect(CANCEL(a, "k1"), 200, "CANCELLED");
-	rig_expect(CANCEL(a, "k1"), 409, "NOT_CONFIRMED");
-#undef CANCEL
+	rig_expect(ask_reserve("o1", a, "s", "A1", 0), 200, "RESERVED");
+	rig_expect(ask_cancel("o1", a, "k1"), 409, "NOT_CONFIRMED");
+	rig_expect(ask_on_hold("o1", "confirm", a, "s"), 200, "CONFIRMED");
+	rig_expect(ask_cancel("o1", a, "k2"), 403, "WRONG_OWNER");
+	rig_expect(ask_cancel("o1", rig_id(), "k1"), 404, "UNKNOWN_RESERVATION");
+	rig_expect(ask_cancel("o1", a, "k1"), 200, "CANCELLED");
+	rig_expect(ask_cancel("o1", a, "k1"), 409, "NOT_CONFIRMED");
 	assert_string_equal(seats_of("o1"), "A1=available");
 }
 
@@ -225,13 +179,13 @@ static void a_lapsed_hold_gives_its_seats_to_the_next_request(void **state)
 
 	(void)state;
 	rig_show("x1", 3);
-	lapse("x1", old, "s1", "\"A1\",\"A2\"");
-	rig_expect(reserve("x1", next, "s2", "\"A2\",\"A3\"", ""), 200, "RESERVED");
+	lapse("x1", old, "s1", "A1,A2");
+	rig_expect(ask_reserve("x1", next, "s2", "A2,A3", 0), 200, "RESERVED");
 	assert_string_equal(seats_of("x1"), "A1=available A2=reserved A3=reserved");
 	assert_string_equal(rig_sql("SELECT status FROM holdfast.seat_reservations WHERE "
 	                            "reservation_id = '%s'", old), "expired");
-	rig_expect(extend("x1", old, "s1", 10), 410, "HOLD_EXPIRED");
-	reply = of_session("x1", "confirm", old, "s1");
+	rig_expect(ask_extend("x1", old, "s1", 10), 410, "HOLD_EXPIRED");
+	reply = ask_on_hold("x1", "confirm", old, "s1");
 	rig_expect(reply, 410, "HOLD_EXPIRED");
 	assert_non_null(strstr(reply, "\"unavailable\":[{\"seat_id\":\"A2\",\"status\":\"reserved\""));
 }
@@ -242,15 +196,15 @@ static void a_lapsed_hold_is_confirmed_while_nobody_took_it(void **state)
 
 	(void)state;
 	rig_show("x2", 3);
-	lapse("x2", lapsed, "s1", "\"A1\"");
-	rig_expect(extend("x2", lapsed, "s1", 10), 410, "HOLD_EXPIRED");
-	reply = of_session("x2", "confirm", lapsed, "s1");
+	lapse("x2", lapsed, "s1", "A1");
+	rig_expect(ask_extend("x2", lapsed, "s1", 10), 410, "HOLD_EXPIRED");
+	reply = ask_on_hold("x2", "confirm", lapsed, "s1");
 	rig_expect(reply, 200, "CONFIRMED");
 	assert_non_null(strstr(reply, "\"revived\":true"));
-	lapse("x2", expired, "s2", "\"A2\"");
-	rig_expect(expire("x2", expired), 200, "EXPIRED");
+	lapse("x2", expired, "s2", "A2");
+	rig_expect(ask_expire("x2", expired), 200, "EXPIRED");
 	assert_string_equal(seats_of("x2"), "A1=sold A2=available A3=available");
-	reply = of_session("x2", "confirm", expired, "s2");
+	reply = ask_on_hold("x2", "confirm", expired, "s2");
 	rig_expect(reply, 200, "CONFIRMED");
 	assert_non_null(strstr(reply, "\"revived\":true"));
 	assert_string_equal(rig_sql("SELECT taken_at = version FROM holdfast.show_seats WHERE "
@@ -265,14 +219,14 @@ static void an_extension_ends_at_the_longest_hold(void **state)
 
 	(void)state;
 	rig_show("e1", 1);
-	rig_expect(extend("e0", a, "s", 10), 404, "UNKNOWN_SHOW");
-	rig_expect(extend("e1", a, "s", 1801), 400, "HOLD_TOO_LONG");
-	rig_expect(extend("e1", a, "s", 10), 404, "UNKNOWN_RESERVATION");
-	first = rig_field(reserve("e1", a, "s", "\"A1\"", ""), "reserved_until");
-	reply = extend("e1", a, "s", 10);
+	rig_expect(ask_extend("e0", a, "s", 10), 404, "UNKNOWN_SHOW");
+	rig_expect(ask_extend("e1", a, "s", 1801), 400, "HOLD_TOO_LONG");
+	rig_expect(ask_extend("e1", a, "s", 10), 404, "UNKNOWN_RESERVATION");
+	first = rig_field(ask_reserve("e1", a, "s", "A1", 0), "reserved_until");
+	reply = ask_extend("e1", a, "s", 10);
 	rig_expect(reply, 200, "EXTENDED");
 	assert_string_equal(rig_field(reply, "reserved_until"), first); /* never shorter */
-	rig_expect(extend("e1", a, "s", 1800), 200, "EXTENDED");
+	rig_expect(ask_extend("e1", a, "s", 1800), 200, "EXTENDED");
 	assert_string_equal(rig_sql("SELECT r.reserved_until - r.created_at, r.reserved_until = "
 	                            "s.reserved_until FROM holdfast.seat_reservations r JOIN "
 	                            "holdfast.show_seats s ON s.reserved_by = r.reservation_id "
@@ -285,13 +239,14 @@ static void a_retry_gets_the_first_answer(void **state)
 
 	(void)state;
 	rig_show("i1", 2);
-	first = reserve("i1", a, "s", "\"A1\",\"A2\"", "");
-	rig_expect(of_session("i1", "release", a, "s"), 200, "RELEASED");
-	again = reserve("i1", a, "s", "\"A2\",\"A1\"", ",\"unknown\":[1]");
+	first = ask_reserve("i1", a, "s", "A1,A2", 0);
+	rig_expect(ask_on_hold("i1", "release", a, "s"), 200, "RELEASED");
+	again = ask("i1", a, "reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A2\",\"A1\"],"
+	                                "\"unknown\":[1]");
 	rig_expect(again, 200, "RESERVED");
 	assert_string_equal(rig_field(again, "decided_at"), rig_field(first, "decided_at"));
 	assert_string_equal(rig_field(again, "duplicate_of"), rig_field(first, "offset"));
-	again = reserve("i1", a, "s", "\"A1\"", "");
+	again = ask_reserve("i1", a, "s", "A1", 0);
 	rig_expect(again, 422, "IDEMPOTENCY_MISMATCH");
 	assert_string_equal(rig_field(again, "duplicate_of"), rig_field(first, "offset"));
 	assert_string_equal(seats_of("i1"), "A1=available A2=available");
@@ -321,7 +276,7 @@ static void what_cannot_be_read_is_answered_and_dead_lettered(void **state)
 	rig_expect(rig_ask("d1", "{\"type\":\"expire\",\"request_id\":\"%s\",\"show_id\":\"d2\","
 	                         "\"reservation_id\":\"%s\"}", rig_id(), rig_id()),
 	           400, "INVALID_REQUEST");
-	rig_expect(reserve("d1", rig_id(), "s", "\"A1\"", ""), 200, "RESERVED");
+	rig_expect(ask_reserve("d1", rig_id(), "s", "A1", 0), 200, "RESERVED");
 	found = rig_read(rig_topics.dead_letters, records, 100);
 	for (size_t i = 0; i < found; i++) {
 		here += text_same(records[i].key, text_of("d1"));
@@ -339,14 +294,14 @@ static void a_malformed_field_is_named_and_no_dead_letter(void **state)
 
 	(void)state;
 	rig_show("m1", 1);
-	reply = reserve("m1", rig_id(), "s", "", "");
+	reply = ask_reserve("m1", rig_id(), "s", "", 0);
 	rig_expect(reply, 400, "INVALID_REQUEST");
 	assert_non_null(strstr(rig_field(reply, "message"), "seat_ids"));
 	rig_expect(ask("m1", rig_id(), "fly", ""), 400, "INVALID_REQUEST");
-	rig_expect(reserve("m1", rig_id(), "s", "\"A1\"", ",\"hold_seconds\":null"), 400,
-	           "INVALID_REQUEST");
-	rig_expect(reserve("m1", rig_id(), "s", "\"A1\"", ",\"hold_seconds\":1.5"), 400,
-	           "INVALID_REQUEST");
+	rig_expect(ask("m1", rig_id(), "reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],"
+	                                          "\"hold_seconds\":null"), 400, "INVALID_REQUEST");
+	rig_expect(ask("m1", rig_id(), "reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],"
+	                                          "\"hold_seconds\":1.5"), 400, "INVALID_REQUEST");
 	assert_string_equal(seats_of("m1"), "A1=available");
 }
 
@@ -357,15 +312,15 @@ static void a_change_by_hand_is_seen(void **state)
 	(void)state;
 	rig_show("h1", 2);
 	rig_sql("UPDATE holdfast.show_seats SET status = 'sold' WHERE show_id = 'h1' AND seat_id = 'A1'");
-	reply = reserve("h1", rig_id(), "s1", "\"A1\"", "");
+	reply = ask_reserve("h1", rig_id(), "s1", "A1", 0);
 	rig_expect(reply, 409, "SEATS_TAKEN");
 	assert_non_null(strstr(reply, "\"status\":\"sold\",\"taken_at_offset\":null"));
-	rig_expect(reserve("h1", a, "s2", "\"A2\"", ""), 200, "RESERVED");
+	rig_expect(ask_reserve("h1", a, "s2", "A2", 0), 200, "RESERVED");
 	rig_sql("UPDATE holdfast.show_seats SET status = 'available', reserved_by = NULL, "
 	        "reserved_until = NULL, taken_at = NULL WHERE show_id = 'h1' AND seat_id = 'A2'");
-	rig_expect(extend("h1", a, "s2", 100), 410, "HOLD_EXPIRED"); /* counts as expired */
-	rig_expect(reserve("h1", rig_id(), "s3", "\"A2\"", ""), 200, "RESERVED");
-	rig_expect(of_session("h1", "confirm", a, "s2"), 410, "HOLD_EXPIRED");
+	rig_expect(ask_extend("h1", a, "s2", 100), 410, "HOLD_EXPIRED"); /* counts as expired */
+	rig_expect(ask_reserve("h1", rig_id(), "s3", "A2", 0), 200, "RESERVED");
+	rig_expect(ask_on_hold("h1", "confirm", a, "s2"), 410, "HOLD_EXPIRED");
 }
 
 /* As `now() + interval` has it; the plan sees whole milliseconds. */
@@ -375,12 +330,12 @@ static void microseconds_by_hand_are_in_nobodys_way(void **state)
 
 	(void)state;
 	rig_show("h1-micro", 2);
-	rig_expect(reserve("h1-micro", id, "s1", "\"A1\"", ""), 200, "RESERVED");
+	rig_expect(ask_reserve("h1-micro", id, "s1", "A1", 0), 200, "RESERVED");
 	rig_sql("UPDATE holdfast.show_seats SET reserved_until = reserved_until + interval '1 microsecond' "
 	        "WHERE show_id = 'h1-micro'");
 	rig_sql("UPDATE holdfast.seat_reservations SET reserved_until = reserved_until + "
 	        "interval '1 microsecond' WHERE show_id = 'h1-micro'");
-	rig_expect(of_session("h1-micro", "release", id, "s1"), 200, "RELEASED");
+	rig_expect(ask_on_hold("h1-micro", "release", id, "s1"), 200, "RELEASED");
 }
 
 static void replies_and_events_carry_the_promised_headers(void **state)

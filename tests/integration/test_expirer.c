@@ -14,7 +14,7 @@
 
 #include "common/base/clock.h"
 #include "common/db/db.h"
-#include "tests/integration/expirer_seen.h"
+#include "tests/integration/expires.h"
 #include "tests/integration/rig.h"
 
 #define TAKEOVER_MS 3000
@@ -62,7 +62,7 @@ static int begin(void **state)
 	(void)rig_sql("TRUNCATE holdfast.seat_reservations");
 	leaders = lines("msg=leader");
 	standbys = lines("msg=standby");
-	seen_open();
+	expires_open();
 	return 0;
 }
 
@@ -70,15 +70,15 @@ static int end(void **state)
 {
 	(void)state;
 	rig_kill_all();
-	seen_close();
+	expires_close();
 	return 0;
 }
 
 static void await_announced(size_t count)
 {
-	seen_collect(count, RIG_WAIT_MS);
-	if (seen_count != count)
-		fail_msg("%zu announced, expected %zu\n%s", seen_count, count, rig_log());
+	expires_collect(count, RIG_WAIT_MS);
+	if (expires_count != count)
+		fail_msg("%zu announced, expected %zu\n%s", expires_count, count, rig_log());
 }
 
 /* Holds of shows <prefix>0 to <prefix><SHOWS - 1>; they lapse `lapse` from now, 1 ms apart. */
@@ -117,9 +117,9 @@ static void each_due_hold_is_announced_and_again_only_after_the_back_off(void **
 		insert_due(1);
 		await_announced(++expected);
 	}
-	assert_int_equal(seen_distinct(), expected);
+	assert_int_equal(expires_distinct(), expected);
 	await_announced(2 * expected);
-	assert_int_equal(seen_distinct(), expected);
+	assert_int_equal(expires_distinct(), expected);
 }
 
 static void a_hold_that_ended_is_not_announced_again(void **state)
@@ -131,7 +131,7 @@ static void a_hold_that_ended_is_not_announced_again(void **state)
 	(void)rig_sql("UPDATE holdfast.seat_reservations SET status = 'expired', ended_at = now() "
 	              "WHERE show_id <> 'show-1'");
 	await_announced(11);
-	assert_int_equal(seen_distinct(), 10);
+	assert_int_equal(expires_distinct(), 10);
 }
 
 static void no_hold_is_announced_before_it_has_lapsed(void **state)
@@ -141,15 +141,15 @@ static void no_hold_is_announced_before_it_has_lapsed(void **state)
 	await_leader();
 	insert_holds("show-", 50, "held", "500 ms");
 	await_announced(50);
-	assert_int_equal(seen_distinct(), 50);
-	for (size_t i = 0; i < seen_count; i++) {
+	assert_int_equal(expires_distinct(), 50);
+	for (size_t i = 0; i < expires_count; i++) {
 		char id[UUID_TEXT_CHARS + 1];
 		const char *lapsed;
 
-		uuid_encode(&seen[i].reservation_id, id);
+		uuid_encode(&expires[i].reservation_id, id);
 		lapsed = rig_sql("SELECT (extract(epoch FROM reserved_until) * 1000)::int8 "
 		                 "FROM holdfast.seat_reservations WHERE reservation_id = '%s'", id);
-		assert_true(seen[i].appended_ms >= strtoll(lapsed, NULL, 10));
+		assert_true(expires[i].appended_ms >= strtoll(lapsed, NULL, 10));
 	}
 }
 
@@ -161,7 +161,7 @@ static void once_announces_every_due_hold_and_exits(void **state)
 	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", "--batch-max=999", NULL), 0),
 	                 0);
 	await_announced(2500);
-	assert_int_equal(seen_distinct(), 2500);
+	assert_int_equal(expires_distinct(), 2500);
 }
 
 static void microseconds_and_one_time_for_all_do_not_stop_the_pages(void **state)
@@ -172,7 +172,7 @@ static void microseconds_and_one_time_for_all_do_not_stop_the_pages(void **state
 	              "timestamptz '2026-01-02 00:00:00.000007', NULL, n FROM generate_series(1, 30) n");
 	assert_int_equal(rig_stop(rig_start("holdfast-expirer", "--once", "--batch-max=1", NULL), 0), 0);
 	await_announced(30);
-	assert_int_equal(seen_distinct(), 30);
+	assert_int_equal(expires_distinct(), 30);
 }
 
 static void check_says_that_all_is_well(void **state)
@@ -199,8 +199,8 @@ static void a_standby_takes_over_when_the_leader_is_killed(void **state)
 	rig_stop(leader, SIGKILL);
 	await_lines("msg=leader", ++leaders, TAKEOVER_MS);
 	insert_due(1);
-	seen_collect(4, RIG_WAIT_MS);
-	assert_true(seen_count >= 4);
+	expires_collect(4, RIG_WAIT_MS);
+	assert_true(expires_count >= 4);
 }
 
 static void a_standby_takes_over_when_the_leader_is_paused(void **state)
@@ -222,7 +222,7 @@ static void a_standby_takes_over_when_the_leader_is_paused(void **state)
 	insert_due(3);
 	await_announced(6);
 	/* Had the resumed one announced as well, these would come twice, or at once. */
-	assert_int_equal(seen_distinct(), 6);
+	assert_int_equal(expires_distinct(), 6);
 	assert_int_equal(lines("msg=leader"), leaders);
 	assert_int_equal(rig_stop(leader, SIGTERM), 0);
 }
@@ -309,10 +309,10 @@ static void end_announced(size_t from)
 {
 	struct buf list = {0};
 
-	for (size_t i = from; i < seen_count; i++) {
+	for (size_t i = from; i < expires_count; i++) {
 		char id[UUID_TEXT_CHARS + 1];
 
-		uuid_encode(&seen[i].reservation_id, id);
+		uuid_encode(&expires[i].reservation_id, id);
 		buf_print(&list, "%s%s", i > from ? "," : "", id);
 	}
 	if (list.bytes)
@@ -333,15 +333,15 @@ static void many_due_holds_are_announced_in_shares_with_little_memory(void **sta
 	pid = rig_start("holdfast-expirer", "--remember-max=20000", NULL);
 	/* Nobody ends them: the shares are announced, and nothing else is before their back-off. */
 	await_announced(room());
-	assert_int_equal(seen_distinct(), room());
-	while (from < seen_count || strcmp(rig_sql("SELECT count(*) FROM holdfast.seat_reservations "
+	assert_int_equal(expires_distinct(), room());
+	while (from < expires_count || strcmp(rig_sql("SELECT count(*) FROM holdfast.seat_reservations "
 	                                           "WHERE status = 'held'"), "0") != 0) {
 		assert_true(clock_monotonic_ms() < until_ms);
 		end_announced(from);
-		from = seen_count;
-		seen_collect(SEEN_MAX, 200);
+		from = expires_count;
+		expires_collect(EXPIRES_MAX, 200);
 	}
-	assert_int_equal(seen_distinct(), MANY);
+	assert_int_equal(expires_distinct(), MANY);
 	print_message("peak %ld kB\n", peak_kb(pid));
 	/* A sanitizer keeps what was freed. */
 	if (!build || !strstr(build, "address"))

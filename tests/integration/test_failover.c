@@ -10,7 +10,7 @@
 #include "common/base/clock.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/rig.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/traffic.h"
 
 #define REQUESTS 120
@@ -68,7 +68,7 @@ static int drop(void **state)
 		return 0;
 	int code = rig_drop(state);
 
-	(void)seen_shell(PAIR "drop");
+	(void)shell_run(PAIR "drop");
 	setenv("DATABASE_URL", server_url, 1);
 	free(server_url);
 	server_url = NULL;
@@ -96,7 +96,7 @@ static void send_some(void)
 static void disturb(const char *command)
 {
 	send_some();
-	(void)seen_shell("%s", command);
+	(void)shell_run("%s", command);
 	traffic_send(REQUESTS);
 	rig_await(2 * REQUESTS);
 }
@@ -128,14 +128,14 @@ static void a_database_made_read_only_is_waited_for(void **state)
 	(void)state;
 	snprintf(name, sizeof name, "%s", rig_sql("SELECT current_database()"));
 	traffic_send(REQUESTS);
-	(void)seen_shell(PAIR "sql %s 'ALTER DATABASE %s SET default_transaction_read_only = on'", name,
-	                 name);
-	(void)seen_shell(PAIR "sql %s 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+	(void)shell_run(PAIR "sql %s 'ALTER DATABASE %s SET default_transaction_read_only = on'", name,
+	                name);
+	(void)shell_run(PAIR "sql %s 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
 	                      "datname = current_database() AND pid <> pg_backend_pid()'", name);
 	traffic_send(REQUESTS);
 	clock_sleep_ms(1500); /* it is read-only for a while */
-	(void)seen_shell(PAIR "sql %s 'ALTER DATABASE %s RESET default_transaction_read_only'", name,
-	                 name);
+	(void)shell_run(PAIR "sql %s 'ALTER DATABASE %s RESET default_transaction_read_only'", name,
+	                name);
 	rig_await(2 * REQUESTS);
 	expect_clean_audit();
 }
@@ -159,7 +159,7 @@ static void an_old_snapshot_is_in_nobodys_way(void **state)
 static void a_standby_that_is_up_to_date_takes_over(void **state)
 {
 	(void)state;
-	(void)seen_shell(PAIR "sync on");
+	(void)shell_run(PAIR "sync on");
 	disturb(PAIR "stop a kill && " PAIR "promote");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	expect_clean_audit();
@@ -169,10 +169,10 @@ static void a_standby_that_is_up_to_date_takes_over(void **state)
 static void a_standby_that_lost_commits_halts(void **state)
 {
 	(void)state;
-	(void)seen_shell(PAIR "sync off && " PAIR "stop b fast");
+	(void)shell_run(PAIR "sync off && " PAIR "stop b fast");
 	traffic_send(REQUESTS);
 	rig_await(REQUESTS);
-	(void)seen_shell(PAIR "stop a kill && " PAIR "start b && " PAIR "promote");
+	(void)shell_run(PAIR "stop a kill && " PAIR "start b && " PAIR "promote");
 	/* The one that runs finds its place gone, another that is started finds the same. */
 	assert_int_equal(rig_stop(rig_start("holdfast-worker", "--until-caught-up", NULL), SIGTERM), 0);
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
@@ -200,11 +200,11 @@ static void a_full_disk_is_waited_for(void **state)
 	if (!has_room_to_fill)
 		skip();
 	send_some();
-	(void)seen_shell(PAIR "fill");
+	(void)shell_run(PAIR "fill");
 	for (int i = 0; i < 30; i++)
 		traffic_send(REQUESTS);
 	clock_sleep_ms(2000); /* it is full for a while */
-	(void)seen_shell(PAIR "unfill && " PAIR "start a");
+	(void)shell_run(PAIR "unfill && " PAIR "start a");
 	rig_await(31 * REQUESTS);
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	expect_clean_audit();

@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "tests/integration/aside.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/groups.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/stream.h"
 
@@ -224,11 +225,12 @@ static void await_no_hold(const char *show, bool is_ended_by_fault)
 static void hold_a_seat(const char *show)
 {
 	static int number;
+	char session[20], seat[20];
 
 	number++;
-	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                         "\"session_id\":\"s%d\",\"seat_ids\":[\"A%d\"],\"hold_seconds\":1}",
-	                   rig_id(), show, number, number % 8 + 1), 200, "RESERVED");
+	snprintf(session, sizeof session, "s%d", number);
+	snprintf(seat, sizeof seat, "A%d", number % 8 + 1);
+	rig_expect(ask_reserve(show, rig_id(), session, seat, 1), 200, "RESERVED");
 }
 
 static void lapsed_holds_end_all_the_same(void **state)
@@ -369,7 +371,7 @@ static void add_scenario(size_t part, struct scenario *s, struct CMUnitTest *tes
 }
 
 /* The scenarios of one part, made of the table of places. */
-static void fill_in(size_t part, struct aside *aside)
+static void fill_in(size_t part, struct group *group)
 {
 	static struct scenario scenarios[PARTS][SCENARIOS_MAX];
 	static struct CMUnitTest tests[PARTS][SCENARIOS_MAX];
@@ -387,7 +389,7 @@ static void fill_in(size_t part, struct aside *aside)
 				             parts[part].actions[a], place, n);
 				count++;
 			}
-	*aside = (struct aside){parts[part].name, tests[part], count, PARTITIONS};
+	*group = (struct group){parts[part].name, tests[part], count, PARTITIONS};
 }
 
 int main(void)
@@ -398,15 +400,15 @@ int main(void)
 	};
 	const char *build = getenv("HOLDFAST_BUILD");
 	bool is_sanitized = build && strstr(build, "address");
-	struct aside asides[PARTS + 1];
+	struct group groups[PARTS + 1];
 	size_t count = 0;
 
 	for (size_t part = 0; part < PARTS; part++)
 		if (!is_sanitized || parts[part].group == ERROR || parts[part].group == DELAY)
-			fill_in(part, &asides[count++]);
+			fill_in(part, &groups[count++]);
 	if (!is_sanitized)
-		asides[count++] =
-		    (struct aside){"dying_at_every_place_in_turn_a_worker_gets_through", loop, 2,
+		groups[count++] =
+		    (struct group){"dying_at_every_place_in_turn_a_worker_gets_through", loop, 2,
 		                   PARTITIONS};
-	return aside_run(asides, count);
+	return groups_run(groups, count);
 }

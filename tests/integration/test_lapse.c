@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/integration/seen.h"
+#include "tests/integration/agree.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/topics.h"
 
 static long worker;
 
@@ -24,22 +26,6 @@ static int tear_down(void **state)
 	if (code)
 		fprintf(stderr, "worker ended with %d\n%s\n", code, rig_log());
 	return rig_drop(state) || code;
-}
-
-static const char *reserve(const char *show, const char *id, const char *session,
-                           const char *seats, int seconds)
-{
-	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"session_id\":\"%s\",\"seat_ids\":[%s],\"hold_seconds\":%d}", id, show,
-	               session, seats, seconds);
-}
-
-static const char *on_hold(const char *show, const char *type, const char *hold,
-                           const char *session, const char *more)
-{
-	return rig_ask(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                     "\"reservation_id\":\"%s\",\"session_id\":\"%s\"%s}", type, rig_id(), show,
-	               hold, session, more);
 }
 
 /* Wait until every hold of the show has lapsed. */
@@ -72,14 +58,14 @@ static void without_the_expirer_the_next_customer_gets_a_lapsed_hold(void **stat
 	(void)state;
 	rig_show("n", 5);
 	/* The older reservation was written later in the alphabet, so that order is not by chance. */
-	rig_expect(reserve("n", rig_id(), "s1", "\"A5\",\"A4\"", 1), 200, "RESERVED");
-	rig_expect(reserve("n", rig_id(), "s2", "\"A1\",\"A2\"", 1), 200, "RESERVED");
-	rig_expect(reserve("n", rig_id(), "s3", "\"A2\",\"A4\"", 600), 409, "SEATS_TAKEN");
+	rig_expect(ask_reserve("n", rig_id(), "s1", "A5,A4", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("n", rig_id(), "s2", "A1,A2", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("n", rig_id(), "s3", "A2,A4", 600), 409, "SEATS_TAKEN");
 	await_lapse("n");
-	rig_expect(reserve("n", rig_id(), "s3", "\"A2\",\"A4\"", 600), 200, "RESERVED");
+	rig_expect(ask_reserve("n", rig_id(), "s3", "A2,A4", 600), 200, "RESERVED");
 	assert_string_equal(seats_of("n"), "A1=available A2=reserved A3=available A4=reserved "
 	                                   "A5=available");
-	assert_string_equal(seen_events("n"),
+	assert_string_equal(topics_events("n"),
 	                    "show_created seats_added A1,A2,A3,A4,A5 reserved A5,A4 reserved A1,A2 "
 	                    "expired A5,A4 expired A1,A2 reserved A2,A4");
 }
@@ -88,10 +74,10 @@ static void a_session_may_reserve_again_once_its_own_hold_has_lapsed(void **stat
 {
 	(void)state;
 	rig_show("o", 3);
-	rig_expect(reserve("o", rig_id(), "s", "\"A1\",\"A2\"", 1), 200, "RESERVED");
-	rig_expect(reserve("o", rig_id(), "s", "\"A3\"", 600), 409, "ALREADY_RESERVED");
+	rig_expect(ask_reserve("o", rig_id(), "s", "A1,A2", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("o", rig_id(), "s", "A3", 600), 409, "ALREADY_RESERVED");
 	await_lapse("o");
-	rig_expect(reserve("o", rig_id(), "s", "\"A3\"", 600), 200, "RESERVED");
+	rig_expect(ask_reserve("o", rig_id(), "s", "A3", 600), 200, "RESERVED");
 	assert_string_equal(seats_of("o"), "A1=available A2=available A3=reserved");
 }
 
@@ -102,13 +88,13 @@ static void an_extended_hold_does_not_lapse_at_its_first_end(void **state)
 	(void)state;
 	strcpy(hold, rig_id());
 	rig_show("x", 1);
-	rig_expect(reserve("x", hold, "s", "\"A1\"", 1), 200, "RESERVED");
-	rig_expect(on_hold("x", "extend", hold, "s", ",\"hold_seconds\":60"), 200, "EXTENDED");
+	rig_expect(ask_reserve("x", hold, "s", "A1", 1), 200, "RESERVED");
+	rig_expect(ask_extend("x", hold, "s", 60), 200, "EXTENDED");
 	snprintf(sql, sizeof sql, "SELECT created_at + interval '1100 ms' < now() FROM "
 	         "holdfast.seat_reservations WHERE show_id = 'x'");
 	rig_await_sql("t", sql);
-	rig_expect(on_hold("x", "expire", hold, "s", ""), 409, "NOT_DUE");
-	rig_expect(reserve("x", rig_id(), "t", "\"A1\"", 60), 409, "SEATS_TAKEN");
+	rig_expect(ask_expire("x", hold), 409, "NOT_DUE");
+	rig_expect(ask_reserve("x", rig_id(), "t", "A1", 60), 409, "SEATS_TAKEN");
 }
 
 static void a_lapsed_hold_that_nobody_took_is_confirmed(void **state)
@@ -118,12 +104,12 @@ static void a_lapsed_hold_that_nobody_took_is_confirmed(void **state)
 	(void)state;
 	strcpy(hold, rig_id());
 	rig_show("c", 2);
-	rig_expect(reserve("c", hold, "s", "\"A2\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("c", hold, "s", "A2", 1), 200, "RESERVED");
 	await_lapse("c");
-	rig_expect(on_hold("c", "confirm", hold, "thief", ""), 403, "WRONG_SESSION");
-	assert_non_null(strstr(on_hold("c", "confirm", hold, "s", ""), "\"revived\":true"));
+	rig_expect(ask_on_hold("c", "confirm", hold, "thief"), 403, "WRONG_SESSION");
+	assert_non_null(strstr(ask_on_hold("c", "confirm", hold, "s"), "\"revived\":true"));
 	assert_string_equal(seats_of("c"), "A1=available A2=sold");
-	assert_string_equal(seen_events("c"), "show_created seats_added A1,A2 reserved A2 sold A2");
+	assert_string_equal(topics_events("c"), "show_created seats_added A1,A2 reserved A2 sold A2");
 }
 
 /* Expired, taken by another, who let it lapse as well: the first may still have it. */
@@ -136,20 +122,20 @@ static void an_expired_hold_is_confirmed_over_another_lapsed_one(void **state)
 	strcpy(first, rig_id());
 	strcpy(second, rig_id());
 	rig_show("d", 3);
-	rig_expect(reserve("d", first, "s1", "\"A1\",\"A2\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("d", first, "s1", "A1,A2", 1), 200, "RESERVED");
 	await_lapse("d");
-	rig_expect(reserve("d", second, "s2", "\"A2\",\"A3\"", 1), 200, "RESERVED");
-	reply = on_hold("d", "confirm", first, "s1", "");
+	rig_expect(ask_reserve("d", second, "s2", "A2,A3", 1), 200, "RESERVED");
+	reply = ask_on_hold("d", "confirm", first, "s1");
 	rig_expect(reply, 410, "HOLD_EXPIRED");
 	await_lapse("d");
-	reply = on_hold("d", "confirm", first, "s1", "");
+	reply = ask_on_hold("d", "confirm", first, "s1");
 	rig_expect(reply, 200, "CONFIRMED");
 	assert_non_null(strstr(reply, "\"revived\":true"));
 	assert_string_equal(seats_of("d"), "A1=sold A2=sold A3=available");
 	assert_string_equal(rig_sql("SELECT bool_and(taken_at = version AND reserved_by = '%s') FROM "
 	                            "holdfast.show_seats WHERE show_id = 'd' AND status = 'sold'", first),
 	                    "t");
-	assert_string_equal(seen_events("d"),
+	assert_string_equal(topics_events("d"),
 	                    "show_created seats_added A1,A2,A3 reserved A1,A2 expired A1,A2 "
 	                    "reserved A2,A3 expired A2,A3 sold A1,A2");
 }
@@ -163,8 +149,8 @@ static void the_expirer_releases_what_lapses_and_nothing_else(void **state)
 	strcpy(lapsing, rig_id());
 	strcpy(live, rig_id());
 	rig_show("e", 2);
-	rig_expect(reserve("e", live, "s1", "\"A1\"", 600), 200, "RESERVED");
-	rig_expect(reserve("e", lapsing, "s2", "\"A2\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("e", live, "s1", "A1", 600), 200, "RESERVED");
+	rig_expect(ask_reserve("e", lapsing, "s2", "A2", 1), 200, "RESERVED");
 	expirer = rig_start("holdfast-expirer", "--interval-ms=50", NULL);
 	await_status(lapsing, "expired");
 	await_status(live, "held");
@@ -184,10 +170,10 @@ static void a_second_expirer_takes_over_from_a_killed_one(void **state)
 	strcpy(hold, rig_id());
 	rig_show("k", 2);
 	first = rig_start("holdfast-expirer", NULL);
-	rig_expect(reserve("k", hold, "s1", "\"A1\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("k", hold, "s1", "A1", 1), 200, "RESERVED");
 	await_status(hold, "expired");
 	second = rig_start("holdfast-expirer", NULL);
-	rig_expect(reserve("k", strcpy(hold, rig_id()), "s1", "\"A1\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("k", strcpy(hold, rig_id()), "s1", "A1", 1), 200, "RESERVED");
 	assert_int_equal(rig_stop(first, SIGKILL), -SIGKILL);
 	await_status(hold, "expired");
 	assert_int_equal(rig_stop(second, SIGTERM), 0);
@@ -201,7 +187,7 @@ static void what_lapsed_while_the_worker_was_away_is_released_when_it_is_back(vo
 	(void)state;
 	strcpy(hold, rig_id());
 	rig_show("w", 1);
-	rig_expect(reserve("w", hold, "s1", "\"A1\"", 1), 200, "RESERVED");
+	rig_expect(ask_reserve("w", hold, "s1", "A1", 1), 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	await_lapse("w");
 	expirer = rig_start("holdfast-expirer", "--once", NULL);
@@ -214,7 +200,7 @@ static void what_lapsed_while_the_worker_was_away_is_released_when_it_is_back(vo
 static void all_that_was_written_agrees(void **state)
 {
 	(void)state;
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 int main(void)

@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "tests/integration/ask.h"
 #include "tests/integration/own_database.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define HANG_MS "1000"
 #define SILENCE_MS 2400      /* from half of it on the manager would have been told more than once */
@@ -68,9 +70,9 @@ static struct pages start(const char *program, const char *option, const char *m
 }
 
 /* A page's body; the status stands on a line of its own behind it. */
-static const char *ask(const struct pages *p, const char *path)
+static const char *get_page(const struct pages *p, const char *path)
 {
-	return seen_shell("curl -s -w '\\nstatus %%{http_code}' http://%s%s", p->address, path);
+	return shell_run("curl -s -w '\\nstatus %%{http_code}' http://%s%s", p->address, path);
 }
 
 static void await_page(const struct pages *p, const char *path, const char *status,
@@ -81,7 +83,7 @@ static void await_page(const struct pages *p, const char *path, const char *stat
 	char line[40];
 
 	snprintf(line, sizeof line, "\nstatus %s", status);
-	while (!strstr(page = ask(p, path), line) || !strstr(page, part)) {
+	while (!strstr(page = get_page(p, path), line) || !strstr(page, part)) {
 		if (clock_monotonic_ms() > until_ms)
 			fail_msg("expected %s and %s, got %s\n%s", status, part, page, rig_log());
 		clock_sleep_ms(50);
@@ -111,7 +113,7 @@ static const char *await_series(const struct pages *p, const char *series, doubl
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	const char *metrics;
 
-	while (value(metrics = ask(p, "/metrics"), series) != expected) {
+	while (value(metrics = get_page(p, "/metrics"), series) != expected) {
 		if (clock_monotonic_ms() > until_ms)
 			fail_msg("%s is %g, expected %g\n%s", series, value(metrics, series), expected,
 			         rig_log());
@@ -134,7 +136,7 @@ static void await_partitions(const struct pages *p, int count)
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	const char *metrics;
 
-	while (count_lines(metrics = ask(p, "/metrics"), "holdfast_partition_halted{") != count ||
+	while (count_lines(metrics = get_page(p, "/metrics"), "holdfast_partition_halted{") != count ||
 	       count_lines(metrics, "holdfast_partition_offset{") != 3 * count) {
 		if (clock_monotonic_ms() > until_ms)
 			fail_msg("not %d partitions: %s", count, metrics);
@@ -195,18 +197,14 @@ static void forget_told(void)
 static void reserve(const char *id, const char *session, const char *seat, int seconds, int code,
                     const char *reason)
 {
-	rig_expect(rig_ask("m", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"m\","
-	                        "\"session_id\":\"%s\",\"seat_ids\":[\"%s\"],\"hold_seconds\":%d}", id,
-	                   session, seat, seconds), code, reason);
+	rig_expect(ask_reserve("m", id, session, seat, seconds), code, reason);
 }
 
 static void ask_about(const char *type, const char *reservation, const char *session, int code,
                       const char *reason)
 {
-	rig_expect(rig_ask("m", "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"m\","
-	                        "\"reservation_id\":\"%s\"%s%s%s}", type, rig_id(), reservation,
-	                   *session ? ",\"session_id\":\"" : "", session, *session ? "\"" : ""),
-	           code, reason);
+	rig_expect(*session ? ask_on_hold("m", type, reservation, session)
+	                    : ask_expire("m", reservation), code, reason);
 }
 
 /* Ask to end a hold until it has lapsed; the number of times that it had not. */
@@ -216,8 +214,7 @@ static int expire_when_due(const char *reservation)
 	int early = 0;
 
 	for (;; early++) {
-		const char *reply = rig_ask("m", "{\"type\":\"expire\",\"request_id\":\"%s\",\"show_id\":\"m\","
-		                                 "\"reservation_id\":\"%s\"}", rig_id(), reservation);
+		const char *reply = ask_expire("m", reservation);
 
 		if (strstr(reply, "\"EXPIRED\""))
 			return early;
@@ -352,8 +349,8 @@ static void every_reply_is_counted_once_under_its_type_and_reason(void **state)
 	(void)state;
 	await_page(&worker, "/readyz", "200", "# ready\n");
 	send_a_bit_of_everything();
-	wrong = seen_reply(rig_topics.replies, seen_other_partition("m"),
-	                   seen_send(seen_other_partition("m"), text_of("m"),
+	wrong = topics_reply(rig_topics.replies, topics_other_partition("m"),
+	                     topics_send(topics_other_partition("m"), text_of("m"),
 	                             text_of("{\"type\":\"create_show\",\"show_id\":\"m\",\"request_id\":"
 	                                     "\"6fa459ea-ee8a-3ca4-894e-db77e160355e\"}"), NULL, 0));
 	rig_give(&wrong, 1);
@@ -389,7 +386,7 @@ static void every_metric_of_the_protocol_is_there_and_no_other(void **state)
 	    "holdfast_fenced_total", "holdfast_partition_offset", "holdfast_partition_halted",
 	    "holdfast_expirations_total", "holdfast_expiry_lateness_seconds", "holdfast_build_info",
 	};
-	const char *metrics = ask(&worker, "/metrics");
+	const char *metrics = get_page(&worker, "/metrics");
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -404,8 +401,8 @@ static void every_metric_of_the_protocol_is_there_and_no_other(void **state)
 	assert_int_equal(count_lines(metrics, "# TYPE "), sizeof names / sizeof names[0]);
 	assert_null(strstr(metrics, "A1")); /* nothing of shows, seats, requests */
 	assert_null(strstr(metrics, "=\"m\""));
-	assert_string_equal(seen_shell("curl -s http://%s/metrics | compose/local/promtool check metrics "
-	                               "2>&1", worker.address), "");
+	assert_string_equal(shell_run("curl -s http://%s/metrics | compose/local/promtool check metrics "
+	                              "2>&1", worker.address), "");
 }
 
 /* Another session changes a seat between the read of the plan and its conditional UPDATE. */
@@ -414,9 +411,9 @@ static void rows_that_change_under_a_batch_are_counted_as_a_rollback(void **stat
 	const char *metrics;
 
 	(void)state;
-	(void)seen_shell("(psql '%s' -Xqc \"BEGIN; UPDATE holdfast.show_seats SET status = 'sold' "
-	                 "WHERE show_id = 'm' AND seat_id = 'A6'; SELECT pg_sleep(1); COMMIT\" "
-	                 ">/dev/null 2>&1 &)", own_url.data);
+	(void)shell_run("(psql '%s' -Xqc \"BEGIN; UPDATE holdfast.show_seats SET status = 'sold' "
+	                "WHERE show_id = 'm' AND seat_id = 'A6'; SELECT pg_sleep(1); COMMIT\" "
+	                ">/dev/null 2>&1 &)", own_url.data);
 	rig_await_sql("1", "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
 	                   "wait_event = 'PgSleep'");
 	reserve(rig_id(), "h", "A6", 600, 409, "SEATS_TAKEN");
@@ -426,16 +423,16 @@ static void rows_that_change_under_a_batch_are_counted_as_a_rollback(void **stat
 
 static void admit(const char *limit)
 {
-	(void)seen_shell("psql '%s' -Xqc 'ALTER DATABASE %s CONNECTION LIMIT %s' 2>&1", server_url,
-	                 strrchr(own_url.data, '/') + 1, limit);
+	(void)shell_run("psql '%s' -Xqc 'ALTER DATABASE %s CONNECTION LIMIT %s' 2>&1", server_url,
+	                strrchr(own_url.data, '/') + 1, limit);
 }
 
 static void without_the_database_it_is_alive_and_not_ready_and_says_why(void **state)
 {
 	(void)state;
 	admit("0");
-	(void)seen_shell("psql '%s' -Xqc \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-	                 "datname = '%s'\" 2>&1", server_url, strrchr(own_url.data, '/') + 1);
+	(void)shell_run("psql '%s' -Xqc \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+	                "datname = '%s'\" 2>&1", server_url, strrchr(own_url.data, '/') + 1);
 	await_page(&worker, "/readyz", "503", "database: ");
 	rig_send("m", "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"m\"}", rig_id());
 	await_page(&worker, "/readyz", "503", " waits for the database\n");
@@ -479,15 +476,15 @@ static void a_halted_partition_is_seen_everywhere_until_it_is_acquired_again(voi
 	(void)await_series(&worker, series, 1);
 	snprintf(part, sizeof part, "partition %d halted: the database lost commits", partition);
 	await_page(&worker, "/readyz", "503", part);
-	while (count_lines(ask(&worker, "/readyz"), "partition ") > 1) { /* the others are acquired */
+	while (count_lines(get_page(&worker, "/readyz"), "partition ") > 1) { /* the others are acquired */
 		assert_true(clock_monotonic_ms() < until_ms);
 		clock_sleep_ms(50);
 	}
-	assert_non_null(strstr(ask(&worker, "/readyz"), part));
+	assert_non_null(strstr(get_page(&worker, "/readyz"), part));
 	await_page(&worker, "/livez", "200", "# alive\n");
 	rig_await_sql("1", "SELECT count(*) FROM holdfast.partition_halts WHERE sqlstate IS NULL AND "
 	                   "\"offset\" IS NULL AND at > now() - interval '1 minute'");
-	status = seen_shell("${HOLDFAST_BUILD:-build}/holdfast-admin status 2>&1");
+	status = shell_run("${HOLDFAST_BUILD:-build}/holdfast-admin status 2>&1");
 	assert_non_null(strstr(status, "           halted since 2"));
 	assert_non_null(strstr(status, ": the database lost commits: answered below offset "));
 	assert_int_equal(count_lines(status, "           halted"), 1);
@@ -495,10 +492,10 @@ static void a_halted_partition_is_seen_everywhere_until_it_is_acquired_again(voi
 	/* What is not of this database is not told as if it were. */
 	assert_int_equal(rig_stop(rig_start("holdfast-admin", "status", "--group-id=other", NULL), 0), 3);
 	assert_non_null(strstr(rig_log(), "not to \\\"other\\\""));
-	status = seen_shell("${HOLDFAST_BUILD:-build}/holdfast-admin show status any "
-	                    "--requests-topic=other 2>&1; echo code $?");
+	status = shell_run("${HOLDFAST_BUILD:-build}/holdfast-admin show status any "
+	                   "--requests-topic=other 2>&1; echo code $?");
 	assert_non_null(strstr(status, "code 3\n"));
-	status = seen_shell("${HOLDFAST_BUILD:-build}/holdfast-admin status --json 2>&1");
+	status = shell_run("${HOLDFAST_BUILD:-build}/holdfast-admin status --json 2>&1");
 	snprintf(part, sizeof part, "{\"partition\":%d,", partition);
 	assert_non_null(strstr(strstr(status, part), "\"halted\":{\"at\":\"2"));
 	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
@@ -508,7 +505,7 @@ static void a_halted_partition_is_seen_everywhere_until_it_is_acquired_again(voi
 	await_page(&worker, "/readyz", "200", "# ready\n");
 	(void)await_series(&worker, series, 0);
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.partition_halts"), "0");
-	assert_null(strstr(seen_shell("${HOLDFAST_BUILD:-build}/holdfast-admin status --json 2>&1"),
+	assert_null(strstr(shell_run("${HOLDFAST_BUILD:-build}/holdfast-admin status --json 2>&1"),
 	                   "\"halted\":{"));
 }
 
@@ -523,7 +520,7 @@ static void the_service_manager_is_told_of_both_programs(void **state)
 	(void)await_told("WATCHDOG=1");
 	await_page(&expirer, "/readyz", "200", "# ready\n");
 	await_page(&expirer, "/livez", "200", "# alive\n");
-	assert_int_equal(count_lines(ask(&expirer, "/metrics"), "holdfast_"), 1);
+	assert_int_equal(count_lines(get_page(&expirer, "/metrics"), "holdfast_"), 1);
 	assert_int_equal(rig_stop(expirer.pid, SIGTERM), 0);
 	(void)await_told("STOPPING=1\nSTATUS=stopping");
 	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
@@ -538,7 +535,7 @@ static void the_service_manager_is_told_of_both_programs(void **state)
 /* From the page that says "... gives no sign of life for 1234 ms". */
 static int64_t silence_ms(const struct pages *p)
 {
-	const char *at = strstr(ask(p, "/livez"), "no sign of life for ");
+	const char *at = strstr(get_page(p, "/livez"), "no sign of life for ");
 
 	return at ? strtoll(at + strlen("no sign of life for "), NULL, 10) : 0;
 }

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/integration/aside.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/groups.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/rig.h"
 
@@ -40,18 +41,12 @@ static int run_to_end(void)
 	return rig_stop(rig_start("holdfast-worker", "--until-caught-up", NULL), 0);
 }
 
-static void send_reserve(const char *id)
-{
-	rig_send(SHOW, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"" SHOW "\","
-	               "\"session_id\":\"alice\",\"seat_ids\":[\"A2\",\"A1\"]}", id);
-}
-
 /* A reserve that is decided and not answered. */
 static void decide_only(const char *id)
 {
 	long worker = faulty_start("holdfast-worker", "committed:kill:1", NULL, NULL);
 
-	send_reserve(id);
+	ask_send_reserve(SHOW, id, "alice", "A2,A1", 0);
 	assert_int_equal(rig_stop(worker, 0), -SIGKILL);
 	assert_string_equal(rig_sql("SELECT reason FROM holdfast.decisions d " LAST), "RESERVED");
 }
@@ -99,7 +94,7 @@ static void what_version_2_left_is_answered_as_it_stands(void **state)
 	rig_expect(rig_reply(0), 200, "RESERVED");
 	assert_string_equal(rig_field(rig_reply(0), "message"), "As it was said.");
 	assert_true(last_event_holds("\"show_id\": \"" SHOW "\""));
-	send_reserve(id);
+	ask_send_reserve(SHOW, id, "alice", "A2,A1", 0);
 	rig_await(1);
 	assert_string_equal(rig_field(rig_reply(0), "message"), "As it was said.");
 	assert_string_not_equal(rig_field(rig_reply(0), "duplicate_of"), "");
@@ -130,7 +125,7 @@ static void a_row_that_cannot_be_read_halts_the_partition(void **state)
 	rig_expect(rig_reply(0), 200, "RESERVED");
 	/* Its duplicate has to read it, too. */
 	rig_sql("UPDATE holdfast.decisions d SET reply = '\\x01ff' " LAST);
-	send_reserve(id);
+	ask_send_reserve(SHOW, id, "alice", "A2,A1", 0);
 	assert_int_equal(run_to_end(), HALTED);
 	rig_sql("UPDATE holdfast.decisions d SET reply = k.reply FROM public.kept k WHERE k.\"offset\" = "
 	        "d.\"offset\"");
@@ -146,10 +141,10 @@ static void a_row_that_cannot_be_read_halts_the_partition(void **state)
 
 int main(void)
 {
-	const struct aside asides[] = {
+	const struct group groups[] = {
 	    TEST(what_version_2_left_is_answered_as_it_stands),
 	    TEST(a_row_that_cannot_be_read_halts_the_partition),
 	};
 
-	return aside_run(asides, sizeof asides / sizeof asides[0]);
+	return groups_run(groups, sizeof groups / sizeof groups[0]);
 }

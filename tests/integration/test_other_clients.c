@@ -11,7 +11,9 @@
 #include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/kafka/txn.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/agree.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define SHOWS 40
 
@@ -21,9 +23,9 @@ static char own_topic[100], narrow_topic[100];
 static void make_topic(char *name, size_t bytes, const char *what, int partitions)
 {
 	snprintf(name, bytes, "%s.%s", rig_topics.replies, what);
-	(void)seen_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
 	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1", name,
-	                      partitions);
+	                       partitions);
 }
 
 static void start_worker(void)
@@ -56,10 +58,10 @@ static int tear_down(void **state)
 /* Pipe create_show requests of the shows <name>-0 ... into a command, as lines "key<TAB>value". */
 static void publish_shows(const char *name, const char *command)
 {
-	(void)seen_shell("i=0; while [ $i -lt %d ]; do printf '%s-%%d\\t{\"type\":\"create_show\","
-	                 "\"request_id\":\"%%s\",\"show_id\":\"%s-%%d\"}\\n' $i $(cat "
-	                 "/proc/sys/kernel/random/uuid) $i; i=$((i+1)); done | %s 2>&1", SHOWS, name, name,
-	                 command);
+	(void)shell_run("i=0; while [ $i -lt %d ]; do printf '%s-%%d\\t{\"type\":\"create_show\","
+	                "\"request_id\":\"%%s\",\"show_id\":\"%s-%%d\"}\\n' $i $(cat "
+	                "/proc/sys/kernel/random/uuid) $i; i=$((i+1)); done | %s 2>&1", SHOWS, name, name,
+	                command);
 }
 
 /* How many of these shows' requests got that code, once all are decided. */
@@ -92,7 +94,7 @@ static void the_console_consumer_reads_each_reply_and_event_once(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		const char *text = seen_kafka_tool(
+		const char *text = shell_kafka_tool(
 		    "org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "
 		    "\"$KAFKA_BOOTSTRAP_SERVERS\" --topic %s --from-beginning --max-messages %d "
 		    "--timeout-ms 30000 --isolation-level read_committed --formatter-property print.key=true "
@@ -142,7 +144,7 @@ static int64_t ask_with(const char *show, const struct record_header *headers, s
 
 	snprintf(value, sizeof value, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"%s\"}",
 	         rig_id(), show);
-	return seen_send(KAFKA_BY_KEY, text_of(show), text_of(value), headers, count);
+	return topics_send(KAFKA_BY_KEY, text_of(show), text_of(value), headers, count);
 }
 
 static int32_t partition_of(const char *show)
@@ -164,7 +166,7 @@ static void headers_come_back_byte_for_byte(void **state)
 
 	(void)state;
 	memset(longest, '\xf0', sizeof longest);
-	reply = seen_reply(rig_topics.replies, partition_of("bytes"), ask_with("bytes", headers, 5));
+	reply = topics_reply(rig_topics.replies, partition_of("bytes"), ask_with("bytes", headers, 5));
 	assert_true(text_same(record_header_last(&reply, "kafka_correlationId")->value, headers[1].value));
 	assert_true(text_same(record_header_last(&reply, "traceparent")->value, headers[2].value));
 	assert_null(record_header_last(&reply, "tracestate"));
@@ -183,7 +185,7 @@ static void expect_route(const char *show, const char *wanted, const struct text
 
 	if (partition)
 		headers[2].value = *partition;
-	reply = seen_reply(topic, partition_of(show), ask_with(show, headers, partition ? 3 : 2));
+	reply = topics_reply(topic, partition_of(show), ask_with(show, headers, partition ? 3 : 2));
 	rig_expect(reply.value.data, 200, "SHOW_CREATED");
 	assert_int_equal(reply.partition, on);
 	assert_true(text_same(record_header_last(&reply, "kafka_correlationId")->value, headers[1].value));
@@ -283,10 +285,10 @@ static void a_group_that_was_set_back_answers_nothing_again(void **state)
 {
 	(void)state;
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
-	                      "--reset-offsets --to-earliest --execute 2>&1", rig_group,
-	                      rig_topics.requests);
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
+	                       "--reset-offsets --to-earliest --execute 2>&1", rig_group,
+	                       rig_topics.requests);
 	start_worker();
 	rig_show("set-back", 1);
 	assert_non_null(strstr(rig_log(), "there are replies beyond the committed offset"));
@@ -297,7 +299,7 @@ static void all_that_was_written_agrees(void **state)
 	const char *const more[] = {own_topic, NULL};
 
 	(void)state;
-	seen_all_agree(more, NULL);
+	agree_all(more, NULL);
 }
 
 int main(void)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/integration/ask.h"
 #include "tests/integration/rig.h"
 #include "tests/oom/alloc.h"
 
@@ -98,10 +99,8 @@ static void send_batch(void)
 	         show_id);
 	rig_send(show_id, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 	                  "\"seat_ids\":[\"A1\",\"A2\"]}", rig_id(), show_id);
-	rig_send(show_id, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\",\"session_id\":"
-	                  "\"alice\",\"seat_ids\":[\"A1\"],\"hold_seconds\":1}", id, show_id);
-	rig_send(show_id, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\",\"session_id\":"
-	                  "\"bob\",\"seat_ids\":[\"A2\",\"A1\"]}", rig_id(), show_id);
+	ask_send_reserve(show_id, id, "alice", "A1", 1);
+	ask_send_reserve(show_id, rig_id(), "bob", "A2,A1", 0);
 	rig_send(show_id, "{\"type\":\"confirm\",\"request_id\":\"%s\",\"show_id\":\"%s\",\"session_id\":"
 	                  "\"alice\",\"reservation_id\":\"%s\"}", rig_id(), show_id, id);
 	rig_send(show_id, "{\"type\":\"broken\",\"show_id\":\"%s\"}", show_id);
@@ -235,9 +234,7 @@ static void hold_for_a_second(void)
 
 	snprintf(show_id, sizeof show_id, "held-%d", round_number++);
 	rig_show(show_id, 1);
-	rig_expect(rig_ask(show_id, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                            "\"session_id\":\"carol\",\"seat_ids\":[\"A1\"],\"hold_seconds\":1}",
-	                   rig_id(), show_id), 200, "RESERVED");
+	rig_expect(ask_reserve(show_id, rig_id(), "carol", "A1", 1), 200, "RESERVED");
 	/* The expirer leaves it alone for 50 ms more. */
 	rig_await_sql("0", "SELECT count(*) FROM holdfast.seat_reservations WHERE status = 'held' "
 	              "AND reserved_until > clock_timestamp() - interval '60 ms'");

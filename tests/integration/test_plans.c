@@ -16,7 +16,7 @@
 
 #include "common/db/session.h"
 #include "tests/integration/own_database.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
 
 #define KEYS 10             /* looked up at once */
 #define PAGES_PER_KEY_MAX 8 /* an index of three levels, the row, and what belongs to it */
@@ -190,7 +190,7 @@ static const char *ask(const char *pinned, const char *questions)
 	assert_non_null(file);
 	fputs(buf_text(&sql).data, file);
 	fclose(file);
-	answer = seen_shell("psql '%s' -XAtq -v ON_ERROR_STOP=1 -f '%s' 2>&1", own_url.data, path);
+	answer = shell_run("psql '%s' -XAtq -v ON_ERROR_STOP=1 -f '%s' 2>&1", own_url.data, path);
 	remove(path);
 	buf_release(&sql);
 	return answer;

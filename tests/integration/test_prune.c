@@ -2,7 +2,7 @@
  * holdfast-admin prune: what is old enough and answered goes from the lowest offset upwards, all
  * else stays; the audit takes every state that it leaves, and duplicates are answered as before.
  *
- * The history is ten weeks long: its broker has a clock of its own (skew.h).
+ * The history is ten weeks long: its broker has a clock of its own (wrong_clock.h).
  */
 #include <signal.h>
 #include <stdio.h>
@@ -10,16 +10,17 @@
 #include <string.h>
 
 #include "common/base/instant.h"
-#include "tests/integration/audited.h"
-#include "tests/integration/seen.h"
-#include "tests/integration/skew.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/audit.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/traffic.h"
+#include "tests/integration/wrong_clock.h"
 
 #define DAY_MS INT64_C(86400000)
 #define CLAIM_MS INT64_C(2592000000)
 #define REQUESTS 150
 
-static struct skew broker_clock;
+static struct wrong_clock broker_clock;
 static char broker_run[200];
 static char *other_broker;
 /* Two shows on partitions of their own: on that of `idle` the last request is 45 days old. */
@@ -37,19 +38,13 @@ static long start_worker(void)
 /* Nobody else may be connected whose waits count by that clock. */
 static void let_days_pass_until(int64_t days_ago)
 {
-	skew_set(&broker_clock, -days_ago * DAY_MS);
-}
-
-static const char *reserve(const char *show, const char *id, const char *session, const char *seat)
-{
-	return rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	               "\"session_id\":\"%s\",\"seat_ids\":[\"%s\"]}", id, show, session, seat);
+	wrong_clock_set(&broker_clock, -days_ago * DAY_MS);
 }
 
 static void refuse_some(const char *show, int count)
 {
 	for (int i = 0; i < count; i++)
-		rig_expect(reserve(show, rig_id(), "unlucky", "A1"), 409, "SEATS_TAKEN");
+		rig_expect(ask_reserve(show, rig_id(), "unlucky", "A1", 0), 409, "SEATS_TAKEN");
 }
 
 static void live_through_ten_weeks(void)
@@ -59,9 +54,9 @@ static void live_through_ten_weeks(void)
 	strcpy(granted, rig_id()), strcpy(refused, rig_id()), strcpy(later, rig_id());
 	rig_show(busy, 3);
 	rig_show(idle, 1);
-	rig_expect(reserve(busy, granted, "alice", "A1"), 200, "RESERVED");
-	rig_expect(reserve(busy, refused, "bob", "A1"), 409, "SEATS_TAKEN");
-	rig_expect(reserve(idle, rig_id(), "carol", "A1"), 200, "RESERVED");
+	rig_expect(ask_reserve(busy, granted, "alice", "A1", 0), 200, "RESERVED");
+	rig_expect(ask_reserve(busy, refused, "bob", "A1", 0), 409, "SEATS_TAKEN");
+	rig_expect(ask_reserve(idle, rig_id(), "carol", "A1", 0), 200, "RESERVED");
 	refuse_some(busy, 9);
 	traffic_open(31);
 	traffic_send(REQUESTS);
@@ -70,14 +65,14 @@ static void live_through_ten_weeks(void)
 	let_days_pass_until(45);
 	worker = start_worker();
 	/* Decided 45 days ago, and of the time of the first one all the same. */
-	rig_expect(reserve(busy, granted, "alice", "A1"), 200, "RESERVED");
-	rig_expect(reserve(busy, rig_id(), "dave", "A1"), 200, "RESERVED");
-	rig_expect(reserve(busy, later, "erin", "A1"), 409, "SEATS_TAKEN");
-	rig_expect(reserve(idle, rig_id(), "frank", "A1"), 200, "RESERVED");
+	rig_expect(ask_reserve(busy, granted, "alice", "A1", 0), 200, "RESERVED");
+	rig_expect(ask_reserve(busy, rig_id(), "dave", "A1", 0), 200, "RESERVED");
+	rig_expect(ask_reserve(busy, later, "erin", "A1", 0), 409, "SEATS_TAKEN");
+	rig_expect(ask_reserve(idle, rig_id(), "frank", "A1", 0), 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	let_days_pass_until(20);
 	worker = start_worker();
-	rig_expect(reserve(busy, rig_id(), "gina", "A2"), 200, "RESERVED");
+	rig_expect(ask_reserve(busy, rig_id(), "gina", "A2", 0), 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	(void)rig_sql("CREATE TABLE public.kept AS TABLE holdfast.decisions");
 }
@@ -102,15 +97,15 @@ static int set_up(void **state)
 
 	other_broker = strdup(getenv("KAFKA_BOOTSTRAP_SERVERS"));
 	snprintf(broker_run, sizeof broker_run, "%s/prune", folder ? folder : "/tmp/holdfast");
-	skew_open(&broker_clock, "broker");
+	wrong_clock_open(&broker_clock, "broker");
 	let_days_pass_until(70);
-	(void)seen_shell(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
-	skew_use(&broker_clock);
-	(void)seen_shell(BROKER "compose/local/up kafka 2>&1", broker_run);
-	skew_use(NULL);
+	(void)shell_run(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
+	wrong_clock_use(&broker_clock);
+	(void)shell_run(BROKER "compose/local/up kafka 2>&1", broker_run);
+	wrong_clock_use(NULL);
 	setenv("KAFKA_BOOTSTRAP_SERVERS",
-	       seen_shell("unset KAFKA_BOOTSTRAP_SERVERS; . %s/env && printf %%s "
-	                  "\"$KAFKA_BOOTSTRAP_SERVERS\"", broker_run), 1);
+	       shell_run("unset KAFKA_BOOTSTRAP_SERVERS; . %s/env && printf %%s "
+	                 "\"$KAFKA_BOOTSTRAP_SERVERS\"", broker_run), 1);
 	setenv("HOLDFAST_PARTITIONS", "2", 1);
 	if (rig_make(state))
 		return -1;
@@ -123,8 +118,8 @@ static int tear_down(void **state)
 {
 	int code = rig_drop(state);
 
-	(void)seen_shell(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
-	skew_close(&broker_clock);
+	(void)shell_run(BROKER "compose/local/down --kill --purge 2>&1", broker_run);
+	wrong_clock_close(&broker_clock);
 	setenv("KAFKA_BOOTSTRAP_SERVERS", other_broker, 1);
 	free(other_broker);
 	return code;
@@ -157,8 +152,8 @@ static const char *prune(int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(arguments, sizeof arguments, format, args);
 	va_end(args);
-	return seen_shell("%s/holdfast-admin prune --pause-ms=0 %s %s; test $? = %d",
-	                  build ? build : "build", arguments, code ? "2>&1 >/dev/null" : "", code);
+	return shell_run("%s/holdfast-admin prune --pause-ms=0 %s %s; test $? = %d",
+	                 build ? build : "build", arguments, code ? "2>&1 >/dev/null" : "", code);
 }
 
 static void says(const char *text, const char *part)
@@ -362,10 +357,10 @@ static void without_a_committed_offset_nothing_is_pruned(void **state)
 /* As it would be, had nobody answered for a month. */
 static void set_committed(int offset)
 {
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s:0 "
-	                      "--reset-offsets --to-offset %d --execute 2>&1", rig_group,
-	                      rig_topics.requests, offset);
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s:0 "
+	                       "--reset-offsets --to-offset %d --execute 2>&1", rig_group,
+	                       rig_topics.requests, offset);
 }
 
 static void what_is_not_answered_stays(void **state)
@@ -462,14 +457,14 @@ static void after_it_duplicates_are_answered_as_they_would_have_been(void **stat
 
 	(void)state;
 	(void)prune(0, "--keep-days=30");
-	reply = reserve(busy, later, "erin", "A1");
+	reply = ask_reserve(busy, later, "erin", "A1", 0);
 	rig_expect(reply, 409, "SEATS_TAKEN");
 	assert_true(rig_field(reply, "duplicate_of")[0] != '\0');
 	/* 50 days old: the claim is over, and so is what was said; a reservation's id stays used up. */
-	reply = reserve(busy, refused, "bob", "A3");
+	reply = ask_reserve(busy, refused, "bob", "A3", 0);
 	rig_expect(reply, 200, "RESERVED");
 	assert_string_equal(rig_field(reply, "duplicate_of"), "");
-	rig_expect(reserve(busy, granted, "alice", "A1"), 422, "IDEMPOTENCY_MISMATCH");
+	rig_expect(ask_reserve(busy, granted, "alice", "A1", 0), 422, "IDEMPOTENCY_MISMATCH");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	audit_is_clean(NULL);
 }

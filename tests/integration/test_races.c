@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/integration/seen.h"
+#include "tests/integration/agree.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/shell.h"
 
 #define SHOWS 200
 #define CROWD 3
@@ -31,7 +33,7 @@ static int tear_down(void **state)
 
 	if (code)
 		fprintf(stderr, "worker ended with %d\n%s\n", code, rig_log());
-	(void)seen_shell("rm -r '%s'", folder);
+	(void)shell_run("rm -r '%s'", folder);
 	return rig_drop(state) || code;
 }
 
@@ -56,14 +58,14 @@ static void race(int count)
 	long producers[CROWD];
 	char script[600];
 
-	(void)seen_shell("rm -f '%s/go'", folder);
+	(void)shell_run("rm -f '%s/go'", folder);
 	for (int i = 0; i < count; i++) {
 		snprintf(script, sizeof script,
 		         "until [ -e %s/go ]; do sleep 0.01; done; exec '%s/holdfast-producer' --wait "
 		         "<%s/%d.in >%s/%d.out", folder, build ? build : "build", folder, i, folder, i);
 		producers[i] = rig_start("/bin/sh", "-c", script, NULL);
 	}
-	(void)seen_shell("touch '%s/go'", folder);
+	(void)shell_run("touch '%s/go'", folder);
 	for (int i = 0; i < count; i++) {
 		int code = rig_stop(producers[i], 0);
 
@@ -89,9 +91,9 @@ static void two_customers_get_one_200_and_one_409(void **state)
 		fclose(lines);
 	}
 	race(2);
-	assert_string_equal(seen_shell("cat %s/[01].out | grep -c '\"code\":200'", folder), "1\n");
-	assert_string_equal(seen_shell("cat %s/[01].out | grep -c '\"code\":409,\"reason\":"
-	                               "\"SEATS_TAKEN\"'", folder), "1\n");
+	assert_string_equal(shell_run("cat %s/[01].out | grep -c '\"code\":200'", folder), "1\n");
+	assert_string_equal(shell_run("cat %s/[01].out | grep -c '\"code\":409,\"reason\":"
+	                              "\"SEATS_TAKEN\"'", folder), "1\n");
 	assert_string_equal(rig_sql("SELECT count(DISTINCT reserved_by), count(*), min(status) FROM "
 	                            "holdfast.show_seats WHERE show_id = 'test-show-123'"),
 	                    "1|2|reserved");
@@ -124,9 +126,9 @@ static void of_two_hundred_shows_each_is_won_once(void **state)
 	race(2);
 	/* As the customers saw it: of each show one 200 and one 409. */
 	assert_string_equal(
-	    seen_shell("cat %s/[01].out | sed 's/.*\"show_id\":\"\\([^\"]*\\)\".*\"code\":\\([0-9]*\\)."
-	               "*/\\1 \\2/' | sort | uniq -c | awk '$1 == 1 {n[$3]++} END {print n[200], n[409]}'",
-	               folder), "200 200\n");
+	    shell_run("cat %s/[01].out | sed 's/.*\"show_id\":\"\\([^\"]*\\)\".*\"code\":\\([0-9]*\\)."
+	              "*/\\1 \\2/' | sort | uniq -c | awk '$1 == 1 {n[$3]++} END {print n[200], n[409]}'",
+	              folder), "200 200\n");
 	assert_string_equal(
 	    rig_sql("SELECT count(*) FROM (SELECT show_id FROM holdfast.show_seats WHERE show_id LIKE "
 	            "'race-%%' AND status = 'reserved' GROUP BY show_id HAVING count(DISTINCT "
@@ -152,7 +154,7 @@ static void a_crowd_shares_few_seats_without_a_double(void **state)
 		fclose(lines);
 	}
 	race(CROWD);
-	assert_string_equal(seen_shell("cat %s/?.out | wc -l", folder), "1200\n");
+	assert_string_equal(shell_run("cat %s/?.out | wc -l", folder), "1200\n");
 	/* Each accepted one holds its three seats. */
 	assert_string_equal(
 	    rig_sql("SELECT (SELECT count(*) FROM holdfast.decisions WHERE show_id = 'crowd' AND reason "
@@ -169,9 +171,12 @@ static void a_burst_of_one_session_holds_once(void **state)
 
 	(void)state;
 	rig_show("burst", 100);
-	for (int i = 1; i <= 100; i++)
-		rig_send("burst", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"burst\","
-		                  "\"session_id\":\"attacker\",\"seat_ids\":[\"A%d\"]}", rig_id(), i);
+	for (int i = 1; i <= 100; i++) {
+		char seat[20];
+
+		snprintf(seat, sizeof seat, "A%d", i);
+		ask_send_reserve("burst", rig_id(), "attacker", seat, 0);
+	}
 	rig_await(100);
 	for (size_t i = 0; i < 100; i++) {
 		accepted += strstr(rig_reply(i), "\"code\":200,\"reason\":\"RESERVED\"") != NULL;
@@ -194,9 +199,7 @@ static void another_session_gets_nothing_out_of_a_hold(void **state)
 	(void)state;
 	strcpy(hold, rig_id());
 	rig_show("mine", 1);
-	rig_expect(rig_ask("mine", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"mine\","
-	                           "\"session_id\":\"alice\",\"seat_ids\":[\"A1\"]}", hold),
-	           200, "RESERVED");
+	rig_expect(ask_reserve("mine", hold, "alice", "A1", 0), 200, "RESERVED");
 	snprintf(before, sizeof before, "%s", rig_sql("SELECT md5(x) FROM (%s) AS t (x)", row));
 	for (size_t i = 0; i < 3; i++) {
 		const char *reply =
@@ -208,9 +211,7 @@ static void another_session_gets_nothing_out_of_a_hold(void **state)
 		assert_null(strstr(reply, "seat_ids"));
 	}
 	/* Nor may another show's hold be named. */
-	rig_expect(rig_ask("burst", "{\"type\":\"confirm\",\"request_id\":\"%s\",\"show_id\":\"burst\","
-	                            "\"session_id\":\"alice\",\"reservation_id\":\"%s\"}", rig_id(), hold),
-	           404, "UNKNOWN_RESERVATION");
+	rig_expect(ask_on_hold("burst", "confirm", hold, "alice"), 404, "UNKNOWN_RESERVATION");
 	assert_string_equal(rig_sql("SELECT md5(x) FROM (%s) AS t (x)", row), before);
 }
 
@@ -218,12 +219,9 @@ static void of_three_seats_one_gone_means_none_taken(void **state)
 {
 	(void)state;
 	rig_show("three", 3);
-	rig_send("three", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"three\","
-	                  "\"session_id\":\"a\",\"seat_ids\":[\"A3\"]}", rig_id());
-	rig_send("three", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"three\","
-	                  "\"session_id\":\"b\",\"seat_ids\":[\"A1\",\"A2\",\"A3\"]}", rig_id());
-	rig_send("three", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"three\","
-	                  "\"session_id\":\"c\",\"seat_ids\":[\"A1\",\"A2\"]}", rig_id());
+	ask_send_reserve("three", rig_id(), "a", "A3", 0);
+	ask_send_reserve("three", rig_id(), "b", "A1,A2,A3", 0);
+	ask_send_reserve("three", rig_id(), "c", "A1,A2", 0);
 	rig_await(3);
 	rig_expect(rig_reply(0), 200, "RESERVED");
 	rig_expect(rig_reply(1), 409, "SEATS_TAKEN");
@@ -235,7 +233,7 @@ static void of_three_seats_one_gone_means_none_taken(void **state)
 static void all_that_was_written_agrees(void **state)
 {
 	(void)state;
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 int main(void)

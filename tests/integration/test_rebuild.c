@@ -11,8 +11,10 @@
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/topics.h"
+#include "tests/integration/ask.h"
 #include "tests/integration/history.h"
 #include "tests/integration/own_database.h"
+#include "tests/integration/shell.h"
 
 #define HALF 250
 
@@ -131,11 +133,11 @@ static void empty_database(void)
 static void send_reserves(int count)
 {
 	for (int i = 0; i < count; i++) {
-		const char *show = history_show(i % HISTORY_SHOWS);
+		char session[20], seat[20];
 
-		rig_send(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		               "\"session_id\":\"new-%d\",\"seat_ids\":[\"A%d\"]}", rig_id(), show, i,
-		         i % 6 + 1);
+		snprintf(session, sizeof session, "new-%d", i);
+		snprintf(seat, sizeof seat, "A%d", i % 6 + 1);
+		ask_send_reserve(history_show(i % HISTORY_SHOWS), rig_id(), session, seat, 0);
 	}
 }
 
@@ -258,7 +260,7 @@ static void what_is_decided_and_not_answered_is_left_alone(void **state)
 	         rig_id());
 	run_until_killed("committed:kill:1", "--until-caught-up", "--kafka.session.timeout.ms=6000");
 	keep_rows();
-	text = seen_shell("\"${HOLDFAST_BUILD:-build}/holdfast-admin\" rebuild --json 2>/dev/null");
+	text = shell_run("\"${HOLDFAST_BUILD:-build}/holdfast-admin\" rebuild --json 2>/dev/null");
 	assert_non_null(strstr(text, "\"decided\":0,\"state\":\"ahead\"}"));
 	assert_null(strstr(text, "rebuilt"));
 	expect_same_rows();
@@ -454,9 +456,9 @@ static void rows_that_do_not_fit_are_refused(void **state)
 static void a_group_whose_offsets_are_forgotten_is_found_by_its_replies(void **state)
 {
 	(void)state;
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group holdfast-worker "
-	                      "--topic %s --delete-offsets 2>&1", rig_topics.requests);
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group holdfast-worker "
+	                       "--topic %s --delete-offsets 2>&1", rig_topics.requests);
 	empty_database();
 	expect_rebuild();
 	/* Where nothing was ever answered there is no row, until the worker makes one. */
@@ -477,7 +479,7 @@ static const char *with_copy(const char *command)
 	static char text[2000];
 
 	snprintf(text, sizeof text, "%s %s", copy_of_admin, command);
-	return seen_shell("%s", text);
+	return shell_run("%s", text);
 }
 
 static void admin_passes_its_settings_on_and_no_secret_for_all_to_see(void **state)
@@ -520,10 +522,10 @@ static void a_committed_offset_that_is_no_record_is_refused(void **state)
 
 	(void)state;
 	history_abort(partition);
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
-	                      "--topic %s:%d --reset-offsets --to-latest --execute 2>&1",
-	                      rig_group, rig_topics.requests, partition);
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
+	                       "--topic %s:%d --reset-offsets --to-latest --execute 2>&1",
+	                       rig_group, rig_topics.requests, partition);
 	before = strlen(rig_log());
 	assert_int_equal(rebuild(NULL), 3);
 	assert_non_null(strstr(rig_log() + before, "was set by hand, or the log has lost records"));
@@ -538,10 +540,10 @@ static void a_topic_that_is_not_kept_from_its_first_record_is_refused(void **sta
 
 	(void)state;
 	assert_true(mkstemp(path) >= 0);
-	(void)seen_shell("echo '{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":%d,"
-	                 "\"offset\":1}]}' >%s", rig_topics.requests, partition, path);
-	(void)seen_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
-	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
+	(void)shell_run("echo '{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":%d,"
+	                "\"offset\":1}]}' >%s", rig_topics.requests, partition, path);
+	(void)shell_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
 	remove(path);
 	empty_database();
 	before = strlen(rig_log());

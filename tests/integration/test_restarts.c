@@ -13,10 +13,12 @@
 #include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/kafka/txn.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/agree.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/shell.h"
 
 #define STREAM 1500
-#define STOP_MS 2000
+#define STOP_MS 5000 /* machines are busy */
 #define RUN_SECONDS_MAX "60"
 
 static int set_up(void **state)
@@ -45,12 +47,12 @@ static void send_stream(void)
 	static int number;
 
 	for (int i = 0; i < STREAM; i++, number++) {
-		char show[20];
+		char show[20], session[20], seats[40];
 
 		snprintf(show, sizeof show, "stream-%d", i % 8);
-		rig_send(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		               "\"session_id\":\"s%d\",\"seat_ids\":[\"A%d\",\"A%d\"]}", rig_id(), show, number,
-		         number % 99 + 2, number % 99 + 1);
+		snprintf(session, sizeof session, "s%d", number);
+		snprintf(seats, sizeof seats, "A%d,A%d", number % 99 + 2, number % 99 + 1);
+		ask_send_reserve(show, rig_id(), session, seats, 0);
 	}
 }
 
@@ -105,7 +107,7 @@ static void a_worker_told_to_stop_finishes_its_batch_and_the_next_goes_on(void *
 		rig_await(STREAM);
 	}
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 /* A cold start, so that a stop comes while the partitions are taken over. */
@@ -137,7 +139,7 @@ static void a_worker_killed_anywhere_leaves_one_answer_each(void **state)
 		rig_await(STREAM);
 	}
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 /* It sleeps past its membership, another takes its partitions, then it wakes in its old belief. */
@@ -155,7 +157,7 @@ static void a_worker_that_was_paused_answers_nothing_a_second_time(void **state)
 	rig_await(STREAM);
 	assert_int_equal(rig_stop(paused, SIGTERM), 0);
 	assert_int_equal(rig_stop(other, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 static void a_second_worker_joins_and_the_first_is_killed(void **state)
@@ -170,7 +172,7 @@ static void a_second_worker_joins_and_the_first_is_killed(void **state)
 	assert_int_equal(rig_stop(first, SIGKILL), -SIGKILL);
 	rig_await(STREAM);
 	assert_int_equal(rig_stop(second, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 static void the_database_may_be_killed_in_the_middle(void **state)
@@ -181,10 +183,10 @@ static void the_database_may_be_killed_in_the_middle(void **state)
 	if (!getenv("HOLDFAST_RUN_DIR"))
 		skip();
 	send_stream_until(50);
-	(void)seen_shell("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");
+	(void)shell_run("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");
 	rig_await(STREAM);
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 /*
@@ -202,19 +204,19 @@ static void the_broker_may_be_restarted_in_the_middle(void **state)
 	send_stream_until(50);
 	assert_int_equal(kill((pid_t)worker, SIGSTOP), 0);
 	clock_sleep_ms(500); /* what the broker has begun, it ends */
-	(void)seen_shell("compose/local/down kafka 2>&1 && compose/local/up kafka 2>&1");
+	(void)shell_run("compose/local/down kafka 2>&1 && compose/local/up kafka 2>&1");
 	assert_int_equal(kill((pid_t)worker, SIGCONT), 0);
 	rig_await(STREAM);
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 /* What the broker does to a group that was away for seven days. */
 static void forget_offsets(void)
 {
-	(void)seen_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                      "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
-	                      "--topic %s --delete-offsets 2>&1", rig_group, rig_topics.requests);
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
+	                       "--topic %s --delete-offsets 2>&1", rig_group, rig_topics.requests);
 }
 
 static void a_group_whose_offsets_are_forgotten_answers_nothing_again(void **state)
@@ -227,7 +229,7 @@ static void a_group_whose_offsets_are_forgotten_answers_nothing_again(void **sta
 	send_stream();
 	rig_await(STREAM);
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 /* Run to the end of the topic, or RUN_SECONDS_MAX: the exit code. */
@@ -271,13 +273,13 @@ static void replies_to_requests_of_another_topic_do_not_count(void **state)
 	(void)state;
 	snprintf(topic, sizeof topic, "%s.shared", rig_topics.replies);
 	snprintf(option, sizeof option, "--reply-topics=%s", topic);
-	(void)seen_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
-	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1",
-	                      topic, (int)rig_partitions);
+	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1",
+	                       topic, (int)rig_partitions);
 	send_foreign_replies(topic);
 	forget_offsets();
 	assert_int_equal(run_to_end(option), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 static void a_change_by_hand_is_seen_by_a_worker_that_runs(void **state)
@@ -287,24 +289,20 @@ static void a_change_by_hand_is_seen_by_a_worker_that_runs(void **state)
 
 	(void)state;
 	rig_show("hand", 3);
-	rig_expect(rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
-	                           "\"session_id\":\"a\",\"seat_ids\":[\"A1\"]}", rig_id()),
-	           200, "RESERVED"); /* its view of the show is in memory by now */
+	rig_expect(ask_reserve("hand", rig_id(), "a", "A1", 0), 200,
+	           "RESERVED"); /* its view of the show is in memory by now */
 	rig_sql("UPDATE holdfast.show_seats SET status = 'sold' WHERE show_id = 'hand' AND seat_id = "
 	        "'A3'");
-	reply = rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
-	                        "\"session_id\":\"b\",\"seat_ids\":[\"A2\",\"A3\"]}", rig_id());
+	reply = ask_reserve("hand", rig_id(), "b", "A2,A3", 0);
 	rig_expect(reply, 409, "SEATS_TAKEN");
 	assert_non_null(strstr(reply, "[{\"seat_id\":\"A3\",\"status\":\"sold\","
 	                              "\"taken_at_offset\":null}]"));
 	/* And a seat that was freed by hand. */
 	rig_sql("UPDATE holdfast.show_seats SET status = 'available', reserved_until = NULL, reserved_by = "
 	        "NULL, taken_at = NULL WHERE show_id = 'hand' AND seat_id = 'A1'");
-	rig_expect(rig_ask("hand", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"hand\","
-	                           "\"session_id\":\"c\",\"seat_ids\":[\"A1\"]}", rig_id()),
-	           200, "RESERVED");
+	rig_expect(ask_reserve("hand", rig_id(), "c", "A1", 0), 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	seen_all_agree(NULL, "hand");
+	agree_all(NULL, "hand");
 }
 
 /* A request topic as ours is, but not the one that the database belongs to. */
@@ -356,9 +354,9 @@ static void another_group_or_topic_or_database_is_refused(void **state)
 
 static void set_timestamps(const char *type)
 {
-	(void)seen_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" "
-	                      "--alter --topic %s --add-config message.timestamp.type=%s 2>&1",
-	                      rig_topics.requests, type);
+	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" "
+	                       "--alter --topic %s --add-config message.timestamp.type=%s 2>&1",
+	                       rig_topics.requests, type);
 }
 
 #define DECIDED_OF_CLOCK \
@@ -373,9 +371,7 @@ static void a_topic_on_create_time_is_refused(void **state)
 	rig_show("clock", 1);
 	set_timestamps("CreateTime");
 	/* The batch with such a record is finished, at the time of the record before; then it stops. */
-	rig_expect(rig_ask("clock", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"clock\","
-	                            "\"session_id\":\"a\",\"seat_ids\":[\"A1\"]}", rig_id()),
-	           200, "RESERVED");
+	rig_expect(ask_reserve("clock", rig_id(), "a", "A1", 0), 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, 0), 3);
 	assert_string_equal(rig_sql("SELECT count(DISTINCT decided_at) FROM holdfast.decisions WHERE "
 	                            "show_id = 'clock' AND type <> 'create_show'"), "1");
@@ -460,7 +456,7 @@ static void a_partition_on_whose_topics_a_transaction_hangs_halts(void **state)
 	assert_int_equal(kafka_txn_open(&txn, &kafka, "hanging", topics, 1, RIG_WAIT_MS, &e), RC_OK);
 	kafka_txn_close(txn);
 	assert_int_equal(run_to_end(NULL), 0);
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 /* Last: nothing can be compared with the topic afterwards. */
@@ -474,10 +470,10 @@ static void a_truncated_topic_halts(void **state)
 	snprintf(partition, sizeof partition, "%s",
 	         rig_sql("SELECT partition FROM holdfast.partition_progress ORDER BY next_offset DESC "
 	                 "LIMIT 1"));
-	(void)seen_shell("echo '{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":%s,"
-	                 "\"offset\":-1}]}' >%s", rig_topics.requests, partition, path);
-	(void)seen_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
-	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
+	(void)shell_run("echo '{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":%s,"
+	                "\"offset\":-1}]}' >%s", rig_topics.requests, partition, path);
+	(void)shell_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
 	remove(path);
 	assert_int_equal(run_to_end(NULL), 3);
 }
@@ -488,9 +484,9 @@ static void a_topic_that_was_given_more_partitions_is_refused(void **state)
 	size_t before = strlen(rig_log());
 
 	(void)state;
-	(void)seen_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
-	                      "\"$KAFKA_BOOTSTRAP_SERVERS\" --alter --topic %s --partitions %d 2>&1",
-	                      rig_topics.requests, RIG_PARTITIONS + 1);
+	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --alter --topic %s --partitions %d 2>&1",
+	                       rig_topics.requests, RIG_PARTITIONS + 1);
 	assert_int_equal(run_to_end(NULL), 3);
 	assert_non_null(strstr(rig_log() + before, "partitions"));
 }

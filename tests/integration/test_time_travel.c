@@ -11,7 +11,10 @@
 #include "common/base/instant.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
-#include "tests/integration/seen.h"
+#include "tests/integration/agree.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define SHOW "m"
 #define HISTORY_MAX 100
@@ -51,7 +54,7 @@ static const char *look(const char *arguments)
 {
 	const char *build = getenv("HOLDFAST_BUILD");
 
-	return seen_shell("env -u DATABASE_URL %s/holdfast-audit %s", build ? build : "build", arguments);
+	return shell_run("env -u DATABASE_URL %s/holdfast-audit %s", build ? build : "build", arguments);
 }
 
 /* What it says on stderr when it exits 2. */
@@ -59,8 +62,8 @@ static const char *is_refused(const char *arguments)
 {
 	const char *build = getenv("HOLDFAST_BUILD");
 
-	return seen_shell("env -u DATABASE_URL %s/holdfast-audit %s 2>&1 >/dev/null; test $? = 2",
-	                  build ? build : "build", arguments);
+	return shell_run("env -u DATABASE_URL %s/holdfast-audit %s 2>&1 >/dev/null; test $? = 2",
+	                 build ? build : "build", arguments);
 }
 
 static void says(const char *text, const char *part)
@@ -81,20 +84,15 @@ static const char *keep_rows(const char *reply)
 	return reply;
 }
 
-static const char *ask(const char *type, const char *id, const char *more)
+static const char *ask_more(const char *type, const char *id, const char *more)
 {
-	return keep_rows(rig_ask(SHOW, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"" SHOW "\"%s}",
-	                         type, id, more));
+	return keep_rows(ask(SHOW, id, type, more));
 }
 
 static void reserves(const char *id, const char *session, const char *seats, int seconds, int code,
                      const char *reason)
 {
-	char more[200];
-
-	snprintf(more, sizeof more, ",\"session_id\":\"%s\",\"seat_ids\":[%s],\"hold_seconds\":%d",
-	         session, seats, seconds);
-	rig_expect(ask("reserve", id, more), code, reason);
+	rig_expect(keep_rows(ask_reserve(SHOW, id, session, seats, seconds)), code, reason);
 }
 
 static void asks_of(const char *type, const char *hold, const char *more, int code,
@@ -103,13 +101,12 @@ static void asks_of(const char *type, const char *hold, const char *more, int co
 	char all[300];
 
 	snprintf(all, sizeof all, ",\"reservation_id\":\"%s\"%s", hold, more);
-	rig_expect(ask(type, rig_id(), all), code, reason);
+	rig_expect(ask_more(type, rig_id(), all), code, reason);
 }
 
 static void other_show_asks(const char *session)
 {
-	(void)rig_ask(other, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	              "\"session_id\":\"%s\",\"seat_ids\":[\"A1\"]}", rig_id(), other, session);
+	(void)ask_reserve(other, rig_id(), session, "A1", 0);
 }
 
 static void await_lapse(void)
@@ -133,25 +130,25 @@ static void write_history(void)
 	rig_show(far_off, 1);
 	rig_expect(rig_ask(SHOW, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"" SHOW
 	                         "\",\"seat_ids\":[\"A1\"]}", rig_id()), 404, "UNKNOWN_SHOW");
-	rig_expect(ask("create_show", rig_id(), ",\"owner_key\":\"boss-secret\",\"max_seats\":3"), 200,
+	rig_expect(ask_more("create_show", rig_id(), ",\"owner_key\":\"boss-secret\",\"max_seats\":3"), 200,
 	           "SHOW_CREATED");
-	rig_expect(ask("add_seats", rig_id(), ",\"owner_key\":\"boss-secret\","
+	rig_expect(ask_more("add_seats", rig_id(), ",\"owner_key\":\"boss-secret\","
 	               "\"seat_ids\":[\"A1\",\"A2\",\"A3\",\"A4\"]"), 200, "SEATS_ADDED");
-	reserves(a, "alice-secret", "\"A2\",\"A1\"", 1, 200, "RESERVED");
-	rig_expect(ask("add_seats", rig_id(), ",\"owner_key\":\"boss-secret\","
+	reserves(a, "alice-secret", "A2,A1", 1, 200, "RESERVED");
+	rig_expect(ask_more("add_seats", rig_id(), ",\"owner_key\":\"boss-secret\","
 	               "\"seat_ids\":[\"B1\",\"B2\",\"B4\"]"), 200, "SEATS_ADDED");
 	other_show_asks("o1");
-	reserves(c, "carol-secret", "\"A4\"", 60, 200, "RESERVED");
-	reserves(rig_id(), "bob-secret", "\"A3\",\"A4\"", 60, 409, "SEATS_TAKEN");
+	reserves(c, "carol-secret", "A4", 60, 200, "RESERVED");
+	reserves(rig_id(), "bob-secret", "A3,A4", 60, 409, "SEATS_TAKEN");
 	asks_of("extend", c, ",\"session_id\":\"carol-secret\",\"hold_seconds\":90", 200, "EXTENDED");
 	asks_of("confirm", c, ",\"session_id\":\"carol-secret\"", 200, "CONFIRMED");
-	reserves(e, "erin-secret", "\"B1\"", 1, 200, "RESERVED");
-	reserves(f, "frank-secret", "\"B2\"", 1, 200, "RESERVED");
-	reserves(b, "gina-secret", "\"B4\"", 1, 200, "RESERVED"); /* no record will end it */
+	reserves(e, "erin-secret", "B1", 1, 200, "RESERVED");
+	reserves(f, "frank-secret", "B2", 1, 200, "RESERVED");
+	reserves(b, "gina-secret", "B4", 1, 200, "RESERVED"); /* no record will end it */
 	await_lapse();
 	other_show_asks("o2");
-	reserves(d, "dave-secret", "\"A1\"", 60, 200, "RESERVED"); /* ends Alice's */
-	reserves(d, "dave-secret", "\"A1\"", 60, 200, "RESERVED"); /* again */
+	reserves(d, "dave-secret", "A1", 60, 200, "RESERVED"); /* ends Alice's */
+	reserves(d, "dave-secret", "A1", 60, 200, "RESERVED"); /* again */
 	asks_of("confirm", a, ",\"session_id\":\"alice-secret\"", 410, "HOLD_EXPIRED");
 	asks_of("confirm", e, ",\"session_id\":\"erin-secret\"", 200, "CONFIRMED");
 	asks_of("expire", f, "", 200, "EXPIRED");
@@ -242,7 +239,7 @@ static void every_offset_and_every_time_has_its_map(void **state)
 		found = look(arguments);
 		if (strstr(found, "secret"))
 			fail_msg("a secret: %s", found);
-		seen_same(found, "%s", json);
+		topics_expect(found, "%s", json);
 		*(strchr(line, ':') ? &times : &offsets) += 1;
 		lapsed += strstr(found, "is_lapsed") != NULL;
 	}
@@ -325,7 +322,7 @@ static void what_is_not_answered_yet_is_noted(void **state)
 
 	(void)state;
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	assert_int_equal(seen_send(partition, text_of(SHOW), text_of(GARBAGE), NULL, 0), offset);
+	assert_int_equal(topics_send(partition, text_of(SHOW), text_of(GARBAGE), NULL, 0), offset);
 	snprintf(arguments, sizeof arguments, "--show=" SHOW " --at=%d", (int)offset - 1);
 	found = look(arguments);
 	if (strstr(found, "note:"))
@@ -459,9 +456,9 @@ static void the_real_figures_are_those_of_the_database(void **state)
 	const char *found = look("--what-if=hold_seconds=600,max_hold_seconds=1800 --json");
 
 	(void)state;
-	seen_same(member(found, "real"), "%s", real_figures());
+	topics_expect(member(found, "real"), "%s", real_figures());
 	/* It is the policy that all shows have. */
-	seen_same(member(found, "what_if"), "%s", member(found, "real"));
+	topics_expect(member(found, "what_if"), "%s", member(found, "real"));
 	says(found, "\"difference\":{\"requests\":0,");
 	says(found, "\"warning\":\"This is no forecast");
 }
@@ -495,7 +492,7 @@ static void another_policy_decides_the_same_history_otherwise(void **state)
 static void all_that_was_written_agrees(void **state)
 {
 	(void)state;
-	seen_all_agree(NULL, NULL);
+	agree_all(NULL, NULL);
 }
 
 int main(void)

@@ -11,7 +11,8 @@
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
-#include "tests/integration/aside.h"
+#include "tests/integration/ask.h"
+#include "tests/integration/groups.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/stream.h"
 
@@ -314,14 +315,14 @@ static void takeover_takes(int signal_number, int64_t limit_ms, char shows[][20]
 	size_t acquired = faulty_lines(ACQUIRED);
 	long other = rig_start("holdfast-worker", NULL);
 	int64_t from_ms, ms;
+	char session[20];
 
 	faulty_await_lines(ACQUIRED, acquired + FIGURE_PARTITIONS);
 	from_ms = clock_monotonic_ms();
 	assert_int_equal(rig_stop(other, signal_number), signal_number == SIGKILL ? -SIGKILL : 0);
+	snprintf(session, sizeof session, "s-%d", signal_number);
 	for (int i = 0; i < FIGURE_PARTITIONS; i++)
-		rig_send(shows[i], "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		                   "\"session_id\":\"s-%d\",\"seat_ids\":[\"A1\"]}", rig_id(), shows[i],
-		         signal_number);
+		ask_send_reserve(shows[i], rig_id(), session, "A1", 0);
 	rig_await(FIGURE_PARTITIONS);
 	ms = clock_monotonic_ms() - from_ms;
 	print_message("takeover after signal %d: %lld ms; to be expected within %lld ms, with a "
@@ -350,7 +351,7 @@ static void takeover_times(void **state)
 
 int main(void)
 {
-	const struct aside asides[] = {
+	const struct group groups[] = {
 	    TEST(robbed_of_its_partition_a_member_takes_it_again, 1),
 	    TEST(robbed_again_and_again_a_member_joins_anew, 1),
 	    TEST(takeover_times, FIGURE_PARTITIONS),
@@ -360,5 +361,5 @@ int main(void)
 	    TEST(stopped_past_membership_and_transaction_with_nobody_left, 1),
 	};
 
-	return aside_run(asides, sizeof asides / sizeof asides[0]);
+	return groups_run(groups, sizeof groups / sizeof groups[0]);
 }

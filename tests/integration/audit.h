@@ -1,8 +1,8 @@
 /*
- * audited.h - runs holdfast-audit on the pipeline of rig.h and looks at what it printed.
+ * audit.h - runs holdfast-audit on the pipeline of rig.h and looks at what it printed.
  */
-#ifndef HOLDFAST_TESTS_AUDITED_H
-#define HOLDFAST_TESTS_AUDITED_H
+#ifndef HOLDFAST_TESTS_AUDIT_H
+#define HOLDFAST_TESTS_AUDIT_H
 
 #include "tests/integration/rig.h"
 

@@ -1,4 +1,4 @@
-#include "tests/integration/skew.h"
+#include "tests/integration/wrong_clock.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "tests/integration/rig.h"
 
-void skew_open(struct skew *clock, const char *name)
+void wrong_clock_open(struct wrong_clock *clock, const char *name)
 {
 	const char *folder = getenv("HOLDFAST_RUN_DIR");
 	void *shared;
@@ -25,21 +25,21 @@ void skew_open(struct skew *clock, const char *name)
 	clock->offset_ms = shared;
 }
 
-void skew_close(struct skew *clock)
+void wrong_clock_close(struct wrong_clock *clock)
 {
 	if (!clock->offset_ms)
 		return;
 	munmap((void *)(uintptr_t)clock->offset_ms, sizeof *clock->offset_ms);
 	unlink(clock->path);
-	*clock = (struct skew){0};
+	*clock = (struct wrong_clock){0};
 }
 
-void skew_set(const struct skew *clock, int64_t offset_ms)
+void wrong_clock_set(const struct wrong_clock *clock, int64_t offset_ms)
 {
 	*clock->offset_ms = offset_ms;
 }
 
-void skew_use(const struct skew *clock)
+void wrong_clock_use(const struct wrong_clock *clock)
 {
 	const char *build = getenv("HOLDFAST_BUILD");
 	char folder[400], path[600];

@@ -1,4 +1,4 @@
-#include "tests/integration/aside.h"
+#include "tests/integration/groups.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -18,24 +18,24 @@ static void await(void **state)
 		fail_msg("see its tests above");
 }
 
-static int run(const struct aside *aside)
+static int run(const struct group *group)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0); /* several processes write to it */
-	faulty_set_pace(aside->partitions);
-	return _cmocka_run_group_tests(aside->name, aside->tests, aside->count, rig_make, rig_drop);
+	faulty_set_pace(group->partitions);
+	return _cmocka_run_group_tests(group->name, group->tests, group->count, rig_make, rig_drop);
 }
 
-int aside_run(const struct aside *asides, size_t count)
+int groups_run(const struct group *groups, size_t count)
 {
-	static pid_t processes[ASIDE_MAX];
-	static struct CMUnitTest tests[ASIDE_MAX];
+	static pid_t processes[GROUPS_MAX];
+	static struct CMUnitTest tests[GROUPS_MAX];
 
-	assert(count <= ASIDE_MAX);
+	assert(count <= GROUPS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		processes[i] = fork();
 		if (processes[i] == 0)
-			exit(run(&asides[i]));
-		tests[i] = (struct CMUnitTest){asides[i].name, await, NULL, NULL, &processes[i]};
+			exit(run(&groups[i]));
+		tests[i] = (struct CMUnitTest){groups[i].name, await, NULL, NULL, &processes[i]};
 	}
 	return _cmocka_run_group_tests("side by side", tests, count, NULL, NULL);
 }

@@ -1,11 +1,11 @@
-#include "tests/integration/audited.h"
+#include "tests/integration/audit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/integration/seen.h"
+#include "tests/integration/shell.h"
 
 #define ARGUMENTS_MAX 12
 
@@ -92,10 +92,10 @@ void audit_is_clean(const char *more)
 
 void audit_check_json(void)
 {
-	(void)seen_shell("python3 -c 'import glob, json, sys\n"
-	                 "names = glob.glob(sys.argv[1])\n"
-	                 "assert names\n"
-	                 "for name in names: json.load(open(name, encoding=\"utf-8\"))' "
-	                 "'%s/audit-%ld-*.json' 2>&1 && rm -f '%s'/audit-%ld-*.json", folder(),
-	                 (long)getpid(), folder(), (long)getpid());
+	(void)shell_run("python3 -c 'import glob, json, sys\n"
+	                "names = glob.glob(sys.argv[1])\n"
+	                "assert names\n"
+	                "for name in names: json.load(open(name, encoding=\"utf-8\"))' "
+	                "'%s/audit-%ld-*.json' 2>&1 && rm -f '%s'/audit-%ld-*.json", folder(),
+	                (long)getpid(), folder(), (long)getpid());
 }

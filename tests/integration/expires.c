@@ -1,4 +1,4 @@
-#include "tests/integration/expirer_seen.h"
+#include "tests/integration/expires.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +10,18 @@
 
 #define EARLY_MS 100 /* announced is earlier than appended: what a gap may be short of */
 
-struct seen *seen;
-size_t seen_count;
+struct expire *expires;
+size_t expires_count;
 static struct kafka_reader *reader;
 
-void seen_open(void)
+void expires_open(void)
 {
 	const struct kafka_settings kafka = rig_kafka();
 	struct err e;
 
-	seen_count = 0;
-	seen = calloc(SEEN_MAX, sizeof seen[0]);
-	assert_non_null(seen);
+	expires_count = 0;
+	expires = calloc(EXPIRES_MAX, sizeof expires[0]);
+	assert_non_null(expires);
 	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
 	for (int32_t i = 0; i < RIG_PARTITIONS; i++) {
 		int64_t first, end;
@@ -32,12 +32,12 @@ void seen_open(void)
 	}
 }
 
-void seen_close(void)
+void expires_close(void)
 {
 	kafka_reader_close(reader);
 	reader = NULL;
-	free(seen);
-	seen = NULL;
+	free(expires);
+	expires = NULL;
 }
 
 static void look_at(const struct record *r)
@@ -51,16 +51,17 @@ static void look_at(const struct record *r)
 	assert_true(text_same(request.show_id, r->key));
 	assert_int_equal(record_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
 	assert_int_equal(request.request_id.bytes[6] >> 4, 7);
-	assert_true(seen_count < SEEN_MAX);
-	seen[seen_count++] = (struct seen){request.reservation_id, request.request_id, r->timestamp_ms};
+	assert_true(expires_count < EXPIRES_MAX);
+	expires[expires_count++] = (struct expire){request.reservation_id, request.request_id,
+	                                          r->timestamp_ms};
 	arena_release(&arena);
 }
 
-void seen_collect(size_t count, int64_t wait_ms)
+void expires_collect(size_t count, int64_t wait_ms)
 {
 	int64_t until_ms = clock_monotonic_ms() + wait_ms;
 
-	while (seen_count < count && clock_monotonic_ms() < until_ms) {
+	while (expires_count < count && clock_monotonic_ms() < until_ms) {
 		struct record records[500];
 		size_t got = 0;
 		struct err e;
@@ -75,24 +76,25 @@ void seen_collect(size_t count, int64_t wait_ms)
 
 static int compare_seen(const void *a, const void *b)
 {
-	const struct seen *x = a, *y = b;
+	const struct expire *x = a, *y = b;
 	int order = memcmp(&x->reservation_id, &y->reservation_id, sizeof x->reservation_id);
 
 	return order ? order : (x->appended_ms > y->appended_ms) - (x->appended_ms < y->appended_ms);
 }
 
-size_t seen_distinct(void)
+size_t expires_distinct(void)
 {
-	size_t distinct = seen_count > 0;
+	size_t distinct = expires_count > 0;
 
-	qsort(seen, seen_count, sizeof seen[0], compare_seen);
-	for (size_t i = 1; i < seen_count; i++) {
-		if (!uuid_same(&seen[i - 1].reservation_id, &seen[i].reservation_id)) {
+	qsort(expires, expires_count, sizeof expires[0], compare_seen);
+	for (size_t i = 1; i < expires_count; i++) {
+		if (!uuid_same(&expires[i - 1].reservation_id, &expires[i].reservation_id)) {
 			distinct++;
 			continue;
 		}
-		assert_false(uuid_same(&seen[i - 1].request_id, &seen[i].request_id));
-		assert_true(seen[i].appended_ms - seen[i - 1].appended_ms >= SEEN_FIRST_WAIT_MS - EARLY_MS);
+		assert_false(uuid_same(&expires[i - 1].request_id, &expires[i].request_id));
+		assert_true(expires[i].appended_ms - expires[i - 1].appended_ms >=
+		            EXPIRES_FIRST_WAIT_MS - EARLY_MS);
 	}
 	return distinct;
 }

@@ -1,16 +1,16 @@
 /*
- * aside.h - groups of tests side by side, each in a process with a pipeline of its own.
+ * groups.h - groups of tests side by side, each in a process with a pipeline of its own.
  *
  * For tests that spend their time waiting for memberships to time out.
  */
-#ifndef HOLDFAST_TESTS_ASIDE_H
-#define HOLDFAST_TESTS_ASIDE_H
+#ifndef HOLDFAST_TESTS_GROUPS_H
+#define HOLDFAST_TESTS_GROUPS_H
 
 #include "tests/integration/rig.h"
 
-#define ASIDE_MAX 16
+#define GROUPS_MAX 16
 
-struct aside {
+struct group {
 	const char *name; /* a sentence, as a test's */
 	const struct CMUnitTest *tests;
 	size_t count;
@@ -21,6 +21,6 @@ struct aside {
  * Run all of them, between faulty_set_pace and rig_make, and rig_drop. Here each is one test, which
  * fails where one of its own does. Returns how many failed.
  */
-int aside_run(const struct aside *asides, size_t count);
+int groups_run(const struct group *groups, size_t count);
 
 #endif

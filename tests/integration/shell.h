@@ -1,0 +1,14 @@
+/*
+ * shell.h - commands: what they print, which is good for the next 64 calls.
+ */
+#ifndef HOLDFAST_TESTS_SHELL_H
+#define HOLDFAST_TESTS_SHELL_H
+
+#include "tests/integration/rig.h"
+
+/* Any command of the shell; fails the test unless it exits 0. */
+const char *shell_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same of a tool of the Kafka distribution. */
+const char *shell_kafka_tool(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
