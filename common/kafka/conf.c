@@ -74,6 +74,31 @@ out:
 	return NULL;
 }
 
+static rd_kafka_t *make_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, const char *what,
+                               struct err *e)
+{
+	char reason[256];
+	rd_kafka_t *client = rd_kafka_new(type, conf, reason, sizeof reason);
+
+	if (client)
+		return client;
+	rd_kafka_conf_destroy(conf);
+	(void)err_set(e, RC_FATAL, EXIT_USAGE, "%s: %s", what, reason);
+	return NULL;
+}
+
+struct rd_kafka_s *kafka_open_consumer(struct rd_kafka_conf_s *conf, const char *what,
+                                       struct err *e)
+{
+	return make_client(RD_KAFKA_CONSUMER, conf, what, e);
+}
+
+struct rd_kafka_s *kafka_open_producer(struct rd_kafka_conf_s *conf, const char *what,
+                                       struct err *e)
+{
+	return make_client(RD_KAFKA_PRODUCER, conf, what, e);
+}
+
 /* Asks for the topics that the client knows, which is the least that can be asked for. */
 enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e)
 {

@@ -26,6 +26,18 @@ struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
                                         struct err *e);
 /* Log lines and errors of the library go to log.h. */
 
+/*
+ * For the same: the client of a configuration, which is taken whatever comes back.
+ *
+ * what  names it in the error: "Kafka reader"
+ *
+ * NULL: e is filled, RC_FATAL, exit code 2: settings that do not go together
+ */
+struct rd_kafka_s *kafka_open_consumer(struct rd_kafka_conf_s *conf, const char *what,
+                                       struct err *e);
+struct rd_kafka_s *kafka_open_producer(struct rd_kafka_conf_s *conf, const char *what,
+                                       struct err *e);
+
 /* For the same files: does a broker answer this client within wait_ms? RC_RETRY: not in time. */
 struct rd_kafka_s;
 enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e) NODISCARD;

@@ -4,16 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/kafka/membership.h"
-#include "common/kafka/message.h"
+#include "common/kafka/queue.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
-
-#define TAKE_AT_ONCE 1000u
-#define WAKE_PAUSE_MS 50 /* between two requests that only wake the client */
-#define FULL_RECORDS_MIN 30 /* fewer never fill a queue: none has more than 131,072 bytes */
 
 struct kafka_group {
 	rd_kafka_t *client;
@@ -21,18 +16,6 @@ struct kafka_group {
 	struct kafka_group_events events;
 	bool is_closing;
 	bool is_out_of_memory; /* an assignment could not be served */
-};
-
-struct kafka_queue {
-	rd_kafka_t *client;
-	const char *topic; /* the group's */
-	int32_t partition;
-	rd_kafka_queue_t *queue;
-	size_t length;   /* after the last take */
-	size_t longest;  /* since the client was woken last */
-	int64_t woken_ms;
-	bool is_at_end;  /* the client found nothing behind what was taken last */
-	rd_kafka_message_t *messages[TAKE_AT_ONCE];
 };
 
 /* Why each: docs/architecture.md, "Settings of the Kafka clients". */
@@ -52,9 +35,8 @@ static const char *const defaults[][2] = {
     {"queued.max.messages.kbytes", "4096"},
     {"fetch.message.max.bytes", "1048576"},
     {"socket.nagle.disable", "true"},
-    {"fetch.queue.backoff.ms", "10"}, /* the last; since SINCE_QUEUE_BACKOFF */
+    {"fetch.queue.backoff.ms", "10"}, /* the last; since KAFKA_SINCE_QUEUE_BACKOFF */
 };
-#define SINCE_QUEUE_BACKOFF 0x02020000
 
 static void assign(struct kafka_group *group, const rd_kafka_topic_partition_list_t *given)
 {
@@ -115,7 +97,7 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 {
 	struct kafka_group *group = calloc(1, sizeof *group);
 	size_t default_count = sizeof defaults / sizeof defaults[0] -
-	                       (rd_kafka_version() < SINCE_QUEUE_BACKOFF);
+	                       (rd_kafka_version() < KAFKA_SINCE_QUEUE_BACKOFF);
 	struct rd_kafka_conf_s *conf = NULL;
 	char reason[256];
 
@@ -137,12 +119,10 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 	}
 	rd_kafka_conf_set_opaque(conf, group);
 	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-	group->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
-	if (!group->client) {
-		err_set(e, RC_REJECT, EXIT_USAGE, "Kafka consumer: %s", reason);
-		goto out;
-	}
+	group->client = kafka_open_consumer(conf, "Kafka consumer", e);
 	conf = NULL;
+	if (!group->client)
+		goto out;
 	rd_kafka_poll_set_consumer(group->client);
 	if (subscribe(group, e))
 		goto out;
@@ -287,139 +267,7 @@ void kafka_membership_release(struct kafka_membership *membership)
 	free(membership);
 }
 
-struct kafka_queue *kafka_queue_open(struct kafka_group *group, int32_t partition)
+struct kafka_queue *kafka_group_queue(struct kafka_group *group, int32_t partition)
 {
-	struct kafka_queue *queue = calloc(1, sizeof *queue);
-
-	if (!queue)
-		return NULL;
-	queue->client = group->client;
-	queue->topic = group->topic;
-	queue->partition = partition;
-	queue->queue = rd_kafka_queue_get_partition(group->client, group->topic, partition);
-	if (!queue->queue) {
-		free(queue);
-		return NULL;
-	}
-	rd_kafka_queue_forward(queue->queue, NULL);
-	return queue;
-}
-
-void kafka_queue_close(struct kafka_queue *queue)
-{
-	if (!queue)
-		return;
-	rd_kafka_queue_destroy(queue->queue);
-	free(queue);
-}
-
-void kafka_queue_wake(struct kafka_queue *queue)
-{
-	rd_kafka_queue_yield(queue->queue);
-}
-
-static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool *is_record,
-                        bool *is_ended, struct err *e)
-{
-	enum rc rc = RC_OK;
-
-	*is_record = !message->err;
-	if (!message->err) {
-		*is_ended = false;
-		return kafka_record_fill(record, message, e);
-	}
-	switch (message->err) {
-	case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-		*is_ended = true;
-		break;
-	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
-		             "the log does not hold the position any more (truncated or recreated?): %s",
-		             rd_kafka_message_errstr(message));
-		break;
-	default: /* goes on by itself */
-		log_warning("fetching", F_STR("error", rd_kafka_message_errstr(message)));
-	}
-	rd_kafka_message_destroy(message);
-	return rc;
-}
-
-/*
- * A client that stopped fetching, as queued.max.messages.kbytes were waiting, looks at its queue
- * once a second (librdkafka 2.0.2: its broker threads sleep for up to rd_kafka_max_block_ms), by
- * when a lane has long emptied it. A request to the partition's leader wakes that thread; the
- * answer does not matter and is not waited for. Since 2.2 there is fetch.queue.backoff.ms instead.
- */
-static void wake_fetcher(struct kafka_queue *queue)
-{
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-
-	rd_kafka_topic_partition_list_add(list, queue->topic, queue->partition)->offset =
-	    RD_KAFKA_OFFSET_END;
-	(void)rd_kafka_offsets_for_times(queue->client, list, 1);
-	rd_kafka_topic_partition_list_destroy(list);
-}
-
-/* After a take of `count`: does it look as if fetching had stopped, though there may be more? */
-static void keep_filled(struct kafka_queue *queue, size_t count)
-{
-	size_t before = queue->length, length = rd_kafka_queue_length(queue->queue);
-	bool has_come = length + count > before;
-	int64_t now_ms;
-
-	queue->length = length;
-	if (length + count > queue->longest)
-		queue->longest = length + count;
-	if (has_come || queue->is_at_end || queue->longest < FULL_RECORDS_MIN ||
-	    length >= queue->longest / 2)
-		return;
-	now_ms = clock_monotonic_ms();
-	if (now_ms - queue->woken_ms < WAKE_PAUSE_MS)
-		return;
-	queue->woken_ms = now_ms;
-	queue->longest = length;
-	wake_fetcher(queue);
-}
-
-enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
-                         size_t *count, int64_t wait_ms, bool *is_ended, struct err *e)
-{
-	enum rc rc = RC_OK;
-
-	*count = 0;
-	*is_ended = false;
-	watchdog_beat();
-	/* Asked for n the library waits for n or the whole time-out: ask for one, then the rest. */
-	for (bool is_first = true; *count < max; is_first = false) {
-		size_t wanted = is_first ? 1 : max - *count;
-		ssize_t got;
-
-		wanted = wanted < TAKE_AT_ONCE ? wanted : TAKE_AT_ONCE;
-		got = rd_kafka_consume_batch_queue(queue->queue, is_first ? (int)wait_ms : 0,
-		                                   queue->messages, wanted);
-		if (got <= 0)
-			break;
-		for (ssize_t i = 0; i < got; i++) {
-			struct err failed;
-			bool is_record;
-
-			if (sort_out(queue->messages[i], &records[*count], &is_record, is_ended, &failed) &&
-			    !rc) {
-				rc = failed.rc;
-				*e = failed;
-			}
-			*count += is_record;
-		}
-		if (rc || (size_t)got < wanted)
-			break;
-	}
-	queue->is_at_end = *is_ended || (queue->is_at_end && !*count);
-	/* From 2.3 on such a request times out with its caller, which would cost the connection. */
-	if (!rc && rd_kafka_version() < SINCE_QUEUE_BACKOFF)
-		keep_filled(queue, *count);
-	return rc;
+	return kafka_queue_open(group->client, group->topic, partition);
 }

@@ -53,20 +53,7 @@ enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err
 struct kafka_membership *kafka_group_membership(struct kafka_group *group);
 void kafka_membership_release(struct kafka_membership *membership); /* takes NULL */
 
-/* The partition's own queue; open it before the partition is assigned. Close with queue_close. */
-struct kafka_queue *kafka_queue_open(struct kafka_group *group, int32_t partition);
-void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
-
-/*
- * Wait up to wait_ms for one record, then take whatever else is there, up to max.
- *
- * is_ended  true where the end of the partition was reached behind the records taken
- *
- * RC_FATAL  exit code 3: the position is outside of the log
- */
-enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
-                         size_t *count, int64_t wait_ms, bool *is_ended, struct err *e) NODISCARD;
-/* From any thread: the wait under way, or else the next one, ends at once. */
-void kafka_queue_wake(struct kafka_queue *queue);
+/* The partition's own queue, to be asked for before it is assigned; release with kafka_queue_close. */
+struct kafka_queue *kafka_group_queue(struct kafka_group *group, int32_t partition);
 
 #endif

@@ -90,16 +90,13 @@ enum rc kafka_members_read(const struct kafka_settings *settings, const char *gr
 	struct rd_kafka_conf_s *conf = kafka_conf_make(settings, NULL, 0, e);
 	rd_kafka_queue_t *queue;
 	rd_kafka_t *client;
-	char reason[256];
 	enum rc rc;
 
 	if (!conf)
 		return e->rc;
-	client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-	if (!client) {
-		rd_kafka_conf_destroy(conf);
-		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka client: %s", reason);
-	}
+	client = kafka_open_producer(conf, "Kafka client", e);
+	if (!client)
+		return e->rc;
 	queue = rd_kafka_queue_new(client);
 	rc = ask(client, queue, group_id, topic, owners, count, e);
 	rd_kafka_queue_destroy(queue);

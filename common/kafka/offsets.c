@@ -30,12 +30,8 @@ static enum rc open_client(struct kafka_asker *asker, const struct kafka_setting
 		rd_kafka_conf_destroy(conf);
 		return err_set(e, RC_REJECT, EXIT_USAGE, "--group-id: %s", reason);
 	}
-	asker->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
-	if (!asker->client) {
-		rd_kafka_conf_destroy(conf);
-		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka consumer: %s", reason);
-	}
-	return RC_OK;
+	asker->client = kafka_open_consumer(conf, "Kafka consumer", e);
+	return asker->client ? RC_OK : e->rc;
 }
 
 enum rc kafka_asker_open(struct kafka_asker **out, const struct kafka_settings *settings,

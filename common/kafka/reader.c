@@ -47,11 +47,10 @@ enum rc kafka_reader_open(struct kafka_reader **out, const struct kafka_settings
 	}
 	rd_kafka_conf_set(conf, "isolation.level", is_committed ? "read_committed" : "read_uncommitted",
 	                  reason, sizeof reason);
-	reader->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
+	reader->client = kafka_open_consumer(conf, "Kafka reader", e);
 	if (!reader->client) {
-		rd_kafka_conf_destroy(conf);
 		free(reader);
-		return err_set(e, RC_FATAL, EXIT_USAGE, "Kafka reader: %s", reason);
+		return e->rc;
 	}
 	reader->queue = rd_kafka_queue_new(reader->client);
 	*out = reader;

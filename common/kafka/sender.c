@@ -56,7 +56,7 @@ enum rc kafka_sender_open(struct kafka_sender **out, const struct kafka_settings
 	struct kafka_sender *sender = calloc(1, sizeof *sender);
 	const char *with_timeout[COUNT + 1][2];
 	struct rd_kafka_conf_s *conf;
-	char reason[256], timeout[24];
+	char timeout[24];
 
 	if (!sender)
 		return err_out_of_memory(e);
@@ -73,11 +73,10 @@ enum rc kafka_sender_open(struct kafka_sender **out, const struct kafka_settings
 	}
 	rd_kafka_conf_set_opaque(conf, sender);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-	sender->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+	sender->client = kafka_open_producer(conf, "Kafka producer", e);
 	if (!sender->client) {
-		rd_kafka_conf_destroy(conf);
 		free(sender);
-		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka producer: %s", reason);
+		return e->rc;
 	}
 	*out = sender;
 	return RC_OK;

@@ -66,7 +66,6 @@ enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings
 	};
 	struct kafka_topics *topics = calloc(1, sizeof *topics);
 	struct rd_kafka_conf_s *conf;
-	char reason[REASON_BYTES];
 
 	if (!topics)
 		return err_out_of_memory(e);
@@ -76,11 +75,10 @@ enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings
 		free(topics);
 		return e->rc;
 	}
-	topics->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+	topics->client = kafka_open_producer(conf, "Kafka client", e);
 	if (!topics->client) {
-		rd_kafka_conf_destroy(conf);
 		free(topics);
-		return err_set(e, RC_REJECT, EXIT_USAGE, "Kafka client: %s", reason);
+		return e->rc;
 	}
 	topics->queue = rd_kafka_queue_new(topics->client);
 	*out = topics;

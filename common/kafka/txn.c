@@ -201,12 +201,9 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 	rd_kafka_conf_set(conf, "transactional.id", transactional_id, reason, sizeof reason);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	rd_kafka_conf_interceptor_add_on_new(conf, "taint", on_new, txn);
-	txn->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-	if (!txn->client) {
-		rd_kafka_conf_destroy(conf);
-		err_set(e, RC_FATAL, EXIT_USAGE, "Kafka producer: %s", reason);
+	txn->client = kafka_open_producer(conf, "Kafka producer", e);
+	if (!txn->client)
 		goto out;
-	}
 	if (know_topics(txn, topics, topic_count, e) || init(txn, wait_ms, e))
 		goto out;
 	atomic_store(&txn->is_tainted, false); /* what happened before the fence is over */

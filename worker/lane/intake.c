@@ -9,7 +9,7 @@ bool intake_open(struct intake *intake, struct kafka_group *group, int32_t parti
                  size_t batch_max, struct batch *ahead)
 {
 	*intake = (struct intake){
-	    .queue = kafka_queue_open(group, partition),
+	    .queue = kafka_group_queue(group, partition),
 	    .batch_max = batch_max,
 	    .taken = calloc(batch_max, sizeof intake->taken[0]),
 	    .ahead = ahead,

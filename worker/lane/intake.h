@@ -10,6 +10,7 @@
 #define HOLDFAST_WORKER_LANE_INTAKE_H
 
 #include "common/kafka/group.h"
+#include "common/kafka/queue.h"
 #include "worker/plan/batch.h"
 
 struct intake {

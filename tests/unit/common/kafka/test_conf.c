@@ -50,7 +50,7 @@ static void a_default_stands_beside_what_the_user_asks(void **state)
 
 	(void)state;
 	assert_int_equal(open_sender(NULL, NULL, 0, &e), RC_OK);
-	assert_int_equal(open_sender(names, values, 1, &e), RC_REJECT);
+	assert_int_equal(open_sender(names, values, 1, &e), RC_FATAL);
 	assert_int_equal(e.exit_code, EXIT_USAGE);
 	assert_non_null(strstr(e.text, "acks"));
 }
