@@ -90,13 +90,13 @@ enum rc requests_read(const struct audit_settings *settings, int32_t partition, 
                       request_seen *seen, void *context, struct err *e)
 {
 	struct reading r = {
-	    .topic = settings->topics.requests,
+	    .topic = settings->pipeline->topics.requests,
 	    .partition = partition,
 	    .until = until,
 	    .seen = seen,
 	    .context = context,
 	};
-	enum rc rc = open_and_read(&r, &settings->kafka, e);
+	enum rc rc = open_and_read(&r, &settings->pipeline->kafka, e);
 
 	kafka_reader_close(r.reader);
 	return rc;
@@ -106,14 +106,14 @@ enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
 {
 	int64_t until_ms = clock_monotonic_ms() + COMMITTED_WAIT_MS;
 	struct kafka_topics *topics = NULL;
-	enum rc rc = kafka_topics_open(&topics, &settings->kafka, e);
+	enum rc rc = kafka_topics_open(&topics, &settings->pipeline->kafka, e);
 
-	for (int32_t p = 0; !rc && p < settings->partition_count; p++) {
+	for (int32_t p = 0; !rc && p < settings->pipeline->partition_count; p++) {
 		struct backoff backoff = {.first_ms = 2, .limit_ms = 50};
 
 		do
-			rc = kafka_topics_committed(topics, settings->group_id, settings->topics.requests, p,
-			                            &list[p], e);
+			rc = kafka_topics_committed(topics, settings->pipeline->group_id,
+			                            settings->pipeline->topics.requests, p, &list[p], e);
 		while (rc == RC_RETRY && clock_monotonic_ms() < until_ms &&
 		       !stop_wait_ms(backoff_next_ms(&backoff)));
 	}
@@ -125,11 +125,12 @@ static enum rc read_end(const struct audit_settings *settings, int32_t partition
                         int64_t *end, struct err *e)
 {
 	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &settings->kafka, is_committed, e);
+	enum rc rc = kafka_reader_open(&reader, &settings->pipeline->kafka, is_committed, e);
 	int64_t first;
 
 	if (!rc)
-		rc = kafka_reader_bounds(reader, settings->topics.requests, partition, &first, end, e);
+		rc = kafka_reader_bounds(reader, settings->pipeline->topics.requests, partition, &first, end,
+		                         e);
 	kafka_reader_close(reader);
 	return rc;
 }
@@ -149,12 +150,12 @@ enum rc requests_end(const struct audit_settings *settings, int32_t partition, i
 enum rc requests_ends(const struct audit_settings *settings, int64_t *list, struct err *e)
 {
 	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &settings->kafka, true, e);
+	enum rc rc = kafka_reader_open(&reader, &settings->pipeline->kafka, true, e);
 
-	for (int32_t p = 0; !rc && p < settings->partition_count; p++) {
+	for (int32_t p = 0; !rc && p < settings->pipeline->partition_count; p++) {
 		int64_t first;
 
-		rc = kafka_reader_bounds(reader, settings->topics.requests, p, &first, &list[p], e);
+		rc = kafka_reader_bounds(reader, settings->pipeline->topics.requests, p, &first, &list[p], e);
 	}
 	kafka_reader_close(reader);
 	return rc;

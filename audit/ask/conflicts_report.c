@@ -54,12 +54,12 @@ static enum rc prepare(struct run *run, struct err *e)
 {
 	const struct audit_settings *s = run->settings;
 	struct text show_id = run->asked->show_id;
-	size_t count = (size_t)s->partition_count;
+	size_t count = (size_t)s->pipeline->partition_count;
 	uint64_t request_count = 0;
 
-	run->behind = s->partition_count;
+	run->behind = s->pipeline->partition_count;
 	if (show_id.data) {
-		run->first = record_partition_of(show_id.data, show_id.bytes, s->partition_count);
+		run->first = record_partition_of(show_id.data, show_id.bytes, s->pipeline->partition_count);
 		run->behind = run->first + 1;
 	}
 	run->folds = calloc(count, sizeof *run->folds);
@@ -85,7 +85,7 @@ static enum rc read_all(struct run *run, struct err *e)
 
 		run->fold = &run->folds[p];
 		run->fold->partition = p;
-		run->fold->partition_count = run->settings->partition_count;
+		run->fold->partition_count = run->settings->pipeline->partition_count;
 		if (requests_read(run->settings, p, until < 0 ? REQUESTS_TO_THE_END : until, on_request,
 		                  run, e))
 			return e->rc;
@@ -103,7 +103,7 @@ static void say_notes(struct run *run)
 		unbounded += run->committed[p] < 0;
 	if (unbounded)
 		log_warning("the group has committed nothing there: read to the end",
-		            F_STR("group", run->settings->group_id), F_INT("partitions", unbounded));
+		            F_STR("group", run->settings->pipeline->group_id), F_INT("partitions", unbounded));
 	if (run->foreign_clocks)
 		log_warning("records not on LogAppendTime have the time of the one before",
 		            F_INT("count", run->foreign_clocks));
@@ -188,7 +188,7 @@ enum rc conflicts_report(const struct audit_settings *settings, const struct con
 		rc = print(&run, e);
 	}
 	conflicts_release(&run.conflicts);
-	for (int32_t p = 0; run.folds && p < settings->partition_count; p++)
+	for (int32_t p = 0; run.folds && p < settings->pipeline->partition_count; p++)
 		fold_release(&run.folds[p]);
 	free(run.folds);
 	free(run.committed);

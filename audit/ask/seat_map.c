@@ -116,7 +116,7 @@ static void note_what_is_open(struct look *look)
 {
 	const struct audit_settings *s = look->settings;
 	struct seat_map *map = &look->map;
-	int64_t *committed = calloc((size_t)s->partition_count, sizeof *committed);
+	int64_t *committed = calloc((size_t)s->pipeline->partition_count, sizeof *committed);
 	struct err e = {.text = "out of memory"};
 
 	if (map->at.is_time && map->at.t_ms > clock_wall_ms())
@@ -127,13 +127,13 @@ static void note_what_is_open(struct look *look)
 	if (look->last_of_show == NO_OFFSET)
 		goto out;
 	if (!committed || requests_committed(s, committed, &e))
-		add_note(map, "how far group %s has answered is not known: %s", s->group_id, e.text);
+		add_note(map, "how far group %s has answered is not known: %s", s->pipeline->group_id, e.text);
 	else if (committed[map->partition] < 0)
 		add_note(map, "group %s has committed nothing of partition %d: none of this was answered yet",
-		         s->group_id, (int)map->partition);
+		         s->pipeline->group_id, (int)map->partition);
 	else if (committed[map->partition] <= look->last_of_show)
 		add_note(map, "not answered yet by group %s: what the show was asked from offset %" PRId64
-		         " on", s->group_id, committed[map->partition]);
+		         " on", s->pipeline->group_id, committed[map->partition]);
 out:
 	free(committed);
 }
@@ -183,7 +183,8 @@ static void fill_in(struct look *look)
 enum rc seat_map_report(const struct audit_settings *settings, const char *show_id,
                      const struct moment *at, struct err *e)
 {
-	int32_t partition = record_partition_of(show_id, strlen(show_id), settings->partition_count);
+	int32_t partition_count = settings->pipeline->partition_count;
+	int32_t partition = record_partition_of(show_id, strlen(show_id), partition_count);
 	struct look look = {
 	    .settings = settings,
 	    .map =
@@ -193,7 +194,7 @@ enum rc seat_map_report(const struct audit_settings *settings, const char *show_
 	            .partition = partition,
 	            .last = NO_OFFSET,
 	        },
-	    .fold = {.partition = partition, .partition_count = settings->partition_count},
+	    .fold = {.partition = partition, .partition_count = partition_count},
 	    .last_of_show = NO_OFFSET,
 	};
 	enum rc rc = read_requests(&look, e);

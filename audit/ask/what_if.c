@@ -180,7 +180,7 @@ static enum rc fold_partition(struct folding *folding, int32_t partition, int64_
 	for (int side = 0; side < SIDES; side++)
 		folding->folds[side] = (struct fold){
 		    .partition = partition,
-		    .partition_count = folding->settings->partition_count,
+		    .partition_count = folding->settings->pipeline->partition_count,
 		    .policy = side == SIDE_WHAT_IF ? w->policy : (struct policy){0},
 		};
 	rc = requests_read(folding->settings, partition, until, on_request, folding, e);
@@ -197,10 +197,11 @@ static enum rc fold_all(struct folding *folding, struct err *e)
 {
 	const struct audit_settings *s = folding->settings;
 	const char *show_id = folding->what_if.show_id;
-	int32_t first = show_id ? record_partition_of(show_id, strlen(show_id), s->partition_count) : 0;
-	int32_t behind = show_id ? first + 1 : s->partition_count;
-	int64_t *until = calloc((size_t)s->partition_count, sizeof *until);
-	int64_t *committed = calloc((size_t)s->partition_count, sizeof *committed);
+	int32_t count = s->pipeline->partition_count;
+	int32_t first = show_id ? record_partition_of(show_id, strlen(show_id), count) : 0;
+	int32_t behind = show_id ? first + 1 : count;
+	int64_t *until = calloc((size_t)count, sizeof *until);
+	int64_t *committed = calloc((size_t)count, sizeof *committed);
 	enum rc rc = until && committed ? RC_OK : err_out_of_memory(e);
 	bool is_known = !rc && !requests_committed(s, committed, e);
 	uint64_t total = 0;

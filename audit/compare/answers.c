@@ -51,11 +51,11 @@ static enum rc tell_kept(struct answers *a, enum kind kind, const char *topic, i
 
 static enum rc tell_kept_of_listed(struct answers *a, struct err *e)
 {
-	const struct reply_topics *listed = &a->settings->reply_topics;
+	const struct reply_topics *listed = &a->settings->pipeline->reply_topics;
 	int64_t ignored;
 
 	for (size_t i = 0; i < listed->count; i++)
-		for (int32_t p = 0; p < a->settings->partition_count; p++)
+		for (int32_t p = 0; p < a->settings->pipeline->partition_count; p++)
 			if (tell_kept(a, REPLIES, listed->names[i], p, &ignored, e))
 				return e->rc;
 	return RC_OK;
@@ -63,19 +63,19 @@ static enum rc tell_kept_of_listed(struct answers *a, struct err *e)
 
 static enum rc open_streams(struct answers *a, struct kafka_reader *uncommitted, struct err *e)
 {
-	const struct audit_settings *s = a->settings;
-	const char *const topics[KINDS] = {s->topics.replies, s->topics.events, s->topics.dead_letters};
+	const struct pipeline *p = a->settings->pipeline;
+	const char *const topics[KINDS] = {p->topics.replies, p->topics.events, p->topics.dead_letters};
 
 	for (int k = 0; k < KINDS; k++) {
 		const struct stream_settings settings = {
-		    .kafka = &s->kafka,
+		    .kafka = &p->kafka,
 		    .uncommitted = uncommitted,
-		    .requests_topic = s->topics.requests,
+		    .requests_topic = p->topics.requests,
 		    .topic = topics[k],
-		    .listed = s->reply_topics.names,
-		    .listed_count = k == REPLIES ? s->reply_topics.count : 0,
+		    .listed = p->reply_topics.names,
+		    .listed_count = k == REPLIES ? p->reply_topics.count : 0,
 		    .partition = a->partition,
-		    .partition_count = s->partition_count,
+		    .partition_count = p->partition_count,
 		    .place = k == LETTERS ? place_of_letter : place_of_message,
 		};
 
@@ -97,8 +97,8 @@ enum rc answers_open(struct answers **out, const struct audit_settings *settings
 	a->settings = settings;
 	a->partition = partition;
 	a->report = report;
-	snprintf(a->source, sizeof a->source, "holdfast/%s/%s", settings->cluster_id,
-	         settings->topics.requests);
+	snprintf(a->source, sizeof a->source, "holdfast/%s/%s", settings->pipeline->cluster_id,
+	         settings->pipeline->topics.requests);
 	return open_streams(a, uncommitted, e);
 }
 
@@ -201,10 +201,10 @@ static void compare_route(struct answers *a, const struct record *request,
 	const char *topic = place_asked_for(a->settings, request, a->partition, &partition);
 	char expected[24], counted[24];
 
-	if (!strcmp(found->topic, a->settings->topics.replies))
+	if (!strcmp(found->topic, a->settings->pipeline->topics.replies))
 		return;
 	if (!topic || strcmp(topic, found->topic) != 0) {
-		report_differs(a->report, a->partition, request->offset, a->settings->topics.replies,
+		report_differs(a->report, a->partition, request->offset, a->settings->pipeline->topics.replies,
 		               found->topic, "reply: topic");
 		return;
 	}
@@ -229,7 +229,7 @@ static enum rc report_no_reply(struct answers *a, const struct record *request, 
 	if (request->offset < from || request->offset < a->from[REPLIES])
 		return RC_OK;
 	if (asked && asked->value.data && !listed &&
-	    !text_same(asked->value, text_of(a->settings->topics.replies)))
+	    !text_same(asked->value, text_of(a->settings->pipeline->topics.replies)))
 		snprintf(what, sizeof what, "reply (it was to be on %.*s, which --reply-topics does not name)",
 		         asked->value.bytes < 200 ? (int)asked->value.bytes : 200, asked->value.data);
 	report_difference(a->report, a->partition, request->offset, text_of(what), buf_text(&a->value),
@@ -327,7 +327,7 @@ static enum rc compare_letter(struct answers *a, const struct record *request, s
 		report_secret_difference(a->report, a->partition, request->offset, "dead letter: value", value,
 		                         found->value);
 	compare_key(a, request, "dead letter", request->key, found->key);
-	headers_compare_letter(request, found, a->settings->group_id, a->report);
+	headers_compare_letter(request, found, a->settings->pipeline->group_id, a->report);
 	stream_take(a->streams[LETTERS]);
 	return RC_OK;
 }

@@ -38,7 +38,7 @@ struct run {
 /* Of the database that serves the partition. */
 static struct rows *rows_of(const struct run *run, int32_t partition)
 {
-	const struct database_map *databases = &run->settings->databases;
+	const struct database_map *databases = &run->settings->pipeline->databases;
 
 	return &run->rows[database_of(databases, partition) - databases->list];
 }
@@ -104,7 +104,7 @@ static void tell_rest(struct run *run, int32_t partition)
 		            part->odd_clock);
 	if (part->committed < 0 && part->last >= 0)
 		report_note(&run->report, partition, "group %s has committed no offset: answers are compared "
-		            "as far as there are replies", run->settings->group_id);
+		            "as far as there are replies", run->settings->pipeline->group_id);
 	if (part->unanswered && run->rows)
 		report_note(&run->report, partition, "%" PRIu64 " decided, not yet answered: from offset "
 		            "%" PRId64 " on", part->unanswered, part->answered);
@@ -119,7 +119,7 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->part = part;
 	run->fold = &run->folds[partition];
 	run->fold->partition = partition;
-	run->fold->partition_count = run->settings->partition_count;
+	run->fold->partition_count = run->settings->pipeline->partition_count;
 	run->is_answers_end = false;
 	part->last = -1;
 	part->bound = progress ? progress_bound(progress, part->committed, &run->report, partition)
@@ -175,8 +175,8 @@ static enum rc blamed(const struct database *database, enum rc rc, struct err *e
  */
 static enum rc compare_order(struct run *run, struct err *e)
 {
-	const struct database_map *databases = &run->settings->databases;
-	int32_t count = run->settings->partition_count;
+	const struct database_map *databases = &run->settings->pipeline->databases;
+	int32_t count = run->settings->pipeline->partition_count;
 	struct progress *now = calloc((size_t)count, sizeof *now);
 	int64_t *ends = calloc((size_t)count, sizeof *ends);
 	enum rc rc = now && ends ? RC_OK : err_out_of_memory(e);
@@ -202,15 +202,15 @@ static enum rc open_rows(struct run *run, struct err *e)
 	const struct audit_settings *s = run->settings;
 	enum rc rc = RC_OK;
 
-	run->rows = calloc(s->databases.count, sizeof run->rows[0]);
+	run->rows = calloc(s->pipeline->databases.count, sizeof run->rows[0]);
 	if (!run->rows)
 		return err_out_of_memory(e);
-	for (size_t i = 0; !rc && i < s->databases.count; i++) {
-		const struct database *database = &s->databases.list[i];
+	for (size_t i = 0; !rc && i < s->pipeline->databases.count; i++) {
+		const struct database *database = &s->pipeline->databases.list[i];
 		struct rows *rows = &run->rows[i];
 
-		rc = blamed(database, snapshot_open(&rows->snapshot, database, s->group_id,
-		                                    s->partition_count, &run->report, e), e);
+		rc = blamed(database, snapshot_open(&rows->snapshot, database, s->pipeline->group_id,
+		                                    s->pipeline->partition_count, &run->report, e), e);
 		decisions_open(&rows->decisions, &rows->snapshot, &run->report);
 	}
 	return rc;
@@ -219,7 +219,7 @@ static enum rc open_rows(struct run *run, struct err *e)
 static enum rc prepare(struct run *run, struct err *e)
 {
 	const struct audit_settings *s = run->settings;
-	size_t count = (size_t)s->partition_count;
+	size_t count = (size_t)s->pipeline->partition_count;
 	int64_t *committed = calloc(count, sizeof *committed), *ends = calloc(count, sizeof *ends);
 	uint64_t request_count = 0;
 	enum rc rc = RC_OK;
@@ -236,7 +236,7 @@ static enum rc prepare(struct run *run, struct err *e)
 	if (!rc)
 		rc = requests_ends(s, ends, e);
 	if (!rc)
-		rc = kafka_reader_open(&run->uncommitted, &s->kafka, false, e);
+		rc = kafka_reader_open(&run->uncommitted, &s->pipeline->kafka, false, e);
 	for (size_t p = 0; !rc && p < count; p++) {
 		run->parts[p].committed = committed[p];
 		request_count += (uint64_t)ends[p];
@@ -249,9 +249,9 @@ static enum rc prepare(struct run *run, struct err *e)
 
 static enum rc compare_all(struct run *run, struct err *e)
 {
-	const struct database_map *databases = &run->settings->databases;
+	const struct database_map *databases = &run->settings->pipeline->databases;
 
-	for (int32_t p = 0; p < run->settings->partition_count; p++)
+	for (int32_t p = 0; p < run->settings->pipeline->partition_count; p++)
 		if (audit_partition(run, p, e))
 			return e->rc;
 	for (size_t i = 0; run->rows && i < databases->count; i++)
@@ -277,12 +277,12 @@ enum rc compare_report(const struct audit_settings *settings, struct err *e)
 		rc = summary_print(settings, run.parts, run.certificates, &run.report, e);
 	else if (settings->is_json)
 		report_break_off(&run.report, e);
-	for (size_t i = 0; run.rows && i < settings->databases.count; i++) {
+	for (size_t i = 0; run.rows && i < settings->pipeline->databases.count; i++) {
 		decisions_close(&run.rows[i].decisions);
 		snapshot_close(&run.rows[i].snapshot);
 	}
 	kafka_reader_close(run.uncommitted);
-	for (int32_t p = 0; p < settings->partition_count; p++) {
+	for (int32_t p = 0; p < settings->pipeline->partition_count; p++) {
 		if (run.folds)
 			fold_release(&run.folds[p]);
 		if (run.certificates)

@@ -28,14 +28,14 @@ const char *place_asked_for(const struct audit_settings *settings, const struct 
 {
 	const struct record_header *topic = record_header_last(request, "kafka_replyTopic");
 	const struct record_header *chosen = record_header_last(request, "kafka_replyPartition");
-	const struct reply_topics *listed = &settings->reply_topics;
+	const struct reply_topics *listed = &settings->pipeline->reply_topics;
 
 	*partition = own;
 	for (size_t i = 0; topic && i < listed->count; i++) {
 		if (!text_same(topic->value, text_of(listed->names[i])))
 			continue;
 		if (chosen && chosen->value.bytes == 4 &&
-		    big_endian_read(chosen->value.data, 4) < (uint64_t)settings->partition_count)
+		    big_endian_read(chosen->value.data, 4) < (uint64_t)settings->pipeline->partition_count)
 			*partition = (int32_t)big_endian_read(chosen->value.data, 4);
 		return listed->names[i];
 	}

@@ -32,7 +32,7 @@ static void print_partitions(const struct summary *s)
 {
 	int32_t idle = 0;
 
-	for (int32_t p = 0; p < s->settings->partition_count; p++) {
+	for (int32_t p = 0; p < s->settings->pipeline->partition_count; p++) {
 		const struct part *part = &s->parts[p];
 		char hash[HASH_TEXT_BYTES];
 
@@ -53,6 +53,7 @@ static void print_partitions(const struct summary *s)
 
 static void print_all(const struct summary *s)
 {
+	const struct pipeline *pipeline = s->settings->pipeline;
 	uint64_t differences = s->report->differences;
 
 	print_partitions(s);
@@ -61,8 +62,8 @@ static void print_all(const struct summary *s)
 		return;
 	}
 	printf("certificate of %s/%s: %d partitions, %" PRIu64 " requests answered, sha256 %s\n",
-	       s->settings->cluster_id, s->settings->topics.requests, (int)s->settings->partition_count,
-	       s->records, s->hash);
+	       pipeline->cluster_id, pipeline->topics.requests, (int)pipeline->partition_count, s->records,
+	       s->hash);
 	printf("no differences\n");
 }
 
@@ -87,7 +88,7 @@ static void write_partitions(const struct summary *s, struct json *j)
 {
 	json_end_line(j);
 	json_open_array(j, "partitions");
-	for (int32_t p = 0; p < s->settings->partition_count; p++) {
+	for (int32_t p = 0; p < s->settings->pipeline->partition_count; p++) {
 		const struct part *part = &s->parts[p];
 		char hash[HASH_TEXT_BYTES];
 
@@ -109,11 +110,11 @@ static void write_certificate(const struct summary *s, struct json *j)
 {
 	struct buf of = {0};
 
-	buf_print(&of, "%s/%s", s->settings->cluster_id, s->settings->topics.requests);
+	buf_print(&of, "%s/%s", s->settings->pipeline->cluster_id, s->settings->pipeline->topics.requests);
 	json_end_line(j);
 	json_open_object(j, "certificate");
 	json_write_text(j, "of", buf_text(&of));
-	json_write_integer(j, "partitions", s->settings->partition_count);
+	json_write_integer(j, "partitions", s->settings->pipeline->partition_count);
 	json_write_integer(j, "requests", (int64_t)s->records);
 	json_write_string(j, "sha256", s->hash);
 	json_close_object(j);
@@ -129,9 +130,9 @@ enum rc summary_print(const struct audit_settings *settings, const struct part *
 	uint64_t differences = report->differences;
 	uint8_t sum[SHA256_BYTES];
 
-	for (int32_t p = 0; p < settings->partition_count; p++)
+	for (int32_t p = 0; p < settings->pipeline->partition_count; p++)
 		s.records += certificates[p].records;
-	certificate_sum(certificates, settings->partition_count, sum);
+	certificate_sum(certificates, settings->pipeline->partition_count, sum);
 	certificate_print_hash(sum, s.hash);
 	report_end_differences(report);
 	if (report->is_json) {

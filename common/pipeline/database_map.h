@@ -5,7 +5,7 @@
  * (--database-map=0-3=URL,4-7=URL, read by base/ranges.h: a URL of several hosts, and keywords, may
  * have commas in them).
  *
- * Knows: the settings. Doesn't know: whether those databases are what the map says (setup.h).
+ * Knows: the settings. Doesn't know: whether those databases are what the map says (pipeline.h).
  * Threads: any, once it is read and fitted.
  * Limits: partitions 0 to DATABASE_MAP_PARTITION_MAX.
  */
@@ -26,7 +26,6 @@ struct database {
 	struct db_settings settings;   /* its url is the map's */
 	struct partition_range served; /* by the settings; last -1: all, how many is not known yet */
 	char name[DATABASE_NAME_BYTES]; /* "database of partitions 4-7"; "": the only one */
-	bool is_unverified; /* it was not there at the start: setup_verify_database before its first use */
 };
 
 struct database_map {

@@ -1,0 +1,33 @@
+/*
+ * asked.h - what the options ask holdfast-audit for: the comparison, or in its place conflicts, a
+ * seat map or another policy.
+ */
+#ifndef HOLDFAST_AUDIT_ASKED_H
+#define HOLDFAST_AUDIT_ASKED_H
+
+#include "audit/ask/conflicts_report.h"
+#include "audit/ask/seat_map.h"
+#include "audit/ask/what_if.h"
+
+#define PROGRAM_OPTIONS "audit/options.def"
+#include "common/program/settings.h"
+
+struct asked {
+	struct conflicts_asked conflicts;
+	struct moment at;
+	struct policy what_if;
+};
+
+/*
+ * Read what those options are given.
+ *
+ * RC_REJECT exit code 2: one does not go without another, or together with it, or says nothing
+ *           sensible; names it
+ */
+enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e) NODISCARD;
+
+/* Answer it on stdout. Return codes as of whatever does. */
+enum rc asked_answer(const struct asked *asked, const struct settings *s,
+                     const struct audit_settings *audit, struct err *e) NODISCARD;
+
+#endif
