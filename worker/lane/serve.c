@@ -160,13 +160,15 @@ void serve_start(struct serving *s)
  */
 static enum next catch_up(struct serving *s)
 {
-	struct batch *batch;
+	struct batch *oldest = publisher_unanswered(s->publisher);
 	enum next next = NEXT_ON;
 
-	while (next == NEXT_ON && (batch = publisher_unanswered(s->publisher))) {
-		next = finish(s, batch);
-		if (next == NEXT_ON)
+	while (next == NEXT_ON && oldest) {
+		next = finish(s, oldest);
+		if (next == NEXT_ON) {
 			publisher_settle(s->publisher);
+			oldest = publisher_unanswered(s->publisher);
+		}
 	}
 	if (next == NEXT_ON && s->batch->count)
 		next = finish(s, s->batch);
