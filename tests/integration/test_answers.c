@@ -90,8 +90,8 @@ static void expect_whole(const char *reply, const char *show, const char *type, 
 	assert_true(rig_field(reply, "message")[0]);
 	topics_expect(reply, "{\"request_id\":\"%s\",\"type\":\"%s\",\"show_id\":\"%s\",\"status\":\"%s\","
 	                     "\"code\":%d,\"reason\":\"%s\",\"message\":\"%s\"%s,%s}", last_id, type, show,
-	              code == 200 ? "accepted" : "rejected", code, reason, rig_field(reply, "message"), rest,
-	              topics_tail(show, reply));
+	              code == 200 ? "accepted" : "rejected", code, reason, rig_field(reply, "message"),
+	              rest, topics_tail(show, reply));
 }
 
 /* Of create_show and add_seats; seats A to D come of it. */
@@ -223,8 +223,8 @@ static void events_are_as_written_down(void **state)
 	reply = ask(show, rig_id(), "add_seats", ",\"seat_ids\":[\"Z\",\"a\"],\"owner_key\":\"" SECRET
 	            "\"");
 	topics_expect(topics_event(show, 1), "{\"event\":\"seats_added\",\"show_id\":\"f3\",\"seat_ids\":"
-	                                     "[\"Z\",\"a\"],\"at\":\"%s\",%s}", rig_field(reply, "decided_at"),
-	              strstr(topics_tail(show, reply), "\"request\""));
+	                                     "[\"Z\",\"a\"],\"at\":\"%s\",%s}",
+	              rig_field(reply, "decided_at"), strstr(topics_tail(show, reply), "\"request\""));
 	reply = reserve(show, hold, "s", "a", 0);
 	topics_expect(topics_event(show, 2),
 	              "{\"event\":\"reserved\",\"show_id\":\"f3\",\"reservation_id\":"
