@@ -80,15 +80,18 @@ static bool has_before(const struct prunable *p)
 	return p->state == PRUNE_UNFINISHED || p->state == PRUNE_DONE;
 }
 
-static void add_json(struct buf *to, int32_t partition, const struct prunable *p)
+static void write_json(struct json *j, int32_t partition, const struct prunable *p)
 {
-	buf_print(to, "%s{\"partition\":%d,\"before\":", partition ? "," : "", (int)partition);
+	json_open_object(j, NULL);
+	json_write_integer(j, "partition", partition);
 	if (has_before(p))
-		json_add_time(to, p->before_ms);
+		json_write_time(j, "before", p->before_ms);
 	else
-		buf_add_string(to, "null");
-	buf_print(to, ",\"committed\":%" PRId64 ",\"rows\":%" PRIu64 ",\"state\":\"%s\"}", p->answered,
-	          p->rows, words[p->state][0]);
+		json_write_null(j, "before");
+	json_write_integer(j, "committed", p->answered);
+	json_write_integer(j, "rows", (int64_t)p->rows);
+	json_write_string(j, "state", words[p->state][0]);
+	json_close_object(j);
 }
 
 static void add_line(struct buf *to, int32_t partition, const struct prunable *p)
@@ -104,17 +107,21 @@ static void add_line(struct buf *to, int32_t partition, const struct prunable *p
 void prunable_print(const struct prunable *list, int32_t count, bool is_dry_run, bool is_json,
                     struct buf *to)
 {
-	if (is_json)
-		buf_print(to, "{\"is_dry_run\":%s,\"partitions\":[", is_dry_run ? "true" : "false");
-	else
+	struct json j = {.to = to};
+
+	if (!is_json) {
 		buf_print(to, "partition  before                      committed  %11s  state\n",
 		          is_dry_run ? "to delete" : "deleted");
-	for (int32_t i = 0; i < count; i++) {
-		if (is_json)
-			add_json(to, i, &list[i]);
-		else
+		for (int32_t i = 0; i < count; i++)
 			add_line(to, i, &list[i]);
+		return;
 	}
-	if (is_json)
-		buf_add_string(to, "]}\n");
+	json_open_object(&j, NULL);
+	json_write_bool(&j, "is_dry_run", is_dry_run);
+	json_open_array(&j, "partitions");
+	for (int32_t i = 0; i < count; i++)
+		write_json(&j, i, &list[i]);
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_string(to, "\n");
 }

@@ -167,74 +167,59 @@ static int64_t waiting_of(const struct standing *p)
 	return p->end - (p->answered >= 0 ? p->answered : p->first);
 }
 
-static void add_number_or_null(struct buf *to, int64_t number)
+static void write_number_or_null(struct json *j, const char *key, int64_t number)
 {
 	if (number >= 0)
-		json_add_integer(to, number);
+		json_write_integer(j, key, number);
 	else
-		buf_add_string(to, "null");
+		json_write_null(j, key);
 }
 
-static void add_time_or_null(struct buf *to, int64_t ms)
+static void write_owner(struct json *j, const struct kafka_owner *owner)
 {
-	if (ms >= 0)
-		json_add_time(to, ms);
-	else
-		buf_add_string(to, "null");
-}
-
-static void add_owner_json(struct buf *to, const struct kafka_owner *owner)
-{
-	buf_add_string(to, ",\"owner\":");
 	if (!owner->member_id) {
-		buf_add_string(to, "null");
+		json_write_null(j, "owner");
 		return;
 	}
-	buf_add_string(to, "{\"member_id\":");
-	json_add_text(to, text_of(owner->member_id));
-	buf_add_string(to, ",\"client_id\":");
-	json_add_text(to, text_of(owner->client_id));
-	buf_add_string(to, ",\"host\":");
-	json_add_text(to, text_of(owner->host));
-	buf_add_string(to, "}");
+	json_open_object(j, "owner");
+	json_write_string(j, "member_id", owner->member_id);
+	json_write_string(j, "client_id", owner->client_id);
+	json_write_string(j, "host", owner->host);
+	json_close_object(j);
 }
 
-static void add_halt_json(struct buf *to, const struct standing *p)
+static void write_halt(struct json *j, const struct standing *p)
 {
-	buf_add_string(to, ",\"halted\":");
 	if (p->halted_ms < 0) {
-		buf_add_string(to, "null");
+		json_write_null(j, "halted");
 		return;
 	}
-	buf_add_string(to, "{\"at\":");
-	json_add_time(to, p->halted_ms);
-	buf_add_string(to, ",\"offset\":");
-	add_number_or_null(to, p->halted_offset);
-	buf_add_string(to, ",\"sqlstate\":");
-	if (p->halted_sqlstate[0])
-		json_add_text(to, text_of(p->halted_sqlstate));
-	else
-		buf_add_string(to, "null");
-	buf_add_string(to, ",\"reason\":");
-	json_add_text(to, text_of(p->halted_reason));
-	buf_add_string(to, "}");
+	json_open_object(j, "halted");
+	json_write_time(j, "at", p->halted_ms);
+	write_number_or_null(j, "offset", p->halted_offset);
+	json_write_string(j, "sqlstate", p->halted_sqlstate[0] ? p->halted_sqlstate : NULL);
+	json_write_string(j, "reason", p->halted_reason);
+	json_close_object(j);
 }
 
-static void add_json(struct buf *to, int32_t partition, const struct standing *p,
-                     const struct kafka_owner *owner)
+static void write_json(struct json *j, int32_t partition, const struct standing *p,
+                       const struct kafka_owner *owner)
 {
-	buf_print(to,
-	          "%s{\"partition\":%d,\"next_offset\":%" PRId64 ",\"committed\":%" PRId64
-	          ",\"end\":%" PRId64 ",\"waiting\":%" PRId64 ",\"owner_epoch\":%" PRId64
-	          ",\"decided_until\":",
-	          partition ? "," : "", (int)partition, p->decided, p->answered, p->end, waiting_of(p),
-	          p->epoch);
-	add_time_or_null(to, p->decided_until_ms);
-	buf_add_string(to, ",\"last_offset\":");
-	add_number_or_null(to, p->last_offset);
-	add_owner_json(to, owner);
-	add_halt_json(to, p);
-	buf_add_string(to, "}");
+	json_open_object(j, NULL);
+	json_write_integer(j, "partition", partition);
+	json_write_integer(j, "next_offset", p->decided);
+	json_write_integer(j, "committed", p->answered);
+	json_write_integer(j, "end", p->end);
+	json_write_integer(j, "waiting", waiting_of(p));
+	json_write_integer(j, "owner_epoch", p->epoch);
+	if (p->decided_until_ms >= 0)
+		json_write_time(j, "decided_until", p->decided_until_ms);
+	else
+		json_write_null(j, "decided_until");
+	write_number_or_null(j, "last_offset", p->last_offset);
+	write_owner(j, owner);
+	write_halt(j, p);
+	json_close_object(j);
 }
 
 static void add_line(struct buf *to, int32_t partition, const struct standing *p,
@@ -262,15 +247,20 @@ static void add_line(struct buf *to, int32_t partition, const struct standing *p
 
 void standings_print(const struct standings *standings, bool is_json, struct buf *to)
 {
-	buf_add_string(to, is_json ? "{\"partitions\":["
-	                           : "partition  next_offset  committed        end  waiting  "
-	                             "owner_epoch  decided_until             owner\n");
-	for (int32_t i = 0; i < standings->count; i++) {
-		if (is_json)
-			add_json(to, i, &standings->list[i], &standings->owners[i]);
-		else
+	struct json j = {.to = to};
+
+	if (!is_json) {
+		buf_add_string(to, "partition  next_offset  committed        end  waiting  owner_epoch  "
+		                   "decided_until             owner\n");
+		for (int32_t i = 0; i < standings->count; i++)
 			add_line(to, i, &standings->list[i], &standings->owners[i]);
+		return;
 	}
-	if (is_json)
-		buf_add_string(to, "]}\n");
+	json_open_object(&j, NULL);
+	json_open_array(&j, "partitions");
+	for (int32_t i = 0; i < standings->count; i++)
+		write_json(&j, i, &standings->list[i], &standings->owners[i]);
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_string(to, "\n");
 }

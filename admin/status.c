@@ -8,6 +8,7 @@
 #include "admin/admin.h"
 #include "admin/servers.h"
 #include "admin/standings.h"
+#include "common/base/json.h"
 #include "common/base/record.h"
 #include "common/message/request.h"
 #include "common/pipeline/binding.h"
@@ -45,23 +46,47 @@ static enum rc verify_place(struct db *db, const struct pipeline *pipeline,
 	return rc;
 }
 
-static void print_status(const struct settings *s, const char *show_id, const struct db_rows *r)
+/* What is shown, and its column in the row. */
+static const struct {
+	const char *name;
+	int column;
+	bool is_policy; /* an int4 */
+} figures[] = {
+    {"available", 4, false},   {"held", 5, false},            {"lapsed", 6, false},
+    {"sold", 7, false},        {"hold_seconds", 1, true},     {"max_hold_seconds", 2, true},
+    {"max_seats", 3, true},
+};
+
+static void print_status(bool is_json, const char *show_id, const struct db_rows *r, struct buf *to)
 {
-	printf(s->json ? "{\"show_id\":\"%s\",\"available\":%" PRId64 ",\"held\":%" PRId64
-	                 ",\"lapsed\":%" PRId64 ",\"sold\":%" PRId64 ",\"hold_seconds\":%d"
-	                 ",\"max_hold_seconds\":%d,\"max_seats\":%d}\n"
-	               : "show              %s\navailable         %" PRId64
-	                 "\nheld              %" PRId64 "\nlapsed            %" PRId64
-	                 "\nsold              %" PRId64 "\nhold_seconds      %d"
-	                 "\nmax_hold_seconds  %d\nmax_seats         %d\n",
-	       show_id, db_int8(r, 0, 4), db_int8(r, 0, 5), db_int8(r, 0, 6), db_int8(r, 0, 7),
-	       (int)db_int4(r, 0, 1), (int)db_int4(r, 0, 2), (int)db_int4(r, 0, 3));
+	struct json j = {.to = to};
+
+	if (is_json) {
+		json_open_object(&j, NULL);
+		json_write_string(&j, "show_id", show_id);
+	} else {
+		buf_print(to, "%-16s  %s\n", "show", show_id);
+	}
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+		int64_t figure = figures[i].is_policy ? db_int4(r, 0, figures[i].column)
+		                                      : db_int8(r, 0, figures[i].column);
+
+		if (is_json)
+			json_write_integer(&j, figures[i].name, figure);
+		else
+			buf_print(to, "%-16s  %" PRId64 "\n", figures[i].name, figure);
+	}
+	if (!is_json)
+		return;
+	json_close_object(&j);
+	buf_add_string(to, "\n");
 }
 
 static enum rc show_status(const struct settings *s, const struct pipeline *pipeline,
                            const char *show_id, struct err *e)
 {
 	const struct database *database = find_database(&pipeline->databases, show_id);
+	struct buf text = {0};
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_ADMIN_SHOW_STATUS, .args = &args};
 	struct db *db = NULL;
@@ -80,7 +105,12 @@ static enum rc show_status(const struct settings *s, const struct pipeline *pipe
 	else if (call.rows.count == 0)
 		rc = err_set(e, RC_REJECT, EXIT_REJECTED, "there is no show %s", show_id);
 	else
-		print_status(s, show_id, &call.rows);
+		print_status(s->json, show_id, &call.rows, &text);
+	if (!rc && text.failed)
+		rc = err_out_of_memory(e);
+	if (!rc)
+		fputs(buf_text(&text).data, stdout);
+	buf_release(&text);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
 	db_close(db);

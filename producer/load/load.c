@@ -339,8 +339,12 @@ enum exit_code load_run(const struct settings *s, const struct pipeline *pipelin
 	} else {
 		exit_code = exit_code_of(&l->report);
 	}
-	if (l && l->report.sent)
-		s->json ? load_report_print_json(&l->report) : load_report_print(&l->report);
+	if (l && l->report.sent && !s->json) {
+		load_report_print(&l->report);
+	} else if (l && l->report.sent && !load_report_print_json(&l->report)) {
+		exit_code = EXIT_INTERNAL;
+		log_error("no report", F_STR("error", "out of memory"));
+	}
 	if (l)
 		load_plan_close(l->plan);
 	free(l);

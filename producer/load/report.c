@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/base/json.h"
+
 #define US_PER_S 1e6
 #define US_PER_MS 1e3
 #define BAR_COLUMNS 50
@@ -89,49 +91,72 @@ void load_report_print(const struct load_report *r)
 	print_bars(&r->due_to_reply);
 }
 
-static void print_json_latencies(const char *name, const struct histogram *h)
+static void write_latencies(struct json *j, const char *key, const struct histogram *h)
 {
-	const char *between = "";
-
-	printf("\"%s\":{\"count\":%" PRIu64, name, h->count);
+	json_open_object(j, key);
+	json_write_integer(j, "count", (int64_t)h->count);
 	for (size_t i = 0; i < PERCENTILES; i++)
-		printf(",\"%s\":%.3f", percentiles[i].name,
-		       (double)histogram_percentile(h, percentiles[i].percent) / US_PER_MS);
-	printf(",\"mean\":%.3f,\"buckets\":[", histogram_mean(h) / US_PER_MS);
+		json_write_real(j, percentiles[i].name,
+		                (double)histogram_percentile(h, percentiles[i].percent) / US_PER_MS, 3);
+	json_write_real(j, "mean", histogram_mean(h) / US_PER_MS, 3);
+	json_open_array(j, "buckets");
 	for (int i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		if (!h->counts[i])
 			continue;
-		printf("%s[%.3f,%" PRIu64 "]", between, (double)histogram_bucket_max(i) / US_PER_MS,
-		       h->counts[i]);
-		between = ",";
+		json_open_array(j, NULL);
+		json_write_real(j, NULL, (double)histogram_bucket_max(i) / US_PER_MS, 3);
+		json_write_integer(j, NULL, (int64_t)h->counts[i]);
+		json_close_array(j);
 	}
-	printf("]}");
+	json_close_array(j);
+	json_close_object(j);
 }
 
-void load_report_print_json(const struct load_report *r)
+static void write_counts(struct json *j, const struct load_report *r)
 {
 	double sending_s = seconds_between(r->start_us, r->last_sent_us);
 	double answering_s = seconds_between(r->start_us, r->last_answered_us);
-	const char *between = "";
 
-	printf("{\"sent\":%" PRIu64 ",\"sent_again\":%" PRIu64 ",\"answered\":%" PRIu64
-	       ",\"unanswered\":%" PRIu64 ",\"undelivered\":%" PRIu64,
-	       r->sent, r->sent_again, r->answered, r->unanswered, r->undelivered);
-	printf(",\"rate_asked\":%.1f,\"rate_sent\":%.1f,\"rate_answered\":%.1f,\"sending_s\":%.3f,"
-	       "\"answering_s\":%.3f,\"behind_ms\":%.3f",
-	       r->rate_asked, per_second(r->sent, sending_s), per_second(r->answered, answering_s),
-	       sending_s, answering_s, (double)r->behind_us / US_PER_MS);
-	printf(",\"outcomes\":[");
+	json_write_integer(j, "sent", (int64_t)r->sent);
+	json_write_integer(j, "sent_again", (int64_t)r->sent_again);
+	json_write_integer(j, "answered", (int64_t)r->answered);
+	json_write_integer(j, "unanswered", (int64_t)r->unanswered);
+	json_write_integer(j, "undelivered", (int64_t)r->undelivered);
+	json_write_real(j, "rate_asked", r->rate_asked, 1);
+	json_write_real(j, "rate_sent", per_second(r->sent, sending_s), 1);
+	json_write_real(j, "rate_answered", per_second(r->answered, answering_s), 1);
+	json_write_real(j, "sending_s", sending_s, 3);
+	json_write_real(j, "answering_s", answering_s, 3);
+	json_write_real(j, "behind_ms", (double)r->behind_us / US_PER_MS, 3);
+	json_open_array(j, "outcomes");
 	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		if (!r->outcomes[i])
 			continue;
-		printf("%s{\"code\":%d,\"reason\":\"%s\",\"count\":%" PRIu64 "}", between,
-		       outcome_code((enum outcome)i), outcome_reason((enum outcome)i), r->outcomes[i]);
-		between = ",";
+		json_open_object(j, NULL);
+		json_write_integer(j, "code", outcome_code((enum outcome)i));
+		json_write_string(j, "reason", outcome_reason((enum outcome)i));
+		json_write_integer(j, "count", (int64_t)r->outcomes[i]);
+		json_close_object(j);
 	}
-	printf("],\"latency_ms\":{");
-	print_json_latencies("due_to_reply", &r->due_to_reply);
-	printf(",");
-	print_json_latencies("append_to_reply", &r->append_to_reply);
-	printf("}}\n");
+	json_close_array(j);
+}
+
+bool load_report_print_json(const struct load_report *r)
+{
+	struct buf b = {0};
+	struct json j = {.to = &b};
+	bool is_whole;
+
+	json_open_object(&j, NULL);
+	write_counts(&j, r);
+	json_open_object(&j, "latency_ms");
+	write_latencies(&j, "due_to_reply", &r->due_to_reply);
+	write_latencies(&j, "append_to_reply", &r->append_to_reply);
+	json_close_object(&j);
+	json_close_object(&j);
+	buf_add_string(&b, "\n");
+	json_print(&j, stdout);
+	is_whole = !b.failed;
+	buf_release(&b);
+	return is_whole;
 }

@@ -31,6 +31,6 @@ struct load_report {
 };
 
 void load_report_print(const struct load_report *report);
-void load_report_print_json(const struct load_report *report);
+bool load_report_print_json(const struct load_report *report); /* false: out of memory, nothing */
 
 #endif
