@@ -4,40 +4,23 @@
 
 #include "audit/compare/compare.h"
 
-/* What goes together and what does not, in the order in which it is said. */
+/* What does not go together, in the order in which it is said. */
 static enum rc refuse_mixed(const struct settings *s, struct err *e)
-{
-	const struct {
-		bool is_mixed;
-		const char *option, *text;
-	} mixed[] = {
-	    {s->csv && s->json, "csv", " and --json: one of them, not both"},
-	    {!s->conflicts && s->csv, "csv", " is taken only with --conflicts"},
-	    {!s->conflicts && s->since, "since", " is taken only with --conflicts"},
-	    {!s->conflicts && strcmp(s->by, "each"), "by", " is taken only with --conflicts"},
-	    {s->conflicts && s->at, "at", " is not taken with --conflicts"},
-	    {s->conflicts && s->what_if, "what-if", " is not taken with --conflicts"},
-	};
-
-	for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++)
-		if (mixed[i].is_mixed)
-			return err_set(e, RC_REJECT, EXIT_USAGE, "--%s%s", mixed[i].option, mixed[i].text);
-	return RC_OK;
-}
-
-/* The same of what is about shows, once --conflicts is read. */
-static enum rc refuse_mixed_shows(const struct settings *s, struct err *e)
 {
 	const struct {
 		bool is_mixed;
 		const char *text;
 	} mixed[] = {
+	    {s->csv && s->json, "--csv and --json: one of them, not both"},
+	    {s->csv && !s->conflicts, "--csv is taken only with --conflicts"},
+	    {s->since && !s->conflicts, "--since is taken only with --conflicts"},
+	    {strcmp(s->by, "each") && !s->conflicts, "--by is taken only with --conflicts"},
+	    {s->conflicts && s->at, "--at is not taken with --conflicts"},
+	    {s->conflicts && s->what_if, "--what-if is not taken with --conflicts"},
 	    {s->at && s->what_if, "--at and --what-if: one of them, not both"},
 	    {s->at && !s->show, "--at needs --show"},
 	    {s->show && !s->at && !s->what_if && !s->conflicts,
 	     "--show needs --at, --conflicts or --what-if"},
-	    {s->show && !id_is_well_formed(text_of(s->show), SHOW_ID_BYTES_MAX),
-	     "--show must be a show_id"},
 	};
 
 	for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++)
@@ -48,16 +31,15 @@ static enum rc refuse_mixed_shows(const struct settings *s, struct err *e)
 
 enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 {
-	if (refuse_mixed(s, e) ||
-	    conflicts_asked_read(&asked->conflicts, s->conflicts ? s->show : NULL, s->since, s->by, e))
+	if (refuse_mixed(s, e))
+		return e->rc;
+	if (s->show && !id_is_well_formed(text_of(s->show), SHOW_ID_BYTES_MAX))
+		return err_set(e, RC_REJECT, EXIT_USAGE, "--show must be a show_id");
+	if (conflicts_asked_read(&asked->conflicts, s->conflicts ? s->show : NULL, s->since, s->by, e) ||
+	    (s->at && moment_read(&asked->at, s->at, e)) ||
+	    (s->what_if && what_if_read_policy(&asked->what_if, s->what_if, e)))
 		return e->rc;
 	asked->conflicts.form = s->csv ? LISTING_CSV : s->json ? LISTING_JSON : LISTING_TABLE;
-	if (refuse_mixed_shows(s, e))
-		return e->rc;
-	if (s->at && moment_read(&asked->at, s->at, e))
-		return e->rc;
-	if (s->what_if && what_if_read_policy(&asked->what_if, s->what_if, e))
-		return e->rc;
 	return RC_OK;
 }
 

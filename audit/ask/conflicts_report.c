@@ -26,8 +26,6 @@ enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id,
                       const char *by, struct err *e)
 {
 	*asked = (struct conflicts_asked){.show_id = text_of(show_id), .since_ms = INT64_MIN};
-	if (show_id && !id_is_well_formed(asked->show_id, SHOW_ID_BYTES_MAX))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--show must be a show_id");
 	if (since && instant_parse(since, &asked->since_ms))
 		return err_set(e, RC_REJECT, EXIT_USAGE,
 		               "--since must be a time such as 2026-11-24T15:00:00Z (RFC 3339, UTC)");

@@ -19,7 +19,7 @@ struct conflicts_asked {
 };
 
 /*
- * Read the options' texts; NULL where one was not given.
+ * Read the options' texts; NULL where one was not given. show_id: well-formed.
  * RC_REJECT: exit code 2, the text names the flag.
  */
 enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id, const char *since,
