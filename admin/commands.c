@@ -57,7 +57,7 @@ static enum rc refuse(struct err *e)
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		buf_print(&list, "%s%s", i ? ", " : "", commands[i].words);
-	(void)err_set(e, RC_REJECT, EXIT_USAGE, "command line: a command is needed: %s",
+	(void)err_set(e, RC_USAGE, FROM_SETTINGS, "command line: a command is needed: %s",
 	              buf_text(&list).data);
 	buf_release(&list);
 	return e->rc;

@@ -13,7 +13,7 @@ void commands_describe(struct buf *to);
 /*
  * Run the one that the words of the command line call.
  *
- * RC_REJECT exit code 2: they call none
+ * RC_USAGE: they call none
  * else      as of admin.h
  */
 enum rc commands_run(const struct settings *s, char **words, int count, struct err *e) NODISCARD;

@@ -16,7 +16,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	if (!(s->common.check ? admin_check(s, &e) : commands_run(s, words, count, &e)))
 		return EXIT_DONE;
 	log_err(LOG_ERROR, "not done", &e);
-	return e.exit_code;
+	return exit_code_of(&e);
 }
 
 int main(int argc, char **argv)

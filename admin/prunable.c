@@ -17,17 +17,17 @@ enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_
 
 	*age = (struct prune_age){.has_before = before && before[0], .keep_days = keep_days};
 	if (age->has_before == (keep_days > 0))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "prune needs --before=DATE or --keep-days=N, and not both");
 	if (!age->has_before && keep_days < PRUNE_DAYS_MIN)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--keep-days must be %u or more: duplicates are answered for so long",
 		               PRUNE_DAYS_MIN);
 	if (!age->has_before)
 		return RC_OK;
 	snprintf(time, sizeof time, "%s%s", before, strlen(before) == DAY_CHARS ? "T00:00:00Z" : "");
 	if (instant_parse(time, &age->before_ms))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--before must be a day or a time in UTC, as 2026-11-24 or "
 		               "2026-11-24T15:00:00Z, got \"%.24s\"", before);
 	return RC_OK;
@@ -60,7 +60,7 @@ enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int3
 	if (!age->has_before || latest_ms == age->before_ms)
 		return RC_OK;
 	instant_print(latest_ms, time);
-	return err_set(e, RC_REJECT, EXIT_USAGE,
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
 	               "--before must be %s or earlier: %u days of each partition's time are kept, as "
 	               "duplicates are answered from them; --keep-days goes by each partition's own time",
 	               time, PRUNE_DAYS_MIN);

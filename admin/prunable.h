@@ -44,7 +44,7 @@ struct prunable {
 /*
  * Read the options: a day or a time, or else days.
  *
- * RC_REJECT  exit code 2: neither, both, not of the form, or too few days
+ * RC_USAGE: neither, both, not of the form, or too few days
  */
 enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_days,
                        struct err *e) NODISCARD;
@@ -52,7 +52,7 @@ enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_
 /*
  * Set state and before_ms of each partition by its time and its committed offset.
  *
- * RC_REJECT  exit code 2: on some partition a claim of what was decided before that time may count
+ * RC_USAGE: on some partition a claim of what was decided before that time may count
  *            yet; each is logged with the latest time that it allows
  */
 enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int32_t count,

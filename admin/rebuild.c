@@ -106,7 +106,7 @@ static enum rc add_properties(struct command *c, const struct pairs *kafka,
 			add(c, flag.data ? flag.data : "", value);
 			buf_release(&flag);
 		} else if (strchr(value, ',')) {
-			return err_set(e, RC_REJECT, EXIT_USAGE,
+			return err_set(e, RC_USAGE, FROM_SETTINGS,
 			               "kafka.%s has a comma in it and cannot be passed on to " WORKER
 			               "; run `" WORKER " --rebuild` with these settings instead", name);
 		} else {
@@ -147,10 +147,10 @@ static enum rc become_worker(char **words, struct err *e)
 		memcpy(slash, "/" WORKER, sizeof "/" WORKER);
 		execv(path, words);
 		if (errno != ENOENT)
-			return err_set(e, RC_REJECT, EXIT_USAGE, "%s: %s", path, strerror(errno));
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "%s: %s", path, strerror(errno));
 	}
 	execvp(WORKER, words);
-	return err_set(e, RC_REJECT, EXIT_USAGE,
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
 	               WORKER ", which does the work, is neither beside holdfast-admin nor on PATH: %s",
 	               strerror(errno));
 }

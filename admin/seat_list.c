@@ -16,14 +16,14 @@ static enum rc read_all(struct buf *bytes, const char *file, struct err *e)
 	bool has_failed;
 
 	if (!stream)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--seats: %s: %s", file, strerror(errno));
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: %s: %s", file, strerror(errno));
 	while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0)
 		buf_add(bytes, chunk, got);
 	has_failed = ferror(stream) != 0;
 	if (!is_stdin)
 		fclose(stream);
 	if (has_failed)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--seats: %s cannot be read", file);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: %s cannot be read", file);
 	return bytes->failed ? err_out_of_memory(e) : RC_OK;
 }
 
@@ -35,7 +35,7 @@ static enum rc add_line(struct seat_list *list, size_t *capacity, struct text li
 	if (!line.bytes)
 		return RC_OK;
 	if (!id_is_well_formed(line, SEAT_ID_BYTES_MAX))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--seats: line %zu is no seat id", number);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: line %zu is no seat id", number);
 	if (list->count == *capacity) {
 		size_t wanted = *capacity ? *capacity * 2 : 1024;
 		struct text *grown = realloc(list->seat_ids, wanted * sizeof *grown);
@@ -66,7 +66,7 @@ static enum rc refuse_twice(const struct seat_list *list, struct err *e)
 	qsort(sorted, list->count, sizeof *sorted, by_id);
 	for (size_t i = 1; !rc && i < list->count; i++)
 		if (text_same(sorted[i - 1], sorted[i]))
-			rc = err_set(e, RC_REJECT, EXIT_USAGE, "--seats: seat %.*s comes twice",
+			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: seat %.*s comes twice",
 			             TEXT_ARGS(sorted[i]));
 	free(sorted);
 	return rc;

@@ -15,7 +15,7 @@ struct seat_list {
 
 /*
  * Read a file, or standard input where it is "-". Blank lines are skipped.
- * RC_REJECT: exit code 2, cannot be read, a line is no seat id, or one comes twice.
+ * RC_USAGE: cannot be read, a line is no seat id, or one comes twice.
  */
 enum rc seat_list_read(struct seat_list *list, const char *file, struct err *e) NODISCARD;
 void seat_list_release(struct seat_list *list);

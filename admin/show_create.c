@@ -41,7 +41,7 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 	struct creating *c = context;
 
 	if (!reply_is_accepted(&answer->view))
-		return err_set(e, RC_REJECT, EXIT_REJECTED, "refused: %d %.*s (show %s, offset %lld)",
+		return err_set(e, RC_REJECT, FROM_REPLY, "refused: %d %.*s (show %s, offset %lld)",
 		               answer->view.code, TEXT_ARGS(answer->view.reason), c->show_id,
 		               (long long)answer->offset);
 	c->seats_done += seats;
@@ -80,15 +80,15 @@ static enum rc create(struct show_load *load, const struct creating *c,
 static enum rc check_arguments(const struct settings *s, const char *show_id, struct err *e)
 {
 	if (!id_is_well_formed(text_of(show_id), SHOW_ID_BYTES_MAX))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "command line: a show_id is 1 to %d of A-Z a-z 0-9 . _ : / -",
 		               SHOW_ID_BYTES_MAX);
 	if (!s->seats)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "show create needs --seats=FILE, or - for stdin");
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "show create needs --seats=FILE, or - for stdin");
 	if (s->hold_seconds > s->max_hold_seconds)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--hold-seconds must not be above --max-hold-seconds");
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--hold-seconds must not be above --max-hold-seconds");
 	if (s->owner_key && !id_is_well_formed(text_of(s->owner_key), SECRET_BYTES_MAX))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--owner-key must be 1 to %d of A-Z a-z 0-9 . _ : / -", SECRET_BYTES_MAX);
 	return RC_OK;
 }

@@ -103,7 +103,7 @@ static enum rc show_status(const struct settings *s, const struct pipeline *pipe
 	if (rc)
 		database_blame(database, e);
 	else if (call.rows.count == 0)
-		rc = err_set(e, RC_REJECT, EXIT_REJECTED, "there is no show %s", show_id);
+		rc = err_set(e, RC_REJECT, FROM_REPLY, "there is no show %s", show_id);
 	else
 		print_status(s->json, show_id, &call.rows, &text);
 	if (!rc && text.failed)
@@ -123,7 +123,7 @@ enum rc admin_show_status(const struct settings *s, const char *show_id, struct 
 	enum rc rc;
 
 	if (!id_is_well_formed(text_of(show_id), SHOW_ID_BYTES_MAX))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: that is no show_id");
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: that is no show_id");
 	rc = servers_read(s, &pipeline, e);
 	if (!rc)
 		rc = servers_read_databases(s, &pipeline, e);

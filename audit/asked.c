@@ -25,7 +25,7 @@ static enum rc refuse_mixed(const struct settings *s, struct err *e)
 
 	for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++)
 		if (mixed[i].is_mixed)
-			return err_set(e, RC_REJECT, EXIT_USAGE, "%s", mixed[i].text);
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "%s", mixed[i].text);
 	return RC_OK;
 }
 
@@ -34,7 +34,7 @@ enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 	if (refuse_mixed(s, e))
 		return e->rc;
 	if (s->show && !id_is_well_formed(text_of(s->show), SHOW_ID_BYTES_MAX))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--show must be a show_id");
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--show must be a show_id");
 	if (conflicts_asked_read(&asked->conflicts, s->conflicts ? s->show : NULL, s->since, s->by, e) ||
 	    (s->at && moment_read(&asked->at, s->at, e)) ||
 	    (s->what_if && what_if_read_policy(&asked->what_if, s->what_if, e)))

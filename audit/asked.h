@@ -21,7 +21,7 @@ struct asked {
 /*
  * Read what those options are given.
  *
- * RC_REJECT exit code 2: one does not go without another, or together with it, or says nothing
+ * RC_USAGE: one does not go without another, or together with it, or says nothing
  *           sensible; names it
  */
 enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e) NODISCARD;

@@ -57,12 +57,12 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 
 	(void)words, (void)count;
 	if (asked_read(&asked, s, &e) || start(s, &pipeline, audit.has_database, &e)) {
-		exit_code = e.exit_code;
+		exit_code = exit_code_of(&e);
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->common.check) {
 		log_info("topics and schema are as they must be");
 	} else if (asked_answer(&asked, s, &audit, &e)) {
-		exit_code = e.exit_code;
+		exit_code = exit_code_of(&e);
 		if (exit_code != EXIT_DIFFERENCE) /* that was said on stdout */
 			log_err(LOG_ERROR, "not done", &e);
 	}

@@ -59,10 +59,10 @@ static enum rc read_all(struct reading *r, struct err *e)
 		if (rc && rc != RC_RETRY) /* that goes on by itself; silence is counted */
 			return rc;
 		if (stop_is_asked())
-			return err_set(e, RC_RETRY, EXIT_INTERNAL, "stopped before the end of the requests");
+			return err_set(e, RC_RETRY, FROM_PROGRAM, "stopped before the end of the requests");
 		silent = count ? 0 : silent + 1;
 		if (silent == SILENCE_MAX)
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "nothing came of %s/%d for %d s", r->topic,
+			return err_set(e, RC_RETRY, FROM_KAFKA, "nothing came of %s/%d for %d s", r->topic,
 			               (int)r->partition, SILENCE_MAX * WAIT_MS / 1000);
 	}
 	return RC_OK;
@@ -76,7 +76,7 @@ static enum rc open_and_read(struct reading *r, const struct kafka_settings *kaf
 	    kafka_reader_bounds(r->reader, r->topic, r->partition, &first, &end, e))
 		return e->rc;
 	if (first > 0)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "%s/%d is kept from offset %lld on only; without the requests before it "
 		               "nothing can be decided again", r->topic, (int)r->partition, (long long)first);
 	if (first == end || r->until <= first)

@@ -19,7 +19,7 @@ typedef enum rc request_seen(void *context, const struct record *request, struct
  *
  * RC_OK    every request below `until` was seen; fewer where the topic ends before it
  * RC_RETRY Kafka lost, or asked to stop
- * RC_FATAL exit code 3: the beginning of the topic is not kept, so nothing can be decided again
+ * RC_FATAL FROM_PIPELINE: the beginning of the topic is not kept, so nothing can be decided again
  */
 enum rc requests_read(const struct audit_settings *settings, int32_t partition, int64_t until,
                       request_seen *seen, void *context, struct err *e) NODISCARD;

@@ -125,37 +125,36 @@ static int64_t pause_ms(const struct expirer *x, bool is_round_over, int64_t tur
 	return turn_ms > x->settings->interval_ms ? turn_ms : x->settings->interval_ms;
 }
 
-static enum exit_code run_on(struct expirer *x)
+static enum rc run_on(struct expirer *x, struct err *e)
 {
 	struct backoff backoff = {.first_ms = TROUBLE_FIRST_MS, .limit_ms = TROUBLE_LIMIT_MS};
 
 	while (!stop_is_asked()) {
 		int64_t begun_ms = clock_monotonic_ms();
 		bool is_round_over;
-		struct err e;
-		enum rc rc = turn(x, &is_round_over, &e);
+		enum rc rc = turn(x, &is_round_over, e);
 
 		if (rc)
-			database_blame(x->database, &e);
-		keep(x, rc, &e);
+			database_blame(x->database, e);
+		keep(x, rc, e);
 		if (rc == RC_OK) {
 			x->is_in_trouble = false;
 			backoff_reset(&backoff);
 			rest(x, pause_ms(x, is_round_over, clock_monotonic_ms() - begun_ms));
 			continue;
 		}
-		if (rc >= RC_REJECT && e.exit_code != EXIT_DATABASE_LOST) {
-			log_err(LOG_ERROR, "cannot go on", &e);
-			return e.exit_code;
+		if (rc_is_final(rc) && e->origin != FROM_DATABASE) {
+			log_err(LOG_ERROR, "cannot go on", e);
+			return rc;
 		}
 		if (rc != RC_RETRY)
-			leader_lose(&x->leader, &e);
+			leader_lose(&x->leader, e);
 		else if (!x->is_in_trouble)
-			log_err(LOG_WARNING, "the database asks to come again", &e);
+			log_err(LOG_WARNING, "the database asks to come again", e);
 		x->is_in_trouble = true;
 		rest(x, backoff_next_ms(&backoff));
 	}
-	return EXIT_DONE;
+	return RC_OK;
 }
 
 static void await_delivery(struct expirer *x, int64_t wait_ms, bool is_ended_by_stop)
@@ -184,33 +183,31 @@ static enum rc round_once(struct expirer *x, struct err *e)
 	if (stop_is_asked())
 		return RC_OK;
 	if (kafka_sender_waiting(x->due.sender) || x->due.undelivered)
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "not everything was delivered");
+		return err_set(e, RC_RETRY, FROM_KAFKA, "not everything was delivered");
 	return RC_OK;
 }
 
-static enum exit_code run_once(struct expirer *x)
+static enum rc run_once(struct expirer *x, struct err *e)
 {
-	struct err e;
+	enum rc rc = round_once(x, e);
 
-	if (round_once(x, &e)) {
-		database_blame(x->database, &e);
-		log_err(LOG_ERROR, "not done", &e);
-		return e.exit_code;
+	if (rc) {
+		database_blame(x->database, e);
+		log_err(LOG_ERROR, "not done", e);
 	}
-	return EXIT_DONE;
+	return rc;
 }
 
-enum exit_code expirer_serve(struct expirer *x)
+enum rc expirer_serve(struct expirer *x, struct err *e)
 {
-	enum exit_code exit_code;
-	struct err e;
+	enum rc rc;
 
 	leader_open(&x->leader, x->database, x->settings->pipeline->topics.requests);
-	if (due_open(&x->due, &x->settings->due, &e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
+	rc = due_open(&x->due, &x->settings->due, e);
+	if (rc) {
+		log_err(LOG_ERROR, "cannot start", e);
 	} else {
-		exit_code = x->settings->is_once ? run_once(x) : run_on(x);
+		rc = x->settings->is_once ? run_once(x, e) : run_on(x, e);
 		wait_wake(x->wait); /* it may be a stop */
 		/* The lock first, so that another one goes on at once. */
 		leader_close(&x->leader);
@@ -219,5 +216,5 @@ enum exit_code expirer_serve(struct expirer *x)
 	leader_close(&x->leader);
 	x->announced = x->due.delivered;
 	due_close(&x->due);
-	return exit_code;
+	return rc;
 }

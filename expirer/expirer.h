@@ -39,10 +39,10 @@ struct expirer {
 	struct wait *wait;
 	bool is_running, has_turned, is_leader;
 	char why[ERR_TEXT_BYTES]; /* the last turn failed; "": it did not */
-	enum exit_code exit_code;
+	struct err end;       /* how it ended; RC_OK: as it was asked to */
 };
 
-/* Go on until a stop is asked for, or with is_once for one round. Returns an exit code. */
-enum exit_code expirer_serve(struct expirer *x) NODISCARD;
+/* Go on until a stop is asked for, or with is_once for one round. What ends it earlier is logged. */
+enum rc expirer_serve(struct expirer *x, struct err *e) NODISCARD;
 
 #endif

@@ -26,17 +26,17 @@ static void *work(void *argument)
 	struct expirer *x = argument;
 	char name[WATCHDOG_NAME_BYTES];
 	struct watchdog watchdog;
-	enum exit_code exit_code;
+	struct err end = {0};
 
 	snprintf(name, sizeof name, "%.31s", x->database->name[0] ? x->database->name : "expirer");
 	watchdog_enter(&watchdog, name);
-	exit_code = expirer_serve(x);
+	end.rc = expirer_serve(x, &end);
 	watchdog_leave(&watchdog);
 	/* What one cannot get over ends the program; but each of them has its one round. */
-	if (exit_code != EXIT_DONE && !x->settings->is_once)
+	if (end.rc && !x->settings->is_once)
 		stop_ask();
 	wait_lock(x->wait);
-	x->exit_code = exit_code;
+	x->end = end;
 	x->is_running = false;
 	wait_wake(x->wait);
 	wait_unlock(x->wait);
@@ -121,48 +121,50 @@ static enum rc start(struct expirers *all, const struct expirer_settings *settin
 		    .is_running = true,
 		};
 		if (pthread_create(&x->thread, NULL, work, x))
-			return err_set(e, RC_FATAL, EXIT_INTERNAL, "no thread");
+			return err_set(e, RC_FATAL, FROM_PROGRAM, "no thread");
 		all->count++;
 	}
 	return RC_OK;
 }
 
-/* Wait for all; the exit code of the first that has one. */
-static enum exit_code finish(struct expirers *all, bool is_once)
+/* Wait for all; the error of the first that has one. */
+static enum rc finish(struct expirers *all, bool is_once, struct err *e)
 {
-	enum exit_code exit_code = EXIT_DONE;
+	enum rc rc = RC_OK;
 	int64_t announced = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
 		pthread_join(all->list[i].thread, NULL);
 		announced += all->list[i].announced;
-		if (exit_code == EXIT_DONE)
-			exit_code = all->list[i].exit_code;
+		if (!rc && all->list[i].end.rc) {
+			*e = all->list[i].end;
+			rc = e->rc;
+		}
 	}
-	if (is_once && exit_code == EXIT_DONE)
+	if (is_once && !rc)
 		log_info("announced", F_INT("count", announced));
-	return exit_code;
+	return rc;
 }
 
-enum exit_code expirers_run(const struct expirer_settings *settings)
+enum rc expirers_run(const struct expirer_settings *settings, struct err *e)
 {
 	struct expirers all = {.list = calloc(settings->pipeline->databases.count, sizeof *all.list)};
-	enum exit_code exit_code = EXIT_DONE;
-	struct err e;
+	struct err later;
+	enum rc rc;
 
 	wait_open(&all.wait);
-	if (all.list ? start(&all, settings, &e) : err_out_of_memory(&e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
+	rc = all.list ? start(&all, settings, e) : err_out_of_memory(e);
+	if (rc) {
+		log_err(LOG_ERROR, "cannot start", e);
 		stop_ask();
 	}
 	watch(&all);
 	health_say(HEALTH_PROGRAM, "stopping\n");
-	if (exit_code == EXIT_DONE)
-		exit_code = finish(&all, settings->is_once);
+	if (rc)
+		(void)finish(&all, false, &later);
 	else
-		(void)finish(&all, false);
+		rc = finish(&all, settings->is_once, e);
 	wait_close(&all.wait);
 	free(all.list);
-	return exit_code;
+	return rc;
 }

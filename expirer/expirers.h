@@ -10,7 +10,7 @@
 
 #include "expirer/expirer.h"
 
-/* Run until a stop is asked for, or with is_once for one round. Returns an exit code. */
-enum exit_code expirers_run(const struct expirer_settings *settings);
+/* Run until a stop is asked for, or with is_once for one round. What ends it earlier is logged. */
+enum rc expirers_run(const struct expirer_settings *settings, struct err *e) NODISCARD;
 
 #endif

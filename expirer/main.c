@@ -53,10 +53,11 @@ static enum exit_code run(const struct settings *s, const struct pipeline *pipel
 	    .interval_ms = (int64_t)s->interval_ms,
 	    .is_once = s->once,
 	};
+	struct err e = {0};
 	enum exit_code exit_code;
 
 	log_info("started", F_INT("interval_ms", s->interval_ms));
-	exit_code = expirers_run(&settings);
+	exit_code = expirers_run(&settings, &e) ? exit_code_of(&e) : EXIT_DONE;
 	log_info("stopped", F_INT("exit_code", exit_code));
 	return exit_code;
 }
@@ -70,7 +71,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 
 	(void)words, (void)count;
 	if (start(s, &pipeline, &e)) {
-		exit_code = stop_is_asked() ? EXIT_DONE : e.exit_code;
+		exit_code = stop_is_asked() ? EXIT_DONE : exit_code_of(&e);
 		if (exit_code != EXIT_DONE)
 			log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->common.check) {

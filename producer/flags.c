@@ -7,7 +7,7 @@
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)
 {
-	return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --%s %s", flag, what);
+	return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: --%s %s", flag, what);
 }
 
 static enum rc read_id(const char *given, const char *flag, struct uuid *id, struct err *e)
@@ -104,7 +104,7 @@ static enum rc refuse_fault(const char *fault, struct err *e)
 	size_t bytes = strcspn(fault, " ");
 
 	if (strncmp(fault + bytes, " must be ", sizeof " must be " - 1) != 0)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: %s", fault);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: %s", fault);
 	for (size_t i = 0; i < bytes; i++)
 		flag[i] = fault[i] == '_' ? '-' : fault[i];
 	flag[bytes] = '\0';

@@ -48,13 +48,12 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	(void)words, (void)count;
 	if (read_flags(s, &value, &load, &e) || start(s, &pipeline, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
+		exit_code = exit_code_of(&e);
 	} else if (s->common.check) {
 		log_info("topics are as they must be");
-	} else if (s->load) {
-		exit_code = load_run(s, &pipeline, &load);
-	} else {
-		exit_code = publish_run(s, &pipeline, buf_text(&value));
+	} else if (s->load ? load_run(s, &pipeline, &load, &e)
+	                   : publish_run(s, &pipeline, buf_text(&value), &e)) {
+		exit_code = exit_code_of(&e);
 	}
 	buf_release(&value);
 	pipeline_release(&pipeline);

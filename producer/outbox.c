@@ -115,13 +115,15 @@ void outbox_on_answer(void *context, const struct client_answer *answer)
 	print_head(outbox);
 }
 
-enum exit_code outbox_exit_code(const struct outbox *outbox)
+enum rc outbox_judge(const struct outbox *outbox, struct err *e)
 {
 	if (outbox->has_unsent)
-		return EXIT_KAFKA_LOST;
+		return err_set(e, RC_RETRY, FROM_KAFKA, "a request was not delivered");
 	if (outbox->has_no_reply)
-		return EXIT_NO_REPLY;
+		return err_set(e, RC_RETRY, FROM_REPLY, "a request has no reply");
 	if (outbox->has_unprinted)
-		return EXIT_INTERNAL;
-	return outbox->has_rejected ? EXIT_REJECTED : EXIT_DONE;
+		return err_set(e, RC_FATAL, FROM_PROGRAM, "a reply could not be printed");
+	if (outbox->has_rejected)
+		return err_set(e, RC_REJECT, FROM_REPLY, "a request was refused");
+	return RC_OK;
 }

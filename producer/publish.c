@@ -25,7 +25,7 @@ static enum rc publish(struct client *client, struct outbox *outbox, struct text
 		if (client_poll(client, FULL_POLL_MS, e))
 			return e->rc;
 		if (stop_is_asked())
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
+			return err_set(e, RC_RETRY, FROM_KAFKA, "stopped before every request was sent");
 	}
 	return client_send_when_room(client, show_id, value, outbox_take_slot(outbox), e);
 }
@@ -43,14 +43,14 @@ static enum rc publish_line(struct client *client, struct outbox *outbox, struct
 	if (!line.bytes)
 		return RC_OK;
 	rc = request_complete(line, &arena, &value, &show_id, e);
-	if (rc == RC_REJECT)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: line %zu is no JSON object", number);
+	if (rc == RC_USAGE)
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu is no JSON object", number);
 	else if (rc || value.failed || arena.failed)
 		rc = rc ? rc : err_out_of_memory(e);
 	else if (!show_id.data)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: line %zu has no show_id", number);
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu has no show_id", number);
 	else if (value.bytes > REQUEST_ADD_SEATS_BYTES_MAX)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: line %zu is longer than %d bytes",
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu is longer than %d bytes",
 		             number, REQUEST_ADD_SEATS_BYTES_MAX);
 	else
 		rc = publish(client, outbox, show_id, buf_text(&value), e);
@@ -79,7 +79,7 @@ static enum rc publish_whole(struct client *client, struct outbox *outbox, struc
 	memmove(input->data ? input->data : (char[1]){0}, left.data, left.bytes);
 	input->bytes = left.bytes;
 	if (!rc && input->bytes > LINE_BYTES_MAX)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: line %zu is too long", *number + 1);
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu is too long", *number + 1);
 	return rc;
 }
 
@@ -107,7 +107,7 @@ static enum rc publish_lines(struct client *client, struct outbox *outbox, struc
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			rc = err_set(e, RC_REJECT, EXIT_USAGE, "standard input: %s", strerror(errno));
+			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: %s", strerror(errno));
 		is_ended = got <= 0;
 		if (got > 0)
 			buf_add(&input, chunk, (size_t)got);
@@ -130,26 +130,26 @@ static enum rc finish(struct client *client, struct err *e)
 	return RC_OK;
 }
 
-static enum exit_code publish_all(const struct settings *s, struct client *client,
-                                  struct outbox *outbox, struct text value)
+static enum rc publish_all(const struct settings *s, struct client *client, struct outbox *outbox,
+                           struct text value, struct err *e)
 {
-	struct err sending, waiting;
-	enum rc sent = value.bytes ? publish(client, outbox, text_of(s->show_id), value, &sending)
-	                           : publish_lines(client, outbox, &sending);
-	enum rc finished;
+	struct err waiting;
+	enum rc sent = value.bytes ? publish(client, outbox, text_of(s->show_id), value, e)
+	                           : publish_lines(client, outbox, e);
 
 	if (sent)
-		log_err(LOG_ERROR, "not everything was published", &sending);
-	finished = finish(client, &waiting);
-	if (finished)
+		log_err(LOG_ERROR, "not everything was published", e);
+	if (finish(client, &waiting)) {
 		log_err(LOG_ERROR, "not every reply was awaited", &waiting);
-	if (sent)
-		return sending.exit_code;
-	return finished ? waiting.exit_code : outbox_exit_code(outbox);
+		if (!sent)
+			*e = waiting;
+		return e->rc;
+	}
+	return sent ? sent : outbox_judge(outbox, e);
 }
 
-enum exit_code publish_run(const struct settings *s, const struct pipeline *pipeline,
-                           struct text value)
+enum rc publish_run(const struct settings *s, const struct pipeline *pipeline, struct text value,
+                    struct err *e)
 {
 	struct outbox *outbox = outbox_open((size_t)s->max_in_flight, s->wait);
 	const struct client_settings settings = {
@@ -160,16 +160,13 @@ enum exit_code publish_run(const struct settings *s, const struct pipeline *pipe
 	    .context = outbox,
 	};
 	struct client *client = NULL;
-	enum exit_code exit_code;
-	struct err e;
+	enum rc rc = outbox ? client_open(&client, &settings, e) : err_out_of_memory(e);
 
-	if (!outbox ? err_out_of_memory(&e) : client_open(&client, &settings, &e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
-	} else {
-		exit_code = publish_all(s, client, outbox, value);
-	}
+	if (rc)
+		log_err(LOG_ERROR, "cannot start", e);
+	else
+		rc = publish_all(s, client, outbox, value, e);
 	client_close(client);
 	outbox_close(outbox);
-	return exit_code;
+	return rc;
 }

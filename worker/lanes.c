@@ -25,7 +25,7 @@ struct lanes {
 	size_t count;
 	bool is_assigned; /* an assignment was served, perhaps of nothing */
 	bool must_rejoin;
-	enum exit_code exit_code;
+	struct err end; /* why it ends, unless a stop is asked for; RC_OK: it does not */
 	struct reach reach;
 	struct figures figures;
 	int64_t tell_ms; /* when the next time is */
@@ -52,6 +52,11 @@ static void tell(struct lanes *lanes)
 	figures_say(&lanes->figures);
 }
 
+static void end_of_clock(struct lanes *lanes)
+{
+	(void)err_set(&lanes->end, RC_FATAL, FROM_PIPELINE, "a record is not on LogAppendTime");
+}
+
 static void on_revoked(void *context)
 {
 	struct lanes *lanes = context;
@@ -66,7 +71,7 @@ static void on_revoked(void *context)
 			tell(lanes);
 	for (size_t i = 0; i < lanes->count; i++) {
 		if (lane_state_of(lanes->list[i]) == LANE_WRONG_CLOCK)
-			lanes->exit_code = EXIT_MISMATCH;
+			end_of_clock(lanes);
 		lane_stop(lanes->list[i]);
 	}
 	if (lanes->is_assigned)
@@ -156,7 +161,7 @@ static bool look_after(struct lanes *lanes)
 	for (size_t i = 0; i < lanes->count; i++) {
 		switch (lane_state_of(lanes->list[i])) {
 		case LANE_WRONG_CLOCK:
-			lanes->exit_code = EXIT_MISMATCH;
+			end_of_clock(lanes);
 			break;
 		case LANE_LOST:
 			lanes->must_rejoin = true;
@@ -168,7 +173,7 @@ static bool look_after(struct lanes *lanes)
 			if (!text_memory_ran_out())
 				continue;
 			/* Nothing is wrong with the partition: another process can go on with it. */
-			lanes->exit_code = EXIT_INTERNAL;
+			(void)err_out_of_memory(&lanes->end);
 			break;
 		default:
 			break;
@@ -190,12 +195,9 @@ static void serve(struct lanes *lanes, bool is_until_caught_up)
 {
 	struct backoff backoff = {.first_ms = 500, .limit_ms = 10000};
 
-	while (!stop_is_asked() && lanes->exit_code == EXIT_DONE) {
-		struct err e;
-
-		if (kafka_group_poll(lanes->group, POLL_MS, &e)) {
-			log_err(LOG_ERROR, "consumer cannot go on", &e);
-			lanes->exit_code = e.exit_code;
+	while (!stop_is_asked() && lanes->end.rc == RC_OK) {
+		if (kafka_group_poll(lanes->group, POLL_MS, &lanes->end)) {
+			log_err(LOG_ERROR, "consumer cannot go on", &lanes->end);
 			return;
 		}
 		tell(lanes);
@@ -203,7 +205,7 @@ static void serve(struct lanes *lanes, bool is_until_caught_up)
 			reach_look(&lanes->reach, lanes->group);
 		if (look_after(lanes) && is_until_caught_up) {
 			if (has_halted(lanes))
-				lanes->exit_code = EXIT_MISMATCH;
+				(void)err_set(&lanes->end, RC_FATAL, FROM_PIPELINE, "a partition has halted");
 			return;
 		}
 		if (!lanes->must_rejoin)
@@ -212,33 +214,31 @@ static void serve(struct lanes *lanes, bool is_until_caught_up)
 		log_warning("joining the group again");
 		if (stop_wait_ms(backoff_next_ms(&backoff)))
 			return;
-		if (kafka_group_rejoin(lanes->group, &e)) {
-			log_err(LOG_ERROR, "cannot join the group", &e);
-			lanes->exit_code = e.exit_code;
-		}
+		if (kafka_group_rejoin(lanes->group, &lanes->end))
+			log_err(LOG_ERROR, "cannot join the group", &lanes->end);
 	}
 }
 
-enum exit_code lanes_run(const struct lane_settings *settings, bool is_until_caught_up)
+enum rc lanes_run(const struct lane_settings *settings, bool is_until_caught_up, struct err *e)
 {
-	struct lanes lanes = {.settings = settings, .exit_code = EXIT_DONE};
+	struct lanes lanes = {.settings = settings};
 	const struct kafka_group_events events = {on_assigned, on_revoked, &lanes};
-	struct err e;
 
-	if (reach_open(&lanes.reach, &settings->pipeline->databases, &e)) {
-		log_err(LOG_ERROR, "cannot start", &e);
-		return e.exit_code;
+	if (reach_open(&lanes.reach, &settings->pipeline->databases, e)) {
+		log_err(LOG_ERROR, "cannot start", e);
+		return e->rc;
 	}
 	if (kafka_group_open(&lanes.group, &settings->pipeline->kafka, settings->pipeline->group_id,
-	                     settings->pipeline->topics.requests, &events, &e)) {
-		log_err(LOG_ERROR, "cannot join the group", &e);
+	                     settings->pipeline->topics.requests, &events, e)) {
+		log_err(LOG_ERROR, "cannot join the group", e);
 		reach_close(&lanes.reach);
-		return e.exit_code;
+		return e->rc;
 	}
 	serve(&lanes, is_until_caught_up);
 	notify_stopping();
 	reach_close(&lanes.reach);
 	kafka_group_close(lanes.group);
 	on_revoked(&lanes);
-	return lanes.exit_code;
+	*e = lanes.end;
+	return e->rc;
 }

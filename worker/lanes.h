@@ -13,8 +13,12 @@
  * Join the group and serve what it assigns until a stop is asked for, or, with
  * is_until_caught_up, until every assigned partition is answered to its end.
  *
- * Returns an exit code: EXIT_DONE after a stop.
+ * What ends it earlier is logged.
+ *
+ * RC_OK    stopped, or caught up
+ * RC_FATAL FROM_PIPELINE: a record is not on LogAppendTime; caught up, but for partitions that halted
  */
-enum exit_code lanes_run(const struct lane_settings *settings, bool is_until_caught_up);
+enum rc lanes_run(const struct lane_settings *settings, bool is_until_caught_up,
+                  struct err *e) NODISCARD;
 
 #endif

@@ -55,13 +55,15 @@ static enum exit_code run(const struct settings *s, const struct pipeline *pipel
 	    .cached_seats = (size_t)s->cached_seats,
 	};
 	enum exit_code exit_code;
+	struct err e;
 
 	if (s->rebuild)
-		return rebuild_run(&lanes, (int64_t)s->start_timeout_ms, s->json);
+		return rebuild_run(&lanes, (int64_t)s->start_timeout_ms, s->json, &e) ? exit_code_of(&e)
+		                                                                      : EXIT_DONE;
 	if (s->hang_after_ms <= s->database_timeout_ms)
 		log_warning("a database that is slow would count as a hang: --hang-after-ms should be well "
 		            "above --database-timeout-ms");
-	exit_code = lanes_run(&lanes, s->until_caught_up);
+	exit_code = lanes_run(&lanes, s->until_caught_up, &e) ? exit_code_of(&e) : EXIT_DONE;
 	log_info("stopped", F_INT("exit_code", exit_code));
 	return exit_code;
 }
@@ -75,7 +77,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 
 	(void)words, (void)count;
 	if (start(s, &pipeline, &e)) {
-		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : e.exit_code;
+		exit_code = stop_is_asked() && !s->rebuild ? EXIT_DONE : exit_code_of(&e);
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->common.check) {
 		log_info("topics and schema are as they must be");

@@ -27,7 +27,7 @@ enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id,
 {
 	*asked = (struct conflicts_asked){.show_id = text_of(show_id), .since_ms = INT64_MIN};
 	if (since && instant_parse(since, &asked->since_ms))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--since must be a time such as 2026-11-24T15:00:00Z (RFC 3339, UTC)");
 	if (!strcmp(by, "hour"))
 		asked->by = CONFLICTS_BY_HOUR;
@@ -164,7 +164,7 @@ static enum rc print(const struct run *run, struct err *e)
 	if (form == LISTING_TABLE)
 		print_totals(run);
 	if (fflush(stdout) || ferror(stdout))
-		return err_set(e, RC_FATAL, EXIT_INTERNAL, "standard output cannot be written");
+		return err_set(e, RC_FATAL, FROM_PROGRAM, "standard output cannot be written");
 	return RC_OK;
 }
 

@@ -20,7 +20,8 @@ struct conflicts_asked {
 
 /*
  * Read the options' texts; NULL where one was not given. show_id: well-formed.
- * RC_REJECT: exit code 2, the text names the flag.
+ *
+ * RC_USAGE: the text names the flag
  */
 enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id, const char *since,
                       const char *by, struct err *e) NODISCARD;

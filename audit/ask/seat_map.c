@@ -27,7 +27,7 @@ enum rc moment_read(struct moment *at, const char *text, struct err *e)
 	if (is_number)
 		at->offset = strtoll(text, NULL, 10);
 	if (errno || (!is_number && instant_parse(text, &at->t_ms)))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--at must be an offset, 0 or more, or a time (RFC 3339, UTC, such as "
 		               "2026-11-24T15:00:00.123Z), got \"%s\"", text);
 	return RC_OK;
@@ -61,7 +61,7 @@ static enum rc on_request(void *context, const struct record *request, struct er
 
 	if (map->at.is_time && fold_time_of(&look->fold, request) > map->at.t_ms) {
 		look->is_beyond = true;
-		return err_set(e, RC_REJECT, EXIT_INTERNAL, "the moment is over");
+		return err_set(e, RC_REJECT, FROM_PROGRAM, "the moment is over");
 	}
 	bar_add(&look->bar, 1);
 	map->last = request->offset;
@@ -85,12 +85,12 @@ static enum rc find_bound(struct look *look, int64_t *until, struct err *e)
 	if (at->is_time)
 		return RC_OK;
 	if (at->offset >= look->end)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--at=%" PRId64 " is beyond the end of the log: partition %d, which has the "
 		               "show %s, has offsets below %" PRId64, at->offset, (int)partition,
 		               look->map.show_id.data, look->end);
 	if (at->offset >= look->visible)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--at=%" PRId64 " cannot be seen yet: a transaction is open on partition %d, "
 		               "which has the show %s; to be seen are offsets below %" PRId64, at->offset,
 		               (int)partition, look->map.show_id.data, look->visible);
@@ -164,7 +164,7 @@ static enum rc print(const struct look *look, struct err *e)
 	if (b.failed)
 		rc = err_out_of_memory(e);
 	else if (fwrite(b.data, 1, b.bytes, stdout) < b.bytes || fflush(stdout))
-		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "standard output: %s", strerror(errno));
+		rc = err_set(e, RC_FATAL, FROM_PROGRAM, "standard output: %s", strerror(errno));
 	buf_release(&b);
 	return rc;
 }

@@ -18,7 +18,7 @@ struct moment {
 	int64_t t_ms;   /* is_time: behind the last record with t <= t_ms, holds lapsing up to t_ms */
 };
 
-/* Digits are an offset, all else a time. RC_REJECT: exit code 2, the text names the flag. */
+/* Digits are an offset, all else a time. RC_USAGE: the text names the flag. */
 enum rc moment_read(struct moment *at, const char *text, struct err *e) NODISCARD;
 
 #define SEAT_MAP_NOTES_MAX 4
@@ -44,7 +44,7 @@ void seat_map_print_json(const struct seat_map *map, struct buf *b);
  * Fold the show's partition up to the moment and print the map on stdout. That the show did not
  * exist then is printed too, and no error.
  *
- * RC_REJECT exit code 2: the offset lies beyond the end of the log
+ * RC_USAGE: the offset lies beyond the end of the log
  * RC_RETRY, RC_FATAL as requests_read; nothing was printed
  */
 enum rc seat_map_report(const struct audit_settings *settings, const char *show_id,

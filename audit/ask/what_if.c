@@ -40,18 +40,18 @@ static enum rc read_rule(struct policy *policy, const char *word, size_t bytes, 
 	size_t digits;
 
 	if (!rule)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--what-if takes hold_seconds=1..%d, max_hold_seconds=1..%d and "
 		               "max_seats=1..%d, separated by commas; got \"%.*s\"", HOLD_SECONDS_MAX,
 		               HOLD_SECONDS_MAX, MAX_SEATS_MAX, (int)bytes, word);
 	value = (int32_t *)((char *)policy + rule->at);
 	if (*value)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--what-if has %s twice", rule->name);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if has %s twice", rule->name);
 	digits = strspn(equals + 1, "0123456789");
 	if (digits >= 1 && digits <= 9 && equals + 1 + digits == word + bytes)
 		*value = (int32_t)strtol(equals + 1, NULL, 10);
 	if (*value < 1 || *value > rule->max)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--what-if: %s must be 1..%d, got \"%.*s\"",
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if: %s must be 1..%d, got \"%.*s\"",
 		               rule->name, (int)rule->max, (int)(word + bytes - equals - 1), equals + 1);
 	return RC_OK;
 }
@@ -69,7 +69,7 @@ enum rc what_if_read_policy(struct policy *policy, const char *text, struct err 
 		text += bytes + 1;
 	}
 	if (policy->max_hold_seconds && policy->hold_seconds > policy->max_hold_seconds)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--what-if: hold_seconds must be 1..max_hold_seconds, which is %d, got \"%d\"",
 		               (int)policy->max_hold_seconds, (int)policy->hold_seconds);
 	return RC_OK;
@@ -235,7 +235,7 @@ static enum rc print(const struct folding *folding, struct err *e)
 	if (b.failed)
 		rc = err_out_of_memory(e);
 	else if (fwrite(b.data, 1, b.bytes, stdout) < b.bytes || fflush(stdout))
-		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "standard output: %s", strerror(errno));
+		rc = err_set(e, RC_FATAL, FROM_PROGRAM, "standard output: %s", strerror(errno));
 	buf_release(&b);
 	return rc;
 }

@@ -13,7 +13,7 @@
 
 /*
  * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4", at least one of them.
- * RC_REJECT: exit code 2, the text names the flag and the bounds.
+ * RC_USAGE: the text names the flag and the bounds.
  */
 enum rc what_if_read_policy(struct policy *policy, const char *text, struct err *e) NODISCARD;
 

@@ -10,7 +10,7 @@
  * Fold every partition and compare; differences and the certificate go to stdout.
  *
  * RC_OK     everything is as it must be
- * RC_REJECT exit code 6: it is not
+ * RC_REJECT FROM_AUDIT: it is not
  * RC_RETRY, RC_REOPEN, RC_FATAL  the audit could not be finished
  */
 enum rc compare_report(const struct audit_settings *settings, struct err *e) NODISCARD;

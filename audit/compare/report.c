@@ -234,6 +234,6 @@ void report_break_off(struct report *r, const struct err *e)
 enum rc report_flush(struct err *e)
 {
 	if (fflush(stdout) || ferror(stdout))
-		return err_set(e, RC_FATAL, EXIT_INTERNAL, "writing the report: %s", strerror(errno));
+		return err_set(e, RC_FATAL, FROM_PROGRAM, "writing the report: %s", strerror(errno));
 	return RC_OK;
 }

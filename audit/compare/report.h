@@ -57,7 +57,7 @@ void report_break_off(struct report *r, const struct err *e);
 /* JSON: the end of the document. */
 void report_end(struct report *r);
 
-/* RC_FATAL exit code 1: what was printed could not be written. */
+/* RC_FATAL what was printed could not be written. */
 enum rc report_flush(struct err *e) NODISCARD;
 
 #endif

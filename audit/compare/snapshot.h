@@ -25,7 +25,7 @@ struct snapshot {
  *
  * snapshot  release with snapshot_close also where it failed
  *
- * RC_FATAL  exit code 3: the database's workers are of another group
+ * RC_FATAL  FROM_PIPELINE: the database's workers are of another group
  */
 enum rc snapshot_open(struct snapshot *snapshot, const struct database *database,
                       const char *group_id, int32_t partition_count, struct report *report,

@@ -185,11 +185,11 @@ static enum rc fill(struct stream *s, struct way *way, size_t wanted, struct err
 			return e->rc;
 		silent = count ? 0 : silent + 1;
 		if (stop_is_asked())
-			return err_set(e, RC_RETRY, EXIT_INTERNAL, "stopped before the end of the audit");
+			return err_set(e, RC_RETRY, FROM_PROGRAM, "stopped before the end of the audit");
 		if (way->is_hidden && silent == HIDDEN_MAX)
 			way->is_ended = way->was_hidden_too_long = true;
 		else if (silent == SILENCE_MAX)
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "nothing came of %s/%d for %d s", way->topic,
+			return err_set(e, RC_RETRY, FROM_KAFKA, "nothing came of %s/%d for %d s", way->topic,
 			               (int)way->partition, SILENCE_MAX * WAIT_MS / 1000);
 	}
 	return RC_OK;

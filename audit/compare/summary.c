@@ -145,6 +145,6 @@ enum rc summary_print(const struct audit_settings *settings, const struct part *
 	report_end(report);
 	if (report_flush(e))
 		return e->rc;
-	return differences ? err_set(e, RC_REJECT, EXIT_DIFFERENCE, "differences: %" PRIu64, differences)
+	return differences ? err_set(e, RC_REJECT, FROM_AUDIT, "differences: %" PRIu64, differences)
 	                   : RC_OK;
 }

@@ -26,7 +26,7 @@ struct part {
  *
  * parts, certificates  one for each partition
  *
- * RC_REJECT exit code 6: there are differences
+ * RC_REJECT FROM_AUDIT: there are differences
  * RC_FATAL  what was printed could not be written
  */
 enum rc summary_print(const struct audit_settings *settings, const struct part *parts,

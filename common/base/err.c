@@ -6,13 +6,13 @@
 
 #include "common/base/text.h"
 
-enum rc err_fill(struct err *e, enum rc rc, enum exit_code exit_code, const char *code,
+enum rc err_fill(struct err *e, enum rc rc, enum origin origin, const char *code,
                  const char *func, int line, const char *format, ...)
 {
 	va_list args;
 
 	e->rc = rc;
-	e->exit_code = exit_code;
+	e->origin = origin;
 	e->func = func;
 	e->line = line;
 	snprintf(e->code, sizeof e->code, "%s", code ? code : "");
@@ -29,5 +29,5 @@ enum rc err_fill(struct err *e, enum rc rc, enum exit_code exit_code, const char
 enum rc err_fill_out_of_memory(struct err *e, const char *func, int line)
 {
 	text_say_memory_ran_out();
-	return err_fill(e, RC_FATAL, EXIT_INTERNAL, "", func, line, "out of memory");
+	return err_fill(e, RC_FATAL, FROM_PROGRAM, "", func, line, "out of memory");
 }

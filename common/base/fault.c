@@ -99,7 +99,7 @@ static bool read_entry(struct text left, struct entry *entry)
 
 static enum rc refuse(const char *variable, struct text what, struct err *e)
 {
-	return err_set(e, RC_REJECT, EXIT_USAGE, "environment: %s: cannot read \"%.*s\"", variable,
+	return err_set(e, RC_USAGE, FROM_SETTINGS, "environment: %s: cannot read \"%.*s\"", variable,
 	               TEXT_ARGS(what));
 }
 
@@ -164,7 +164,7 @@ static enum rc act(const struct entry *entry, struct err *e)
 		log_warning("fault over", F_STR("place", place), F_INT("n", entry->n));
 		break;
 	default:
-		return err_set(e, RC_REOPEN, EXIT_INTERNAL, "fault at %s", place);
+		return err_set(e, RC_REOPEN, FROM_PROGRAM, "fault at %s", place);
 	}
 	return RC_OK;
 }

@@ -97,7 +97,7 @@ enum fault_bug {
 /*
  * Read the three variables; before anything else of this file.
  *
- * RC_REJECT exit code 2: one of them cannot be read
+ * RC_USAGE: one of them cannot be read
  */
 enum rc fault_read(struct err *e) NODISCARD;
 /* RC_REOPEN: the place must fail now. */

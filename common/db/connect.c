@@ -51,7 +51,7 @@ static enum rc refuse(PGconn *conn, struct err *e)
 	rc = rc == RC_RETRY ? RC_REOPEN : rc == RC_REJECT ? RC_FATAL : rc; /* 53300: full, for now */
 	if (PQconnectionNeedsPassword(conn))
 		rc = RC_FATAL;
-	return err_set_code(e, rc, EXIT_DATABASE_LOST, state, "%.*s",
+	return err_set_code(e, rc, FROM_DATABASE, state, "%.*s",
 	                    place ? (int)(place - message) : (int)strlen(message), message);
 }
 
@@ -95,7 +95,7 @@ static enum rc connect_host(PGconn **conn, const struct db_settings *s,
 	       status != PGRES_POLLING_FAILED) {
 		if (!db_wait_socket(*conn, status == PGRES_POLLING_READING ? POLLIN : POLLOUT,
 		                    deadline_ms))
-			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
+			return err_set(e, RC_REOPEN, FROM_DATABASE,
 			               "no session of the database within %lld ms (%s)",
 			               (long long)wait_ms, strerror(errno));
 		status = PQconnectPoll(*conn);
@@ -103,10 +103,10 @@ static enum rc connect_host(PGconn **conn, const struct db_settings *s,
 	if (PQstatus(*conn) != CONNECTION_OK)
 		return refuse(*conn, e);
 	if (PQserverVersion(*conn) < SERVER_VERSION_MIN)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH, "PostgreSQL %d is too old: 15 is needed",
+		return err_set(e, RC_FATAL, FROM_PIPELINE, "PostgreSQL %d is too old: 15 is needed",
 		               PQserverVersion(*conn) / 10000);
 	if (PQsetnonblocking(*conn, 1))
-		return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "cannot go on without blocking: %s",
+		return err_set(e, RC_REOPEN, FROM_DATABASE, "cannot go on without blocking: %s",
 		               PQerrorMessage(*conn));
 	return RC_OK;
 }

@@ -27,7 +27,7 @@ struct db {
 static enum rc lose(struct db *db, struct err *e, const char *what)
 {
 	db->is_lost = true;
-	return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "%s: %s", what, PQerrorMessage(db->conn));
+	return err_set(e, RC_REOPEN, FROM_DATABASE, "%s: %s", what, PQerrorMessage(db->conn));
 }
 
 /* An error result; borrowed. The primary message only: DETAIL shows rows. */
@@ -40,7 +40,7 @@ static enum rc fail(struct db *db, const PGresult *result, const char *what, str
 	if (rc == RC_REOPEN)
 		db->is_lost = true;
 	return err_set_code(e, rc,
-	                    rc == RC_RETRY || rc == RC_REOPEN ? EXIT_DATABASE_LOST : EXIT_INTERNAL,
+	                    rc == RC_RETRY || rc == RC_REOPEN ? FROM_DATABASE : FROM_PROGRAM,
 	                    state, "%s: %s", what,
 	                    text && text[0] ? text : PQresultErrorMessage(result));
 }
@@ -56,7 +56,7 @@ static enum rc next_result(struct db *db, int64_t deadline_ms, PGresult **result
 			return lose(db, e, "cannot send to the database");
 		if (!db_wait_socket(db->conn, unsent ? POLLIN | POLLOUT : POLLIN, deadline_ms)) {
 			db->is_lost = true;
-			return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST,
+			return err_set(e, RC_REOPEN, FROM_DATABASE,
 			               "no answer of the database within %lld ms (%s)",
 			               (long long)db->answer_ms, strerror(errno));
 		}
@@ -126,7 +126,7 @@ static enum rc send_call(struct db *db, const struct db_call *call, bool *is_new
 	} else if (db->argument_counts[q] != args->count ||
 	           memcmp(db->argument_types[q], types, (size_t)args->count * sizeof types[0])) {
 		db->is_lost = true; /* half of a pipeline is sent */
-		return err_set(e, RC_FATAL, EXIT_INTERNAL, "%s: other arguments than at its first use",
+		return err_set(e, RC_FATAL, FROM_PROGRAM, "%s: other arguments than at its first use",
 		               query_name(q));
 	}
 	if (!PQsendQueryPrepared(db->conn, query_name(q), args->count, values, lengths, formats, 1))
@@ -161,7 +161,7 @@ static enum rc take_result(struct db *db, enum query q, PGresult *result, struct
 		rc = fail(db, result, query_name(q), e);
 	else if (rows && q == QUERY_COMMIT && strcmp(PQcmdStatus(result), "COMMIT") != 0)
 		/* The server answers a COMMIT of a failed transaction with a friendly ROLLBACK. */
-		rc = err_set(e, RC_FATAL, EXIT_INTERNAL, "commit: the transaction had failed before");
+		rc = err_set(e, RC_FATAL, FROM_PROGRAM, "commit: the transaction had failed before");
 	if (rc == RC_OK && rows) {
 		rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
 		rows->count = PQntuples(result);

@@ -36,8 +36,9 @@ struct db;
  * db  returned, release with db_close
  *
  * RC_REOPEN the server is not there, not ready, or read-only: try again
- * RC_FATAL  exit code 2: the URL cannot be read; 3: a server older than PostgreSQL 15;
- *           4: refused for good (password, no such database)
+ * RC_USAGE  the URL cannot be read
+ * RC_FATAL  FROM_PIPELINE: a server older than PostgreSQL 15; FROM_DATABASE: refused for good
+ *           (password, no such database)
  */
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e) NODISCARD;
 void db_close(struct db *db); /* takes NULL */

@@ -42,7 +42,7 @@ enum rc db_hosts_read(struct db_hosts *hosts, const char *url, struct err *e)
 
 	/* libpq's own words quote the URL, and with it the password. */
 	if (!parsed)
-		return err_set(e, RC_FATAL, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               url && url[0]
 		                   ? "database-url is neither a URL nor keywords of libpq"
 		                   : "no database is named: give DATABASE_URL or --database-url");

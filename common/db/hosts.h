@@ -17,7 +17,7 @@ struct db_hosts {
 /*
  * hosts  zeroed; release with db_hosts_release whatever comes back
  *
- * RC_FATAL exit code 2: there is no URL, or it cannot be read
+ * RC_USAGE: there is no URL, or it cannot be read
  */
 enum rc db_hosts_read(struct db_hosts *hosts, const char *url, struct err *e) NODISCARD;
 void db_hosts_release(struct db_hosts *hosts);

@@ -87,7 +87,7 @@ static enum rc open_socket(struct http *http, const char *option, const char *li
 	bool is_open;
 
 	if (!address)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "%s: \"%s\" is not ADDR:PORT with an IPv4 address, the name of one, or an "
 		               "IPv6 address in brackets", option, listen_at);
 	*fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -98,7 +98,7 @@ static enum rc open_socket(struct http *http, const char *option, const char *li
 	          !bind(*fd, address->ai_addr, address->ai_addrlen) && !listen(*fd, BACKLOG) &&
 	          print_address(*fd, http->address);
 	if (!is_open)
-		err_set(e, RC_REJECT, EXIT_USAGE, "%s: cannot listen at %s: %s", option, listen_at,
+		err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot listen at %s: %s", option, listen_at,
 		        strerror(errno));
 	freeaddrinfo(address);
 	return is_open ? RC_OK : e->rc;
@@ -189,7 +189,7 @@ enum rc http_open(struct http **out, const char *option, const char *listen_at,
 		    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
 		    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S, MHD_OPTION_END);
 		if (!http->daemon)
-			rc = err_set(e, RC_REJECT, EXIT_USAGE, "%s: cannot serve at %s", option,
+			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot serve at %s", option,
 			             listen_at);
 	}
 	if (rc) {

@@ -34,7 +34,7 @@ struct http;
  * pages   borrowed until http_close
  * http    returned, release with http_close
  *
- * RC_REJECT exit code 2: not of that form, or nothing can listen there
+ * RC_USAGE: not of that form, or nothing can listen there
  */
 enum rc http_open(struct http **http, const char *option, const char *listen,
                   const struct http_page *pages, size_t count, struct err *e) NODISCARD;

@@ -46,7 +46,7 @@ static enum rc set(rd_kafka_conf_t *conf, const char *name, const char *value, s
 	char reason[256];
 
 	if (rd_kafka_conf_set(conf, name, value, reason, sizeof reason) != RD_KAFKA_CONF_OK)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--kafka.%s: %s", name, reason);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--kafka.%s: %s", name, reason);
 	return RC_OK;
 }
 
@@ -83,7 +83,7 @@ static rd_kafka_t *make_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, cons
 	if (client)
 		return client;
 	rd_kafka_conf_destroy(conf);
-	(void)err_set(e, RC_FATAL, EXIT_USAGE, "%s: %s", what, reason);
+	(void)err_set(e, RC_USAGE, FROM_SETTINGS, "%s: %s", what, reason);
 	return NULL;
 }
 
@@ -108,6 +108,6 @@ enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e)
 	if (metadata)
 		rd_kafka_metadata_destroy(metadata);
 	if (failed)
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "brokers: %s", rd_kafka_err2str(failed));
+		return err_set(e, RC_RETRY, FROM_KAFKA, "brokers: %s", rd_kafka_err2str(failed));
 	return RC_OK;
 }

@@ -31,7 +31,7 @@ struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
  *
  * what  names it in the error: "Kafka reader"
  *
- * NULL: e is filled, RC_FATAL, exit code 2: settings that do not go together
+ * NULL: e is filled, RC_USAGE: settings that do not go together
  */
 struct rd_kafka_s *kafka_open_consumer(struct rd_kafka_conf_s *conf, const char *what,
                                        struct err *e);

@@ -86,7 +86,7 @@ static enum rc subscribe(struct kafka_group *group, struct err *e)
 	failed = rd_kafka_subscribe(group->client, topics);
 	rd_kafka_topic_partition_list_destroy(topics);
 	if (failed)
-		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "cannot subscribe to %s: %s", group->topic,
+		return err_set(e, RC_FATAL, FROM_KAFKA, "cannot subscribe to %s: %s", group->topic,
 		               rd_kafka_err2str(failed));
 	return RC_OK;
 }
@@ -114,7 +114,7 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 	if (!conf)
 		goto out;
 	if (rd_kafka_conf_set(conf, "group.id", group_id, reason, sizeof reason)) {
-		err_set(e, RC_REJECT, EXIT_USAGE, "--group-id: %s", reason);
+		err_set(e, RC_USAGE, FROM_SETTINGS, "--group-id: %s", reason);
 		goto out;
 	}
 	rd_kafka_conf_set_opaque(conf, group);
@@ -157,7 +157,7 @@ enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err 
 	rd_kafka_message_destroy(message);
 	failed = rd_kafka_fatal_error(group->client, why, sizeof why);
 	if (failed)
-		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "consumer: %s", why);
+		return err_set(e, RC_FATAL, FROM_KAFKA, "consumer: %s", why);
 	return RC_OK;
 }
 
@@ -222,7 +222,7 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 		*offset = one->offset >= 0 ? one->offset : -1;
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",
+		return err_set(e, RC_RETRY, FROM_KAFKA, "committed offset of partition %d: %s",
 		               (int)partition, rd_kafka_err2str(failed));
 	return RC_OK;
 }

@@ -63,10 +63,10 @@ static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *grou
 	rd_kafka_DescribeConsumerGroups(client, &group_id, 1, NULL, queue);
 	event = rd_kafka_queue_poll(queue, WAIT_MS);
 	if (!event)
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "members of group %s: no answer in time",
+		return err_set(e, RC_RETRY, FROM_KAFKA, "members of group %s: no answer in time",
 		               group_id);
 	if (rd_kafka_event_error(event)) {
-		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "members of group %s: %s", group_id,
+		rc = err_set(e, RC_RETRY, FROM_KAFKA, "members of group %s: %s", group_id,
 		             rd_kafka_event_error_string(event));
 		rd_kafka_event_destroy(event);
 		return rc;
@@ -75,7 +75,7 @@ static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *grou
 	    rd_kafka_event_DescribeConsumerGroups_result(event), &group_count);
 	refused = group_count == 1 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : NULL;
 	if (refused)
-		rc = err_set(e, class_of(rd_kafka_error_code(refused)), EXIT_KAFKA_LOST,
+		rc = err_set(e, class_of(rd_kafka_error_code(refused)), FROM_KAFKA,
 		             "members of group %s: %s", group_id, rd_kafka_error_string(refused));
 	else if (group_count == 1 && !keep_all(groups[0], topic, owners, count))
 		rc = err_out_of_memory(e);

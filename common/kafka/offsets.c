@@ -28,7 +28,7 @@ static enum rc open_client(struct kafka_asker *asker, const struct kafka_setting
 		return e->rc;
 	if (rd_kafka_conf_set(conf, "group.id", asker->group_id, reason, sizeof reason)) {
 		rd_kafka_conf_destroy(conf);
-		return err_set(e, RC_REJECT, EXIT_USAGE, "--group-id: %s", reason);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--group-id: %s", reason);
 	}
 	asker->client = kafka_open_consumer(conf, "Kafka consumer", e);
 	return asker->client ? RC_OK : e->rc;
@@ -80,7 +80,7 @@ enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int3
 	*offset = !failed && one->offset >= 0 ? one->offset : -1;
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "committed offset of partition %d: %s",
+		return err_set(e, RC_RETRY, FROM_KAFKA, "committed offset of partition %d: %s",
 		               (int)partition, rd_kafka_err2str(failed));
 	return RC_OK;
 }

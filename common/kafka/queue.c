@@ -75,7 +75,7 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool
 	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the log does not hold the position any more (truncated or recreated?): %s",
 		             rd_kafka_message_errstr(message));
 		break;

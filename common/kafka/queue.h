@@ -24,7 +24,7 @@ void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
  *
  * is_ended  true where the end of the partition was reached behind the records taken
  *
- * RC_FATAL  exit code 3: the position is outside of the log
+ * RC_FATAL  FROM_PIPELINE: the position is outside of the log
  */
 enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
                          size_t *count, int64_t wait_ms, bool *is_ended, struct err *e) NODISCARD;

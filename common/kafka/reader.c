@@ -91,7 +91,7 @@ enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int3
 	if (!failed)
 		return RC_OK;
 	return err_set(e, is_missing(failed) ? RC_FATAL : RC_RETRY,
-	               is_missing(failed) ? EXIT_MISMATCH : EXIT_KAFKA_LOST,
+	               is_missing(failed) ? FROM_PIPELINE : FROM_KAFKA,
 	               "bounds of %s/%d: %s", topic, (int)partition, rd_kafka_err2str(failed));
 }
 
@@ -111,7 +111,7 @@ enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, i
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!failed)
 		return RC_OK;
-	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "offsets by time of %s/%d: %s", topic,
+	return err_set(e, RC_RETRY, FROM_KAFKA, "offsets by time of %s/%d: %s", topic,
 	               (int)partition, rd_kafka_err2str(failed));
 }
 
@@ -144,7 +144,7 @@ enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32
 	if (!found)
 		return err_out_of_memory(e);
 	if (rd_kafka_consume_start_queue(found, partition, offset, reader->queue))
-		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "reading %s/%d: %s", topic, (int)partition,
+		return err_set(e, RC_FATAL, FROM_KAFKA, "reading %s/%d: %s", topic, (int)partition,
 		               rd_kafka_err2str(rd_kafka_last_error()));
 	return RC_OK;
 }
@@ -157,7 +157,7 @@ enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_
 	if (!found)
 		return err_out_of_memory(e);
 	if (rd_kafka_consume_stop(found, partition))
-		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "end of reading %s/%d: %s", topic,
+		return err_set(e, RC_FATAL, FROM_KAFKA, "end of reading %s/%d: %s", topic,
 		               (int)partition, rd_kafka_err2str(rd_kafka_last_error()));
 	return RC_OK;
 }
@@ -178,13 +178,13 @@ static enum rc take_notice(const rd_kafka_message_t *message, kafka_ended *ended
 	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-		return err_set(e, RC_FATAL, EXIT_MISMATCH, "reading %s/%d: %s", topic,
+		return err_set(e, RC_FATAL, FROM_PIPELINE, "reading %s/%d: %s", topic,
 		               (int)message->partition, rd_kafka_message_errstr(message));
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "reading %s: %s", topic,
+		return err_set(e, RC_FATAL, FROM_KAFKA, "reading %s: %s", topic,
 		               rd_kafka_message_errstr(message));
 	default:
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "reading: %s",
+		return err_set(e, RC_RETRY, FROM_KAFKA, "reading: %s",
 		               rd_kafka_message_errstr(message));
 	}
 }

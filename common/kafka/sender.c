@@ -105,7 +105,7 @@ static enum rc know_topic(struct kafka_sender *sender, const char *topic, struct
 		rd_kafka_topic_destroy(sender->topic);
 	sender->topic = rd_kafka_topic_new(sender->client, topic, NULL);
 	if (!sender->topic)
-		return err_set(e, RC_FATAL, EXIT_KAFKA_LOST, "topic %s: %s", topic,
+		return err_set(e, RC_FATAL, FROM_KAFKA, "topic %s: %s", topic,
 		               rd_kafka_err2str(rd_kafka_last_error()));
 	/* Where it fails the record waits in the queue instead. */
 	if (!rd_kafka_metadata(sender->client, 0, sender->topic, &metadata, METADATA_WAIT_MS))
@@ -146,7 +146,7 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
 		return RC_OK;
 	}
 	code = rd_kafka_error_code(failed);
-	(void)err_set(e, code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? RC_RETRY : RC_FATAL, EXIT_KAFKA_LOST,
+	(void)err_set(e, code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? RC_RETRY : RC_FATAL, FROM_KAFKA,
 	              "publishing to %s: %s", topic, rd_kafka_error_string(failed));
 	rd_kafka_error_destroy(failed);
 	rd_kafka_headers_destroy(copy);

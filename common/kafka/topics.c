@@ -51,7 +51,7 @@ static enum rc list_names(const struct topic_names *names, const char *list[TOPI
 	for (int i = 1; i < TOPIC_COUNT; i++)
 		for (int j = 0; j < i; j++)
 			if (!strcmp(list[i], list[j]))
-				return err_set(e, RC_REJECT, EXIT_USAGE,
+				return err_set(e, RC_USAGE, FROM_SETTINGS,
 				               "requests, replies, events and dead letters must be four topics: "
 				               "%s is named twice", list[i]);
 	return RC_OK;
@@ -102,7 +102,7 @@ enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, 
 	watchdog_beat();
 	id = rd_kafka_clusterid(topics->client, WAIT_MS);
 	if (!id)
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "no broker answers");
+		return err_set(e, RC_RETRY, FROM_KAFKA, "no broker answers");
 	*cluster_id = strdup(id);
 	rd_kafka_mem_free(topics->client, id);
 	return *cluster_id ? RC_OK : err_out_of_memory(e);
@@ -120,7 +120,7 @@ static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *
 	*replicas = 0;
 	watchdog_beat();
 	if (!handle)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s is no topic name", topic);
 	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
 	rd_kafka_topic_destroy(handle);
 	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err) {
@@ -135,8 +135,8 @@ static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *
 	    failed == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
 		return RC_OK;
 	if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "%s is no topic name", topic);
-	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "metadata of %s: %s", topic,
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s is no topic name", topic);
+	return err_set(e, RC_RETRY, FROM_KAFKA, "metadata of %s: %s", topic,
 	               rd_kafka_err2str(failed));
 }
 
@@ -156,11 +156,11 @@ static rd_kafka_event_t *await(struct kafka_topics *topics, const char *what, st
 	watchdog_beat();
 	event = rd_kafka_queue_poll(topics->queue, CREATE_WAIT_MS);
 	if (!event) {
-		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: no answer in time", what);
+		(void)err_set(e, RC_RETRY, FROM_KAFKA, "%s: no answer in time", what);
 		return NULL;
 	}
 	if (rd_kafka_event_error(event)) {
-		(void)err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s: %s", what,
+		(void)err_set(e, RC_RETRY, FROM_KAFKA, "%s: %s", what,
 		              rd_kafka_event_error_string(event));
 		rd_kafka_event_destroy(event);
 		return NULL;
@@ -197,7 +197,7 @@ static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
 static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
 {
 	enum rc rc = RC_FATAL;
-	enum exit_code code = EXIT_KAFKA_LOST;
+	enum origin origin = FROM_KAFKA;
 
 	switch (rd_kafka_topic_result_error(result)) {
 	case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
@@ -205,8 +205,8 @@ static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
 	case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
 	case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
 	case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-		rc = RC_REJECT;
-		code = EXIT_USAGE;
+		rc = RC_USAGE;
+		origin = FROM_SETTINGS;
 		break;
 	case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
 	case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
@@ -215,7 +215,7 @@ static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
 	default:
 		break;
 	}
-	return err_set(e, rc, code, "creating topic %s: %s", rd_kafka_topic_result_name(result),
+	return err_set(e, rc, origin, "creating topic %s: %s", rd_kafka_topic_result_name(result),
 	               rd_kafka_topic_result_error_string(result));
 }
 
@@ -261,7 +261,7 @@ static enum rc await_topic(struct kafka_topics *topics, const char *name, struct
 		if (partitions > 0)
 			return RC_OK;
 		if (clock_monotonic_ms() >= until_ms)
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "topic %s was made but is not there yet",
+			return err_set(e, RC_RETRY, FROM_KAFKA, "topic %s was made but is not there yet",
 			               name);
 		clock_sleep_ms(METADATA_PAUSE_MS);
 	}
@@ -304,7 +304,7 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
 		wanted[count] = describe_new((enum topic)topic, list[topic], partition_count,
 		                             replication_factor);
 		if (!wanted[count])
-			rc = err_set(e, RC_REJECT, EXIT_USAGE, "topic %s cannot be made like that",
+			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "topic %s cannot be made like that",
 			             list[topic]);
 		else
 			count++;
@@ -362,7 +362,7 @@ static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic top
 		if (!expected)
 			continue;
 		if (table[i].is_fatal && found && strcmp(expected, found) != 0)
-			return err_set(e, RC_FATAL, EXIT_MISMATCH, "topic %s has %s=%s, it must be %s", name,
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "topic %s has %s=%s, it must be %s", name,
 			               table[i].setting, found, expected);
 		compare_one(resource, table[i].setting, expected, warnings);
 	}
@@ -415,12 +415,12 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 		if (measure(topics, list[topic], &count, &replicas[topic], e))
 			return e->rc;
 		if (count == 0)
-			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "there is no topic %s; run holdfast-admin init", list[topic]);
 		if (topic == REQUESTS)
 			*partition_count = count;
 		else if (count != *partition_count)
-			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "topic %s has %d partitions, the requests have %d", list[topic],
 			               (int)count, (int)*partition_count);
 	}

@@ -33,7 +33,7 @@ enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, 
  * some the others get as many partitions.
  *
  * RC_RETRY  brokers not reachable in time
- * RC_REJECT exit code 2: the brokers refuse topics like that
+ * RC_USAGE: the brokers refuse topics like that
  */
 enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_names *names,
                             int32_t partition_count, int32_t replication_factor, int *created,
@@ -47,8 +47,8 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
  *
  * RC_OK     may be used; warnings may be there
  * RC_RETRY  brokers not reachable in time
- * RC_REJECT exit code 2: a topic is named twice
- * RC_FATAL  exit code 3: a topic is missing, has another number of partitions, or the requests
+ * RC_USAGE: a topic is named twice
+ * RC_FATAL  FROM_PIPELINE: a topic is missing, has another number of partitions, or the requests
  *           topic is not on LogAppendTime
  */
 enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,

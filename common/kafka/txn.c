@@ -110,7 +110,7 @@ static enum rc class_of(const rd_kafka_error_t *failed)
 	case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
 	case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
 	case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
-		return RC_REJECT;
+		return RC_FENCED;
 	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -125,7 +125,7 @@ static enum rc fail(struct err *e, const char *what, rd_kafka_error_t *failed)
 {
 	enum rc rc = class_of(failed);
 
-	err_set(e, rc, EXIT_KAFKA_LOST, "%s: %s", what, rd_kafka_error_string(failed));
+	err_set(e, rc, FROM_KAFKA, "%s: %s", what, rd_kafka_error_string(failed));
 	rd_kafka_error_destroy(failed);
 	return rc;
 }
@@ -141,12 +141,12 @@ static enum rc know_topics(struct kafka_txn *txn, const char *const *topics, siz
 		watchdog_beat();
 		txn->topics[i] = rd_kafka_topic_new(txn->client, topics[i], NULL);
 		if (!txn->topics[i])
-			return err_set(e, RC_FATAL, EXIT_USAGE, "topic %s: %s", topics[i],
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "topic %s: %s", topics[i],
 			               rd_kafka_err2str(rd_kafka_last_error()));
 		txn->topic_count = i + 1;
 		failed = rd_kafka_metadata(txn->client, 0, txn->topics[i], &metadata, METADATA_WAIT_MS);
 		if (failed)
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "metadata of %s: %s", topics[i],
+			return err_set(e, RC_RETRY, FROM_KAFKA, "metadata of %s: %s", topics[i],
 			               rd_kafka_err2str(failed));
 		rd_kafka_metadata_destroy(metadata);
 	}
@@ -171,7 +171,7 @@ static enum rc init(struct kafka_txn *txn, int64_t wait_ms, struct err *e)
 			enum rc rc = class_of(failed);
 
 			rc = rc == RC_REOPEN ? RC_RETRY : rc;
-			err_set(e, rc, EXIT_KAFKA_LOST, "init of transactions: %s",
+			err_set(e, rc, FROM_KAFKA, "init of transactions: %s",
 			        rd_kafka_error_string(failed));
 			rd_kafka_error_destroy(failed);
 			return rc;
@@ -193,7 +193,7 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 		return err_out_of_memory(e);
 	if (topic_count > TXN_TOPICS_MAX) {
 		free(txn);
-		return err_set(e, RC_FATAL, EXIT_USAGE, "more than %d topics", TXN_TOPICS_MAX);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "more than %d topics", TXN_TOPICS_MAX);
 	}
 	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
 	if (!conf)

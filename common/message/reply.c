@@ -164,14 +164,14 @@ enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v
 	*v = (struct reply_view){.duplicate_of = NOT_A_DUPLICATE};
 	if (!tree)
 		return arena->failed ? err_out_of_memory(e)
-		                     : err_set(e, RC_REJECT, EXIT_INTERNAL, "not a reply: %s", why);
+		                     : err_set(e, RC_REJECT, FROM_PROGRAM, "not a reply: %s", why);
 	is_reply = decode_head(tree, arena, v) && decode_outcome(tree, arena, v) &&
 	           decode_place(tree, arena, v) && decode_reservation(tree, v);
 	cJSON_Delete(tree);
 	if (arena->failed)
 		return err_out_of_memory(e);
 	if (!is_reply)
-		return err_set(e, RC_REJECT, EXIT_INTERNAL, "not a reply: a field is missing or malformed");
+		return err_set(e, RC_REJECT, FROM_PROGRAM, "not a reply: a field is missing or malformed");
 	return RC_OK;
 }
 

@@ -61,7 +61,7 @@ enum rc request_complete(struct text json, struct arena *arena, struct buf *b, s
 
 	if (!tree)
 		return arena->failed ? err_out_of_memory(e)
-		                     : err_set(e, RC_REJECT, EXIT_USAGE, "not one JSON object: %s", why);
+		                     : err_set(e, RC_USAGE, FROM_SETTINGS, "not one JSON object: %s", why);
 	given = json_text(json_member(tree, "show_id"));
 	*show_id = given.data ? arena_copy(arena, given) : given;
 	if (json_member(tree, "request_id"))

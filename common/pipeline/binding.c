@@ -22,7 +22,7 @@ enum rc binding_read(struct db *db, struct binding *binding, struct err *e)
 		return rc;
 	if (call.rows.count == 0) {
 		db_rows_release(&call.rows);
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the database belongs to no Kafka cluster yet: run `holdfast-admin init`");
 	}
 	binding->cluster_id = copy_text(db_text(&call.rows, 0, 0), &is_fine);
@@ -57,19 +57,19 @@ enum rc binding_verify(struct db *db, const char *cluster_id, const char *reques
 	if (rc != RC_OK)
 		return rc;
 	if (strcmp(own.cluster_id, cluster_id) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database belongs to Kafka cluster \"%.60s\", this one is \"%.60s\"",
 		             own.cluster_id, cluster_id);
 	else if (strcmp(own.requests_topic, requests_topic) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database belongs to requests topic \"%.150s\", not to \"%.150s\"",
 		             own.requests_topic, requests_topic);
 	else if (own.partition_count != partition_count)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database was made for %d partitions of topic \"%.249s\", it has %d now",
 		             (int)own.partition_count, requests_topic, (int)partition_count);
 	else if (own.served.first != served.first || own.served.last != served.last)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database was made for partitions %d-%d of %d, the settings have it serve "
 		             "%d-%d", (int)own.served.first, (int)own.served.last, (int)partition_count,
 		             (int)served.first, (int)served.last);
@@ -116,7 +116,7 @@ enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e)
 	if (rc != RC_OK || (rc = binding_read(db, &own, e)) != RC_OK)
 		return rc;
 	if (!own.group_id || strcmp(own.group_id, group_id) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database is served by group \"%.150s\", not by \"%.150s\": another "
 		             "group's offsets would not fit its rows",
 		             own.group_id ? own.group_id : "", group_id);
@@ -130,7 +130,7 @@ enum rc binding_verify_group(struct db *db, const char *group_id, struct err *e)
 	enum rc rc = binding_read(db, &own, e);
 
 	if (!rc && own.group_id && strcmp(own.group_id, group_id) != 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database belongs to group \"%.150s\", not to \"%.150s\"",
 		             own.group_id, group_id);
 	binding_release(&own);

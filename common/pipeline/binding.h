@@ -24,7 +24,7 @@ struct binding {
  *
  * binding  returned, release with binding_release; zeroed but with RC_OK
  *
- * RC_FATAL exit code 3: there is none
+ * RC_FATAL FROM_PIPELINE: there is none
  */
 enum rc binding_read(struct db *db, struct binding *binding, struct err *e) NODISCARD;
 void binding_release(struct binding *binding); /* takes a zeroed one */
@@ -33,13 +33,13 @@ void binding_release(struct binding *binding); /* takes a zeroed one */
  * Make the database that of this cluster, topic, partition count and of these partitions, or find
  * that it is.
  *
- * RC_FATAL exit code 3: it is that of another
+ * RC_FATAL FROM_PIPELINE: it is that of another
  */
 enum rc binding_claim(struct db *db, const char *cluster_id, const char *requests_topic,
                       int32_t partition_count, struct partition_range served,
                       struct err *e) NODISCARD;
 
-/* As binding_claim, but only looks: RC_FATAL with exit code 3 where nothing is claimed, too. */
+/* As binding_claim, but only looks: RC_FATAL where nothing is claimed, too. */
 enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
                        int32_t partition_count, struct partition_range served,
                        struct err *e) NODISCARD;
@@ -47,7 +47,7 @@ enum rc binding_verify(struct db *db, const char *cluster_id, const char *reques
 /*
  * Make this the consumer group of the database's workers, or find that it is.
  *
- * RC_FATAL exit code 3: another group's workers served this database before, or nothing is claimed
+ * RC_FATAL FROM_PIPELINE: another group's workers served this database before, or nothing is claimed
  */
 enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e) NODISCARD;
 /* The same, but only looks: RC_OK where no worker was there yet. */

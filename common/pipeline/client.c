@@ -214,7 +214,7 @@ static enum rc start_reading(struct client *client, struct err *e)
 		rc = kafka_topics_partitions(topics, replies_topic, &count, e);
 	kafka_topics_close(topics);
 	if (!rc && count == 0)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "there is no topic %s; run holdfast-admin init",
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE, "there is no topic %s; run holdfast-admin init",
 		             replies_topic);
 	if (!rc)
 		rc = kafka_reader_open(&client->reader, kafka, true, e);
@@ -290,7 +290,7 @@ enum rc client_send_when_room(struct client *client, struct text key, struct tex
 		if (client_poll(client, FULL_POLL_MS, e))
 			return e->rc;
 		if (stop_is_asked())
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "stopped before every request was sent");
+			return err_set(e, RC_RETRY, FROM_KAFKA, "stopped before every request was sent");
 	}
 	return rc;
 }

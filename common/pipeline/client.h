@@ -47,7 +47,7 @@ enum rc client_send(struct client *client, struct text key, struct text value,
                     struct err *e) NODISCARD;
 /*
  * The same, but where the queue is full works until there is room.
- * RC_RETRY: exit code 5, a stop was asked for meanwhile. RC_FATAL: replies cannot be read.
+ * RC_RETRY: a stop was asked for meanwhile. RC_FATAL: replies cannot be read.
  */
 enum rc client_send_when_room(struct client *client, struct text key, struct text value,
                               void *token, struct err *e) NODISCARD;

@@ -38,7 +38,7 @@ static enum rc reject_range(size_t number, const char *at, struct err *e)
 {
 	size_t bytes = strspn(at, DIGITS "-");
 
-	return err_set(e, RC_REJECT, EXIT_USAGE,
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
 	               "--database-map: entry %zu must begin with N= or N-M=, 0..%d and N not above M, "
 	               "got \"%.*s\"", number, DATABASE_MAP_PARTITION_MAX,
 	               (int)(bytes < RANGE_BYTES ? bytes : RANGE_BYTES), at);
@@ -55,7 +55,7 @@ static enum rc read_entry(struct database *d, const struct ranges_entry *entry, 
 	if (d->served.first < 0 || d->served.last < d->served.first)
 		return reject_range(number, entry->range.data, e);
 	if (!url.bytes || url.data[url.bytes - 1] == ',')
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--database-map: entry %zu, %.*s=, must have a URL, and no comma behind it",
 		               number, TEXT_ARGS(entry->range));
 	name_database(d);
@@ -98,7 +98,7 @@ static enum rc refuse_overlap(struct database_map *map, struct err *e)
 		struct partition_range one = map->list[i - 1].served, other = map->list[i].served;
 
 		if (other.first <= one.last)
-			return err_set(e, RC_REJECT, EXIT_USAGE,
+			return err_set(e, RC_USAGE, FROM_SETTINGS,
 			               "--database-map: a partition must have one database: %d-%d and %d-%d "
 			               "overlap", (int)one.first, (int)one.last, (int)other.first,
 			               (int)other.last);
@@ -134,7 +134,7 @@ static enum rc refuse_gaps(const struct database_map *map, int32_t partition_cou
 	if (missing.failed)
 		rc = err_out_of_memory(e);
 	else if (missing.bytes)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE,
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
 		             "--database-map: of partitions 0-%d these have no database:%.300s",
 		             (int)partition_count - 1, missing.data);
 	buf_release(&missing);
@@ -156,10 +156,10 @@ enum rc database_map_read(struct database_map *map, const char *text, const char
 {
 	*map = (struct database_map){0};
 	if (!text && !url)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "no database: set DATABASE_URL, --database-url or --database-map");
 	if (text && url)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--database-map and --database-url (or DATABASE_URL): one of them, not both");
 	map->list = calloc(text ? count_entries_max(text) : 1, sizeof map->list[0]);
 	if (!map->list || (text && !(map->text = strdup(text))))
@@ -193,7 +193,7 @@ enum rc database_map_fit(struct database_map *map, int32_t partition_count, stru
 	if (refuse_gaps(map, partition_count, e))
 		return e->rc;
 	if (last->last >= partition_count)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--database-map: entry %d-%d is beyond the topic's partitions, 0-%d",
 		               (int)last->first, (int)last->last, (int)partition_count - 1);
 	return RC_OK;

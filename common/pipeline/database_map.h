@@ -42,7 +42,7 @@ struct database_map {
  * url      --database-url, or NULL; borrowed
  * session  settings of every session, but for the url; borrowed
  *
- * RC_REJECT exit code 2: none is given, or both; an entry is not as it must be, overlaps with
+ * RC_USAGE: none is given, or both; an entry is not as it must be, overlaps with
  *           another, or leaves a gap. No URL is quoted
  */
 enum rc database_map_read(struct database_map *map, const char *text, const char *url,
@@ -52,7 +52,7 @@ void database_map_release(struct database_map *map); /* takes a zeroed one */
 /*
  * Hold it against the number of partitions. May be called again.
  *
- * RC_REJECT exit code 2: a partition has no database, or a database partitions that there are not
+ * RC_USAGE: a partition has no database, or a database partitions that there are not
  */
 enum rc database_map_fit(struct database_map *map, int32_t partition_count, struct err *e) NODISCARD;
 

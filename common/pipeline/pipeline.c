@@ -48,7 +48,7 @@ void pipeline_release(struct pipeline *p)
 enum rc pipeline_open_topics(const struct pipeline *p, struct kafka_topics **topics, struct err *e)
 {
 	if (!p->kafka.bootstrap_servers)
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
 	return kafka_topics_open(topics, &p->kafka, e);
 }

@@ -41,7 +41,7 @@ struct pipeline_user {
  * pipeline  release with pipeline_release whatever comes back
  * common    borrowed until then
  *
- * RC_REJECT exit code 2: as of database_map_read and reply_topics_read
+ * RC_USAGE: as of database_map_read and reply_topics_read
  */
 enum rc pipeline_read(struct pipeline *pipeline, const struct common_options *common,
                       const struct pipeline_user *user, struct err *e) NODISCARD;
@@ -65,9 +65,9 @@ enum {
  * for the servers up to wait_ms, or until a stop is asked for. Settings of topics that differ but
  * do no harm are logged.
  *
- * RC_FATAL  exit code 3: mismatch
- * RC_RETRY, RC_REOPEN  exit code 4 or 5: a server was not there in time
- * RC_REJECT exit code 2: a server is not named, a partition has no database, a setting is wrong
+ * RC_FATAL  FROM_PIPELINE: mismatch
+ * RC_RETRY, RC_REOPEN  a server was not there in time
+ * RC_USAGE: a server is not named, a partition has no database, a setting is wrong
  */
 enum rc pipeline_verify(struct pipeline *pipeline, unsigned what, int64_t wait_ms,
                         struct err *e) NODISCARD;
@@ -78,7 +78,7 @@ bool pipeline_has_verified(const struct pipeline *pipeline, const struct databas
 enum rc pipeline_verify_database(const struct pipeline *pipeline, const struct database *database,
                                  unsigned what, struct err *e) NODISCARD;
 
-/* A client that asks for topics. RC_REJECT: exit code 2, no brokers were named. */
+/* A client that asks for topics. RC_USAGE: no brokers were named. */
 enum rc pipeline_open_topics(const struct pipeline *pipeline, struct kafka_topics **topics,
                              struct err *e) NODISCARD;
 

@@ -26,13 +26,13 @@ enum rc reply_topics_read(struct reply_topics *topics, const char *list,
 	for (char *name = strtok_r(topics->text, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
 		if (!strcmp(name, names->requests) || !strcmp(name, names->events) ||
 		    !strcmp(name, names->dead_letters))
-			return err_set(e, RC_REJECT, EXIT_USAGE,
+			return err_set(e, RC_USAGE, FROM_SETTINGS,
 			               "--reply-topics must not name the topic of requests, events or dead "
 			               "letters: %s", name);
 		if (!strcmp(name, names->replies) || is_listed(topics, name))
 			continue;
 		if (topics->count == REPLY_TOPICS_MAX)
-			return err_set(e, RC_REJECT, EXIT_USAGE, "--reply-topics must name at most %d topics",
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "--reply-topics must name at most %d topics",
 			               REPLY_TOPICS_MAX);
 		topics->names[topics->count++] = name;
 	}

@@ -21,7 +21,7 @@ struct reply_topics {
  * list    may be NULL or empty
  * topics  zeroed; release with reply_topics_release whatever comes back
  *
- * RC_REJECT exit code 2: it names the requests, events or dead letters, or too many
+ * RC_USAGE: it names the requests, events or dead letters, or too many
  */
 enum rc reply_topics_read(struct reply_topics *topics, const char *list,
                           const struct topic_names *names, struct err *e) NODISCARD;

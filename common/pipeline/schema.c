@@ -84,7 +84,7 @@ static enum rc migrate_locked(struct db *db, int *applied, struct err *e)
 	enum rc rc = read_version(db, &version, &has_schema, e);
 
 	if (rc == RC_OK && version > SCHEMA_VERSION)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the schema is of version %d, newer than this program's %d", (int)version,
 		               (int)SCHEMA_VERSION);
 	/* IF NOT EXISTS would ask for CREATE on the database though the schema is there. */
@@ -100,7 +100,7 @@ static enum rc migrate_locked(struct db *db, int *applied, struct err *e)
 		*applied += rc == RC_OK;
 	}
 	if (rc == RC_FATAL && strcmp(e->code, "42501") == 0)
-		e->exit_code = EXIT_DATABASE_LOST;
+		e->origin = FROM_DATABASE;
 	return rc;
 }
 
@@ -130,14 +130,14 @@ enum rc schema_verify(struct db *db, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	if (version <= 0)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the database has no schema holdfast: run `holdfast-admin init`");
 	if (version < SCHEMA_VERSION)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the schema is of version %d, this program needs %d: run "
 		               "`holdfast-admin init`", (int)version, (int)SCHEMA_VERSION);
 	if (version > SCHEMA_VERSION)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the schema is of version %d, this program knows %d: it was brought there "
 		               "by `holdfast-admin init` of a newer release, use that one", (int)version,
 		               (int)SCHEMA_VERSION);

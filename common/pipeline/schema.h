@@ -21,7 +21,7 @@
  * RC_OK     the schema is of this program's version
  * RC_RETRY  another one migrates and takes long; what is applied stays, the call may be repeated
  * RC_REOPEN session gone; the call may be repeated
- * RC_FATAL  exit code 3: the schema is newer than the program; 4: no right to create it;
+ * RC_FATAL  FROM_PIPELINE: the schema is newer than the program; FROM_DATABASE: no right to
  *           1: a migration failed and was rolled back
  */
 enum rc schema_migrate(struct db *db, int *applied, struct err *e) NODISCARD;
@@ -29,7 +29,7 @@ enum rc schema_migrate(struct db *db, int *applied, struct err *e) NODISCARD;
 /*
  * Check the schema's version.
  *
- * RC_FATAL exit code 3: none there, or another version
+ * RC_FATAL FROM_PIPELINE: none there, or another version
  */
 enum rc schema_verify(struct db *db, struct err *e) NODISCARD;
 

@@ -12,10 +12,10 @@ static void on_answer(void *context, const struct client_answer *answer)
 
 	load->answered++;
 	if (answer->how == CLIENT_UNSENT)
-		(void)err_set(&e, RC_RETRY, EXIT_KAFKA_LOST, "not delivered: %s",
+		(void)err_set(&e, RC_RETRY, FROM_KAFKA, "not delivered: %s",
 		              answer->why ? answer->why : "");
 	else if (answer->how == CLIENT_TIMED_OUT)
-		(void)err_set(&e, RC_RETRY, EXIT_NO_REPLY, "%s", s->when_late);
+		(void)err_set(&e, RC_RETRY, FROM_REPLY, "%s", s->when_late);
 	else if (s->is_awaiting && !s->judge(s->context, answer, (size_t)(uintptr_t)answer->token, &e))
 		return;
 	if (e.rc && !load->first_error.rc)
@@ -104,6 +104,6 @@ enum rc show_load_await(struct show_load *load, struct err *e)
 		return e->rc;
 	}
 	if (load->answered < load->sent)
-		return err_set(e, RC_RETRY, EXIT_NO_REPLY, "%s", load->settings.when_stopped);
+		return err_set(e, RC_RETRY, FROM_REPLY, "%s", load->settings.when_stopped);
 	return RC_OK;
 }

@@ -53,7 +53,7 @@ enum rc show_load_send_seats(struct show_load *load, const struct request *add_s
  * Wait until all that was sent is answered.
  *
  * RC_OK     and every answer is as wanted
- * else      the first error of an answer; RC_RETRY, exit code 8: a stop was asked for
+ * else      the first error of an answer; RC_RETRY FROM_REPLY: a stop was asked for
  */
 enum rc show_load_await(struct show_load *load, struct err *e) NODISCARD;
 

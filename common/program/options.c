@@ -72,8 +72,8 @@ static enum rc reject_argument(const char *argument, const char *what, bool is_a
 	int bytes = (int)strcspn(argument, "=");
 
 	if (is_after)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "command line: %.*s %s", bytes, argument, what);
-	return err_set(e, RC_REJECT, EXIT_USAGE, "command line: %s %.*s", what, bytes, argument);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: %.*s %s", bytes, argument, what);
+	return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: %s %.*s", what, bytes, argument);
 }
 
 static enum rc take_flag(struct command_line *line, int flag, int index, struct err *e)
@@ -154,7 +154,7 @@ static enum rc apply_kafka_variable(struct pairs *pairs, struct err *e)
 		size_t name_bytes = strcspn(at, "=,");
 
 		if (!name_bytes || name_bytes == bytes)
-			return err_set(e, RC_REJECT, EXIT_USAGE,
+			return err_set(e, RC_USAGE, FROM_SETTINGS,
 			               "environment: " KAFKA_ENVIRONMENT " must be PROPERTY=VALUE,...");
 		rc = pairs_set(pairs, at, name_bytes, at + name_bytes + 1, bytes - name_bytes - 1, e);
 		at += bytes + (at[bytes] == ',');

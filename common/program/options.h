@@ -26,7 +26,7 @@
  * is_done   --help, --version or --print-config was served on stdout: exit 0
  *
  * RC_OK     settings hold a value within bounds for every row
- * RC_REJECT exit code 2; the text names the source, the option, its bounds and what was got,
+ * RC_USAGE; the text names the source, the option, its bounds and what was got,
  *           e.g. `environment: HOLDFAST_BATCH_MAX must be 1..10000, got "0"`
  */
 enum rc options_read(const struct options_spec *spec, int argc, char **argv, void *settings,

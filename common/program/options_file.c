@@ -33,7 +33,7 @@ static char *read_line(char *to, int bytes, void *stream)
 	r->line++;
 	read = strlen(to);
 	if (read + 1 == (size_t)bytes && to[read - 1] != '\n') {
-		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, "config %s:%d: a line must have at most %d bytes",
+		r->rc = err_set(r->e, RC_USAGE, FROM_SETTINGS, "config %s:%d: a line must have at most %d bytes",
 		                r->file, r->line, bytes - 2);
 		return NULL;
 	}
@@ -53,17 +53,17 @@ static int take_value(void *user, const char *section, const char *name, const c
 	if (where.failed)
 		r->rc = err_out_of_memory(r->e);
 	else if (section[0])
-		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, "config %s:%d: there are no sections, got [%s]",
+		r->rc = err_set(r->e, RC_USAGE, FROM_SETTINGS, "config %s:%d: there are no sections, got [%s]",
 		                r->file, r->line, section);
 	else if (name[strcspn(name, BLANKS)]) /* "owner-key c2VjcmV0=": what stands there may be secret */
-		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, NOT_A_SETTING, r->file, r->line);
+		r->rc = err_set(r->e, RC_USAGE, FROM_SETTINGS, NOT_A_SETTING, r->file, r->line);
 	else if (row)
 		r->rc = option_set(row, r->settings, value, where.data, r->e);
 	else if (strncmp(name, KAFKA_PREFIX, prefix_bytes) == 0 && name[prefix_bytes])
 		r->rc = pairs_set(options_kafka(r->spec, r->settings), name + prefix_bytes,
 		                         strlen(name + prefix_bytes), value, strlen(value), r->e);
 	else
-		r->rc = err_set(r->e, RC_REJECT, EXIT_USAGE, "config %s:%d: unknown option %s", r->file,
+		r->rc = err_set(r->e, RC_USAGE, FROM_SETTINGS, "config %s:%d: unknown option %s", r->file,
 		                r->line, name);
 	buf_release(&where);
 	return r->rc == RC_OK;
@@ -77,7 +77,7 @@ enum rc options_read_file(const struct options_spec *spec, const char *file, voi
 
 	r.stream = fopen(file, "r");
 	if (!r.stream)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "config %s: cannot be read: %s", file,
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "config %s: cannot be read: %s", file,
 		               strerror(errno));
 	/* A value is what stands behind the "=", in one line, be there a ";" in it or not. */
 	ini_allow_multiline = false;
@@ -88,11 +88,11 @@ enum rc options_read_file(const struct options_spec *spec, const char *file, voi
 	ini_stop_on_first_error = true;
 	bad_line = ini_parse_stream(read_line, &r, take_value, &r);
 	if (r.rc == RC_OK && bad_line > 0)
-		r.rc = err_set(e, RC_REJECT, EXIT_USAGE, NOT_A_SETTING, file, bad_line);
+		r.rc = err_set(e, RC_USAGE, FROM_SETTINGS, NOT_A_SETTING, file, bad_line);
 	if (r.rc == RC_OK && bad_line < 0)
 		r.rc = err_out_of_memory(e);
 	if (r.rc == RC_OK && ferror(r.stream))
-		r.rc = err_set(e, RC_REJECT, EXIT_USAGE, "config %s: cannot be read: %s", file,
+		r.rc = err_set(e, RC_USAGE, FROM_SETTINGS, "config %s: cannot be read: %s", file,
 		               strerror(errno));
 	fclose(r.stream);
 	return r.rc;

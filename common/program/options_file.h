@@ -6,7 +6,7 @@
 
 #include "common/program/options_value.h"
 
-/* RC_REJECT: exit code 2; the text begins with `config FILE:LINE: `. */
+/* RC_USAGE; the text begins with `config FILE:LINE: `. */
 enum rc options_read_file(const struct options_spec *spec, const char *file, void *settings,
                           struct err *e) NODISCARD;
 

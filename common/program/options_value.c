@@ -53,7 +53,7 @@ static enum rc set_uint(const struct option_row *row, uint64_t *field, const cha
 	uint64_t v;
 
 	if (!parse_uint(value, &v) || v < row->min || v > row->max)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "%s must be %" PRIu64 "..%" PRIu64
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s must be %" PRIu64 "..%" PRIu64
 		               ", got \"%.80s\"", where, row->min, row->max, value);
 	*field = v;
 	return RC_OK;
@@ -62,7 +62,7 @@ static enum rc set_uint(const struct option_row *row, uint64_t *field, const cha
 static enum rc set_bool(bool *field, const char *value, const char *where, struct err *e)
 {
 	if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-		return err_set(e, RC_REJECT, EXIT_USAGE, "%s must be true or false, got \"%.80s\"", where,
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s must be true or false, got \"%.80s\"", where,
 		               value);
 	*field = value[0] == 't';
 	return RC_OK;
@@ -76,10 +76,10 @@ static enum rc set_string(const struct option_row *row, char **field, const char
 	char *copy = NULL;
 
 	if (row->kind == OPTION_CHOICE && !is_choice(row->choices, value))
-		return err_set(e, RC_REJECT, EXIT_USAGE, "%s must be one of %s, got \"%.80s\"", where,
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s must be one of %s, got \"%.80s\"", where,
 		               row->choices, value);
 	if (row->kind != OPTION_CHOICE && !is_none && (bytes < row->min || bytes > row->max))
-		return err_set(e, RC_REJECT, EXIT_USAGE,
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "%s must have %" PRIu64 "..%" PRIu64 " bytes, got %zu", where, row->min,
 		               row->max, bytes);
 	if (!is_none && !(copy = strdup(value)))

@@ -56,7 +56,7 @@ struct options_spec {
  *
  * where  names the source and the option as its user wrote it, `environment: HOLDFAST_BATCH_MAX`
  *
- * RC_REJECT exit code 2; the text begins with `where`; never quotes a secret
+ * RC_USAGE; the text begins with `where`; never quotes a secret
  */
 enum rc option_set(const struct option_row *row, void *settings, const char *value,
                    const char *where, struct err *e) NODISCARD;

@@ -17,6 +17,20 @@ static const char *text_of_option(const struct options_spec *spec, const void *s
 	return "";
 }
 
+enum exit_code exit_code_of(const struct err *e)
+{
+	static const enum exit_code codes[] = {
+	    [FROM_PROGRAM] = EXIT_INTERNAL,      [FROM_SETTINGS] = EXIT_USAGE,
+	    [FROM_PIPELINE] = EXIT_MISMATCH,     [FROM_DATABASE] = EXIT_DATABASE_LOST,
+	    [FROM_KAFKA] = EXIT_KAFKA_LOST,      [FROM_AUDIT] = EXIT_DIFFERENCE,
+	    [FROM_REPLY] = EXIT_REJECTED,
+	};
+
+	if (e->rc == RC_OK)
+		return EXIT_DONE;
+	return e->origin == FROM_REPLY && e->rc == RC_RETRY ? EXIT_NO_REPLY : codes[e->origin];
+}
+
 int program_main(const struct program *program, void *settings, int argc, char **argv)
 {
 	const struct options_spec *spec = program->spec;
@@ -30,7 +44,7 @@ int program_main(const struct program *program, void *settings, int argc, char *
 	if (fault_read(&e) ||
 	    options_read(spec, argc, argv, settings, &words, &word_count, &is_done, &e)) {
 		log_err(LOG_ERROR, "cannot start", &e);
-		exit_code = e.exit_code;
+		exit_code = exit_code_of(&e);
 	} else if (!is_done && word_count > 0 && !program->takes_words) {
 		log_error("cannot start", F_STR("error", "command line: no arguments but options are taken"));
 		exit_code = EXIT_USAGE;

@@ -25,7 +25,7 @@ struct service_settings {
 /*
  * From here on the pages are served, and the calling thread is watched: it must call health_tend.
  *
- * RC_REJECT exit code 2: the address is no good, or taken
+ * RC_USAGE: the address is no good, or taken
  */
 enum rc service_open(const struct service_settings *settings, struct err *e) NODISCARD;
 void service_close(void); /* also where service_open failed, or was not called */

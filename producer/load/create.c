@@ -22,7 +22,7 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 	if (reply_is_accepted(&answer->view) || outcome == OUTCOME_SHOW_EXISTS ||
 	    outcome == OUTCOME_SEAT_EXISTS)
 		return RC_OK;
-	return err_set(e, RC_REJECT, EXIT_REJECTED, "creating a show was refused: %d %.*s",
+	return err_set(e, RC_REJECT, FROM_REPLY, "creating a show was refused: %d %.*s",
 	               answer->view.code, TEXT_ARGS(answer->view.reason));
 }
 

@@ -7,7 +7,7 @@
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)
 {
-	return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --%s %s", flag, what);
+	return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: --%s %s", flag, what);
 }
 
 struct given {

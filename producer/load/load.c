@@ -308,45 +308,43 @@ static enum rc run(struct load *l, const struct pipeline *pipeline, struct err *
 	return rc;
 }
 
-static enum exit_code exit_code_of(const struct load_report *r)
+static enum rc judge(const struct load_report *r, struct err *e)
 {
 	if (r->undelivered)
-		return EXIT_KAFKA_LOST;
-	return r->unanswered ? EXIT_NO_REPLY : EXIT_DONE;
+		return err_set(e, RC_RETRY, FROM_KAFKA, "a request was not delivered");
+	if (r->unanswered)
+		return err_set(e, RC_RETRY, FROM_REPLY, "a request has no reply");
+	return RC_OK;
 }
 
-enum exit_code load_run(const struct settings *s, const struct pipeline *pipeline,
-                        struct load_settings *how)
+enum rc load_run(const struct settings *s, const struct pipeline *pipeline,
+                 struct load_settings *how, struct err *e)
 {
 	struct load *l = calloc(1, sizeof *l);
-	enum exit_code exit_code = EXIT_DONE;
-	struct err e;
-	enum rc rc = l ? RC_OK : err_out_of_memory(&e);
+	enum rc rc = l ? RC_OK : err_out_of_memory(e);
 
 	if (!rc) {
 		l->settings = s;
 		l->how = how;
 		how->partition_count = pipeline->partition_count;
-		rc = load_plan_open(&l->plan, how, &e);
+		rc = load_plan_open(&l->plan, how, e);
 	}
 	if (!rc && s->create)
-		rc = load_create(s, pipeline, how, l->plan, &e);
+		rc = load_create(s, pipeline, how, l->plan, e);
 	if (!rc)
-		rc = run(l, pipeline, &e);
-	if (rc) {
-		log_err(LOG_ERROR, "the load ended early", &e);
-		exit_code = e.exit_code;
-	} else {
-		exit_code = exit_code_of(&l->report);
-	}
+		rc = run(l, pipeline, e);
+	if (rc)
+		log_err(LOG_ERROR, "the load ended early", e);
+	else
+		rc = judge(&l->report, e);
 	if (l && l->report.sent && !s->json) {
 		load_report_print(&l->report);
 	} else if (l && l->report.sent && !load_report_print_json(&l->report)) {
-		exit_code = EXIT_INTERNAL;
+		rc = err_out_of_memory(e);
 		log_error("no report", F_STR("error", "out of memory"));
 	}
 	if (l)
 		load_plan_close(l->plan);
 	free(l);
-	return exit_code;
+	return rc;
 }

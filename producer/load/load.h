@@ -12,10 +12,10 @@
 #include "producer/load/plan.h"
 #include "producer/settings.h"
 
-/* RC_REJECT exit code 2: a flag says nothing sensible, or is of another mode; names it. */
+/* RC_USAGE: a flag says nothing sensible, or is of another mode; names it. */
 enum rc load_read_flags(const struct settings *s, struct load_settings *load,
                         struct err *e) NODISCARD;
-/* RC_REJECT exit code 2: there is a flag of the load, and no --load; names it. */
+/* RC_USAGE: there is a flag of the load, and no --load; names it. */
 enum rc load_refuse_flags(const struct settings *s, struct err *e) NODISCARD;
 
 /*
@@ -23,11 +23,13 @@ enum rc load_refuse_flags(const struct settings *s, struct err *e) NODISCARD;
  *
  * load  as load_read_flags made it; gets the number of partitions
  *
- * Returns an exit code: a rejected request is none; EXIT_NO_REPLY, EXIT_KAFKA_LOST as of --wait;
- * EXIT_REJECTED where a show could not be created.
+ * A request that is refused is no error. What goes wrong is logged.
+ *
+ * RC_RETRY  FROM_KAFKA, FROM_REPLY: a request was not delivered, or has no reply
+ * RC_REJECT FROM_REPLY: a show could not be created
  */
-enum exit_code load_run(const struct settings *s, const struct pipeline *pipeline,
-                        struct load_settings *load);
+enum rc load_run(const struct settings *s, const struct pipeline *pipeline,
+                 struct load_settings *load, struct err *e) NODISCARD;
 
 /*
  * Publish create_show and add_seats of each show, and where they are awaited wait for the replies.

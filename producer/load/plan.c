@@ -149,14 +149,14 @@ static enum rc name_shows(struct load_plan *plan, struct err *e)
 		int32_t partition;
 
 		if (!id_is_well_formed(text_of(id), SHOW_ID_BYTES_MAX) || bytes > SHOW_ID_BYTES_MAX)
-			return err_set(e, RC_REJECT, EXIT_USAGE, "command line: --show-prefix must be some of "
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: --show-prefix must be some of "
 			               "A-Z a-z 0-9 . _ : / -, and short enough for a show_id of %d",
 			               SHOW_ID_BYTES_MAX);
 		partition = record_partition_of(id, (size_t)bytes, s->partition_count);
 		if (only < 0)
 			only = partition;
 		if (number > PLACING_TRIES_MAX)
-			return err_set(e, RC_FATAL, EXIT_INTERNAL, "no show_id found for partition %d",
+			return err_set(e, RC_FATAL, FROM_PROGRAM, "no show_id found for partition %d",
 			               (int)(show % (uint32_t)s->partition_count));
 		show += s->placement == PLACE_BY_HASH ||
 		        (s->placement == PLACE_ON_ONE && partition == only) ||
@@ -180,7 +180,7 @@ enum rc load_plan_open(struct load_plan **out, const struct load_settings *setti
 	plan->cursors = calloc(settings->shows, sizeof plan->cursors[0]);
 	rc = plan->show_ids && plan->cursors ? RC_OK : err_out_of_memory(e);
 	if (!rc && settings->seats_max > settings->seats)
-		rc = err_set(e, RC_REJECT, EXIT_USAGE,
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
 		             "command line: --seats-per-request must not be above --seats");
 	if (!rc)
 		rc = name_shows(plan, e);

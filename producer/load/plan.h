@@ -65,7 +65,7 @@ bool load_read_mix(const char *text, struct load_mix *mix);
 struct load_plan;
 
 /*
- * RC_REJECT exit code 2: a show_id would be too long, or seats_max is above `seats`
+ * RC_USAGE: a show_id would be too long, or seats_max is above `seats`
  */
 enum rc load_plan_open(struct load_plan **plan, const struct load_settings *settings,
                        struct err *e) NODISCARD;

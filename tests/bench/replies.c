@@ -105,7 +105,7 @@ static enum rc read_all(struct counting *c, const struct kafka_settings *kafka, 
 	if (!rc)
 		rc = kafka_topics_partitions(topics, topic, &partitions, e);
 	if (!rc && !partitions)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH, "there is no topic %s", topic);
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE, "there is no topic %s", topic);
 	if (!rc)
 		rc = kafka_reader_open(&reader, kafka, true, e);
 	for (int32_t i = 0; !rc && i < partitions; i++)
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || argc == 4 || argc > 6) {
 		fprintf(stderr, "usage: replies TOPIC [REASON [FROM_MS TO_MS [PARTITION]]]\n");
-		return EXIT_USAGE;
+		return 2;
 	}
 	c.only = argc > 2 && strcmp(argv[2], "-") != 0 ? argv[2] : NULL;
 	c.from_ms = argc > 4 ? strtoll(argv[3], NULL, 10) : INT64_MIN;
@@ -141,12 +141,12 @@ int main(int argc, char **argv)
 	c.partition = argc > 5 ? strtol(argv[5], NULL, 10) : -1;
 	if (read_all(&c, &kafka, argv[1], &e)) {
 		fprintf(stderr, "replies: %s\n", e.text);
-		return (int)e.exit_code;
+		return 1;
 	}
 	seconds = (double)(c.last_ms - c.first_ms) / 1000;
 	printf("count %" PRIu64 "\nfirst_ms %" PRId64 "\nlast_ms %" PRId64 "\nrate %.1f\n", c.count,
 	       c.first_ms, c.last_ms, seconds > 0 ? (double)c.after_first / seconds : 0);
 	for (size_t i = 0; i < REASONS_MAX && c.seen[i].count; i++)
 		printf("reason.%s %" PRIu64 "\n", c.seen[i].reason, c.seen[i].count);
-	return EXIT_DONE;
+	return 0;
 }

@@ -289,13 +289,13 @@ int main(int argc, char **argv)
 
 	if (batch_max < 1 || batch_max > BATCH_MAX) {
 		fprintf(stderr, "usage: sql_alone FIRST_URL SECOND_URL TOPIC BATCH [THIRD_URL]\n");
-		return EXIT_USAGE;
+		return 2;
 	}
 	if (read_requests(&requests, argv[3], &e) || decide_all(&requests, argv[1], batch_max, &f, &e) ||
 	    run_all_again(argv[2], &f, run_again, &e) ||
 	    (argc == 6 && run_all_again(argv[5], &f, run_one_by_one, &e))) {
 		fprintf(stderr, "sql_alone: %s\n", e.text);
-		return (int)e.exit_code;
+		return 1;
 	}
 	printf("requests %" PRIu64 "\ndecode %.2f\nplan %.2f\nfirst_sql %.2f\nsql %.2f\nrate %.1f\n",
 	       f.timed, a_request(f.decode_us, &f), a_request(f.decide_us - f.first_sql_us, &f),
@@ -304,5 +304,5 @@ int main(int argc, char **argv)
 	for (int i = 0; i < QUERY_COUNT; i++)
 		if (f.statement_us[i])
 			printf("sql.%s %.2f\n", query_name((enum query)i), a_request(f.statement_us[i], &f));
-	return EXIT_DONE;
+	return 0;
 }

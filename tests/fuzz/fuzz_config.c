@@ -235,7 +235,7 @@ void fuzz_config(const uint8_t *data, size_t bytes)
 	struct reading r;
 
 	read_config(&r, config);
-	FUZZ_CHECK(r.rc == RC_OK || (r.rc == RC_REJECT && r.e.exit_code == EXIT_USAGE));
+	FUZZ_CHECK(r.rc == RC_OK || (r.rc == RC_USAGE && r.e.origin == FROM_SETTINGS));
 	if (r.rc)
 		FUZZ_CHECK(!strncmp(r.e.text, "config /", 8));
 	else

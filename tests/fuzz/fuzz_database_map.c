@@ -117,8 +117,8 @@ static void check_map(struct database_map *map)
 				FUZZ_CHECK(!strcmp(d->settings.url, entries[i].url));
 	}
 	FUZZ_CHECK(database_map_fit(map, count, &e) == RC_OK);
-	FUZZ_CHECK(database_map_fit(map, count + 1, &e) == RC_REJECT);
-	FUZZ_CHECK(count == 1 || database_map_fit(map, count - 1, &e) == RC_REJECT);
+	FUZZ_CHECK(database_map_fit(map, count + 1, &e) == RC_USAGE);
+	FUZZ_CHECK(count == 1 || database_map_fit(map, count - 1, &e) == RC_USAGE);
 }
 
 static size_t count_word(const char *text, const char *word)
@@ -160,7 +160,7 @@ void fuzz_database_map(const uint8_t *data, size_t bytes)
 	rc = database_map_read(&map, text.data, NULL, &session, &e);
 	FUZZ_CHECK((rc == RC_OK) == (is_read && is_good()));
 	if (rc)
-		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		FUZZ_CHECK(rc == RC_USAGE && e.origin == FROM_SETTINGS);
 	else
 		check_map(&map);
 	mask_urls(text.data, &shown);

@@ -86,7 +86,7 @@ static void feed_properties(const char *list)
 	unsetenv(PROPERTIES);
 	FUZZ_CHECK((rc == RC_OK) == are_properties(list));
 	if (rc) {
-		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		FUZZ_CHECK(rc == RC_USAGE && e.origin == FROM_SETTINGS);
 		FUZZ_CHECK(!strcmp(e.text, "environment: " PROPERTIES " must be PROPERTY=VALUE,..."));
 		return;
 	}
@@ -135,7 +135,7 @@ static void feed_reply_topics(const char *list)
 		count++;
 	}
 	if (rc)
-		FUZZ_CHECK(e.exit_code == EXIT_USAGE && (has_forbidden || count > REPLY_TOPICS_MAX));
+		FUZZ_CHECK(e.origin == FROM_SETTINGS && (has_forbidden || count > REPLY_TOPICS_MAX));
 	else
 		FUZZ_CHECK(!has_forbidden && count == topics.count && count <= REPLY_TOPICS_MAX);
 	reply_topics_release(&topics);
@@ -173,7 +173,7 @@ static void feed_seats(const char *file)
 	if (rc == RC_OK)
 		check_seats(&list, file);
 	else
-		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		FUZZ_CHECK(rc == RC_USAGE && e.origin == FROM_SETTINGS);
 	seat_list_release(&list);
 	close(fd);
 }
@@ -204,7 +204,7 @@ static void feed_what_if(const char *text)
 	enum rc rc = what_if_read_policy(&p, text, &e);
 
 	if (rc) {
-		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		FUZZ_CHECK(rc == RC_USAGE && e.origin == FROM_SETTINGS);
 		return;
 	}
 	FUZZ_CHECK(p.hold_seconds || p.max_hold_seconds || p.max_seats);
@@ -221,7 +221,7 @@ static void feed_moment(const char *text)
 	int64_t ms;
 
 	if (rc) {
-		FUZZ_CHECK(rc == RC_REJECT && e.exit_code == EXIT_USAGE);
+		FUZZ_CHECK(rc == RC_USAGE && e.origin == FROM_SETTINGS);
 		FUZZ_CHECK(instant_parse(text, &ms) != 0);
 	} else if (at.is_time) {
 		FUZZ_CHECK(instant_parse(text, &ms) == 0 && ms == at.t_ms);

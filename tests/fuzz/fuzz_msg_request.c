@@ -261,7 +261,7 @@ static void check_complete(struct text value, const struct request *r, struct ar
 	struct err e;
 	enum rc rc = request_complete(value, arena, &completed, &show_id, &e);
 
-	FUZZ_CHECK(rc == RC_OK || rc == RC_REJECT);
+	FUZZ_CHECK(rc == RC_OK || rc == RC_USAGE);
 	FUZZ_CHECK(rc == RC_OK || r->fault == REQUEST_UNREADABLE);
 	if (rc == RC_OK && r->fault != REQUEST_UNREADABLE) {
 		FUZZ_CHECK(text_same(buf_text(&completed), value));

@@ -133,7 +133,7 @@ enum rc batch_begin(struct db *db, void *batch, struct err *e)
 	db_arg_int8(&args, b->epoch);
 	if (run_one(db, QUERY_WORKER_MOVE_PROGRESS, &args, &changed, e))
 		return e->rc;
-	return changed == 1 ? RC_OK : err_set_code(e, RC_FATAL, EXIT_INTERNAL, "FENCE", "fenced");
+	return changed == 1 ? RC_OK : err_set_code(e, RC_FATAL, FROM_PROGRAM, "FENCE", "fenced");
 }
 
 bool batch_is_fenced(const struct err *e)

@@ -25,7 +25,7 @@ static void a_terminated_session_asks_to_be_opened_anew(void **state)
 	own_run(db, "DO $$ BEGIN ASSERT (SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
 	             "WHERE application_name = 'victim'); END $$");
 	assert_int_equal(db_run(victim, &call, 1, &e), RC_REOPEN);
-	assert_int_equal(e.exit_code, EXIT_DATABASE_LOST);
+	assert_int_equal(e.origin, FROM_DATABASE);
 	assert_int_equal(db_run(victim, &call, 1, &e), RC_REOPEN);
 	assert_int_equal(db_rollback(victim, &e), RC_REOPEN);
 	db_close(victim);
@@ -264,24 +264,24 @@ static void a_session_that_cannot_be_had_says_why(void **state)
 	struct db *db;
 
 	(void)state;
-	assert_int_equal(own_open_at(&db, "hunter2 and no URL", OWN_WAIT_MS, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(own_open_at(&db, "hunter2 and no URL", OWN_WAIT_MS, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_null(strstr(e.text, "hunter2"));
-	assert_int_equal(own_open_at(&db, "", OWN_WAIT_MS, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(own_open_at(&db, "", OWN_WAIT_MS, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_int_equal(own_open_at(&db, "postgresql://u:hunter2@127.0.0.1:1/x", OWN_WAIT_MS, &e),
 	                 RC_REOPEN);
 	assert_null(strstr(e.text, "hunter2"));
 	buf_print(&url, "postgresql://%.*s:hunter2%s", (int)strcspn(user, ":@"), user,
 	          strchr(user, '@'));
 	assert_int_equal(own_open_at(&db, url.data, OWN_WAIT_MS, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_DATABASE_LOST);
+	assert_int_equal(e.origin, FROM_DATABASE);
 	assert_string_equal(e.code, "28P01");
 	assert_null(strstr(e.text, "hunter2"));
 	buf_clear(&url);
 	buf_print(&url, "%s_none", own_url.data);
 	assert_int_equal(own_open_at(&db, url.data, OWN_WAIT_MS, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_DATABASE_LOST);
+	assert_int_equal(e.origin, FROM_DATABASE);
 	assert_string_equal(e.code, "3D000");
 	assert_null(db);
 	buf_release(&url);

@@ -320,8 +320,8 @@ static void make_rival_topic(char *option, size_t bytes)
 	names.requests = name;
 	assert_int_equal(kafka_topics_open(&topics, &kafka, &e), RC_OK);
 	/* There is one broker. */
-	assert_int_equal(kafka_topics_create(topics, &names, 1, 2, &created, &e), RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(kafka_topics_create(topics, &names, 1, 2, &created, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	/* All four have as many partitions. */
 	assert_int_equal(kafka_topics_create(topics, &names, 1, 1, &created, &e), RC_OK);
 	assert_int_equal(created, 1);

@@ -43,7 +43,7 @@ static void migrating_again_applies_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(schema_verify(db, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_non_null(strstr(e.text, "holdfast-admin init"));
 	assert_int_equal(schema_migrate(db, &applied, &e), RC_OK);
 	assert_true(applied > 0);
@@ -99,9 +99,9 @@ static void a_schema_newer_than_the_program_is_refused(void **state)
 	own_migrate(db);
 	own_run(db, "INSERT INTO holdfast.schema_migrations VALUES (9999, 'future', now())");
 	assert_int_equal(schema_migrate(db, &applied, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_int_equal(schema_verify(db, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	db_close(db);
 }
 
@@ -114,7 +114,7 @@ static void a_database_belongs_to_one_pipeline_and_one_group(void **state)
 	(void)state;
 	own_migrate(db);
 	assert_int_equal(binding_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_int_equal(binding_claim_group(db, "g", &e), RC_FATAL);
 	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
 	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
@@ -122,11 +122,11 @@ static void a_database_belongs_to_one_pipeline_and_one_group(void **state)
 	assert_int_equal(binding_claim(db, "d", "topic", 8, all, &e), RC_FATAL);
 	assert_int_equal(binding_verify(db, "c", "topics", 8, all, &e), RC_FATAL);
 	assert_int_equal(binding_verify(db, "c", "topic", 9, all_nine, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_int_equal(binding_claim_group(db, "g", &e), RC_OK);
 	assert_int_equal(binding_claim_group(db, "g", &e), RC_OK);
 	assert_int_equal(binding_claim_group(db, "h", &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_int_equal(binding_read(db, &own, &e), RC_OK);
 	assert_string_equal(own.cluster_id, "c");
 	assert_string_equal(own.requests_topic, "topic");
@@ -149,7 +149,7 @@ static void a_database_belongs_to_its_partitions(void **state)
 	assert_int_equal(binding_claim(db, "c", "topic", 8, high, &e), RC_OK);
 	assert_int_equal(binding_claim(db, "c", "topic", 8, high, &e), RC_OK);
 	assert_int_equal(binding_claim(db, "c", "topic", 8, low, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_non_null(strstr(e.text, "made for partitions 4-7 of 8, the settings have it serve 0-3"));
 	assert_int_equal(binding_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
 	assert_int_equal(binding_verify(db, "c", "topic", 8, high, &e), RC_OK);
@@ -171,7 +171,7 @@ static void a_database_made_before_there_were_maps_serves_all_partitions(void **
 	             "VALUES ('c', 'topic', 8)");
 	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
 	assert_int_equal(binding_claim(db, "c", "topic", 8, low, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	db_close(db);
 }
 

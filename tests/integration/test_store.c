@@ -42,7 +42,7 @@ enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, struct err
 
 		for (int i = 0; i < count; i++)
 			db_rows_release(&calls[i].rows);
-		return rc ? rc : err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "lost by the test");
+		return rc ? rc : err_set(e, RC_REOPEN, FROM_DATABASE, "lost by the test");
 	}
 	for (int i = 0; i < count; i++)
 		reads += strncmp(query_name(calls[i].query), "worker_read_", 12) == 0;

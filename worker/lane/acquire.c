@@ -23,7 +23,7 @@ static enum rc read_answered(struct owner *owner, struct err *e)
 static enum rc unless_stopped(struct state *state, struct err *e)
 {
 	if (state_is_asked_to_stop(state))
-		return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "asked to stop");
+		return err_set(e, RC_RETRY, FROM_KAFKA, "asked to stop");
 	return RC_OK;
 }
 
@@ -52,7 +52,7 @@ static enum rc commit_only(struct owner *owner, int64_t offset, struct err *e)
 		                      e);
 	/* Its delayed end could end the first transaction with answers: another producer, then. */
 	if (!rc && kafka_txn_is_tainted(owner->txn))
-		rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "a transport error while offset %lld was committed",
+		rc = err_set(e, RC_RETRY, FROM_KAFKA, "a transport error while offset %lld was committed",
 		             (long long)offset);
 	return rc;
 }
@@ -145,11 +145,11 @@ static enum rc check(struct owner *owner, struct kafka_reader *reader, int64_t f
 	long long answered = owner->answered, decided = progress->next_offset;
 
 	if (answered > decided)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the database lost commits: answered below offset %lld, decided below %lld",
 		               answered, decided);
 	if (answered < first || answered > end || decided > end)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the log (offsets %lld to %lld) does not hold the position: answered below "
 		               "%lld, decided below %lld",
 		               (long long)first, (long long)end, answered, decided);
@@ -221,7 +221,7 @@ static void forget_halt(struct owner *owner)
 
 static void count_fence(enum rc rc)
 {
-	if (rc == RC_REJECT)
+	if (rc == RC_FENCED)
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 }
 
@@ -249,9 +249,9 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;
 		/* A rival with a newer assignment: whoever goes on fencing him serves nobody. */
-		if (rc == RC_REJECT && ++fences == FENCES_MAX)
+		if ((rc == RC_FENCED || rc == RC_USAGE) && ++fences == FENCES_MAX)
 			return NEXT_AGAIN;
-		if (e.exit_code == EXIT_DATABASE_LOST) {
+		if (e.origin == FROM_DATABASE) {
 			/* To join the group again would bring no database, and stop the other partitions. */
 			state_leaves_assignment(state, NEEDS_DATABASE, owner->answered);
 			until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
@@ -259,7 +259,7 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 		if (clock_monotonic_ms() >= until_ms)
 			return NEXT_AGAIN;
 		state_pause(state, &backoff,
-		            e.exit_code == EXIT_DATABASE_LOST ? NEEDS_DATABASE : NEEDS_KAFKA);
+		            e.origin == FROM_DATABASE ? NEEDS_DATABASE : NEEDS_KAFKA);
 	}
 }
 
@@ -271,7 +271,7 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 
 	/* No offset of the group any more: all is looked at anew. */
 	if (!rc && owner->answered < 0)
-		return err_set(e, RC_REJECT, EXIT_KAFKA_LOST, "the group's committed offset is gone");
+		return err_set(e, RC_REJECT, FROM_KAFKA, "the group's committed offset is gone");
 	if (rc || owner->answered >= next_offset)
 		return rc;
 	committed = owner->answered;
@@ -280,7 +280,7 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 		rc = believe_replies(owner, state, reader, e);
 	kafka_reader_close(reader);
 	if (!rc && owner->answered > next_offset)
-		rc = err_set(e, RC_REJECT, EXIT_KAFKA_LOST, "another owner has answered on");
+		rc = err_set(e, RC_FENCED, FROM_KAFKA, "another owner has answered on");
 	return rc ? rc : commit_believed(owner, committed, e);
 }
 
@@ -297,7 +297,7 @@ enum next acquire_producer(struct owner *owner, struct state *state)
 			return NEXT_ON;
 		owner->answered = before; /* what was read on the way is read again */
 		count_fence(rc);
-		if (rc == RC_REJECT)
+		if (rc == RC_FENCED || rc == RC_REJECT || rc == RC_USAGE)
 			return NEXT_AGAIN;
 		if (rc == RC_FATAL)
 			return state_halt(state, -1, &e);

@@ -122,7 +122,7 @@ static enum rc cannot_expand(const struct answering *a, struct err *e)
 {
 	if (a->expanded.failed || a->body.failed)
 		return err_out_of_memory(e);
-	return err_set(e, RC_FATAL, EXIT_MISMATCH, "the decision of offset %lld cannot be read",
+	return err_set(e, RC_FATAL, FROM_PIPELINE, "the decision of offset %lld cannot be read",
 	               (long long)a->entry->record.offset);
 }
 

@@ -52,10 +52,11 @@ static enum next reopen(struct owner *owner, struct state *state, const struct e
 		case RC_OK:
 			log_info("database session open again");
 			return NEXT_ON;
+		case RC_FENCED:
+			return lose();
+		case RC_USAGE:
 		case RC_FATAL:
-			if (store_is_lost(owner->store))
-				return lose();
-			if (e.exit_code != EXIT_DATABASE_LOST)
+			if (e.origin != FROM_DATABASE)
 				return state_halt(state, -1, &e);
 			break;
 		default:
@@ -120,9 +121,10 @@ static enum next decide_slice(const struct slice *s, bool *is_refused, struct er
 				return NEXT_STOP;
 			state_pause(s->state, &backoff, NEEDS_DATABASE);
 			break;
+		case RC_FENCED:
+			return lose();
+		case RC_USAGE:
 		case RC_FATAL:
-			if (store_is_lost(store))
-				return lose();
 			return state_halt(s->state, s->batch->entries[s->first].record.offset, e);
 		}
 	}

@@ -25,7 +25,7 @@ static void on_ended(void *context, const char *topic, int32_t partition, int64_
 
 static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
 {
-	return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "%s/%d could not be read back in time", topic,
+	return err_set(e, RC_RETRY, FROM_KAFKA, "%s/%d could not be read back in time", topic,
 	               (int)partition);
 }
 
@@ -70,7 +70,7 @@ static enum rc scan(struct look_back *look, const char *topic, int32_t from, int
 		size_t count = 0;
 
 		if (!look->goes_on(look->context)) {
-			rc = err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "asked to stop");
+			rc = err_set(e, RC_RETRY, FROM_KAFKA, "asked to stop");
 			break;
 		}
 		if (clock_monotonic_ms() > until_ms) {
@@ -208,7 +208,7 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
 		record_give(&record);
 	}
 	if (!rc && !is_same)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the last decided record, offset %lld, is gone or another: the topic was "
 		             "truncated or recreated",
 		             (long long)offset);
@@ -241,7 +241,7 @@ static enum rc await_stable(struct kafka_reader *committed, struct kafka_reader 
 		if (stable >= end)
 			return RC_OK;
 		if (clock_monotonic_ms() >= until_ms)
-			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "a transaction hangs on %s/%d from offset %lld on: abort it with "
 			               "kafka-transactions.sh, then start the worker again", topic,
 			               (int)partition, (long long)stable);

@@ -48,7 +48,7 @@ static enum next see_to(struct serving *s, enum rc rc, const struct err *why, in
 {
 	if (rc)
 		log_warning("answers not committed", F_STR("error", why->text));
-	if (rc == RC_REJECT) {
+	if (rc == RC_FENCED) {
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 		return NEXT_AGAIN;
 	}
@@ -283,7 +283,7 @@ void serve_settle(struct serving *s)
 	if (!s->is_answering)
 		return;
 	end = park(s);
-	if (end.rc == RC_REJECT)
+	if (end.rc == RC_FENCED)
 		metrics_add(METRIC_FENCED, FENCED_BY_KAFKA, 1);
 	if (end.rc)
 		log_warning("answers not committed; the next owner looks after them",

@@ -20,7 +20,7 @@ enum lane_state {
 	LANE_ACQUIRING,
 	LANE_SERVING,
 	LANE_HALTED,      /* cannot go on safely; an operator decides */
-	LANE_WRONG_CLOCK, /* stopped behind a record that is not on LogAppendTime: exit code 3 */
+	LANE_WRONG_CLOCK, /* stopped behind a record that is not on LogAppendTime */
 	LANE_LOST,        /* another owner, or servers not there in time: the group must be joined again */
 	LANE_STOPPED,
 };

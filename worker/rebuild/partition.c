@@ -108,12 +108,12 @@ static enum rc check(struct partition_rebuild *r, struct kafka_reader *reader, i
 	const char *topic = r->owner.settings->pipeline->topics.requests;
 
 	if (progress->next_offset < first)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the requests are kept from offset %lld on only; those from %lld on are "
 		               "needed to decide them again", (long long)first,
 		               (long long)progress->next_offset);
 	if (r->owner.answered > end || progress->next_offset > end)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH,
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the log ends at offset %lld: below what was answered, %lld, or decided, %lld",
 		               (long long)end, (long long)r->owner.answered,
 		               (long long)progress->next_offset);
@@ -179,13 +179,13 @@ static enum rc decide(struct partition_rebuild *r, struct err *e)
 		step_forward(r);
 		return RC_OK;
 	case NEXT_AGAIN:
-		return err_set(e, RC_REJECT, EXIT_MISMATCH, "another owner took the rows over");
+		return err_set(e, RC_FENCED, FROM_PIPELINE, "another owner took the rows over");
 	case NEXT_STOP:
-		return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "the database did not do it in time");
+		return err_set(e, RC_REOPEN, FROM_DATABASE, "the database did not do it in time");
 	case NEXT_HALT:
 		break;
 	}
-	return err_set(e, RC_FATAL, EXIT_MISMATCH, "a batch cannot be written; why was logged before");
+	return err_set(e, RC_FATAL, FROM_PIPELINE, "a batch cannot be written; why was logged before");
 }
 
 static enum rc decide_rest(struct partition_rebuild *r, struct kafka_reader *reader, struct err *e)
@@ -197,14 +197,14 @@ static enum rc decide_rest(struct partition_rebuild *r, struct kafka_reader *rea
 
 	while (!rc && !is_ended && progress->next_offset < r->owner.answered) {
 		if (is_asked_to_stop(r))
-			return err_set(e, RC_RETRY, EXIT_KAFKA_LOST, "nothing came of %s in time", topic);
+			return err_set(e, RC_RETRY, FROM_KAFKA, "nothing came of %s in time", topic);
 		rc = take(r, reader, &is_ended, e);
 		if (!rc && r->batch.count)
 			rc = decide(r, e);
 		batch_clear(&r->batch);
 	}
 	if (!rc && progress->next_offset != r->owner.answered)
-		rc = err_set(e, RC_FATAL, EXIT_MISMATCH,
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the records below the committed offset %lld end at offset %lld: that offset "
 		             "was set by hand, or the log has lost records",
 		             (long long)r->owner.answered, (long long)progress->next_offset - 1);
@@ -281,9 +281,9 @@ static enum rc attempt_until_done(struct partition_rebuild *r, struct err *e)
 			losses = 0;
 			backoff_reset(&backoff);
 		}
-		losses += rc == RC_REJECT;
+		losses += rc == RC_FENCED;
 		if (losses == REBUILD_LOSSES_MAX)
-			return err_set(e, RC_FATAL, EXIT_MISMATCH,
+			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "another owner takes the rows over again and again: stop the workers and "
 			               "every other rebuild, then repeat");
 		if (is_asked_to_stop(r))
@@ -305,10 +305,11 @@ enum rc partition_rebuild_run(struct partition_rebuild *r, struct partition_resu
 	owner_release(&r->owner);
 	if (rc == RC_OK)
 		result->state = came_to(result);
-	else if (rc == RC_FATAL && e->exit_code == EXIT_MISMATCH)
+	else if (rc == RC_FATAL && e->origin == FROM_PIPELINE)
 		result->state = PARTITION_REFUSED;
 	else if (rc != RC_FATAL && stop_is_asked())
-		rc = err_set(e, RC_RETRY, EXIT_INTERNAL, "stopped before the end");
-	result->exit_code = rc ? e->exit_code : EXIT_DONE;
+		rc = err_set(e, RC_RETRY, FROM_PROGRAM, "stopped before the end");
+	if (rc)
+		result->end = *e;
 	return rc;
 }

@@ -34,7 +34,7 @@ struct partition_result {
 	int64_t committed;     /* -1: none, or not known */
 	uint64_t decided;      /* records */
 	atomic_llong reached;  /* next_offset, for whoever looks on; up to `committed` */
-	enum exit_code exit_code;
+	struct err end;        /* why it could not be finished; RC_OK: nothing was in the way */
 };
 
 /* Of a partition that nobody began yet. */
@@ -71,7 +71,7 @@ void partition_rebuild_watch(struct partition_rebuild *rebuild);
  * result  PARTITION_RESULT_OF(partition); filled in whatever comes back
  *
  * RC_RETRY, RC_REOPEN  stopped, or a server was not there in time; what is decided stays
- * RC_FATAL  exit code 3: the topic does not hold what the rows or the group speak of, or another
+ * RC_FATAL  FROM_PIPELINE: the topic does not hold what the rows or the group speak of, or another
  *           owner takes the rows again and again; the partition's state is PARTITION_REFUSED
  */
 enum rc partition_rebuild_run(struct partition_rebuild *rebuild, struct partition_result *result,

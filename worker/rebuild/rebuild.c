@@ -146,20 +146,23 @@ static bool print_json(const struct rebuild *rebuild)
 	return is_whole;
 }
 
-static enum exit_code exit_code_of(const struct rebuild *rebuild)
+static enum rc judge(const struct rebuild *rebuild, struct err *e)
 {
 	bool is_finished = true;
 
 	for (int32_t p = 0; p < rebuild->settings->pipeline->partition_count; p++) {
 		const struct partition_result *r = &rebuild->results[p];
 
-		if (r->exit_code)
-			return r->exit_code;
+		if (r->end.rc) {
+			*e = r->end;
+			return e->rc;
+		}
 		is_finished = is_finished && r->state != PARTITION_UNFINISHED;
 	}
-	if (!is_finished)
-		log_error("stopped before the end; repeat it to go on");
-	return is_finished ? EXIT_DONE : EXIT_INTERNAL;
+	if (is_finished)
+		return RC_OK;
+	log_error("stopped before the end; repeat it to go on");
+	return err_set(e, RC_RETRY, FROM_PROGRAM, "stopped before the end");
 }
 
 /* ---- the threads ---- */
@@ -175,7 +178,7 @@ static enum rc start(struct rebuild *rebuild, struct hand *hands, int count, int
 	for (int i = 0; i < count; i++) {
 		if (pthread_create(&hands[i].thread, NULL, work, &hands[i])) {
 			atomic_store(&rebuild->is_given_up, true);
-			return err_set(e, RC_FATAL, EXIT_INTERNAL, "no thread");
+			return err_set(e, RC_FATAL, FROM_PROGRAM, "no thread");
 		}
 		hands[i].is_started = true;
 	}
@@ -205,43 +208,40 @@ static void watch(struct rebuild *rebuild, struct hand *hands, int count, struct
 	}
 }
 
-enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms, bool is_json)
+enum rc rebuild_run(const struct lane_settings *settings, int64_t wait_ms, bool is_json,
+                    struct err *e)
 {
 	struct rebuild rebuild = {.settings = settings};
 	int32_t partitions = settings->pipeline->partition_count;
 	int count = partitions < REBUILD_THREADS_MAX ? partitions : REBUILD_THREADS_MAX;
 	struct hand *hands = calloc((size_t)count, sizeof *hands);
-	enum exit_code exit_code = EXIT_INTERNAL;
 	struct bar bar;
-	struct err e;
 	enum rc rc;
 
 	rebuild.results = calloc((size_t)partitions, sizeof *rebuild.results);
 	if (!hands || !rebuild.results) {
-		(void)err_out_of_memory(&e);
-		log_err(LOG_ERROR, "not rebuilt", &e);
+		rc = err_out_of_memory(e);
+		log_err(LOG_ERROR, "not rebuilt", e);
 		goto out;
 	}
 	for (int32_t p = 0; p < partitions; p++)
 		rebuild.results[p] = PARTITION_RESULT_OF(p);
 	bar_open(&bar, "offsets", measure(&rebuild));
-	rc = start(&rebuild, hands, count, wait_ms, &e);
+	rc = start(&rebuild, hands, count, wait_ms, e);
 	watch(&rebuild, hands, count, &bar);
 	bar_close(&bar);
-	if (rc) {
-		exit_code = e.exit_code;
-		log_err(LOG_ERROR, "not rebuilt", &e);
-	} else {
-		exit_code = exit_code_of(&rebuild);
-	}
+	if (rc)
+		log_err(LOG_ERROR, "not rebuilt", e);
+	else
+		rc = judge(&rebuild, e);
 	if (!is_json) {
 		print_lines(&rebuild);
 	} else if (!print_json(&rebuild)) {
-		exit_code = EXIT_INTERNAL;
+		rc = err_out_of_memory(e);
 		log_error("the report is not whole", F_STR("error", "out of memory"));
 	}
 out:
 	free(hands);
 	free(rebuild.results);
-	return exit_code;
+	return rc;
 }

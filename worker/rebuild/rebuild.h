@@ -18,9 +18,10 @@
  * wait_ms  longest time that a partition may stand still
  * is_json  print JSON
  *
- * Returns the exit code: that of the first partition that could not be finished, in their order.
+ * What goes wrong is logged; the error is that of the first partition that could not be finished, in
+ * their order.
  */
-enum exit_code rebuild_run(const struct lane_settings *settings, int64_t wait_ms,
-                           bool is_json) NODISCARD;
+enum rc rebuild_run(const struct lane_settings *settings, int64_t wait_ms, bool is_json,
+                    struct err *e) NODISCARD;
 
 #endif

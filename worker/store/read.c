@@ -140,7 +140,7 @@ static enum rc read_seats(struct view *view, const struct db_rows *rows, struct 
 		row = &s->row;
 		s->exists = true;
 		if (!seat_status_of(db_text(rows, i, 2), &row->status))
-			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a seat has an unknown status");
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a seat has an unknown status");
 		row->has_reserved_until = !db_is_null(rows, i, 3);
 		row->reserved_until_ms = row->has_reserved_until ? db_time_ms(rows, i, 3) : 0;
 		row->has_reserved_by = !db_is_null(rows, i, 4);
@@ -167,7 +167,7 @@ static enum rc read_reservations(struct view *view, const struct db_rows *rows, 
 		r->exists = true;
 		if (!reservation_status_of(db_text(rows, i, 2), &r->status) ||
 		    !copy_digest(r->session_hash, SHA256_BYTES, db_text(rows, i, 3)))
-			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a reservation's row cannot be read");
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a reservation's row cannot be read");
 		r->created_at_ms = db_time_ms(rows, i, 4);
 		r->reserved_until_ms = db_time_ms(rows, i, 5);
 		r->ended_at_ms = db_is_null(rows, i, 6) ? 0 : db_time_ms(rows, i, 6);
@@ -187,7 +187,7 @@ static enum rc read_sessions(struct view *view, const struct db_rows *rows, stru
 		struct session *s;
 
 		if (hash.bytes != SHA256_BYTES)
-			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a session's hash is not 32 bytes");
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a session's hash is not 32 bytes");
 		s = show ? view_session(view, show, (const uint8_t *)hash.data) : NULL;
 		if (!s)
 			return err_out_of_memory(e);
@@ -220,7 +220,7 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 		if (!copy_digest(c->content, sizeof c->content, db_text(rows, i, 4)) ||
 		    c->outcome == OUTCOME_COUNT ||
 		    !packed_is_readable(c->reply, (struct text){NULL, 0}, &head, view->arena))
-			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a decision's row cannot be read");
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a decision's row cannot be read");
 	}
 	return RC_OK;
 }
@@ -234,7 +234,7 @@ static enum rc read_held(struct view *view, struct cache *cache, const struct wa
 		struct reservation r = {.id = db_uuid(rows, i, 0)};
 
 		if (!copy_digest(r.session_hash, SHA256_BYTES, db_text(rows, i, 1)))
-			return err_set(e, RC_FATAL, EXIT_MISMATCH, "a session's hash is not 32 bytes");
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a session's hash is not 32 bytes");
 		r.created_at_ms = db_time_ms(rows, i, 2);
 		r.reserved_until_ms = db_time_ms(rows, i, 3);
 		r.request_offset = db_int8(rows, i, 4);

@@ -18,7 +18,6 @@ struct store {
 	struct progress progress;
 	struct progress after; /* what the transaction under way makes of it */
 	struct cache *cache;   /* what is known of the rows as of the progress; NULL: there is none */
-	bool is_lost;
 	struct meanwhile meanwhile; /* step NULL: nothing */
 };
 
@@ -57,15 +56,9 @@ const struct progress *store_progress(const struct store *store)
 	return &store->progress;
 }
 
-bool store_is_lost(const struct store *store)
+static enum rc lost(const struct store *store, struct err *e)
 {
-	return store->is_lost;
-}
-
-static enum rc lost(struct store *store, struct err *e)
-{
-	store->is_lost = true;
-	return err_set(e, RC_FATAL, EXIT_INTERNAL, "another owner moved the progress of partition %d",
+	return err_set(e, RC_FENCED, FROM_DATABASE, "another owner moved the progress of partition %d",
 	               (int)store->place.partition);
 }
 
@@ -88,7 +81,6 @@ enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e
 		p->last_offset = db_is_null(rows, 0, 3) ? -1 : db_int8(rows, 0, 3);
 		if (digest.bytes == SHA256_BYTES)
 			memcpy(p->last_digest, digest.data, SHA256_BYTES);
-		store->is_lost = false;
 		e->rc = RC_OK;
 	}
 	db_rows_release(&call.rows);
@@ -241,7 +233,7 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	if (!rc)
 		store->progress = store->after;
 	else if (rc != RC_REOPEN && db_rollback(store->db, &ignored))
-		return err_set(e, RC_REOPEN, EXIT_DATABASE_LOST, "rolling back: %s", ignored.text);
+		return err_set(e, RC_REOPEN, FROM_DATABASE, "rolling back: %s", ignored.text);
 	return rc;
 }
 
@@ -326,13 +318,13 @@ static enum rc recall_rows(struct batch *batch, size_t first, size_t count,
 		if (!is_readable(&entry->decision, &batch->plan))
 			return batch->plan.failed
 			           ? err_out_of_memory(e)
-			           : err_set(e, RC_FATAL, EXIT_MISMATCH,
+			           : err_set(e, RC_FATAL, FROM_PIPELINE,
 			                     "the decision row of offset %lld cannot be read",
 			                     (long long)entry->record.offset);
 		found++;
 	}
 	if (found < count)
-		return err_set(e, RC_FATAL, EXIT_MISMATCH, "offset %lld is decided but has no decision row",
+		return err_set(e, RC_FATAL, FROM_PIPELINE, "offset %lld is decided but has no decision row",
 		               (long long)batch->entries[first + found].record.offset);
 	return RC_OK;
 }

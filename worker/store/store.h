@@ -53,14 +53,13 @@ const struct progress *store_progress(const struct store *store);
  * RC_RETRY  rolled back, nothing happened
  * RC_REJECT rolled back: rows were not as planned (err.code HF001, class 22 or 23)
  * RC_REOPEN the session is gone and the outcome unknown: store_reopen
+ * RC_FENCED another owner has the rows; rolled back
  * RC_FATAL  rolled back; cannot go on
- * store_is_lost: another owner has the rows, nothing happened (with RC_FATAL)
  */
 enum rc store_decide(struct store *store, struct batch *batch, size_t first, size_t count,
                      bool is_locked, struct err *e) NODISCARD;
 /* What store_decide does while it waits for its COMMIT, from here on; NULL: nothing. Copied. */
 void store_meanwhile(struct store *store, const struct meanwhile *meanwhile);
-bool store_is_lost(const struct store *store);
 
 /*
  * Open a new session after RC_REOPEN and learn what became of the transaction.
@@ -68,6 +67,7 @@ bool store_is_lost(const struct store *store);
  * is_done   whether the entries of the last store_decide are committed
  *
  * RC_REOPEN the server is not there yet: again, after a pause
+ * RC_FENCED another owner has the rows
  */
 enum rc store_reopen(struct store *store, bool *is_done, struct err *e) NODISCARD;
 

@@ -44,8 +44,8 @@ static void any_other_age_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-		assert_int_equal(prune_age_read(&age, wrong[i].before, wrong[i].keep_days, &e), RC_REJECT);
-		assert_int_equal(e.exit_code, EXIT_USAGE);
+		assert_int_equal(prune_age_read(&age, wrong[i].before, wrong[i].keep_days, &e), RC_USAGE);
+		assert_int_equal(e.origin, FROM_SETTINGS);
 	}
 }
 
@@ -83,8 +83,8 @@ static void a_time_is_taken_up_to_thirty_days_before_the_partitions_own(void **s
 	assert_int_equal(prune_age_apply(&age, list, 4, &e), RC_OK);
 	assert_int_equal(list[0].before_ms, NOW - 30 * DAY);
 	age.before_ms++;
-	assert_int_equal(prune_age_apply(&age, list, 4, &e), RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(prune_age_apply(&age, list, 4, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_non_null(strstr(e.text, "--before must be 2026-10-25T16:32:21.072Z or earlier"));
 }
 

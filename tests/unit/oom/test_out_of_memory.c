@@ -60,7 +60,7 @@ static bool is_fine(enum rc rc, const struct err *e)
 	if (rc == RC_OK)
 		return true;
 	assert_int_equal(rc, RC_FATAL);
-	assert_int_equal(e->exit_code, EXIT_INTERNAL);
+	assert_int_equal(e->origin, FROM_PROGRAM);
 	assert_string_equal(e->text, "out of memory");
 	return false;
 }

@@ -32,8 +32,8 @@ static struct settings plain(const char *type)
 static void refuses(const struct settings *s, const char *text)
 {
 	buf_clear(&value);
-	assert_int_equal(request_of_flags(s, &value, &e), RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(request_of_flags(s, &value, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_string_equal(e.text, text);
 }
 

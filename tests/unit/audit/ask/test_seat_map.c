@@ -116,8 +116,8 @@ static void what_is_neither_is_refused_with_the_flags_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		assert_int_equal(moment_read(&at, texts[i], &e), RC_REJECT);
-		assert_int_equal(e.exit_code, EXIT_USAGE);
+		assert_int_equal(moment_read(&at, texts[i], &e), RC_USAGE);
+		assert_int_equal(e.origin, FROM_SETTINGS);
 		assert_memory_equal(e.text, "--at must be ", strlen("--at must be "));
 		assert_non_null(strstr(e.text, texts[i]));
 	}

@@ -141,7 +141,7 @@ static void json_is_ascii_and_closed_whatever_was_found(void **state)
 	report_note(&report, -1, "of %s", "\xc3\xa9");
 	report_note(&report, 2, "two");
 	report_difference(&report, 1, 7, text_of("x"), text_of("a"), text_of("b"));
-	(void)err_set(&e, RC_FATAL, EXIT_KAFKA_LOST, "\xe9 \"lost\"");
+	(void)err_set(&e, RC_FATAL, FROM_KAFKA, "\xe9 \"lost\"");
 	report_break_off(&report, &e);
 	assert_string_equal(
 	    read_printed(),
@@ -163,7 +163,7 @@ static void a_report_that_cannot_be_written_is_an_error(void **state)
 	assert_non_null(freopen("/dev/full", "w", stdout));
 	report_differs(&report, 0, 1, "a", "b", "x");
 	assert_int_equal(report_flush(&e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_INTERNAL);
+	assert_int_equal(e.origin, FROM_PROGRAM);
 	clearerr(stdout);
 	read_printed();
 }

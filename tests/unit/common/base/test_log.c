@@ -86,7 +86,7 @@ static void an_error_names_its_state_and_place(void **state)
 
 	(void)state;
 	log_open("test", LOG_LOGFMT, LOG_INFO);
-	err_set_code(&e, RC_RETRY, EXIT_DATABASE_LOST, "40001", "%s\n", "rival");
+	err_set_code(&e, RC_RETRY, FROM_DATABASE, "40001", "%s\n", "rival");
 	begin();
 	log_err(LOG_ERROR, "again", &e);
 	line = end();

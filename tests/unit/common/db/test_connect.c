@@ -33,7 +33,7 @@ static void the_oldest_server_is_15(void **state)
 	(void)state;
 	opens(fine, 1, RC_OK);
 	opens(old, 1, RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_MISMATCH);
+	assert_int_equal(e.origin, FROM_PIPELINE);
 	assert_string_equal(e.text, "PostgreSQL 14 is too old: 15 is needed");
 }
 
@@ -56,7 +56,7 @@ static void a_refusal_is_for_good_or_for_now(void **state)
 		opens(&step, 1, refusals[i].rc);
 		assert_string_equal(e.code, refusals[i].state);
 		assert_string_equal(e.text, refusals[i].text);
-		assert_int_equal(e.exit_code, EXIT_DATABASE_LOST);
+		assert_int_equal(e.origin, FROM_DATABASE);
 	}
 }
 

@@ -106,7 +106,7 @@ static void a_connection_lost_before_the_answer_to_commit_leaves_it_unknown(void
 
 	(void)state;
 	assert_int_equal(run_three(), RC_REOPEN);
-	assert_int_equal(e.exit_code, EXIT_DATABASE_LOST);
+	assert_int_equal(e.origin, FROM_DATABASE);
 	/* Nothing is sent on it any more. */
 	assert_int_equal(run_one(QUERY_BEGIN), RC_REOPEN);
 	assert_int_equal(db_rollback(db, &e), RC_REOPEN);

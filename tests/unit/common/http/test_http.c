@@ -158,7 +158,7 @@ static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **s
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		if (http_open(&http, "--listen", bad[i], PAGES, &e) != RC_REJECT || e.exit_code != EXIT_USAGE)
+		if (http_open(&http, "--listen", bad[i], PAGES, &e) != RC_USAGE)
 			fail_msg("taken: %s", bad[i]);
 		assert_int_equal(strncmp(e.text, "--listen: ", 10), 0);
 		assert_null(http);
@@ -185,8 +185,8 @@ static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **sta
 	(void)state;
 	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
 	snprintf(address, sizeof address, "%s", http_address(http));
-	assert_int_equal(http_open(&other, "--listen", address, PAGES, &e), RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(http_open(&other, "--listen", address, PAGES, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_non_null(strstr(e.text, "Address already in use"));
 	expect(ask(http, "GET", "/bad"), "503", "bad");
 	http_close(http);

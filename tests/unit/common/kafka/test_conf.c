@@ -50,8 +50,8 @@ static void a_default_stands_beside_what_the_user_asks(void **state)
 
 	(void)state;
 	assert_int_equal(open_sender(NULL, NULL, 0, &e), RC_OK);
-	assert_int_equal(open_sender(names, values, 1, &e), RC_FATAL);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(open_sender(names, values, 1, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_non_null(strstr(e.text, "acks"));
 }
 
@@ -72,8 +72,8 @@ static void assert_refused(char *name, char *value, const char *named)
 	struct err e = {0};
 
 	assert_null(kafka_conf_make(&settings, NULL, 0, &e));
-	assert_int_equal(e.rc, RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(e.rc, RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_non_null(strstr(e.text, named));
 }
 

@@ -340,7 +340,7 @@ static void a_line_that_is_no_object_is_not_completed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-		assert_int_equal(complete(lines[i], &b, &show_id), RC_REJECT);
+		assert_int_equal(complete(lines[i], &b, &show_id), RC_USAGE);
 		assert_int_equal(b.bytes, 0);
 	}
 	buf_release(&b);

@@ -25,9 +25,9 @@ static enum rc read_text(const char *text)
 
 static void expect_refused(const char *text, const char *why)
 {
-	if (read_text(text) != RC_REJECT || strcmp(e.text, why) != 0)
+	if (read_text(text) != RC_USAGE || strcmp(e.text, why) != 0)
 		fail_msg("%s: %s", text, e.text);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 }
 
 static int release(void **state)
@@ -79,9 +79,9 @@ static void commas_in_a_url_or_in_keywords_end_no_entry(void **state)
 static void one_of_the_two_settings_must_be_given(void **state)
 {
 	(void)state;
-	assert_int_equal(database_map_read(&map, NULL, NULL, &session, &e), RC_REJECT);
+	assert_int_equal(database_map_read(&map, NULL, NULL, &session, &e), RC_USAGE);
 	assert_string_equal(e.text, "no database: set DATABASE_URL, --database-url or --database-map");
-	assert_int_equal(database_map_read(&map, "0=" URL, OTHER, &session, &e), RC_REJECT);
+	assert_int_equal(database_map_read(&map, "0=" URL, OTHER, &session, &e), RC_USAGE);
 	assert_string_equal(e.text, "--database-map and --database-url (or DATABASE_URL): one of them, "
 	                            "not both");
 }
@@ -114,25 +114,25 @@ static void every_partition_must_have_one_database(void **state)
 	expect_refused("1-2=" URL ",6-7=" OTHER ",4=a=b",
 	               "--database-map: of partitions 0-7 these have no database: 0 3 5");
 	assert_int_equal(read_text("0-3=" URL ",4-7=" OTHER), RC_OK);
-	assert_int_equal(database_map_fit(&map, 10, &e), RC_REJECT);
+	assert_int_equal(database_map_fit(&map, 10, &e), RC_USAGE);
 	assert_string_equal(e.text, "--database-map: of partitions 0-9 these have no database: 8-9");
-	assert_int_equal(database_map_fit(&map, 6, &e), RC_REJECT);
+	assert_int_equal(database_map_fit(&map, 6, &e), RC_USAGE);
 	assert_string_equal(e.text, "--database-map: entry 4-7 is beyond the topic's partitions, 0-5");
-	assert_int_equal(database_map_fit(&map, 3, &e), RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(database_map_fit(&map, 3, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 }
 
 static void an_error_says_of_which_database_it_is_once(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text("0-3=" URL ",4=" OTHER), RC_OK);
-	(void)err_set(&e, RC_REOPEN, EXIT_DATABASE_LOST, "gone");
+	(void)err_set(&e, RC_REOPEN, FROM_DATABASE, "gone");
 	database_blame(&map.list[1], &e);
 	database_blame(&map.list[1], &e);
 	assert_string_equal(e.text, "database of partition 4: gone");
 	database_map_release(&map);
 	assert_int_equal(database_map_read(&map, NULL, URL, &session, &e), RC_OK);
-	(void)err_set(&e, RC_REOPEN, EXIT_DATABASE_LOST, "gone");
+	(void)err_set(&e, RC_REOPEN, FROM_DATABASE, "gone");
 	database_blame(&map.list[0], &e);
 	assert_string_equal(e.text, "gone");
 }

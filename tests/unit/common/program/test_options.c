@@ -92,8 +92,8 @@ static enum rc read_arguments(const char *first, ...)
 
 static void rejects(enum rc rc, const char *text)
 {
-	assert_int_equal(rc, RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(rc, RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_string_equal(e.text, text);
 }
 
@@ -177,7 +177,7 @@ static void a_number_is_taken_at_its_bounds_and_refused_one_past(void **state)
 	rejects(READ("--batch-max=5 "), "command line: --batch-max must be 1..10000, got \"5 \"");
 	assert_int_equal(READ("--any=18446744073709551615"), RC_OK);
 	assert_true(settings.any == UINT64_MAX);
-	assert_int_equal(READ("--any=18446744073709551616"), RC_REJECT);
+	assert_int_equal(READ("--any=18446744073709551616"), RC_USAGE);
 	setenv("HOLDFAST_BATCH_MAX", "0", 1);
 	rejects(READ_NONE(), "environment: HOLDFAST_BATCH_MAX must be 1..10000, got \"0\"");
 	unsetenv("HOLDFAST_BATCH_MAX");
@@ -226,7 +226,7 @@ static void what_is_no_option_is_refused_without_its_value(void **state)
 	rejects_config("topic c2VjcmV0=\n", "1: a line must be name = value");
 	rejects_config("kafka.sasl.password hidden:word\n", "1: a line must be name = value");
 	rejects_config("[s]\ntopic = ab\n", "2: there are no sections, got [s]");
-	assert_int_equal(READ("--config=/nonexistent"), RC_REJECT);
+	assert_int_equal(READ("--config=/nonexistent"), RC_USAGE);
 }
 
 static void the_rest_stays_in_order(void **state)
@@ -270,7 +270,7 @@ static void a_line_is_taken_at_its_limit_and_refused_one_past(void **state)
 		memset(text, 'x', bytes);
 		memcpy(text, "kafka.a=", 8);
 		strcpy(text + bytes, "\n");
-		assert_int_equal(READ(config(text)), bytes == 16384 ? RC_OK : RC_REJECT);
+		assert_int_equal(READ(config(text)), bytes == 16384 ? RC_OK : RC_USAGE);
 		if (bytes == 16384)
 			assert_int_equal(strlen(settings.kafka.values[0]), bytes - 8);
 	}

@@ -45,8 +45,8 @@ static void refused(const struct load_settings *settings)
 	struct load_plan *none = NULL;
 	struct err e;
 
-	assert_int_equal(load_plan_open(&none, settings, &e), RC_REJECT);
-	assert_int_equal(e.exit_code, EXIT_USAGE);
+	assert_int_equal(load_plan_open(&none, settings, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_null(none);
 }
 

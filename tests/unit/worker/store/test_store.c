@@ -78,7 +78,7 @@ static void stands_at(int64_t next_offset)
 }
 
 /* The answer to COMMIT is lost; then the progress says what became of it. */
-static void reopens(enum rc rc, bool is_done, bool is_lost)
+static void reopens(enum rc rc, bool is_done)
 {
 	bool found = !is_done;
 
@@ -86,7 +86,6 @@ static void reopens(enum rc rc, bool is_done, bool is_lost)
 	stands_at(OFFSET);
 	assert_int_equal(store_reopen(store, &found, &e), rc);
 	assert_int_equal(found, is_done);
-	assert_int_equal(store_is_lost(store), is_lost);
 	stands_at(is_done ? OFFSET + 1 : OFFSET);
 }
 
@@ -105,7 +104,7 @@ static void a_lost_commit_whose_progress_has_moved_is_done(void **state)
 	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET + 1, EPOCH));
 
 	(void)state;
-	reopens(RC_OK, true, false);
+	reopens(RC_OK, true);
 }
 
 static void a_lost_commit_whose_progress_stands_is_decided_again(void **state)
@@ -114,7 +113,7 @@ static void a_lost_commit_whose_progress_stands_is_decided_again(void **state)
 	     {.what = "commit"});
 
 	(void)state;
-	reopens(RC_OK, false, false);
+	reopens(RC_OK, false);
 	assert_int_equal(decide(), RC_OK);
 	stands_at(OFFSET + 1);
 }
@@ -125,7 +124,7 @@ static void a_commit_without_an_answer_is_looked_up_likewise(void **state)
 	     READ(OFFSET + 1, EPOCH));
 
 	(void)state;
-	reopens(RC_OK, true, false);
+	reopens(RC_OK, true);
 }
 
 static void after_a_lost_commit_another_owner_may_have_come(void **state)
@@ -133,7 +132,7 @@ static void after_a_lost_commit_another_owner_may_have_come(void **state)
 	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET, EPOCH + 1));
 
 	(void)state;
-	reopens(RC_FATAL, false, true);
+	reopens(RC_FENCED, false);
 }
 
 static void nobody_elses_progress_is_taken_for_ones_own(void **state)
@@ -141,7 +140,7 @@ static void nobody_elses_progress_is_taken_for_ones_own(void **state)
 	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET + 1, EPOCH + 1));
 
 	(void)state;
-	reopens(RC_FATAL, false, true);
+	reopens(RC_FENCED, false);
 }
 
 static void a_progress_that_is_neither_before_nor_behind_the_batch_is_another_owners(void **state)
@@ -149,7 +148,7 @@ static void a_progress_that_is_neither_before_nor_behind_the_batch_is_another_ow
 	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET + 2, EPOCH));
 
 	(void)state;
-	reopens(RC_FATAL, false, true);
+	reopens(RC_FENCED, false);
 }
 
 static void a_progress_that_is_gone_is_another_owners(void **state)
@@ -158,7 +157,7 @@ static void a_progress_that_is_gone_is_another_owners(void **state)
 	     {.what = "worker_read_progress", .how = PQ_NO_ROW, .columns = 2});
 
 	(void)state;
-	reopens(RC_FATAL, false, true);
+	reopens(RC_FENCED, false);
 }
 
 static void until_the_server_is_back_nothing_is_known(void **state)
@@ -198,7 +197,6 @@ static void a_session_that_is_ended_anywhere_asks_to_be_opened_anew(void **state
 		begin(places[i].steps, places[i].count);
 		assert_int_equal(decide(), RC_REOPEN);
 		assert_string_equal(e.code, "57P01");
-		assert_false(store_is_lost(store));
 		stands_at(OFFSET);
 		end(state);
 	}
@@ -211,8 +209,7 @@ static void who_moves_no_progress_has_lost_the_partition(void **state)
 	     {.what = "rollback"});
 
 	(void)state;
-	assert_int_equal(decide(), RC_FATAL);
-	assert_true(store_is_lost(store));
+	assert_int_equal(decide(), RC_FENCED);
 	stands_at(OFFSET);
 }
 
@@ -256,7 +253,6 @@ static void a_commit_that_rolled_back_decides_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(decide(), RC_FATAL);
-	assert_false(store_is_lost(store));
 	stands_at(OFFSET);
 }
 
@@ -273,7 +269,7 @@ static void what_is_done_meanwhile_is_done_while_the_commit_is_under_way(void **
 
 	(void)state;
 	store_meanwhile(store, &(struct meanwhile){count, &counted});
-	reopens(RC_OK, false, false);
+	reopens(RC_OK, false);
 	assert_int_equal(counted, 2);
 	assert_int_equal(decide(), RC_RETRY);
 	assert_int_equal(counted, 2); /* it did not come to a COMMIT */
