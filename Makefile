@@ -79,10 +79,11 @@ $(B)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
 	@mkdir -p $(@D)
 	sql/embed QUERY sql/queries > $@.tmp && mv $@.tmp $@
 
-# The names alone, which everything knows that runs a statement: touched where one comes or goes.
-$(B)/gen/query_names.inc: $(B)/gen/queries.inc
-	@sed -n 's/^QUERY(\([A-Z_0-9]*\), .*/QUERY(\1)/p' $< > $@.tmp
-	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+# The names alone, which everything knows that runs a statement: made anew where one comes or goes.
+$(B)/gen/query_names.inc: sql/queries
+	@mkdir -p $(@D)
+	@ls $< | sed -n 's/\.sql$$//p' | LC_ALL=C sort | tr a-z- A-Z_ | sed 's/.*/QUERY(&)/' > $@.tmp
+	@mv $@.tmp $@
 
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)

@@ -86,7 +86,8 @@ static enum rc check_arguments(const struct settings *s, const char *show_id, st
 	if (!s->seats)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "show create needs --seats=FILE, or - for stdin");
 	if (s->hold_seconds > s->max_hold_seconds)
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "--hold-seconds must not be above --max-hold-seconds");
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--hold-seconds must not be above --max-hold-seconds");
 	if (s->owner_key && !id_is_well_formed(text_of(s->owner_key), SECRET_BYTES_MAX))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--owner-key must be 1 to %d of A-Z a-z 0-9 . _ : / -", SECRET_BYTES_MAX);

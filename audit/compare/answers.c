@@ -8,6 +8,7 @@
 #include "audit/compare/headers.h"
 #include "audit/compare/places.h"
 #include "audit/compare/stream.h"
+#include "audit/fold/body.h"
 #include "audit/fold/limits.h"
 #include "common/message/same.h"
 
@@ -248,7 +249,7 @@ static enum rc compare_reply(struct answers *a, const struct fold *fold,
 
 	buf_clear(&a->body);
 	buf_clear(&a->value);
-	verdict_write_reply(v, &a->body);
+	body_write_reply(v, &a->body);
 	reply_encode_whole(&a->value, buf_text(&a->body), v->duplicate_of, &place);
 	if (a->body.failed || a->value.failed)
 		return err_out_of_memory(e);
@@ -284,7 +285,7 @@ static enum rc compare_event(struct answers *a, const struct fold *fold,
 	snprintf(what, sizeof what, "event %zu", number);
 	buf_clear(&a->body);
 	buf_clear(&a->value);
-	verdict_write_event(v, fold->show, change, &a->body);
+	body_write_event(v, fold->show, change, &a->body);
 	event_encode_whole(&a->value, buf_text(&a->body), &place);
 	if (a->body.failed || a->value.failed)
 		return err_out_of_memory(e);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "audit/compare/columns.h"
+#include "audit/fold/body.h"
 #include "audit/fold/limits.h"
 #include "common/message/packed.h"
 #include "common/message/same.h"
@@ -90,7 +91,7 @@ static void compare_reply(struct decisions *d, const struct column *c, const str
 	arena_clear(&d->expanded);
 	buf_clear(&d->body);
 	buf_clear(&d->found);
-	verdict_write_reply(v, &d->body);
+	body_write_reply(v, &d->body);
 	d->reply = (struct reply){
 	    .outcome = v->outcome,
 	    .type = v->type,
@@ -131,7 +132,7 @@ static void compare_events(struct decisions *d, const struct column *c, const st
 
 		is_told = left.failed;
 		buf_clear(&d->body);
-		verdict_write_event(&fold->verdict, fold->show, &fold->changes[i], &d->body);
+		body_write_event(&fold->verdict, fold->show, &fold->changes[i], &d->body);
 		snprintf(name, sizeof name, "event %zu", i);
 		if (!is_there)
 			column_differs(c, name, buf_text(&d->body), left.failed ? UNREADABLE : text_of("nothing"));

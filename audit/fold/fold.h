@@ -8,36 +8,7 @@
 #ifndef HOLDFAST_AUDIT_FOLD_FOLD_H
 #define HOLDFAST_AUDIT_FOLD_FOLD_H
 
-#include "audit/fold/model.h"
-#include "common/base/arena.h"
-#include "common/base/record.h"
-
-/* Events of one record: a lapsed hold for each of its seats and the session's own, and its own. */
-#define CHANGES_MAX (RESERVE_SEATS_MAX + 2)
-
-/* Another policy for every show, for --what-if. 0: as the show has it. */
-struct policy {
-	int32_t hold_seconds, max_hold_seconds, max_seats;
-};
-
-struct fold {
-	int32_t partition, partition_count;
-	struct policy policy;
-	struct model model;
-	int64_t t_ms;                      /* of the last record */
-	bool has_foreign_clock;            /* the last record was not on LogAppendTime */
-	int64_t records;
-
-	/* Of the last record, until the next fold_decide. */
-	struct verdict verdict;            /* its refusals lie in `refusals` */
-	struct show *show;                 /* that it named; NULL: none */
-	bool is_claim;                     /* the decision claims the request_id */
-	struct change changes[CHANGES_MAX];
-	size_t change_count;
-	struct request request;            /* texts in `arena` */
-	struct arena arena;
-	struct refusal refusals[ADD_SEATS_MAX];
-};
+#include "audit/fold/fold_state.h"
 
 /* Zeroed but partition and partition_count is a fold at the beginning. */
 void fold_release(struct fold *fold);

@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_AUDIT_FOLD_RULES_H
 #define HOLDFAST_AUDIT_FOLD_RULES_H
 
-#include "audit/fold/fold.h"
+#include "audit/fold/fold_state.h"
 
 /*
  * Decide fold->request, which is readable and of fold->show, and change the model.

@@ -46,11 +46,4 @@ struct change {
 	int64_t until_ms;                  /* reserved, extended */
 };
 
-struct show;
-
-/* Append the reply's body, and an event's, as common/message/reply.h writes them. */
-void verdict_write_reply(const struct verdict *v, struct buf *b);
-void verdict_write_event(const struct verdict *v, const struct show *show, const struct change *c,
-                         struct buf *b);
-
 #endif

@@ -5,7 +5,7 @@
 static const struct {
 	const char *name, *text;
 } queries[QUERY_COUNT] = {
-#define QUERY(symbol, name, text) {name, text},
+#define QUERY(symbol, name, text) [QUERY_##symbol] = {name, text},
 #include "queries.inc"
 #undef QUERY
 };

@@ -33,7 +33,8 @@ static char *read_line(char *to, int bytes, void *stream)
 	r->line++;
 	read = strlen(to);
 	if (read + 1 == (size_t)bytes && to[read - 1] != '\n') {
-		r->rc = err_set(r->e, RC_USAGE, FROM_SETTINGS, "config %s:%d: a line must have at most %d bytes",
+		r->rc = err_set(r->e, RC_USAGE, FROM_SETTINGS,
+		                "config %s:%d: a line must have at most %d bytes",
 		                r->file, r->line, bytes - 2);
 		return NULL;
 	}

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "audit/fold/body.h"
 #include "audit/fold/fold.h"
 
 struct fold_oracle {
@@ -38,11 +39,11 @@ bool fold_oracle_decide(struct fold_oracle *o, const struct record *record, stru
 		return false;
 	buf_clear(&o->reply);
 	buf_clear(&o->events);
-	verdict_write_reply(&fold->verdict, &o->reply);
+	body_write_reply(&fold->verdict, &o->reply);
 	for (size_t i = 0; i < fold->change_count; i++) {
 		if (i)
 			buf_add(&o->events, "\n", 1);
-		verdict_write_event(&fold->verdict, fold->show, &fold->changes[i], &o->events);
+		body_write_event(&fold->verdict, fold->show, &fold->changes[i], &o->events);
 	}
 	*said = (struct fold_said){
 	    .t_ms = fold->t_ms,

@@ -7,7 +7,7 @@
 #ifndef HOLDFAST_WORKER_PLAN_CHANGES_H
 #define HOLDFAST_WORKER_PLAN_CHANGES_H
 
-#include "worker/plan/rules.h"
+#include "worker/plan/turn.h"
 
 /* Available, or reserved by a hold that has lapsed. */
 bool seat_is_free(const struct seat *seat, int64_t t_ms);

@@ -1,11 +1,13 @@
 /* Keeping, forgetting and learning; cache_fill.c looks up. */
 #define HASH_NONFATAL_OOM 1
-#include "worker/store/cache_tables.h"
+#include "worker/store/cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <utlist.h>
+
+#include "worker/store/cache_tables.h"
 
 #undef uthash_malloc
 #undef uthash_free

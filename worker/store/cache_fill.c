@@ -1,7 +1,9 @@
 /* Fills a view with what a cache knows. */
-#include "worker/store/cache_tables.h"
+#include "worker/store/cache.h"
 
 #include <string.h>
+
+#include "worker/store/cache_tables.h"
 
 /* Take the first of a list; what is not known goes back with KEEP. */
 #define TAKE(item, next, list) \

@@ -7,7 +7,7 @@
 #ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 #define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 
-#include "worker/store/cache.h"
+#include "worker/plan/view.h"
 
 struct cached_seat {
 	UT_hash_handle hh;

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/random_stream.h"
 
+#include "audit/fold/body.h"
 #include "audit/fold/fold.h"
 #include "audit/fold/rules.h"
 #include "common/message/same.h"
@@ -52,7 +53,7 @@ static void same_events(const struct fold *fold, struct text planned)
 	for (size_t i = 0; i < fold->change_count; i++) {
 		if (i)
 			buf_add(&folded, "\n", 1);
-		verdict_write_event(&fold->verdict, fold->show, &fold->changes[i], &folded);
+		body_write_event(&fold->verdict, fold->show, &fold->changes[i], &folded);
 	}
 	if (!text_same(planned, buf_text(&folded)))
 		fail_msg("seed %llu, offset %lld: the events differ\nplanned %.*s\nfolded  %.*s",
@@ -72,7 +73,7 @@ static void same_decision(const struct fold *fold, const struct planned *planned
 	SAME(planned->is_claim == fold->is_claim);
 	SAME(planned->is_dead_letter == (v->dead_letter != NULL));
 	SAME(!fold->is_claim || !memcmp(planned->content, fold->request.content, sizeof planned->content));
-	verdict_write_reply(v, &body);
+	body_write_reply(v, &body);
 	same_body(planned->reply, buf_text(&body));
 	if (v->outcome != OUTCOME_INVALID_REQUEST)
 		SAME(text_same(planned->reply, buf_text(&body)));

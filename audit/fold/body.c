@@ -1,8 +1,6 @@
-#include "audit/fold/verdict.h"
+#include "audit/fold/body.h"
 
 #include <assert.h>
-
-#include "audit/fold/model.h"
 
 /* The ids of seats as the messages want them; the longest list is an add_seats. */
 struct seat_ids {
@@ -34,7 +32,7 @@ static void list_refusals(struct unavailable *list, const struct verdict *v)
 	}
 }
 
-void verdict_write_reply(const struct verdict *v, struct buf *b)
+void body_write_reply(const struct verdict *v, struct buf *b)
 {
 	struct unavailable unavailable[ADD_SEATS_MAX];
 	struct seat_ids ids;
@@ -63,7 +61,7 @@ void verdict_write_reply(const struct verdict *v, struct buf *b)
 	reply_encode_body(b, &reply);
 }
 
-void verdict_write_event(const struct verdict *v, const struct show *show, const struct change *c,
+void body_write_event(const struct verdict *v, const struct show *show, const struct change *c,
                          struct buf *b)
 {
 	struct seat_ids ids;
