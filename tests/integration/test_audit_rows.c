@@ -33,7 +33,7 @@ struct change {
 #define DECIDED(id) \
 	"(SELECT min(\"offset\") FROM kept.decisions WHERE request_id = '" SMALL_ID(id) "')"
 #define OF_DECISION(id) " WHERE \"offset\" = " DECIDED(id) " AND request_id = '" SMALL_ID(id) "'"
-/* The row of a confirm as workers of schema version 2 left it. */
+/* The row of a confirm as workers of schema version 3 left it. */
 #define JSON_TIME "to_char(decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 #define JSON_OF_13 "\"reservation_id\":\"" SMALL_ID("13") "\",\"seat_ids\":[\"A3\",\"A4\"],"
 #define AS_OF_VERSION_2(code) \

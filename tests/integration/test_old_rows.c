@@ -1,6 +1,6 @@
 /*
- * Rows of decisions that were not written by this version: those of schema version 2, which keep
- * JSON, are answered as they stand; one that cannot be read halts the partition.
+ * Rows of decisions that were not written by this version: those of schema version 3 and older,
+ * which keep JSON, are answered as they stand; one that cannot be read halts the partition.
  *
  * tests/run: plain
  */
