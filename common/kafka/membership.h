@@ -1,5 +1,5 @@
 /*
- * membership.h - shared by kafka_group.c and kafka_txn.c: what a membership is inside.
+ * membership.h - what a membership is inside, for group.c and txn.c alone.
  */
 #ifndef HOLDFAST_KAFKA_MEMBERSHIP_H
 #define HOLDFAST_KAFKA_MEMBERSHIP_H

@@ -1,7 +1,7 @@
 /*
  * reader.h - reads partitions of topics from given offsets, outside of any group.
  *
- * For clients, the audit and look-backs; the worker's own requests come through kafka_group.h.
+ * For clients, the audit and look-backs; the worker's own requests come through group.h.
  * Threads: a reader belongs to one thread.
  */
 #ifndef HOLDFAST_KAFKA_READER_H

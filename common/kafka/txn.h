@@ -23,8 +23,9 @@ struct kafka_txn;
  * topics  what it will write to; their metadata is fetched now
  *
  * RC_RETRY  brokers not reachable in time: close, then again
- * RC_REJECT fenced: a later owner has the id
- * RC_FATAL  not allowed, or a setting is wrong
+ * RC_FENCED a later owner has the id
+ * RC_USAGE  a setting is wrong
+ * RC_FATAL  not allowed
  */
 enum rc kafka_txn_open(struct kafka_txn **txn, const struct kafka_settings *settings,
                        const char *transactional_id, const char *const *topics, size_t topic_count,
@@ -37,7 +38,8 @@ bool kafka_txn_is_tainted(const struct kafka_txn *txn);
 /*
  * begin, send..., commit. Of each:
  * RC_REOPEN the outcome is unknown or it was aborted: close, open again, read the committed offset
- * RC_REJECT fenced, or the membership is not valid any more: another owner has the partition
+ * RC_FENCED another owner has the partition, or the membership is not valid any more
+ * RC_FATAL  not allowed
  */
 enum rc kafka_txn_begin(struct kafka_txn *txn, struct err *e) NODISCARD;
 /* The timestamp of what is sent from now on; 0, as at first: the time of sending. */

@@ -32,7 +32,8 @@ struct owner {
  * is ended when this returns.
  *
  * RC_RETRY   a server was not there in time
- * RC_REJECT  fenced by another owner meanwhile
+ * RC_FENCED  by another owner, meanwhile
+ * RC_USAGE   a setting is wrong
  * RC_FATAL   something hangs in a topic (look_back_for_hanging)
  */
 enum rc owner_open_producer(struct owner *owner, struct err *e) NODISCARD;
