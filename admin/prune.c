@@ -73,7 +73,7 @@ static enum rc read_times(struct pruning *p, struct err *e)
 	return rc;
 }
 
-/* One statement, whose arguments are in p->args, again where it is no harm: all of these are so. */
+/* One statement, with its arguments in p->args. It is repeated at need, as any here may be. */
 static enum rc ask(struct pruning *p, enum query query, struct db_rows *rows, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)p->s->timeout_ms;
@@ -116,9 +116,9 @@ static enum rc look(struct pruning *p, int32_t partition, int64_t from, int64_t 
 }
 
 /*
- * Find the last row that is no duplicate and old enough, by halving: time never goes back on a
- * partition. A duplicate has the first one's time and tells nothing of when it was decided itself:
- * it goes where one behind it does that is none.
+ * Find the last row that is old enough, by halving, as time never goes back on a partition. Rows of
+ * duplicates are passed over: they have the time of the first decision, which tells nothing of when
+ * they were decided. They go together with an old row behind them.
  */
 static enum rc find_end(struct pruning *p, int32_t partition, struct err *e)
 {

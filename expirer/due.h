@@ -1,11 +1,11 @@
 /*
  * due.h - reads which holds are due and announces them, page by page, oldest first.
  *
- * A round goes over every due hold, or is cut short behind a page of which nothing could be
- * announced as there was no room: it will hardly be otherwise further on. DUE_WHOLE_MS after the
- * last whole one it goes on to the end, for the sake of partitions that have room. A look goes on
- * with the round for DUE_LOOK_MS at most, so that neither many due holds nor slow pages keep the
- * program from its other work.
+ * A round goes over every due hold. Behind a page of which nothing could be announced, because
+ * there was no room, it is cut short, as most likely there is none for the next page either. But
+ * every DUE_WHOLE_MS a round goes on to its end, for the partitions that do have room. A look is a
+ * part of a round, of DUE_LOOK_MS at most: neither many due holds nor slow pages keep the program
+ * from its other work.
  * Knows: the table of reservations, the sender. Doesn't know: who is leader.
  */
 #ifndef HOLDFAST_EXPIRER_DUE_H

@@ -3,9 +3,9 @@
  *
  * Knows: holds, by show and reservation; time, which is passed in. Doesn't know: Kafka, the
  * database.
- * Limits: each partition has an equal share of the whole, so that one whose worker stands still
- * never keeps the holds of the others from being announced; and MEMORY_SHARE_MAX at the most, so
- * that requests which come behind announcements do not wait long for these.
+ * Limits: each partition has an equal share of the whole, of MEMORY_SHARE_MAX holds at most. So one
+ * whose worker stands still never keeps the holds of the others from being announced, and requests
+ * that come behind announcements do not wait long for these.
  */
 #ifndef HOLDFAST_EXPIRER_MEMORY_H
 #define HOLDFAST_EXPIRER_MEMORY_H
@@ -51,8 +51,8 @@ enum memory_answer memory_ask(struct memory *memory, const struct hold *hold, in
 /* Sent. Where it was not delivered, it may be announced again at once. */
 void memory_delivered(struct announced *announced, bool is_delivered);
 /*
- * The round went over every hold that lapsed before until_us: forget those of them that it did not
- * ask for, but those being sent.
+ * The round went over every hold that lapsed before until_us. Those that it did not ask for are due
+ * no more: forget them, but not one that is being sent.
  */
 #define MEMORY_ALL INT64_MAX
 void memory_sweep(struct memory *memory, int64_t until_us);

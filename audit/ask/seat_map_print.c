@@ -1,3 +1,4 @@
+/* The map of a show, for people and as JSON: the printing half of seat_map.h. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>

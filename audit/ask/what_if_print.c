@@ -1,3 +1,4 @@
+/* Two policies beside each other, for people and as JSON: the printing half of what_if.h. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -133,9 +133,9 @@ static struct way *find_way(const struct stream *s, const char *topic, int32_t p
 }
 
 /*
- * What was there at the beginning has been seen, or a transaction hides it that was open then. It
- * may be one that a worker ends right now, and the group's offset may be visible before its
- * replies are: so the end counts only when it is told again from behind.
+ * The reader is at the end of what it may see. If that is the end as it was at the beginning, all
+ * has been seen. If not, a transaction that is open hides the rest. A worker may be about to end
+ * it, and the group's offset may show before its replies do: so the reader goes on.
  */
 static void on_end(void *context, const char *topic, int32_t partition, int64_t next)
 {
@@ -147,7 +147,7 @@ static void on_end(void *context, const char *topic, int32_t partition, int64_t 
 		way->is_hidden = true;
 }
 
-/* Take what the reader has; what was written behind the end that was there is not looked at. */
+/* Take what the reader has, up to the end as it was at the beginning. */
 static enum rc pull(struct stream *s, size_t *count, struct err *e)
 {
 	enum rc rc = kafka_reader_take(s->reader, s->taken, TAKE_MAX, count, WAIT_MS, on_end, s, e);

@@ -22,9 +22,10 @@ void wait_lock(struct wait *w);
 void wait_unlock(struct wait *w);
 
 /*
- * Under the lock, which is let go meanwhile: until wait_wake is called, at the longest until
- * until_ms of the monotonic clock. May come back for nothing: look again at what is waited for.
- * false: it is until_ms.
+ * Wait for wait_wake, until until_ms (monotonic) at the longest. To be called under the lock, which
+ * is let go meanwhile. It may come back without cause: look again at what is waited for.
+ *
+ * false: until_ms has come
  */
 bool wait_until(struct wait *w, int64_t until_ms);
 void wait_wake(struct wait *w); /* everyone who waits; under the lock or not */

@@ -1,10 +1,10 @@
 /*
  * watchdog.h - notices a thread that hangs.
  *
- * A thread enters, and from then on the library's doors to PostgreSQL and Kafka, and its pauses,
- * give its sign of life whenever they begin a wait. Each such wait is bounded, so whoever waits for
- * a server, however often, is alive, and whoever is silent for longer than the longest wait hangs.
- * In a thread that has not entered a sign of life does nothing.
+ * A thread enters. From then on its sign of life is given by the library whenever a wait begins:
+ * for PostgreSQL, for Kafka, or a pause. Each such wait is bounded. So a thread that waits for a
+ * server, however often, is alive, and one that is silent for longer than the longest wait hangs.
+ * In a thread that has not entered, a sign of life does nothing.
  *
  * Threads: any.
  */

@@ -1,3 +1,6 @@
+/*
+ * The statements of sql/queries, built into the programs: the names and texts that db.h gives out.
+ */
 #include <stddef.h>
 
 #include "common/db/db.h"

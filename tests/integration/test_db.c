@@ -1,3 +1,7 @@
+/*
+ * The door to PostgreSQL on a real server: values there and back, errors made to happen, lost
+ * sessions.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

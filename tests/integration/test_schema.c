@@ -1,3 +1,4 @@
+/* Migrations, the binding of a database, and every statement prepared, on a real server. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

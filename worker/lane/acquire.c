@@ -19,7 +19,7 @@ static enum rc read_answered(struct owner *owner, struct err *e)
 	                             &owner->answered, e);
 }
 
-/* Between two steps, each of which may wait for a server: not one more for a lane that must stop. */
+/* Called between two steps, as each may wait long for a server. */
 static enum rc unless_stopped(struct state *state, struct err *e)
 {
 	if (state_is_asked_to_stop(state))
@@ -27,7 +27,7 @@ static enum rc unless_stopped(struct state *state, struct err *e)
 	return RC_OK;
 }
 
-/* Read only then, as before the fence a former owner could still have moved the committed offset. */
+/* The fence comes first: before it a former owner could still have moved the committed offset. */
 static enum rc fence_and_read(struct owner *owner, struct state *state, struct err *e)
 {
 	bool is_fence_first = !fault_breaks(FAULT_RULE_FENCE_FIRST);
@@ -50,18 +50,21 @@ static enum rc commit_only(struct owner *owner, int64_t offset, struct err *e)
 		rc = kafka_txn_commit(owner->txn, owner->membership,
 		                      owner->settings->pipeline->topics.requests, owner->partition, offset,
 		                      e);
-	/* Its delayed end could end the first transaction with answers: another producer, then. */
+	/*
+	 * An EndTxn of it that is still under way could end the next transaction, which has answers:
+	 * the caller tries again with another producer.
+	 */
 	if (!rc && kafka_txn_is_tainted(owner->txn))
 		rc = err_set(e, RC_RETRY, FROM_KAFKA, "a transport error while offset %lld was committed",
 		             (long long)offset);
 	return rc;
 }
 
-/* A lane that reads back for long, as there is much to read: is it to go on? */
+/* How long an assignment waits for a lane that has much to read back. */
 struct patience {
 	const struct owner *owner;
 	struct state *state;
-	int64_t until_ms; /* then the assignment goes on without it */
+	int64_t until_ms; /* from then on the assignment goes on without it */
 };
 
 static bool may_read_on(void *context)
@@ -88,7 +91,10 @@ static void look_from(struct look_back *look, struct patience *patience,
 	};
 }
 
-/* No committed offset: never served, or forgotten by the broker. The replies know. */
+/*
+ * There is no committed offset: the partition was never served, or the broker forgot it. The
+ * replies tell up to where it is answered.
+ */
 static enum rc find_answered(struct owner *owner, struct state *state,
                              struct kafka_reader *reader, int64_t first, struct err *e)
 {
@@ -104,9 +110,9 @@ static enum rc find_answered(struct owner *owner, struct state *state,
 }
 
 /*
- * What is decided and, by the committed offset, not answered yet would be answered again. Not where
- * its replies are there: the group's coordinator may have lost what it knew, or a hand have moved
- * the offset. Behind the fence nothing is open any more, so that what can be read is all there is.
+ * What is decided and lies behind the committed offset is answered now. But if there are replies to
+ * it, they count and the offset does not: the group's coordinator may have lost it, or somebody may
+ * have set it back. Behind the fence no transaction is open, so all replies can be read.
  */
 static enum rc believe_replies(struct owner *owner, struct state *state,
                                struct kafka_reader *reader, struct err *e)
@@ -126,13 +132,13 @@ static enum rc believe_replies(struct owner *owner, struct state *state,
 	return RC_OK;
 }
 
-/* What believe_replies found, beyond what is committed. */
+/* Commit what believe_replies found beyond the committed offset. */
 static enum rc commit_believed(struct owner *owner, int64_t committed, struct err *e)
 {
 	if (owner->answered == committed)
 		return RC_OK;
 	if (commit_only(owner, owner->answered, e))
-		return e->rc; /* they may be those of a rival, who has fenced this producer since */
+		return e->rc; /* RC_FENCED: the replies were those of a rival */
 	log_warning("there are replies beyond the committed offset; they count",
 	            F_INT("committed", committed), F_INT("answered", owner->answered));
 	return RC_OK;
@@ -193,7 +199,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 	if (!rc)
 		rc = owner_open_store(owner, first, e);
 	committed = owner->answered;
-	/* 5. Compare, with the end as it is now: until now a former owner could decide what came since. */
+	/* 5. Compare. The end is read anew, as a former owner could decide more until step 4. */
 	if (!rc)
 		rc = kafka_reader_bounds(reader, topic, owner->partition, &first, &end, e);
 	if (!rc)
@@ -210,7 +216,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 	return rc;
 }
 
-/* Best effort: a role that may not write there does its work all the same. */
+/* Where it fails, because the role may not write there, the partition is served all the same. */
 static void forget_halt(struct owner *owner)
 {
 	struct err e;
@@ -248,11 +254,11 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 		log_warning("partition not acquired yet", F_STR("error", e.text));
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;
-		/* A rival with a newer assignment: whoever goes on fencing him serves nobody. */
+		/* A rival has a newer assignment. To fence him over and over would serve nobody. */
 		if ((rc == RC_FENCED || rc == RC_USAGE) && ++fences == FENCES_MAX)
 			return NEXT_AGAIN;
 		if (e.origin == FROM_DATABASE) {
-			/* To join the group again would bring no database, and stop the other partitions. */
+			/* Joining the group again does not help, and would stop the other partitions. */
 			state_leaves_assignment(state, NEEDS_DATABASE, owner->answered);
 			until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
 		}
@@ -269,7 +275,7 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 	struct kafka_reader *reader = NULL;
 	enum rc rc = fence_and_read(owner, state, e);
 
-	/* No offset of the group any more: all is looked at anew. */
+	/* The group's offset is gone: the partition is acquired from the beginning. */
 	if (!rc && owner->answered < 0)
 		return err_set(e, RC_REJECT, FROM_KAFKA, "the group's committed offset is gone");
 	if (rc || owner->answered >= next_offset)
@@ -295,7 +301,7 @@ enum next acquire_producer(struct owner *owner, struct state *state)
 
 		if (rc == RC_OK)
 			return NEXT_ON;
-		owner->answered = before; /* what was read on the way is read again */
+		owner->answered = before; /* the next try reads it again */
 		count_fence(rc);
 		if (rc == RC_FENCED || rc == RC_REJECT || rc == RC_USAGE)
 			return NEXT_AGAIN;

@@ -4,9 +4,9 @@
 #include "worker/figures/gauges.h"
 
 #define RECORD_WAIT_MS 2000
-#define EPOCH_NOT_KNOWN INT64_MAX /* never taken over: no other owner's row is spared */
+#define EPOCH_NOT_KNOWN INT64_MAX /* the rows were never taken over: write whoever has them */
 
-/* A database that nobody verified may be another pipeline's. */
+/* Nothing is written into a database that nobody verified: it may be another pipeline's. */
 static bool is_ours(const struct owner *owner)
 {
 	const struct pipeline *pipeline = owner->settings->pipeline;
@@ -15,7 +15,7 @@ static bool is_ours(const struct owner *owner)
 	       pipeline_has_verified(pipeline, database_of(&pipeline->databases, owner->partition));
 }
 
-/* For holdfast-admin status, in a session of its own: the owner's may be why it halts. */
+/* In a session of its own, as the owner's session may be why the partition halts. */
 static enum rc record(const struct owner *owner, const struct halt *halt, struct err *e)
 {
 	struct db_settings settings =

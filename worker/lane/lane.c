@@ -16,8 +16,8 @@
 #include "worker/lane/publisher.h"
 #include "worker/lane/serve.h"
 
-#define TAKE_WAIT_MS 1000 /* where nothing else is to be looked after; a stop wakes it */
-#define TEND_WAIT_MS 50   /* while answers are under way */
+#define TAKE_WAIT_MS 1000 /* for a record, while no answers are under way; a stop ends it */
+#define TEND_WAIT_MS 50   /* while they are: then their failure is looked for */
 
 struct lane {
 	struct owner owner;
@@ -90,7 +90,7 @@ static enum lane_state acquire_and_serve(struct lane *lane)
 	enum next next =
 	    acquire_partition(owner, &lane->state, clock_monotonic_ms() + LANE_ACQUIRE_MS);
 
-	/* It waited for the database, and the queue begins where the answers ended before. */
+	/* The assignment did not wait for it, and what is open now begins before its queue does. */
 	if (next == NEXT_ON && owner->answered < lane->state.start_offset)
 		next = NEXT_AGAIN;
 	if (next != NEXT_ON)

@@ -29,7 +29,7 @@ static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
 	               (int)partition);
 }
 
-/* Whatever is no reply to a request of the partition does not count. */
+/* Anything but a reply to a request of the partition is passed over. */
 static enum rc count_reply(const struct look_back *look, struct text value, int64_t *largest,
                            struct err *e)
 {
@@ -44,7 +44,7 @@ static enum rc count_reply(const struct look_back *look, struct text value, int6
 	return rc == RC_REJECT ? RC_OK : rc;
 }
 
-/* Read no further; a failure of this counts where there was none before. */
+/* Stop reading. The error is that of rc, or where there is none, that of stopping. */
 static enum rc stop(struct kafka_reader *reader, const char *topic, int32_t partition, enum rc rc,
                     struct err *e)
 {
@@ -142,7 +142,7 @@ static enum rc time_of_request(struct kafka_reader *reader, const char *topic, i
 
 	*time_ms = INT64_MAX;
 	if (is_there) {
-		/* A time that its sender chose says nothing: then all is read. */
+		/* Its sender chose the time, so that it says nothing: 0, and all is read. */
 		*time_ms = record.is_append_time ? record.timestamp_ms : 0;
 		record_give(&record);
 	}

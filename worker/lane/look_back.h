@@ -44,10 +44,10 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
                             struct err *e) NODISCARD;
 
 /*
- * Wait until nothing is open in the partition of replies, events and dead letters, where only its
- * owner writes: behind a fence nothing may be. A transaction that the coordinator holds for ended
- * and whose marker never came hangs there; the next marker of its producer would end it as well,
- * and with it answers that were given again since.
+ * Wait until no transaction is open in the partition of replies, events and dead letters, where
+ * only its owner writes: behind a fence there may be none. One hangs if the coordinator has ended
+ * it and its marker never came. The next marker of its producer would end it late, and might commit
+ * answers that were given once more since.
  *
  * RC_RETRY  not answered in time
  * RC_FATAL  something hangs there: an operator must abort it

@@ -43,7 +43,7 @@ static enum next renew(struct serving *s, enum metric_rebuild why)
 	return next;
 }
 
-/* What to do about answers that failed, or that a producer gave which is not to be trusted now. */
+/* Answers failed, or (rc RC_OK) were given by a producer that is tainted since. */
 static enum next see_to(struct serving *s, enum rc rc, const struct err *why, int64_t blamed)
 {
 	if (rc)
@@ -125,11 +125,11 @@ static enum next finish(struct serving *s, struct batch *batch)
 
 	if (count == 0) {
 		if (batch->is_decided)
-			figures_answered(batch, 0, batch->count, 0); /* it was, and its producer did not know */
+			figures_answered(batch, 0, batch->count, 0); /* the commit had succeeded after all */
 		s->has_wrong_clock |= batch->has_wrong_clock;
 		return NEXT_ON;
 	}
-	/* The database may have lost what this lane decided: it is asked, not remembered. */
+	/* Whether it is decided is asked of the database, which may have lost what this lane knows. */
 	if (!batch->is_decided || decided < count) {
 		if (!batch_decode(batch, progress->decided_until_ms))
 			return out_of_memory(s);
@@ -155,8 +155,8 @@ void serve_start(struct serving *s)
 }
 
 /*
- * Everything that is not answered, the oldest first, by this thread; then the publisher goes on. It
- * is parked until then, and stays so, its batches with it, where this does not come to its end.
+ * Answer everything that is open, the oldest first, by this thread; then let the publisher go on.
+ * If that fails, the publisher stays parked and keeps the batches that are not answered.
  */
 static enum next catch_up(struct serving *s)
 {
@@ -189,7 +189,7 @@ static struct publisher_end park(struct serving *s)
 	return end;
 }
 
-/* The same, and see to how it ended. */
+/* Park it, and see to a failure if there was one. */
 static enum next take_back(struct serving *s)
 {
 	struct publisher_end end = park(s);
@@ -208,7 +208,7 @@ static enum next regain(struct serving *s)
 	int64_t before = s->owner->answered;
 
 	for (int losses = 1; next == NEXT_AGAIN; losses++) {
-		if (s->owner->answered > before) /* and never less, whatever a failed try has read */
+		if (s->owner->answered > before) /* a failed try may have read less: the most counts */
 			before = s->owner->answered;
 		log_warning("partition lost while still assigned", F_INT("losses", losses));
 		if (losses > LOST_MAX)
@@ -220,13 +220,13 @@ static enum next regain(struct serving *s)
 		if (next != NEXT_ON)
 			return next;
 		if (s->owner->answered < before)
-			return NEXT_AGAIN; /* records that are needed again were given back: start afresh */
+			return NEXT_AGAIN; /* what comes then was given back: the queue must begin anew */
 		next = catch_up(s);
 	}
 	return next;
 }
 
-/* Decide the batch in hand and pass it on. `is_given` false: it is still in hand. */
+/* Decide the batch in hand and give it to the publisher. `is_given` false: still in hand. */
 static enum next pass_on(struct serving *s, bool *is_given)
 {
 	struct batch *batch = s->batch;
@@ -242,7 +242,7 @@ static enum next pass_on(struct serving *s, bool *is_given)
 	return next;
 }
 
-/* Nothing of the batch in hand was decided before. */
+/* Was nothing of the batch in hand decided before? */
 static bool is_new(const struct serving *s)
 {
 	return s->batch->entries[0].record.offset >= store_progress(s->owner->store)->next_offset;
@@ -258,7 +258,7 @@ enum next serve_batch(struct serving *s)
 	if (next == NEXT_ON)
 		next = take_back(s);
 	else if (next == NEXT_AGAIN)
-		(void)park(s); /* what it failed with, if it did, is over: all begins anew */
+		(void)park(s); /* how it ended does not matter: the partition is acquired again */
 	if (next == NEXT_ON)
 		next = catch_up(s);
 	return next == NEXT_AGAIN ? regain(s) : next;

@@ -2,8 +2,8 @@
  * serve.h - decides a lane's batches and has them answered, acquiring the partition again as often
  * as it takes, within bounds.
  *
- * A batch goes to the publisher as soon as it is decided. After any failure everything that is not
- * answered is looked at again, the oldest first, by the lane's own thread, before that goes on.
+ * A batch goes to the publisher as soon as it is decided. After any failure the lane's own thread
+ * answers what is open, the oldest first; only then the publisher goes on.
  * Knows: owner, state, intake and publisher of its lane. Doesn't know: when to stop.
  * Threads: the lane's.
  */

@@ -42,8 +42,8 @@ struct entry {
 struct batch {
 	struct entry *entries;
 	size_t count;
-	size_t decoded;          /* so many of the entries are, with their times behind before_ms */
-	int64_t before_ms;
+	size_t decoded;          /* the first so many entries are decoded, and their t_ms set */
+	int64_t before_ms;       /* t of the record before the batch, from which those were counted */
 	struct arena requests;   /* what the decoded requests point to */
 	struct arena plan;       /* what the decisions point to */
 	bool has_wrong_clock;    /* a record is not on LogAppendTime: stop behind this batch */
@@ -51,17 +51,17 @@ struct batch {
 };
 
 /*
- * Decode the requests and set the times of the decisions; of those that are decoded already
- * nothing, unless their times were counted from another before_ms.
+ * Decode the requests and set the times of the decisions. What was decoded before is left as it is;
+ * if it was with another before_ms, its times are set anew.
  *
  * before_ms  t of the record before the batch on the partition; 0 for the first
  * false: out of memory
  */
 bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
-/* The same of `max` more entries at the most. */
+/* The same, but stop when `max` more entries are decoded. */
 bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODISCARD;
 
-/* The reply as far as the columns beside `reply` say it: what packed_expand_reply is given. */
+/* What the row's other columns say of the reply: what packed_expand_reply is given. */
 struct reply decision_head(const struct decision *d);
 
 /* Give back the records and forget everything; memory is kept. */

@@ -93,7 +93,7 @@ static void set_status(struct turn *turn, struct reservation *r, enum reservatio
 	if (r->status == RESERVATION_HELD && status != RESERVATION_HELD) {
 		struct session *session = NULL;
 
-		/* A session that this batch did not ask for will not be looked at either. */
+		/* If the view does not have the session, no request of this batch asks for it. */
 		HASH_FIND(hh, r->show->sessions, r->session_hash, SHA256_BYTES, session);
 		if (session && session->held == r)
 			session->held = NULL;

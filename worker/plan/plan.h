@@ -16,18 +16,17 @@ struct plan_place {
 };
 
 /*
- * Ask the view for what entries [first, first + count) may touch, but for the reservations that
- * plan_want_ids asks for.
+ * Ask the view for what entries [first, first + count) may touch. plan_want_ids asks for the rest.
  */
 void plan_want(struct view *view, const struct plan_place *place, struct batch *batch,
                size_t first, size_t count);
 
 /*
- * Ask for the reservations that bear the request ids of reserves; behind plan_want, when the shows
- * that are at hand are filled in.
+ * Ask for the reservations whose id is the request id of a reserve. To be called behind plan_want,
+ * when the shows that the cache knows are filled in.
  *
- * A show that is younger than a claim lasts has no such reservation without a claim that counts, so
- * none is asked for where the show is known to be: docs/architecture.md, "The cache".
+ * Of a show that is known, and younger than a claim lasts, none is asked for: the claim of each of
+ * its reservations still counts, and tells the same. docs/architecture.md, "The cache", says why.
  */
 void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
                    size_t first, size_t count);

@@ -74,7 +74,7 @@ static bool seat_is_taken(const struct turn *turn, const struct seat *seat)
 	return !seat_is_free(seat, turn->t_ms);
 }
 
-/* Of an expired reservation a seat that still carries it stands in nobody's way but its own. */
+/* Gone, or somebody else's. A seat that the expired reservation still stands in is not lost. */
 static bool seat_is_lost(const struct turn *turn, const struct seat *seat)
 {
 	return !seat->exists ||

@@ -15,7 +15,10 @@
 static const struct backoff offset_backoff = {.first_ms = 5, .limit_ms = 200};
 static const struct backoff again_backoff = {.first_ms = 100, .limit_ms = 2000};
 
-/* From here on wait_ms counts anew; a watch that was about to give up has no say any more. */
+/*
+ * Something was done: the time to give up at is wait_ms from now. If partition_rebuild_watch has
+ * asked to stop only because that time was over, this takes it back.
+ */
 static void step_forward(struct partition_rebuild *r)
 {
 	atomic_store(&r->give_up_ms, clock_monotonic_ms() + r->wait_ms);
@@ -55,7 +58,7 @@ void partition_rebuild_watch(struct partition_rebuild *r)
 		state_ask_to_stop(&r->state);
 }
 
-/* Read behind the fence, as before it a former owner could still have moved the offset. */
+/* To be called behind the fence: before it a former owner could still have moved the offset. */
 static enum rc read_committed(struct partition_rebuild *r, struct err *e)
 {
 	const struct pipeline *pipeline = r->owner.settings->pipeline;
@@ -211,7 +214,7 @@ static enum rc decide_rest(struct partition_rebuild *r, struct kafka_reader *rea
 	return rc;
 }
 
-/* A reader of its own, in which nothing is left of the look back. */
+/* With a new reader: the one that looked back may still have old records in its queue. */
 static enum rc catch_up(struct partition_rebuild *r, struct err *e)
 {
 	struct kafka_reader *reader = NULL;
@@ -251,7 +254,7 @@ static enum rc attempt(struct partition_rebuild *r, struct err *e)
 	if (!rc)
 		r->result->committed = r->owner.answered;
 	if (!rc && r->result->committed >= 0) {
-		/* The first of all: rows of a history whose beginning is gone would be wrong. */
+		/* It begins at offset 0: without the beginning of the history the rows would be wrong. */
 		rc = owner_open_store(&r->owner, 0, e);
 		if (!rc)
 			note_progress(r);

@@ -10,7 +10,7 @@ enum kind { SHOWS, SEATS, RESERVATIONS, SESSIONS, CLAIMS, HELD, KIND_COUNT };
 #define LEADING_MAX 4
 _Static_assert(LEADING_MAX + KIND_COUNT <= DB_CALLS_MAX, "a wave fits in one round trip");
 
-/* One wave: the keys of everything wanted, taken off the lists. */
+/* One wave: everything that is wanted, taken off the view's lists, and its keys as arguments. */
 struct wave {
 	struct show *shows;
 	struct seat *seats;
@@ -23,7 +23,10 @@ struct wave {
 	struct db_array show_ids, keys;
 };
 
-/* Those of a show whose held reservations are all read stay: the cache fills them in then. */
+/*
+ * Take the wanted sessions off the list. Those of a show whose held reservations this wave reads as
+ * a whole stay on it: the cache fills them in behind the wave.
+ */
 static void take_off_sessions(struct view *view, struct wave *wave, const struct cache *cache)
 {
 	struct session *next;
@@ -247,7 +250,7 @@ static enum rc read_held(struct view *view, struct cache *cache, const struct wa
 	return RC_OK;
 }
 
-/* What came back is known already; the rest is known not to be there. */
+/* Say so to the view, row or not: what has no row now is known not to exist. */
 static void learn(struct view *view, struct wave *wave, int64_t until_ms)
 {
 	for (struct show *s = wave->shows, *next; s; s = next) {

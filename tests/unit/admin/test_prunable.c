@@ -1,3 +1,4 @@
+/* Which decisions may go, and how that is printed. Nothing is deleted here. */
 #include "admin/prunable.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* How partitions stand, as lines and as JSON, from standings made here. */
 #include "admin/standings.h"
 
 #include <setjmp.h>

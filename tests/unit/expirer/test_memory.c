@@ -1,3 +1,4 @@
+/* What was announced, and when it may be again. Time is passed in. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The one request that flags say: what each type takes, and what is refused. */
 #include "producer/producer.h"
 
 #include <setjmp.h>

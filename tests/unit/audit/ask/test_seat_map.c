@@ -1,3 +1,4 @@
+/* Maps of a folded history, for people and as JSON, and what --at takes. */
 #include "audit/ask/seat_map.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Rows and numbers found in seat ids, and seats drawn or listed by them. */
 #include "audit/ask/seat_rows.h"
 
 #include <setjmp.h>

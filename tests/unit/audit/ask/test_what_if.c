@@ -1,3 +1,4 @@
+/* One history under other policies, its figures counted by hand. */
 #include "audit/ask/what_if.h"
 
 #include <stdlib.h>

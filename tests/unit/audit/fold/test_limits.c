@@ -1,3 +1,4 @@
+/* The audit's own limits beside those of the worker: they must be equal. */
 #include "audit/fold/limits.h"
 
 #include <setjmp.h>

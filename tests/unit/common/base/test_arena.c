@@ -1,3 +1,4 @@
+/* Memory that goes all at once: its sizes, clearing, going back to a mark. */
 #include "common/base/arena.h"
 
 #include <setjmp.h>

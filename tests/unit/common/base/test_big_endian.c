@@ -1,3 +1,4 @@
+/* Numbers with the highest byte first. */
 #include "common/base/big_endian.h"
 
 #include <setjmp.h>

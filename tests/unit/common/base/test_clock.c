@@ -1,3 +1,4 @@
+/* The clock and its pauses. */
 #include "common/base/clock.h"
 
 #include <setjmp.h>

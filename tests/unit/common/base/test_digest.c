@@ -1,3 +1,4 @@
+/* SHA-256 over parts, and the hash of a secret. */
 #include "common/base/digest.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* UUIDs, as text and as bytes. */
 #include "common/base/ids.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Points in time as text, and back. */
 #include "common/base/instant.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Values and documents written as JSON, byte by byte. */
 #include "common/base/json.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Lines of the log, as logfmt and as JSON. */
 #include "common/base/log.h"
 
 #include <setjmp.h>

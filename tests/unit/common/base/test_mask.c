@@ -1,3 +1,4 @@
+/* Passwords in URLs and keywords, and names that tell of a secret. */
 #include "common/base/mask.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Lists of names and values. */
 #include "common/base/pairs.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Records as read: partition of a key, headers, giving them back. */
 #include "common/base/record.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Borrowed bytes and growing buffers. */
 #include "common/base/text.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Waiting for a change, and its end by time. */
 #include "common/base/wait.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Arguments in PostgreSQL's binary form, byte by byte. No server. */
 #include "common/db/db.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The HTTP server by a raw socket: pages, methods, addresses. */
 #include "common/http/http.h"
 
 #include <setjmp.h>

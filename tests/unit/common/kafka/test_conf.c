@@ -1,3 +1,4 @@
+/* What clients of Kafka are made with: defaults, and properties of the user. No broker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

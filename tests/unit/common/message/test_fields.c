@@ -1,3 +1,4 @@
+/* Each field of each type of request: required or not, at its limit and one past it. */
 #include "common/message/fields.h"
 
 #include "tests/unit/common/message/request_help.h"

@@ -1,3 +1,4 @@
+/* The table of outcomes: codes, reasons, and the types that may come to each. */
 #include "common/message/outcome.h"
 
 #include <setjmp.h>

@@ -1,3 +1,7 @@
+/*
+ * Packed replies and events: byte by byte as packed.h says, any reply there and back, damage
+ * refused.
+ */
 #include "common/message/packed.h"
 
 #include <setjmp.h>

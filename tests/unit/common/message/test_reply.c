@@ -1,3 +1,4 @@
+/* Replies and events as bytes, and what a client reads of a reply. */
 #include "common/message/reply.h"
 #include "common/message/same.h"
 

@@ -1,3 +1,4 @@
+/* Requests read and written: traps of JSON, limits of sizes, equal content. */
 #include "common/message/request.h"
 
 #include "tests/unit/common/message/request_help.h"

@@ -1,3 +1,4 @@
+/* The table of request types holds together: names, tags, fields. */
 #include "common/message/request_types.h"
 
 #include <setjmp.h>

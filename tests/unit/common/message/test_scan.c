@@ -1,3 +1,4 @@
+/* The strict scan of JSON, on texts inside and outside of its grammar. */
 #include "common/message/scan.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Names of statuses, there and back. */
 #include "common/message/status.h"
 
 #include <setjmp.h>

@@ -1,3 +1,7 @@
+/*
+ * --database-map: which partitions each database has, and what is refused without a word of a
+ * secret.
+ */
 #include "common/pipeline/database_map.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Options from every source: which wins, bounds, errors, what --print-config shows. */
 #include "common/program/options.h"
 
 #include <setjmp.h>

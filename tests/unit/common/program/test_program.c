@@ -1,3 +1,4 @@
+/* What an error makes of the exit code. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

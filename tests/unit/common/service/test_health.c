@@ -1,3 +1,4 @@
+/* Alive and ready: reasons against, and threads that hang. */
 #include "common/service/health.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The registry of metrics and its page, with a table made here. */
 #include "common/service/metrics.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* What a service manager is told, read from its socket. */
 #include "common/service/notify.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Buckets and percentiles, exact to one part in 64. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The plan of a load: the same seed the same plan; seats, skew, mix, where shows fall. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

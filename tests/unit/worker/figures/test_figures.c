@@ -1,3 +1,4 @@
+/* What a worker counts where, how it is printed, and the line of the log. */
 #include "worker/figures/figures.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The offsets of partitions, from assignment to revocation. */
 #include "worker/figures/gauges.h"
 
 #include <setjmp.h>

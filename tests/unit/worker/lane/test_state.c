@@ -1,3 +1,4 @@
+/* How a lane stands, and who waits for it. No lane runs. */
 #include "worker/lane/state.h"
 
 #include <setjmp.h>
