@@ -5,7 +5,10 @@
 
 #include "worker/store/cache_tables.h"
 
-/* Take the first of a list; what is not known goes back with KEEP. */
+/*
+ * TAKE goes through a list of wanted things and empties it. KEEP puts one back on it that the cache
+ * does not know, to be read from the database.
+ */
 #define TAKE(item, next, list) \
 	for ((item) = (list), (list) = NULL; (item) && ((next) = (item)->next_wanted, true); \
 	     (item) = (next))
