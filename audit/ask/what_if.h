@@ -2,7 +2,7 @@
  * what_if.h - the same requests under another policy, beside what was really decided.
  *
  * Knows: one show or all of them, folded twice. Doesn't know: how customers would have acted, who
- * under other answers had asked for other things; so this is no forecast.
+ * ask for other things when they get other answers. So this is no forecast.
  * Memory: two folds of one partition.
  */
 #ifndef HOLDFAST_AUDIT_ASK_WHAT_IF_H

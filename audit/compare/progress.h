@@ -34,9 +34,9 @@ enum rc progress_read_now(const struct database *database, struct progress *list
                           struct err *e) NODISCARD;
 
 /*
- * D: the offset that the other rows are compared at, which is next_offset. Where that cannot be,
- * beside the group's committed offset, it is said and the likeliest other one is taken: else
- * every row behind it would be a difference.
+ * D: the offset that the other rows are compared at. It is next_offset, unless that cannot be right
+ * beside the group's committed offset. Then that is reported, and the likeliest other one is taken,
+ * or every row behind it would be a difference.
  *
  * committed  -1: none
  */

@@ -1,9 +1,9 @@
 /*
  * stream.h - the messages of one topic, or of several, that belong to one partition of requests.
  *
- * A topic is written by one lane at a time and in the order of the requests, so that each of its
- * partitions gives its messages in that order; the next message of each is looked at, and taken
- * where it belongs to the request at hand.
+ * A topic is written by one lane at a time, in the order of the requests, so each of its partitions
+ * gives its messages in that order. The next message of each partition is looked at. It is taken if
+ * it belongs to the request at hand.
  * Memory: what others brought while one was waited for.
  * Limits: STREAM_LOOK_AHEAD messages behind one that seems to come too early.
  */

@@ -20,7 +20,7 @@
 
 enum metrics_kind { METRICS_COUNTER, METRICS_GAUGE, METRICS_HISTOGRAM };
 
-/* Upper bounds of a histogram's buckets, ascending, 0 behind the last; one without bound follows. */
+/* Upper bounds of buckets, ascending, 0 behind the last. One more bucket follows, without bound. */
 struct metrics_bounds {
 	int64_t unit; /* what is observed for 1 of the metric's unit */
 	int64_t list[METRICS_BOUNDS_MAX + 1];

@@ -23,7 +23,8 @@ struct intake {
 };
 
 /*
- * ahead  an empty batch with room for batch_max, borrowed; intake_take changes it for another
+ * ahead  an empty batch with room for batch_max, borrowed; intake_take puts another in its place
+ *
  * false: out of memory. Close it with intake_close whatever comes back.
  */
 bool intake_open(struct intake *intake, struct kafka_group *group, int32_t partition,

@@ -1,5 +1,6 @@
 /*
- * partition.h - decides one partition again, up to the group's committed offset, and answers nothing.
+ * partition.h - decides one partition again, up to the group's committed offset, and answers
+ * nothing.
  *
  * It becomes the partition's owner as a lane does, reads the records from the topic and lets the
  * lane's own code decide them.

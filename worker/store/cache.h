@@ -1,9 +1,9 @@
 /*
  * cache.h - what a lane knows of the rows after a COMMIT: shows, seats and held reservations.
  *
- * Stands in front of the store: fills in of a view what it has, and learns from the view of each
- * committed batch. It holds facts alone; that something is not there it knows of one thing only,
- * the held reservations of a show for which all of them were read.
+ * Stands in front of the store: it fills in what it has of a view, and learns from the view of each
+ * committed batch. It knows what is there. That something is not there it knows in one case only: a
+ * held reservation, of a show of which all of them were read.
  * Knows: views. Doesn't know: the database, who else writes.
  * Threads: a cache belongs to its lane. Nothing in it points into a view, or back.
  * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together; the shows that were not used
@@ -22,7 +22,7 @@
 #define CACHE_BUSY_SESSIONS 16
 /* All held reservations of a show are read where they are at most an eighth as many as seats_max. */
 #define CACHE_HELD_PART 8
-/* Batches without such a read behind one that shows had to give way in. */
+/* So many batches go without such a read after one in which shows had to go for want of room. */
 #define CACHE_CALM_BATCHES 256
 
 struct cache;
@@ -32,10 +32,10 @@ void cache_close(struct cache *cache);
 void cache_drop(struct cache *cache); /* forget everything: on any doubt */
 
 /*
- * A transaction begins that sees this many changes by hand (-1: not known). Facts of another number
- * of them are forgotten.
+ * A transaction begins, which sees this many changes by hand (-1: not known). If it is another
+ * number than before, everything is forgotten.
  *
- * false: there were such facts, and they may be in a view
+ * false: something was forgotten that may be in a view already, which must then be made anew
  */
 bool cache_begin(struct cache *cache, int64_t hand_changes) NODISCARD;
 
@@ -58,8 +58,8 @@ void cache_add_held(struct cache *cache, const struct reservation *reservation);
 void cache_end_held(struct cache *cache, bool is_all);
 
 /*
- * The view's changes are committed, or on their way: then, if they fail, drop it. Keep what was read
- * and what became of it.
+ * Keep what the view has read, and what became of it. Its changes are committed, or on their way;
+ * if those fail, cache_drop must follow.
  */
 void cache_learn(struct cache *cache, const struct view *view);
 
