@@ -84,8 +84,8 @@ static enum rc publish_whole(struct client *client, struct outbox *outbox, struc
 }
 
 /*
- * Replies are printed while the next line is waited for. They are read on when none is awaited, or
- * the reader would have those of all other clients to catch up with.
+ * Replies are printed while the next line is waited for. They are read even while none is awaited,
+ * or those to other clients would pile up in front of the next one.
  */
 static enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e)
 {

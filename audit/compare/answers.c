@@ -343,7 +343,7 @@ enum rc answers_compare(struct answers *a, const struct fold *fold, const struct
 	for (size_t n = 0; n < fold->change_count; n++)
 		if (compare_event(a, fold, request, n, e))
 			return e->rc;
-	/* What is more than there should be shows when the next one is looked for. */
+	/* If there is one too many, it is met when the next request's are looked for. */
 	return fold->verdict.dead_letter ? compare_letter(a, request, e) : RC_OK;
 }
 

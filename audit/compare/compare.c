@@ -170,8 +170,8 @@ static enum rc blamed(const struct database *database, enum rc rc, struct err *e
 }
 
 /*
- * I1: no answer and no committed offset runs ahead of the database, as it is by now; and without
- * one, of the requests.
+ * I1 of docs/architecture.md: no answer and no committed offset is ahead of the database as it is
+ * now. Without a database: of the end of the requests.
  */
 static enum rc compare_order(struct run *run, struct err *e)
 {

@@ -61,7 +61,7 @@ struct claim {
 	UT_hash_handle hh;          /* of show->claims */
 };
 
-/* A show that requests have named; it is one where it was created. */
+/* A show that requests have named, created or not. */
 struct show {
 	struct text id;
 	bool is_created;

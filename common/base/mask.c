@@ -38,7 +38,7 @@ static void add_url(const char *url, const char *authority, struct buf *to)
 	for (const char *c = authority; *c; c++)
 		if (*c == '@')
 			at = c;
-	/* A password with a character that ought to be escaped: who knows where it ends. */
+	/* The password has a character that should be escaped, so its end is not known: mask it all. */
 	if (at && at > authority + authority_bytes) {
 		buf_add_string(to, MASK_TEXT);
 		return;
@@ -139,7 +139,7 @@ void mask_urls(const char *text, struct buf *to)
 
 	while (ranges_take(&text, &entry))
 		is_shown = mask_entry(&entry, &all) && is_shown;
-	/* What does not read so may be a password with a comma in it, of which a part was shown. */
+	/* What cannot be read may be the rest of a password with a comma in it: nothing is shown. */
 	if (*text || !is_shown)
 		buf_add_string(to, MASK_TEXT);
 	else

@@ -156,7 +156,7 @@ static enum rc take_result(struct db *db, enum query q, PGresult *result, struct
 	enum rc rc = RC_OK;
 
 	if (status == PGRES_PIPELINE_ABORTED)
-		rc = RC_RETRY; /* not run: only told from RC_OK, the first failure is what counts */
+		rc = RC_RETRY; /* not run, as one before it failed; that one's error is the one told */
 	else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
 		rc = fail(db, result, query_name(q), e);
 	else if (rows && q == QUERY_COMMIT && strcmp(PQcmdStatus(result), "COMMIT") != 0)
@@ -195,7 +195,7 @@ static enum rc collect_all(struct db *db, struct db_call *calls, int count, cons
 	int64_t deadline_ms = clock_monotonic_ms() + db->answer_ms;
 	enum rc first = RC_OK;
 	PGresult *sync = NULL;
-	struct err later; /* what follows from the first failure is not told */
+	struct err later; /* of those behind the first that failed: nobody is told */
 
 	for (int i = 0; i < count && !db->is_lost; i++) {
 		struct err *told = first == RC_OK ? e : &later;

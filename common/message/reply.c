@@ -100,7 +100,7 @@ void reply_encode_whole(struct buf *b, struct text body, int64_t duplicate_of,
 	json_add_place(b, place->topic, place->partition, place->offset);
 }
 
-/* null or absent of a reply's two ids is told apart: they are always there. */
+/* Both ids are always there, if only as null; a message that lacks one is no reply. */
 static bool decode_head(const cJSON *tree, struct arena *arena, struct reply_view *v)
 {
 	const cJSON *request_id = json_member(tree, "request_id");

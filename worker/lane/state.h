@@ -64,9 +64,9 @@ void state_goes_on(struct state *state); /* nothing is needed any more */
 void state_set(struct state *state, enum lane_state now, int64_t start_offset);
 
 /*
- * While it is acquired: the committed offset is known, and what is missing, the database or what is
- * to be read back, may take long. The assignment, and with it every other partition, goes on
- * without waiting for it.
+ * To be called while it acquires, once the committed offset is known, where the rest may take long:
+ * the database is not there, or there is much to read back. The assignment, and with it every other
+ * partition, goes on without it.
  */
 void state_leaves_assignment(struct state *state, enum lane_need need, int64_t start_offset);
 
