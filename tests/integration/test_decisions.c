@@ -252,6 +252,37 @@ static void a_retry_gets_the_first_answer(void **state)
 	assert_string_equal(seats_of("i1"), "A1=available A2=available");
 }
 
+static const char *on_hold(const char *hold, const char *session)
+{
+	static char more[200];
+
+	snprintf(more, sizeof more, ",\"reservation_id\":\"%s\",\"session_id\":\"%s\"", hold, session);
+	return more;
+}
+
+/* What docs/protocol.md warns a checkout of: a 200 that is repeated says nothing about now. */
+static void a_confirm_repeated_after_refund_and_resale_is_told_as_a_repeat(void **state)
+{
+	const char *a = rig_id(), *b = rig_id(), *confirm = rig_id(), *first, *again;
+
+	(void)state;
+	rig_expect(ask("i2", rig_id(), "create_show", ",\"owner_key\":\"k\""), 200, "SHOW_CREATED");
+	rig_expect(ask("i2", rig_id(), "add_seats", ",\"owner_key\":\"k\",\"seat_ids\":[\"A1\"]"), 200,
+	           "SEATS_ADDED");
+	rig_expect(ask_reserve("i2", a, "s", "A1", 0), 200, "RESERVED");
+	first = ask("i2", confirm, "confirm", on_hold(a, "s"));
+	rig_expect(first, 200, "CONFIRMED");
+	assert_string_equal(rig_field(first, "duplicate_of"), "");
+	rig_expect(ask_cancel("i2", a, "k"), 200, "CANCELLED");
+	rig_expect(ask_reserve("i2", b, "other", "A1", 0), 200, "RESERVED");
+	rig_expect(ask_on_hold("i2", "confirm", b, "other"), 200, "CONFIRMED");
+	again = ask("i2", confirm, "confirm", on_hold(a, "s"));
+	rig_expect(again, 200, "CONFIRMED");
+	assert_string_equal(rig_field(again, "duplicate_of"), rig_field(first, "offset"));
+	rig_expect(ask_on_hold("i2", "confirm", a, "s"), 410, "HOLD_RELEASED");
+	assert_string_equal(rig_sql("SELECT reserved_by FROM holdfast.show_seats WHERE show_id = 'i2'"), b);
+}
+
 static void what_cannot_be_read_is_answered_and_dead_lettered(void **state)
 {
 	static const char *const unreadable[] = {
@@ -409,6 +440,7 @@ int main(void)
 	    cmocka_unit_test(a_lapsed_hold_is_confirmed_while_nobody_took_it),
 	    cmocka_unit_test(an_extension_ends_at_the_longest_hold),
 	    cmocka_unit_test(a_retry_gets_the_first_answer),
+	    cmocka_unit_test(a_confirm_repeated_after_refund_and_resale_is_told_as_a_repeat),
 	    cmocka_unit_test(what_cannot_be_read_is_answered_and_dead_lettered),
 	    cmocka_unit_test(a_malformed_field_is_named_and_no_dead_letter),
 	    cmocka_unit_test(a_change_by_hand_is_seen),
