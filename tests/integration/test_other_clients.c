@@ -211,6 +211,22 @@ static void a_reply_goes_to_the_topic_that_the_request_names(void **state)
 	expect_route("route-8", narrow_topic, &to_third, rig_topics.replies, partition_of("route-8"));
 }
 
+/* docs/replies.md: whatever show it is, the reply comes to the one who asked. */
+static void five_instances_each_have_a_partition_of_replies(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		const char own[4] = {0, 0, 0, (char)i};
+		const struct text to_own = {own, 4};
+		char show[20];
+
+		for (int wish = 0; wish < 3; wish++) {
+			snprintf(show, sizeof show, "five-%d-%d", i, wish);
+			expect_route(show, own_topic, &to_own, own_topic, i);
+		}
+	}
+}
+
 static void the_list_may_not_name_requests_events_or_dead_letters(void **state)
 {
 	const char *const names[] = {rig_topics.requests, rig_topics.events, rig_topics.dead_letters};
@@ -310,6 +326,7 @@ int main(void)
 	    cmocka_unit_test(kcat_must_be_told_to_partition_as_java),
 	    cmocka_unit_test(headers_come_back_byte_for_byte),
 	    cmocka_unit_test(a_reply_goes_to_the_topic_that_the_request_names),
+	    cmocka_unit_test(five_instances_each_have_a_partition_of_replies),
 	    cmocka_unit_test(the_list_may_not_name_requests_events_or_dead_letters),
 	    cmocka_unit_test(a_request_of_an_aborted_transaction_is_never_seen),
 	    cmocka_unit_test(a_group_that_was_set_back_answers_nothing_again),
