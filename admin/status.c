@@ -9,7 +9,7 @@
 #include "admin/servers.h"
 #include "admin/standings.h"
 #include "common/base/json.h"
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 #include "common/message/request.h"
 #include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
@@ -19,7 +19,7 @@ static const struct database *find_database(const struct database_map *map, cons
 {
 	int32_t partitions = database_map_partitions(map);
 
-	return database_of(map, partitions ? record_partition_of(show_id, strlen(show_id), partitions)
+	return database_of(map, partitions ? partition_of_key(show_id, strlen(show_id), partitions)
 	                                   : 0);
 }
 

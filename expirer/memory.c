@@ -7,7 +7,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 #include "common/message/request.h"
 
 /* All bytes of it are compared: zeroed before it is filled. */
@@ -78,7 +78,7 @@ void memory_begin(struct memory *memory)
 static struct announced *remember(struct memory *memory, const struct name *name,
                                   const struct hold *hold)
 {
-	int32_t partition = record_partition_of(hold->show_id.data, hold->show_id.bytes,
+	int32_t partition = partition_of_key(hold->show_id.data, hold->show_id.bytes,
 	                                       memory->partition_count);
 	struct announced *a;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/requests.h"
+#include "common/base/partitioner.h"
 #include "common/program/bar.h"
 #include "common/base/instant.h"
 #include "common/base/log.h"
@@ -57,7 +58,7 @@ static enum rc prepare(struct run *run, struct err *e)
 
 	run->behind = s->pipeline->partition_count;
 	if (show_id.data) {
-		run->first = record_partition_of(show_id.data, show_id.bytes, s->pipeline->partition_count);
+		run->first = partition_of_key(show_id.data, show_id.bytes, s->pipeline->partition_count);
 		run->behind = run->first + 1;
 	}
 	run->folds = calloc(count, sizeof *run->folds);

@@ -12,6 +12,7 @@
 
 #include "audit/requests.h"
 #include "common/base/instant.h"
+#include "common/base/partitioner.h"
 #include "common/program/bar.h"
 #include "common/base/clock.h"
 
@@ -184,7 +185,7 @@ enum rc seat_map_report(const struct audit_settings *settings, const char *show_
                      const struct moment *at, struct err *e)
 {
 	int32_t partition_count = settings->pipeline->partition_count;
-	int32_t partition = record_partition_of(show_id, strlen(show_id), partition_count);
+	int32_t partition = partition_of_key(show_id, strlen(show_id), partition_count);
 	struct look look = {
 	    .settings = settings,
 	    .map =

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audit/requests.h"
+#include "common/base/partitioner.h"
 #include "common/program/bar.h"
 
 #define MAX_SEATS_MAX RESERVE_SEATS_MAX
@@ -198,7 +199,7 @@ static enum rc fold_all(struct folding *folding, struct err *e)
 	const struct audit_settings *s = folding->settings;
 	const char *show_id = folding->what_if.show_id;
 	int32_t count = s->pipeline->partition_count;
-	int32_t first = show_id ? record_partition_of(show_id, strlen(show_id), count) : 0;
+	int32_t first = show_id ? partition_of_key(show_id, strlen(show_id), count) : 0;
 	int32_t behind = show_id ? first + 1 : count;
 	int64_t *until = calloc((size_t)count, sizeof *until);
 	int64_t *committed = calloc((size_t)count, sizeof *committed);

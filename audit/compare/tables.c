@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "audit/compare/columns.h"
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 
 /* Where a table is being read: the key of its last row. */
 struct cursor {
@@ -72,7 +72,7 @@ static struct show *find_show(struct cursor *c, struct text show_id, int32_t *pa
 {
 	struct show *show;
 
-	*partition = record_partition_of(show_id.data, show_id.bytes, c->snapshot->partition_count);
+	*partition = partition_of_key(show_id.data, show_id.bytes, c->snapshot->partition_count);
 	if (!snapshot_serves(c->snapshot, *partition))
 		return NULL;
 	show = model_find_show(&c->folds[*partition].model, show_id);

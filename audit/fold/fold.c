@@ -4,6 +4,7 @@
 
 #include "audit/fold/limits.h"
 #include "audit/fold/rules.h"
+#include "common/base/partitioner.h"
 #include "common/base/record.h"
 
 void fold_release(struct fold *fold)
@@ -118,7 +119,7 @@ bool fold_decide(struct fold *fold, const struct record *record)
 		fold->verdict.outcome = OUTCOME_INVALID_REQUEST;
 		return true;
 	}
-	if (record_partition_of(record->key.data, record->key.bytes, fold->partition_count) !=
+	if (partition_of_key(record->key.data, record->key.bytes, fold->partition_count) !=
 	    fold->partition) {
 		fold->verdict.outcome = OUTCOME_WRONG_PARTITION;
 		return true;

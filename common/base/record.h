@@ -36,9 +36,6 @@ void record_give(struct record *r); /* release what it holds, and empty it; take
 /* The last header of that name, or NULL. */
 const struct record_header *record_header_last(const struct record *r, const char *name);
 
-/* The partition of a key, as Java's default partitioner has it (murmur2). */
-int32_t record_partition_of(const void *key, size_t key_bytes, int32_t partition_count);
-
 /*
  * What partition_progress.last_digest holds: SHA-256 over timestamp (8 bytes), key length
  * (4 bytes, 0xFFFFFFFF for no key), key, value length (likewise), value; big-endian.

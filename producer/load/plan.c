@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 
 #define PLACING_TRIES_MAX 10000000 /* numbers looked at for show ids */
 
@@ -152,7 +152,7 @@ static enum rc name_shows(struct load_plan *plan, struct err *e)
 			return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: --show-prefix must be some of "
 			               "A-Z a-z 0-9 . _ : / -, and short enough for a show_id of %d",
 			               SHOW_ID_BYTES_MAX);
-		partition = record_partition_of(id, (size_t)bytes, s->partition_count);
+		partition = partition_of_key(id, (size_t)bytes, s->partition_count);
 		if (only < 0)
 			only = partition;
 		if (number > PLACING_TRIES_MAX)

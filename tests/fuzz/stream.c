@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 #include "common/message/request.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -42,7 +42,7 @@ static void name_shows(struct maker *m)
 
 		do
 			length = snprintf(m->shows[i], sizeof m->shows[i], "show-%d", number++);
-		while (record_partition_of(m->shows[i], (size_t)length, STREAM_PARTITIONS) != wanted);
+		while (partition_of_key(m->shows[i], (size_t)length, STREAM_PARTITIONS) != wanted);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/reader.h"
 #include "common/message/request.h"
 #include "tests/integration/rig.h"
@@ -49,7 +50,7 @@ static void look_at(const struct record *r)
 	assert_int_equal(request.fault, REQUEST_READABLE);
 	assert_int_equal(request.type, REQUEST_EXPIRE);
 	assert_true(text_same(request.show_id, r->key));
-	assert_int_equal(record_partition_of(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
+	assert_int_equal(partition_of_key(r->key.data, r->key.bytes, RIG_PARTITIONS), r->partition);
 	assert_int_equal(request.request_id.bytes[6] >> 4, 7);
 	assert_true(expires_count < EXPIRES_MAX);
 	expires[expires_count++] = (struct expire){request.reservation_id, request.request_id,

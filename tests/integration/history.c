@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/topics.h"
@@ -248,7 +249,7 @@ void history_add_oddities(void)
 {
 	const struct text none = {NULL, 0};
 	const char *show = history_show(1);
-	int32_t partition = record_partition_of(show, strlen(show), RIG_PARTITIONS);
+	int32_t partition = partition_of_key(show, strlen(show), RIG_PARTITIONS);
 	char value[VALUE_BYTES];
 	struct record reply;
 	int64_t offset;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/partitioner.h"
 #include "common/kafka/conf.h"
 #include "common/message/request.h"
 
@@ -421,7 +422,7 @@ static void address(struct random_history *h, const struct show *show)
 
 	r->key = text_of(show->name);
 	r->value = buf_text(&h->value);
-	r->partition = record_partition_of(show->name, strlen(show->name), h->partition_count);
+	r->partition = partition_of_key(show->name, strlen(show->name), h->partition_count);
 	switch (below(h, 400)) {
 	case 0:
 		r->key = (struct text){NULL, 0};

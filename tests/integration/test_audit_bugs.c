@@ -10,6 +10,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/instant.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/sender.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/audit.h"
@@ -54,7 +55,7 @@ static long start(const char *bug)
 
 static int32_t partition_of(const char *show)
 {
-	return record_partition_of(show, strlen(show), rig_partitions);
+	return partition_of_key(show, strlen(show), rig_partitions);
 }
 
 /* The audit names the request of that reply; `what` stands in that line. */

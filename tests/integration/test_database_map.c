@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/own_database.h"
@@ -63,7 +63,7 @@ static int make(void **state)
 	for (int found = 0, n = 0; found < RIG_PARTITIONS; n++) {
 		char show[24];
 		int bytes = snprintf(show, sizeof show, "half-%d", n);
-		int32_t p = record_partition_of(show, (size_t)bytes, RIG_PARTITIONS);
+		int32_t p = partition_of_key(show, (size_t)bytes, RIG_PARTITIONS);
 
 		if (!shows[p][0]) {
 			snprintf(shows[p], sizeof shows[p], "%s", show);

@@ -13,6 +13,7 @@
 #include <signal.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "common/db/db.h"
 #include "tests/integration/expires.h"
 #include "tests/integration/rig.h"
@@ -281,7 +282,7 @@ static size_t room(void)
 		char show_id[16];
 		int bytes = snprintf(show_id, sizeof show_id, "show-%d", n % SHOWS);
 
-		due[record_partition_of(show_id, (size_t)bytes, RIG_PARTITIONS)]++;
+		due[partition_of_key(show_id, (size_t)bytes, RIG_PARTITIONS)]++;
 	}
 	for (int i = 0; i < RIG_PARTITIONS; i++)
 		sum += due[i] < REMEMBER_MAX / RIG_PARTITIONS ? due[i] : REMEMBER_MAX / RIG_PARTITIONS;

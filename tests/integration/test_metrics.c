@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/shell.h"
@@ -456,7 +457,7 @@ static void a_partition_that_is_revoked_loses_its_gauges(void **state)
 
 static int partition_of(const char *show_id)
 {
-	return (int)record_partition_of(show_id, strlen(show_id), RIG_PARTITIONS);
+	return (int)partition_of_key(show_id, strlen(show_id), RIG_PARTITIONS);
 }
 
 /* Set back as a restored backup would be. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/kafka/txn.h"
@@ -149,7 +150,7 @@ static int64_t ask_with(const char *show, const struct record_header *headers, s
 
 static int32_t partition_of(const char *show)
 {
-	return record_partition_of(show, strlen(show), RIG_PARTITIONS);
+	return partition_of_key(show, strlen(show), RIG_PARTITIONS);
 }
 
 static void headers_come_back_byte_for_byte(void **state)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/base/instant.h"
+#include "common/base/partitioner.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/shell.h"
@@ -84,7 +85,7 @@ static void name_shows(void)
 		char name[20];
 		int bytes = snprintf(name, sizeof name, "show-%d", i);
 
-		strcpy(record_partition_of(name, (size_t)bytes, 2) == 0 ? busy : idle, name);
+		strcpy(partition_of_key(name, (size_t)bytes, 2) == 0 ? busy : idle, name);
 	}
 }
 

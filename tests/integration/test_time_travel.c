@@ -9,6 +9,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/instant.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/agree.h"
@@ -28,12 +29,12 @@ static int set_up(void **state)
 {
 	if (rig_make(state))
 		return -1;
-	partition = record_partition_of(SHOW, strlen(SHOW), RIG_PARTITIONS);
+	partition = partition_of_key(SHOW, strlen(SHOW), RIG_PARTITIONS);
 	for (int i = 0; !other[0] || !far_off[0]; i++) {
 		char name[20];
 		int bytes = snprintf(name, sizeof name, "other-%d", i);
 
-		strcpy(record_partition_of(name, (size_t)bytes, RIG_PARTITIONS) == partition ? other : far_off,
+		strcpy(partition_of_key(name, (size_t)bytes, RIG_PARTITIONS) == partition ? other : far_off,
 		       name);
 	}
 	worker = rig_start("holdfast-worker", NULL);

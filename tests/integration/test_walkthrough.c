@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 
 #define PARTITIONS 8 /* as init makes them */
 #define SHOW_BYTES 65
@@ -70,7 +70,7 @@ static void a_client_with_another_hash_fails_with_the_first_show(void **state)
 			at += strlen(before[i]);
 			if (sscanf(at, "%64[a-z0-9-]", show) != 1)
 				continue;
-			right = record_partition_of(show, strlen(show), PARTITIONS);
+			right = partition_of_key(show, strlen(show), PARTITIONS);
 			if ((int32_t)(crc32_of(show) % PARTITIONS) == right)
 				fail_msg("%s is on the same partition by CRC32", show);
 			if ((int32_t)fnv1a_of(show) == right)

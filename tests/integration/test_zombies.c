@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/ask.h"
@@ -298,7 +299,7 @@ static void make_shows(char shows[][20], int32_t partitions)
 
 		do
 			snprintf(shows[partition], sizeof shows[partition], "figure-%d-%d", partition, number++);
-		while (record_partition_of(shows[partition], strlen(shows[partition]), partitions) !=
+		while (partition_of_key(shows[partition], strlen(shows[partition]), partitions) !=
 		       partition);
 		rig_show(shows[partition], 2);
 	}

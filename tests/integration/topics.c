@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/instant.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/sender.h"
 #include "common/message/same.h"
 
@@ -46,7 +47,7 @@ const char *topics_tail(const char *show_id, const char *reply)
 	snprintf(text, sizeof text,
 	         "\"decided_at\":\"%s\",\"request\":{\"topic\":\"%s\",\"partition\":%d,\"offset\":%s}",
 	         rig_field(reply, "decided_at"), rig_topics.requests,
-	         (int)record_partition_of(show_id, strlen(show_id), RIG_PARTITIONS),
+	         (int)partition_of_key(show_id, strlen(show_id), RIG_PARTITIONS),
 	         rig_field(reply, "offset"));
 	return rig_keep(strdup(text));
 }
@@ -155,5 +156,5 @@ struct record topics_reply(const char *topic, int32_t partition, int64_t offset)
 
 int32_t topics_other_partition(const char *show_id)
 {
-	return (record_partition_of(show_id, strlen(show_id), RIG_PARTITIONS) + 1) % RIG_PARTITIONS;
+	return (partition_of_key(show_id, strlen(show_id), RIG_PARTITIONS) + 1) % RIG_PARTITIONS;
 }

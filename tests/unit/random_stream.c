@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 
 #define OPENING (2 * (STREAM_SHOWS - 1)) /* records that create shows and seats */
 #define SEATS 8
@@ -38,7 +38,7 @@ static void name_show(char name[16], int32_t partition, int *number)
 
 	do
 		length = snprintf(name, 16, "show-%d", (*number)++);
-	while (record_partition_of(name, (size_t)length, STREAM_PARTITIONS) != partition);
+	while (partition_of_key(name, (size_t)length, STREAM_PARTITIONS) != partition);
 }
 
 static void name_shows(struct stream *s)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/base/fault.h"
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 #include "common/message/packed.h"
 #include "worker/plan/rules.h"
 
@@ -28,7 +28,7 @@ static enum row row_of(const struct plan_place *place, const struct entry *entry
 
 	if (plan_dead_letter_reason(entry))
 		return ROW_UNREADABLE;
-	if (record_partition_of(key.data, key.bytes, place->partition_count) != place->partition)
+	if (partition_of_key(key.data, key.bytes, place->partition_count) != place->partition)
 		return ROW_WRONG_PARTITION;
 	return entry->request.fault == REQUEST_MALFORMED ? ROW_MALFORMED : ROW_READABLE;
 }

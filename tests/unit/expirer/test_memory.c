@@ -8,8 +8,7 @@
 
 #include <cmocka.h>
 
-#include "common/base/record.h"
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 #include "common/message/request.h"
 #include "expirer/memory.h"
 
@@ -184,7 +183,7 @@ static void a_full_partition_leaves_room_for_the_others(void **state)
 {
 	char other_id[24] = "";
 	struct hold hold, other;
-	int32_t full = record_partition_of("show", 4, PARTITIONS);
+	int32_t full = partition_of_key("show", 4, PARTITIONS);
 
 	(void)state;
 	for (uint8_t n = 0; n < 4; n++) {
@@ -194,7 +193,7 @@ static void a_full_partition_leaves_room_for_the_others(void **state)
 	hold = hold_of("show", 4);
 	assert_int_equal(ask(&hold, 0), MEMORY_FULL);
 	for (int i = 0; !other_id[0] ||
-	                record_partition_of(other_id, strlen(other_id), PARTITIONS) == full; i++)
+	                partition_of_key(other_id, strlen(other_id), PARTITIONS) == full; i++)
 		snprintf(other_id, sizeof other_id, "other-%d", i);
 	other = hold_of(other_id, 4);
 	assert_int_equal(ask_and_deliver(&other, 0), MEMORY_ANNOUNCE);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/mask.h"
+#include "common/base/partitioner.h"
 #include "tests/unit/worker/plan/model.h"
 
 #include "admin/seat_list.h"
@@ -291,7 +292,7 @@ static struct model *database;
 
 static void make_records(void)
 {
-	place = (struct plan_place){record_partition_of(show_key, 1, PARTITIONS), PARTITIONS};
+	place = (struct plan_place){partition_of_key(show_key, 1, PARTITIONS), PARTITIONS};
 	for (size_t i = 0; i < REQUESTS; i++)
 		records[i] = (struct record){
 		    .topic = "requests",

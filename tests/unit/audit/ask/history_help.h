@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "audit/fold/fold.h"
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 
 #define T0 INT64_C(1795532400000) /* 2026-11-24T15:00:00.000Z */
 #define S INT64_C(1000)
@@ -72,7 +72,7 @@ static inline struct fold *history_open(void)
 	struct fold *fold = calloc(1, sizeof *fold);
 
 	assert_non_null(fold);
-	fold->partition = record_partition_of("s", 1, PARTITIONS);
+	fold->partition = partition_of_key("s", 1, PARTITIONS);
 	fold->partition_count = PARTITIONS;
 	return fold;
 }

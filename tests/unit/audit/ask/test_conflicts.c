@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 
 #define T0 INT64_C(1795532400000) /* 2026-11-24T15:00:00Z */
 #define HOUR INT64_C(3600000)
@@ -79,7 +79,7 @@ static int begin(void **state)
 {
 	(void)state;
 	next_offset = 0;
-	fold = (struct fold){.partition = record_partition_of("s", 1, PARTITIONS),
+	fold = (struct fold){.partition = partition_of_key("s", 1, PARTITIONS),
 	                     .partition_count = PARTITIONS};
 	conflicts = (struct conflicts){.since_ms = INT64_MIN};
 	make_show("s");
@@ -229,7 +229,7 @@ static const char *neighbour(void)
 
 	for (int i = 0; i < 1000; i++) {
 		snprintf(show, sizeof show, "n%d", i);
-		if (record_partition_of(show, strlen(show), PARTITIONS) == fold.partition)
+		if (partition_of_key(show, strlen(show), PARTITIONS) == fold.partition)
 			return show;
 	}
 	fail();

@@ -10,7 +10,7 @@
 #define HOLDFAST_TESTS_FOLD_HELP_H
 
 #include "audit/fold/fold.h"
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 #include "tests/unit/short_requests.h"
 
 #define DAY (86400 * S)
@@ -165,7 +165,7 @@ static inline const char *hold(const char *id_text)
 static inline int open_nothing(void **state)
 {
 	(void)state;
-	fold = (struct fold){.partition = record_partition_of("s", 1, PARTITIONS),
+	fold = (struct fold){.partition = partition_of_key("s", 1, PARTITIONS),
 	                     .partition_count = PARTITIONS};
 	next_offset = 0;
 	return 0;

@@ -1,4 +1,5 @@
 /* Rows 1 to 5 of section 4 of docs/protocol.md by the audit's own fold, and the clock. */
+#include "common/base/partitioner.h"
 #include "tests/unit/audit/fold/fold_help.h"
 
 #define RESERVED_10 TAKES("10", "A1", "10000")
@@ -106,7 +107,7 @@ static void another_shows_partition_is_told_so_and_is_no_dead_letter(void **stat
 	record.key = text_of("t");
 	assert_string_equal(ask_record(record), "400 INVALID_REQUEST");
 	assert_non_null(fold.verdict.dead_letter);
-	fold.partition = record_partition_of("s", 1, PARTITIONS);
+	fold.partition = partition_of_key("s", 1, PARTITIONS);
 	assert_string_equal(ask(0, RESERVE("10", "alice", "'A1'")),
 	                    "404 UNKNOWN_SHOW"); /* nothing was claimed */
 }
@@ -175,7 +176,7 @@ static void a_claim_is_of_one_show(void **state)
 
 	(void)state;
 	record.key = text_of("t");
-	record.partition = fold.partition = record_partition_of("t", 1, PARTITIONS);
+	record.partition = fold.partition = partition_of_key("t", 1, PARTITIONS);
 	assert_string_equal(ask_record(record), "200 SHOW_CREATED; show_created");
 }
 

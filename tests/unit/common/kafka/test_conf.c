@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <librdkafka/rdkafka.h>
 
-#include "common/base/record.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/conf.h"
 #include "common/kafka/sender.h"
 
@@ -38,7 +38,7 @@ static void the_library_puts_a_key_where_we_do(void **state)
 		for (size_t j = 0; j < sizeof key; j++)
 			key[j] = (unsigned char)((random = random * 1103515245u + 12345u) >> 16);
 		count = (int32_t)(1 + (random >> 8) % 10000);
-		assert_int_equal(record_partition_of(key, bytes, count),
+		assert_int_equal(partition_of_key(key, bytes, count),
 		                 rd_kafka_msg_partitioner_murmur2(NULL, key, bytes, count, NULL, NULL));
 	}
 }

@@ -8,8 +8,7 @@
 
 #include <cmocka.h>
 
-#include "common/base/record.h"
-#include "common/kafka/conf.h"
+#include "common/base/partitioner.h"
 #include "producer/load/plan.h"
 
 #define STEPS 20000
@@ -232,7 +231,7 @@ static int32_t partition_of(uint32_t show)
 {
 	const char *id = load_plan_show_id(plan, show);
 
-	return record_partition_of(id, strlen(id), 8);
+	return partition_of_key(id, strlen(id), 8);
 }
 
 static void shows_fall_where_they_are_placed(void **state)

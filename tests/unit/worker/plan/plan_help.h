@@ -4,10 +4,10 @@
 #ifndef HOLDFAST_TESTS_PLAN_HELP_H
 #define HOLDFAST_TESTS_PLAN_HELP_H
 
+#include "common/base/partitioner.h"
 #include "common/base/record.h"
 #include "tests/unit/worker/plan/model.h"
 
-#include "common/kafka/conf.h"
 #include "tests/unit/short_requests.h"
 
 #define NONE INT64_C(-1)
@@ -188,7 +188,7 @@ static inline void is_reservation(const char *id, enum reservation_status status
 static inline int open_nothing(void **state)
 {
 	(void)state;
-	partition_of_s = record_partition_of("s", 1, PARTITIONS);
+	partition_of_s = partition_of_key("s", 1, PARTITIONS);
 	model = model_open(&(struct plan_place){partition_of_s, PARTITIONS});
 	next_offset = 0;
 	is_changed_by_hand = false;

@@ -1,4 +1,5 @@
 /* Rows 1 to 5 of section 4 of docs/protocol.md, and the clock. Row 6: test_rules.c. */
+#include "common/base/partitioner.h"
 #include "tests/unit/worker/plan/plan_help.h"
 
 /* ---- rows 1 to 3 ---- */
@@ -98,7 +99,7 @@ static const char *stranger(void)
 {
 	const char *name = "t";
 
-	for (int i = 0; record_partition_of(name, strlen(name), PARTITIONS) == partition_of_s; i++)
+	for (int i = 0; partition_of_key(name, strlen(name), PARTITIONS) == partition_of_s; i++)
 		name = join("t%d", i);
 	return name;
 }
@@ -278,7 +279,7 @@ static void an_id_is_claimed_on_its_show_only(void **state)
 	struct record record;
 
 	(void)state;
-	for (int i = 0; record_partition_of(name, strlen(name), PARTITIONS) != partition_of_s; i++)
+	for (int i = 0; partition_of_key(name, strlen(name), PARTITIONS) != partition_of_s; i++)
 		name = join("u%d", i);
 	record = record_of(T0, join("{'type':'create_show','request_id':'" U("01") "','show_id':'%s'}",
 	                            name));
