@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/db/hosts.h"
+#include "common/db/sqlstate.h"
 
 #define SERVER_VERSION_MIN 150000
 

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-#include "common/db/session.h"
+#include "common/base/err.h"
+#include "common/db/session_settings.h"
 
 struct pg_conn;
 

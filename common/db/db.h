@@ -14,7 +14,8 @@
 #include "common/base/err.h"
 #include "common/db/args.h"
 #include "common/db/rows.h"
-#include "common/db/session.h"
+#include "common/db/session_settings.h"
+#include "common/db/sqlstate.h"
 
 /* A statement: QUERY_<FILE NAME IN CAPITALS> for each sql/queries/<file name>.sql. */
 enum query {

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "common/db/session.h"
+#include "common/db/session_settings.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/shell.h"
 

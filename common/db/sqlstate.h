@@ -1,0 +1,18 @@
+/*
+ * sqlstate.h - what the server's errors ask of the caller. No libpq here.
+ */
+#ifndef HOLDFAST_DB_SQLSTATE_H
+#define HOLDFAST_DB_SQLSTATE_H
+
+#include "common/base/err.h"
+
+#define SQLSTATE_COUNT_DIFFERS "HF001" /* holdfast.must_change: another number of rows */
+#define SQLSTATE_CHARS 5
+
+/* What the caller does next after a SQLSTATE; NULL or "": the server said nothing. */
+enum rc db_class_of(const char *state);
+
+/* The SQLSTATE in a verbose message of a failed connection, of the last host tried; "": none. */
+void db_find_state(const char *message, char state[SQLSTATE_CHARS + 1]);
+
+#endif
