@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "audit/ask/seat_map.h"
-#include "audit/ask/seat_rows.h"
+#include "audit/ask/seat_drawing.h"
 #include "common/base/instant.h"
 #include "common/base/json.h"
 
@@ -82,9 +82,9 @@ static void print_seats(const struct seat_map *map, const size_t counts[STATE_CO
 		return;
 	for (const struct seat *seat = map->show->seats; seat; seat = seat->hh.next)
 		marks[i++] = seat_mark_of(seat->id, states[state_of(map, seat)].mark);
-	seat_rows_sort(marks, count);
+	seat_drawing_sort(marks, count);
 	buf_add_string(b, "\n");
-	if (seat_rows_draw(marks, count, columns, b)) {
+	if (seat_drawing_add_rows(marks, count, columns, b)) {
 		buf_add_string(b, "\n");
 		for (int l = 0; l < STATE_COUNT; l++)
 			buf_print(b, "%s%c %s", l ? "  " : "", states[l].mark, states[l].name);
@@ -93,7 +93,7 @@ static void print_seats(const struct seat_map *map, const size_t counts[STATE_CO
 		for (int l = 0; l < STATE_COUNT; l++)
 			if (counts[l]) {
 				buf_print(b, "%s:\n", states[l].name);
-				seat_rows_list(marks, count, states[l].mark, columns, b);
+				seat_drawing_add_list(marks, count, states[l].mark, columns, b);
 			}
 	}
 	free(marks);

@@ -1,6 +1,5 @@
 /* The JSON of events: section 6 of docs/protocol.md. */
 #include "common/base/json.h"
-#include "common/message/tree.h"
 #include "common/message/reply.h"
 
 static const char *const kind_names[] = {
@@ -59,5 +58,5 @@ void event_encode_body(struct buf *b, const struct event *ev)
 void event_encode_whole(struct buf *b, struct text body, const struct record_place *place)
 {
 	buf_add_text(b, body);
-	json_add_place(b, place->topic, place->partition, place->offset);
+	tail_encode(b, place);
 }

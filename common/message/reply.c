@@ -97,7 +97,7 @@ void reply_encode_whole(struct buf *b, struct text body, int64_t duplicate_of,
 		buf_add_string(b, ",\"duplicate_of\":");
 		json_add_integer(b, duplicate_of);
 	}
-	json_add_place(b, place->topic, place->partition, place->offset);
+	tail_encode(b, place);
 }
 
 /* Both ids are always there, if only as null; a message that lacks one is no reply. */

@@ -17,6 +17,7 @@
 #include "common/message/outcome.h"
 #include "common/message/request.h"
 #include "common/message/status.h"
+#include "common/message/tail.h"
 
 /* A refused seat. */
 struct unavailable {
@@ -72,13 +73,6 @@ struct event {
 	int64_t at_ms;
 	struct text title;          /* show_created; data NULL: absent */
 	int32_t hold_seconds, max_hold_seconds, max_seats; /* show_created */
-};
-
-/* Where the record stands that a reply or an event belongs to. */
-struct record_place {
-	const char *topic;
-	int32_t partition;
-	int64_t offset;
 };
 
 /* Append a body: the object without its closing brace. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/base/instant.h"
-#include "common/base/json.h"
 #include "common/message/scan.h"
 
 static int compare_keys(const void *a, const void *b)
@@ -95,15 +94,4 @@ bool json_time(const struct cJSON *value, int64_t *wall_ms)
 			return false;
 	}
 	return instant_parse(given.data, wall_ms) == 0;
-}
-
-void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset)
-{
-	buf_add_string(b, ",\"request\":{\"topic\":");
-	json_add_text(b, text_of(topic));
-	buf_add_string(b, ",\"partition\":");
-	json_add_integer(b, partition);
-	buf_add_string(b, ",\"offset\":");
-	json_add_integer(b, offset);
-	buf_add_string(b, "}}");
 }

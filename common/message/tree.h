@@ -1,5 +1,5 @@
 /*
- * tree.h - what the messages share: a strict parse, and how each of them ends.
+ * tree.h - what the messages share in reading: a strict parse into a tree of cJSON.
  *
  * Included by common/message/ only. Doesn't know: writing (common/base/json.h).
  */
@@ -34,8 +34,5 @@ struct text json_text(const struct cJSON *value);
 bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *integer);
 /* Is the value a time just as json_add_time writes it? */
 bool json_time(const struct cJSON *value, int64_t *wall_ms);
-
-/* Append the end of a message: the member `request`, which names a record, and the brace. */
-void json_add_place(struct buf *b, const char *topic, int32_t partition, int64_t offset);
 
 #endif

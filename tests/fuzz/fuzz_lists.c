@@ -16,7 +16,7 @@
 
 #include "admin/seat_list.h"
 #include "audit/ask/seat_map.h"
-#include "audit/ask/seat_rows.h"
+#include "audit/ask/seat_drawing.h"
 #include "audit/ask/what_if.h"
 #include "common/base/instant.h"
 #include "common/message/request.h"
@@ -260,7 +260,7 @@ static void check_drawing(const struct seat_mark *marks, size_t count)
 	size_t column = 0, seen = 0;
 
 	buf_add(&drawn, "", 0);
-	if (!seat_rows_draw(marks, count, COLUMNS, &drawn))
+	if (!seat_drawing_add_rows(marks, count, COLUMNS, &drawn))
 		FUZZ_CHECK(drawn.bytes == 0);
 	else
 		for (size_t i = 0; i < drawn.bytes; i++) {
@@ -297,7 +297,7 @@ static void check_list(const struct seat_mark *marks, size_t count, char mark)
 		expected += marks[i].mark == mark;
 	}
 	buf_add(&listed, "", 0);
-	seat_rows_list(marks, count, mark, COLUMNS, &listed);
+	seat_drawing_add_list(marks, count, mark, COLUMNS, &listed);
 	for (const char *at = listed.data; *(at += strspn(at, " ,\n"));) {
 		size_t bytes = strcspn(at, " ,\n");
 
@@ -313,7 +313,7 @@ static void feed_map(const char *file)
 	struct seat_mark marks[DRAWN_MAX];
 	size_t count = take_marks(file, marks);
 
-	seat_rows_sort(marks, count);
+	seat_drawing_sort(marks, count);
 	check_drawing(marks, count);
 	check_list(marks, count, MARKS[0]);
 	check_list(marks, count, MARKS[1]);

@@ -1,4 +1,4 @@
-#include "audit/ask/seat_rows.h"
+#include "audit/ask/seat_drawing.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -102,7 +102,7 @@ static int compare_marks(const void *one, const void *other)
 	return text_compare(a->id, b->id);
 }
 
-void seat_rows_sort(struct seat_mark *seats, size_t count)
+void seat_drawing_sort(struct seat_mark *seats, size_t count)
 {
 	if (count)
 		qsort(seats, count, sizeof *seats, compare_marks);
@@ -187,7 +187,8 @@ static void draw_row(const struct seat_mark *row, size_t count, const struct dra
 	buf_add(b, "\n", 1);
 }
 
-bool seat_rows_draw(const struct seat_mark *seats, size_t count, size_t columns, struct buf *b)
+bool seat_drawing_add_rows(const struct seat_mark *seats, size_t count, size_t columns,
+                           struct buf *b)
 {
 	struct drawing d;
 
@@ -237,8 +238,8 @@ static void list_item(struct buf *b, size_t *line_start, size_t columns, const s
 	buf_add_text(b, to->id);
 }
 
-void seat_rows_list(const struct seat_mark *seats, size_t count, char mark, size_t columns,
-                    struct buf *b)
+void seat_drawing_add_list(const struct seat_mark *seats, size_t count, char mark, size_t columns,
+                           struct buf *b)
 {
 	size_t line_start = b->bytes;
 

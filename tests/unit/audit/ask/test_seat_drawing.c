@@ -1,5 +1,5 @@
 /* Rows and numbers found in seat ids, and seats drawn or listed by them. */
-#include "audit/ask/seat_rows.h"
+#include "audit/ask/seat_drawing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ static void add_all(const char *list)
 		id[strlen(id) - 1] = '\0';
 		add(id, mark);
 	}
-	seat_rows_sort(seats, count);
+	seat_drawing_sort(seats, count);
 }
 
 static void add_row(const char *row, int first, int last, char mark)
@@ -64,18 +64,18 @@ static void add_row(const char *row, int first, int last, char mark)
 		snprintf(id, sizeof id, "%s%d", row, n);
 		add(id, mark);
 	}
-	seat_rows_sort(seats, count);
+	seat_drawing_sort(seats, count);
 }
 
 static void is_drawn(const char *expected)
 {
-	assert_true(seat_rows_draw(seats, count, COLUMNS, &drawn));
+	assert_true(seat_drawing_add_rows(seats, count, COLUMNS, &drawn));
 	assert_string_equal(drawn.data, expected);
 }
 
 static void is_not_drawn(size_t columns)
 {
-	assert_false(seat_rows_draw(seats, count, columns, &drawn));
+	assert_false(seat_drawing_add_rows(seats, count, columns, &drawn));
 	assert_int_equal(drawn.bytes, 0);
 }
 
@@ -83,7 +83,7 @@ static void is_listed(char mark, size_t columns, const char *expected)
 {
 	buf_clear(&drawn);
 	buf_add(&drawn, "", 0);
-	seat_rows_list(seats, count, mark, columns, &drawn);
+	seat_drawing_add_list(seats, count, mark, columns, &drawn);
 	assert_string_equal(drawn.data, expected);
 }
 
@@ -132,7 +132,7 @@ static void rows_and_numbers_are_in_natural_order(void **state)
 		count = 0;
 		for (size_t i = 0; i < total; i++) /* 17 and the total have no common factor */
 			add(order[(i * 17 + turn) % total], '.');
-		seat_rows_sort(seats, count);
+		seat_drawing_sort(seats, count);
 		for (size_t i = 0; i < total; i++)
 			assert_string_equal(seats[i].id.data, order[i]);
 	}
@@ -190,7 +190,7 @@ static void a_line_may_be_as_wide_as_the_terminal(void **state)
 {
 	(void)state;
 	add_row("A", 1, 77, '.');
-	assert_true(seat_rows_draw(seats, count, COLUMNS, &drawn));
+	assert_true(seat_drawing_add_rows(seats, count, COLUMNS, &drawn));
 	buf_clear(&drawn);
 	is_not_drawn(COLUMNS - 1);
 	add_row("A", 78, 78, '.');
@@ -229,10 +229,10 @@ static void mostly_rows_of_one_seat_are_not_drawn(void **state)
 {
 	(void)state;
 	add_all("x9. A1. A2. B1. B2.");
-	assert_true(seat_rows_draw(seats, count, COLUMNS, &drawn)); /* 1 of 3 */
+	assert_true(seat_drawing_add_rows(seats, count, COLUMNS, &drawn)); /* 1 of 3 */
 	buf_clear(&drawn);
 	add_all("y9.");
-	assert_true(seat_rows_draw(seats, count, COLUMNS, &drawn)); /* 2 of 4 */
+	assert_true(seat_drawing_add_rows(seats, count, COLUMNS, &drawn)); /* 2 of 4 */
 	buf_clear(&drawn);
 	add_all("z9.");
 	is_not_drawn(COLUMNS); /* 3 of 5 */

@@ -1,12 +1,12 @@
 /*
- * seat_rows.h - draws seats in rows, where their ids allow it, and lists them where they do not.
+ * seat_drawing.h - draws seats in rows, where their ids allow it, and lists them where they do not.
  *
  * An id such as A12, row-3-seat-7 or 101-14 is a row (A, row-3-seat-, 101-) and a number.
  * Knows: ids and a mark for each. Doesn't know: shows.
  * Limits: numbers of SEAT_NUMBER_DIGITS_MAX digits.
  */
-#ifndef HOLDFAST_AUDIT_ASK_SEAT_ROWS_H
-#define HOLDFAST_AUDIT_ASK_SEAT_ROWS_H
+#ifndef HOLDFAST_AUDIT_ASK_SEAT_DRAWING_H
+#define HOLDFAST_AUDIT_ASK_SEAT_DRAWING_H
 
 #include "common/base/text.h"
 
@@ -27,7 +27,7 @@ struct seat_mark seat_mark_of(struct text id, char mark);
  * Rows in natural order (row-2 before row-10, Z before AA), seats of a row by their numbers.
  * Both functions below want this order.
  */
-void seat_rows_sort(struct seat_mark *seats, size_t count);
+void seat_drawing_sort(struct seat_mark *seats, size_t count);
 
 /*
  * Append one line a row, a mark a seat, gaps where there is no number, under a line of numbers.
@@ -37,12 +37,13 @@ void seat_rows_sort(struct seat_mark *seats, size_t count);
  * false: the ids do not allow it: one has no number, two are one place, most rows are of one seat,
  * or a line is too long. Nothing was appended.
  */
-bool seat_rows_draw(const struct seat_mark *seats, size_t count, size_t columns, struct buf *b);
+bool seat_drawing_add_rows(const struct seat_mark *seats, size_t count, size_t columns,
+                           struct buf *b);
 
 /*
  * Append the ids of one mark, neighbours in a row as "A1..A9", in lines that start with two blanks.
  */
-void seat_rows_list(const struct seat_mark *seats, size_t count, char mark, size_t columns,
-                    struct buf *b);
+void seat_drawing_add_list(const struct seat_mark *seats, size_t count, char mark, size_t columns,
+                           struct buf *b);
 
 #endif
