@@ -6,7 +6,7 @@
 #include "admin/servers.h"
 #include "common/base/log.h"
 #include "common/message/request.h"
-#include "common/pipeline/show_load.h"
+#include "common/pipeline/show_maker.h"
 #include "common/program/bar.h"
 
 /* What is created. */
@@ -50,7 +50,7 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 }
 
 /* The seats only once the show is there. */
-static enum rc create(struct show_load *load, const struct creating *c,
+static enum rc create(struct show_maker *maker, const struct creating *c,
                       const struct seat_list *list, struct err *e)
 {
 	const struct settings *s = c->s;
@@ -71,10 +71,10 @@ static enum rc create(struct show_load *load, const struct creating *c,
 	    .seat_count = list->count,
 	};
 
-	if (show_load_send_show(load, &show, e) || show_load_await(load, e) ||
-	    show_load_send_seats(load, &seats, e))
+	if (show_maker_send_show(maker, &show, e) || show_maker_await(maker, e) ||
+	    show_maker_send_seats(maker, &seats, e))
 		return e->rc;
-	return show_load_await(load, e);
+	return show_maker_await(maker, e);
 }
 
 static enum rc check_arguments(const struct settings *s, const char *show_id, struct err *e)
@@ -97,7 +97,7 @@ static enum rc check_arguments(const struct settings *s, const char *show_id, st
 static enum rc load(const struct pipeline *pipeline, struct creating *c,
                     const struct seat_list *list, struct err *e)
 {
-	const struct show_load_settings settings = {
+	const struct show_maker_settings settings = {
 	    .pipeline = pipeline,
 	    .is_awaiting = true,
 	    .timeout_ms = (int64_t)c->s->timeout_ms,
@@ -107,17 +107,17 @@ static enum rc load(const struct pipeline *pipeline, struct creating *c,
 	    .when_late = "no reply in time; is a worker running? Repeat the command to finish",
 	    .when_stopped = "stopped before every reply was there",
 	};
-	struct show_load loading = {0};
-	enum rc rc = show_load_open(&loading, &settings, e);
+	struct show_maker maker = {0};
+	enum rc rc = show_maker_open(&maker, &settings, e);
 
 	if (!rc) {
 		bar_open(&c->bar, "seats", list->count);
-		rc = create(&loading, c, list, e);
+		rc = create(&maker, c, list, e);
 		bar_close(&c->bar);
 	}
 	if (!rc)
 		log_info("the show is there", F_STR("show_id", c->show_id), F_INT("seats", c->seats_done));
-	show_load_close(&loading);
+	show_maker_close(&maker);
 	return rc;
 }
 

@@ -1,9 +1,9 @@
-/* The one request that the flags of a command line say. */
+#include "producer/flags.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/message/request.h"
-#include "producer/producer.h"
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)
 {

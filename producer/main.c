@@ -3,8 +3,9 @@
  */
 #include "common/base/log.h"
 #include "common/program/program.h"
+#include "producer/flags.h"
 #include "producer/load/load.h"
-#include "producer/producer.h"
+#include "producer/publish.h"
 
 #include "common/program/settings_rows.h"
 

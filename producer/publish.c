@@ -1,6 +1,5 @@
-/*
- * Publishes requests: the one of the flags, or the lines of standard input.
- */
+#include "producer/publish.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 #include "common/base/log.h"
 #include "common/base/stop.h"
 #include "common/message/request.h"
-#include "producer/producer.h"
+#include "producer/ordered_replies.h"
 
 #define READ_BYTES 65536
 #define LINE_BYTES_MAX 1048576
@@ -17,21 +16,21 @@
 #define FULL_POLL_MS 100
 #define LAST_POLL_MS 100
 
-/* Send one request, which is complete; waits while the queue or the outbox is full. */
-static enum rc publish(struct client *client, struct outbox *outbox, struct text show_id,
-                       struct text value, struct err *e)
+/* Send one request, which is complete; waits while too many are not answered or not sent yet. */
+static enum rc publish(struct client *client, struct ordered_replies *replies,
+                       struct text show_id, struct text value, struct err *e)
 {
-	while (outbox_is_full(outbox)) {
+	while (ordered_replies_is_full(replies)) {
 		if (client_poll(client, FULL_POLL_MS, e))
 			return e->rc;
 		if (stop_is_asked())
 			return err_set(e, RC_RETRY, FROM_KAFKA, "stopped before every request was sent");
 	}
-	return client_send_when_room(client, show_id, value, outbox_take_slot(outbox), e);
+	return client_send_when_room(client, show_id, value, ordered_replies_take_slot(replies), e);
 }
 
-static enum rc publish_line(struct client *client, struct outbox *outbox, struct text line,
-                            size_t number, struct err *e)
+static enum rc publish_line(struct client *client, struct ordered_replies *replies,
+                            struct text line, size_t number, struct err *e)
 {
 	struct arena arena = {0};
 	struct buf value = {0};
@@ -53,15 +52,15 @@ static enum rc publish_line(struct client *client, struct outbox *outbox, struct
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu is longer than %d bytes",
 		             number, REQUEST_ADD_SEATS_BYTES_MAX);
 	else
-		rc = publish(client, outbox, show_id, buf_text(&value), e);
+		rc = publish(client, replies, show_id, buf_text(&value), e);
 	buf_release(&value);
 	arena_release(&arena);
 	return rc;
 }
 
 /* The whole lines in the buffer; what is left of the last one stays. */
-static enum rc publish_whole(struct client *client, struct outbox *outbox, struct buf *input,
-                             bool is_last, size_t *number, struct err *e)
+static enum rc publish_whole(struct client *client, struct ordered_replies *replies,
+                             struct buf *input, bool is_last, size_t *number, struct err *e)
 {
 	struct text left = buf_text(input);
 	enum rc rc = RC_OK;
@@ -73,7 +72,7 @@ static enum rc publish_whole(struct client *client, struct outbox *outbox, struc
 
 		if (!end && !is_last)
 			break;
-		rc = publish_line(client, outbox, line, ++*number, e);
+		rc = publish_line(client, replies, line, ++*number, e);
 		left = (struct text){left.data + used, left.bytes - used};
 	}
 	memmove(input->data ? input->data : (char[1]){0}, left.data, left.bytes);
@@ -87,7 +86,8 @@ static enum rc publish_whole(struct client *client, struct outbox *outbox, struc
  * Replies are printed while the next line is waited for. They are read even while none is awaited,
  * or those to other clients would pile up in front of the next one.
  */
-static enum rc publish_lines(struct client *client, struct outbox *outbox, struct err *e)
+static enum rc publish_lines(struct client *client, struct ordered_replies *replies,
+                             struct err *e)
 {
 	struct buf input = {0};
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -114,7 +114,7 @@ static enum rc publish_lines(struct client *client, struct outbox *outbox, struc
 		if (!rc && input.failed)
 			rc = err_out_of_memory(e);
 		if (!rc)
-			rc = publish_whole(client, outbox, &input, is_ended, &number, e);
+			rc = publish_whole(client, replies, &input, is_ended, &number, e);
 		if (!rc)
 			rc = client_poll(client, 0, e);
 	}
@@ -130,12 +130,12 @@ static enum rc finish(struct client *client, struct err *e)
 	return RC_OK;
 }
 
-static enum rc publish_all(const struct settings *s, struct client *client, struct outbox *outbox,
-                           struct text value, struct err *e)
+static enum rc publish_all(const struct settings *s, struct client *client,
+                           struct ordered_replies *replies, struct text value, struct err *e)
 {
 	struct err waiting;
-	enum rc sent = value.bytes ? publish(client, outbox, text_of(s->show_id), value, e)
-	                           : publish_lines(client, outbox, e);
+	enum rc sent = value.bytes ? publish(client, replies, text_of(s->show_id), value, e)
+	                           : publish_lines(client, replies, e);
 
 	if (sent)
 		log_err(LOG_ERROR, "not everything was published", e);
@@ -145,28 +145,28 @@ static enum rc publish_all(const struct settings *s, struct client *client, stru
 			*e = waiting;
 		return e->rc;
 	}
-	return sent ? sent : outbox_judge(outbox, e);
+	return sent ? sent : ordered_replies_judge(replies, e);
 }
 
 enum rc publish_run(const struct settings *s, const struct pipeline *pipeline, struct text value,
                     struct err *e)
 {
-	struct outbox *outbox = outbox_open((size_t)s->max_in_flight, s->wait);
+	struct ordered_replies *replies = ordered_replies_open((size_t)s->max_in_flight, s->wait);
 	const struct client_settings settings = {
 	    .pipeline = pipeline,
 	    .is_awaiting = s->wait,
 	    .timeout_ms = (int64_t)s->timeout_ms,
-	    .answered = outbox_on_answer,
-	    .context = outbox,
+	    .answered = ordered_replies_on_answer,
+	    .context = replies,
 	};
 	struct client *client = NULL;
-	enum rc rc = outbox ? client_open(&client, &settings, e) : err_out_of_memory(e);
+	enum rc rc = replies ? client_open(&client, &settings, e) : err_out_of_memory(e);
 
 	if (rc)
 		log_err(LOG_ERROR, "cannot start", e);
 	else
-		rc = publish_all(s, client, outbox, value, e);
+		rc = publish_all(s, client, replies, value, e);
 	client_close(client);
-	outbox_close(outbox);
+	ordered_replies_close(replies);
 	return rc;
 }

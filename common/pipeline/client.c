@@ -11,7 +11,7 @@
 #include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/message/request.h"
-#include "common/pipeline/early.h"
+#include "common/pipeline/early_replies.h"
 
 #define TAKE 1000
 #define DELIVERY_POLL_MS 2

@@ -4,7 +4,7 @@
 #include "producer/load/load.h"
 
 #include "common/base/ids.h"
-#include "common/pipeline/show_load.h"
+#include "common/pipeline/show_maker.h"
 
 static struct uuid make_id(void *context, const struct request *request)
 {
@@ -26,7 +26,7 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 	               answer->view.code, TEXT_ARGS(answer->view.reason));
 }
 
-static enum rc send_seats(struct show_load *creating, const struct settings *s,
+static enum rc send_seats(struct show_maker *maker, const struct settings *s,
                           const char *show_id, struct err *e)
 {
 	char names[ADD_SEATS_MAX][LOAD_SEAT_ID_BYTES];
@@ -47,12 +47,12 @@ static enum rc send_seats(struct show_load *creating, const struct settings *s,
 			load_seat_id(first + (uint32_t)request.seat_count, name);
 			seat_ids[request.seat_count++] = text_of(name);
 		}
-		rc = show_load_send_seats(creating, &request, e);
+		rc = show_maker_send_seats(maker, &request, e);
 	}
 	return rc;
 }
 
-static enum rc send_show(struct show_load *creating, const struct settings *s,
+static enum rc send_show(struct show_maker *maker, const struct settings *s,
                          const char *show_id, struct err *e)
 {
 	uint64_t hold_seconds = s->hold_seconds ? s->hold_seconds : HOLD_SECONDS_DEFAULT;
@@ -66,15 +66,15 @@ static enum rc send_show(struct show_load *creating, const struct settings *s,
 	    .max_seats = (int32_t)s->max_seats,
 	};
 
-	if (show_load_send_show(creating, &request, e))
+	if (show_maker_send_show(maker, &request, e))
 		return e->rc;
-	return send_seats(creating, s, show_id, e);
+	return send_seats(maker, s, show_id, e);
 }
 
 enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
                     const struct load_settings *load, const struct load_plan *plan, struct err *e)
 {
-	const struct show_load_settings settings = {
+	const struct show_maker_settings settings = {
 	    .pipeline = pipeline,
 	    .is_awaiting = !s->no_wait,
 	    .timeout_ms = (int64_t)s->timeout_ms,
@@ -83,13 +83,13 @@ enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
 	    .when_late = "no reply in time; is a worker running?",
 	    .when_stopped = "stopped before every show was there",
 	};
-	struct show_load creating = {0};
-	enum rc rc = show_load_open(&creating, &settings, e);
+	struct show_maker maker = {0};
+	enum rc rc = show_maker_open(&maker, &settings, e);
 
-	for (uint32_t i = 0; !rc && !creating.first_error.rc && i < load->shows; i++)
-		rc = send_show(&creating, s, load_plan_show_id(plan, i), e);
+	for (uint32_t i = 0; !rc && !maker.first_error.rc && i < load->shows; i++)
+		rc = send_show(&maker, s, load_plan_show_id(plan, i), e);
 	if (!rc)
-		rc = show_load_await(&creating, e);
-	show_load_close(&creating);
+		rc = show_maker_await(&maker, e);
+	show_maker_close(&maker);
 	return rc;
 }

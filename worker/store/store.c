@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/message/packed.h"
 #include "worker/store/cache.h"
-#include "worker/store/faults.h"
+#include "worker/store/broken_writes.h"
 #include "worker/store/read.h"
 #include "worker/store/write.h"
 

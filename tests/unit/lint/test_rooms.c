@@ -68,7 +68,7 @@ static void finds(const char *file, const char *line, const char *const texts[2]
 static void an_include_against_the_order_is_found(void **state)
 {
 	static const struct { const char *file, *header, *found; } against[] = {
-		{"producer/outbox.c", "admin/admin.h", "producer does not see admin"},
+		{"producer/publish.c", "admin/admin.h", "producer does not see admin"},
 		{"admin/status.c", "worker/plan/plan.h", "admin does not see worker/plan"},
 		{"expirer/memory.c", "worker/store/store.h", "expirer does not see worker/store"},
 		{"audit/fold/fold.c", "worker/plan/rules.h", "audit/fold does not see worker/plan"},

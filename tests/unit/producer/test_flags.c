@@ -1,5 +1,5 @@
 /* The one request that flags say: what each type takes, and what is refused. */
-#include "producer/producer.h"
+#include "producer/flags.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 /*
- * early.h - replies that came before the delivery report of their request: the latest, until the
- * report says whose they are.
+ * early_replies.h - replies that came before the delivery report of their request: the latest,
+ * until the report says whose they are.
  *
  * Limits: EARLY_MAX replies, EARLY_BYTES_MAX bytes of them; beyond that the oldest goes.
  */
-#ifndef HOLDFAST_PIPELINE_EARLY_H
-#define HOLDFAST_PIPELINE_EARLY_H
+#ifndef HOLDFAST_PIPELINE_EARLY_REPLIES_H
+#define HOLDFAST_PIPELINE_EARLY_REPLIES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "common/pipeline/show_load.h"
+#include "common/pipeline/show_maker.h"
 
 #include "common/base/stop.h"
 
@@ -6,11 +6,11 @@
 
 static void on_answer(void *context, const struct client_answer *answer)
 {
-	struct show_load *load = context;
-	const struct show_load_settings *s = &load->settings;
+	struct show_maker *maker = context;
+	const struct show_maker_settings *s = &maker->settings;
 	struct err e = {.rc = RC_OK};
 
-	load->answered++;
+	maker->answered++;
 	if (answer->how == CLIENT_UNSENT)
 		(void)err_set(&e, RC_RETRY, FROM_KAFKA, "not delivered: %s",
 		              answer->why ? answer->why : "");
@@ -18,50 +18,50 @@ static void on_answer(void *context, const struct client_answer *answer)
 		(void)err_set(&e, RC_RETRY, FROM_REPLY, "%s", s->when_late);
 	else if (s->is_awaiting && !s->judge(s->context, answer, (size_t)(uintptr_t)answer->token, &e))
 		return;
-	if (e.rc && !load->first_error.rc)
-		load->first_error = e;
+	if (e.rc && !maker->first_error.rc)
+		maker->first_error = e;
 }
 
-enum rc show_load_open(struct show_load *load, const struct show_load_settings *settings,
+enum rc show_maker_open(struct show_maker *maker, const struct show_maker_settings *settings,
                        struct err *e)
 {
-	*load = (struct show_load){.settings = *settings};
-	return client_open(&load->client,
+	*maker = (struct show_maker){.settings = *settings};
+	return client_open(&maker->client,
 	                   &(struct client_settings){.pipeline = settings->pipeline,
 	                                             .is_awaiting = settings->is_awaiting,
 	                                             .timeout_ms = settings->timeout_ms,
-	                                             .answered = on_answer, .context = load}, e);
+	                                             .answered = on_answer, .context = maker}, e);
 }
 
-void show_load_close(struct show_load *load)
+void show_maker_close(struct show_maker *maker)
 {
-	client_close(load->client);
-	*load = (struct show_load){0};
+	client_close(maker->client);
+	*maker = (struct show_maker){0};
 }
 
-static enum rc send(struct show_load *load, const struct request *without_id, struct err *e)
+static enum rc send(struct show_maker *maker, const struct request *without_id, struct err *e)
 {
 	struct request request = *without_id;
 	struct buf value = {0};
 	enum rc rc;
 
 	request.has_request_id = true;
-	request.request_id = load->settings.make_id(load->settings.context, without_id);
+	request.request_id = maker->settings.make_id(maker->settings.context, without_id);
 	request_encode(&value, &request);
 	/* Its id, too, may have been made in memory. */
 	rc = value.failed || text_memory_ran_out()
 	         ? err_out_of_memory(e)
-	         : client_send_when_room(load->client, request.show_id, buf_text(&value),
+	         : client_send_when_room(maker->client, request.show_id, buf_text(&value),
 	                                 (void *)(uintptr_t)request.seat_count, e);
 	buf_release(&value);
-	load->sent += rc == RC_OK;
+	maker->sent += rc == RC_OK;
 	return rc;
 }
 
-enum rc show_load_send_show(struct show_load *load, const struct request *create_show,
+enum rc show_maker_send_show(struct show_maker *maker, const struct request *create_show,
                             struct err *e)
 {
-	return send(load, create_show, e);
+	return send(maker, create_show, e);
 }
 
 /* How many of the seats fit in one request. */
@@ -71,39 +71,39 @@ static size_t count_slice(const struct text *seat_ids, size_t count)
 
 	while (fit < count && fit < ADD_SEATS_MAX) {
 		bytes += seat_ids[fit].bytes + sizeof "\"\"," - 1;
-		if (bytes > SHOW_LOAD_SLICE_BYTES_MAX)
+		if (bytes > SHOW_MAKER_SLICE_BYTES_MAX)
 			break;
 		fit++;
 	}
 	return fit;
 }
 
-enum rc show_load_send_seats(struct show_load *load, const struct request *add_seats,
+enum rc show_maker_send_seats(struct show_maker *maker, const struct request *add_seats,
                              struct err *e)
 {
 	size_t left = add_seats->seat_count;
 	struct request slice = *add_seats;
 	enum rc rc = RC_OK;
 
-	while (!rc && left && !load->first_error.rc) {
+	while (!rc && left && !maker->first_error.rc) {
 		slice.seat_count = count_slice(slice.seat_ids, left);
-		rc = send(load, &slice, e);
+		rc = send(maker, &slice, e);
 		slice.seat_ids += slice.seat_count;
 		left -= slice.seat_count;
 	}
 	return rc;
 }
 
-enum rc show_load_await(struct show_load *load, struct err *e)
+enum rc show_maker_await(struct show_maker *maker, struct err *e)
 {
-	while (load->answered < load->sent && !stop_is_asked())
-		if (client_poll(load->client, POLL_MS, e))
+	while (maker->answered < maker->sent && !stop_is_asked())
+		if (client_poll(maker->client, POLL_MS, e))
 			return e->rc;
-	if (load->first_error.rc) {
-		*e = load->first_error;
+	if (maker->first_error.rc) {
+		*e = maker->first_error;
 		return e->rc;
 	}
-	if (load->answered < load->sent)
-		return err_set(e, RC_RETRY, FROM_REPLY, "%s", load->settings.when_stopped);
+	if (maker->answered < maker->sent)
+		return err_set(e, RC_RETRY, FROM_REPLY, "%s", maker->settings.when_stopped);
 	return RC_OK;
 }

@@ -1,4 +1,4 @@
-#include "worker/store/faults.h"
+#include "worker/store/broken_writes.h"
 
 #ifdef FAULTS
 
@@ -47,5 +47,5 @@ enum rc store_begin_broken(struct db *db, int32_t partition, int64_t *next_offse
 }
 
 #else
-extern int store_faults_are_left_out; /* a file must declare something */
+extern int broken_writes_are_left_out; /* a file must declare something */
 #endif

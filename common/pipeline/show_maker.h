@@ -1,19 +1,19 @@
 /*
- * show_load.h - makes a show and its seats by requests: one create_show, and add_seats in slices
+ * show_maker.h - makes a show and its seats by requests: one create_show, and add_seats in slices
  * that each fit in a request.
  *
  * Threads: those of the client.
- * Limits: a slice has ADD_SEATS_MAX seats at most, and SHOW_LOAD_SLICE_BYTES_MAX of their ids.
+ * Limits: a slice has ADD_SEATS_MAX seats at most, and SHOW_MAKER_SLICE_BYTES_MAX of their ids.
  */
-#ifndef HOLDFAST_PIPELINE_SHOW_LOAD_H
-#define HOLDFAST_PIPELINE_SHOW_LOAD_H
+#ifndef HOLDFAST_PIPELINE_SHOW_MAKER_H
+#define HOLDFAST_PIPELINE_SHOW_MAKER_H
 
 #include "common/message/request.h"
 #include "common/pipeline/client.h"
 
-#define SHOW_LOAD_SLICE_BYTES_MAX 60000 /* with their quotes; the rest of 64 KiB is the frame */
+#define SHOW_MAKER_SLICE_BYTES_MAX 60000 /* with their quotes; the rest of 64 KiB is the frame */
 
-struct show_load_settings {
+struct show_maker_settings {
 	const struct pipeline *pipeline;
 	bool is_awaiting; /* replies, not only deliveries */
 	int64_t timeout_ms;
@@ -26,17 +26,17 @@ struct show_load_settings {
 	const char *when_late, *when_stopped; /* texts of errors */
 };
 
-struct show_load {
-	struct show_load_settings settings;
+struct show_maker {
+	struct show_maker_settings settings;
 	struct client *client;
 	size_t sent, answered;
 	struct err first_error; /* of the answers; rc RC_OK: none */
 };
 
-/* load: zeroed; close with show_load_close whatever comes back. Codes as of client_open. */
-enum rc show_load_open(struct show_load *load, const struct show_load_settings *settings,
+/* maker: zeroed; close with show_maker_close whatever comes back. Codes as of client_open. */
+enum rc show_maker_open(struct show_maker *maker, const struct show_maker_settings *settings,
                        struct err *e) NODISCARD;
-void show_load_close(struct show_load *load);
+void show_maker_close(struct show_maker *maker);
 
 /*
  * Send the create_show, or the seats of an add_seats in slices; nothing more once an answer was an
@@ -44,9 +44,9 @@ void show_load_close(struct show_load *load);
  *
  * RC_RETRY  a stop was asked for while the queue was full
  */
-enum rc show_load_send_show(struct show_load *load, const struct request *create_show,
+enum rc show_maker_send_show(struct show_maker *maker, const struct request *create_show,
                             struct err *e) NODISCARD;
-enum rc show_load_send_seats(struct show_load *load, const struct request *add_seats,
+enum rc show_maker_send_seats(struct show_maker *maker, const struct request *add_seats,
                              struct err *e) NODISCARD;
 
 /*
@@ -55,6 +55,6 @@ enum rc show_load_send_seats(struct show_load *load, const struct request *add_s
  * RC_OK     and every answer is as wanted
  * else      the first error of an answer; RC_RETRY FROM_REPLY: a stop was asked for
  */
-enum rc show_load_await(struct show_load *load, struct err *e) NODISCARD;
+enum rc show_maker_await(struct show_maker *maker, struct err *e) NODISCARD;
 
 #endif

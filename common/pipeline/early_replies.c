@@ -1,5 +1,5 @@
 #define HASH_NONFATAL_OOM 1
-#include "common/pipeline/early.h"
+#include "common/pipeline/early_replies.h"
 
 #include <stdlib.h>
 #include <string.h>
