@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
+#define WARNING_BYTES 200
+
 struct db {
 	PGconn *conn;
 	int64_t answer_ms;
@@ -20,6 +23,7 @@ struct db {
 	bool is_prepared[QUERY_COUNT];
 	bool (*meanwhile)(void *context); /* beside the next statements; NULL: nothing */
 	void *meanwhile_context;
+	char warning[WARNING_BYTES]; /* the last one of the server's, of the call in hand; "": none */
 	int argument_counts[QUERY_COUNT]; /* as prepared, and their types */
 	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
 };
@@ -28,6 +32,31 @@ static enum rc lose(struct db *db, struct err *e, const char *what)
 {
 	db->is_lost = true;
 	return err_set(e, RC_REOPEN, FROM_DATABASE, "%s: %s", what, PQerrorMessage(db->conn));
+}
+
+static void take_notice(void *context, const PGresult *result)
+{
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	struct db *db = context;
+
+	log_debug("notice of the database",
+	          F_STR("sqlstate", PQresultErrorField(result, PG_DIAG_SQLSTATE)), F_STR("text", text));
+	if (severity && !strcmp(severity, "WARNING"))
+		snprintf(db->warning, sizeof db->warning, "%s", text ? text : "");
+}
+
+/*
+ * Everything was run. Where that ended a transaction, and the server warned meanwhile, it says that
+ * it did not wait for its standby: what is visible here may not be there.
+ */
+static enum rc end_well(struct db *db, const char *what, struct err *e)
+{
+	if (!db->warning[0] || PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+		return RC_OK;
+	db->is_lost = true;
+	return err_set(e, RC_REOPEN, FROM_DATABASE, "%s: done with a warning: %s", what,
+	               db->warning);
 }
 
 /* An error result; borrowed. The primary message only: DETAIL shows rows. */
@@ -85,6 +114,8 @@ enum rc db_open(struct db **db, const struct db_settings *settings, struct err *
 	if (rc == RC_OK)
 		rc = db_run_script(opened, script.data, e);
 	buf_release(&script);
+	if (rc == RC_OK)
+		PQsetNoticeReceiver(opened->conn, take_notice, opened);
 	*db = rc == RC_OK ? opened : NULL;
 	if (rc != RC_OK)
 		db_close(opened);
@@ -246,6 +277,7 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, struct err *e)
 
 	assert(count > 0 && count <= DB_CALLS_MAX);
 	watchdog_beat();
+	db->warning[0] = '\0';
 	for (int i = 0; i < count; i++) {
 		calls[i].rows = (struct db_rows){0};
 		if (calls[i].args && calls[i].args->bytes.failed)
@@ -260,6 +292,8 @@ enum rc db_run(struct db *db, struct db_call *calls, int count, struct err *e)
 	}
 	if (rc == RC_OK)
 		rc = collect_all(db, calls, count, is_new, e);
+	if (rc == RC_OK && calls[count - 1].query != QUERY_ROLLBACK)
+		rc = end_well(db, query_name(calls[count - 1].query), e);
 	if (rc == RC_OK)
 		return RC_OK;
 	for (int i = 0; i < count; i++)

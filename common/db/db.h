@@ -61,7 +61,9 @@ struct db_call {
  * RC_OK     every statement was run
  * RC_RETRY  rolled back or not begun: deadlock, serialization, lock or statement time-out, class 53
  * RC_REJECT classes 22, 23 and SQLSTATE_COUNT_DIFFERS: what was asked for does not fit the rows
- * RC_REOPEN the session is gone; if COMMIT was among the statements its outcome is unknown
+ * RC_REOPEN the session is gone; if COMMIT was among the statements its outcome is unknown. So it
+ *           is, too, where the server warns at the end of a transaction: then it is visible there,
+ *           but the server did not wait until its standby has it
  * RC_FATAL  anything else: our bug, or a schema that is not ours
  * An open transaction is left for the caller to roll back, except with RC_REOPEN. Unless RC_OK no
  * call has rows, and none need be released. A statement gets arguments of the same types each time.

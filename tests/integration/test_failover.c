@@ -165,6 +165,57 @@ static void a_standby_that_is_up_to_date_takes_over(void **state)
 	expect_clean_audit();
 }
 
+/* How many sessions wait until the standby has what they committed. */
+#define WAIT_FOR_STANDBY \
+	"SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()"
+
+/*
+ * With the standby away one request is decided; its COMMIT waits. The command breaks that wait off,
+ * and the rows are there to be read. The worker must not answer before the standby has them.
+ */
+static void break_the_wait_off(const char *command)
+{
+	(void)shell_run(PAIR "sync on && " PAIR "stop b fast");
+	traffic_send(1);
+	rig_await_sql("1", WAIT_FOR_STANDBY);
+	(void)shell_run("%s", command);
+	rig_await_sql("1", WAIT_FOR_STANDBY " AND query LIKE 'UPDATE %SET owner_epoch = owner_epoch%'");
+	assert_int_equal(rig_waiting(), 1);
+	(void)shell_run(PAIR "start b");
+	rig_await(1);
+	(void)shell_run(PAIR "sync off");
+}
+
+#define OF_WAITING "FROM pg_stat_activity WHERE wait_event = $$SyncRep$$'"
+
+static void an_answer_waits_for_the_standby(void **state)
+{
+	(void)state;
+	break_the_wait_off(PAIR "sql postgres 'SELECT pg_cancel_backend(pid) " OF_WAITING);
+	break_the_wait_off(PAIR "sql postgres 'SELECT pg_terminate_backend(pid) " OF_WAITING);
+	break_the_wait_off(PAIR "stop a fast && " PAIR "start a");
+	expect_clean_audit();
+}
+
+/* The next owner finds the decision in the rows, and waits likewise. */
+static void a_new_owner_waits_for_the_standby(void **state)
+{
+	(void)state;
+	(void)shell_run(PAIR "sync on && " PAIR "stop b fast");
+	traffic_send(1);
+	rig_await_sql("1", WAIT_FOR_STANDBY);
+	(void)rig_stop(worker, SIGKILL);
+	(void)shell_run(PAIR "sql postgres 'SELECT pg_terminate_backend(pid) " OF_WAITING);
+	worker = start();
+	rig_await_sql("t", "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND "
+	                   "query LIKE 'INSERT INTO holdfast.partition_progress %'");
+	assert_int_equal(rig_waiting(), 1);
+	(void)shell_run(PAIR "start b");
+	rig_await(1);
+	(void)shell_run(PAIR "sync off");
+	expect_clean_audit();
+}
+
 /* What was replied cannot be taken back: the worker must not decide it otherwise. */
 static void a_standby_that_lost_commits_halts(void **state)
 {
@@ -217,6 +268,8 @@ int main(void)
 	    cmocka_unit_test(sessions_that_are_ended_are_opened_again),
 	    cmocka_unit_test(a_database_made_read_only_is_waited_for),
 	    cmocka_unit_test(an_old_snapshot_is_in_nobodys_way),
+	    cmocka_unit_test(an_answer_waits_for_the_standby),
+	    cmocka_unit_test(a_new_owner_waits_for_the_standby),
 	    cmocka_unit_test(a_standby_that_is_up_to_date_takes_over),
 	};
 	const struct CMUnitTest lost[] = {

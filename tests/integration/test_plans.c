@@ -51,6 +51,7 @@ static const struct {
      "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash), "
      "Index Scan reservation_seats_pkey (show_id, reservation_id)"},
     {QUERY_WORKER_READ_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
+    {QUERY_WORKER_SETTLE_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_READ_RESERVATIONS,
      "Index Scan seat_reservations_pkey (show_id, reservation_id), "
      "Index Scan reservation_seats_pkey (show_id, reservation_id)"},

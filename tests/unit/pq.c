@@ -373,6 +373,8 @@ char *PQresultErrorField(const PGresult *result, int field)
 
 	return !step                             ? NULL
 	       : field == PG_DIAG_SQLSTATE        ? (char *)(uintptr_t)step->state
+	       : field == PG_DIAG_SEVERITY_NONLOCALIZED
+	           ? (char *)(uintptr_t)(step->how <= PQ_NO_ROW ? "WARNING" : "ERROR")
 	       : field == PG_DIAG_MESSAGE_PRIMARY ? (char *)(uintptr_t)step->text
 	                                          : NULL;
 }

@@ -237,40 +237,46 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	return rc;
 }
 
-enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
+/*
+ * Where do our rows stand, for good? What can be read here need not be durable: a transaction whose
+ * wait for the standby broke off is visible, and gone after a promotion. So the row is written, to
+ * what it was, and that write's own COMMIT awaited: what came before it is as durable then.
+ *
+ * next_offset  -1: another owner has the rows, or nobody
+ */
+static enum rc settle(struct store *store, int64_t *next_offset, struct err *e)
 {
 	struct db_args args = {0};
-	struct db_call call = {.query = QUERY_WORKER_READ_PROGRESS, .args = &args};
-	int64_t next_offset = -1, epoch = -1;
+	struct db_call call = {.query = QUERY_WORKER_SETTLE_PROGRESS, .args = &args};
+	enum rc rc;
+
+	*next_offset = -1;
+	db_arg_int4(&args, store->place.partition);
+	db_arg_int8(&args, store->progress.owner_epoch);
+	rc = db_run(store->db, &call, 1, e);
+	if (!rc && call.rows.count)
+		*next_offset = db_int8(&call.rows, 0, 0);
+	db_rows_release(&call.rows);
+	db_args_release(&args);
+	return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
+}
+
+enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
+{
+	int64_t next_offset;
 
 	*is_done = false;
 	cache_drop(store->cache);
 	db_close(store->db);
 	store->db = NULL;
-	if (db_open(&store->db, &store->settings, e))
+	if (db_open(&store->db, &store->settings, e) || settle(store, &next_offset, e))
 		return e->rc;
-	db_arg_int4(&args, store->place.partition);
-	if (!db_run(store->db, &call, 1, e)) {
-		e->rc = RC_OK;
-		if (call.rows.count) {
-			next_offset = db_int8(&call.rows, 0, 0);
-			epoch = db_int8(&call.rows, 0, 1);
-		}
-	}
-	db_rows_release(&call.rows);
-	db_args_release(&args);
-	if (e->rc == RC_RETRY)
-		e->rc = RC_REOPEN;
-	if (e->rc)
-		return e->rc;
-	if (epoch == store->progress.owner_epoch && next_offset == store->after.next_offset) {
+	if (next_offset == store->after.next_offset) {
 		*is_done = true;
 		store->progress = store->after;
 		return RC_OK;
 	}
-	if (epoch == store->progress.owner_epoch && next_offset == store->progress.next_offset)
-		return RC_OK;
-	return lost(store, e);
+	return next_offset == store->progress.next_offset ? RC_OK : lost(store, e);
 }
 
 static void recall_row(struct batch *batch, struct entry *entry, const struct db_rows *rows,

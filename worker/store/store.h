@@ -62,7 +62,8 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 void store_meanwhile(struct store *store, const struct meanwhile *meanwhile);
 
 /*
- * Open a new session after RC_REOPEN and learn what became of the transaction.
+ * Open a new session after RC_REOPEN and learn what became of the transaction. Waits until that is
+ * durable, on a synchronous standby, too.
  *
  * is_done   whether the entries of the last store_decide are committed
  *

@@ -127,14 +127,17 @@ static void a_server_that_does_not_answer_a_commit_is_given_up(void **state)
 	assert_int_equal(run_one(QUERY_BEGIN), RC_REOPEN);
 }
 
-static void a_commit_answered_with_a_warning_is_a_commit(void **state)
+static void a_commit_answered_with_a_warning_is_of_unknown_outcome(void **state)
 {
 	PLAY({.what = "begin"}, {.what = "worker_read_progress", .how = PQ_NO_ROW, .columns = 2},
 	     {.what = "commit", .state = "01000",
 	      .text = "canceling wait for synchronous replication due to user request"});
 
 	(void)state;
-	assert_int_equal(run_three(), RC_OK);
+	assert_int_equal(run_three(), RC_REOPEN);
+	assert_string_equal(e.text, "commit: done with a warning: canceling wait for synchronous "
+	                            "replication due to user request");
+	assert_int_equal(run_one(QUERY_BEGIN), RC_REOPEN);
 }
 
 static void a_commit_answered_with_rollback_is_none(void **state)
@@ -256,7 +259,7 @@ int main(void)
 	    cmocka_unit_test_teardown(
 	        a_connection_lost_before_the_answer_to_commit_leaves_it_unknown, end),
 	    cmocka_unit_test_teardown(a_server_that_does_not_answer_a_commit_is_given_up, end),
-	    cmocka_unit_test_teardown(a_commit_answered_with_a_warning_is_a_commit, end),
+	    cmocka_unit_test_teardown(a_commit_answered_with_a_warning_is_of_unknown_outcome, end),
 	    cmocka_unit_test_teardown(a_commit_answered_with_rollback_is_none, end),
 	    cmocka_unit_test_teardown(
 	        what_stands_behind_an_error_is_not_run_and_the_session_goes_on, end),

@@ -24,9 +24,13 @@
 	 .row = {pq_int8(0), pq_null()}}
 #define INSERT {.what = "worker_insert_decisions", .tag = "INSERT 0 1"}
 #define LOST {.what = "commit", .how = PQ_CLOSES}
-#define READ(next_offset, epoch) \
-	{.what = "worker_read_progress", .how = PQ_ROW, .columns = 2, \
-	 .row = {pq_int8(next_offset), pq_int8(epoch)}}
+#define SETTLE(next_offset) \
+	{.what = "worker_settle_progress", .how = PQ_ROW, .tag = "UPDATE 1", .columns = 1, \
+	 .row = {pq_int8(next_offset)}}
+#define NO_LONGER_OURS \
+	{.what = "worker_settle_progress", .how = PQ_NO_ROW, .tag = "UPDATE 0", .columns = 1}
+#define WARNS(statement) \
+	{.what = (statement), .state = "01000", .text = "canceling wait for synchronous replication"}
 #define FAILS(statement, sqlstate) \
 	{.what = (statement), .how = PQ_FAILS, .state = (sqlstate), .text = "no"}
 
@@ -101,7 +105,7 @@ static void a_batch_is_decided_when_its_commit_is_answered(void **state)
 
 static void a_lost_commit_whose_progress_has_moved_is_done(void **state)
 {
-	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET + 1, EPOCH));
+	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, SETTLE(OFFSET + 1));
 
 	(void)state;
 	reopens(RC_OK, true);
@@ -109,7 +113,7 @@ static void a_lost_commit_whose_progress_has_moved_is_done(void **state)
 
 static void a_lost_commit_whose_progress_stands_is_decided_again(void **state)
 {
-	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET, EPOCH), BEGIN, INSERT,
+	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, SETTLE(OFFSET), BEGIN, INSERT,
 	     {.what = "commit"});
 
 	(void)state;
@@ -121,15 +125,33 @@ static void a_lost_commit_whose_progress_stands_is_decided_again(void **state)
 static void a_commit_without_an_answer_is_looked_up_likewise(void **state)
 {
 	PLAY(BEGIN, INSERT, {.what = "commit", .how = PQ_SILENT}, {.what = "connect"},
-	     READ(OFFSET + 1, EPOCH));
+	     SETTLE(OFFSET + 1));
 
 	(void)state;
 	reopens(RC_OK, true);
 }
 
+/* The server did not wait for its standby: visible is not durable, so the write behind it decides. */
+static void a_commit_with_a_warning_counts_when_a_write_behind_it_is_durable(void **state)
+{
+	bool is_done = true;
+	PLAY(BEGIN, INSERT, WARNS("commit"), {.what = "connect"}, {.what = "worker_settle_progress",
+	     .how = PQ_SILENT}, {.what = "connect"}, SETTLE(OFFSET + 1));
+
+	(void)state;
+	assert_int_equal(decide(), RC_REOPEN);
+	stands_at(OFFSET);
+	assert_int_equal(store_reopen(store, &is_done, &e), RC_REOPEN);
+	assert_false(is_done);
+	stands_at(OFFSET);
+	assert_int_equal(store_reopen(store, &is_done, &e), RC_OK);
+	assert_true(is_done);
+	stands_at(OFFSET + 1);
+}
+
 static void after_a_lost_commit_another_owner_may_have_come(void **state)
 {
-	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET, EPOCH + 1));
+	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, NO_LONGER_OURS);
 
 	(void)state;
 	reopens(RC_FENCED, false);
@@ -137,7 +159,7 @@ static void after_a_lost_commit_another_owner_may_have_come(void **state)
 
 static void nobody_elses_progress_is_taken_for_ones_own(void **state)
 {
-	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET + 1, EPOCH + 1));
+	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, NO_LONGER_OURS);
 
 	(void)state;
 	reopens(RC_FENCED, false);
@@ -145,7 +167,7 @@ static void nobody_elses_progress_is_taken_for_ones_own(void **state)
 
 static void a_progress_that_is_neither_before_nor_behind_the_batch_is_another_owners(void **state)
 {
-	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET + 2, EPOCH));
+	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, SETTLE(OFFSET + 2));
 
 	(void)state;
 	reopens(RC_FENCED, false);
@@ -154,7 +176,7 @@ static void a_progress_that_is_neither_before_nor_behind_the_batch_is_another_ow
 static void a_progress_that_is_gone_is_another_owners(void **state)
 {
 	PLAY(BEGIN, INSERT, LOST, {.what = "connect"},
-	     {.what = "worker_read_progress", .how = PQ_NO_ROW, .columns = 2});
+	     NO_LONGER_OURS);
 
 	(void)state;
 	reopens(RC_FENCED, false);
@@ -165,9 +187,9 @@ static void until_the_server_is_back_nothing_is_known(void **state)
 	bool is_done = true;
 	PLAY(BEGIN, INSERT, LOST,
 	     {.what = "connect", .how = PQ_FAILS, .text = "FATAL:  57P03: starting up"},
-	     {.what = "connect"}, FAILS("worker_read_progress", "55P03"),
-	     {.what = "connect"}, {.what = "worker_read_progress", .how = PQ_CLOSES},
-	     {.what = "connect"}, READ(OFFSET + 1, EPOCH));
+	     {.what = "connect"}, FAILS("worker_settle_progress", "55P03"),
+	     {.what = "connect"}, {.what = "worker_settle_progress", .how = PQ_CLOSES},
+	     {.what = "connect"}, SETTLE(OFFSET + 1));
 
 	(void)state;
 	assert_int_equal(decide(), RC_REOPEN);
@@ -264,7 +286,7 @@ static bool count(void *context)
 static void what_is_done_meanwhile_is_done_while_the_commit_is_under_way(void **state)
 {
 	int counted = 0;
-	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, READ(OFFSET, EPOCH), {.what = "begin"},
+	PLAY(BEGIN, INSERT, LOST, {.what = "connect"}, SETTLE(OFFSET), {.what = "begin"},
 	     FAILS("worker_move_progress", "40001"), {.what = "rollback"});
 
 	(void)state;
@@ -283,6 +305,7 @@ int main(void)
 	    TEST(a_lost_commit_whose_progress_has_moved_is_done),
 	    TEST(a_lost_commit_whose_progress_stands_is_decided_again),
 	    TEST(a_commit_without_an_answer_is_looked_up_likewise),
+	    TEST(a_commit_with_a_warning_counts_when_a_write_behind_it_is_durable),
 	    TEST(after_a_lost_commit_another_owner_may_have_come),
 	    TEST(nobody_elses_progress_is_taken_for_ones_own),
 	    TEST(a_progress_that_is_neither_before_nor_behind_the_batch_is_another_owners),
