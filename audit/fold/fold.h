@@ -9,12 +9,13 @@
 #define HOLDFAST_AUDIT_FOLD_FOLD_H
 
 #include "audit/fold/fold_state.h"
+#include "common/base/err.h"
 
 /* Zeroed but partition and partition_count is a fold at the beginning. */
 void fold_release(struct fold *fold);
 
 /* Decide the next record of the partition. false: out of memory, the fold cannot be used on. */
-bool fold_decide(struct fold *fold, const struct record *record);
+bool fold_decide(struct fold *fold, const struct record *record) NODISCARD;
 
 /* t that the next record of the partition has. */
 int64_t fold_time_of(const struct fold *fold, const struct record *record);

@@ -2,6 +2,7 @@
  * topics.h - the four topics: what they must be, what they are, making them.
  *
  * Section 2 of docs/protocol.md; the settings stand in one table, in topics.c.
+ * Threads: a client belongs to one thread.
  */
 #ifndef HOLDFAST_KAFKA_TOPICS_H
 #define HOLDFAST_KAFKA_TOPICS_H

@@ -3,6 +3,7 @@
  * consumer's offset, in one Kafka transaction.
  *
  * Sections 5 to 7 of docs/protocol.md.
+ * Threads: the publisher's, or the lane's while the publisher is parked: that of the producer.
  */
 #ifndef HOLDFAST_WORKER_LANE_ANSWER_H
 #define HOLDFAST_WORKER_LANE_ANSWER_H

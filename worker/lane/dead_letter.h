@@ -6,6 +6,7 @@
 #ifndef HOLDFAST_WORKER_LANE_DEAD_LETTER_H
 #define HOLDFAST_WORKER_LANE_DEAD_LETTER_H
 
+#include "common/base/err.h"
 #include "common/base/record.h"
 
 #define DEAD_LETTER_VALUE_BYTES_MAX 65536
@@ -20,7 +21,7 @@ struct dead_letter {
 
 /* False: out of memory. Release in either case. */
 bool dead_letter_make(struct dead_letter *letter, const struct record *record, const char *topic,
-                      const char *group_id, const char *why) __attribute__((warn_unused_result));
+                      const char *group_id, const char *why) NODISCARD;
 void dead_letter_release(struct dead_letter *letter);
 
 #endif

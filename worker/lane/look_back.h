@@ -1,5 +1,7 @@
 /*
  * look_back.h - what the topics themselves say of a partition's past.
+ *
+ * Threads: that of the owner, a lane's or a rebuild's; `goes_on` is called on it, too.
  */
 #ifndef HOLDFAST_WORKER_LANE_LOOK_BACK_H
 #define HOLDFAST_WORKER_LANE_LOOK_BACK_H

@@ -23,7 +23,12 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 /* status: RELEASED or EXPIRED; all its seats become available. */
 void change_end_hold(struct turn *turn, struct reservation *r, enum reservation_status status);
 void change_extend(struct turn *turn, struct reservation *r, int64_t reserved_until_ms);
+/* Sell the seats of a held reservation, which may have lapsed: they have been its own all along. */
 void change_sell(struct turn *turn, struct reservation *r);
+/*
+ * Sell the seats of an expired one, all of which are free: they are taken again, at this request,
+ * and lapsed holds of others that had one of them end on the way.
+ */
 void change_sell_again(struct turn *turn, struct reservation *r);
 void change_cancel(struct turn *turn, struct reservation *r);
 

@@ -1,5 +1,8 @@
 /*
  * read.h - fills a view from the cache and the rows, as the source that view.h speaks of.
+ *
+ * Knows: the statements that read what is wanted, and the cache in front of them. Doesn't know: who
+ * wants it, transactions.
  */
 #ifndef HOLDFAST_WORKER_STORE_READ_H
 #define HOLDFAST_WORKER_STORE_READ_H

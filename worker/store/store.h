@@ -2,7 +2,7 @@
  * store.h - one partition's rows in the database: owning them, deciding batches, reading back.
  *
  * Knows: the session, the statements worker_*. Doesn't know: Kafka, why a request is refused.
- * Threads: a store belongs to its lane.
+ * Threads: a store belongs to its owner (worker/lane/owner.h), a lane's or a rebuild's.
  */
 #ifndef HOLDFAST_WORKER_STORE_STORE_H
 #define HOLDFAST_WORKER_STORE_STORE_H

@@ -1,5 +1,8 @@
 /*
  * write.h - turns a planned batch into statements, set-wise, each with its verification.
+ *
+ * Knows: what the plan changed in the view, the decisions of the batch. Doesn't know: the session;
+ * nothing is sent here.
  */
 #ifndef HOLDFAST_WORKER_STORE_WRITE_H
 #define HOLDFAST_WORKER_STORE_WRITE_H
