@@ -1,5 +1,7 @@
 #include "audit/requests.h"
 
+#include <inttypes.h>
+
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
@@ -14,7 +16,7 @@ struct reading {
 	struct kafka_reader *reader;
 	const char *topic;
 	int32_t partition;
-	int64_t until;
+	int64_t from, until;
 	bool is_ended;
 	request_seen *seen;
 	void *context;
@@ -70,24 +72,20 @@ static enum rc read_all(struct reading *r, struct err *e)
 
 static enum rc open_and_read(struct reading *r, const struct kafka_settings *kafka, struct err *e)
 {
-	int64_t first, end;
+	int64_t end;
 
 	if (kafka_reader_open(&r->reader, kafka, true, e) ||
-	    kafka_reader_bounds(r->reader, r->topic, r->partition, &first, &end, e))
+	    kafka_reader_bounds(r->reader, r->topic, r->partition, &r->from, &end, e))
 		return e->rc;
-	if (first > 0)
-		return err_set(e, RC_FATAL, FROM_PIPELINE,
-		               "%s/%d is kept from offset %lld on only; without the requests before it "
-		               "nothing can be decided again", r->topic, (int)r->partition, (long long)first);
-	if (first == end || r->until <= first)
+	if (r->from == end || r->until <= r->from)
 		return RC_OK;
-	if (kafka_reader_start(r->reader, r->topic, r->partition, first, e))
+	if (kafka_reader_start(r->reader, r->topic, r->partition, r->from, e))
 		return e->rc;
 	return read_all(r, e);
 }
 
 enum rc requests_read(const struct audit_settings *settings, int32_t partition, int64_t until,
-                      request_seen *seen, void *context, struct err *e)
+                      request_seen *seen, void *context, int64_t *from, struct err *e)
 {
 	struct reading r = {
 	    .topic = settings->pipeline->topics.requests,
@@ -99,7 +97,30 @@ enum rc requests_read(const struct audit_settings *settings, int32_t partition, 
 	enum rc rc = open_and_read(&r, &settings->pipeline->kafka, e);
 
 	kafka_reader_close(r.reader);
+	*from = r.from;
 	return rc;
+}
+
+enum rc requests_kept_from(const struct audit_settings *settings, int32_t partition, int64_t *from,
+                           struct err *e)
+{
+	struct kafka_reader *reader = NULL;
+	enum rc rc = kafka_reader_open(&reader, &settings->pipeline->kafka, true, e);
+	int64_t end;
+
+	if (!rc)
+		rc = kafka_reader_bounds(reader, settings->pipeline->topics.requests, partition, from, &end, e);
+	kafka_reader_close(reader);
+	return rc;
+}
+
+enum rc requests_are_gone(const struct audit_settings *settings, int32_t partition, int64_t from,
+                          struct err *e)
+{
+	return err_set(e, RC_FATAL, FROM_PIPELINE,
+	               "%s/%d is kept from offset %" PRId64 " on only; what was made by the requests "
+	               "before it cannot be decided again", settings->pipeline->topics.requests,
+	               (int)partition, from);
 }
 
 enum rc requests_committed(const struct audit_settings *settings, int64_t *list, struct err *e)

@@ -16,6 +16,7 @@ struct run {
 	int32_t first, behind;  /* the partitions that are read */
 	int64_t *committed;     /* of each; -1: to the end */
 	int64_t *next;          /* of each: offset behind the last record read */
+	int64_t *from;          /* of each: where it begins; above 0 what was before is gone */
 	struct fold *folds;
 	struct fold *fold;      /* of the partition at hand */
 	struct conflicts conflicts;
@@ -64,7 +65,8 @@ static enum rc prepare(struct run *run, struct err *e)
 	run->folds = calloc(count, sizeof *run->folds);
 	run->committed = calloc(count, sizeof *run->committed);
 	run->next = calloc(count, sizeof *run->next);
-	if (!run->folds || !run->committed || !run->next)
+	run->from = calloc(count, sizeof *run->from);
+	if (!run->folds || !run->committed || !run->next || !run->from)
 		return err_out_of_memory(e);
 	if (requests_committed(s, run->committed, e))
 		return e->rc;
@@ -86,10 +88,19 @@ static enum rc read_all(struct run *run, struct err *e)
 		run->fold->partition = p;
 		run->fold->partition_count = run->settings->pipeline->partition_count;
 		if (requests_read(run->settings, p, until < 0 ? REQUESTS_TO_THE_END : until, on_request,
-		                  run, e))
+		                  run, &run->from[p], e))
 			return e->rc;
 	}
 	return RC_OK;
+}
+
+/* Was the show that is asked for created in what was read? */
+static bool has_show(const struct run *run)
+{
+	const struct show *show =
+	    model_find_show(&run->folds[run->first].model, run->asked->show_id);
+
+	return show && show->is_created;
 }
 
 /* What the reader of the list must know, beside it. */
@@ -106,13 +117,14 @@ static void say_notes(struct run *run)
 	if (run->foreign_clocks)
 		log_warning("records not on LogAppendTime have the time of the one before",
 		            F_INT("count", run->foreign_clocks));
-	if (id.data) {
-		const struct show *show = model_find_show(&run->folds[run->first].model, id);
-
-		if (!show || !show->is_created)
-			log_warning("no such show was created in what was read", F_TEXT("show_id", id),
-			            F_INT("partition", run->first), F_INT("next_offset", run->next[run->first]));
-	}
+	for (int32_t p = run->first; p < run->behind; p++)
+		if (run->from[p] > 0)
+			log_warning("requests are gone from the head: shows made before are left out, and what was "
+			            "made anew since may have been there before", F_INT("partition", p),
+			            F_INT("kept_from_offset", run->from[p]));
+	if (id.data && !has_show(run))
+		log_warning("no such show was created in what was read", F_TEXT("show_id", id),
+		            F_INT("partition", run->first), F_INT("next_offset", run->next[run->first]));
 }
 
 static enum rc print_json(const struct run *run, struct err *e)
@@ -128,6 +140,8 @@ static enum rc print_json(const struct run *run, struct err *e)
 	for (int32_t p = run->first; p < run->behind; p++) {
 		json_open_object(&j, NULL);
 		json_write_integer(&j, "partition", p);
+		if (run->from[p] > 0)
+			json_write_integer(&j, "kept_from", run->from[p]);
 		json_write_integer(&j, "next_offset", run->next[p]);
 		json_close_object(&j);
 	}
@@ -182,6 +196,8 @@ enum rc conflicts_report(const struct audit_settings *settings, const struct con
 	if (!rc)
 		rc = read_all(&run, e);
 	bar_close(&run.bar);
+	if (!rc && asked->show_id.data && run.from[run.first] > 0 && !has_show(&run))
+		rc = requests_are_gone(settings, run.first, run.from[run.first], e);
 	if (!rc) {
 		say_notes(&run);
 		rc = print(&run, e);
@@ -192,5 +208,6 @@ enum rc conflicts_report(const struct audit_settings *settings, const struct con
 	free(run.folds);
 	free(run.committed);
 	free(run.next);
+	free(run.from);
 	return rc;
 }

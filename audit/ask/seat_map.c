@@ -39,6 +39,7 @@ struct look {
 	struct seat_map map;
 	struct fold fold;
 	struct bar bar;
+	int64_t from;          /* the log begins there; above 0 what was before is gone */
 	int64_t visible, end;  /* of the log when the look began */
 	int64_t last_of_show;  /* offset of the last record with the show's key; NO_OFFSET: none */
 	bool is_beyond;        /* a record behind the moment was met */
@@ -107,7 +108,7 @@ static enum rc read_requests(struct look *look, struct err *e)
 	if (rc)
 		return rc;
 	bar_open(&look->bar, "requests", (uint64_t)until);
-	rc = requests_read(look->settings, look->map.partition, until, on_request, look, e);
+	rc = requests_read(look->settings, look->map.partition, until, on_request, look, &look->from, e);
 	bar_close(&look->bar);
 	return look->is_beyond ? RC_OK : rc;
 }
@@ -120,6 +121,9 @@ static void note_what_is_open(struct look *look)
 	int64_t *committed = calloc((size_t)s->pipeline->partition_count, sizeof *committed);
 	struct err e = {.text = "out of memory"};
 
+	if (look->from > 0)
+		add_note(map, "requests are kept from offset %" PRId64 " on only: this is right where the show "
+		         "was not there before", look->from);
 	if (map->at.is_time && map->at.t_ms > clock_wall_ms())
 		add_note(map, "that time is still to come: later requests may change this");
 	if (map->at.is_time && !look->is_beyond && look->visible < look->end)
@@ -200,10 +204,12 @@ enum rc seat_map_report(const struct audit_settings *settings, const char *show_
 	};
 	enum rc rc = read_requests(&look, e);
 
-	if (!rc) {
+	if (!rc)
 		fill_in(&look);
+	if (!rc && look.from > 0 && !look.map.show)
+		rc = requests_are_gone(settings, partition, look.from, e);
+	if (!rc)
 		rc = print(&look, e);
-	}
 	fold_release(&look.fold);
 	return rc;
 }

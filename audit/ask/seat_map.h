@@ -21,7 +21,7 @@ struct moment {
 /* Digits are an offset, all else a time. RC_USAGE: the text names the flag. */
 enum rc moment_read(struct moment *at, const char *text, struct err *e) NODISCARD;
 
-#define SEAT_MAP_NOTES_MAX 4
+#define SEAT_MAP_NOTES_MAX 5
 #define SEAT_MAP_NOTE_BYTES 400
 
 struct seat_map {

@@ -175,6 +175,7 @@ static enum rc fold_partition(struct folding *folding, int32_t partition, int64_
                               int64_t committed, struct err *e)
 {
 	struct what_if *w = &folding->what_if;
+	int64_t from = 0;
 	enum rc rc;
 
 	folding->committed = committed;
@@ -184,11 +185,14 @@ static enum rc fold_partition(struct folding *folding, int32_t partition, int64_
 		    .partition_count = folding->settings->pipeline->partition_count,
 		    .policy = side == SIDE_WHAT_IF ? w->policy : (struct policy){0},
 		};
-	rc = requests_read(folding->settings, partition, until, on_request, folding, e);
+	rc = requests_read(folding->settings, partition, until, on_request, folding, &from, e);
+	w->cut += !rc && from > 0;
 	for (int side = 0; side < SIDES; side++)
 		figures_add_end(&w->figures[side], &folding->folds[side]);
 	if (w->show_id)
 		note_policies(folding);
+	if (!rc && w->show_id && from > 0 && !w->has_show)
+		rc = requests_are_gone(folding->settings, partition, from, e);
 	for (int side = 0; side < SIDES; side++)
 		fold_release(&folding->folds[side]);
 	return rc;

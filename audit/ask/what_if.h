@@ -54,6 +54,7 @@ struct what_if {
 	bool has_show;               /* of one show: it was created; its policies are these */
 	struct policy policies[SIDES];
 	struct figures figures[SIDES];
+	int32_t cut;                 /* partitions read whose first requests are gone */
 	int64_t unanswered;          /* requests counted that the group has not answered; -1: unknown */
 };
 

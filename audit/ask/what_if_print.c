@@ -51,6 +51,9 @@ static bool write_note(const struct what_if *w, int n, char note[NOTE_BYTES])
 	int64_t more = w->figures[SIDE_WHAT_IF].refused[OUTCOME_HOLD_TOO_LONG] -
 	               w->figures[SIDE_REAL].refused[OUTCOME_HOLD_TOO_LONG];
 
+	if (w->cut && n-- == 0)
+		return snprintf(note, NOTE_BYTES, "requests are gone from the head of %d partition%s: shows "
+		                "made before are left out", (int)w->cut, w->cut > 1 ? "s" : "") > 0;
 	if (w->show_id && !w->has_show && n-- == 0)
 		return snprintf(note, NOTE_BYTES, "there is no show %s", w->show_id) > 0;
 	if (more > 0 && n-- == 0)

@@ -114,6 +114,7 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 {
 	struct part *part = &run->parts[partition];
 	struct progress *progress = run->rows ? progress_of(run, partition) : NULL;
+	int64_t from;
 	enum rc rc;
 
 	run->part = part;
@@ -122,11 +123,21 @@ static enum rc audit_partition(struct run *run, int32_t partition, struct err *e
 	run->fold->partition_count = run->settings->pipeline->partition_count;
 	run->is_answers_end = false;
 	part->last = -1;
+	if (requests_kept_from(run->settings, partition, &part->kept_from, e))
+		return e->rc;
+	if (part->kept_from > 0) {
+		part->latest.offset = NO_OFFSET;
+		if (progress)
+			progress->is_left_out = true;
+		return RC_OK;
+	}
 	part->bound = progress ? progress_bound(progress, part->committed, &run->report, partition)
 	                       : REQUESTS_TO_THE_END;
 	rc = answers_open(&run->answers, run->settings, partition, run->uncommitted, &run->report, e);
 	if (!rc)
-		rc = requests_read(run->settings, partition, part->bound, on_request, run, e);
+		rc = requests_read(run->settings, partition, part->bound, on_request, run, &from, e);
+	if (!rc && from > 0) /* meanwhile */
+		rc = requests_are_gone(run->settings, partition, from, e);
 	if (!rc)
 		rc = answers_finish(run->answers, &part->latest, e);
 	answers_close(run->answers);

@@ -11,7 +11,7 @@
  *
  * RC_OK     everything is as it must be
  * RC_REJECT FROM_AUDIT: it is not
- * RC_RETRY, RC_REOPEN, RC_FATAL  the audit could not be finished
+ * RC_RETRY, RC_REOPEN, RC_FATAL  the audit could not be finished, or had to leave partitions out
  */
 enum rc compare_report(const struct audit_settings *settings, struct err *e) NODISCARD;
 

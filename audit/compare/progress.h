@@ -18,6 +18,7 @@ struct progress {
 	int64_t last_offset;
 	uint8_t last_digest[SHA256_BYTES];
 	bool is_wrong;              /* it was said that next_offset is */
+	bool is_left_out;           /* its requests are gone: no row of its shows is looked at */
 };
 
 /*

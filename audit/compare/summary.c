@@ -9,6 +9,7 @@ struct summary {
 	const struct certificate *certificates;
 	struct report *report;
 	uint64_t records;        /* whose replies are in the certificates */
+	int32_t left_out;        /* partitions that were not compared */
 	char hash[HASH_TEXT_BYTES]; /* of all of them */
 };
 
@@ -36,6 +37,11 @@ static void print_partitions(const struct summary *s)
 		const struct part *part = &s->parts[p];
 		char hash[HASH_TEXT_BYTES];
 
+		if (part->kept_from > 0) {
+			printf("partition %d, not compared: its requests are kept from offset %" PRId64
+			       " on only\n", (int)p, part->kept_from);
+			continue;
+		}
 		if (part->last < 0) {
 			idle++;
 			continue;
@@ -59,6 +65,11 @@ static void print_all(const struct summary *s)
 	print_partitions(s);
 	if (differences) {
 		printf("%" PRIu64 " difference%s\n", differences, differences > 1 ? "s" : "");
+		return;
+	}
+	if (s->left_out) {
+		printf("no differences in what was compared: %d of %d partitions\n",
+		       (int)(pipeline->partition_count - s->left_out), (int)pipeline->partition_count);
 		return;
 	}
 	printf("certificate of %s/%s: %d partitions, %" PRIu64 " requests answered, sha256 %s\n",
@@ -95,6 +106,8 @@ static void write_partitions(const struct summary *s, struct json *j)
 		json_end_line(j);
 		json_open_object(j, NULL);
 		json_write_integer(j, "partition", p);
+		if (part->kept_from > 0)
+			json_write_integer(j, "kept_from", part->kept_from);
 		json_write_integer(j, "next_offset", part->last + 1);
 		json_write_integer(j, "answered", (int64_t)s->certificates[p].records);
 		json_write_integer(j, "unanswered", (int64_t)part->unanswered);
@@ -126,18 +139,18 @@ static void write_certificate(const struct summary *s, struct json *j)
 enum rc summary_print(const struct audit_settings *settings, const struct part *parts,
                       const struct certificate *certificates, struct report *report, struct err *e)
 {
-	struct summary s = {settings, parts, certificates, report, 0, ""};
+	struct summary s = {settings, parts, certificates, report, 0, 0, ""};
 	uint64_t differences = report->differences;
 	uint8_t sum[SHA256_BYTES];
 
 	for (int32_t p = 0; p < settings->pipeline->partition_count; p++)
-		s.records += certificates[p].records;
+		s.records += certificates[p].records, s.left_out += parts[p].kept_from > 0;
 	certificate_sum(certificates, settings->pipeline->partition_count, sum);
 	certificate_print_hash(sum, s.hash);
 	report_end_differences(report);
 	if (report->is_json) {
 		write_partitions(&s, &report->document);
-		if (!differences)
+		if (!differences && !s.left_out)
 			write_certificate(&s, &report->document);
 	} else {
 		print_all(&s);
@@ -145,6 +158,10 @@ enum rc summary_print(const struct audit_settings *settings, const struct part *
 	report_end(report);
 	if (report_flush(e))
 		return e->rc;
-	return differences ? err_set(e, RC_REJECT, FROM_AUDIT, "differences: %" PRIu64, differences)
-	                   : RC_OK;
+	if (differences)
+		return err_set(e, RC_REJECT, FROM_AUDIT, "differences: %" PRIu64, differences);
+	if (s.left_out)
+		return err_set(e, RC_FATAL, FROM_PIPELINE, "partitions not compared, as requests are gone from "
+		               "the head of %s: %d", settings->pipeline->topics.requests, (int)s.left_out);
+	return RC_OK;
 }

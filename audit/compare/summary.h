@@ -9,6 +9,7 @@
 
 /* What is known of one partition when it has been gone through. */
 struct part {
+	int64_t kept_from;      /* above 0: requests are gone from its head, and nothing was compared */
 	int64_t bound;          /* D; without a database there is none */
 	int64_t committed;      /* C; -1: the group has none */
 	int64_t last;           /* the last record folded; -1: none */
@@ -22,11 +23,13 @@ struct part {
 };
 
 /*
- * Print what was decided in each partition, the certificate where nothing differs, and the verdict.
+ * Print what was decided in each partition, the certificate where all was compared and nothing
+ * differs, and the verdict.
  *
  * parts, certificates  one for each partition
  *
  * RC_REJECT FROM_AUDIT: there are differences
+ * RC_FATAL  FROM_PIPELINE: there are none in what was compared, but not all was
  * RC_FATAL  what was printed could not be written
  */
 enum rc summary_print(const struct audit_settings *settings, const struct part *parts,

@@ -87,7 +87,8 @@ static void compare_page(struct cursor *c, compare_row *compare)
 		struct column column = {.report = c->report, .offset = NO_OFFSET};
 		struct show *show = find_show(c, show_id, &column.partition);
 
-		compare(c, row, show, &column);
+		if (!c->snapshot->progress[column.partition].is_left_out)
+			compare(c, row, show, &column);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/partitioner.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/shell.h"
@@ -372,17 +373,82 @@ static void where_a_beginning_is_not_kept_the_rest_is_compared(void **state)
 	expect(6, "\n1 difference\n", NULL, NULL);
 }
 
-/* Last: nothing can be decided again afterwards. */
-static void without_the_first_request_nothing_can_be_audited(void **state)
+/* A name of that partition of the two. */
+static const char *show_of(const char *name, int32_t partition)
+{
+	static char show[40];
+
+	for (int i = 0;; i++) {
+		snprintf(show, sizeof show, "%s-%d", name, i);
+		if (partition_of_key(show, strlen(show), 2) == partition)
+			return show;
+	}
+}
+
+/* Two sessions want a seat of a show that is made now. */
+static void race_for(const char *show)
+{
+	rig_show(show, 2);
+	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                         "\"session_id\":\"a\",\"seat_ids\":[\"A1\"]}", rig_id(), show), 200,
+	           "RESERVED");
+	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                         "\"session_id\":\"b\",\"seat_ids\":[\"A1\"]}", rig_id(), show), 409,
+	           "SEATS_TAKEN");
+}
+
+/* Of what is asked with these options: exit code, and a line of the report. */
+static void expect_asked(int exit_code, const char *line, const char *asked, const char *more)
+{
+	struct audit audit;
+
+	audit_start(&audit, asked, more, NULL);
+	audit_await(&audit);
+	if (audit.exit_code != exit_code || (line && !audit_count(&audit, line)))
+		fail_msg("%s %s: exit code %d, expected %d and %s, found\n%s\n%s", asked, more ? more : "",
+		         audit.exit_code, exit_code, line ? line : "anything", audit.report, rig_log());
+	audit_release(&audit);
+}
+
+/* Last: partition 1 has lost the requests of its first shows. */
+static void without_the_first_requests_of_a_partition_the_rest_is_told(void **state)
 {
 	struct buf list = {0};
+	char own[130], old[60], new[60];
+	long worker = rig_start("holdfast-worker", NULL);
 
 	(void)state;
-	add_deletion(&list, rig_topics.requests, 1, 1);
+	snprintf(own, sizeof own, "--reply-topics=%s.own", rig_topics.replies);
+	race_for(show_of("whole", 0));
+	race_for(show_of("cut", 1));
+	snprintf(old, sizeof old, "--show=%s", show_of("cut", 1));
+	add_deletion(&list, rig_topics.requests, 1, atoi(rig_sql("SELECT next_offset FROM "
+	                                                         "holdfast.partition_progress "
+	                                                         "WHERE partition = 1")));
 	delete_records(list.data);
 	buf_release(&list);
-	expect(3, NULL, NULL, NULL);
-	assert_non_null(strstr(rig_log(), "is kept from offset 1 on only"));
+	race_for(show_of("since", 1));
+	snprintf(new, sizeof new, "--show=%s", show_of("since", 1));
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+
+	expect(3, "partition 1, not compared: its requests are kept from offset ", own, NULL);
+	expect(3, "no differences in what was compared: 1 of 2 partitions\n", own, NULL);
+	expect(3, "no differences in what was compared: 1 of 2 partitions\n", own, "--no-database");
+	expect_asked(0, "whole-", "--conflicts", NULL);
+	expect_asked(0, "since-", "--conflicts", NULL);
+	expect_asked(0, "refused seats: 1, refused requests: 1", "--conflicts", new);
+	expect_asked(3, NULL, "--conflicts", old);
+	expect_asked(0, "note: requests are kept from offset ", "--at=2030-01-01T00:00:00Z", new);
+	expect_asked(3, NULL, "--at=2030-01-01T00:00:00Z", old);
+	expect_asked(3, NULL, "--at=0", new);
+	expect_asked(0, "note: requests are gone from the head of 1 partition:", "--what-if=max_seats=4",
+	             NULL);
+	expect_asked(3, NULL, "--what-if=max_seats=4", old);
+	assert_non_null(strstr(rig_log(), "what was made by the requests before it cannot be decided"));
+	/* And what is compared is compared. */
+	rig_sql("UPDATE holdfast.show_seats SET version = version + 1 WHERE show_id = '%s'",
+	        show_of("whole", 0));
+	expect(6, "\n2 differences\n", own, NULL);
 }
 
 static void every_json_report_is_json(void **state)
@@ -407,7 +473,7 @@ int main(void)
 	    TEST(a_topic_that_reply_topics_does_not_name_is_hinted_at),
 	    TEST(records_not_on_append_time_are_told_and_no_difference),
 	    TEST(where_a_beginning_is_not_kept_the_rest_is_compared),
-	    TEST(without_the_first_request_nothing_can_be_audited),
+	    TEST(without_the_first_requests_of_a_partition_the_rest_is_told),
 	    TEST(every_json_report_is_json),
 	};
 
