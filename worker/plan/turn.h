@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_WORKER_PLAN_TURN_H
 #define HOLDFAST_WORKER_PLAN_TURN_H
 
+#include "common/message/reply.h"
 #include "worker/plan/view.h"
 
 /* An event, which lives in the view's arena with all that it points to. */

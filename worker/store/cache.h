@@ -15,6 +15,7 @@
 #ifndef HOLDFAST_WORKER_STORE_CACHE_H
 #define HOLDFAST_WORKER_STORE_CACHE_H
 
+#include "common/base/err.h"
 #include "worker/plan/view.h"
 
 #define CACHE_SEAT_BYTES 200

@@ -1,0 +1,109 @@
+/*
+ * view_rows.h - what a view is made of: shows with their seats, reservations, sessions and claims,
+ * each as it was read and as the planner has changed it.
+ *
+ * Everything lives in the view's arena. Found by hash: a show in its view, the others in their show.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_VIEW_ROWS_H
+#define HOLDFAST_WORKER_PLAN_VIEW_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "common/base/digest.h"
+#include "common/base/ids.h"
+#include "common/base/text.h"
+#include "common/message/outcome.h"
+#include "common/message/status.h"
+
+/* The columns of a row of show_seats that change. */
+struct seat_row {
+	enum seat_status status;
+	bool has_reserved_until;
+	int64_t reserved_until_ms;
+	bool has_reserved_by;
+	struct uuid reserved_by;
+	bool has_taken_at;
+	int64_t taken_at_offset;
+	int64_t version;
+};
+
+enum known { NOT_ASKED, WANTED, KNOWN };
+
+struct seat {
+	struct text seat_id;
+	struct show *show;
+	enum known known;
+	bool exists, existed; /* now; as read */
+	bool is_changed;
+	bool is_cached; /* as read: the cache has it, too */
+	struct seat_row row, seen;
+	struct seat *next_wanted, *next_changed;
+	UT_hash_handle hh;
+};
+
+struct reservation {
+	struct uuid id;
+	struct show *show;
+	enum known known;
+	bool exists, existed;
+	bool is_changed, is_cached;
+	enum reservation_status status, seen_status;
+	int64_t reserved_until_ms, seen_reserved_until_ms;
+	int64_t created_at_ms;
+	int64_t ended_at_ms; /* where not held */
+	int64_t request_offset;
+	uint8_t session_hash[SHA256_BYTES];
+	struct seat **seats; /* in the order asked */
+	struct text *seat_ids;
+	size_t seat_count;
+	struct reservation *next_wanted, *next_changed;
+	UT_hash_handle hh;
+};
+
+/* A session on a show: at most one held reservation. */
+struct session {
+	uint8_t hash[SHA256_BYTES];
+	struct show *show;
+	enum known known;
+	struct reservation *held; /* NULL: none in the rows */
+	struct session *next_wanted;
+	UT_hash_handle hh;
+};
+
+/* A request id that was used on the show. */
+struct claim {
+	struct uuid request_id;
+	struct show *show;
+	enum known known;
+	bool exists;
+	int64_t offset;
+	int64_t decided_at_ms;
+	uint8_t content[16];
+	enum outcome outcome;
+	struct text reply; /* as common/message/packed.h says */
+	struct claim *next_wanted;
+	UT_hash_handle hh;
+};
+
+struct show {
+	struct text show_id;
+	enum known known;
+	bool exists, existed;
+	struct text title; /* data NULL: none */
+	int32_t hold_seconds, max_hold_seconds, max_seats;
+	bool has_owner;
+	uint8_t owner_hash[SHA256_BYTES];
+	int64_t created_at_ms, created_offset;
+	struct seat *seats;
+	struct reservation *reservations;
+	struct session *sessions;
+	struct claim *claims;
+	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
+	struct show *next_wanted;
+	UT_hash_handle hh;
+};
+
+#endif
