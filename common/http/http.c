@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/log.h"
+#include "common/http/deadline.h"
 
 #define ADDRESS_BYTES (INET6_ADDRSTRLEN + 10)
 #define BACKLOG 16
@@ -22,7 +23,10 @@ struct http {
 	const struct http_page *pages;
 	size_t count;
 	char address[ADDRESS_BYTES];
+	struct deadline deadline;
 };
+
+_Static_assert(HTTP_CONNECTIONS_MAX <= DEADLINE_CONNECTIONS_MAX, "each has a deadline");
 
 /* ---- where to listen ---- */
 
@@ -123,12 +127,39 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned
 	return result;
 }
 
+static int socket_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **unused,
+                          enum MHD_ConnectionNotificationCode what)
+{
+	struct http *http = context;
+
+	(void)unused;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		deadline_begin(&http->deadline, socket_of(connection));
+	else
+		deadline_forget(&http->deadline, socket_of(connection));
+}
+
+/* The connection may stay open for another request. */
+static void on_completed(void *context, struct MHD_Connection *connection, void **unused,
+                         enum MHD_RequestTerminationCode how)
+{
+	struct http *http = context;
+
+	(void)unused, (void)how;
+	deadline_begin(&http->deadline, socket_of(connection));
+}
+
 /* Called twice for each request: when its header is there, and when it is there as a whole. */
 static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_bytes, void **request)
 {
-	const struct http *http = context;
+	struct http *http = context;
 	bool is_read = !strcmp(method, "GET") || !strcmp(method, "HEAD");
 	const struct http_page *page = NULL;
 	const char *content_type = "text/plain; charset=utf-8";
@@ -137,6 +168,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	enum MHD_Result result;
 
 	(void)version, (void)upload, (void)upload_bytes;
+	deadline_met(&http->deadline, socket_of(connection));
 	/* Only an answer to a whole request leaves the connection open for the next. */
 	if (!*request && is_read) {
 		*request = (void *)(uintptr_t)http;
@@ -168,6 +200,25 @@ __attribute__((format(printf, 2, 0))) static void on_log(void *unused, const cha
 	log_debug("libmicrohttpd", F_STR("text", text));
 }
 
+/* With poll(2): select(2) cannot serve where a worker has a thousand files open. */
+static struct MHD_Daemon *start(struct http *http, int fd)
+{
+	struct MHD_Daemon *daemon;
+
+	if (!deadline_open(&http->deadline, HTTP_HEADER_MS))
+		return NULL;
+	daemon = MHD_start_daemon(
+	    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, http,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)HTTP_SHARE_MAX,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S, MHD_OPTION_NOTIFY_CONNECTION,
+	    on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
+	if (!daemon)
+		deadline_close(&http->deadline);
+	return daemon;
+}
+
 enum rc http_open(struct http **out, const char *option, const char *listen_at,
                   const struct http_page *pages, size_t count, struct err *e)
 {
@@ -182,12 +233,7 @@ enum rc http_open(struct http **out, const char *option, const char *listen_at,
 	http->count = count;
 	rc = open_socket(http, option, listen_at, &fd, e);
 	if (!rc) {
-		/* With poll(2): select(2) cannot serve where a worker has a thousand files open. */
-		http->daemon = MHD_start_daemon(
-		    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer,
-		    http, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-		    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-		    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S, MHD_OPTION_END);
+		http->daemon = start(http, fd);
 		if (!http->daemon)
 			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot serve at %s", option,
 			             listen_at);
@@ -212,5 +258,6 @@ void http_close(struct http *http)
 	if (!http)
 		return;
 	MHD_stop_daemon(http->daemon);
+	deadline_close(&http->deadline);
 	free(http);
 }

@@ -2,7 +2,8 @@
  * http.h - the one door to libmicrohttpd: a few pages, made anew for each GET, on one address.
  *
  * Threads: open and close belong to one; the pages are made on a thread of the server's own.
- * Limits: HTTP_CONNECTIONS_MAX at a time; a client that says nothing for HTTP_SILENCE_S is left.
+ * Limits: HTTP_CONNECTIONS_MAX at a time, of one address HTTP_SHARE_MAX; a client that says nothing
+ * for HTTP_SILENCE_S is left, and one whose header is not there after HTTP_HEADER_MS.
  */
 #ifndef HOLDFAST_HTTP_HTTP_H
 #define HOLDFAST_HTTP_HTTP_H
@@ -13,7 +14,9 @@
 #include "common/base/text.h"
 
 #define HTTP_CONNECTIONS_MAX 32
+#define HTTP_SHARE_MAX 8
 #define HTTP_SILENCE_S 10
+#define HTTP_HEADER_MS 10000
 #define HTTP_OK 200
 #define HTTP_UNAVAILABLE 503
 

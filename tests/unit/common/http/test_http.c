@@ -10,9 +10,15 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
+
+#include "common/base/clock.h"
 
 static int calls;
 
@@ -196,12 +202,81 @@ static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **sta
 	http_close(NULL);
 }
 
+/* From an address of its own: all of 127.0.0.0/8 is this machine. */
+static int connect_from(const char *from, const char *address)
+{
+	struct sockaddr_in own = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
+	const struct timeval patience = {.tv_sec = 5};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	own.sin_addr.s_addr = inet_addr(from);
+	to.sin_addr.s_addr = inet_addr("127.0.0.1");
+	to.sin_port = htons((uint16_t)atoi(strchr(address, ':') + 1));
+	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+	return fd;
+}
+
+static bool is_answered(int fd)
+{
+	const char *request = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
+	char answer[1000];
+
+	return send(fd, request, strlen(request), MSG_NOSIGNAL) == (ssize_t)strlen(request) &&
+	       read(fd, answer, sizeof answer) > 0;
+}
+
+/* Is it still open? Bytes of a header that never ends go out meanwhile. */
+static bool is_kept(int fd)
+{
+	char answer[1000];
+
+	return send(fd, "x", 1, MSG_NOSIGNAL) == 1 &&
+	       (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0 || errno == EAGAIN);
+}
+
+static void slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time(void **state)
+{
+	int64_t from_ms = clock_monotonic_ms();
+	int slow[HTTP_SHARE_MAX], other;
+	struct http *http;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	for (int i = 0; i < HTTP_SHARE_MAX; i++) {
+		slow[i] = connect_from("127.0.0.2", http_address(http));
+		assert_int_equal(write(slow[i], "GET /bad HTTP/1.1\r\nX: ", 23), 23);
+	}
+	other = connect_from("127.0.0.2", http_address(http));
+	assert_false(is_answered(other)); /* it has had its share */
+	close(other);
+	for (int rest = HTTP_SHARE_MAX; rest > 0; clock_sleep_ms(100)) {
+		other = connect_from("127.0.0.3", http_address(http));
+		assert_true(is_answered(other));
+		close(other);
+		rest = 0;
+		for (int i = 0; i < HTTP_SHARE_MAX; i++)
+			rest += is_kept(slow[i]);
+		assert_true(clock_monotonic_ms() - from_ms < 3 * HTTP_HEADER_MS);
+	}
+	assert_true(clock_monotonic_ms() - from_ms >= HTTP_HEADER_MS);
+	for (int i = 0; i < HTTP_SHARE_MAX; i++)
+		close(slow[i]);
+	other = connect_from("127.0.0.2", http_address(http));
+	assert_true(is_answered(other));
+	close(other);
+	http_close(http);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pages_are_made_anew_for_each_get),
 	    cmocka_unit_test(what_is_no_page_is_404_and_another_method_405),
 	    cmocka_unit_test(a_connection_serves_several_requests),
+	    cmocka_unit_test(slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time),
 	    cmocka_unit_test(an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port),
 	    cmocka_unit_test(a_taken_address_is_said_and_a_left_one_can_be_had_at_once),
 	};
