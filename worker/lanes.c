@@ -9,9 +9,9 @@
 #include "common/service/health.h"
 #include "common/base/log.h"
 #include "common/service/notify.h"
-#include "common/service/service.h"
 #include "common/base/stop.h"
 #include "worker/figures/figures.h"
+#include "worker/probe.h"
 #include "worker/reach.h"
 
 #define POLL_MS 100
@@ -27,6 +27,7 @@ struct lanes {
 	bool must_rejoin;
 	struct err end; /* why it ends, unless a stop is asked for; RC_OK: it does not */
 	struct reach reach;
+	struct probe probe;
 	struct figures figures;
 	int64_t tell_ms; /* when the next time is */
 };
@@ -201,8 +202,8 @@ static void serve(struct lanes *lanes, bool is_until_caught_up)
 			return;
 		}
 		tell(lanes);
-		if (service_has_pages())
-			reach_look(&lanes->reach, lanes->group);
+		reach_look(&lanes->reach, lanes->group, lanes->list, lanes->count);
+		probe_look(&lanes->probe, lanes->list, lanes->count);
 		if (look_after(lanes) && is_until_caught_up) {
 			if (has_halted(lanes))
 				(void)err_set(&lanes->end, RC_FATAL, FROM_PIPELINE, "a partition has halted");
@@ -224,18 +225,22 @@ enum rc lanes_run(const struct lane_settings *settings, bool is_until_caught_up,
 	struct lanes lanes = {.settings = settings};
 	const struct kafka_group_events events = {on_assigned, on_revoked, &lanes};
 
-	if (reach_open(&lanes.reach, &settings->pipeline->databases, e)) {
+	if (reach_open(&lanes.reach, &settings->pipeline->databases, e) ||
+	    probe_open(&lanes.probe, settings->pipeline, e)) {
 		log_err(LOG_ERROR, "cannot start", e);
+		reach_close(&lanes.reach);
 		return e->rc;
 	}
 	if (kafka_group_open(&lanes.group, &settings->pipeline->kafka, settings->pipeline->group_id,
 	                     settings->pipeline->topics.requests, &events, e)) {
 		log_err(LOG_ERROR, "cannot join the group", e);
+		probe_close(&lanes.probe);
 		reach_close(&lanes.reach);
 		return e->rc;
 	}
 	serve(&lanes, is_until_caught_up);
 	notify_stopping();
+	probe_close(&lanes.probe);
 	reach_close(&lanes.reach);
 	kafka_group_close(lanes.group);
 	on_revoked(&lanes);

@@ -3,7 +3,7 @@
  * so that a worker that has nothing to decide knows it too.
  *
  * Threads: the main one.
- * Limits: a look takes REACH_DATABASE_MS twice and REACH_KAFKA_MS at the longest. It asks one
+ * Limits: a look takes REACH_DATABASE_MS twice and REACH_KAFKA_MS twice at the longest. It asks one
  * database; several take turns, each once in REACH_EVERY_MS. Where they are so many that a look
  * would follow the last sooner than after REACH_PAUSE_MS, each is asked less often.
  */
@@ -12,11 +12,13 @@
 
 #include "common/pipeline/database_map.h"
 #include "common/kafka/group.h"
+#include "worker/lane/lane.h"
 
 #define REACH_EVERY_MS 2000
 #define REACH_PAUSE_MS 250
 #define REACH_DATABASE_MS 1000
 #define REACH_KAFKA_MS 300
+#define REACH_QUIET_MS 3000
 #define REACH_KAFKA_SILENT_MS 6000 /* a broker that was slow once is not gone */
 
 struct reach {
@@ -24,6 +26,7 @@ struct reach {
 	struct reached *list;                 /* of each database; reach.c */
 	size_t turn;                          /* the one that is asked next */
 	int64_t next_ms, kafka_ms;
+	bool is_kafka_away; /* and it was said */
 };
 
 /* RC_FATAL: out of memory */
@@ -31,7 +34,11 @@ enum rc reach_open(struct reach *reach, const struct database_map *databases,
                    struct err *e) NODISCARD;
 void reach_close(struct reach *reach);
 
-/* Where it is time for a look: ask, and tell health.h what came of it. Else nothing. */
-void reach_look(struct reach *reach, struct kafka_group *group);
+/*
+ * Where it is time for a look: ask the servers, and of Kafka the ends of partitions that had no
+ * requests for REACH_QUIET_MS; tell lanes, health.h and, where it changes, the log what came of it.
+ */
+void reach_look(struct reach *reach, struct kafka_group *group, struct lane *const *lanes,
+                size_t count);
 
 #endif

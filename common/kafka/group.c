@@ -237,6 +237,32 @@ int64_t kafka_group_end(struct kafka_group *group, int32_t partition)
 	return end;
 }
 
+enum rc kafka_group_ask_ends(struct kafka_group *group, const int32_t *partitions, int64_t *ends,
+                             size_t count, int64_t wait_ms, struct err *e)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	rd_kafka_resp_err_t failed;
+	enum rc rc = RC_OK;
+
+	watchdog_beat();
+	for (size_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, group->topic, partitions[i])->offset =
+		    RD_KAFKA_OFFSET_END;
+	failed = rd_kafka_offsets_for_times(group->client, list, (int)wait_ms);
+	for (size_t i = 0; i < count; i++) {
+		const rd_kafka_topic_partition_t *one =
+		    rd_kafka_topic_partition_list_find(list, group->topic, partitions[i]);
+		rd_kafka_resp_err_t why = failed ? failed : one->err;
+
+		ends[i] = why ? -1 : one->offset;
+		if (why && !rc)
+			rc = err_set(e, RC_RETRY, FROM_KAFKA, "end of %s/%d: %s", group->topic,
+			             (int)partitions[i], rd_kafka_err2str(why));
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return rc;
+}
+
 enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err *e)
 {
 	watchdog_beat();

@@ -46,6 +46,16 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 
 /* The partition's end as the last fetch told it; -1: nothing was fetched yet. Asks nobody. */
 int64_t kafka_group_end(struct kafka_group *group, int32_t partition);
+/*
+ * Ask for the ends of partitions. Where one cannot be had the others are there all the same.
+ *
+ * ends  filled in; -1: not known
+ *
+ * RC_RETRY  FROM_KAFKA: of one or more there was no answer in time; e says which and why
+ */
+enum rc kafka_group_ask_ends(struct kafka_group *group, const int32_t *partitions, int64_t *ends,
+                             size_t count, int64_t wait_ms, struct err *e) NODISCARD;
+
 /* Does a broker answer within wait_ms? RC_RETRY: not in time. */
 enum rc kafka_group_reach(struct kafka_group *group, int64_t wait_ms, struct err *e) NODISCARD;
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/message.h"
 
@@ -80,7 +79,8 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool
 		             rd_kafka_message_errstr(message));
 		break;
 	default: /* goes on by itself */
-		log_warning("fetching", F_STR("error", rd_kafka_message_errstr(message)));
+		rc = err_set(e, RC_RETRY, FROM_KAFKA, "reading requests: %s",
+		             rd_kafka_message_errstr(message));
 	}
 	rd_kafka_message_destroy(message);
 	return rc;
@@ -144,10 +144,11 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 		for (ssize_t i = 0; i < got; i++) {
 			struct err failed;
 			bool is_record;
+			enum rc one =
+			    sort_out(queue->messages[i], &records[*count], &is_record, is_ended, &failed);
 
-			if (sort_out(queue->messages[i], &records[*count], &is_record, is_ended, &failed) &&
-			    !rc) {
-				rc = failed.rc;
+			if (one > rc) {
+				rc = one;
 				*e = failed;
 			}
 			*count += is_record;

@@ -24,6 +24,8 @@ void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
  *
  * is_ended  true where the end of the partition was reached behind the records taken
  *
+ * RC_RETRY  FROM_KAFKA: fetching failed; the library tries on and says nothing more until it
+ *           succeeds, and nothing then where no record and no other end is found
  * RC_FATAL  FROM_PIPELINE: the position is outside of the log
  */
 enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,

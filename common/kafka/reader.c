@@ -136,6 +136,8 @@ static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *nam
 	return t->topic;
 }
 
+_Static_assert(KAFKA_READER_END == RD_KAFKA_OFFSET_END, "as the library has it");
+
 enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32_t partition,
                            int64_t offset, struct err *e)
 {

@@ -38,6 +38,8 @@ enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int3
 enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
                                int64_t timestamp_ms, int64_t *offset, struct err *e) NODISCARD;
 
+#define KAFKA_READER_END (-1) /* in place of an offset: the end as it is then */
+
 /* Start to read a partition at an offset. An offset outside of the log shows in kafka_reader_take. */
 enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32_t partition,
                            int64_t offset, struct err *e) NODISCARD;

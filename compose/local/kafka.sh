@@ -42,6 +42,7 @@ kafka_write_properties() {
         printf 'listeners=%s\n' "$listeners"
         printf 'advertised.listeners=%s\n' "$advertised"
         printf 'controller.quorum.voters=1@127.0.0.1:%s\n' "$controller_port"
+        [[ -z ${HOLDFAST_KAFKA_MORE:-} ]] || cat "$HOLDFAST_KAFKA_MORE"
     } >"$2"
 }
 

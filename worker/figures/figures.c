@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/service/health.h"
 #include "worker/figures/gauges.h"
 
 #define US_PER_MS 1000
@@ -138,7 +139,8 @@ static struct figures count_up(void)
 	return now;
 }
 
-bool figures_take(struct figures *figures, int64_t now_ms, struct figures_line *line)
+bool figures_take(struct figures *figures, int64_t now_ms, bool is_ready,
+                  struct figures_line *line)
 {
 	struct figures now;
 	uint64_t tenths;
@@ -160,15 +162,22 @@ bool figures_take(struct figures *figures, int64_t now_ms, struct figures_line *
 	         tenths % 10);
 	now.next_ms = now_ms + FIGURES_MS;
 	*figures = now;
-	return line->decisions > 0;
+	return line->decisions > 0 || line->lag > 0 || !is_ready;
 }
 
 void figures_say(struct figures *figures)
 {
 	struct figures_line line;
+	struct buf why = {0};
+	bool is_ready = health_is_ready(&why);
+	struct text first = buf_text(&why); /* of the reasons */
 
-	if (figures_take(figures, clock_monotonic_ms(), &line))
+	first.bytes = first.data ? strcspn(first.data, "\n") : 0;
+	if (figures_take(figures, clock_monotonic_ms(), is_ready, &line))
 		log_info("figures", F_INT("decisions", line.decisions), F_INT("accepted", line.accepted),
 		         F_INT("refused", line.refused), F_INT("batches", line.batches),
-		         F_STR("mean_batch", line.mean_batch), F_INT("lag", line.lag));
+		         F_STR("mean_batch", line.mean_batch), F_INT("lag", line.lag),
+		         {.name = is_ready ? NULL : "not_ready", .string = first.data,
+		          .string_bytes = first.bytes});
+	buf_release(&why);
 }

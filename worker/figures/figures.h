@@ -52,8 +52,12 @@ struct figures_line {
 	int64_t lag;
 };
 
-/* True, and the line, where one is due by now_ms and something was decided since the last. */
-bool figures_take(struct figures *figures, int64_t now_ms, struct figures_line *line);
+/*
+ * True, and the line, where one is due by now_ms and something was decided since the last, waits to
+ * be, or the worker is not ready.
+ */
+bool figures_take(struct figures *figures, int64_t now_ms, bool is_ready,
+                  struct figures_line *line);
 void figures_say(struct figures *figures); /* write it */
 
 #endif

@@ -37,22 +37,25 @@ static enum rc add(struct intake *intake, struct batch *batch, int64_t wait_ms, 
 		batch->entries[batch->count++] = (struct entry){.record = intake->taken[i]};
 		intake->taken[i] = (struct record){0};
 	}
-	if (count)
+	if (count || rc)
 		intake->is_at_end = false;
 	intake->is_at_end = intake->is_at_end || is_ended;
+	intake->has_heard = intake->has_heard || count || is_ended;
 	return rc;
 }
 
 enum rc intake_take(struct intake *intake, struct batch **batch, int64_t wait_ms, struct err *e)
 {
 	struct batch *empty = *batch;
+	enum rc before = intake->ahead_err.rc;
 
 	assert(empty->count == 0);
 	*batch = intake->ahead;
 	intake->ahead = empty;
-	if (intake->ahead_err.rc) {
+	if (before) {
 		*e = intake->ahead_err;
-		return e->rc;
+		intake->ahead_err.rc = RC_OK;
+		return before;
 	}
 	return add(intake, *batch, (*batch)->count ? 0 : wait_ms, e);
 }
@@ -69,6 +72,14 @@ bool intake_look_ahead(struct intake *intake, int64_t until_ms)
 bool intake_is_at_end(const struct intake *intake)
 {
 	return intake->is_at_end && !intake->ahead->count;
+}
+
+bool intake_has_heard(struct intake *intake)
+{
+	bool has_heard = intake->has_heard;
+
+	intake->has_heard = false;
+	return has_heard;
 }
 
 void intake_wake(struct intake *intake)

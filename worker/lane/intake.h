@@ -20,6 +20,7 @@ struct intake {
 	struct batch *ahead;  /* the next batch, begun while the database works */
 	struct err ahead_err; /* rc RC_OK, or why no more can be taken */
 	bool is_at_end;       /* nothing was behind what was taken last */
+	bool has_heard;       /* a record or the end came; intake_has_heard */
 };
 
 /*
@@ -37,7 +38,7 @@ void intake_close(struct intake *intake);
  * batch    in: an empty one, which becomes the one ahead; out: the next, empty where nothing came
  * wait_ms  longest wait for a first record; a stop ends it (intake_wake)
  *
- * Return codes as of kafka_queue_take.
+ * Return codes as of kafka_queue_take; with RC_RETRY there may be a batch.
  */
 enum rc intake_take(struct intake *intake, struct batch **batch, int64_t wait_ms,
                     struct err *e) NODISCARD;
@@ -53,6 +54,8 @@ bool intake_look_ahead(struct intake *intake, int64_t until_ms);
 /* All that the topic had is in batches that were taken. */
 bool intake_is_at_end(const struct intake *intake);
 
+/* Has fetching succeeded since the last call? A quiet partition says so once, at its end. */
+bool intake_has_heard(struct intake *intake);
 void intake_wake(struct intake *intake); /* ends a wait; any thread */
 
 #endif

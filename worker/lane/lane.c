@@ -27,6 +27,7 @@ struct lane {
 	struct serving serving; /* joins the four above */
 	struct watchdog watchdog;
 	pthread_t thread;
+	int64_t asked_end; /* the main thread's own: the log's end as Kafka was asked; -1: not yet */
 };
 
 /* The next batch into hand. */
@@ -34,9 +35,15 @@ static enum next take_batch(struct lane *lane)
 {
 	int64_t wait_ms = publisher_is_done(lane->publisher) ? TAKE_WAIT_MS : TEND_WAIT_MS;
 	struct err e;
+	enum rc rc = intake_take(&lane->intake, &lane->serving.batch, wait_ms, &e);
 
-	if (intake_take(&lane->intake, &lane->serving.batch, wait_ms, &e))
+	if (rc && rc != RC_RETRY)
 		return state_halt(&lane->state, -1, &e);
+	if (rc)
+		atomic_store(&lane->state.is_caught_up, false);
+	else if (intake_has_heard(&lane->intake))
+		state_hears(&lane->state);
+	state_is_deaf(&lane->state, rc ? &e : NULL);
 	if (!lane->serving.batch->count)
 		return NEXT_ON;
 	atomic_store(&lane->state.is_caught_up, false);
@@ -154,6 +161,7 @@ struct lane *lane_start(const struct lane_settings *settings, struct kafka_group
 
 	if (!lane)
 		return NULL;
+	lane->asked_end = -1;
 	lane->owner = (struct owner){
 	    .settings = settings,
 	    .partition = partition,
@@ -190,10 +198,37 @@ bool lane_is_caught_up(struct lane *lane)
 	return atomic_load(&lane->state.is_caught_up);
 }
 
+int32_t lane_partition(const struct lane *lane)
+{
+	return lane->owner.partition;
+}
+
+bool lane_is_deaf(struct lane *lane)
+{
+	return state_cannot_hear(&lane->state);
+}
+
+void lane_could_hear(struct lane *lane)
+{
+	state_could_hear(&lane->state);
+}
+
+int64_t lane_heard_ms(struct lane *lane)
+{
+	return state_heard_ms(&lane->state);
+}
+
+void lane_set_end(struct lane *lane, int64_t end)
+{
+	lane->asked_end = end;
+}
+
 void lane_look(struct lane *lane, struct buf *lines)
 {
 	int64_t end = kafka_group_end(lane->owner.group, lane->owner.partition);
 
+	if (end < lane->asked_end)
+		end = lane->asked_end;
 	if (end >= 0)
 		gauges_set_offset(lane->owner.partition, OFFSET_END, end);
 	state_describe(&lane->state, lane->owner.partition, lines);

@@ -29,6 +29,11 @@ enum lane_state lane_wait(struct lane *lane, int64_t until_ms, int64_t *start_of
 
 enum lane_state lane_state_of(struct lane *lane);
 bool lane_is_caught_up(struct lane *lane); /* everything in the topic is answered */
+int32_t lane_partition(const struct lane *lane);
+bool lane_is_deaf(struct lane *lane);       /* its requests cannot be read */
+void lane_could_hear(struct lane *lane);    /* another reader of the partition has just read it */
+int64_t lane_heard_ms(struct lane *lane);   /* when requests or their end came last (monotonic) */
+void lane_set_end(struct lane *lane, int64_t end); /* of the log, where it was asked for */
 /* Add a line where it cannot serve, or not at this moment; and tell metrics.h the log's end. */
 void lane_look(struct lane *lane, struct buf *lines);
 

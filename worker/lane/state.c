@@ -3,13 +3,14 @@
 #include <stdio.h>
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/watchdog.h"
 
 #define PAUSE_STEP_MS 50
 
 void state_open(struct state *state)
 {
-	*state = (struct state){.state = LANE_ACQUIRING};
+	*state = (struct state){.state = LANE_ACQUIRING, .heard_ms = clock_monotonic_ms()};
 	wait_open(&state->wait);
 }
 
@@ -67,6 +68,63 @@ void state_explain_halt(struct state *state, const char *text)
 	wait_unlock(&state->wait);
 }
 
+void state_is_deaf(struct state *state, const struct err *why)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	bool is_deaf, was_deaf = state->deaf_said_ms > 0;
+	char text[ERR_TEXT_BYTES];
+
+	wait_lock(&state->wait);
+	if (why)
+		snprintf(state->deaf_text, sizeof state->deaf_text, "%s", why->text);
+	snprintf(text, sizeof text, "%s", state->deaf_text);
+	wait_unlock(&state->wait);
+	is_deaf = text[0];
+	if (is_deaf && (!was_deaf || now_ms - state->deaf_said_ms >= STATE_DEAF_SAY_MS)) {
+		state->deaf_said_ms = now_ms;
+		log_warning("requests cannot be read", F_STR("error", text));
+	} else if (!is_deaf && was_deaf) {
+		state->deaf_said_ms = 0;
+		log_info("requests can be read again");
+	}
+}
+
+void state_could_hear(struct state *state)
+{
+	wait_lock(&state->wait);
+	state->deaf_text[0] = '\0';
+	wait_unlock(&state->wait);
+}
+
+void state_hears(struct state *state)
+{
+	wait_lock(&state->wait);
+	state->deaf_text[0] = '\0';
+	state->heard_ms = clock_monotonic_ms();
+	wait_unlock(&state->wait);
+	state_is_deaf(state, NULL);
+}
+
+bool state_cannot_hear(struct state *state)
+{
+	bool is_deaf;
+
+	wait_lock(&state->wait);
+	is_deaf = state->deaf_text[0];
+	wait_unlock(&state->wait);
+	return is_deaf;
+}
+
+int64_t state_heard_ms(struct state *state)
+{
+	int64_t heard_ms;
+
+	wait_lock(&state->wait);
+	heard_ms = state->heard_ms;
+	wait_unlock(&state->wait);
+	return heard_ms;
+}
+
 enum lane_state state_now(struct state *state)
 {
 	enum lane_state now;
@@ -120,6 +178,8 @@ void state_describe(struct state *state, int32_t partition, struct buf *lines)
 		buf_print(lines, "partition %d halted: %s\n", (int)partition, state->halt_text);
 	else if (state->state == LANE_SERVING && need)
 		buf_print(lines, "partition %d %s\n", (int)partition, needs[need]);
+	else if (state->state == LANE_SERVING && state->deaf_text[0])
+		buf_print(lines, "partition %d waits for Kafka: %s\n", (int)partition, state->deaf_text);
 	else if (state->state != LANE_SERVING)
 		buf_print(lines, "partition %d is not acquired yet\n", (int)partition);
 	wait_unlock(&state->wait);

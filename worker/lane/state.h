@@ -4,7 +4,7 @@
  *
  * Doesn't know: what the work is.
  * Threads: state_open and state_close belong to the one that has it; state_pause, _goes_on, _set,
- * _halt and _leaves_assignment to the thread that works; the others to any.
+ * _halt, _is_deaf, _hears and _leaves_assignment to the thread that works; the others to any.
  */
 #ifndef HOLDFAST_WORKER_LANE_STATE_H
 #define HOLDFAST_WORKER_LANE_STATE_H
@@ -15,6 +15,8 @@
 #include "common/base/err.h"
 #include "common/base/text.h"
 #include "common/base/wait.h"
+
+#define STATE_DEAF_SAY_MS 30000 /* how often the log has it that requests cannot be read */
 
 enum lane_state {
 	LANE_ACQUIRING,
@@ -46,6 +48,9 @@ struct state {
 	enum lane_state state;          /* these under its lock */
 	int64_t start_offset;           /* where it is answered up to, as of the last state */
 	char halt_text[ERR_TEXT_BYTES]; /* why it halted */
+	char deaf_text[ERR_TEXT_BYTES]; /* why its requests cannot be read; "": they can */
+	int64_t heard_ms;               /* when they last could (monotonic) */
+	int64_t deaf_said_ms;           /* the working thread's own: when the log last said it */
 
 	atomic_bool is_asked_to_stop;
 	atomic_bool is_caught_up; /* everything in the topic is answered */
@@ -69,6 +74,18 @@ void state_set(struct state *state, enum lane_state now, int64_t start_offset);
  * partition, goes on without it.
  */
 void state_leaves_assignment(struct state *state, enum lane_need need, int64_t start_offset);
+
+/*
+ * Requests cannot be read, which may go on for long without another word of the client library:
+ * from here on the partition is not ready, and the log says it again and again, until one of the
+ * two below. To be called with every look for requests; why: NULL where it went as before.
+ */
+void state_is_deaf(struct state *state, const struct err *why);
+void state_hears(struct state *state); /* requests, or the end of the partition, came */
+/* The same from any thread that knows it otherwise; the log says it with the next look. */
+void state_could_hear(struct state *state);
+bool state_cannot_hear(struct state *state); /* any thread */
+int64_t state_heard_ms(struct state *state);  /* any thread */
 
 /* Keep why it must stand still, for whoever says it (halt.h). NEXT_HALT. offset: as in a halt */
 enum next state_halt(struct state *state, int64_t offset, const struct err *why);

@@ -108,7 +108,7 @@ static void answers_are_timed_from_the_append_and_replays_are_counted(void **sta
 	assert_int_equal(figures_decisions(REQUEST_RESERVE, OUTCOME_RESERVED), 0);
 }
 
-static void the_log_gets_a_line_a_minute_and_only_where_something_was_decided(void **state)
+static void the_log_gets_a_line_a_minute_and_only_where_there_is_something_to_say(void **state)
 {
 	struct figures figures = {0};
 	struct figures_line line;
@@ -119,14 +119,14 @@ static void the_log_gets_a_line_a_minute_and_only_where_something_was_decided(vo
 	gauges_set_halted(0, false);
 	gauges_set_offset(0, OFFSET_REPLIED, 40);
 	gauges_set_offset(0, OFFSET_END, 47);
-	assert_false(figures_take(&figures, 1000, &line));
+	assert_false(figures_take(&figures, 1000, true, &line));
 	entries[0].decision.outcome = OUTCOME_SEATS_TAKEN;
 	entries[1].decision.outcome = OUTCOME_CONFIRMED_BEFORE;
 	entries[1].decision.type = REQUEST_RELEASE;
 	figures_decided(&batch, 0, ENTRIES, 1);
 	figures_decided(&batch, 2, 1, 1);
-	assert_false(figures_take(&figures, 1000 + FIGURES_MS - 1, &line));
-	assert_true(figures_take(&figures, 1000 + FIGURES_MS, &line));
+	assert_false(figures_take(&figures, 1000 + FIGURES_MS - 1, true, &line));
+	assert_true(figures_take(&figures, 1000 + FIGURES_MS, true, &line));
 	assert_int_equal(line.decisions, ENTRIES + 1);
 	assert_int_equal(line.accepted, ENTRIES - 1);
 	assert_int_equal(line.refused, 2);
@@ -134,13 +134,20 @@ static void the_log_gets_a_line_a_minute_and_only_where_something_was_decided(vo
 	assert_string_equal(line.mean_batch, "4.5");
 	assert_int_equal(line.lag, 7);
 	/* A quiet minute, then one with something in it, which counts what is new. */
-	assert_false(figures_take(&figures, 1000 + 2 * FIGURES_MS, &line));
+	gauges_set_offset(0, OFFSET_REPLIED, 47);
+	assert_false(figures_take(&figures, 1000 + 2 * FIGURES_MS, true, &line));
 	figures_decided(&batch, 2, 3, 1);
-	assert_false(figures_take(&figures, 1000 + 3 * FIGURES_MS - 1, &line));
-	assert_true(figures_take(&figures, 1000 + 3 * FIGURES_MS, &line));
+	assert_false(figures_take(&figures, 1000 + 3 * FIGURES_MS - 1, true, &line));
+	assert_true(figures_take(&figures, 1000 + 3 * FIGURES_MS, true, &line));
 	assert_int_equal(line.decisions, 3);
 	assert_int_equal(line.batches, 1);
 	assert_string_equal(line.mean_batch, "3.0");
+	/* Nothing is decided, which says little unless it is told what is in the way. */
+	assert_true(figures_take(&figures, 1000 + 4 * FIGURES_MS, false, &line));
+	assert_int_equal(line.decisions, 0);
+	gauges_set_offset(0, OFFSET_END, 48);
+	assert_true(figures_take(&figures, 1000 + 5 * FIGURES_MS, true, &line));
+	assert_int_equal(line.lag, 1);
 }
 
 /* ---- the page ---- */
@@ -272,7 +279,7 @@ int main(void)
 	    CASE(a_conflict_is_a_reserve_refused_for_its_seats_and_a_repeat_is_none),
 	    CASE(holds_that_lapsed_count_whoever_ended_them_their_lateness_where_an_expire_did),
 	    CASE(answers_are_timed_from_the_append_and_replays_are_counted),
-	    CASE(the_log_gets_a_line_a_minute_and_only_where_something_was_decided),
+	    CASE(the_log_gets_a_line_a_minute_and_only_where_there_is_something_to_say),
 	    CASE(pairs_that_can_be_are_there_from_the_start_and_no_others),
 	    CASE(one_reason_with_two_codes_is_one_series),
 	    CASE(counters_of_the_lanes_have_their_labels),

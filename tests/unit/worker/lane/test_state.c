@@ -98,12 +98,46 @@ static void a_stop_ends_a_pause(void **state)
 	assert_true(clock_monotonic_ms() - from_ms < LONG_MS / 4);
 }
 
+static void who_cannot_read_requests_says_so_until_they_could_be_read(void **state)
+{
+	const struct err why = {.text = "reading requests: no right"};
+	int64_t said_ms, before_ms = state_heard_ms(&a_state);
+
+	(void)state;
+	state_set(&a_state, LANE_SERVING, 17);
+	state_is_deaf(&a_state, NULL);
+	expect_description("");
+	state_is_deaf(&a_state, &why);
+	expect_description("partition 3 waits for Kafka: reading requests: no right\n");
+	said_ms = a_state.deaf_said_ms;
+	assert_true(said_ms > 0);
+	/* Nothing new is heard of it: it stays, and after a while is said again. */
+	state_is_deaf(&a_state, NULL);
+	assert_true(state_cannot_hear(&a_state) && a_state.deaf_said_ms == said_ms);
+	a_state.deaf_said_ms = said_ms - STATE_DEAF_SAY_MS;
+	state_is_deaf(&a_state, NULL);
+	assert_true(a_state.deaf_said_ms >= said_ms);
+	clock_sleep_ms(2);
+	state_hears(&a_state);
+	assert_false(state_cannot_hear(&a_state));
+	assert_true(state_heard_ms(&a_state) > before_ms);
+	expect_description("");
+	/* Likewise where another reader of the partition succeeded. */
+	state_is_deaf(&a_state, &why);
+	state_could_hear(&a_state);
+	expect_description("");
+	state_is_deaf(&a_state, NULL);
+	assert_int_equal(a_state.deaf_said_ms, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(who_waits_sees_the_state_and_where_it_starts, begin, end),
 	    cmocka_unit_test_setup_teardown(only_a_lane_that_acquires_leaves_the_assignment, begin, end),
 	    cmocka_unit_test_setup_teardown(a_stop_ends_a_pause, begin, end),
+	    cmocka_unit_test_setup_teardown(who_cannot_read_requests_says_so_until_they_could_be_read,
+	                                    begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
