@@ -14,8 +14,10 @@ struct seat_list {
 };
 
 /*
- * Read a file, or standard input where it is "-". Blank lines are skipped.
- * RC_USAGE: cannot be read, a line is no seat id, or one comes twice.
+ * Read a file, or standard input where it is "-". Blank lines and a byte-order mark are skipped.
+ *
+ * RC_USAGE: cannot be read, has no seat id, begins with a heading, has lines that are none, all of
+ *           which are counted, or one comes twice
  */
 enum rc seat_list_read(struct seat_list *list, const char *file, struct err *e) NODISCARD;
 void seat_list_release(struct seat_list *list);
