@@ -124,8 +124,8 @@ static enum rc add_lines(struct seat_list *list, struct text left, struct wrong_
 			continue;
 		if (number == 1 && left.bytes && is_heading(line))
 			return err_set(e, RC_USAGE, FROM_SETTINGS,
-			               "--seats: line 1 is a heading (%.*s): a list has seats alone, so take it out",
-			               TEXT_ARGS(line));
+			               "--seats: line 1 is a heading (%.*s): a list has seats alone, so take it "
+			               "out", TEXT_ARGS(line));
 		if (id_is_well_formed(line, SEAT_ID_BYTES_MAX))
 			rc = add(list, &capacity, line, e);
 		else

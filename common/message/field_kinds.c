@@ -184,14 +184,17 @@ static struct text *texts_sorted(const struct text *texts, size_t count, struct 
 	return sorted;
 }
 
-static bool is_distinct(const struct text *texts, size_t count, struct arena *arena)
+/* The number, from 1 on, of a text that comes twice; 0: none does, or out of memory. */
+static size_t find_twice(const struct text *texts, size_t count, struct arena *arena)
 {
 	const struct text *sorted = texts_sorted(texts, count, arena);
 
 	for (size_t i = 1; sorted && i < count; i++)
 		if (text_same(sorted[i - 1], sorted[i]))
-			return false;
-	return sorted;
+			for (size_t at = count; at > 0; at--) /* the later one: each has a copy of its own */
+				if (texts[at - 1].data == sorted[i - 1].data || texts[at - 1].data == sorted[i].data)
+					return at;
+	return 0;
 }
 
 static bool read_seats(const struct field *f, const cJSON *value, struct arena *arena, void *to)
@@ -208,13 +211,16 @@ static bool read_seats(const struct field *f, const cJSON *value, struct arena *
 	for (const cJSON *seat = value->child; seat; seat = seat->next) {
 		struct text id = json_text(seat);
 
-		if (!id_is_well_formed(id, SEAT_ID_BYTES_MAX))
+		if (!id_is_well_formed(id, SEAT_ID_BYTES_MAX)) {
+			r->fault_element = count + 1;
 			return false;
+		}
 		seats[count] = arena_copy(arena, id);
 		if (!seats[count++].data)
 			return false;
 	}
-	if (!is_distinct(seats, count, arena))
+	r->fault_element = find_twice(seats, count, arena);
+	if (r->fault_element || arena->failed)
 		return false;
 	r->seat_ids = seats;
 	r->seat_count = count;

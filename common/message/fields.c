@@ -9,7 +9,8 @@ static const struct field table[FIELD_COUNT] = {
 
 #define FIELD(symbol, key, kind, max, tag) \
 	_Static_assert((tag) > 0 && (tag) <= UINT8_MAX, #key " needs a tag of one byte"); \
-	_Static_assert(sizeof #key " must be " FORM_##kind(max) <= REQUEST_FAULT_TEXT_BYTES, \
+	_Static_assert(sizeof #key " must be " FORM_##kind(max) "; see " #key "[1000]" <= \
+	                   REQUEST_FAULT_TEXT_BYTES, \
 	               "the fault of " #key " fits");
 #include "common/message/request_types.def"
 

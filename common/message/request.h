@@ -32,6 +32,7 @@ _Static_assert(sizeof "type must be one of " + REQUEST_NAMES_BYTES <= REQUEST_FA
 struct request {
 	enum request_fault fault;
 	char fault_text[REQUEST_FAULT_TEXT_BYTES]; /* names the field; quotes nothing of the request */
+	size_t fault_element;      /* of a malformed list: the number of its first bad one, from 1 on */
 	enum request_type type;
 	bool has_request_id;
 	struct uuid request_id;

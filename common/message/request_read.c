@@ -9,6 +9,8 @@
 #include "common/message/fields.h"
 #include "common/message/tree.h"
 
+#define FAULT_ELEMENT "; see %s[%zu]" /* counted from 0, as in a path */
+
 /* The first fault that is found counts. */
 static void set_fault(struct request *r, enum request_fault fault, const char *key,
                       const char *form)
@@ -19,6 +21,9 @@ static void set_fault(struct request *r, enum request_fault fault, const char *k
 		return;
 	r->fault = fault;
 	bytes = snprintf(r->fault_text, sizeof r->fault_text, "%s must be %s", key, form);
+	if (r->fault_element)
+		bytes += snprintf(r->fault_text + bytes, sizeof r->fault_text - (size_t)bytes,
+		                  FAULT_ELEMENT, key, r->fault_element - 1);
 	assert(bytes > 0 && (size_t)bytes < sizeof r->fault_text);
 	(void)bytes;
 }

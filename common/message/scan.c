@@ -248,11 +248,33 @@ static bool scan_value(struct scan *s, int depth)
 	}
 }
 
+static bool begins_with(const struct scan *s, const char *bytes, size_t count)
+{
+	return (size_t)(s->end - s->at) >= count && !memcmp(s->at, bytes, count);
+}
+
+/* What is no object: what serializers of other forms put there is called by its name. */
+static bool refuse_beginning(struct scan *s)
+{
+	if (begins_with(s, "\xef\xbb\xbf", 3))
+		return refuse(s, "a byte-order mark before the object");
+	if (begins_with(s, "\xff\xfe", 2) || begins_with(s, "\xfe\xff", 2) || begins_with(s, "\0{\0", 3))
+		return refuse(s, "UTF-16, where UTF-8 must be");
+	if (begins_with(s, "\0", 1))
+		return refuse(s, "a magic byte 0 before the object, as serializers for a schema registry "
+		                 "write it");
+	if (begins_with(s, "\"{", 2))
+		return refuse(s, "a string with an object in it: it was encoded as JSON twice");
+	return refuse(s, "something else where an object must be");
+}
+
 static bool scan_object(struct scan *s)
 {
 	skip_white(s);
 	if (next_byte(s) != '{')
-		return refuse(s, "something else where an object must be");
+		return refuse_beginning(s);
+	if (begins_with(s, "{\0", 2))
+		return refuse(s, "UTF-16, where UTF-8 must be");
 	if (!scan_value(s, 0))
 		return false;
 	skip_white(s);

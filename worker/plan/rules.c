@@ -118,6 +118,8 @@ static bool owner_is_another(struct turn *turn)
 	bool is_owner = turn->show->has_owner && turn->request->owner_key.data &&
 	                memcmp(turn->secret, turn->show->owner_hash, SHA256_BYTES) == 0;
 
+	if (!is_owner && !turn->show->has_owner)
+		turn->reply.message = "The show was made without an owner_key, so nobody can cancel its sales.";
 	return !is_owner && answer(turn, OUTCOME_WRONG_OWNER);
 }
 

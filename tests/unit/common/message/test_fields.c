@@ -140,6 +140,34 @@ static void seats_are_distinct_strings_in_an_array(void **state)
 	decode_readable(RESERVE("\"seat_ids\":[\"A\",\"a\",\"AA\"]"));
 }
 
+static void a_malformed_list_says_which_element(void **state)
+{
+	static const struct {
+		const char *list, *said;
+	} bad[] = {
+	    {"[\"A B\"]", "; see seat_ids[0]"},
+	    {"[\"A\",\"B\",7]", "; see seat_ids[2]"},
+	    {"[\"A\",\"B\",\"C\",\"B\",\"A\"]", "; see seat_ids[4]"},
+	    {"[\"B\",\"A\",\"B\"]", "; see seat_ids[2]"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char json[256];
+		struct request r;
+
+		snprintf(json, sizeof json, HEAD("reserve") ",\"session_id\":\"x\",\"seat_ids\":%s}",
+		         bad[i].list);
+		assert_malformed(json, "seat_ids");
+		r = decode(json);
+		if (!strstr(r.fault_text, bad[i].said))
+			fail_msg("expected %s, found %s", bad[i].said, r.fault_text);
+	}
+	/* A list that is too long or none has no element to blame. */
+	assert_null(strstr(decode(HEAD("reserve") ",\"session_id\":\"x\",\"seat_ids\":[]}").fault_text,
+	                   "see"));
+}
+
 static void integers_are_taken_within_their_bounds_however_written(void **state)
 {
 	static const char *const good[] = {"1", "86400", "600.0", "6e2", "0.6E+3", "60000e-2", "1.0"};
@@ -274,6 +302,7 @@ int main(void)
 		TEST(every_id_is_taken_at_its_longest_and_not_one_longer),
 		TEST(seats_are_taken_at_their_most_and_not_one_more),
 		TEST(seats_are_distinct_strings_in_an_array),
+		TEST(a_malformed_list_says_which_element),
 		TEST(integers_are_taken_within_their_bounds_however_written),
 		TEST(a_title_has_at_most_200_code_points),
 		TEST(a_title_has_no_control_character),

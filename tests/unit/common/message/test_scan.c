@@ -108,6 +108,32 @@ static void whatever_is_outside_the_grammar_or_the_limits_is_refused(void **stat
 	}
 }
 
+static void what_other_serializers_write_is_called_by_its_name(void **state)
+{
+	static const struct {
+		struct text json;
+		const char *why;
+	} known[] = {
+	    {TEXT("\xef\xbb\xbf{}"), "a byte-order mark"},
+	    {TEXT("\xff\xfe{\0}\0"), "UTF-16"},
+	    {TEXT("\xfe\xff\0{\0}"), "UTF-16"},
+	    {TEXT("{\0\"\0a\0"), "UTF-16"},
+	    {TEXT("\0{\0\"\0a"), "UTF-16"},
+	    {TEXT("\0\0\0\0\x07{}"), "a magic byte 0 before the object, as serializers for a schema"},
+	    {TEXT("\"{\\\"type\\\":\\\"reserve\\\"}\""), "encoded as JSON twice"},
+	    {TEXT("\"text\""), "something else"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		const char *why = NULL;
+
+		assert_false(scan_is_strict_object(known[i].json, &why));
+		if (!strstr(why, known[i].why))
+			fail_msg("%zu: expected %s, found %s", i, known[i].why, why);
+	}
+}
+
 static void every_cut_of_an_object_is_refused(void **state)
 {
 	const struct text whole = TEXT("{\"a\":[-1.5e+3,\"\\ud83d\\ude00\xf0\x9f\x98\x80\",null]}");
@@ -150,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_that_the_grammar_has_is_taken),
 		cmocka_unit_test(whatever_is_outside_the_grammar_or_the_limits_is_refused),
+		cmocka_unit_test(what_other_serializers_write_is_called_by_its_name),
 		cmocka_unit_test(every_cut_of_an_object_is_refused),
 		cmocka_unit_test(a_thousand_levels_are_refused_without_harm),
 		cmocka_unit_test(a_number_may_have_63_characters_and_not_64),
