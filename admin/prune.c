@@ -89,8 +89,6 @@ static enum rc ask(struct pruning *p, enum query query, struct db_rows *rows, st
 			p->db = NULL;
 		}
 	} while (!call.rows.result && (rc == RC_OK || servers_may_retry(rc, until_ms, &backoff)));
-	if (rc == RC_FATAL && !strcmp(e->code, "42501"))
-		e->origin = FROM_DATABASE; /* a grant is missing: no fault of the program */
 	db_args_clear(&p->args);
 	*rows = call.rows;
 	return rc;

@@ -40,6 +40,32 @@ static void take_notice(void *unused, const PGresult *result)
 	          F_STR("text", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
 }
 
+/* What libpq says, without a SQLSTATE, of what no pause mends. */
+static const struct {
+	const char *text;
+	enum rc rc;
+} final_words[] = {
+    {"root certificate file \"", RC_USAGE}, /* "... does not exist", or cannot be read */
+    {"certificate file \"", RC_USAGE},
+    {"private key file", RC_USAGE},
+    {"definition of service \"", RC_USAGE}, /* "... not found" */
+    {"service file \"", RC_USAGE},
+    {"invalid port number", RC_USAGE},
+    {"invalid integer value", RC_USAGE},
+    {" value: \"", RC_USAGE}, /* invalid sslmode value: "x" */
+    {"certificate verify failed", RC_FATAL},
+    {"does not match host name", RC_FATAL},
+    {"server does not support SSL", RC_FATAL},
+};
+
+static enum rc class_of_words(const char *message)
+{
+	for (size_t i = 0; i < sizeof final_words / sizeof final_words[0]; i++)
+		if (strstr(message, final_words[i].text))
+			return final_words[i].rc;
+	return RC_REOPEN;
+}
+
 static enum rc refuse(PGconn *conn, struct err *e)
 {
 	const char *message = PQerrorMessage(conn);
@@ -52,7 +78,9 @@ static enum rc refuse(PGconn *conn, struct err *e)
 	rc = rc == RC_RETRY ? RC_REOPEN : rc == RC_REJECT ? RC_FATAL : rc; /* 53300: full, for now */
 	if (PQconnectionNeedsPassword(conn))
 		rc = RC_FATAL;
-	return err_set_code(e, rc, FROM_DATABASE, state, "%.*s",
+	else if (!state[0])
+		rc = class_of_words(message);
+	return err_set_code(e, rc, rc == RC_USAGE ? FROM_SETTINGS : FROM_DATABASE, state, "%.*s",
 	                    place ? (int)(place - message) : (int)strlen(message), message);
 }
 

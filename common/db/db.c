@@ -28,6 +28,11 @@ struct db {
 	Oid argument_types[QUERY_COUNT][DB_ARGS_MAX];
 };
 
+/* What else would give a session that is ours the statements of another one, or take ours away? */
+#define POOLER \
+	"; a pooler gives each transaction to another session of the server: have the URL name the " \
+	"server itself, or a pool in session mode"
+
 static enum rc lose(struct db *db, struct err *e, const char *what)
 {
 	db->is_lost = true;
@@ -68,10 +73,9 @@ static enum rc fail(struct db *db, const PGresult *result, const char *what, str
 
 	if (rc == RC_REOPEN)
 		db->is_lost = true;
-	return err_set_code(e, rc,
-	                    rc == RC_RETRY || rc == RC_REOPEN ? FROM_DATABASE : FROM_PROGRAM,
-	                    state, "%s: %s", what,
-	                    text && text[0] ? text : PQresultErrorMessage(result));
+	return err_set_code(e, rc, rc == RC_REOPEN ? FROM_DATABASE : db_origin_of(state), state,
+	                    "%s: %s%s", what, text && text[0] ? text : PQresultErrorMessage(result),
+	                    rc == RC_USAGE ? POOLER : "");
 }
 
 /* The next result, NULL between two; writes what is left to be written meanwhile. */

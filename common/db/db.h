@@ -37,9 +37,9 @@ struct db;
  * db  returned, release with db_close
  *
  * RC_REOPEN the server is not there, not ready, or read-only: try again
- * RC_USAGE  the URL cannot be read
+ * RC_USAGE  the URL cannot be read, or names a file that is not there
  * RC_FATAL  FROM_PIPELINE: a server older than PostgreSQL 15; FROM_DATABASE: refused for good
- *           (password, no such database)
+ *           (password, no such database, no right to connect, TLS)
  */
 enum rc db_open(struct db **db, const struct db_settings *settings, struct err *e) NODISCARD;
 void db_close(struct db *db); /* takes NULL */
@@ -64,7 +64,9 @@ struct db_call {
  * RC_REOPEN the session is gone; if COMMIT was among the statements its outcome is unknown. So it
  *           is, too, where the server warns at the end of a transaction: then it is visible there,
  *           but the server did not wait until its standby has it
- * RC_FATAL  anything else: our bug, or a schema that is not ours
+ * RC_USAGE  FROM_SETTINGS: the URL names a pooler that shares sessions out
+ * RC_FATAL  FROM_PIPELINE: the role has not the right; FROM_PROGRAM, anything else: our bug, or a
+ *           schema that is not ours
  * An open transaction is left for the caller to roll back, except with RC_REOPEN. Unless RC_OK no
  * call has rows, and none need be released. A statement gets arguments of the same types each time.
  */

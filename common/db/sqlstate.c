@@ -20,6 +20,8 @@ static const struct {
 	{"57P05", RC_REOPEN}, /* idle session time-out */
 	{"25006", RC_REOPEN}, /* read-only: no longer the primary */
 	{"25P03", RC_REOPEN}, /* idle in transaction for too long */
+	{SQLSTATE_STATEMENT_EXISTS, RC_USAGE}, /* somebody else's statement in our session: a pooler */
+	{SQLSTATE_STATEMENT_GONE, RC_USAGE},   /* or our statement in somebody else's */
 	{"22", RC_REJECT},    /* data */
 	{"23", RC_REJECT},    /* constraint */
 	{SQLSTATE_COUNT_DIFFERS, RC_REJECT},
@@ -33,6 +35,17 @@ enum rc db_class_of(const char *state)
 		if (strncmp(state, state_classes[i].state, strlen(state_classes[i].state)) == 0)
 			return state_classes[i].rc;
 	return RC_FATAL;
+}
+
+enum origin db_origin_of(const char *state)
+{
+	enum rc rc = db_class_of(state);
+
+	if (rc == RC_RETRY || rc == RC_REOPEN)
+		return FROM_DATABASE;
+	if (rc == RC_USAGE)
+		return FROM_SETTINGS;
+	return strcmp(state, SQLSTATE_NO_RIGHT) == 0 ? FROM_PIPELINE : FROM_PROGRAM;
 }
 
 /* In verbose messages a SQLSTATE stands as ":  28P01: "; the last one, of the last host tried. */

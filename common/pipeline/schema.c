@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/db/sqlstate.h"
+
 /* Version N is the N-th file of sql/migrations, whose name begins with it. */
 static const struct {
 	const char *name, *text;
@@ -77,6 +79,16 @@ static enum rc apply(struct db *db, const char *text, int32_t version, struct er
 	return rc;
 }
 
+/* The server's words, and what to do about them. */
+static enum rc say_who_may(struct err *e)
+{
+	const struct err why = *e;
+
+	return err_set_code(e, why.rc, why.origin, why.code,
+	                    "%.300s; run `holdfast-admin init` as the role that owns schema holdfast, or "
+	                    "that has CREATE on the database", why.text);
+}
+
 static enum rc migrate_locked(struct db *db, int *applied, struct err *e)
 {
 	bool has_schema = false;
@@ -99,8 +111,8 @@ static enum rc migrate_locked(struct db *db, int *applied, struct err *e)
 		rc = apply(db, migrations[version].text, version + 1, e);
 		*applied += rc == RC_OK;
 	}
-	if (rc == RC_FATAL && strcmp(e->code, "42501") == 0)
-		e->origin = FROM_DATABASE;
+	if (rc == RC_FATAL && strcmp(e->code, SQLSTATE_NO_RIGHT) == 0)
+		return say_who_may(e);
 	return rc;
 }
 

@@ -21,8 +21,8 @@
  * RC_OK     the schema is of this program's version
  * RC_RETRY  another one migrates and takes long; what is applied stays, the call may be repeated
  * RC_REOPEN session gone; the call may be repeated
- * RC_FATAL  FROM_PIPELINE: the schema is newer than the program; FROM_DATABASE: no right to
- *           1: a migration failed and was rolled back
+ * RC_FATAL  FROM_PIPELINE: the schema is newer than the program, or the role has not the right;
+ *           FROM_PROGRAM: a migration failed and was rolled back
  */
 enum rc schema_migrate(struct db *db, int *applied, struct err *e) NODISCARD;
 

@@ -28,6 +28,9 @@ enum exit_code exit_code_of(const struct err *e)
 
 	if (e->rc == RC_OK)
 		return EXIT_DONE;
+	/* It is there and refuses for good: password, name of the database, TLS. */
+	if (e->rc == RC_FATAL && e->origin == FROM_DATABASE)
+		return EXIT_USAGE;
 	return e->origin == FROM_REPLY && e->rc == RC_RETRY ? EXIT_NO_REPLY : codes[e->origin];
 }
 

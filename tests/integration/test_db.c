@@ -50,6 +50,7 @@ static void what_the_server_says_decides_what_to_do_next(void **state)
 		{"SELECT 1 / 0", "22012", RC_REJECT},
 		{"SELECT * FROM t.none", "42P01", RC_FATAL},
 		{"nonsense", "42601", RC_FATAL},
+		{"DO $$ BEGIN RAISE 'x' USING ERRCODE = '42501'; END $$", "42501", RC_FATAL},
 		{"SET statement_timeout = 50; SELECT pg_sleep(20)", "57014", RC_RETRY},
 		{"SET lock_timeout = 50; LOCK TABLE t.t", "55P03", RC_RETRY},
 		{"DO $$ BEGIN RAISE 'x' USING ERRCODE = '40P01'; END $$", "40P01", RC_RETRY},
@@ -75,6 +76,28 @@ static void what_the_server_says_decides_what_to_do_next(void **state)
 		db_close(db);
 	}
 	db_close(holder);
+}
+
+/* What is seen of a pooler in transaction mode, which no test has: statements of other sessions. */
+static void a_session_that_is_shared_with_others_is_no_setting_that_works(void **state)
+{
+	struct db_call call = {.query = QUERY_SCHEMA_FIND};
+	struct db *db = own_open();
+
+	(void)state;
+	own_run(db, "PREPARE schema_find AS SELECT 1");
+	assert_int_equal(db_run(db, &call, 1, &e), RC_USAGE);
+	assert_int_equal(e.origin, FROM_SETTINGS);
+	assert_string_equal(e.code, "42P05");
+	assert_non_null(strstr(e.text, "already exists; a pooler gives each transaction to another"));
+	own_run(db, "DEALLOCATE ALL");
+	assert_int_equal(db_run(db, &call, 1, &e), RC_OK);
+	db_rows_release(&call.rows);
+	own_run(db, "DEALLOCATE ALL");
+	assert_int_equal(db_run(db, &call, 1, &e), RC_USAGE);
+	assert_string_equal(e.code, "26000");
+	assert_non_null(strstr(e.text, "does not exist; a pooler gives each transaction to another"));
+	db_close(db);
 }
 
 static void a_rival_update_is_a_serialization_failure(void **state)
@@ -276,6 +299,17 @@ static void a_session_that_cannot_be_had_says_why(void **state)
 	assert_int_equal(own_open_at(&db, "postgresql://u:hunter2@127.0.0.1:1/x", OWN_WAIT_MS, &e),
 	                 RC_REOPEN);
 	assert_null(strstr(e.text, "hunter2"));
+	/* Files and numbers that the URL names. */
+	buf_print(&url, "%s?sslmode=verify-full&sslrootcert=/none", own_url.data);
+	assert_int_equal(own_open_at(&db, url.data, OWN_WAIT_MS, &e), RC_FATAL);
+	assert_non_null(strstr(e.text, "server does not support SSL"));
+	buf_clear(&url);
+	buf_print(&url, "%s?port=banana", own_url.data);
+	assert_int_equal(own_open_at(&db, url.data, OWN_WAIT_MS, &e), RC_USAGE);
+	buf_clear(&url);
+	buf_print(&url, "%s?sslmode=of", own_url.data);
+	assert_int_equal(own_open_at(&db, url.data, OWN_WAIT_MS, &e), RC_USAGE);
+	buf_clear(&url);
 	buf_print(&url, "postgresql://%.*s:hunter2%s", (int)strcspn(user, ":@"), user,
 	          strchr(user, '@'));
 	assert_int_equal(own_open_at(&db, url.data, OWN_WAIT_MS, &e), RC_FATAL);
@@ -298,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_terminated_session_asks_to_be_opened_anew),
 		CASE(what_the_server_says_decides_what_to_do_next),
+		CASE(a_session_that_is_shared_with_others_is_no_setting_that_works),
 		CASE(a_rival_update_is_a_serialization_failure),
 		CASE(a_statement_that_could_not_be_prepared_is_prepared_the_next_time),
 		CASE(values_come_back_as_they_went),

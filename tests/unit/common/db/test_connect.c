@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/db/db.h"
+#include "common/program/program.h"
 
 #define WAIT_MS 60
 
@@ -39,13 +40,32 @@ static void the_oldest_server_is_15(void **state)
 
 static void a_refusal_is_for_good_or_for_now(void **state)
 {
-	static const struct { const char *text, *state; enum rc rc; } refusals[] = {
-		{"FATAL:  28P01: password authentication failed for user \"u\"", "28P01", RC_FATAL},
-		{"FATAL:  3D000: database \"db\" does not exist", "3D000", RC_FATAL},
-		{"FATAL:  53300: sorry, too many clients already", "53300", RC_REOPEN},
-		{"FATAL:  57P01: terminating connection due to administrator command", "57P01", RC_REOPEN},
-		{"FATAL:  57P03: the database system is starting up", "57P03", RC_REOPEN},
-		{"Connection refused", "", RC_REOPEN},
+	static const struct {
+		const char *text, *state;
+		enum rc rc;
+		enum exit_code exit_code;
+	} refusals[] = {
+		{"FATAL:  28P01: password authentication failed for user \"u\"", "28P01", RC_FATAL,
+		 EXIT_USAGE},
+		{"FATAL:  3D000: database \"db\" does not exist", "3D000", RC_FATAL, EXIT_USAGE},
+		{"FATAL:  53300: sorry, too many clients already", "53300", RC_REOPEN,
+		 EXIT_DATABASE_LOST},
+		{"FATAL:  57P01: terminating connection due to administrator command", "57P01",
+		 RC_REOPEN, EXIT_DATABASE_LOST},
+		{"FATAL:  57P03: the database system is starting up", "57P03", RC_REOPEN,
+		 EXIT_DATABASE_LOST},
+		{"Connection refused", "", RC_REOPEN, EXIT_DATABASE_LOST},
+		{"could not translate host name \"db\" to address", "", RC_REOPEN, EXIT_DATABASE_LOST},
+		{"FATAL:  42501: permission denied for database \"db\"", "42501", RC_FATAL, EXIT_USAGE},
+		{"FATAL:  28000: no pg_hba.conf entry for host \"h\"", "28000", RC_FATAL, EXIT_USAGE},
+		{"root certificate file \"/none\" does not exist", "", RC_USAGE, EXIT_USAGE},
+		{"could not read certificate file \"/none\": No such file", "", RC_USAGE, EXIT_USAGE},
+		{"private key file \"/k\" has group or world access", "", RC_USAGE, EXIT_USAGE},
+		{"invalid port number: \"99999\"", "", RC_USAGE, EXIT_USAGE},
+		{"invalid sslmode value: \"of\"", "", RC_USAGE, EXIT_USAGE},
+		{"SSL error: certificate verify failed", "", RC_FATAL, EXIT_USAGE},
+		{"server certificate for \"a\" does not match host name \"b\"", "", RC_FATAL, EXIT_USAGE},
+		{"server does not support SSL, but SSL was required", "", RC_FATAL, EXIT_USAGE},
 	};
 
 	(void)state;
@@ -56,7 +76,8 @@ static void a_refusal_is_for_good_or_for_now(void **state)
 		opens(&step, 1, refusals[i].rc);
 		assert_string_equal(e.code, refusals[i].state);
 		assert_string_equal(e.text, refusals[i].text);
-		assert_int_equal(e.origin, FROM_DATABASE);
+		assert_int_equal(e.origin, e.rc == RC_USAGE ? FROM_SETTINGS : FROM_DATABASE);
+		assert_int_equal(exit_code_of(&e), refusals[i].exit_code);
 	}
 }
 
