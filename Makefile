@@ -104,7 +104,8 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst 
 TESTED_compose = $(call objects,$(wildcard worker/figures/*.c))
 
 # Tests that play a script in place of libpq.
-$(addprefix $(B)/tests/unit/,common/db/test_connect common/db/test_db worker/store/test_store): \
+$(addprefix $(B)/tests/unit/,common/db/test_connect common/db/test_db \
+    common/pipeline/test_conditions worker/store/test_store): \
     $(B)/obj/tests/unit/pq.o
 
 # The one test that links both: the oracle beside what it judges.

@@ -28,6 +28,7 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, bool h
 	    .program = spec.program,
 	    .group_id = s->group_id,
 	    .reply_topics = s->reply_topics,
+	    .rights = RIGHTS_AUDIT,
 	};
 	/* A comparison finds out itself whose databases they are. */
 	unsigned what = !has_database ? PIPELINE_TOPICS

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/kafka/conditions.h"
 #include "common/kafka/offsets.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
 #define WAIT_MS 8000
-#define CREATE_WAIT_MS 20000
 #define REASON_BYTES 256
 #define METADATA_PAUSE_MS 50
 
@@ -22,24 +22,6 @@ struct kafka_topics {
 	rd_kafka_queue_t *queue;
 	struct kafka_asker *asker; /* NULL: none yet */
 };
-
-enum topic { REQUESTS, REPLIES, EVENTS, DEAD_LETTERS, TOPIC_COUNT };
-
-/* What each topic must be set to; NULL: of no concern. Section 2 of docs/protocol.md. */
-static const struct {
-	const char *setting;
-	const char *value[TOPIC_COUNT];
-	bool is_fatal; /* exit code 3 where it is another */
-} table[] = {
-    {"message.timestamp.type", {"LogAppendTime", NULL, NULL, NULL}, true},
-    {"max.message.bytes", {"131072", "1048576", "1048576", "1048576"}, false},
-    {"cleanup.policy", {"delete", "delete", "delete", "delete"}, false},
-    {"retention.ms", {"-1", "-1", "-1", "2592000000"}, false},
-    {"retention.bytes", {"-1", "-1", "-1", NULL}, false},
-    {"unclean.leader.election.enable", {"false", "false", "false", NULL}, false},
-};
-
-#define TABLE_ROWS (sizeof table / sizeof table[0])
 
 static enum rc list_names(const struct topic_names *names, const char *list[TOPIC_COUNT],
                           struct err *e)
@@ -108,24 +90,27 @@ enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, 
 	return *cluster_id ? RC_OK : err_out_of_memory(e);
 }
 
-/* Partitions, 0 where there is no such topic, and replicas of the first. */
-static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *count,
-                       int32_t *replicas, struct err *e)
+/* Partitions: 0 where there is no such topic. */
+static enum rc measure(struct kafka_topics *topics, const char *topic,
+                       struct kafka_measure *measured, struct err *e)
 {
 	rd_kafka_topic_t *handle = rd_kafka_topic_new(topics->client, topic, NULL);
 	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_resp_err_t failed;
 
-	*count = 0;
-	*replicas = 0;
+	*measured = (struct kafka_measure){0};
 	watchdog_beat();
 	if (!handle)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s is no topic name", topic);
 	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
 	rd_kafka_topic_destroy(handle);
 	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err) {
-		*count = metadata->topics[0].partition_cnt;
-		*replicas = *count ? metadata->topics[0].partitions[0].replica_cnt : 0;
+		int32_t count = metadata->topics[0].partition_cnt;
+
+		measured->partitions = count;
+		measured->replicas = count ? metadata->topics[0].partitions[0].replica_cnt : 0;
+		measured->brokers = metadata->broker_cnt;
+		measured->broker_id = metadata->broker_cnt ? metadata->brokers[0].id : -1;
 	} else if (!failed && metadata->topic_cnt == 1) {
 		failed = metadata->topics[0].err;
 	}
@@ -143,53 +128,22 @@ static enum rc measure(struct kafka_topics *topics, const char *topic, int32_t *
 enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,
                                 struct err *e)
 {
-	int32_t replicas;
+	struct kafka_measure measured;
+	enum rc rc = measure(topics, topic, &measured, e);
 
-	return measure(topics, topic, count, &replicas, e);
-}
-
-/* Ask the cluster and wait for the one answer; NULL with e filled. */
-static rd_kafka_event_t *await(struct kafka_topics *topics, const char *what, struct err *e)
-{
-	rd_kafka_event_t *event;
-
-	watchdog_beat();
-	event = rd_kafka_queue_poll(topics->queue, CREATE_WAIT_MS);
-	if (!event) {
-		(void)err_set(e, RC_RETRY, FROM_KAFKA, "%s: no answer in time", what);
-		return NULL;
-	}
-	if (rd_kafka_event_error(event)) {
-		(void)err_set(e, RC_RETRY, FROM_KAFKA, "%s: %s", what,
-		              rd_kafka_event_error_string(event));
-		rd_kafka_event_destroy(event);
-		return NULL;
-	}
-	return event;
-}
-
-/* One replica may fail without stopping writers, and none that was acknowledged is lost. */
-static void print_in_sync(char text[12], int32_t replicas)
-{
-	snprintf(text, 12, "%d", replicas > 2 ? (int)replicas - 1 : 1);
+	*count = measured.partitions;
+	return rc;
 }
 
 static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
                                          int32_t partition_count, int32_t replication_factor)
 {
-	char reason[REASON_BYTES], in_sync[12];
+	char reason[REASON_BYTES];
 	rd_kafka_NewTopic_t *wanted = rd_kafka_NewTopic_new(name, partition_count, replication_factor,
 	                                                    reason, sizeof reason);
 
-	if (!wanted)
-		return NULL;
-	for (size_t i = 0; i < TABLE_ROWS; i++)
-		if (table[i].value[topic])
-			rd_kafka_NewTopic_set_config(wanted, table[i].setting, table[i].value[topic]);
-	if (topic != DEAD_LETTERS) {
-		print_in_sync(in_sync, replication_factor);
-		rd_kafka_NewTopic_set_config(wanted, "min.insync.replicas", in_sync);
-	}
+	if (wanted)
+		kafka_conditions_ask_for(wanted, topic, replication_factor);
 	return wanted;
 }
 
@@ -234,7 +188,7 @@ static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted,
 	rd_kafka_AdminOptions_set_operation_timeout(options, WAIT_MS, reason, sizeof reason);
 	rd_kafka_CreateTopics(topics->client, wanted, count, options, topics->queue);
 	rd_kafka_AdminOptions_destroy(options);
-	event = await(topics, "creating topics", e);
+	event = kafka_await_event(topics->queue, "creating topics", e);
 	if (!event)
 		return e->rc;
 	results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event),
@@ -320,91 +274,11 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
 	return rc;
 }
 
-static const char *value_of(const rd_kafka_ConfigResource_t *resource, const char *setting)
-{
-	size_t count = 0;
-	const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(resource, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(rd_kafka_ConfigEntry_name(entries[i]), setting))
-			return rd_kafka_ConfigEntry_value(entries[i]);
-	return NULL;
-}
-
-static void compare_one(const rd_kafka_ConfigResource_t *resource, const char *setting,
-                        const char *expected, struct buf *warnings)
-{
-	const char *name = rd_kafka_ConfigResource_name(resource);
-	const char *found = value_of(resource, setting);
-
-	if (!found)
-		buf_print(warnings, "topic %s: %s could not be read, expected %s\n", name, setting,
-		          expected);
-	else if (strcmp(expected, found) != 0)
-		buf_print(warnings, "topic %s has %s=%s, expected %s\n", name, setting, found, expected);
-}
-
-static enum rc compare(const rd_kafka_ConfigResource_t *resource, enum topic topic,
-                       int32_t replicas, struct buf *warnings, struct err *e)
-{
-	char in_sync[12];
-	const char *name = rd_kafka_ConfigResource_name(resource);
-
-	if (rd_kafka_ConfigResource_error(resource)) {
-		buf_print(warnings, "settings of topic %s could not be read: %s\n", name,
-		          rd_kafka_err2str(rd_kafka_ConfigResource_error(resource)));
-		return RC_OK;
-	}
-	for (size_t i = 0; i < TABLE_ROWS; i++) {
-		const char *expected = table[i].value[topic];
-		const char *found = value_of(resource, table[i].setting);
-
-		if (!expected)
-			continue;
-		if (table[i].is_fatal && found && strcmp(expected, found) != 0)
-			return err_set(e, RC_FATAL, FROM_PIPELINE, "topic %s has %s=%s, it must be %s", name,
-			               table[i].setting, found, expected);
-		compare_one(resource, table[i].setting, expected, warnings);
-	}
-	print_in_sync(in_sync, replicas);
-	if (topic != DEAD_LETTERS)
-		compare_one(resource, "min.insync.replicas", in_sync, warnings);
-	return RC_OK;
-}
-
-static enum rc verify_settings(struct kafka_topics *topics, const char *const *list,
-                               const int32_t replicas[TOPIC_COUNT], struct buf *warnings,
-                               struct err *e)
-{
-	rd_kafka_ConfigResource_t *asked[TOPIC_COUNT];
-	const rd_kafka_ConfigResource_t **found;
-	rd_kafka_event_t *event;
-	size_t count = 0;
-	enum rc rc = RC_OK;
-
-	for (int i = 0; i < TOPIC_COUNT; i++)
-		asked[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, list[i]);
-	rd_kafka_DescribeConfigs(topics->client, asked, TOPIC_COUNT, NULL, topics->queue);
-	for (int i = 0; i < TOPIC_COUNT; i++)
-		rd_kafka_ConfigResource_destroy(asked[i]);
-	event = await(topics, "settings of topics", e);
-	if (!event)
-		return e->rc;
-	found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event),
-	                                                  &count);
-	for (size_t i = 0; i < count && !rc; i++)
-		for (int topic = 0; topic < TOPIC_COUNT && !rc; topic++)
-			if (!strcmp(rd_kafka_ConfigResource_name(found[i]), list[topic]))
-				rc = compare(found[i], (enum topic)topic, replicas[topic], warnings, e);
-	rd_kafka_event_destroy(event);
-	return rc;
-}
-
 enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,
                             int32_t *partition_count, struct buf *warnings, struct err *e)
 {
 	const char *list[TOPIC_COUNT];
-	int32_t replicas[TOPIC_COUNT] = {0};
+	struct kafka_measure measured[TOPIC_COUNT];
 
 	*partition_count = 0;
 	if (list_names(names, list, e))
@@ -412,8 +286,9 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
 		int32_t count;
 
-		if (measure(topics, list[topic], &count, &replicas[topic], e))
+		if (measure(topics, list[topic], &measured[topic], e))
 			return e->rc;
+		count = measured[topic].partitions;
 		if (count == 0)
 			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "there is no topic %s; run holdfast-admin init", list[topic]);
@@ -424,7 +299,7 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 			               "topic %s has %d partitions, the requests have %d", list[topic],
 			               (int)count, (int)*partition_count);
 	}
-	return verify_settings(topics, list, replicas, warnings, e);
+	return kafka_conditions_verify(topics->client, topics->queue, list, measured, warnings, e);
 }
 
 enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,

@@ -18,6 +18,7 @@ enum rc pipeline_read(struct pipeline *p, const struct common_options *common,
 	    .topics = {common->requests_topic, common->replies_topic, common->events_topic,
 	               common->dead_letter_topic},
 	    .group_id = user->group_id,
+	    .rights = user->rights,
 	};
 	if (user->session && pipeline_read_databases(p, common, user->session, e))
 		return e->rc;
@@ -89,6 +90,10 @@ static enum rc verify_binding(const struct pipeline *p, const struct database *d
 	struct db *db = NULL;
 	enum rc rc = db_open(&db, &database->settings, e);
 
+	if (!rc)
+		rc = conditions_verify_settings(db, e);
+	if (!rc)
+		rc = conditions_verify_rights(db, p->rights, e);
 	if (!rc)
 		rc = schema_verify(db, e);
 	if (!rc)

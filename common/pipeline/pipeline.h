@@ -8,6 +8,7 @@
 #define HOLDFAST_PIPELINE_PIPELINE_H
 
 #include "common/kafka/topics.h"
+#include "common/pipeline/conditions.h"
 #include "common/pipeline/database_map.h"
 #include "common/pipeline/reply_topics.h"
 #include "common/program/common_options.h"
@@ -23,6 +24,7 @@ struct pipeline {
 	struct database_map databases;    /* count 0: this program uses none */
 	bool *is_unverified;  /* by database: it was not there, pipeline_verify_database before its use */
 	const char *group_id; /* NULL: this program knows of none */
+	unsigned rights;      /* RIGHTS_... that it needs in the databases */
 	char *cluster_id;     /* as verified, as is the next */
 	int32_t partition_count;
 };
@@ -33,6 +35,7 @@ struct pipeline_user {
 	const struct db_settings *session; /* of all, but for program and url; NULL: no database */
 	const char *group_id;              /* NULL: none */
 	const char *reply_topics;          /* --reply-topics, or NULL */
+	unsigned rights;                   /* RIGHTS_... that it needs in the databases */
 };
 
 /*
@@ -41,7 +44,7 @@ struct pipeline_user {
  * pipeline  release with pipeline_release whatever comes back
  * common    borrowed until then
  *
- * RC_USAGE: as of database_map_read and reply_topics_read
+ * RC_USAGE: as of kafka_conf_refuse_owned, database_map_read and reply_topics_read
  */
 enum rc pipeline_read(struct pipeline *pipeline, const struct common_options *common,
                       const struct pipeline_user *user, struct err *e) NODISCARD;
@@ -53,7 +56,8 @@ void pipeline_release(struct pipeline *pipeline); /* takes a zeroed one */
 /* What is verified. Flags; the topics always are. */
 enum {
 	PIPELINE_TOPICS = 0,         /* as they must be; reply topics that do not fit are dropped */
-	PIPELINE_DATABASES = 1,      /* each has the schema, and is bound to cluster, topic, partitions */
+	PIPELINE_DATABASES = 1,      /* each is on a server as it must be, grants what is needed, has the
+	                              * schema, and is bound to cluster, topic, partitions */
 	PIPELINE_SOME_DATABASES = 2, /* the same, but those that do not answer within PIPELINE_MISSING_MS,
 	                              * while others do, are left is_unverified */
 	PIPELINE_GROUP = 4,          /* each verified database is that of the group, or of none yet */
