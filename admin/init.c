@@ -11,10 +11,30 @@
 
 #define SPREAD_MS 10000 /* until all brokers know of new topics */
 
-/* Brokers that do not answer yet are waited for. */
-static enum rc create_topics(const struct settings *s, const struct pipeline *pipeline,
-                             int *created, struct err *e)
+/* A database that is another pipeline's is told before a topic is made; else *count is its N. */
+static enum rc compare(const struct settings *s, const struct database *database,
+                       const struct pipeline *pipeline, int32_t *count, struct err *e)
 {
+	struct db *db = NULL;
+	int32_t bound = 0;
+	enum rc rc = servers_open_database(s, database, &db, e);
+
+	if (rc)
+		return rc;
+	rc = binding_compare(db, pipeline->cluster_id, pipeline->topics.requests, &bound, e);
+	if (rc)
+		database_blame(database, e);
+	else if (bound)
+		*count = bound;
+	db_close(db);
+	return rc;
+}
+
+/* Brokers that do not answer yet are waited for. */
+static enum rc create_topics(const struct settings *s, struct pipeline *pipeline, int *created,
+                             struct err *e)
+{
+	int32_t partition_count = (int32_t)s->partitions;
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	struct backoff backoff = {.first_ms = 100, .limit_ms = 2000};
 	struct kafka_topics *topics = NULL;
@@ -22,7 +42,13 @@ static enum rc create_topics(const struct settings *s, const struct pipeline *pi
 
 	if (!rc)
 		do
-			rc = kafka_topics_create(topics, &pipeline->topics, (int32_t)s->partitions,
+			rc = kafka_topics_cluster_id(topics, &pipeline->cluster_id, e);
+		while (servers_may_retry(rc, until_ms, &backoff));
+	for (size_t i = 0; !rc && i < pipeline->databases.count; i++)
+		rc = compare(s, &pipeline->databases.list[i], pipeline, &partition_count, e);
+	if (!rc)
+		do
+			rc = kafka_topics_create(topics, &pipeline->topics, partition_count,
 			                         (int32_t)s->replication_factor, created, e);
 		while (servers_may_retry(rc, until_ms, &backoff));
 	kafka_topics_close(topics);
@@ -53,7 +79,9 @@ static enum rc migrate(const struct settings *s, const struct database *database
 
 	if (rc)
 		return rc;
-	rc = schema_migrate(db, &applied, e);
+	rc = conditions_verify_settings(db, e);
+	if (!rc)
+		rc = schema_migrate(db, &applied, e);
 	if (rc)
 		database_blame(database, e);
 	*migrations += applied;

@@ -11,19 +11,18 @@ static char *copy_text(struct text t, bool *is_fine)
 	return copy;
 }
 
-enum rc binding_read(struct db *db, struct binding *binding, struct err *e)
+/* binding: zeroed where is_bound comes back false. */
+static enum rc find(struct db *db, struct binding *binding, bool *is_bound, struct err *e)
 {
 	struct db_call call = {.query = QUERY_PIPELINE_READ};
 	bool is_fine = true;
 	enum rc rc = db_run(db, &call, 1, e);
 
 	*binding = (struct binding){0};
-	if (rc != RC_OK)
-		return rc;
-	if (call.rows.count == 0) {
+	*is_bound = rc == RC_OK && call.rows.count > 0;
+	if (!*is_bound) {
 		db_rows_release(&call.rows);
-		return err_set(e, RC_FATAL, FROM_PIPELINE,
-		               "the database belongs to no Kafka cluster yet: run `holdfast-admin init`");
+		return rc;
 	}
 	binding->cluster_id = copy_text(db_text(&call.rows, 0, 0), &is_fine);
 	binding->requests_topic = copy_text(db_text(&call.rows, 0, 1), &is_fine);
@@ -40,12 +39,54 @@ enum rc binding_read(struct db *db, struct binding *binding, struct err *e)
 	return err_out_of_memory(e);
 }
 
+enum rc binding_read(struct db *db, struct binding *binding, struct err *e)
+{
+	bool is_bound;
+	enum rc rc = find(db, binding, &is_bound, e);
+
+	if (rc != RC_OK || is_bound)
+		return rc;
+	return err_set(e, RC_FATAL, FROM_PIPELINE,
+	               "the database belongs to no Kafka cluster yet: run `holdfast-admin init`");
+}
+
 void binding_release(struct binding *binding)
 {
 	free(binding->cluster_id);
 	free(binding->requests_topic);
 	free(binding->group_id);
 	*binding = (struct binding){0};
+}
+
+/* Is it bound to that cluster and topic? */
+static enum rc compare(const struct binding *own, const char *cluster_id,
+                       const char *requests_topic, struct err *e)
+{
+	if (strcmp(own->cluster_id, cluster_id) != 0)
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
+		               "the database belongs to Kafka cluster \"%.60s\", this one is \"%.60s\"",
+		               own->cluster_id, cluster_id);
+	if (strcmp(own->requests_topic, requests_topic) != 0)
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
+		               "the database belongs to requests topic \"%.150s\", not to \"%.150s\"",
+		               own->requests_topic, requests_topic);
+	return RC_OK;
+}
+
+enum rc binding_compare(struct db *db, const char *cluster_id, const char *requests_topic,
+                        int32_t *partition_count, struct err *e)
+{
+	struct binding own;
+	bool is_bound;
+	enum rc rc = find(db, &own, &is_bound, e);
+
+	*partition_count = 0;
+	if (rc != RC_OK || !is_bound)
+		return rc;
+	*partition_count = own.partition_count;
+	rc = compare(&own, cluster_id, requests_topic, e);
+	binding_release(&own);
+	return rc;
 }
 
 enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
@@ -56,19 +97,12 @@ enum rc binding_verify(struct db *db, const char *cluster_id, const char *reques
 
 	if (rc != RC_OK)
 		return rc;
-	if (strcmp(own.cluster_id, cluster_id) != 0)
-		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
-		             "the database belongs to Kafka cluster \"%.60s\", this one is \"%.60s\"",
-		             own.cluster_id, cluster_id);
-	else if (strcmp(own.requests_topic, requests_topic) != 0)
-		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
-		             "the database belongs to requests topic \"%.150s\", not to \"%.150s\"",
-		             own.requests_topic, requests_topic);
-	else if (own.partition_count != partition_count)
+	rc = compare(&own, cluster_id, requests_topic, e);
+	if (!rc && own.partition_count != partition_count)
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database was made for %d partitions of topic \"%.249s\", it has %d now",
 		             (int)own.partition_count, requests_topic, (int)partition_count);
-	else if (own.served.first != served.first || own.served.last != served.last)
+	else if (!rc && (own.served.first != served.first || own.served.last != served.last))
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database was made for partitions %d-%d of %d, the settings have it serve "
 		             "%d-%d", (int)own.served.first, (int)own.served.last, (int)partition_count,

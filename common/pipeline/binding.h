@@ -30,6 +30,16 @@ enum rc binding_read(struct db *db, struct binding *binding, struct err *e) NODI
 void binding_release(struct binding *binding); /* takes a zeroed one */
 
 /*
+ * Before anything is made: is the database that of this cluster and topic, or of none yet?
+ *
+ * partition_count  how many partitions it was made for; 0: it is of none yet
+ *
+ * RC_FATAL FROM_PIPELINE: it is that of another
+ */
+enum rc binding_compare(struct db *db, const char *cluster_id, const char *requests_topic,
+                        int32_t *partition_count, struct err *e) NODISCARD;
+
+/*
  * Make the database that of this cluster, topic, partition count and of these partitions, or find
  * that it is.
  *
