@@ -31,13 +31,14 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 	    .idle_session_ms = EXPIRER_IDLE_SESSION_MS,
 	    .has_pinned_plans = true,
 	};
-	const struct pipeline_user user = {.program = spec.program, .session = &session};
+	const struct pipeline_user user = {.program = spec.program, .session = &session,
+	                                   .rights = RIGHTS_EXPIRER};
 	const struct service_settings service = {spec.program, kafka_version(), s->metrics_listen,
 	                                         (int64_t)s->hang_after_ms, NULL, 0};
 	bool needs_all = s->common.check || s->once;
 
 	if (pipeline_read(pipeline, &s->common, &user, e) ||
-	    (!s->common.check && service_open(&service, e)))
+	    (s->common.check ? service_try(s->metrics_listen, e) : service_open(&service, e)))
 		return e->rc;
 	return pipeline_verify(pipeline, needs_all ? PIPELINE_DATABASES : PIPELINE_SOME_DATABASES,
 	                       s->common.check ? PIPELINE_CHECK_MS : (int64_t)s->start_timeout_ms, e);

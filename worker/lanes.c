@@ -58,6 +58,16 @@ static void end_of_clock(struct lanes *lanes)
 	(void)err_set(&lanes->end, RC_FATAL, FROM_PIPELINE, "a record is not on LogAppendTime");
 }
 
+/* Nothing is wrong with the partitions: other processes can go on with them. lane NULL: no memory */
+static void end_unfit(struct lanes *lanes, struct lane *lane)
+{
+	if (lane)
+		lane_why(lane, &lanes->end);
+	else
+		(void)err_set(&lanes->end, RC_FATAL, FROM_PROGRAM, "no memory or thread for a partition");
+	log_err(LOG_ERROR, "this process cannot serve a partition; it leaves the group", &lanes->end);
+}
+
 static void on_revoked(void *context)
 {
 	struct lanes *lanes = context;
@@ -130,9 +140,7 @@ static void on_assigned(void *context, struct kafka_start *starts, size_t count)
 		    lane_start(lanes->settings, lanes->group, lanes->membership, starts[i].partition);
 
 		if (!lane) {
-			log_error("no memory or thread for a partition",
-			          F_INT("partition", starts[i].partition));
-			lanes->must_rejoin = true;
+			end_unfit(lanes, NULL);
 			break;
 		}
 		lanes->list[lanes->count++] = lane;
@@ -145,6 +153,7 @@ static void on_assigned(void *context, struct kafka_start *starts, size_t count)
 			starts[i].offset = start_offset;
 			break;
 		case LANE_HALTED:
+		case LANE_UNFIT:
 			break;
 		default:
 			lanes->must_rejoin = true;
@@ -166,6 +175,10 @@ static bool look_after(struct lanes *lanes)
 			break;
 		case LANE_LOST:
 			lanes->must_rejoin = true;
+			break;
+		case LANE_UNFIT:
+			if (lanes->end.rc == RC_OK)
+				end_unfit(lanes, lanes->list[i]);
 			break;
 		case LANE_SERVING:
 			is_caught_up = is_caught_up && lane_is_caught_up(lanes->list[i]);

@@ -16,7 +16,9 @@
  * What ends it earlier is logged.
  *
  * RC_OK    stopped, or caught up
- * RC_FATAL FROM_PIPELINE: a record is not on LogAppendTime; caught up, but for partitions that halted
+ * RC_USAGE a setting is not as it must be, or a file that one names: the group is left
+ * RC_FATAL FROM_PROGRAM: no memory; FROM_PIPELINE: a record is not on LogAppendTime; caught up, but
+ *          for partitions that halted
  */
 enum rc lanes_run(const struct lane_settings *settings, bool is_until_caught_up,
                   struct err *e) NODISCARD;

@@ -9,6 +9,7 @@
 #include "worker/figures/gauges.h"
 #include "worker/lanes.h"
 #include "worker/rebuild/rebuild.h"
+#include "worker/rehearsal.h"
 
 #define PROGRAM_OPTIONS "worker/options.def"
 #include "common/program/settings.h"
@@ -29,7 +30,8 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 	    .answer_ms = (int64_t)s->database_timeout_ms,
 	    .has_pinned_plans = true,
 	};
-	const struct pipeline_user user = {spec.program, &session, s->group_id, s->reply_topics};
+	const struct pipeline_user user = {spec.program, &session, s->group_id, s->reply_topics,
+	                                   RIGHTS_WORKER};
 	const struct service_settings service = {spec.program, kafka_version(), s->metrics_listen,
 	                                         (int64_t)s->hang_after_ms, figures_rows,
 	                                         METRIC_COUNT};
@@ -39,10 +41,12 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 	                : s->rebuild    ? PIPELINE_DATABASES | PIPELINE_CLAIM_GROUP
 	                                : PIPELINE_SOME_DATABASES | PIPELINE_CLAIM_GROUP;
 
+	int64_t wait_ms = s->common.check ? PIPELINE_CHECK_MS : (int64_t)s->start_timeout_ms;
+
 	if (pipeline_read(pipeline, &s->common, &user, e) ||
-	    (is_serving && service_open(&service, e)) ||
-	    pipeline_verify(pipeline, what,
-	                    s->common.check ? PIPELINE_CHECK_MS : (int64_t)s->start_timeout_ms, e))
+	    (is_serving ? service_open(&service, e) : service_try(s->metrics_listen, e)) ||
+	    pipeline_verify(pipeline, what, wait_ms, e) ||
+	    (!s->rebuild && rehearsal_run(pipeline, wait_ms, e)))
 		return e->rc;
 	return gauges_open(pipeline->partition_count, e);
 }

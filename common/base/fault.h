@@ -70,6 +70,7 @@ enum fault_place {
 	RULE(COMMIT_FIRST, "commit-first", "answers a batch, commits it in the database with the next") \
 	RULE(REPLIES_READ, "replies-read", "answers what the committed offset says, replies or not") \
 	RULE(OUTCOME_READ, "outcome-read", "answers again with the same producer after an error") \
+	RULE(READ_COMMITTED, "read-committed", "decides requests of transactions that were aborted") \
 	RULE(ANSWER_ALL, "answer-all", "starts at what is decided, not at what is answered")
 
 enum fault_rule {

@@ -84,12 +84,13 @@ static bool print_address(int fd, char text[ADDRESS_BYTES])
 }
 
 static enum rc open_socket(struct http *http, const char *option, const char *listen_at, int *fd,
-                           struct err *e)
+                           bool *is_taken, struct err *e)
 {
 	struct addrinfo *address = find_address(listen_at);
 	const int yes = 1;
 	bool is_open;
 
+	*is_taken = false;
 	if (!address)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "%s: \"%s\" is not ADDR:PORT with an IPv4 address, the name of one, or an "
@@ -101,6 +102,7 @@ static enum rc open_socket(struct http *http, const char *option, const char *li
 	           !setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) &&
 	          !bind(*fd, address->ai_addr, address->ai_addrlen) && !listen(*fd, BACKLOG) &&
 	          print_address(*fd, http->address);
+	*is_taken = !is_open && errno == EADDRINUSE;
 	if (!is_open)
 		err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot listen at %s: %s", option, listen_at,
 		        strerror(errno));
@@ -219,10 +221,23 @@ static struct MHD_Daemon *start(struct http *http, int fd)
 	return daemon;
 }
 
+enum rc http_try(const char *option, const char *listen_at, struct err *e)
+{
+	struct http unused;
+	int fd = -1;
+	bool is_taken;
+	enum rc rc = open_socket(&unused, option, listen_at, &fd, &is_taken, e);
+
+	if (fd >= 0)
+		close(fd);
+	return is_taken ? RC_OK : rc;
+}
+
 enum rc http_open(struct http **out, const char *option, const char *listen_at,
                   const struct http_page *pages, size_t count, struct err *e)
 {
 	struct http *http = calloc(1, sizeof *http);
+	bool is_taken;
 	int fd = -1;
 	enum rc rc;
 
@@ -231,7 +246,7 @@ enum rc http_open(struct http **out, const char *option, const char *listen_at,
 		return err_out_of_memory(e);
 	http->pages = pages;
 	http->count = count;
-	rc = open_socket(http, option, listen_at, &fd, e);
+	rc = open_socket(http, option, listen_at, &fd, &is_taken, e);
 	if (!rc) {
 		http->daemon = start(http, fd);
 		if (!http->daemon)

@@ -41,6 +41,8 @@ struct http;
  */
 enum rc http_open(struct http **http, const char *option, const char *listen,
                   const struct http_page *pages, size_t count, struct err *e) NODISCARD;
+/* Could it be served there, if not by this process, then once whoever listens there has gone? */
+enum rc http_try(const char *option, const char *listen, struct err *e) NODISCARD;
 const char *http_address(const struct http *http); /* ADDR:PORT, as it came to be */
 void http_close(struct http *http);                /* takes NULL */
 

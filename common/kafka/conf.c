@@ -41,6 +41,45 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 	          F_STR("reason", reason));
 }
 
+/*
+ * What holds up the promises of the protocol, by all its names: those marked in "Settings of the
+ * Kafka clients" in docs/architecture.md, and what would undo one of them.
+ */
+static const struct {
+	const char *name;
+	const char *instead; /* what to use; NULL: leave it out */
+} owned[] = {
+    {"acks", NULL},
+    {"request.required.acks", NULL},
+    {"enable.idempotence", NULL},
+    {"transactional.id", NULL},
+    {"partitioner", NULL},
+    {"delivery.report.only.error", NULL},
+    {"isolation.level", NULL},
+    {"enable.auto.commit", NULL},
+    {"auto.commit.enable", NULL},
+    {"enable.auto.offset.store", NULL},
+    {"auto.offset.reset", NULL},
+    {"partition.assignment.strategy", NULL},
+    {"group.protocol", NULL},
+    {"enable.partition.eof", NULL},
+    {"allow.auto.create.topics", NULL},
+    {"group.id", "--group-id"},
+};
+
+enum rc kafka_conf_refuse_owned(const struct pairs *properties, struct err *e)
+{
+	for (size_t i = 0; properties && i < properties->count; i++)
+		for (size_t j = 0; j < sizeof owned / sizeof owned[0]; j++)
+			if (!strcmp(properties->names[i], owned[j].name))
+				return err_set(e, RC_USAGE, FROM_SETTINGS,
+				               "--kafka.%s is not yours to set, whatever the value: the promises of "
+				               "the protocol rest on it; %s%s", owned[j].name,
+				               owned[j].instead ? "use " : "leave it out",
+				               owned[j].instead ? owned[j].instead : "");
+	return RC_OK;
+}
+
 static enum rc set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *e)
 {
 	char reason[256];

@@ -17,6 +17,9 @@ struct kafka_settings {
 	const struct pairs *properties; /* --kafka.PROPERTY=VALUE; may be NULL */
 };
 
+/* RC_USAGE: one of the properties is the design's own, as docs/architecture.md marks them */
+enum rc kafka_conf_refuse_owned(const struct pairs *properties, struct err *e) NODISCARD;
+
 const char *kafka_version(void); /* of the library as it runs */
 
 /* For sources of common/kafka only: a librdkafka configuration, or NULL with e filled. */

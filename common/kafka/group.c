@@ -91,15 +91,44 @@ static enum rc subscribe(struct kafka_group *group, struct err *e)
 	return RC_OK;
 }
 
+/* NULL: e is filled. group NULL: a client that is only looked at. */
+static rd_kafka_t *make_client(const struct kafka_settings *settings, const char *group_id,
+                               struct kafka_group *group, struct err *e)
+{
+	size_t default_count = sizeof defaults / sizeof defaults[0] -
+	                       (rd_kafka_version() < KAFKA_SINCE_QUEUE_BACKOFF);
+	struct rd_kafka_conf_s *conf = kafka_conf_make(settings, defaults, default_count, e);
+	char reason[256];
+
+	if (!conf)
+		return NULL;
+	if (rd_kafka_conf_set(conf, "group.id", group_id, reason, sizeof reason)) {
+		err_set(e, RC_USAGE, FROM_SETTINGS, "--group-id: %s", reason);
+		rd_kafka_conf_destroy(conf);
+		return NULL;
+	}
+	if (fault_breaks(FAULT_RULE_READ_COMMITTED))
+		rd_kafka_conf_set(conf, "isolation.level", "read_uncommitted", reason, sizeof reason);
+	rd_kafka_conf_set_opaque(conf, group);
+	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+	return kafka_open_consumer(conf, "Kafka consumer", e);
+}
+
+enum rc kafka_group_try(const struct kafka_settings *settings, const char *group_id, struct err *e)
+{
+	rd_kafka_t *client = make_client(settings, group_id, NULL, e);
+
+	if (!client)
+		return e->rc;
+	rd_kafka_destroy(client);
+	return RC_OK;
+}
+
 enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *settings,
                          const char *group_id, const char *topic,
                          const struct kafka_group_events *events, struct err *e)
 {
 	struct kafka_group *group = calloc(1, sizeof *group);
-	size_t default_count = sizeof defaults / sizeof defaults[0] -
-	                       (rd_kafka_version() < KAFKA_SINCE_QUEUE_BACKOFF);
-	struct rd_kafka_conf_s *conf = NULL;
-	char reason[256];
 
 	if (!group)
 		return err_out_of_memory(e);
@@ -110,17 +139,7 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 		return err_out_of_memory(e);
 	}
 	group->events = *events;
-	conf = kafka_conf_make(settings, defaults, default_count, e);
-	if (!conf)
-		goto out;
-	if (rd_kafka_conf_set(conf, "group.id", group_id, reason, sizeof reason)) {
-		err_set(e, RC_USAGE, FROM_SETTINGS, "--group-id: %s", reason);
-		goto out;
-	}
-	rd_kafka_conf_set_opaque(conf, group);
-	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-	group->client = kafka_open_consumer(conf, "Kafka consumer", e);
-	conf = NULL;
+	group->client = make_client(settings, group_id, group, e);
 	if (!group->client)
 		goto out;
 	rd_kafka_poll_set_consumer(group->client);
@@ -129,8 +148,6 @@ enum rc kafka_group_open(struct kafka_group **out, const struct kafka_settings *
 	*out = group;
 	return RC_OK;
 out:
-	if (conf)
-		rd_kafka_conf_destroy(conf);
 	kafka_group_close(group);
 	return e->rc;
 }

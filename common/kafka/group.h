@@ -31,6 +31,9 @@ struct kafka_group_events {
 	void *context;
 };
 
+/* Make such a client and give it back, without joining. RC_USAGE: a property is wrong */
+enum rc kafka_group_try(const struct kafka_settings *settings, const char *group_id,
+                        struct err *e) NODISCARD;
 enum rc kafka_group_open(struct kafka_group **group, const struct kafka_settings *settings,
                          const char *group_id, const char *topic,
                          const struct kafka_group_events *events, struct err *e) NODISCARD;

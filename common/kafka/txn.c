@@ -111,6 +111,8 @@ static enum rc class_of(const rd_kafka_error_t *failed)
 	case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
 	case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
 		return RC_FENCED;
+	case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+		return RC_USAGE;
 	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -171,8 +173,10 @@ static enum rc init(struct kafka_txn *txn, int64_t wait_ms, struct err *e)
 			enum rc rc = class_of(failed);
 
 			rc = rc == RC_REOPEN ? RC_RETRY : rc;
-			err_set(e, rc, FROM_KAFKA, "init of transactions: %s",
-			        rd_kafka_error_string(failed));
+			err_set(e, rc, rc == RC_USAGE ? FROM_SETTINGS : FROM_KAFKA,
+			        "init of transactions: %s%s", rd_kafka_error_string(failed),
+			        rc == RC_USAGE ? " (transaction.timeout.ms of the worker, "
+			                         "transaction.max.timeout.ms of the brokers)" : "");
 			rd_kafka_error_destroy(failed);
 			return rc;
 		}

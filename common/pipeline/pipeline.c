@@ -20,6 +20,8 @@ enum rc pipeline_read(struct pipeline *p, const struct common_options *common,
 	    .group_id = user->group_id,
 	    .rights = user->rights,
 	};
+	if (kafka_conf_refuse_owned(&common->kafka, e))
+		return e->rc;
 	if (user->session && pipeline_read_databases(p, common, user->session, e))
 		return e->rc;
 	return reply_topics_read(&p->reply_topics, user->reply_topics, &p->topics, e);

@@ -38,6 +38,13 @@ static int make_ready(struct buf *body)
 	return HTTP_OK;
 }
 
+#define LISTEN_OPTION "--metrics-listen"
+
+enum rc service_try(const char *metrics_listen, struct err *e)
+{
+	return metrics_listen ? http_try(LISTEN_OPTION, metrics_listen, e) : RC_OK;
+}
+
 enum rc service_open(const struct service_settings *settings, struct err *e)
 {
 	static const struct http_page pages[] = {
@@ -55,7 +62,7 @@ enum rc service_open(const struct service_settings *settings, struct err *e)
 	notify_open();
 	if (!settings->metrics_listen)
 		return RC_OK;
-	if (http_open(&http, "--metrics-listen", settings->metrics_listen, pages,
+	if (http_open(&http, LISTEN_OPTION, settings->metrics_listen, pages,
 	              sizeof pages / sizeof pages[0], e))
 		return e->rc;
 	log_info("metrics", F_STR("address", http_address(http)));

@@ -28,6 +28,8 @@ struct service_settings {
  * RC_USAGE: the address is no good, or taken
  */
 enum rc service_open(const struct service_settings *settings, struct err *e) NODISCARD;
+/* For --check, beside a program that has the address. RC_USAGE: it is no good */
+enum rc service_try(const char *metrics_listen, struct err *e) NODISCARD;
 void service_close(void); /* also where service_open failed, or was not called */
 
 /* Whether pages are served. Where not, what is looked up for them alone may be left out. */

@@ -246,9 +246,7 @@ static void reading_uncommitted_a_worker_decides_what_was_never_asked(void **sta
 	for (int i = 0; i < 2; i++) {
 		send_stream();
 		publish_and_abort();
-		if (i == 1)
-			setenv("HOLDFAST_KAFKA_PROPERTIES", "isolation.level=read_uncommitted", 1);
-		assert_int_equal(run_to_end(NULL), 0);
+		assert_int_equal(run_to_end(i == 1 ? "read-committed" : NULL), 0);
 		faulty_set_short_memberships();
 		await_answers();
 		faulty_audit(i == 1 ? DIFFERENCE : 0);

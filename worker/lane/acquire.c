@@ -248,14 +248,14 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 			         F_INT("epoch", store_progress(owner->store)->owner_epoch));
 			return NEXT_ON;
 		}
-		if (rc == RC_FATAL)
-			return state_halt(state, -1, &e);
+		if (rc == RC_FATAL || rc == RC_USAGE)
+			return state_end(state, -1, &e);
 		count_fence(rc);
 		log_warning("partition not acquired yet", F_STR("error", e.text));
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;
 		/* A rival has a newer assignment. To fence him over and over would serve nobody. */
-		if ((rc == RC_FENCED || rc == RC_USAGE) && ++fences == FENCES_MAX)
+		if (rc == RC_FENCED && ++fences == FENCES_MAX)
 			return NEXT_AGAIN;
 		if (e.origin == FROM_DATABASE) {
 			/* Joining the group again does not help, and would stop the other partitions. */
@@ -303,10 +303,10 @@ enum next acquire_producer(struct owner *owner, struct state *state)
 			return NEXT_ON;
 		owner->answered = before; /* the next try reads it again */
 		count_fence(rc);
-		if (rc == RC_FENCED || rc == RC_REJECT || rc == RC_USAGE)
+		if (rc == RC_FENCED || rc == RC_REJECT)
 			return NEXT_AGAIN;
-		if (rc == RC_FATAL)
-			return state_halt(state, -1, &e);
+		if (rc == RC_FATAL || rc == RC_USAGE)
+			return state_end(state, -1, &e);
 		log_warning("producer not renewed yet", F_STR("error", e.text));
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;

@@ -57,7 +57,7 @@ static enum next reopen(struct owner *owner, struct state *state, const struct e
 		case RC_USAGE:
 		case RC_FATAL:
 			if (e.origin != FROM_DATABASE)
-				return state_halt(state, -1, &e);
+				return state_end(state, -1, &e);
 			break;
 		default:
 			break;
@@ -125,7 +125,7 @@ static enum next decide_slice(const struct slice *s, bool *is_refused, struct er
 			return lose();
 		case RC_USAGE:
 		case RC_FATAL:
-			return state_halt(s->state, s->batch->entries[s->first].record.offset, e);
+			return state_end(s->state, s->batch->entries[s->first].record.offset, e);
 		}
 	}
 }
@@ -203,8 +203,8 @@ enum next decide_recall(struct owner *owner, struct state *state, struct batch *
 		rc = store_recall(owner->store, batch, first, count, &e);
 		if (rc == RC_OK)
 			return NEXT_ON;
-		if (rc == RC_FATAL || rc == RC_REJECT)
-			return state_halt(state, batch->entries[first].record.offset, &e);
+		if (rc == RC_FATAL || rc == RC_REJECT || rc == RC_USAGE)
+			return state_end(state, batch->entries[first].record.offset, &e);
 		next = rc == RC_REOPEN ? reopen(owner, state, &e, &is_done) : NEXT_ON;
 		if (next != NEXT_ON)
 			return next;

@@ -57,6 +57,8 @@ static enum lane_state end_of(struct lane *lane, enum next next)
 	case NEXT_HALT:
 		halt_partition(&lane->owner, &lane->state);
 		return LANE_HALTED;
+	case NEXT_LEAVE:
+		return LANE_UNFIT;
 	case NEXT_AGAIN:
 		return LANE_LOST;
 	case NEXT_ON:
@@ -191,6 +193,11 @@ bool lane_has_ended(struct lane *lane, int64_t until_ms)
 enum lane_state lane_state_of(struct lane *lane)
 {
 	return state_now(&lane->state);
+}
+
+void lane_why(struct lane *lane, struct err *why)
+{
+	state_why(&lane->state, why);
 }
 
 bool lane_is_caught_up(struct lane *lane)

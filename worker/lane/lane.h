@@ -28,6 +28,7 @@ struct lane *lane_start(const struct lane_settings *settings, struct kafka_group
 enum lane_state lane_wait(struct lane *lane, int64_t until_ms, int64_t *start_offset);
 
 enum lane_state lane_state_of(struct lane *lane);
+void lane_why(struct lane *lane, struct err *why); /* why it is LANE_UNFIT */
 bool lane_is_caught_up(struct lane *lane); /* everything in the topic is answered */
 int32_t lane_partition(const struct lane *lane);
 bool lane_is_deaf(struct lane *lane);       /* its requests cannot be read */

@@ -5,9 +5,6 @@
 #include "worker/lane/answer.h"
 #include "worker/lane/look_back.h"
 
-#define PRODUCER_WAIT_MS 8000
-#define TRANSACTIONAL_ID_BYTES 600
-
 enum rc owner_open_producer(struct owner *owner, struct err *e)
 {
 	const struct pipeline *pipeline = owner->settings->pipeline;

@@ -15,6 +15,9 @@
 #include "worker/lane/settings.h"
 #include "worker/store/store.h"
 
+#define PRODUCER_WAIT_MS 8000      /* longest wait for the fence */
+#define TRANSACTIONAL_ID_BYTES 600 /* group, topic, what comes behind them */
+
 struct owner {
 	const struct lane_settings *settings;
 	int32_t partition;

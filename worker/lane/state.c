@@ -61,6 +61,19 @@ enum next state_halt(struct state *state, int64_t offset, const struct err *why)
 	return NEXT_HALT;
 }
 
+enum next state_end(struct state *state, int64_t offset, const struct err *why)
+{
+	(void)state_halt(state, offset, why);
+	return why->rc == RC_USAGE || text_memory_ran_out() ? NEXT_LEAVE : NEXT_HALT;
+}
+
+void state_why(struct state *state, struct err *why)
+{
+	wait_lock(&state->wait);
+	*why = state->halt.why;
+	wait_unlock(&state->wait);
+}
+
 void state_explain_halt(struct state *state, const char *text)
 {
 	wait_lock(&state->wait);

@@ -24,6 +24,7 @@ enum lane_state {
 	LANE_HALTED,      /* cannot go on safely; an operator decides */
 	LANE_WRONG_CLOCK, /* stopped behind a record that is not on LogAppendTime */
 	LANE_LOST,        /* another owner, or servers not there in time: the group must be joined again */
+	LANE_UNFIT,       /* this process cannot serve it, another one can: state_why */
 	LANE_STOPPED,
 };
 
@@ -35,6 +36,7 @@ enum next {
 	NEXT_ON,    /* go on */
 	NEXT_AGAIN, /* lost: acquire again */
 	NEXT_HALT,  /* stand still; state.halt says why */
+	NEXT_LEAVE, /* give the partition up: this process cannot; state.halt says why */
 	NEXT_STOP,  /* asked to stop while waiting for a server */
 };
 
@@ -89,6 +91,13 @@ int64_t state_heard_ms(struct state *state);  /* any thread */
 
 /* Keep why it must stand still, for whoever says it (halt.h). NEXT_HALT. offset: as in a halt */
 enum next state_halt(struct state *state, int64_t offset, const struct err *why);
+/*
+ * The same where what is wrong is wrong in this process alone (RC_USAGE, or memory ran out):
+ * NEXT_LEAVE, as nothing is wrong with the partition. Else NEXT_HALT.
+ */
+enum next state_end(struct state *state, int64_t offset, const struct err *why);
+/* Why it is LANE_UNFIT. */
+void state_why(struct state *state, struct err *why);
 /* What health says of it from now on. */
 void state_explain_halt(struct state *state, const char *text);
 

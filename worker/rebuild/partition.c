@@ -172,7 +172,7 @@ static enum rc decide(struct partition_rebuild *r, struct err *e)
 	if (!batch_decode(&r->batch, progress->decided_until_ms))
 		return err_out_of_memory(e);
 	next = decide_batch(&r->owner, &r->state, &r->batch, 0, r->batch.count, NULL);
-	if (next == NEXT_HALT)
+	if (next == NEXT_HALT || next == NEXT_LEAVE)
 		halt_log(&r->state.halt);
 	for (size_t i = 0; i < r->batch.count; i++)
 		r->result->decided += r->batch.entries[i].record.offset < progress->next_offset;
@@ -185,6 +185,9 @@ static enum rc decide(struct partition_rebuild *r, struct err *e)
 		return err_set(e, RC_FENCED, FROM_PIPELINE, "another owner took the rows over");
 	case NEXT_STOP:
 		return err_set(e, RC_REOPEN, FROM_DATABASE, "the database did not do it in time");
+	case NEXT_LEAVE:
+		*e = r->state.halt.why;
+		return e->rc;
 	case NEXT_HALT:
 		break;
 	}

@@ -195,6 +195,11 @@ static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **sta
 	assert_int_equal(http_open(&other, "--listen", address, PAGES, &e), RC_USAGE);
 	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_non_null(strstr(e.text, "Address already in use"));
+	/* A check beside the program that has it. */
+	assert_int_equal(http_try("--listen", address, &e), RC_OK);
+	assert_int_equal(http_try("--listen", "127.0.0.1:0", &e), RC_OK);
+	assert_int_equal(http_try("--listen", "nonsense", &e), RC_USAGE);
+	assert_int_equal(http_try("--listen", "192.0.2.1:1", &e), RC_USAGE);
 	expect(ask(http, "GET", "/bad"), "503", "bad");
 	http_close(http);
 	assert_int_equal(http_open(&http, "--listen", address, PAGES, &e), RC_OK);
