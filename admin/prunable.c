@@ -7,14 +7,11 @@
 #include "common/base/instant.h"
 #include "common/base/json.h"
 #include "common/base/log.h"
-
-#define DAY_CHARS 10 /* "2026-11-24" */
+#include "common/base/moment_text.h"
 
 enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_days,
                        struct err *e)
 {
-	char time[INSTANT_TEXT_BYTES];
-
 	*age = (struct prune_age){.has_before = before && before[0], .keep_days = keep_days};
 	if (age->has_before == (keep_days > 0))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
@@ -25,11 +22,9 @@ enum rc prune_age_read(struct prune_age *age, const char *before, uint64_t keep_
 		               PRUNE_DAYS_MIN);
 	if (!age->has_before)
 		return RC_OK;
-	snprintf(time, sizeof time, "%s%s", before, strlen(before) == DAY_CHARS ? "T00:00:00Z" : "");
-	if (instant_parse(time, &age->before_ms))
+	if (moment_text_read(before, &age->before_ms))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--before must be a day or a time in UTC, as 2026-11-24 or "
-		               "2026-11-24T15:00:00Z, got \"%.24s\"", before);
+		               "--before must be " MOMENT_TEXT_FORMS "; got \"%.40s\"", before);
 	return RC_OK;
 }
 

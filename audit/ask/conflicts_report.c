@@ -7,8 +7,8 @@
 #include "audit/requests.h"
 #include "common/base/partitioner.h"
 #include "common/program/bar.h"
-#include "common/base/instant.h"
 #include "common/base/log.h"
+#include "common/base/moment_text.h"
 
 struct run {
 	const struct audit_settings *settings;
@@ -28,9 +28,8 @@ enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id,
                       const char *by, struct err *e)
 {
 	*asked = (struct conflicts_asked){.show_id = text_of(show_id), .since_ms = INT64_MIN};
-	if (since && instant_parse(since, &asked->since_ms))
-		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--since must be a time such as 2026-11-24T15:00:00Z (RFC 3339, UTC)");
+	if (since && moment_text_read(since, &asked->since_ms))
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--since must be " MOMENT_TEXT_FORMS);
 	if (!strcmp(by, "hour"))
 		asked->by = CONFLICTS_BY_HOUR;
 	else if (!strcmp(by, "seat"))

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "audit/requests.h"
-#include "common/base/instant.h"
 #include "common/base/partitioner.h"
 #include "common/program/bar.h"
 #include "common/base/clock.h"
+#include "common/base/moment_text.h"
 
 #define COLUMNS_DEFAULT 100
 #define COLUMNS_MAX 10000
@@ -27,10 +27,10 @@ enum rc moment_read(struct moment *at, const char *text, struct err *e)
 	errno = 0;
 	if (is_number)
 		at->offset = strtoll(text, NULL, 10);
-	if (errno || (!is_number && instant_parse(text, &at->t_ms)))
+	if (errno || (!is_number && moment_text_read(text, &at->t_ms)))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--at must be an offset, 0 or more, or a time (RFC 3339, UTC, such as "
-		               "2026-11-24T15:00:00.123Z), got \"%s\"", text);
+		               "--at must be an offset, 0 or more, or " MOMENT_TEXT_FORMS "; got \"%.60s\"",
+		               text);
 	return RC_OK;
 }
 

@@ -19,6 +19,7 @@
 #include "audit/ask/seat_drawing.h"
 #include "audit/ask/what_if.h"
 #include "common/base/instant.h"
+#include "common/base/moment_text.h"
 #include "common/message/request.h"
 #include "common/pipeline/reply_topics.h"
 #include "common/program/options.h"
@@ -36,6 +37,14 @@ static bool next_of(const char **at, char separator, struct text *item)
 	*item = (struct text){*at, end ? (size_t)(end - *at) : strlen(*at)};
 	*at = end ? end + 1 : NULL;
 	return true;
+}
+
+/* Without the blanks before it, which are allowed behind a comma. */
+static struct text unblanked(struct text item)
+{
+	for (; item.bytes && *item.data == ' '; item.bytes--)
+		item.data++;
+	return item;
 }
 
 /* ---- p ---- */
@@ -110,7 +119,7 @@ static bool is_before(const char *list, struct text item)
 {
 	struct text other;
 
-	while (next_of(&list, ',', &other) && other.data != item.data)
+	while (next_of(&list, ',', &other) && (other = unblanked(other)).data != item.data)
 		if (text_same(other, item))
 			return true;
 	return false;
@@ -127,6 +136,7 @@ static void feed_reply_topics(const char *list)
 	enum rc rc = reply_topics_read(&topics, list, &names, &e);
 
 	while (next_of(&at, ',', &item)) {
+		item = unblanked(item);
 		if (!item.bytes || text_same(item, text_of(names.replies)) || is_before(list, item))
 			continue;
 		has_forbidden = has_forbidden || is_forbidden(item);
@@ -224,9 +234,9 @@ static void feed_moment(const char *text)
 
 	if (rc) {
 		FUZZ_CHECK(rc == RC_USAGE && e.origin == FROM_SETTINGS);
-		FUZZ_CHECK(instant_parse(text, &ms) != 0);
+		FUZZ_CHECK(moment_text_read(text, &ms) != 0);
 	} else if (at.is_time) {
-		FUZZ_CHECK(instant_parse(text, &ms) == 0 && ms == at.t_ms);
+		FUZZ_CHECK(moment_text_read(text, &ms) == 0 && (ms == at.t_ms || !strcmp(text, "now")));
 	} else {
 		FUZZ_CHECK(strspn(text, "0123456789") == strlen(text) && at.offset >= 0);
 	}

@@ -301,7 +301,7 @@ static void flags_that_do_not_go_together_are_refused(void **state)
 	says(is_refused("--at=1"), "--at needs --show");
 	says(is_refused("--show=" SHOW), "--show needs --at");
 	says(is_refused("--show=a,b --at=1"), "--show must be a show_id");
-	says(is_refused("--show=" SHOW " --at=now"), "--at must be an offset");
+	says(is_refused("--show=" SHOW " --at=later"), "--at must be an offset");
 	says(is_refused("--show=" SHOW " --at=1 --what-if=max_seats=1"), "--at and --what-if");
 	says(is_refused("--what-if=max_seats=51"), "max_seats must be 1..50");
 }

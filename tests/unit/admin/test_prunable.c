@@ -26,6 +26,8 @@ static void an_age_is_a_day_a_time_or_a_number_of_days(void **state)
 	assert_int_equal(age.before_ms, DAY + 1500);
 	assert_int_equal(prune_age_read(&age, "2026-11-24T16:32:21.072Z", 0, &e), RC_OK);
 	assert_int_equal(age.before_ms, NOW);
+	assert_int_equal(prune_age_read(&age, "2026-11-24 17:32:21.072+01", 0, &e), RC_OK);
+	assert_int_equal(age.before_ms, NOW);
 	assert_int_equal(prune_age_read(&age, NULL, 30, &e), RC_OK);
 	assert_false(age.has_before);
 	assert_int_equal(age.keep_days, 30);
@@ -38,7 +40,7 @@ static void any_other_age_is_refused(void **state)
 		uint64_t keep_days;
 	} wrong[] = {
 	    {NULL, 0}, {"", 0}, {NULL, 29}, {"2026-11-24", 30}, {"2026-11-31", 0}, {"2026-11-2", 0},
-	    {"24-11-2026", 0}, {"2026-11-24T13:52Z", 0}, {"2026-11-24T16:32:21", 0}, {"2026-11-24Z", 0},
+	    {"24-11-2026", 0}, {"2026-11-24T13Z", 0}, {"2026-11-24Z", 0},
 	    {"2026/11/24", 0}, {"1795537941", 0}, {"          ", 0},
 	};
 	struct prune_age age;
