@@ -1,6 +1,9 @@
 #include "admin/commands.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "common/base/similar.h"
 
 #define ID "ID" /* the word that stands for a show_id */
 
@@ -51,14 +54,36 @@ static bool is_called(const char *words, char **given, int count, const char **s
 	return !*words && i == count;
 }
 
-static enum rc refuse(struct err *e)
+/* The command that these words resemble, or that lacks its show_id; NULL: none. */
+static const char *find_near(char **given, int count)
 {
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		const char *words = commands[i].words, *id = strstr(words, " " ID);
+		char name[SIMILAR_BYTES_MAX];
+		struct buf said = {0};
+		bool is_near;
+
+		snprintf(name, sizeof name, "%.*s", id ? (int)(id - words) : (int)strlen(words), words);
+		for (int word = 0; word < count && word < (strchr(name, ' ') ? 2 : 1); word++)
+			buf_print(&said, "%s%s", word ? " " : "", given[word]);
+		is_near = said.data && similar_is_near(said.data, said.bytes, name);
+		buf_release(&said);
+		if (is_near)
+			return words;
+	}
+	return NULL;
+}
+
+static enum rc refuse(char **words, int count, struct err *e)
+{
+	const char *near = find_near(words, count);
 	struct buf list = {0};
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		buf_print(&list, "%s%s", i ? ", " : "", commands[i].words);
-	(void)err_set(e, RC_USAGE, FROM_SETTINGS, "command line: a command is needed: %s",
-	              buf_text(&list).data);
+	(void)err_set(e, RC_USAGE, FROM_SETTINGS, "command line: a command is needed: %s%s%s%s",
+	              buf_text(&list).data, near ? "; did you mean " : "", near ? near : "",
+	              near ? "?" : "");
 	buf_release(&list);
 	return e->rc;
 }
@@ -70,5 +95,5 @@ enum rc commands_run(const struct settings *s, char **words, int count, struct e
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (is_called(commands[i].words, words, count, &show_id))
 			return commands[i].run(s, show_id, e);
-	return refuse(e);
+	return refuse(words, count, e);
 }

@@ -9,11 +9,14 @@
 #include "common/pipeline/show_maker.h"
 #include "common/program/bar.h"
 
+#define SEATS_SHOWN_MAX 10 /* of those that exist already */
+
 /* What is created. */
 struct creating {
 	const struct settings *s;
 	const char *show_id;
 	size_t seats_done;
+	bool is_there; /* it was before; seats are added */
 	struct bar bar;
 };
 
@@ -35,11 +38,57 @@ static struct uuid derive_id(void *context, const struct request *request)
 	return id;
 }
 
+/* Nothing of the show itself is asked for: more seats for one that is there will do. */
+static bool wants_seats_alone(const struct settings *s)
+{
+	return !s->title && s->hold_seconds == HOLD_SECONDS_DEFAULT &&
+	       s->max_hold_seconds == MAX_HOLD_SECONDS_DEFAULT && s->max_seats == MAX_SEATS_DEFAULT;
+}
+
+/* What a refusal means, and what to do; false: the reply's words are all there is. */
+static bool explain(const struct creating *c, const struct client_answer *answer,
+                    enum outcome outcome, struct err *e)
+{
+	struct buf listed = {0};
+
+	if (outcome == OUTCOME_SHOW_EXISTS) {
+		(void)err_set(e, RC_REJECT, FROM_REPLY,
+		              "409 SHOW_EXISTS: show %s is there already, with a title, policy or owner_key "
+		              "of its own, which cannot be changed. To add seats to it leave --title, "
+		              "--hold-seconds, --max-hold-seconds and --max-seats out", c->show_id);
+	} else if (outcome == OUTCOME_SEAT_EXISTS) {
+		size_t count = reply_list_unavailable(answer->reply, SEATS_SHOWN_MAX, &listed);
+
+		(void)err_set(e, RC_REJECT, FROM_REPLY,
+		              "409 SEAT_EXISTS: show %s has %zu of these seats already: %.200s%s. Of their "
+		              "part of the list none was added: leave them out, and repeat", c->show_id, count,
+		              listed.data ? listed.data : "", count > SEATS_SHOWN_MAX ? " ..." : "");
+	} else if (outcome == OUTCOME_WRONG_OWNER || outcome == OUTCOME_IDEMPOTENCY_MISMATCH) {
+		/* The owner_key is all that is in the content and not in the id. */
+		(void)err_set(e, RC_REJECT, FROM_REPLY, "%d %s: show %s has another owner_key than %s",
+		              outcome_code(outcome), outcome_reason(outcome), c->show_id,
+		              c->s->owner_key ? "--owner-key" : "none; give it as HOLDFAST_OWNER_KEY");
+	} else {
+		return false;
+	}
+	buf_release(&listed);
+	return true;
+}
+
 static enum rc judge(void *context, const struct client_answer *answer, size_t seats,
                      struct err *e)
 {
 	struct creating *c = context;
+	enum outcome outcome = outcome_of(answer->view.code, answer->view.reason);
+	bool is_show = seats == 0;
 
+	if (is_show && wants_seats_alone(c->s) &&
+	    (outcome == OUTCOME_SHOW_EXISTS || outcome == OUTCOME_IDEMPOTENCY_MISMATCH)) {
+		c->is_there = true;
+		return RC_OK;
+	}
+	if (explain(c, answer, outcome, e))
+		return e->rc;
 	if (!reply_is_accepted(&answer->view))
 		return err_set(e, RC_REJECT, FROM_REPLY, "refused: %d %.*s (show %s, offset %lld)",
 		               answer->view.code, TEXT_ARGS(answer->view.reason), c->show_id,
@@ -115,7 +164,10 @@ static enum rc load(const struct pipeline *pipeline, struct creating *c,
 		rc = create(&maker, c, list, e);
 		bar_close(&c->bar);
 	}
-	if (!rc)
+	if (!rc && c->is_there)
+		log_info("the show was there before: seats were added, all else is as it was",
+		         F_STR("show_id", c->show_id), F_INT("seats", c->seats_done));
+	else if (!rc)
 		log_info("the show is there", F_STR("show_id", c->show_id), F_INT("seats", c->seats_done));
 	show_maker_close(&maker);
 	return rc;
@@ -136,6 +188,9 @@ enum rc admin_show_create(const struct settings *s, const char *show_id, struct 
 		rc = servers_verify(s, &pipeline, PIPELINE_TOPICS, e);
 	if (!rc)
 		rc = load(&pipeline, &c, &list, e);
+	if (!rc && !c.is_there && !s->owner_key)
+		log_warning("the show has no owner_key: nobody can cancel (refund) its sales, and whoever "
+		            "writes requests can add seats", F_STR("show_id", show_id));
 	seat_list_release(&list);
 	pipeline_release(&pipeline);
 	return rc;

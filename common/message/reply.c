@@ -179,3 +179,22 @@ bool reply_is_accepted(const struct reply_view *v)
 {
 	return v->code == CODE_ACCEPTED;
 }
+
+size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *list)
+{
+	struct arena arena = {0};
+	const char *why;
+	cJSON *tree = json_parse(json, &arena, &why);
+	const cJSON *unavailable = json_member(tree, "unavailable");
+	size_t count = 0;
+
+	for (const cJSON *at = unavailable ? unavailable->child : NULL; at; at = at->next) {
+		struct text seat_id = json_text(json_member(at, "seat_id"));
+
+		if (count++ < shown_max && seat_id.data)
+			buf_print(list, "%s%.*s", count > 1 ? ", " : "", TEXT_ARGS(seat_id));
+	}
+	cJSON_Delete(tree);
+	arena_release(&arena);
+	return count;
+}

@@ -107,4 +107,10 @@ enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v
                      struct err *e) NODISCARD;
 bool reply_is_accepted(const struct reply_view *v);
 
+/*
+ * Append the first seats of a reply's `unavailable`, at most `shown_max`, with commas between.
+ * Returns how many there are.
+ */
+size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *list);
+
 #endif
