@@ -29,6 +29,7 @@ static enum rc read_seats(char *list, struct request *r, struct err *e)
 	if (!r->seat_ids)
 		return err_out_of_memory(e);
 	for (char *seat = strtok_r(list, ",", &rest); seat; seat = strtok_r(NULL, ",", &rest)) {
+		seat += strspn(seat, " ");
 		if (!id_is_well_formed(text_of(seat), SEAT_ID_BYTES_MAX))
 			return refuse(e, "seat-ids", "must be seat ids, comma-separated");
 		r->seat_ids[r->seat_count++] = text_of(seat);

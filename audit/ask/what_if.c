@@ -68,6 +68,7 @@ enum rc what_if_read_policy(struct policy *policy, const char *text, struct err 
 		if (!text[bytes])
 			break;
 		text += bytes + 1;
+		text += strspn(text, " ");
 	}
 	if (policy->max_hold_seconds && policy->hold_seconds > policy->max_hold_seconds)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,

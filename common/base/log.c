@@ -84,25 +84,74 @@ static void add(struct buf *line, const struct log_field *f)
 		buf_print(line, " %s=%" PRId64, f->name, f->integer);
 }
 
+/* Does a person read along, who has not asked for JSON? */
+static bool is_for_people(enum log_level level)
+{
+	return log_format == LOG_LOGFMT && level <= LOG_WARNING && isatty(STDERR_FILENO);
+}
+
+static bool is_called(const struct log_field *f, const char *name)
+{
+	return f->name && !strcmp(f->name, name);
+}
+
+/* "program: message: error (name=value ...)", without what is for developers. */
+static void add_sentence(struct buf *line, enum log_level level, const char *message,
+                         const struct log_field *fields, size_t count)
+{
+	struct buf rest = {0};
+
+	buf_print(line, "%s: %s%s", log_program, level == LOG_WARNING ? "warning: " : "", message);
+	if (context.name && !has_field(fields, count, context.name))
+		add(&rest, &context);
+	for (size_t i = 0; i < count; i++) {
+		const struct log_field *f = &fields[i];
+
+		if (is_called(f, "error") && f->string)
+			buf_print(line, ": %.*s", (int)(f->string_bytes == SIZE_MAX ? strlen(f->string)
+			                                                           : f->string_bytes), f->string);
+		else if (f->name && !is_called(f, "func") && !is_called(f, "line"))
+			add(&rest, f);
+	}
+	if (rest.bytes)
+		buf_print(line, " (%s)", rest.data + (rest.data[0] == ' '));
+	line->failed = line->failed || rest.failed;
+	buf_release(&rest);
+	for (size_t i = 0; i < line->bytes; i++) /* one line, and nothing that moves the cursor */
+		if ((unsigned char)line->data[i] < 0x20 || line->data[i] == 0x7f)
+			line->data[i] = ' ';
+	buf_add_string(line, "\n");
+}
+
+static void add_line(struct buf *line, enum log_level level, const char *message,
+                     const struct log_field *fields, size_t count)
+{
+	char time[INSTANT_TEXT_BYTES];
+
+	instant_print(clock_wall_ms(), time);
+	add_field(line, "ts", time, strlen(time));
+	add_field(line, "level", level_names[level], strlen(level_names[level]));
+	add_field(line, "program", log_program, strlen(log_program));
+	add_field(line, "msg", message, strlen(message));
+	if (context.name && !has_field(fields, count, context.name))
+		add(line, &context);
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].name)
+			add(line, &fields[i]);
+	buf_add_string(line, log_format == LOG_JSON ? "}\n" : "\n");
+}
+
 void log_write(enum log_level level, const char *message, const struct log_field *fields,
                size_t count)
 {
-	char time[INSTANT_TEXT_BYTES];
 	static const char no_memory[] = "out of memory: a message is left out here\n";
 	struct buf line = {0};
 	ssize_t written;
 
-	instant_print(clock_wall_ms(), time);
-	add_field(&line, "ts", time, strlen(time));
-	add_field(&line, "level", level_names[level], strlen(level_names[level]));
-	add_field(&line, "program", log_program, strlen(log_program));
-	add_field(&line, "msg", message, strlen(message));
-	if (context.name && !has_field(fields, count, context.name))
-		add(&line, &context);
-	for (size_t i = 0; i < count; i++)
-		if (fields[i].name)
-			add(&line, &fields[i]);
-	buf_add_string(&line, log_format == LOG_JSON ? "}\n" : "\n");
+	if (is_for_people(level))
+		add_sentence(&line, level, message, fields, count);
+	else
+		add_line(&line, level, message, fields, count);
 	if (line.failed)
 		written = write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
 	else

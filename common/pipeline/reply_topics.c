@@ -24,6 +24,9 @@ enum rc reply_topics_read(struct reply_topics *topics, const char *list,
 	if (!topics->text)
 		return err_out_of_memory(e);
 	for (char *name = strtok_r(topics->text, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+		name += strspn(name, " ");
+		if (!*name)
+			continue;
 		if (!strcmp(name, names->requests) || !strcmp(name, names->events) ||
 		    !strcmp(name, names->dead_letters))
 			return err_set(e, RC_USAGE, FROM_SETTINGS,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/similar.h"
 #include "common/base/text.h"
 #include "common/program/options_file.h"
 #include "common/program/options_print.h"
@@ -14,7 +15,14 @@
 #define KAFKA_ENVIRONMENT "HOLDFAST_KAFKA_PROPERTIES"
 
 /* What getopt_long returns; rows follow. */
-enum { FLAG_CONFIG = 256, FLAG_HELP, FLAG_VERSION, FLAG_PRINT_CONFIG, FLAG_ROWS };
+enum {
+	FLAG_SHORT_HELP = 'h',
+	FLAG_CONFIG = 256,
+	FLAG_HELP,
+	FLAG_VERSION,
+	FLAG_PRINT_CONFIG,
+	FLAG_ROWS
+};
 
 /* The command line as read, before anything of it is applied. */
 struct command_line {
@@ -76,6 +84,28 @@ static enum rc reject_argument(const char *argument, const char *what, bool is_a
 	return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: %s %.*s", what, bytes, argument);
 }
 
+/* An unknown flag, and the known one that it resembles. */
+static enum rc reject_unknown(const struct command_line *line, const char *argument, struct err *e)
+{
+	const char *name = argument + strspn(argument, "-");
+	size_t bytes = strcspn(name, "=");
+	const struct option *nearest = NULL;
+
+	for (const struct option *flag = line->flags; flag->name; flag++) {
+		bool begins_so = bytes > 2 && !strncmp(flag->name, name, bytes);
+
+		if ((begins_so || similar_is_near(name, bytes, flag->name)) &&
+		    (!nearest || similar_distance(name, bytes, flag->name) <
+		                     similar_distance(name, bytes, nearest->name)))
+			nearest = flag;
+	}
+	if (!nearest)
+		return reject_argument(argument, "unknown option", false, e);
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
+	               "command line: unknown option %.*s; did you mean --%s?",
+	               (int)strcspn(argument, "="), argument, nearest->name);
+}
+
 static enum rc take_flag(struct command_line *line, int flag, int index, struct err *e)
 {
 	/* With "--name value" getopt_long stands behind the value. */
@@ -83,15 +113,19 @@ static enum rc take_flag(struct command_line *line, int flag, int index, struct 
 	const char *argument = line->arguments[optind - 1 - is_apart];
 	char letter[] = {'-', (char)optopt, '\0'};
 
+	if (flag == FLAG_SHORT_HELP) {
+		line->wants_help = true;
+		return RC_OK;
+	}
 	if (flag == ':')
 		return reject_argument(argument, "needs a value", true, e);
 	if (flag == '?' && optopt >= FLAG_CONFIG)
 		return reject_argument(argument, "takes no value", true, e);
 	if (flag == '?')
-		return reject_argument(optopt ? letter : argument, "unknown option", false, e);
+		return reject_unknown(line, optopt ? letter : argument, e);
 	/* getopt_long takes abbreviations; what is short today may be ambiguous tomorrow. */
 	if (strcspn(argument + 2, "=") != strlen(line->flags[index].name))
-		return reject_argument(argument, "unknown option", false, e);
+		return reject_unknown(line, argument, e);
 	if (flag == FLAG_CONFIG)
 		line->config = optarg;
 	else if (flag >= FLAG_ROWS)
@@ -109,7 +143,7 @@ static enum rc read_command_line(struct command_line *line, struct err *e)
 
 	opterr = 0;
 	optind = 0; /* from the beginning, however often this is called */
-	while (rc == RC_OK && (flag = getopt_long(line->count, line->arguments, ":", line->flags,
+	while (rc == RC_OK && (flag = getopt_long(line->count, line->arguments, ":h", line->flags,
 	                                          &index)) != -1)
 		rc = take_flag(line, flag, index, e);
 	return rc;
@@ -149,7 +183,7 @@ static enum rc apply_kafka_variable(struct pairs *pairs, struct err *e)
 	const char *at = getenv(KAFKA_ENVIRONMENT);
 	enum rc rc = RC_OK;
 
-	while (rc == RC_OK && at && *at) {
+	while (rc == RC_OK && at && *(at += strspn(at, " "))) {
 		size_t bytes = strcspn(at, ",");
 		size_t name_bytes = strcspn(at, "=,");
 

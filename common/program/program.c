@@ -1,6 +1,7 @@
 #include "common/program/program.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/fault.h"
@@ -58,5 +59,10 @@ int program_main(const struct program *program, void *settings, int argc, char *
 		exit_code = program->run(settings, words, word_count);
 	}
 	options_release(spec, settings, words);
+	/* What was printed and did not arrive was not done, unless that is said already. */
+	if ((fflush(stdout) || ferror(stdout)) && exit_code == EXIT_DONE) {
+		log_error("not done", F_STR("error", "standard output cannot be written"));
+		exit_code = EXIT_INTERNAL;
+	}
 	return (int)exit_code;
 }

@@ -98,6 +98,7 @@ bool load_read_mix(const char *text, struct load_mix *mix)
 			return mix->reserve > 0;
 		if (*text++ != ',')
 			return false;
+		text += strspn(text, " ");
 	}
 }
 

@@ -1,4 +1,5 @@
-/* Lines of the log, as logfmt and as JSON. */
+/* Lines of the log, as logfmt, as JSON, and as a sentence on a terminal. */
+#define _XOPEN_SOURCE 700
 #include "common/base/log.h"
 
 #include <setjmp.h>
@@ -10,7 +11,9 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* What is written to stderr between the two. */
@@ -95,6 +98,38 @@ static void an_error_names_its_state_and_place(void **state)
 	                             "func=an_error_names_its_state_and_place line="));
 }
 
+/* On a terminal of the test's own. */
+static void on_a_terminal_an_error_is_a_sentence(void **state)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY), user, was = dup(STDERR_FILENO);
+	char seen[1000] = "";
+	ssize_t bytes = 0, got;
+	struct err e;
+
+	(void)state;
+	assert_true(terminal >= 0 && !grantpt(terminal) && !unlockpt(terminal));
+	user = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+	assert_true(user >= 0);
+	log_open("test", LOG_LOGFMT, LOG_INFO);
+	(void)err_set(&e, RC_USAGE, FROM_SETTINGS, "--seats: 2 lines\x1b are no seat id");
+	dup2(user, STDERR_FILENO);
+	log_err(LOG_ERROR, "not done", &e);
+	log_warning("odd", F_INT("partition", 3));
+	log_open("test", LOG_JSON, LOG_INFO);
+	log_warning("odd");
+	dup2(was, STDERR_FILENO);
+	close(was);
+	for (; !strchr(seen, '}'); bytes += got, seen[bytes] = '\0') { /* it may come line by line */
+		got = read(terminal, seen + bytes, sizeof seen - 1 - (size_t)bytes);
+		assert_true(got > 0);
+	}
+	assert_non_null(strstr(seen, "test: not done: --seats: 2 lines  are no seat id\r\n"));
+	assert_non_null(strstr(seen, "test: warning: odd (partition=3)\r\n"));
+	assert_non_null(strstr(seen, "\"msg\":\"odd\"}"));
+	close(user);
+	close(terminal);
+}
+
 static void *say_elsewhere(void *unused)
 {
 	log_info("elsewhere");
@@ -134,6 +169,7 @@ int main(void)
 		cmocka_unit_test(a_line_of_json_is_one_object),
 		cmocka_unit_test(what_is_less_important_than_the_level_is_not_written),
 		cmocka_unit_test(an_error_names_its_state_and_place),
+		cmocka_unit_test(on_a_terminal_an_error_is_a_sentence),
 		cmocka_unit_test(lines_of_a_thread_have_its_context_once),
 	};
 

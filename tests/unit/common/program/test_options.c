@@ -217,8 +217,13 @@ static void what_is_no_option_is_refused_without_its_value(void **state)
 {
 	(void)state;
 	rejects(READ("--foo=hunter2"), "command line: unknown option --foo");
-	rejects(READ("--batch=5"), "command line: unknown option --batch"); /* no abbreviations */
-	rejects(READ("--batch", "5"), "command line: unknown option --batch");
+	/* No abbreviations. */
+	rejects(READ("--batch=5"), "command line: unknown option --batch; did you mean --batch-max?");
+	rejects(READ("--batch", "5"), "command line: unknown option --batch; did you mean --batch-max?");
+	rejects(READ("--bacth-max=5"),
+	        "command line: unknown option --bacth-max; did you mean --batch-max?");
+	rejects(READ("--formt=json"), "command line: unknown option --formt; did you mean --format?");
+	rejects(READ("--halp"), "command line: unknown option --halp; did you mean --help?");
 	rejects(READ("-x"), "command line: unknown option -x");
 	rejects(READ("--batch-max"), "command line: --batch-max needs a value");
 	rejects(READ("--help=me"), "command line: --help takes no value");

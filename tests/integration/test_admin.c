@@ -1,0 +1,130 @@
+/*
+ * holdfast-admin as people use it: shows that are made twice, grow and meet what is there, and what
+ * is said then; output that cannot be written; commands that are misspelt.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/integration/shell.h"
+
+static long worker;
+
+static int set_up(void **state)
+{
+	if (rig_make(state))
+		return -1;
+	worker = rig_start("holdfast-worker", NULL);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	int code = rig_stop(worker, SIGTERM);
+
+	return rig_drop(state) || code;
+}
+
+#define ADMIN "${HOLDFAST_BUILD:-build}/holdfast-admin "
+
+/* What a command says, and that it ends so. */
+static const char *says(const char *said, const char *expected, int exit_code)
+{
+	char ended[30];
+
+	snprintf(ended, sizeof ended, "exit %d\n", exit_code);
+	if (!strstr(said, expected) || !strstr(said, ended))
+		fail_msg("expected %s and %s, found %s", expected, ended, said);
+	return said;
+}
+
+static const char *create(const char *show, const char *seats, const char *options)
+{
+	return shell_run("printf '%s' | " ADMIN "show create %s --seats=- %s 2>&1; echo exit $?", seats,
+	                 show, options);
+}
+
+static const char *seats_of(const char *show)
+{
+	return rig_sql("SELECT string_agg(seat_id, ' ' ORDER BY seat_id) FROM holdfast.show_seats "
+	               "WHERE show_id = '%s'", show);
+}
+
+static void a_show_grows_without_its_policy_said_again(void **state)
+{
+	const char *said;
+
+	(void)state;
+	said = says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"), "the show is there", 0);
+	assert_non_null(strstr(said, "the show has no owner_key: nobody can cancel"));
+	said = says(create("grows", "A3\\n", ""), "the show was there before: seats were added", 0);
+	assert_null(strstr(said, "owner_key"));
+	assert_string_equal(seats_of("grows"), "A1 A2 A3");
+	assert_string_equal(rig_sql("SELECT title || max_seats FROM holdfast.shows WHERE show_id = "
+	                            "'grows'"), "Evening4");
+	/* Repeated as a whole, it finishes what was begun. */
+	says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"), "the show is there", 0);
+}
+
+static void what_is_there_already_is_said(void **state)
+{
+	(void)state;
+	says(create("there", "A1\\nA2\\nA3\\n", "--owner-key=k1"), "the show is there", 0);
+	says(create("there", "A4\\n", "--owner-key=k1 --title=Other"),
+	     "409 SHOW_EXISTS: show there is there already, with a title, policy or owner_key of its", 7);
+	says(create("there", "A2\\nA3\\nB1\\n", "--owner-key=k1"),
+	     "409 SEAT_EXISTS: show there has 2 of these seats already: A2, A3.", 7);
+	says(create("there", "B1\\n", ""),
+	     "403 WRONG_OWNER: show there has another owner_key than none; give it as "
+	     "HOLDFAST_OWNER_KEY", 7);
+	assert_string_equal(seats_of("there"), "A1 A2 A3");
+	assert_null(strstr(says(create("keyed", "A1\\n", "--owner-key=k1"), "the show is there", 0),
+	                   "no owner_key"));
+}
+
+static void an_empty_list_makes_no_show(void **state)
+{
+	(void)state;
+	says(create("empty", "", ""), "standard input has no seat ids", 2);
+	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.decisions WHERE show_id = 'empty'"),
+	                    "0");
+}
+
+static void what_cannot_be_written_is_not_done(void **state)
+{
+	static const char *const commands[] = {"status", "status --json", "show status grows", "--help",
+	                                       "--version", "--print-config"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		says(shell_run(ADMIN "%s 2>&1 >/dev/full; echo exit $?", commands[i]),
+		     "standard output cannot be written", 1);
+}
+
+static void a_slip_is_told_from_nonsense(void **state)
+{
+	(void)state;
+	says(shell_run(ADMIN "-h; echo exit $?"), "Commands:", 0);
+	says(shell_run(ADMIN "show crate x 2>&1; echo exit $?"), "did you mean show create ID?", 2);
+	says(shell_run(ADMIN "staus 2>&1; echo exit $?"), "did you mean status?", 2);
+	says(shell_run(ADMIN "show status 2>&1; echo exit $?"), "did you mean show status ID?", 2);
+	assert_null(strstr(says(shell_run(ADMIN "nonsense 2>&1; echo exit $?"), "a command is needed", 2),
+	                   "did you mean"));
+	says(shell_run(ADMIN "--jsn status 2>&1; echo exit $?"), "did you mean --json?", 2);
+	says(shell_run("${HOLDFAST_BUILD:-build}/holdfast-producer --wait --type=reserve --show-id=grows "
+	               "--session-id=s --seat-ids='A1, A2'; echo exit $?"), "RESERVED", 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_show_grows_without_its_policy_said_again),
+	    cmocka_unit_test(what_is_there_already_is_said),
+	    cmocka_unit_test(an_empty_list_makes_no_show),
+	    cmocka_unit_test(what_cannot_be_written_is_not_done),
+	    cmocka_unit_test(a_slip_is_told_from_nonsense),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
