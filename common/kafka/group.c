@@ -6,6 +6,7 @@
 
 #include "common/base/fault.h"
 #include "common/kafka/membership.h"
+#include "common/kafka/offsets.h"
 #include "common/kafka/queue.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
@@ -224,7 +225,7 @@ void kafka_group_close(struct kafka_group *group)
 }
 
 enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int64_t wait_ms,
-                              int64_t *offset, struct err *e)
+                              struct kafka_commit *commit, struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *one =
@@ -236,7 +237,7 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 	if (!failed)
 		failed = one->err;
 	if (!failed)
-		*offset = one->offset >= 0 ? one->offset : -1;
+		*commit = kafka_commit_of(one);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
 		return err_set(e, RC_RETRY, FROM_KAFKA, "committed offset of partition %d: %s",

@@ -10,6 +10,7 @@
 #define HOLDFAST_KAFKA_GROUP_H
 
 #include "common/base/err.h"
+#include "common/kafka/commit.h"
 #include "common/kafka/conf.h"
 #include "common/base/record.h"
 
@@ -43,9 +44,9 @@ enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err 
 enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e) NODISCARD;
 void kafka_group_close(struct kafka_group *group); /* calls `revoked`, leaves; takes NULL */
 
-/* The group's committed offset; -1: none. Stable offsets only. RC_RETRY: not answered in time. */
+/* The group's committed offset. Stable offsets only. RC_RETRY: not answered in time. */
 enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int64_t wait_ms,
-                              int64_t *offset, struct err *e) NODISCARD;
+                              struct kafka_commit *commit, struct err *e) NODISCARD;
 
 /* The partition's end as the last fetch told it; -1: nothing was fetched yet. Asks nobody. */
 int64_t kafka_group_end(struct kafka_group *group, int32_t partition);

@@ -68,8 +68,21 @@ bool kafka_asker_is_of(const struct kafka_asker *asker, const char *group_id)
 	return !strcmp(asker->group_id, group_id);
 }
 
+struct kafka_commit kafka_commit_of(const rd_kafka_topic_partition_t *answer)
+{
+	static const size_t mark_bytes = sizeof KAFKA_COMMIT_MARK - 1;
+
+	if (answer->offset < 0)
+		return (struct kafka_commit){.offset = -1};
+	return (struct kafka_commit){
+	    .offset = answer->offset,
+	    .is_marked = answer->metadata_size == mark_bytes &&
+	                 !memcmp(answer->metadata, KAFKA_COMMIT_MARK, mark_bytes),
+	};
+}
+
 enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int32_t partition,
-                              int64_t *offset, struct err *e)
+                              struct kafka_commit *commit, struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_add(list, topic, partition);
@@ -77,7 +90,7 @@ enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int3
 
 	if (!failed)
 		failed = one->err;
-	*offset = !failed && one->offset >= 0 ? one->offset : -1;
+	*commit = failed ? (struct kafka_commit){.offset = -1} : kafka_commit_of(one);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
 		return err_set(e, RC_RETRY, FROM_KAFKA, "committed offset of partition %d: %s",

@@ -9,9 +9,14 @@
 #ifndef HOLDFAST_KAFKA_OFFSETS_H
 #define HOLDFAST_KAFKA_OFFSETS_H
 
+#include "common/kafka/commit.h"
 #include "common/kafka/conf.h"
 
 struct kafka_asker;
+struct rd_kafka_topic_partition_s;
+
+/* What an answered question for a committed offset says. */
+struct kafka_commit kafka_commit_of(const struct rd_kafka_topic_partition_s *answer);
 
 enum rc kafka_asker_open(struct kafka_asker **asker, const struct kafka_settings *settings,
                          const char *group_id, struct err *e) NODISCARD;
@@ -19,10 +24,10 @@ void kafka_asker_close(struct kafka_asker *asker); /* takes NULL */
 bool kafka_asker_is_of(const struct kafka_asker *asker, const char *group_id);
 
 /*
- * The committed offset, stable offsets only; -1: none.
+ * The committed offset, stable offsets only.
  * RC_RETRY: not answered in time (also while a transaction that moves it is open)
  */
 enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int32_t partition,
-                              int64_t *offset, struct err *e) NODISCARD;
+                              struct kafka_commit *commit, struct err *e) NODISCARD;
 
 #endif

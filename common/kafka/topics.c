@@ -302,11 +302,21 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 	return kafka_conditions_verify(topics->client, topics->queue, list, measured, warnings, e);
 }
 
-enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
-                               int32_t partition, int64_t *offset, struct err *e)
+enum rc kafka_topics_commit(struct kafka_topics *topics, const char *group_id, const char *topic,
+                            int32_t partition, struct kafka_commit *commit, struct err *e)
 {
 	if (!topics->asker && kafka_asker_open(&topics->asker, &topics->settings, group_id, e))
 		return e->rc;
 	assert(kafka_asker_is_of(topics->asker, group_id));
-	return kafka_asker_committed(topics->asker, topic, partition, offset, e);
+	return kafka_asker_committed(topics->asker, topic, partition, commit, e);
+}
+
+enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
+                               int32_t partition, int64_t *offset, struct err *e)
+{
+	struct kafka_commit commit = {.offset = -1};
+	enum rc rc = kafka_topics_commit(topics, group_id, topic, partition, &commit, e);
+
+	*offset = commit.offset;
+	return rc;
 }

@@ -8,6 +8,7 @@
 #define HOLDFAST_KAFKA_TOPICS_H
 
 #include "common/base/err.h"
+#include "common/kafka/commit.h"
 #include "common/kafka/conf.h"
 #include "common/base/text.h"
 
@@ -61,5 +62,9 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
  */
 enum rc kafka_topics_committed(struct kafka_topics *topics, const char *group_id, const char *topic,
                                int32_t partition, int64_t *offset, struct err *e) NODISCARD;
+/* The same, and who has set it. */
+enum rc kafka_topics_commit(struct kafka_topics *topics, const char *group_id, const char *topic,
+                            int32_t partition, struct kafka_commit *commit,
+                            struct err *e) NODISCARD;
 
 #endif

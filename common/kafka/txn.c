@@ -328,15 +328,33 @@ static enum rc finish_sending(struct kafka_txn *txn, struct err *e)
 	return fault_at(FAULT_PRODUCED, e);
 }
 
+/* The offset, with its mark. NULL: out of memory. */
+static rd_kafka_topic_partition_list_t *list_of(const char *topic, int32_t partition,
+                                                const struct kafka_commit *commit)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_add(list, topic, partition);
+
+	one->offset = commit->offset;
+	if (!commit->is_marked)
+		return list;
+	one->metadata = strdup(KAFKA_COMMIT_MARK); /* the list's from now on */
+	if (!one->metadata) {
+		rd_kafka_topic_partition_list_destroy(list);
+		return NULL;
+	}
+	one->metadata_size = sizeof KAFKA_COMMIT_MARK - 1;
+	return list;
+}
+
 enum rc kafka_txn_commit(struct kafka_txn *txn, const struct kafka_membership *membership,
-                         const char *requests_topic, int32_t partition, int64_t next_offset,
-                         struct err *e)
+                         const char *requests_topic, int32_t partition,
+                         const struct kafka_commit *commit, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + COMMIT_WAIT_MS;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	enum rc rc = finish_sending(txn, e);
+	rd_kafka_topic_partition_list_t *list = list_of(requests_topic, partition, commit);
+	enum rc rc = list ? finish_sending(txn, e) : err_out_of_memory(e);
 
-	rd_kafka_topic_partition_list_add(list, requests_topic, partition)->offset = next_offset;
 	if (!rc)
 		rc = call_until(txn, call_send_offsets, list, membership->metadata,
 		                "offsets of transaction", until_ms, e);
@@ -346,6 +364,7 @@ enum rc kafka_txn_commit(struct kafka_txn *txn, const struct kafka_membership *m
 		rc = call_until(txn, call_commit, NULL, NULL, "commit of transaction", until_ms, e);
 	if (!rc)
 		rc = fault_at(FAULT_ANSWERED, e);
-	rd_kafka_topic_partition_list_destroy(list);
+	if (list)
+		rd_kafka_topic_partition_list_destroy(list);
 	return rc;
 }

@@ -48,9 +48,12 @@ void kafka_txn_set_time(struct kafka_txn *txn, int64_t timestamp_ms);
 enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, struct text key,
                        struct text value, const struct record_header *headers, size_t header_count,
                        struct err *e) NODISCARD;
-/* Commit what was sent together with `next_offset` as the group's offset on requests_topic. */
+/*
+ * Commit what was sent together with the group's offset on requests_topic. Marked: everything below
+ * it is answered.
+ */
 enum rc kafka_txn_commit(struct kafka_txn *txn, const struct kafka_membership *membership,
-                         const char *requests_topic, int32_t partition, int64_t next_offset,
-                         struct err *e) NODISCARD;
+                         const char *requests_topic, int32_t partition,
+                         const struct kafka_commit *commit, struct err *e) NODISCARD;
 
 #endif

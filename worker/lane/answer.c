@@ -8,6 +8,7 @@
 #include "common/base/big_endian.h"
 #include "common/base/clock.h"
 #include "common/base/instant.h"
+#include "common/base/log.h"
 #include "common/message/packed.h"
 #include "worker/lane/dead_letter.h"
 #include "worker/plan/plan.h"
@@ -217,12 +218,41 @@ static int64_t time_of(const struct entry *entry)
 	return now_ms < from_ms || now_ms > from_ms + LATE_MS_MAX ? from_ms : now_ms;
 }
 
-static enum rc send_part(struct answering *a, const struct answer_part *part, struct err *e)
+/* Does the request name a topic that is no reply topic of ours now, but may have been? */
+static bool names_another_topic(const struct answering *a)
+{
+	const struct record_header *topic = record_header_last(&a->entry->record, "kafka_replyTopic");
+	int32_t partition;
+
+	return topic && route(a, &partition) == TOPIC_REPLIES &&
+	       !text_same(topic->value, text_of(a->pipeline->topics.replies));
+}
+
+/* Where the offset was set by hand only the replies tell what is answered. */
+static bool is_passed_over(const struct answering *a, const struct answer_doubt *doubt)
+{
+	int64_t offset = a->entry->record.offset;
+
+	if (!doubt || offset >= doubt->below)
+		return false;
+	if (replied_has(&doubt->replied, offset))
+		return true;
+	if (!names_another_topic(a))
+		return false;
+	log_warning("not answered: its reply may be on a topic that --reply-topics does not name",
+	            F_INT("offset", offset));
+	return true;
+}
+
+static enum rc send_part(struct answering *a, const struct answer_part *part,
+                         const struct answer_doubt *doubt, struct err *e)
 {
 	enum rc rc = RC_OK;
 
 	for (size_t i = part->first; !rc && i < part->batch->count; i++) {
 		a->entry = &part->batch->entries[i];
+		if (is_passed_over(a, doubt))
+			continue;
 		kafka_txn_set_time(a->txn, time_of(a->entry));
 		rc = send_reply(a, e);
 		if (!rc)
@@ -235,19 +265,21 @@ static enum rc send_part(struct answering *a, const struct answer_part *part, st
 
 enum rc answer_parts(const struct pipeline *pipeline, struct kafka_txn *txn,
                      const struct kafka_membership *membership, const struct answer_part *parts,
-                     size_t count, int32_t partition, struct err *e)
+                     size_t count, int32_t partition, const struct answer_doubt *doubt,
+                     struct err *e)
 {
 	const struct batch *last = parts[count - 1].batch;
+	struct kafka_commit commit = {.offset = last->entries[last->count - 1].record.offset + 1};
 	struct answering a = {.pipeline = pipeline, .txn = txn, .partition = partition};
 	enum rc rc = kafka_txn_begin(txn, e);
 
 	for (size_t i = 0; !rc && i < count; i++)
-		rc = send_part(&a, &parts[i], e);
+		rc = send_part(&a, &parts[i], doubt, e);
 	arena_release(&a.expanded);
 	buf_release(&a.body);
 	buf_release(&a.value);
 	if (rc)
 		return rc;
-	return kafka_txn_commit(txn, membership, pipeline->topics.requests, partition,
-	                        last->entries[last->count - 1].record.offset + 1, e);
+	commit.is_marked = !doubt || commit.offset >= doubt->below;
+	return kafka_txn_commit(txn, membership, pipeline->topics.requests, partition, &commit, e);
 }

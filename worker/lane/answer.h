@@ -10,6 +10,7 @@
 
 #include "common/kafka/txn.h"
 #include "common/pipeline/pipeline.h"
+#include "worker/lane/replied.h"
 #include "worker/plan/batch.h"
 
 #define COPIED_HEADER_BYTES_MAX 1024 /* of a header that goes from the request to the reply */
@@ -25,11 +26,24 @@ struct answer_part {
 };
 
 /*
+ * What of the past is in doubt, because the group's offset was set by hand: whoever answers it looks
+ * whether it has its reply.
+ */
+struct answer_doubt {
+	struct replied replied; /* these have one */
+	int64_t below;          /* end of the doubt; 0: there is none */
+};
+
+/*
  * Answer all parts, in order, in one transaction, and commit the offset behind the last record.
+ *
+ * doubt  NULL, or: what has its reply is passed over; the offset is marked only where the doubt ends
+ *
  * Return codes as of kafka_txn_begin.
  */
 enum rc answer_parts(const struct pipeline *pipeline, struct kafka_txn *txn,
                      const struct kafka_membership *membership, const struct answer_part *parts,
-                     size_t count, int32_t partition, struct err *e) NODISCARD;
+                     size_t count, int32_t partition, const struct answer_doubt *doubt,
+                     struct err *e) NODISCARD;
 
 #endif

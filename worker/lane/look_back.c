@@ -7,6 +7,8 @@
 
 #define WAIT_MS 5000 /* without anything coming */
 #define FIRST_STEP 1000
+#define VISIBLE_WAIT_MS 15000 /* longer than a transaction is left open */
+#define PAUSE_MS 10
 
 /* Reading one partition from an offset to its end. */
 struct window {
@@ -29,17 +31,30 @@ static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
 	               (int)partition);
 }
 
+/* Of the replies in one partition that are to requests of the partition. */
+struct found {
+	int64_t first, largest; /* request offsets; -1: none */
+};
+
+#define NOTHING_FOUND ((struct found){-1, -1})
+
 /* Anything but a reply to a request of the partition is passed over. */
-static enum rc count_reply(const struct look_back *look, struct text value, int64_t *largest,
+static enum rc count_reply(const struct look_back *look, struct text value, struct found *found,
                            struct err *e)
 {
 	struct arena arena = {0};
 	struct reply_view view;
 	enum rc rc = reply_decode(value, &arena, &view, e);
 
-	if (!rc && view.partition == look->partition && view.offset > *largest &&
-	    text_same(view.topic, text_of(look->pipeline->topics.requests)))
-		*largest = view.offset;
+	if (!rc && view.partition == look->partition &&
+	    text_same(view.topic, text_of(look->pipeline->topics.requests))) {
+		if (found->first < 0)
+			found->first = view.offset;
+		if (view.offset > found->largest)
+			found->largest = view.offset;
+		if (look->replied && !replied_note(look->replied, view.offset))
+			rc = err_out_of_memory(e);
+	}
 	arena_release(&arena);
 	return rc == RC_REJECT ? RC_OK : rc;
 }
@@ -57,9 +72,19 @@ static enum rc stop(struct kafka_reader *reader, const char *topic, int32_t part
 	return rc;
 }
 
-/* The largest request offset among the replies from `start` to the end. */
+/* What to do with each record that is read. */
+typedef enum rc use_record(const struct look_back *look, const struct record *record, void *context,
+                    struct err *e);
+
+static enum rc use_reply(const struct look_back *look, const struct record *record, void *context,
+                         struct err *e)
+{
+	return count_reply(look, record->value, context, e);
+}
+
+/* Read the partition from `start` to its end, or up to `until`. */
 static enum rc scan(struct look_back *look, const char *topic, int32_t from, int64_t start,
-                    int64_t *largest, struct err *e)
+                    int64_t until, use_record *use, void *context, struct err *e)
 {
 	struct kafka_reader *reader = look->reader;
 	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
@@ -82,31 +107,84 @@ static enum rc scan(struct look_back *look, const char *topic, int32_t from, int
 		if (rc == RC_RETRY)
 			rc = RC_OK;
 		for (size_t i = 0; i < count; i++) {
-			if (!rc)
-				rc = count_reply(look, look->records[i].value, largest, e);
+			window.is_ended |= look->records[i].offset >= until;
+			if (!rc && look->records[i].offset < until)
+				rc = use(look, &look->records[i], context, e);
 			record_give(&look->records[i]);
 		}
 		if (count)
 			until_ms = clock_monotonic_ms() + WAIT_MS;
+		look->read += count;
 	}
 	return stop(reader, topic, from, rc, e);
 }
 
-static enum rc look_in(struct look_back *look, const char *topic, int32_t from,
+/*
+ * On a listed topic owners of other partitions write, too, and one that has a transaction open there
+ * hides whatever lies behind it. Wait until all is seen that is there now.
+ */
+static enum rc await_visible(struct look_back *look, const char *topic, int32_t from, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + VISIBLE_WAIT_MS, first, stable, end;
+	struct kafka_reader *all = NULL;
+	enum rc rc = kafka_reader_open(&all, &look->pipeline->kafka, false, e);
+
+	if (!rc)
+		rc = kafka_reader_bounds(all, topic, from, &first, &end, e);
+	kafka_reader_close(all);
+	while (!rc) {
+		rc = kafka_reader_bounds(look->reader, topic, from, &first, &stable, e);
+		if (rc || stable >= end)
+			break;
+		if (!look->goes_on(look->context))
+			return err_set(e, RC_RETRY, FROM_KAFKA, "asked to stop");
+		if (clock_monotonic_ms() >= until_ms)
+			return err_set(e, RC_RETRY, FROM_KAFKA, "a transaction is open on %s/%d from offset "
+			               "%lld on, and hides the replies behind it", topic, (int)from,
+			               (long long)stable);
+		clock_sleep_ms(PAUSE_MS);
+	}
+	return rc;
+}
+
+/* A way to look into one partition of replies. */
+typedef enum rc look_into(struct look_back *look, const char *topic, int32_t from, int64_t since_ms,
+                          int64_t *largest, struct err *e);
+
+/* Into all of them. On a listed topic the request may have chosen any partition. */
+static enum rc look_everywhere(struct look_back *look, look_into *into, int64_t since_ms,
+                               int64_t *largest, struct err *e)
+{
+	const struct pipeline *pipeline = look->pipeline;
+	enum rc rc = into(look, pipeline->topics.replies, look->partition, since_ms, largest, e);
+
+	for (size_t i = 0; i < pipeline->reply_topics.count; i++)
+		for (int32_t from = 0; !rc && from < pipeline->partition_count; from++) {
+			rc = await_visible(look, pipeline->reply_topics.names[i], from, e);
+			if (!rc)
+				rc = into(look, pipeline->reply_topics.names[i], from, since_ms, largest, e);
+		}
+	return rc;
+}
+
+static enum rc look_in(struct look_back *look, const char *topic, int32_t from, int64_t since_ms,
                        int64_t *largest, struct err *e)
 {
-	int64_t first, end, found = -1;
+	struct found found = NOTHING_FOUND;
+	int64_t first, end;
 	enum rc rc = kafka_reader_bounds(look->reader, topic, from, &first, &end, e);
 
-	for (int64_t step = FIRST_STEP; !rc && end > first && found < 0; step *= 10) {
+	(void)since_ms;
+	for (int64_t step = FIRST_STEP; !rc && end > first && found.largest < 0; step *= 10) {
 		int64_t start = end - step > first ? end - step : first;
 
-		rc = scan(look, topic, from, start, &found, e);
+		rc = scan(look, topic, from, start, INT64_MAX, use_reply, &found, e);
 		if (start == first)
 			break;
 	}
-	if (found > *largest)
-		*largest = found;
+	look->is_cut |= found.largest < 0 && first > 0;
+	if (found.largest > *largest)
+		*largest = found.largest;
 	return rc;
 }
 
@@ -149,48 +227,80 @@ static enum rc time_of_request(struct kafka_reader *reader, const char *topic, i
 	return rc;
 }
 
+/* Where replies are noted: are those before `start` gone, so that some of them may be missed? */
+static enum rc note_cut(struct look_back *look, const char *topic, int32_t from, int64_t start,
+                        const struct found *found, struct err *e)
+{
+	bool is_own = topic == look->pipeline->topics.replies;
+	int64_t whole_from = found->first < 0 && is_own ? INT64_MAX : found->first, first, end;
+
+	if (!look->replied || whole_from <= look->whole_from)
+		return RC_OK;
+	if (kafka_reader_bounds(look->reader, topic, from, &first, &end, e))
+		return e->rc;
+	if (first > 0 && (start < 0 ? end : start) <= first)
+		look->whole_from = whole_from;
+	return RC_OK;
+}
+
 static enum rc look_in_since(struct look_back *look, const char *topic, int32_t from,
                              int64_t since_ms, int64_t *largest, struct err *e)
 {
+	struct found found = NOTHING_FOUND;
 	int64_t start;
 	enum rc rc = kafka_reader_offset_at(look->reader, topic, from, since_ms, &start, e);
 
 	if (!rc && start >= 0)
-		rc = scan(look, topic, from, start, largest, e);
+		rc = scan(look, topic, from, start, INT64_MAX, use_reply, &found, e);
+	if (!rc)
+		rc = note_cut(look, topic, from, start, &found, e);
+	if (found.largest > *largest)
+		*largest = found.largest;
 	return rc;
 }
 
 enum rc look_back_for_reply_since(struct look_back *look, int64_t next_offset,
                                   int64_t *request_offset, struct err *e)
 {
-	const struct pipeline *pipeline = look->pipeline;
 	int64_t since_ms;
-	enum rc rc = time_of_request(look->reader, pipeline->topics.requests, look->partition,
+	enum rc rc = time_of_request(look->reader, look->pipeline->topics.requests, look->partition,
 	                             next_offset, &since_ms, e);
 
 	*request_offset = -1;
 	if (rc || since_ms == INT64_MAX)
 		return rc;
-	rc = look_in_since(look, pipeline->topics.replies, look->partition, since_ms, request_offset, e);
-	for (size_t i = 0; i < pipeline->reply_topics.count; i++)
-		for (int32_t from = 0; !rc && from < pipeline->partition_count; from++)
-			rc = look_in_since(look, pipeline->reply_topics.names[i], from, since_ms,
-			                   request_offset, e);
-	return rc;
+	return look_everywhere(look, look_in_since, since_ms, request_offset, e);
 }
 
 enum rc look_back_for_reply(struct look_back *look, int64_t *request_offset, struct err *e)
 {
-	const struct pipeline *pipeline = look->pipeline;
-	enum rc rc;
-
 	*request_offset = -1;
-	rc = look_in(look, pipeline->topics.replies, look->partition, request_offset, e);
-	/* On a listed topic the request may have chosen any partition. */
-	for (size_t i = 0; i < pipeline->reply_topics.count; i++)
-		for (int32_t from = 0; !rc && from < pipeline->partition_count; from++)
-			rc = look_in(look, pipeline->reply_topics.names[i], from, request_offset, e);
-	return rc;
+	look->is_cut = false;
+	return look_everywhere(look, look_in, 0, request_offset, e);
+}
+
+static enum rc use_request(const struct look_back *look, const struct record *record, void *context,
+                           struct err *e)
+{
+	struct look_back_gaps *gaps = context;
+
+	(void)e;
+	if (replied_has(look->replied, record->offset))
+		return RC_OK;
+	gaps->last = record->offset;
+	if (!gaps->count++)
+		gaps->first = record->offset;
+	return RC_OK;
+}
+
+enum rc look_back_for_gaps(struct look_back *look, int64_t from, int64_t until,
+                           struct look_back_gaps *gaps, struct err *e)
+{
+	*gaps = (struct look_back_gaps){0, -1, -1};
+	if (from >= until)
+		return RC_OK;
+	return scan(look, look->pipeline->topics.requests, look->partition, from, until, use_request,
+	            gaps, e);
 }
 
 enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int32_t partition,

@@ -8,6 +8,7 @@
 
 #include "common/kafka/reader.h"
 #include "common/pipeline/pipeline.h"
+#include "worker/lane/replied.h"
 
 #define LOOK_BACK_TAKE 500
 
@@ -19,6 +20,11 @@ struct look_back {
 	/* Asked over and over, as there may be much to read; false: give up, with RC_RETRY. */
 	bool (*goes_on)(void *context);
 	void *context;
+	struct replied *replied; /* where replies are noted, too; NULL: nowhere */
+	/* What the topics do not keep: */
+	bool is_cut;        /* look_back_for_reply: the oldest replies, so that there may have been some */
+	int64_t whole_from; /* with `replied`: replies to earlier requests may be gone; 0: none are */
+	uint64_t read;      /* records so far */
 	struct record records[LOOK_BACK_TAKE]; /* to take them into */
 };
 
@@ -31,11 +37,22 @@ enum rc look_back_for_reply(struct look_back *look, int64_t *request_offset,
                             struct err *e) NODISCARD;
 
 /*
- * The same for the requests from next_offset on, of which there is one at least: a reply is never
- * published with an earlier time than its request's, so what lies before that is not read.
+ * The same for the requests from next_offset on: a reply is never published with an earlier time
+ * than its request's, so what lies before that is not read. Where there is no such request, nothing
+ * is read.
  */
 enum rc look_back_for_reply_since(struct look_back *look, int64_t next_offset,
                                   int64_t *request_offset, struct err *e) NODISCARD;
+
+/* Requests without a reply, of those that a read_committed consumer sees. */
+struct look_back_gaps {
+	int64_t count;
+	int64_t first, last; /* -1: there is none */
+};
+
+/* Those of [from, until) that look->replied, which was noted before, does not have. */
+enum rc look_back_for_gaps(struct look_back *look, int64_t from, int64_t until,
+                           struct look_back_gaps *gaps, struct err *e) NODISCARD;
 
 /*
  * Is the record at `offset` still the one with that digest?

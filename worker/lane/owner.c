@@ -40,6 +40,8 @@ enum rc owner_open_store(struct owner *owner, int64_t first, struct err *e)
 
 void owner_release(struct owner *owner)
 {
+	replied_release(&owner->doubt.replied);
+	owner->doubt.below = 0;
 	kafka_txn_close(owner->txn);
 	owner->txn = NULL;
 	store_close(owner->store);

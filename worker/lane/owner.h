@@ -12,6 +12,7 @@
 
 #include "common/kafka/group.h"
 #include "common/kafka/txn.h"
+#include "worker/lane/answer.h"
 #include "worker/lane/settings.h"
 #include "worker/store/store.h"
 
@@ -27,7 +28,9 @@ struct owner {
 
 	struct kafka_txn *txn;
 	struct store *store;
-	int64_t answered; /* the committed offset as far as it is known; -1: there is none */
+	int64_t answered; /* up to where it is answered, as far as it is known; -1: not known */
+	struct kafka_commit committed; /* the group's offset as it was read last */
+	struct answer_doubt doubt;
 };
 
 /*

@@ -83,7 +83,9 @@ static void answer(struct publisher *p, size_t count)
 	while (clock_monotonic_ms() - p->committed_ms < PAUSE_MS)
 		clock_sleep_ms(1);
 	from_us = clock_monotonic_us();
-	end.rc = answer_parts(p->pipeline, p->txn, p->membership, parts, count, p->partition, &end.why);
+	/* What it is given was decided by this owner, so that nothing of it is in doubt. */
+	end.rc = answer_parts(p->pipeline, p->txn, p->membership, parts, count, p->partition, NULL,
+	                      &end.why);
 	end.is_tainted = end.rc == RC_OK && kafka_txn_is_tainted(p->txn);
 	p->committed_ms = clock_monotonic_ms();
 	if (end.rc == RC_OK && !end.is_tainted) {

@@ -72,7 +72,7 @@ static enum next answer(struct serving *s, const struct batch *batch, size_t fir
 		enum next next;
 		struct err e;
 		enum rc rc = answer_parts(owner->settings->pipeline, owner->txn, owner->membership, &part, 1,
-		                          owner->partition, &e);
+		                          owner->partition, &owner->doubt, &e);
 
 		if (rc == RC_OK && !kafka_txn_is_tainted(owner->txn)) {
 			figures_published(clock_monotonic_us() - from_us);

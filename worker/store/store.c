@@ -261,6 +261,14 @@ static enum rc settle(struct store *store, int64_t *next_offset, struct err *e)
 	return rc == RC_RETRY ? (e->rc = RC_REOPEN) : rc;
 }
 
+enum rc store_still_owns(struct store *store, struct err *e)
+{
+	int64_t next_offset;
+	enum rc rc = settle(store, &next_offset, e);
+
+	return !rc && next_offset != store->progress.next_offset ? lost(store, e) : rc;
+}
+
 enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 {
 	int64_t next_offset;

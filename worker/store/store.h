@@ -62,6 +62,14 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 void store_meanwhile(struct store *store, const struct meanwhile *meanwhile);
 
 /*
+ * Are the rows still this owner's, and just as it left them?
+ *
+ * RC_REOPEN  the server did not say
+ * RC_FENCED  another owner has the rows
+ */
+enum rc store_still_owns(struct store *store, struct err *e) NODISCARD;
+
+/*
  * Open a new session after RC_REOPEN and learn what became of the transaction. Waits until that is
  * durable, on a synchronous standby, too.
  *
