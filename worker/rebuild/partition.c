@@ -9,6 +9,7 @@
 #include "worker/lane/decide.h"
 #include "worker/lane/halt.h"
 #include "worker/lane/look_back.h"
+#include "worker/rebuild/answered.h"
 
 #define TAKE_WAIT_MS 200
 
@@ -65,42 +66,14 @@ static enum rc read_committed(struct partition_rebuild *r, struct err *e)
 	struct backoff backoff = offset_backoff;
 
 	for (;;) {
-		enum rc rc = kafka_topics_committed(r->topics, pipeline->group_id, pipeline->topics.requests,
-		                                    r->owner.partition, &r->owner.answered, e);
+		enum rc rc = kafka_topics_commit(r->topics, pipeline->group_id, pipeline->topics.requests,
+		                                 r->owner.partition, &r->owner.committed, e);
 
+		r->owner.answered = r->owner.committed.offset;
 		if (rc != RC_RETRY || is_asked_to_stop(r))
 			return rc;
 		state_pause(&r->state, &backoff, NEEDS_KAFKA);
 	}
-}
-
-static bool may_read_on(void *context)
-{
-	return !is_asked_to_stop(context);
-}
-
-/* A group that was idle for long is forgotten by the broker. The replies know. */
-static enum rc find_answered(struct partition_rebuild *r, struct kafka_reader *reader,
-                             struct err *e)
-{
-	const struct pipeline *pipeline = r->owner.settings->pipeline;
-	struct look_back look = {
-	    .reader = reader,
-	    .pipeline = pipeline,
-	    .partition = r->owner.partition,
-	    .goes_on = may_read_on,
-	    .context = r,
-	};
-	int64_t last;
-
-	if (look_back_for_reply(&look, &last, e))
-		return e->rc;
-	if (last < 0)
-		return RC_OK;
-	r->owner.answered = last + 1;
-	log_warning("the group has no committed offset; the place is that of the last reply",
-	            F_STR("group_id", pipeline->group_id), F_INT("answered", r->owner.answered));
-	return RC_OK;
 }
 
 /* The topic must hold what was decided last, and everything from there to the committed offset. */
@@ -136,6 +109,49 @@ static void note_progress(struct partition_rebuild *r)
 	result->next_offset = next_offset;
 	atomic_store(&result->reached,
 	             next_offset < result->committed ? next_offset : result->committed);
+}
+
+static void on_read(void *context)
+{
+	step_forward(context);
+}
+
+static void look_from(struct looking *looking, struct partition_rebuild *r,
+                      struct kafka_reader *reader)
+{
+	*looking = (struct looking){
+	    .owner = &r->owner, .state = &r->state, .step = on_read, .context = r};
+	answered_look_from(looking, reader);
+}
+
+static enum rc find_answered(struct partition_rebuild *r, struct kafka_reader *reader,
+                             struct err *e)
+{
+	struct looking looking;
+
+	look_from(&looking, r, reader);
+	return answered_find(&looking, e);
+}
+
+/* With the rows taken over: up to where to decide, and whether that may be done. */
+static enum rc hear(struct partition_rebuild *r, struct kafka_reader *reader, int64_t first,
+                    int64_t end, struct err *e)
+{
+	struct replied replied = {0};
+	struct looking looking;
+	enum rc rc;
+
+	look_from(&looking, r, reader);
+	rc = answered_weigh(&looking, &replied, first, end, e);
+	if (!rc) {
+		r->result->committed = r->owner.answered;
+		note_progress(r);
+		rc = check(r, reader, first, end, e);
+	}
+	if (!rc)
+		rc = answered_refuse_gaps(&looking, e);
+	replied_release(&replied);
+	return rc;
 }
 
 static void on_end(void *context, const char *topic, int32_t partition, int64_t next)
@@ -256,14 +272,11 @@ static enum rc attempt(struct partition_rebuild *r, struct err *e)
 		rc = find_answered(r, reader, e);
 	if (!rc)
 		r->result->committed = r->owner.answered;
-	if (!rc && r->result->committed >= 0) {
-		/* It begins at offset 0: without the beginning of the history the rows would be wrong. */
+	/* It begins at offset 0: without the beginning of the history the rows would be wrong. */
+	if (!rc && r->result->committed >= 0)
 		rc = owner_open_store(&r->owner, 0, e);
-		if (!rc)
-			note_progress(r);
-		if (!rc)
-			rc = check(r, reader, first, end, e);
-	}
+	if (!rc && r->result->committed >= 0)
+		rc = hear(r, reader, first, end, e);
 	kafka_reader_close(reader);
 	if (!rc)
 		step_forward(r);
