@@ -34,7 +34,7 @@ static void start_worker(void)
 	char option[250];
 
 	snprintf(option, sizeof option, "--reply-topics=%s,%s", own_topic, narrow_topic);
-	worker = rig_start("holdfast-worker", option, NULL);
+	worker = rig_start("holdfast-worker", option, "--metrics-listen=127.0.0.1:0", NULL);
 }
 
 static int set_up(void **state)
@@ -193,6 +193,27 @@ static void expect_route(const char *show, const char *wanted, const struct text
 	rig_give(&reply, 1);
 }
 
+/* Where the worker has its metrics. */
+static const char *page(void)
+{
+	static char address[60];
+	const char *at = strstr(rig_log(), "msg=metrics address=");
+
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "msg=metrics address=%59s", address), 1);
+	return address;
+}
+
+/* How often a worker told of a topic that is not on its list. */
+static int count_warnings(void)
+{
+	int count = 0;
+
+	for (const char *at = rig_log(); (at = strstr(at, "is not on --reply-topics")); at++)
+		count++;
+	return count;
+}
+
 static void a_reply_goes_to_the_topic_that_the_request_names(void **state)
 {
 	static const char third[4] = {0, 0, 0, 3}, beyond[4] = {0, 0, 0, RIG_PARTITIONS};
@@ -206,10 +227,16 @@ static void a_reply_goes_to_the_topic_that_the_request_names(void **state)
 	expect_route("route-3", own_topic, &to_beyond, own_topic, partition_of("route-3"));
 	expect_route("route-4", own_topic, &to_negative, own_topic, partition_of("route-4"));
 	expect_route("route-5", own_topic, &too_short, own_topic, partition_of("route-5"));
+	assert_int_equal(count_warnings(), 0);
 	/* Not on the list, or not as wide: the default topic, and there the record's partition. */
 	expect_route("route-6", "not.on.the.list", &to_third, rig_topics.replies, partition_of("route-6"));
 	expect_route("route-7", rig_topics.events, NULL, rig_topics.replies, partition_of("route-7"));
 	expect_route("route-8", narrow_topic, &to_third, rig_topics.replies, partition_of("route-8"));
+	expect_route("route-9", rig_topics.replies, NULL, rig_topics.replies, partition_of("route-9"));
+	/* Each is counted, and they are told of once. */
+	assert_int_equal(count_warnings(), 1);
+	assert_string_equal(shell_run("curl -s http://%s/metrics | grep ^holdfast_unlisted_reply", page()),
+	                    "holdfast_unlisted_reply_topics_total 3\n");
 }
 
 /* docs/replies.md: whatever show it is, the reply comes to the one who asked. */

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,12 +11,14 @@
 #include "common/base/instant.h"
 #include "common/base/log.h"
 #include "common/message/packed.h"
+#include "worker/figures/figures.h"
 #include "worker/lane/dead_letter.h"
 #include "worker/plan/plan.h"
 
 #define HEADERS_MAX 12
 #define NAME_BYTES 400
 #define LATE_MS_MAX 1800000
+#define TELL_MS 60000 /* between two warnings of one kind */
 
 static const char *const copied_headers[] = {"kafka_correlationId", "traceparent", "tracestate"};
 
@@ -91,6 +94,19 @@ static void make_headers(struct answering *a, struct text kind, int event_number
 	}
 }
 
+/* Once a minute for all lanes: whoever sends such a header does so in every request. */
+static void tell_unlisted(const struct answering *a)
+{
+	static _Atomic int64_t next_ms;
+	int64_t now_ms = clock_monotonic_ms(), due_ms = next_ms;
+
+	metrics_add(METRIC_UNLISTED_REPLY_TOPICS, 0, 1);
+	if (now_ms >= due_ms && atomic_compare_exchange_strong(&next_ms, &due_ms, now_ms + TELL_MS))
+		log_warning("a request names a reply topic that is not on --reply-topics, or does not fit; "
+		            "the default topic answers", F_INT("partition", a->partition),
+		            F_INT("offset", a->entry->record.offset));
+}
+
 /* Where the reply goes: the default topic, or a listed one that the request names. */
 static size_t route(const struct answering *a, int32_t *partition)
 {
@@ -110,6 +126,8 @@ static size_t route(const struct answering *a, int32_t *partition)
 		}
 		return TOPIC_FIRST_LISTED + i;
 	}
+	if (topic && !text_same(topic->value, text_of(a->pipeline->topics.replies)))
+		tell_unlisted(a);
 	return TOPIC_REPLIES;
 }
 
