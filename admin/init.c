@@ -32,9 +32,8 @@ static enum rc compare(const struct settings *s, const struct database *database
 
 /* Brokers that do not answer yet are waited for. */
 static enum rc create_topics(const struct settings *s, struct pipeline *pipeline, int *created,
-                             struct err *e)
+                             int32_t *bound, struct err *e)
 {
-	int32_t partition_count = (int32_t)s->partitions;
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	struct backoff backoff = {.first_ms = 100, .limit_ms = 2000};
 	struct kafka_topics *topics = NULL;
@@ -45,10 +44,11 @@ static enum rc create_topics(const struct settings *s, struct pipeline *pipeline
 			rc = kafka_topics_cluster_id(topics, &pipeline->cluster_id, e);
 		while (servers_may_retry(rc, until_ms, &backoff));
 	for (size_t i = 0; !rc && i < pipeline->databases.count; i++)
-		rc = compare(s, &pipeline->databases.list[i], pipeline, &partition_count, e);
+		rc = compare(s, &pipeline->databases.list[i], pipeline, bound, e);
 	if (!rc)
 		do
-			rc = kafka_topics_create(topics, &pipeline->topics, partition_count,
+			rc = kafka_topics_create(topics, &pipeline->topics,
+			                         *bound ? *bound : (int32_t)s->partitions,
 			                         (int32_t)s->replication_factor, created, e);
 		while (servers_may_retry(rc, until_ms, &backoff));
 	kafka_topics_close(topics);
@@ -57,16 +57,19 @@ static enum rc create_topics(const struct settings *s, struct pipeline *pipeline
 
 /* A broker may learn of topics that another one made a little later. */
 static enum rc verify_topics(const struct settings *s, struct pipeline *pipeline, bool are_new,
-                             struct err *e)
+                             int32_t bound, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (are_new ? SPREAD_MS : 0);
 	struct backoff backoff = {.first_ms = 50, .limit_ms = 500};
 	enum rc rc;
 
 	do
-		rc = servers_verify(s, pipeline, PIPELINE_TOPICS, e);
+		rc = servers_verify(s, pipeline, bound ? PIPELINE_TOPICS : PIPELINE_EVEN, e);
 	while (rc == RC_FATAL && clock_monotonic_ms() < until_ms &&
 	       !stop_wait_ms(backoff_next_ms(&backoff)));
+	/* Partitions that were added since. Too few are told by the claim. */
+	if (bound && bound < pipeline->partition_count)
+		pipeline->partition_count = bound;
 	return rc;
 }
 
@@ -110,14 +113,15 @@ static enum rc init(const struct settings *s, struct pipeline *pipeline, struct 
 {
 	struct database_map *map = &pipeline->databases;
 	int migrations = 0, created = 0;
+	int32_t bound = 0;
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; !rc && i < map->count; i++)
 		rc = migrate(s, &map->list[i], &migrations, e);
 	if (!rc)
-		rc = create_topics(s, pipeline, &created, e);
+		rc = create_topics(s, pipeline, &created, &bound, e);
 	if (!rc)
-		rc = verify_topics(s, pipeline, created > 0, e);
+		rc = verify_topics(s, pipeline, created > 0, bound, e);
 	if (!rc)
 		rc = database_map_fit(map, pipeline->partition_count, e);
 	for (size_t i = 0; !rc && i < map->count; i++)

@@ -76,10 +76,8 @@ static enum rc read_rows(struct standings *standings, const struct settings *s,
                          struct pipeline *pipeline, struct err *e)
 {
 	struct database_map *databases = &pipeline->databases;
-	enum rc rc = servers_read_databases(s, pipeline, e);
+	enum rc rc = database_map_fit(databases, standings->count, e);
 
-	if (!rc)
-		rc = database_map_fit(databases, standings->count, e);
 	for (size_t i = 0; !rc && i < databases->count; i++)
 		rc = read_rows_of(standings, s, pipeline, &databases->list[i], e);
 	return rc;
@@ -125,6 +123,24 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 	return rc;
 }
 
+/* What lies where nobody looks. */
+static enum rc read_surplus(struct standings *standings, const struct pipeline *pipeline,
+                            struct kafka_reader *reader, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	standings->surplus = pipeline_surplus(pipeline) > 0 ? pipeline_surplus(pipeline) : 0;
+	for (int32_t i = 0; !rc && i < standings->surplus; i++) {
+		int64_t first, end;
+
+		rc = kafka_reader_bounds(reader, pipeline->topics.requests, standings->count + i, &first,
+		                         &end, e);
+		if (!rc)
+			standings->surplus_records += end - first;
+	}
+	return rc;
+}
+
 enum rc standings_read(struct standings *standings, const struct settings *s, struct err *e)
 {
 	struct kafka_topics *topics = NULL;
@@ -133,7 +149,9 @@ enum rc standings_read(struct standings *standings, const struct settings *s, st
 	enum rc rc = servers_read(s, &pipeline, e);
 
 	if (!rc)
-		rc = servers_verify(s, &pipeline, PIPELINE_TOPICS, e);
+		rc = servers_read_databases(s, &pipeline, e);
+	if (!rc)
+		rc = servers_verify(s, &pipeline, PIPELINE_DATABASES, e);
 	if (!rc)
 		rc = pipeline_open_topics(&pipeline, &topics, e);
 	if (!rc)
@@ -147,6 +165,8 @@ enum rc standings_read(struct standings *standings, const struct settings *s, st
 	}
 	if (!rc)
 		rc = read_all(standings, s, &pipeline, topics, reader, e);
+	if (!rc)
+		rc = read_surplus(standings, &pipeline, reader, e);
 	kafka_reader_close(reader);
 	kafka_topics_close(topics);
 	pipeline_release(&pipeline);
@@ -254,6 +274,11 @@ void standings_print(const struct standings *standings, bool is_json, struct buf
 		                   "decided_until             owner\n");
 		for (int32_t i = 0; i < standings->count; i++)
 			add_line(to, i, &standings->list[i], &standings->owners[i]);
+		if (standings->surplus)
+			buf_print(to, "partitions %d to %d of the requests were added after the database was made "
+			          "for %d;\nnothing on them is decided or answered: %" PRId64 " records\n",
+			          (int)standings->count, (int)(standings->count + standings->surplus - 1),
+			          (int)standings->count, standings->surplus_records);
 		return;
 	}
 	json_open_object(&j, NULL);
@@ -261,6 +286,10 @@ void standings_print(const struct standings *standings, bool is_json, struct buf
 	for (int32_t i = 0; i < standings->count; i++)
 		write_json(&j, i, &standings->list[i], &standings->owners[i]);
 	json_close_array(&j);
+	if (standings->surplus) {
+		json_write_integer(&j, "surplus_partitions", standings->surplus);
+		json_write_integer(&j, "surplus_records", standings->surplus_records);
+	}
 	json_close_object(&j);
 	buf_add_string(to, "\n");
 }

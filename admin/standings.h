@@ -20,6 +20,8 @@ struct standings {
 	struct standing *list;
 	struct kafka_owner *owners;
 	int32_t count;
+	int32_t surplus;         /* partitions that were added after the database was made */
+	int64_t surplus_records; /* on them; nobody decides these */
 };
 
 /*

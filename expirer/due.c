@@ -73,8 +73,9 @@ static enum rc announce(struct due *due, const struct hold *hold, void *token, s
 	if (value.failed)
 		rc = err_out_of_memory(e);
 	else
-		rc = kafka_sender_send(due->sender, due->settings->pipeline->topics.requests, KAFKA_BY_KEY,
-		                       hold->show_id, buf_text(&value), NULL, 0, token, e);
+		rc = kafka_sender_send(due->sender, due->settings->pipeline->topics.requests,
+		                       pipeline_place(due->settings->pipeline, hold->show_id), hold->show_id,
+		                       buf_text(&value), NULL, 0, token, e);
 	buf_release(&value);
 	due->announced += rc == RC_OK;
 	return rc;

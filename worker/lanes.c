@@ -11,6 +11,7 @@
 #include "common/service/notify.h"
 #include "common/base/stop.h"
 #include "worker/figures/figures.h"
+#include "worker/figures/gauges.h"
 #include "worker/probe.h"
 #include "worker/reach.h"
 
@@ -121,12 +122,35 @@ static enum lane_state await(struct lanes *lanes, struct lane *lane, int64_t unt
 	return state;
 }
 
+/* Partitions that were added after the database was made come last; how many are left to serve. */
+static size_t leave_surplus(const struct lanes *lanes, struct kafka_start *starts, size_t count)
+{
+	int32_t made_for = lanes->settings->pipeline->partition_count;
+
+	for (size_t i = 0; i < count;) {
+		struct kafka_start surplus = starts[i];
+
+		if (surplus.partition < made_for) {
+			i++;
+			continue;
+		}
+		log_error("a partition was added to the topic of requests after the database was made for it; "
+		          "nothing on it is decided or answered", F_INT("partition", surplus.partition),
+		          F_INT("made_for", made_for));
+		gauges_see_partition(surplus.partition);
+		starts[i] = starts[--count];
+		starts[count] = surplus;
+	}
+	return count;
+}
+
 static void on_assigned(void *context, struct kafka_start *starts, size_t count)
 {
 	struct lanes *lanes = context;
 	int64_t until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
 
 	on_revoked(lanes); /* normally nothing is there */
+	count = leave_surplus(lanes, starts, count);
 	lanes->is_assigned = true;
 	lanes->membership = kafka_group_membership(lanes->group);
 	lanes->list = calloc(count ? count : 1, sizeof lanes->list[0]);

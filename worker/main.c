@@ -48,7 +48,10 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 	    pipeline_verify(pipeline, what, wait_ms, e) ||
 	    (!s->rebuild && rehearsal_run(pipeline, wait_ms, e)))
 		return e->rc;
-	return gauges_open(pipeline->partition_count, e);
+	if (gauges_open(pipeline->partition_count, e))
+		return e->rc;
+	gauges_see_partition(pipeline->present.requests - 1);
+	return RC_OK;
 }
 
 static enum exit_code run(const struct settings *s, const struct pipeline *pipeline)

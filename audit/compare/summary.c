@@ -63,6 +63,10 @@ static void print_all(const struct summary *s)
 	uint64_t differences = s->report->differences;
 
 	print_partitions(s);
+	if (pipeline_surplus(pipeline) > 0)
+		printf("partitions %d to %d, not compared: they were added after the database was made, and "
+		       "nothing on them is decided or answered\n", (int)pipeline->partition_count,
+		       (int)pipeline->present.requests - 1);
 	if (differences) {
 		printf("%" PRIu64 " difference%s\n", differences, differences > 1 ? "s" : "");
 		return;
@@ -150,6 +154,9 @@ enum rc summary_print(const struct audit_settings *settings, const struct part *
 	report_end_differences(report);
 	if (report->is_json) {
 		write_partitions(&s, &report->document);
+		if (pipeline_surplus(settings->pipeline) > 0)
+			json_write_integer(&report->document, "surplus_partitions",
+			                   pipeline_surplus(settings->pipeline));
 		if (!differences && !s.left_out)
 			write_certificate(&s, &report->document);
 	} else {

@@ -275,12 +275,12 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
 }
 
 enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,
-                            int32_t *partition_count, struct buf *warnings, struct err *e)
+                            struct kafka_counts *counts, struct buf *warnings, struct err *e)
 {
 	const char *list[TOPIC_COUNT];
 	struct kafka_measure measured[TOPIC_COUNT];
 
-	*partition_count = 0;
+	*counts = (struct kafka_counts){.least = INT32_MAX};
 	if (list_names(names, list, e))
 		return e->rc;
 	for (int topic = 0; topic < TOPIC_COUNT; topic++) {
@@ -293,11 +293,9 @@ enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_name
 			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "there is no topic %s; run holdfast-admin init", list[topic]);
 		if (topic == REQUESTS)
-			*partition_count = count;
-		else if (count != *partition_count)
-			return err_set(e, RC_FATAL, FROM_PIPELINE,
-			               "topic %s has %d partitions, the requests have %d", list[topic],
-			               (int)count, (int)*partition_count);
+			counts->requests = count;
+		counts->least = count < counts->least ? count : counts->least;
+		counts->most = count > counts->most ? count : counts->most;
 	}
 	return kafka_conditions_verify(topics->client, topics->queue, list, measured, warnings, e);
 }

@@ -16,6 +16,11 @@ struct topic_names {
 	const char *requests, *replies, *events, *dead_letters;
 };
 
+/* Partitions that the four have; of what is made by init all three are the same. */
+struct kafka_counts {
+	int32_t requests, least, most;
+};
+
 struct kafka_topics; /* an admin client */
 
 enum rc kafka_topics_open(struct kafka_topics **topics, const struct kafka_settings *settings,
@@ -44,17 +49,17 @@ enum rc kafka_topics_create(struct kafka_topics *topics, const struct topic_name
 /*
  * Hold the topics against the table.
  *
- * partition_count  of the requests topic
- * warnings         a line for each setting that differs and is not fatal, or could not be read
+ * counts    of the four; whether they may differ, the caller judges
+ * warnings  a line for each setting that differs and is not fatal, or could not be read
  *
  * RC_OK     may be used; warnings may be there
  * RC_RETRY  brokers not reachable in time
  * RC_USAGE: a topic is named twice
- * RC_FATAL  FROM_PIPELINE: a topic is missing, has another number of partitions, or the requests
- *           topic is not on LogAppendTime
+ * RC_FATAL  FROM_PIPELINE: a topic is missing, or one of the conditions of kafka/conditions.h
  */
 enum rc kafka_topics_verify(struct kafka_topics *topics, const struct topic_names *names,
-                            int32_t *partition_count, struct buf *warnings, struct err *e) NODISCARD;
+                            struct kafka_counts *counts, struct buf *warnings,
+                            struct err *e) NODISCARD;
 
 /*
  * A group's committed offset, stable offsets required. -1: none.

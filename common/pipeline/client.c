@@ -270,8 +270,9 @@ enum rc client_send(struct client *client, struct text key, struct text value,
 	w->token = token;
 	w->place = (struct place){-1, -1};
 	w->until_ms = clock_monotonic_ms() + client->settings.timeout_ms;
-	if (kafka_sender_send(client->sender, client->settings.pipeline->topics.requests, KAFKA_BY_KEY,
-	                      key, value, headers, header_count, w, e)) {
+	if (kafka_sender_send(client->sender, client->settings.pipeline->topics.requests,
+	                      pipeline_place(client->settings.pipeline, key), key, value, headers,
+	                      header_count, w, e)) {
 		free(w);
 		return e->rc;
 	}

@@ -6,7 +6,9 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/partitioner.h"
 #include "common/base/stop.h"
+#include "common/kafka/sender.h"
 #include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
 
@@ -78,7 +80,8 @@ static enum rc verify_topics(struct pipeline *p, struct err *e)
 	if (!rc)
 		rc = kafka_topics_cluster_id(topics, &p->cluster_id, e);
 	if (!rc)
-		rc = kafka_topics_verify(topics, &p->topics, &p->partition_count, &warnings, e);
+		rc = kafka_topics_verify(topics, &p->topics, &p->present, &warnings, e);
+	p->partition_count = p->present.least;
 	if (!rc)
 		log_lines(&warnings);
 	buf_release(&warnings);
@@ -128,8 +131,31 @@ static bool is_worth_waiting(enum rc rc)
 	return rc == RC_RETRY || rc == RC_REOPEN;
 }
 
+/* Whether a database was made for fewer partitions than there are: then these are N. */
+static bool has_learned(struct pipeline *p)
+{
+	int32_t before = p->partition_count;
+
+	for (size_t i = 0; p->partition_count == before && i < p->databases.count; i++) {
+		struct binding own = {0};
+		struct db *db = NULL;
+		struct err ignored;
+		enum rc rc = db_open(&db, &p->databases.list[i].settings, &ignored);
+
+		if (!rc)
+			rc = schema_verify(db, &ignored);
+		if (!rc)
+			rc = binding_read(db, &own, &ignored);
+		if (!rc && own.partition_count < before)
+			p->partition_count = own.partition_count;
+		binding_release(&own);
+		db_close(db);
+	}
+	return p->partition_count != before;
+}
+
 /* Look at each; of those that are not there e says the first. */
-static enum rc verify_bindings(struct pipeline *p, size_t *verified, struct err *e)
+static enum rc verify_each(struct pipeline *p, size_t *verified, struct err *e)
 {
 	enum rc first = RC_OK;
 
@@ -149,6 +175,16 @@ static enum rc verify_bindings(struct pipeline *p, size_t *verified, struct err 
 			return rc;
 	}
 	return first;
+}
+
+static enum rc verify_bindings(struct pipeline *p, size_t *verified, struct err *e)
+{
+	enum rc rc = verify_each(p, verified, e);
+
+	if (!rc_is_final(rc) || !has_learned(p))
+		return rc;
+	*verified = 0;
+	return verify_each(p, verified, e);
 }
 
 static enum rc verify_databases(struct pipeline *p, unsigned what, int64_t from_ms, struct err *e)
@@ -174,16 +210,42 @@ static enum rc verify_groups(const struct pipeline *p, unsigned what, struct err
 	return rc;
 }
 
+static void warn_of_surplus(const struct pipeline *p)
+{
+	if (pipeline_surplus(p) > 0)
+		log_warning("partitions were added to the topic of requests after the database was made for "
+		            "it; nothing on them is decided or answered, and nothing else is harmed",
+		            F_INT("made_for", p->partition_count), F_INT("there_are", p->present.requests));
+}
+
+int32_t pipeline_surplus(const struct pipeline *p)
+{
+	return p->present.requests - p->partition_count;
+}
+
+int32_t pipeline_place(const struct pipeline *p, struct text key)
+{
+	if (pipeline_surplus(p) <= 0)
+		return KAFKA_BY_KEY;
+	return key.bytes ? partition_of_key(key.data, key.bytes, p->partition_count) : 0;
+}
+
 static enum rc verify_once(struct pipeline *p, unsigned what, int64_t from_ms, struct err *e)
 {
 	enum rc rc = verify_topics(p, e);
 
+	if (!rc && what & PIPELINE_EVEN && p->present.least != p->present.most)
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
+		             "the four topics have %d to %d partitions: they must have the same number",
+		             (int)p->present.least, (int)p->present.most);
 	if (!rc && what & (PIPELINE_DATABASES | PIPELINE_SOME_DATABASES))
 		rc = verify_databases(p, what, from_ms, e);
 	if (!rc)
 		rc = reply_topics_keep_fit(&p->reply_topics, &p->kafka, p->partition_count, e);
 	if (!rc && what & (PIPELINE_GROUP | PIPELINE_CLAIM_GROUP))
 		rc = verify_groups(p, what, e);
+	if (!rc)
+		warn_of_surplus(p);
 	return rc;
 }
 

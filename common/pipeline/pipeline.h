@@ -26,7 +26,8 @@ struct pipeline {
 	const char *group_id; /* NULL: this program knows of none */
 	unsigned rights;      /* RIGHTS_... that it needs in the databases */
 	char *cluster_id;     /* as verified, as is the next */
-	int32_t partition_count;
+	int32_t partition_count;     /* N, that of the databases' bond, where it uses one */
+	struct kafka_counts present; /* as the topics are now: more where some were added by mistake */
 };
 
 /* What a program says beside the options that all have. All is borrowed. */
@@ -62,6 +63,7 @@ enum {
 	                              * while others do, are left is_unverified */
 	PIPELINE_GROUP = 4,          /* each verified database is that of the group, or of none yet */
 	PIPELINE_CLAIM_GROUP = 8,    /* and becomes that of the group */
+	PIPELINE_EVEN = 16,          /* all four topics have the same number of partitions */
 };
 
 /*
@@ -81,6 +83,11 @@ bool pipeline_has_verified(const struct pipeline *pipeline, const struct databas
 /* One database that was not there then. Codes as above; the error says which. */
 enum rc pipeline_verify_database(const struct pipeline *pipeline, const struct database *database,
                                  unsigned what, struct err *e) NODISCARD;
+
+/* Partitions of the requests that were added after the databases were made: nobody serves them. */
+int32_t pipeline_surplus(const struct pipeline *pipeline);
+/* Where a request with that key goes, for kafka_sender_send: by N, whatever there is now. */
+int32_t pipeline_place(const struct pipeline *pipeline, struct text key);
 
 /* A client that asks for topics. RC_USAGE: no brokers were named. */
 enum rc pipeline_open_topics(const struct pipeline *pipeline, struct kafka_topics **topics,

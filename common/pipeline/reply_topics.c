@@ -58,10 +58,10 @@ static enum rc keep_fit(struct reply_topics *topics, struct kafka_topics *client
 
 		if (kafka_topics_partitions(client, topics->names[i], &count, e))
 			return e->rc;
-		if (count == partition_count)
+		if (count >= partition_count)
 			topics->names[kept++] = topics->names[i];
 		else
-			log_warning("a topic of --reply-topics is missing or has another number of partitions; "
+			log_warning("a topic of --reply-topics is missing or has too few partitions; "
 			            "it is not used", F_STR("topic", topics->names[i]),
 			            F_INT("partitions", count));
 	}

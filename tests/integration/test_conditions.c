@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 #define SOON_MS 15000 /* far below a start time-out, far above what a busy machine needs */
 
@@ -295,6 +296,68 @@ static void init_compares_before_it_makes_topics(void **state)
 	assert_int_equal(rig_stop(rig_start("holdfast-admin", "init", NULL), 0), 0);
 }
 
+static void add_partition(const char *topic)
+{
+	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --alter --topic %s --partitions %d 2>&1",
+	                       topic, (int)rig_partitions + 1);
+}
+
+/* Of a show that would live elsewhere if the topic's own number counted. */
+static void create_shows(const char *prefix)
+{
+	const char *folder = getenv("HOLDFAST_RUN_DIR");
+	char seats[200], option[220];
+
+	snprintf(seats, sizeof seats, "%s/seats-%ld", folder ? folder : "/tmp", (long)getpid());
+	snprintf(option, sizeof option, "--seats=%s", seats);
+	(void)shell_run("echo A1 >%s", seats);
+	for (int i = 0; i < 4; i++) {
+		char show[40];
+
+		snprintf(show, sizeof show, "%s-%d", prefix, i);
+		assert_int_equal(rig_stop(rig_start("holdfast-admin", "show", "create", show, option, NULL),
+		                          0), 0);
+	}
+	remove(seats);
+}
+
+/* It cannot be taken back in Kafka. The last test: what the rig sends lands elsewhere then. */
+static void partitions_that_were_added_by_mistake_are_left_out(void **state)
+{
+	static const char added[] = "partitions 8 to 8";
+	long worker;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		if (i == 0) { /* of the requests alone, or of all four */
+			add_partition(rig_topics.requests);
+		} else {
+			add_partition(rig_topics.replies);
+			add_partition(rig_topics.events);
+			add_partition(rig_topics.dead_letters);
+		}
+		ends(0, "a partition was added to the topic of requests", "holdfast-worker",
+		     "--until-caught-up", NULL);
+		worker = rig_start("holdfast-worker", NULL);
+		if (i == 0)
+			create_shows("more");
+		(void)topics_send(rig_partitions, text_of("more"), text_of("{}"), NULL, 0);
+		ends(0, "partitions were added to the topic of requests", "holdfast-expirer", "--once", NULL);
+		ends(0, added, "holdfast-admin", "status", NULL);
+		ends(0, added, "holdfast-audit", "--log-level=info", NULL);
+		ends(0, NULL, "holdfast-admin", "init", NULL);
+		ends(0, NULL, "holdfast-admin", "--check", NULL);
+		assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	}
+	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.show_seats WHERE show_id LIKE "
+	                            "'more-%%'"), "4");
+	/* Fewer than the database was made for are no matter of leaving out. */
+	(void)rig_sql("UPDATE holdfast.pipeline SET partition_count = partition_count + 2");
+	ends(3, "was made for 10 partitions", "holdfast-worker", "--check", NULL);
+	(void)rig_sql("UPDATE holdfast.pipeline SET partition_count = partition_count - 2");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, after_each)
 
 int main(void)
@@ -309,6 +372,7 @@ int main(void)
 	    TEST(what_cannot_work_is_tried_before_the_group_is_joined),
 	    TEST(a_lane_that_cannot_be_set_up_in_this_process_gives_its_partitions_up),
 	    TEST(init_compares_before_it_makes_topics),
+	    TEST(partitions_that_were_added_by_mistake_are_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, rig_drop);

@@ -478,19 +478,6 @@ static void a_truncated_topic_halts(void **state)
 	assert_int_equal(run_to_end(NULL), 3);
 }
 
-/* Shows would live elsewhere from now on. */
-static void a_topic_that_was_given_more_partitions_is_refused(void **state)
-{
-	size_t before = strlen(rig_log());
-
-	(void)state;
-	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
-	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --alter --topic %s --partitions %d 2>&1",
-	                       rig_topics.requests, RIG_PARTITIONS + 1);
-	assert_int_equal(run_to_end(NULL), 3);
-	assert_non_null(strstr(rig_log() + before, "partitions"));
-}
-
 #define TEST(name) cmocka_unit_test_teardown(name, after_each)
 
 int main(void)
@@ -511,7 +498,6 @@ int main(void)
 	    TEST(a_topic_on_create_time_is_refused),
 	    TEST(a_database_of_an_older_state_halts_and_decides_nothing),
 	    TEST(a_truncated_topic_halts),
-	    TEST(a_topic_that_was_given_more_partitions_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, rig_drop);

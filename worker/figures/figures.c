@@ -43,7 +43,8 @@ static const struct metrics_samples
     by_rebuild = {.label = "reason", .values = rebuild_names, .cell_count = REBUILT_COUNT},
     by_fence = {.label = "by", .values = fence_names, .cell_count = FENCED_COUNT},
     offset_gauges = {.print = gauges_print_offsets},
-    halted_gauges = {.print = gauges_print_halted};
+    halted_gauges = {.print = gauges_print_halted},
+    surplus_gauge = {.print = gauges_print_surplus};
 
 const struct metrics_row figures_rows[METRIC_COUNT] = {
 #define METRIC(symbol, kind, samples, name, help) {METRICS_##kind, name, help, &samples},

@@ -11,6 +11,7 @@ struct partition {
 static const char *const offset_names[OFFSET_KINDS] = {"decided", "replied", "end"};
 static _Atomic(struct partition *) partitions;
 static int32_t partition_count;
+static _Atomic(int32_t) present_count; /* partitions of the topic, as far as they were seen */
 
 enum rc gauges_open(int32_t count, struct err *e)
 {
@@ -24,6 +25,7 @@ enum rc gauges_open(int32_t count, struct err *e)
 		atomic_init(&opened[i].halted, -1);
 	}
 	partition_count = count;
+	atomic_store(&present_count, count);
 	atomic_store(&partitions, opened);
 	return RC_OK;
 }
@@ -103,4 +105,18 @@ void gauges_print_halted(struct buf *text, const char *name)
 		if (halted >= 0)
 			buf_print(text, "%s{partition=\"%d\"} %d\n", name, (int)i, halted);
 	}
+}
+
+void gauges_see_partition(int32_t partition)
+{
+	int32_t before = atomic_load(&present_count);
+
+	while (partition >= before &&
+	       !atomic_compare_exchange_weak(&present_count, &before, partition + 1))
+		continue;
+}
+
+void gauges_print_surplus(struct buf *text, const char *name)
+{
+	buf_print(text, "%s %d\n", name, (int)(atomic_load(&present_count) - partition_count));
 }

@@ -33,4 +33,8 @@ int64_t gauges_lag(void); /* requests that are not answered, over all partitions
 void gauges_print_offsets(struct buf *text, const char *name);
 void gauges_print_halted(struct buf *text, const char *name);
 
+/* The topic has that partition; where it is beyond those of gauges_open, it is a surplus one. */
+void gauges_see_partition(int32_t partition);
+void gauges_print_surplus(struct buf *text, const char *name); /* how many of them */
+
 #endif

@@ -11,7 +11,7 @@
 
 static struct standing list[2];
 static struct kafka_owner owners[2];
-static const struct standings standings = {list, owners, 2};
+static const struct standings standings = {.list = list, .owners = owners, .count = 2};
 static struct buf text;
 
 static int begin(void **state)
@@ -83,6 +83,22 @@ static void json_says_the_same_with_null_for_what_is_not(void **state)
 	    "\"reason\":\"a \\\"key\\\" twice\"}}]}\n");
 }
 
+static void partitions_that_nobody_serves_are_told_of(void **state)
+{
+	struct standings more = standings;
+
+	(void)state;
+	more.surplus = 3;
+	more.surplus_records = 12;
+	standings_print(&more, false, &text);
+	assert_non_null(strstr(text.data, "\npartitions 2 to 4 of the requests were added after the "
+	                                  "database was made for 2;\nnothing on them is decided or "
+	                                  "answered: 12 records\n"));
+	buf_clear(&text);
+	standings_print(&more, true, &text);
+	assert_non_null(strstr(text.data, "}],\"surplus_partitions\":3,\"surplus_records\":12}\n"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -91,6 +107,7 @@ int main(void)
 	    CASE(a_line_tells_position_owner_and_why_it_is_halted),
 	    CASE(a_halt_without_offset_and_sqlstate_names_neither),
 	    CASE(json_says_the_same_with_null_for_what_is_not),
+	    CASE(partitions_that_nobody_serves_are_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

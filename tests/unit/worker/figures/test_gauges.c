@@ -95,12 +95,30 @@ static void the_lag_is_what_is_not_answered_of_partitions_with_gauges(void **sta
 	assert_int_equal(gauges_lag(), 5);
 }
 
+static void a_partition_beyond_those_of_the_database_is_a_surplus_one(void **state)
+{
+	struct buf printed = {0};
+	struct err e;
+
+	(void)state;
+	assert_int_equal(gauges_open(4, &e), RC_OK);
+	gauges_print_surplus(&printed, "surplus");
+	gauges_see_partition(3);
+	gauges_print_surplus(&printed, "surplus");
+	gauges_see_partition(5);
+	gauges_see_partition(4);
+	gauges_print_surplus(&printed, "surplus");
+	assert_string_equal(printed.data, "surplus 0\nsurplus 0\nsurplus 2\n");
+	buf_release(&printed);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(a_partition_has_gauges_from_its_assignment_to_its_revocation),
+	    CASE(a_partition_beyond_those_of_the_database_is_a_surplus_one),
 	    CASE(the_lag_is_what_is_not_answered_of_partitions_with_gauges),
 	};
 
