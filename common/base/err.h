@@ -28,6 +28,7 @@ enum origin {
 	FROM_PIPELINE, /* topics, schema, cluster, rows: not what they must be to each other */
 	FROM_DATABASE,
 	FROM_KAFKA,
+	FROM_RIGHTS,   /* the servers' list of who may do what: this program may not do this */
 	FROM_AUDIT,    /* what was looked at differs */
 	FROM_REPLY,    /* of a request: a refusal, or with RC_RETRY none in time */
 };

@@ -3,7 +3,9 @@
 #include <librdkafka/rdkafka.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/kafka/reason.h"
 
 #define NOTICE 5 /* of syslog(3), whose header defines names that log.h has too */
 
@@ -13,9 +15,9 @@ const char *kafka_version(void)
 }
 
 /*
- * A broker that goes and comes back, or a coordinator that still loads, is told of at debug:
- * whoever waits for it says so himself. So is a property that a client has no use for
- * (CONFWARN): a program gives all its clients the same ones.
+ * A broker that goes and comes back, or a coordinator that still loads, is told of at debug: why a
+ * broker does not answer is said apart, and whoever waits for it says so himself. So is a property
+ * that a client has no use for (CONFWARN): a program gives all its clients the same ones.
  */
 static enum log_level level_of(int syslog_level, const char *facility)
 {
@@ -29,6 +31,13 @@ static enum log_level level_of(int syslog_level, const char *facility)
 
 static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *message)
 {
+	struct reason news;
+
+	/* Once for a cause, whichever client met it first. Brokers close idle connections themselves. */
+	if (reason_note(rd_kafka_name(client), facility, message, clock_monotonic_ms(), &news) &&
+	    strcmp(news.text, "Disconnected") != 0)
+		log_warning("a broker does not answer", F_STR("broker", news.broker),
+		            F_STR("reason", news.text));
 	log_at(level_of(level, facility), "librdkafka", F_STR("client", rd_kafka_name(client)),
 	       F_STR("facility", facility), F_STR("text", message));
 }
@@ -147,6 +156,7 @@ enum rc kafka_reach(struct rd_kafka_s *client, int64_t wait_ms, struct err *e)
 	if (metadata)
 		rd_kafka_metadata_destroy(metadata);
 	if (failed)
-		return err_set(e, RC_RETRY, FROM_KAFKA, "brokers: %s", rd_kafka_err2str(failed));
+		return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(.client = client, .code = failed),
+		                  "brokers");
 	return RC_OK;
 }

@@ -8,6 +8,7 @@
 #include "common/kafka/membership.h"
 #include "common/kafka/offsets.h"
 #include "common/kafka/queue.h"
+#include "common/kafka/reason.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
@@ -240,8 +241,9 @@ enum rc kafka_group_committed(struct kafka_group *group, int32_t partition, int6
 		*commit = kafka_commit_of(one);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
-		return err_set(e, RC_RETRY, FROM_KAFKA, "committed offset of partition %d: %s",
-		               (int)partition, rd_kafka_err2str(failed));
+		return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(group->client, failed, NULL,
+		                                                       "Describe", "group", group->group_id),
+		                  "committed offset of partition %d", (int)partition);
 	return RC_OK;
 }
 
@@ -274,8 +276,9 @@ enum rc kafka_group_ask_ends(struct kafka_group *group, const int32_t *partition
 
 		ends[i] = why ? -1 : one->offset;
 		if (why && !rc)
-			rc = err_set(e, RC_RETRY, FROM_KAFKA, "end of %s/%d: %s", group->topic,
-			             (int)partitions[i], rd_kafka_err2str(why));
+			rc = kafka_fail(e, RC_RETRY, KAFKA_FAILURE(group->client, why, NULL, "Describe",
+			                                                     "topic", group->topic),
+			                "end of %s/%d", group->topic, (int)partitions[i]);
 	}
 	rd_kafka_topic_partition_list_destroy(list);
 	return rc;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/kafka/reason.h"
+
 #define WAIT_MS 8000
 
 static bool keep(struct kafka_owner *owner, const rd_kafka_MemberDescription_t *member)
@@ -75,8 +77,11 @@ static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *grou
 	    rd_kafka_event_DescribeConsumerGroups_result(event), &group_count);
 	refused = group_count == 1 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : NULL;
 	if (refused)
-		rc = err_set(e, class_of(rd_kafka_error_code(refused)), FROM_KAFKA,
-		             "members of group %s: %s", group_id, rd_kafka_error_string(refused));
+		rc = kafka_fail(e, class_of(rd_kafka_error_code(refused)),
+		                KAFKA_FAILURE(client, rd_kafka_error_code(refused),
+		                                        rd_kafka_error_string(refused), "Describe", "group",
+		                                        group_id),
+		                "members of group %s", group_id);
 	else if (group_count == 1 && !keep_all(groups[0], topic, owners, count))
 		rc = err_out_of_memory(e);
 	rd_kafka_event_destroy(event);

@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/clock.h"
+#include "common/kafka/reason.h"
+
 #define WAIT_MS 3000
+#define STEP_MS 500
 
 struct kafka_asker {
 	rd_kafka_t *client;
@@ -81,19 +85,39 @@ struct kafka_commit kafka_commit_of(const rd_kafka_topic_partition_t *answer)
 	};
 }
 
+static bool is_refused(const struct kafka_asker *asker)
+{
+	rd_kafka_message_t *message;
+	bool is_refused = false;
+
+	while ((message = rd_kafka_consumer_poll(asker->client, 0))) {
+		is_refused |= message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+		rd_kafka_message_destroy(message);
+	}
+	return is_refused;
+}
+
 enum rc kafka_asker_committed(struct kafka_asker *asker, const char *topic, int32_t partition,
                               struct kafka_commit *commit, struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_add(list, topic, partition);
-	rd_kafka_resp_err_t failed = rd_kafka_committed(asker->client, list, WAIT_MS);
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	rd_kafka_resp_err_t failed;
 
-	if (!failed)
-		failed = one->err;
+	/* Without a right to the group it waits for a coordinator, and only the queue says why. */
+	do {
+		failed = rd_kafka_committed(asker->client, list, STEP_MS);
+		if (!failed)
+			failed = one->err;
+		if (failed == RD_KAFKA_RESP_ERR__TIMED_OUT && is_refused(asker))
+			failed = RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+	} while (failed == RD_KAFKA_RESP_ERR__TIMED_OUT && clock_monotonic_ms() < until_ms);
 	*commit = failed ? (struct kafka_commit){.offset = -1} : kafka_commit_of(one);
 	rd_kafka_topic_partition_list_destroy(list);
 	if (failed)
-		return err_set(e, RC_RETRY, FROM_KAFKA, "committed offset of partition %d: %s",
-		               (int)partition, rd_kafka_err2str(failed));
+		return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(asker->client, failed, NULL,
+		                                                       "Describe", "group", asker->group_id),
+		                  "committed offset of partition %d", (int)partition);
 	return RC_OK;
 }

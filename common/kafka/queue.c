@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/message.h"
+#include "common/kafka/reason.h"
 
 #define TAKE_AT_ONCE 1000u
 #define WAKE_PAUSE_MS 50 /* between two requests that only wake the client */
@@ -55,8 +56,8 @@ void kafka_queue_wake(struct kafka_queue *queue)
 	rd_kafka_queue_yield(queue->queue);
 }
 
-static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool *is_record,
-                        bool *is_ended, struct err *e)
+static enum rc sort_out(const rd_kafka_t *client, rd_kafka_message_t *message,
+                        struct record *record, bool *is_record, bool *is_ended, struct err *e)
 {
 	enum rc rc = RC_OK;
 
@@ -79,8 +80,12 @@ static enum rc sort_out(rd_kafka_message_t *message, struct record *record, bool
 		             rd_kafka_message_errstr(message));
 		break;
 	default: /* goes on by itself */
-		rc = err_set(e, RC_RETRY, FROM_KAFKA, "reading requests: %s",
-		             rd_kafka_message_errstr(message));
+		(void)kafka_fail(e, RC_RETRY,
+		                 KAFKA_FAILURE(client, message->err,
+		                                         rd_kafka_message_errstr(message), "Read", "topic",
+		                                         rd_kafka_topic_name(message->rkt)),
+		                 "reading requests");
+		rc = e->rc = RC_RETRY; /* a right that is given back is seen with the next fetch */
 	}
 	rd_kafka_message_destroy(message);
 	return rc;
@@ -144,8 +149,8 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 		for (ssize_t i = 0; i < got; i++) {
 			struct err failed;
 			bool is_record;
-			enum rc one =
-			    sort_out(queue->messages[i], &records[*count], &is_record, is_ended, &failed);
+			enum rc one = sort_out(queue->client, queue->messages[i], &records[*count], &is_record,
+			                       is_ended, &failed);
 
 			if (one > rc) {
 				rc = one;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/kafka/message.h"
+#include "common/kafka/reason.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
@@ -90,9 +91,12 @@ enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int3
 	                                          BOUNDS_WAIT_MS);
 	if (!failed)
 		return RC_OK;
-	return err_set(e, is_missing(failed) ? RC_FATAL : RC_RETRY,
-	               is_missing(failed) ? FROM_PIPELINE : FROM_KAFKA,
-	               "bounds of %s/%d: %s", topic, (int)partition, rd_kafka_err2str(failed));
+	if (is_missing(failed))
+		return err_set(e, RC_FATAL, FROM_PIPELINE, "bounds of %s/%d: %s", topic, (int)partition,
+		               rd_kafka_err2str(failed));
+	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
+	                                                       "topic", topic),
+	                  "bounds of %s/%d", topic, (int)partition);
 }
 
 enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
@@ -111,8 +115,9 @@ enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, i
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!failed)
 		return RC_OK;
-	return err_set(e, RC_RETRY, FROM_KAFKA, "offsets by time of %s/%d: %s", topic,
-	               (int)partition, rd_kafka_err2str(failed));
+	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
+	                                                       "topic", topic),
+	                  "offsets by time of %s/%d", topic, (int)partition);
 }
 
 static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)
@@ -165,8 +170,8 @@ enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_
 }
 
 /* A message that is no record: the end of a partition, or an error. */
-static enum rc take_notice(const rd_kafka_message_t *message, kafka_ended *ended, void *context,
-                           struct err *e)
+static enum rc take_notice(const rd_kafka_t *client, const rd_kafka_message_t *message,
+                           kafka_ended *ended, void *context, struct err *e)
 {
 	const char *topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "?";
 
@@ -182,23 +187,24 @@ static enum rc take_notice(const rd_kafka_message_t *message, kafka_ended *ended
 	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
 		return err_set(e, RC_FATAL, FROM_PIPELINE, "reading %s/%d: %s", topic,
 		               (int)message->partition, rd_kafka_message_errstr(message));
-	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-		return err_set(e, RC_FATAL, FROM_KAFKA, "reading %s: %s", topic,
-		               rd_kafka_message_errstr(message));
 	default:
-		return err_set(e, RC_RETRY, FROM_KAFKA, "reading: %s",
-		               rd_kafka_message_errstr(message));
+		return kafka_fail(e, RC_RETRY,
+		                  KAFKA_FAILURE(client, message->err,
+		                                          rd_kafka_message_errstr(message), "Read", "topic",
+		                                          topic),
+		                  "reading %s", topic);
 	}
 }
 
-static enum rc sort_out(rd_kafka_message_t *message, struct record *records, size_t *count,
-                        kafka_ended *ended, void *context, struct err *e)
+static enum rc sort_out(const rd_kafka_t *client, rd_kafka_message_t *message,
+                        struct record *records, size_t *count, kafka_ended *ended, void *context,
+                        struct err *e)
 {
 	enum rc rc = RC_OK;
 
 	if (!message->err)
 		return kafka_record_fill(&records[(*count)++], message, e);
-	rc = take_notice(message, ended, context, e);
+	rc = take_notice(client, message, ended, context, e);
 	rd_kafka_message_destroy(message);
 	return rc;
 }
@@ -222,7 +228,8 @@ enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, s
 			break;
 		for (ssize_t i = 0; i < got; i++) {
 			struct err failed;
-			enum rc one = sort_out(reader->messages[i], records, count, ended, context, &failed);
+			enum rc one = sort_out(reader->client, reader->messages[i], records, count, ended,
+			                       context, &failed);
 
 			if (one > rc) {
 				rc = one;

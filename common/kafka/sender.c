@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/kafka/message.h"
+#include "common/kafka/reason.h"
 
 struct kafka_sender {
 	rd_kafka_t *client;
@@ -30,19 +31,40 @@ static const char *const defaults[][2] = {
     {"queue.buffering.max.messages", "200000"},
 };
 
+/*
+ * A producer that may not write to any topic gets no id, which is told as if it were a right to the
+ * cluster, and of the records only that they were dropped.
+ */
+static void explain(rd_kafka_t *client, const rd_kafka_message_t *message, struct err *why)
+{
+	char text[256] = "";
+	rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(client, text, sizeof text);
+	struct kafka_failure failure = {client, message->err, NULL, "Write", "topic",
+	                                rd_kafka_topic_name(message->rkt)};
+
+	if (!message->err)
+		return;
+	if (fatal) {
+		failure.code = fatal;
+		failure.text = text;
+	}
+	(void)kafka_fail(why, RC_FATAL, &failure, "publishing");
+}
+
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
 {
 	struct kafka_sender *sender = opaque;
+	struct err why = {.text = ""};
 	const struct kafka_delivery delivery = {
 	    .token = message->_private,
 	    .is_delivered = !message->err,
 	    .partition = message->partition,
 	    .offset = message->offset,
 	    .value = {message->payload, message->len},
-	    .why = message->err ? rd_kafka_err2str(message->err) : NULL,
+	    .why = message->err ? why.text : NULL,
 	};
 
-	(void)client;
+	explain(client, message, &why);
 	sender->waiting--;
 	if (sender->delivered)
 		sender->delivered(sender->context, &delivery);
@@ -146,8 +168,10 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
 		return RC_OK;
 	}
 	code = rd_kafka_error_code(failed);
-	(void)err_set(e, code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? RC_RETRY : RC_FATAL, FROM_KAFKA,
-	              "publishing to %s: %s", topic, rd_kafka_error_string(failed));
+	(void)kafka_fail(e, code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? RC_RETRY : RC_FATAL,
+	                 KAFKA_FAILURE(sender->client, code, rd_kafka_error_string(failed),
+	                                         "Write", "topic", topic),
+	                 "publishing to %s", topic);
 	rd_kafka_error_destroy(failed);
 	rd_kafka_headers_destroy(copy);
 	return e->rc;

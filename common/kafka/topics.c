@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/kafka/conditions.h"
 #include "common/kafka/offsets.h"
+#include "common/kafka/reason.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
@@ -84,7 +85,10 @@ enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, 
 	watchdog_beat();
 	id = rd_kafka_clusterid(topics->client, WAIT_MS);
 	if (!id)
-		return err_set(e, RC_RETRY, FROM_KAFKA, "no broker answers");
+		return kafka_fail(e, RC_RETRY,
+		                  KAFKA_FAILURE(.client = topics->client,
+		                                          .code = RD_KAFKA_RESP_ERR__TIMED_OUT),
+		                  "no broker answers");
 	*cluster_id = strdup(id);
 	rd_kafka_mem_free(topics->client, id);
 	return *cluster_id ? RC_OK : err_out_of_memory(e);
@@ -121,8 +125,9 @@ static enum rc measure(struct kafka_topics *topics, const char *topic,
 		return RC_OK;
 	if (failed == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s is no topic name", topic);
-	return err_set(e, RC_RETRY, FROM_KAFKA, "metadata of %s: %s", topic,
-	               rd_kafka_err2str(failed));
+	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(topics->client, failed, NULL, "Describe",
+	                                                       "topic", topic),
+	                  "metadata of %s", topic);
 }
 
 enum rc kafka_topics_partitions(struct kafka_topics *topics, const char *topic, int32_t *count,

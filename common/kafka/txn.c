@@ -9,6 +9,7 @@
 #include "common/base/fault.h"
 #include "common/kafka/membership.h"
 #include "common/kafka/message.h"
+#include "common/kafka/reason.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
@@ -23,6 +24,7 @@ struct kafka_txn {
 	size_t topic_count;
 	int64_t timestamp_ms; /* of what is sent; 0: now */
 	atomic_bool is_tainted;
+	char *id; /* the transactional one */
 };
 
 /* Why each: docs/architecture.md, "Settings of the Kafka clients". */
@@ -123,11 +125,30 @@ static enum rc class_of(const rd_kafka_error_t *failed)
 	}
 }
 
-static enum rc fail(struct err *e, const char *what, rd_kafka_error_t *failed)
+static enum rc fill(const struct kafka_txn *txn, struct err *e, enum rc rc, const char *what,
+                    const rd_kafka_error_t *failed)
 {
-	enum rc rc = class_of(failed);
+	int code = rd_kafka_error_code(failed);
+	bool is_id = code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+	bool is_group = code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+	const struct kafka_failure failure = {
+	    .client = txn->client,
+	    .code = code,
+	    .text = rd_kafka_error_string(failed),
+	    .operation = is_group ? "Read" : "Write",
+	    .kind = is_id ? "transactional id" : is_group ? "group" : "topic",
+	    /* Which topic or group it is the library says in its log, or not at all. */
+	    .name = is_id ? txn->id : is_group ? "of the workers" : "of the answers",
+	};
 
-	err_set(e, rc, FROM_KAFKA, "%s: %s", what, rd_kafka_error_string(failed));
+	return kafka_fail(e, rc, &failure, "%s", what);
+}
+
+static enum rc fail(const struct kafka_txn *txn, struct err *e, const char *what,
+                    rd_kafka_error_t *failed)
+{
+	enum rc rc = fill(txn, e, class_of(failed), what, failed);
+
 	rd_kafka_error_destroy(failed);
 	return rc;
 }
@@ -148,8 +169,9 @@ static enum rc know_topics(struct kafka_txn *txn, const char *const *topics, siz
 		txn->topic_count = i + 1;
 		failed = rd_kafka_metadata(txn->client, 0, txn->topics[i], &metadata, METADATA_WAIT_MS);
 		if (failed)
-			return err_set(e, RC_RETRY, FROM_KAFKA, "metadata of %s: %s", topics[i],
-			               rd_kafka_err2str(failed));
+			return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(txn->client, failed, NULL,
+			                                                       "Describe", "topic", topics[i]),
+			                  "metadata of %s", topics[i]);
 		rd_kafka_metadata_destroy(metadata);
 	}
 	return RC_OK;
@@ -173,10 +195,11 @@ static enum rc init(struct kafka_txn *txn, int64_t wait_ms, struct err *e)
 			enum rc rc = class_of(failed);
 
 			rc = rc == RC_REOPEN ? RC_RETRY : rc;
-			err_set(e, rc, rc == RC_USAGE ? FROM_SETTINGS : FROM_KAFKA,
-			        "init of transactions: %s%s", rd_kafka_error_string(failed),
-			        rc == RC_USAGE ? " (transaction.timeout.ms of the worker, "
-			                         "transaction.max.timeout.ms of the brokers)" : "");
+			rc = fill(txn, e, rc, "init of transactions", failed);
+			if (rc == RC_USAGE)
+				err_set(e, rc, FROM_SETTINGS,
+				        "init of transactions: %s (transaction.timeout.ms of the worker, "
+				        "transaction.max.timeout.ms of the brokers)", rd_kafka_error_string(failed));
 			rd_kafka_error_destroy(failed);
 			return rc;
 		}
@@ -198,6 +221,11 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 	if (topic_count > TXN_TOPICS_MAX) {
 		free(txn);
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "more than %d topics", TXN_TOPICS_MAX);
+	}
+	txn->id = strdup(transactional_id);
+	if (!txn->id) {
+		free(txn);
+		return err_out_of_memory(e);
 	}
 	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
 	if (!conf)
@@ -228,6 +256,7 @@ void kafka_txn_close(struct kafka_txn *txn)
 		rd_kafka_purge(txn->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 		rd_kafka_destroy(txn->client);
 	}
+	free(txn->id);
 	free(txn);
 }
 
@@ -240,7 +269,7 @@ enum rc kafka_txn_begin(struct kafka_txn *txn, struct err *e)
 {
 	rd_kafka_error_t *failed = rd_kafka_begin_transaction(txn->client);
 
-	return failed ? fail(e, "begin of transaction", failed) : RC_OK;
+	return failed ? fail(txn, e, "begin of transaction", failed) : RC_OK;
 }
 
 void kafka_txn_set_time(struct kafka_txn *txn, int64_t timestamp_ms)
@@ -279,7 +308,7 @@ enum rc kafka_txn_send(struct kafka_txn *txn, size_t topic, int32_t partition, s
 		rd_kafka_poll(txn->client, RETRY_PAUSE_MS);
 	}
 	rd_kafka_headers_destroy(copy);
-	return fail(e, "publishing", failed);
+	return fail(txn, e, "publishing", failed);
 }
 
 /* The same call again while the library says so, up to a deadline. */
@@ -311,7 +340,7 @@ static enum rc call_until(struct kafka_txn *txn, transaction_call *call, const v
 		if (!failed)
 			return RC_OK;
 		if (!rd_kafka_error_is_retriable(failed) || clock_monotonic_ms() >= until_ms)
-			return fail(e, what, failed);
+			return fail(txn, e, what, failed);
 		rd_kafka_error_destroy(failed);
 		clock_sleep_ms(RETRY_PAUSE_MS);
 	}

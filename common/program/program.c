@@ -23,8 +23,8 @@ enum exit_code exit_code_of(const struct err *e)
 	static const enum exit_code codes[] = {
 	    [FROM_PROGRAM] = EXIT_INTERNAL,      [FROM_SETTINGS] = EXIT_USAGE,
 	    [FROM_PIPELINE] = EXIT_MISMATCH,     [FROM_DATABASE] = EXIT_DATABASE_LOST,
-	    [FROM_KAFKA] = EXIT_KAFKA_LOST,      [FROM_AUDIT] = EXIT_DIFFERENCE,
-	    [FROM_REPLY] = EXIT_REJECTED,
+	    [FROM_KAFKA] = EXIT_KAFKA_LOST,      [FROM_RIGHTS] = EXIT_MISMATCH,
+	    [FROM_AUDIT] = EXIT_DIFFERENCE,      [FROM_REPLY] = EXIT_REJECTED,
 	};
 
 	if (e->rc == RC_OK)

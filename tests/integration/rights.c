@@ -10,13 +10,10 @@
 
 #define WAIT_MS 30000
 
-void rights_open_broker(void)
+void rights_open_broker(int *tls_port, int *login_port)
 {
-	(void)shell_run("more=\"$HOLDFAST_RUN_DIR/authorizer.properties\" && "
-	                "printf 'authorizer.class.name=org.apache.kafka.metadata.authorizer."
-	                "StandardAuthorizer\\nallow.everyone.if.no.acl.found=true\\n' >\"$more\" && "
-	                "compose/local/down --kill kafka 2>&1 && "
-	                "HOLDFAST_KAFKA_MORE=\"$more\" compose/local/up kafka 2>&1");
+	assert_int_equal(sscanf(shell_run("tests/integration/guarded make"), "%d %d", tls_port,
+	                        login_port), 2);
 }
 
 static rd_kafka_AclOperation_t operation_of(const char *name)

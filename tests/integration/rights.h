@@ -10,8 +10,8 @@
 
 enum rights_of { RIGHTS_TOPIC, RIGHTS_GROUP, RIGHTS_TRANSACTIONAL_ID };
 
-/* Restart the broker of the test's own servers with an authorizer, before rig_make. */
-void rights_open_broker(void);
+/* Restart the broker of the test's own servers with an authorizer, before rig_make: guarded. */
+void rights_open_broker(int *tls_port, int *login_port);
 /*
  * Take an operation ("Read", "Write", "Describe") away, or give it back. Behind a return the broker
  * goes by it.

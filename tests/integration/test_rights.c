@@ -16,10 +16,11 @@
 #include "tests/integration/shell.h"
 
 static struct pages worker;
+static int tls_port, login_port;
 
 static int set_up(void **state)
 {
-	rights_open_broker();
+	rights_open_broker(&tls_port, &login_port);
 	if (rig_make(state))
 		return -1;
 	worker = pages_start("holdfast-worker", NULL, NULL);
@@ -80,10 +81,91 @@ static void an_idle_worker_says_that_a_server_is_away_and_back(void **state)
 	(void)shell_run("compose/local/down --kill kafka 2>&1");
 	pages_await_log("msg=\"Kafka does not answer\"");
 	pages_await(&worker, "/readyz", "503", "Kafka: ");
-	(void)shell_run("HOLDFAST_KAFKA_MORE=\"$HOLDFAST_RUN_DIR/authorizer.properties\" "
-	                "compose/local/up kafka 2>&1");
+	(void)shell_run("tests/integration/guarded restart 2>&1");
 	pages_await_log("msg=\"Kafka answers again\"");
 	pages_await_ready(&worker);
+}
+
+/* How a program that is given so ends, and what it says. */
+struct refused {
+	int port;
+	const char *options, *said;
+	int exit_code;
+};
+
+static void why_no_broker_answers_is_said_and_settings_are_no_loss(void **state)
+{
+#define LOGIN "--kafka.security.protocol=sasl_plaintext --kafka.sasl.username=buyer "
+#define TLS "--kafka.security.protocol=ssl --kafka.ssl.ca.location=$HOLDFAST_RUN_DIR/guarded/"
+	const struct refused cases[] = {
+	    {tls_port, TLS "other.pem", "SSL handshake failed", 2},
+	    {tls_port, TLS "ca.pem", "SSL handshake failed", 2}, /* of another host: localhost */
+	    {tls_port, "", "connecting to a SSL listener?", 2},
+	    {login_port, "", "might require SASL authentication", 2},
+	    {login_port, LOGIN "--kafka.sasl.mechanism=PLAIN --kafka.sasl.password=wrong",
+	     "Invalid username or password", 2},
+	    {login_port, LOGIN "--kafka.sasl.mechanism=SCRAM-SHA-256 --kafka.sasl.password=right",
+	     "supported mechanisms: PLAIN", 2},
+	    {1, "", "Connection refused", 5},
+	};
+	enum { COUNT = sizeof cases / sizeof cases[0] };
+	long pids[COUNT];
+
+	(void)state;
+	for (int i = 0; i < COUNT; i++)
+		pids[i] = rig_start("/bin/sh", "-c",
+		                    rig_keep(strdup(shell_run(
+		                        "printf '%%s' 'exec \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --check "
+		                        "--kafka-bootstrap-servers=127.0.0.1:%d %s >\"$HOLDFAST_RUN_DIR/refused-%d\""
+		                        " 2>&1'", cases[i].port, cases[i].options, i))), NULL);
+	for (int i = 0; i < COUNT; i++) {
+		int code = rig_stop(pids[i], 0);
+		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%d\"", i);
+		const char *end = strstr(log, "cannot start");
+
+		if (code != cases[i].exit_code || !end || !strstr(end, cases[i].said) ||
+		    !strstr(log, "level=warning program=holdfast-worker msg=\"a broker does not answer\""))
+			fail_msg("%s: %d, expected %d and %s\n%s", cases[i].options, code,
+			         cases[i].exit_code, cases[i].said, log);
+	}
+}
+
+/* What a command says without a right, with its exit code on a line of its own. */
+static void expect_named(const char *command, const char *operation, const char *kind,
+                         const char *name, int exit_code)
+{
+	int64_t from_ms = clock_monotonic_ms();
+	const char *said = shell_run("%s 2>&1; echo code $?", command);
+	char expected[400], code[20];
+
+	snprintf(expected, sizeof expected, "User:ANONYMOUS has no right to %s %s %s", operation, kind,
+	         name);
+	snprintf(code, sizeof code, "code %d\n", exit_code);
+	if (!strstr(said, expected) || !strstr(said, code))
+		fail_msg("expected %s and %s, got %s", expected, code, said);
+	assert_true(clock_monotonic_ms() - from_ms < 15000);
+}
+
+static void a_missing_right_is_named_at_once(void **state)
+{
+	const char *publish = "echo '{\"type\":\"x\",\"show_id\":\"y\"}' | "
+	                      "${HOLDFAST_BUILD:-build}/holdfast-producer --timeout-ms=5000";
+
+	(void)state;
+	rights_take(RIGHTS_GROUP, rig_group, false, "Describe");
+	expect_named("${HOLDFAST_BUILD:-build}/holdfast-audit", "Describe", "group", rig_group, 3);
+	rights_give(RIGHTS_GROUP, rig_group, false, "Describe");
+	rights_take(RIGHTS_TOPIC, rig_topics.requests, false, "Write");
+	expect_named(publish, "Write", "topic", rig_topics.requests, 5);
+	rights_give(RIGHTS_TOPIC, rig_topics.requests, false, "Write");
+	/* Where no topic may be written to, the library speaks of the cluster. */
+	rights_take(RIGHTS_TOPIC, "*", false, "Write");
+	expect_named(publish, "Write", "topic", rig_topics.requests, 5);
+	rights_give(RIGHTS_TOPIC, "*", false, "Write");
+	rights_take(RIGHTS_TOPIC, rig_topics.events, false, "Describe");
+	expect_named("${HOLDFAST_BUILD:-build}/holdfast-worker --check", "Describe", "topic",
+	             rig_topics.events, 3);
+	rights_give(RIGHTS_TOPIC, rig_topics.events, false, "Describe");
 }
 
 static int tear_down(void **state)
@@ -95,6 +177,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_worker_that_may_not_read_is_not_ready_until_it_may),
+	    cmocka_unit_test(a_missing_right_is_named_at_once),
+	    cmocka_unit_test(why_no_broker_answers_is_said_and_settings_are_no_loss),
 	    cmocka_unit_test(an_idle_worker_says_that_a_server_is_away_and_back),
 	};
 
