@@ -56,8 +56,12 @@ static enum rc keep_fit(struct reply_topics *topics, struct kafka_topics *client
 	for (size_t i = 0; i < topics->count; i++) {
 		int32_t count;
 
-		if (kafka_topics_partitions(client, topics->names[i], &count, e))
-			return e->rc;
+		if (kafka_topics_partitions(client, topics->names[i], &count, e)) {
+			if (e->origin != FROM_RIGHTS)
+				return e->rc;
+			log_err(LOG_WARNING, "a topic of --reply-topics is not used", e);
+			continue;
+		}
 		if (count >= partition_count)
 			topics->names[kept++] = topics->names[i];
 		else

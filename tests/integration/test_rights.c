@@ -86,6 +86,68 @@ static void an_idle_worker_says_that_a_server_is_away_and_back(void **state)
 	pages_await_ready(&worker);
 }
 
+/* The rights of answers: the topic is named, it is tried again, and goes on by itself. */
+static void a_partition_that_may_not_answer_goes_on_when_it_may(void **state)
+{
+	char line[200];
+
+	(void)state;
+	rights_take(RIGHTS_TOPIC, rig_topics.replies, false, "Write");
+	send_show("mute");
+	snprintf(line, sizeof line, "partition %d halted: ", partition_of("mute"));
+	pages_await(&worker, "/readyz", "503", line);
+	snprintf(line, sizeof line, "User:ANONYMOUS has no right to Write topic %s", rig_topics.replies);
+	assert_non_null(strstr(pages_get(&worker, "/readyz"), line));
+	assert_non_null(strstr(pages_get(&worker, "/readyz"), "; tried again at 2"));
+	rig_await_sql("1", "SELECT count(*) FROM holdfast.partition_halts WHERE reason LIKE '%no right to "
+	                   "Write topic%; tried again at 2%'");
+	assert_non_null(strstr(shell_run("${HOLDFAST_BUILD:-build}/holdfast-admin status 2>&1"),
+	                       "; tried again at 2"));
+	rights_give(RIGHTS_TOPIC, rig_topics.replies, false, "Write");
+	rig_await(1);
+	pages_await_ready(&worker);
+	rig_await_sql("0", "SELECT count(*) FROM holdfast.partition_halts");
+	pages_await_log("msg=\"partition goes on\"");
+	/* Others were not disturbed: the group was joined once. */
+	assert_null(strstr(rig_log(), "joining the group again"));
+}
+
+/* A reply topic that one asks for and another may not even see: the default topic answers. */
+static void a_reply_topic_without_rights_is_left_out(void **state)
+{
+	char option[120], topic[100];
+
+	(void)state;
+	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
+	snprintf(topic, sizeof topic, "%s.closed", rig_topics.replies);
+	snprintf(option, sizeof option, "--reply-topics=%s", topic);
+	rights_take(RIGHTS_TOPIC, topic, false, "Describe");
+	worker = pages_start("holdfast-worker", option, NULL);
+	pages_await_ready(&worker);
+	pages_await_log("msg=\"a topic of --reply-topics is not used\"");
+	send_show("closed");
+	rig_await(1);
+	rights_give(RIGHTS_TOPIC, topic, false, "Describe");
+}
+
+/* The fence: it has no place in the assignment, from which it would go on. */
+static void a_partition_that_may_not_be_fenced_is_acquired_when_it_may(void **state)
+{
+	char id[400], line[500];
+
+	(void)state;
+	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
+	snprintf(id, sizeof id, "%s.%s.%d", rig_group, rig_topics.requests, partition_of("fenced"));
+	rights_take(RIGHTS_TRANSACTIONAL_ID, id, false, "Write");
+	worker = pages_start("holdfast-worker", NULL, NULL);
+	snprintf(line, sizeof line, "User:ANONYMOUS has no right to Write transactional id %s", id);
+	pages_await(&worker, "/readyz", "503", line);
+	rights_give(RIGHTS_TRANSACTIONAL_ID, id, false, "Write");
+	send_show("fenced");
+	rig_await(1);
+	pages_await_ready(&worker);
+}
+
 /* How a program that is given so ends, and what it says. */
 struct refused {
 	int port;
@@ -112,12 +174,16 @@ static void why_no_broker_answers_is_said_and_settings_are_no_loss(void **state)
 	long pids[COUNT];
 
 	(void)state;
-	for (int i = 0; i < COUNT; i++)
-		pids[i] = rig_start("/bin/sh", "-c",
-		                    rig_keep(strdup(shell_run(
-		                        "printf '%%s' 'exec \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --check "
-		                        "--kafka-bootstrap-servers=127.0.0.1:%d %s >\"$HOLDFAST_RUN_DIR/refused-%d\""
-		                        " 2>&1'", cases[i].port, cases[i].options, i))), NULL);
+	/* All at once, as each waits for long. */
+	for (int i = 0; i < COUNT; i++) {
+		struct buf command = {0};
+
+		buf_print(&command, "exec \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --check "
+		                    "--kafka-bootstrap-servers=127.0.0.1:%d %s >\"$HOLDFAST_RUN_DIR/"
+		                    "refused-%d\" 2>&1", cases[i].port, cases[i].options, i);
+		pids[i] = rig_start("/bin/sh", "-c", command.data, NULL);
+		buf_release(&command);
+	}
 	for (int i = 0; i < COUNT; i++) {
 		int code = rig_stop(pids[i], 0);
 		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%d\"", i);
@@ -177,6 +243,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_worker_that_may_not_read_is_not_ready_until_it_may),
+	    cmocka_unit_test(a_partition_that_may_not_answer_goes_on_when_it_may),
+	    cmocka_unit_test(a_reply_topic_without_rights_is_left_out),
+	    cmocka_unit_test(a_partition_that_may_not_be_fenced_is_acquired_when_it_may),
 	    cmocka_unit_test(a_missing_right_is_named_at_once),
 	    cmocka_unit_test(why_no_broker_answers_is_said_and_settings_are_no_loss),
 	    cmocka_unit_test(an_idle_worker_says_that_a_server_is_away_and_back),

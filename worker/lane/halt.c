@@ -1,9 +1,14 @@
 #include "worker/lane/halt.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/instant.h"
 #include "common/base/log.h"
 #include "worker/figures/gauges.h"
 
 #define RECORD_WAIT_MS 2000
+#define NO_RIGHT "42501" /* SQLSTATE */
 #define EPOCH_NOT_KNOWN INT64_MAX /* the rows were never taken over: write whoever has them */
 
 /* Nothing is written into a database that nobody verified: it may be another pipeline's. */
@@ -56,14 +61,40 @@ void halt_log(const struct halt *halt)
 	       F_STR("error", why->text), F_STR("func", why->func), F_INT("line", why->line));
 }
 
-void halt_partition(struct owner *owner, struct state *state)
+bool halt_may_pass(const struct halt *halt)
+{
+	const struct err *why = &halt->why;
+
+	if (why->rc == RC_REJECT) /* the rows are not as they must be */
+		return false;
+	return why->origin == FROM_RIGHTS || why->origin == FROM_KAFKA ||
+	       why->origin == FROM_DATABASE || !strcmp(why->code, NO_RIGHT);
+}
+
+/* The reason as the database keeps it, with when it is tried again. */
+static struct halt with_next_try(const struct halt *halt, int64_t next_try_ms)
+{
+	char time[INSTANT_TEXT_BYTES];
+	struct halt told = *halt;
+
+	instant_print(next_try_ms, time);
+	snprintf(told.why.text, sizeof told.why.text, "%.*s; tried again at %s",
+	         (int)(sizeof told.why.text - sizeof time - sizeof "; tried again at "),
+	         halt->why.text, time);
+	return told;
+}
+
+void halt_partition(struct owner *owner, struct state *state, int64_t next_try_ms)
 {
 	const struct halt *halt = &state->halt;
+	struct halt told = next_try_ms ? with_next_try(halt, next_try_ms) : *halt;
+	bool is_new = strcmp(state->halt_text, halt->why.text) != 0;
 	struct err e;
 
-	halt_log(halt);
-	state_explain_halt(state, halt->why.text);
+	if (is_new)
+		halt_log(halt);
+	state_explain_halt(state, halt->why.text, next_try_ms);
 	gauges_set_halted(owner->partition, true);
-	if (is_ours(owner) && record(owner, halt, &e))
+	if (is_ours(owner) && record(owner, &told, &e) && is_new)
 		log_err(LOG_WARNING, "the halt is not recorded in the database", &e);
 }

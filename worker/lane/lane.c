@@ -19,6 +19,8 @@
 #define TAKE_WAIT_MS 1000 /* for a record, while no answers are under way; a stop ends it */
 #define TEND_WAIT_MS 50   /* while they are: then their failure is looked for */
 
+static const struct backoff halt_backoff = {.first_ms = 1000, .limit_ms = 60000};
+
 struct lane {
 	struct owner owner;
 	struct state state;
@@ -50,12 +52,64 @@ static enum next take_batch(struct lane *lane)
 	return fault_at(FAULT_POLLED, &e) ? NEXT_AGAIN : NEXT_ON;
 }
 
-/* How the lane ends. Why it halts is said at once. */
-static enum lane_state end_of(struct lane *lane, enum next next)
+/*
+ * Stand still, say so and wait: a right is given back, a server mended. False: asked to stop, or it
+ * is for an operator to decide.
+ */
+static bool wait_for_try(struct lane *lane, struct backoff *backoff)
+{
+	bool may_pass = halt_may_pass(&lane->state.halt);
+	int64_t wait_ms = may_pass ? backoff_next_ms(backoff) : 0;
+
+	halt_partition(&lane->owner, &lane->state, may_pass ? clock_wall_ms() + wait_ms : 0);
+	state_set(&lane->state, LANE_HALTED, lane->owner.answered);
+	if (may_pass)
+		state_sleep(&lane->state, wait_ms);
+	return may_pass && !state_is_asked_to_stop(&lane->state);
+}
+
+/* A halt while it serves: the queue stays as it is, other partitions are not disturbed. */
+static enum next halt_while_serving(struct lane *lane)
+{
+	struct backoff backoff = halt_backoff;
+	enum next next = NEXT_HALT;
+
+	while (next == NEXT_HALT) {
+		if (!wait_for_try(lane, &backoff))
+			return state_is_asked_to_stop(&lane->state) ? NEXT_STOP : NEXT_HALT;
+		next = serve_again(&lane->serving);
+	}
+	if (next == NEXT_ON) {
+		log_info("partition goes on", F_INT("answered", lane->owner.answered));
+		gauges_set_halted(lane->owner.partition, false);
+		state_explain_halt(&lane->state, "", 0);
+		state_set(&lane->state, LANE_SERVING, lane->owner.answered);
+	}
+	return next;
+}
+
+/*
+ * A halt while it is acquired: it has no place in the assignment. Once it could be acquired the
+ * group is asked again.
+ */
+static enum next halt_while_acquired(struct lane *lane)
+{
+	struct backoff backoff = halt_backoff;
+	enum next next = NEXT_HALT;
+
+	while (next == NEXT_HALT && wait_for_try(lane, &backoff))
+		next = acquire_partition(&lane->owner, &lane->state,
+		                         clock_monotonic_ms() + LANE_ACQUIRE_MS);
+	if (next == NEXT_HALT && state_is_asked_to_stop(&lane->state))
+		return NEXT_STOP;
+	return next == NEXT_ON ? NEXT_AGAIN : next;
+}
+
+/* How the lane ends. Why it halts was said at once. */
+static enum lane_state end_of(enum next next)
 {
 	switch (next) {
 	case NEXT_HALT:
-		halt_partition(&lane->owner, &lane->state);
 		return LANE_HALTED;
 	case NEXT_LEAVE:
 		return LANE_UNFIT;
@@ -78,8 +132,10 @@ static enum lane_state loop(struct lane *lane)
 
 		if (next == NEXT_ON)
 			next = serving->batch->count ? serve_batch(serving) : serve_tend(serving);
+		if (next == NEXT_HALT)
+			next = halt_while_serving(lane);
 		if (next != NEXT_ON)
-			return end_of(lane, next);
+			return end_of(next);
 		state_goes_on(&lane->state);
 		if (serving->has_wrong_clock) {
 			log_error("a record is not on LogAppendTime; stopping behind its batch",
@@ -102,8 +158,10 @@ static enum lane_state acquire_and_serve(struct lane *lane)
 	/* The assignment did not wait for it, and what is open now begins before its queue does. */
 	if (next == NEXT_ON && owner->answered < lane->state.start_offset)
 		next = NEXT_AGAIN;
+	if (next == NEXT_HALT)
+		next = halt_while_acquired(lane);
 	if (next != NEXT_ON)
-		return end_of(lane, next);
+		return end_of(next);
 	state_set(&lane->state, LANE_SERVING, owner->answered);
 	serve_start(&lane->serving);
 	end = loop(lane);
@@ -122,6 +180,8 @@ static void *run(void *argument)
 	log_context("partition", lane->owner.partition);
 	end = acquire_and_serve(lane);
 	watchdog_leave(&lane->watchdog);
+	if (end != LANE_HALTED)
+		state_explain_halt(&lane->state, "", 0);
 	state_set(&lane->state, end, lane->owner.answered);
 	return NULL;
 }

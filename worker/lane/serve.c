@@ -226,6 +226,20 @@ static enum next regain(struct serving *s)
 	return next;
 }
 
+enum next serve_again(struct serving *s)
+{
+	int64_t before;
+	enum next next;
+
+	if (s->is_answering)
+		(void)park(s); /* how it ended does not matter */
+	before = s->owner->answered;
+	next = acquire_partition(s->owner, s->state, clock_monotonic_ms() + LANE_ACQUIRE_MS);
+	if (next == NEXT_ON && s->owner->answered < before)
+		return NEXT_AGAIN; /* as in regain */
+	return next == NEXT_ON ? catch_up(s) : next;
+}
+
 /* Decide the batch in hand and give it to the publisher. `is_given` false: still in hand. */
 static enum next pass_on(struct serving *s, bool *is_given)
 {

@@ -41,6 +41,12 @@ enum next serve_batch(struct serving *serving);
 enum next serve_tend(struct serving *serving);
 
 /* At the end: wait for the answers under way. What fails now is left to the next owner. */
+/*
+ * After a halt whose cause may have passed: acquire the partition again, once, and answer and decide
+ * what is open.
+ */
+enum next serve_again(struct serving *s);
+
 void serve_settle(struct serving *serving);
 
 #endif

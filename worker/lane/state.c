@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/base/clock.h"
+#include "common/base/instant.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
 
@@ -21,9 +22,14 @@ void state_close(struct state *state)
 
 void state_pause(struct state *state, struct backoff *backoff, enum lane_need need)
 {
-	int64_t until_ms = clock_monotonic_ms() + backoff_next_ms(backoff);
-
 	atomic_store(&state->needs, need);
+	state_sleep(state, backoff_next_ms(backoff));
+}
+
+void state_sleep(struct state *state, int64_t wait_ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+
 	while (!state_is_asked_to_stop(state)) {
 		int64_t left_ms = until_ms - clock_monotonic_ms();
 
@@ -74,10 +80,12 @@ void state_why(struct state *state, struct err *why)
 	wait_unlock(&state->wait);
 }
 
-void state_explain_halt(struct state *state, const char *text)
+void state_explain_halt(struct state *state, const char *text, int64_t next_try_ms)
 {
 	wait_lock(&state->wait);
 	snprintf(state->halt_text, sizeof state->halt_text, "%s", text);
+	state->next_try_ms = next_try_ms;
+	wait_wake(&state->wait);
 	wait_unlock(&state->wait);
 }
 
@@ -148,14 +156,12 @@ enum lane_state state_now(struct state *state)
 	return now;
 }
 
-/* Wait while it is one of the two; until_ms (monotonic) at the longest. */
-static enum lane_state wait_while(struct state *state, enum lane_state one, enum lane_state other,
-                                  int64_t until_ms, int64_t *start_offset)
+enum lane_state state_wait(struct state *state, int64_t until_ms, int64_t *start_offset)
 {
 	enum lane_state now;
 
 	wait_lock(&state->wait);
-	while (state->state == one || state->state == other)
+	while (state->state == LANE_ACQUIRING)
 		if (!wait_until(&state->wait, until_ms))
 			break;
 	now = state->state;
@@ -164,17 +170,22 @@ static enum lane_state wait_while(struct state *state, enum lane_state one, enum
 	return now;
 }
 
-enum lane_state state_wait(struct state *state, int64_t until_ms, int64_t *start_offset)
+static bool goes_on(const struct state *state)
 {
-	return wait_while(state, LANE_ACQUIRING, LANE_ACQUIRING, until_ms, start_offset);
+	return state->state == LANE_ACQUIRING || state->state == LANE_SERVING || state->next_try_ms;
 }
 
 bool state_has_ended(struct state *state, int64_t until_ms)
 {
-	int64_t unused;
-	enum lane_state now = wait_while(state, LANE_ACQUIRING, LANE_SERVING, until_ms, &unused);
+	bool has_ended;
 
-	return now != LANE_ACQUIRING && now != LANE_SERVING;
+	wait_lock(&state->wait);
+	while (goes_on(state))
+		if (!wait_until(&state->wait, until_ms))
+			break;
+	has_ended = !goes_on(state);
+	wait_unlock(&state->wait);
+	return has_ended;
 }
 
 void state_describe(struct state *state, int32_t partition, struct buf *lines)
@@ -185,9 +196,14 @@ void state_describe(struct state *state, int32_t partition, struct buf *lines)
 	    [NEEDS_PARTITION] = "was lost to another owner and is acquired again",
 	};
 	int need = atomic_load(&state->needs);
+	char time[INSTANT_TEXT_BYTES];
 
 	wait_lock(&state->wait);
-	if (state->state == LANE_HALTED)
+	if (state->state == LANE_HALTED && state->next_try_ms) {
+		instant_print(state->next_try_ms, time);
+		buf_print(lines, "partition %d halted: %s; tried again at %s\n", (int)partition,
+		          state->halt_text, time);
+	} else if (state->state == LANE_HALTED)
 		buf_print(lines, "partition %d halted: %s\n", (int)partition, state->halt_text);
 	else if (state->state == LANE_SERVING && need)
 		buf_print(lines, "partition %d %s\n", (int)partition, needs[need]);

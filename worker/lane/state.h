@@ -50,6 +50,7 @@ struct state {
 	enum lane_state state;          /* these under its lock */
 	int64_t start_offset;           /* where it is answered up to, as of the last state */
 	char halt_text[ERR_TEXT_BYTES]; /* why it halted */
+	int64_t next_try_ms;            /* of one that is tried again: when (wall clock); 0: it is not */
 	char deaf_text[ERR_TEXT_BYTES]; /* why its requests cannot be read; "": they can */
 	int64_t heard_ms;               /* when they last could (monotonic) */
 	int64_t deaf_said_ms;           /* the working thread's own: when the log last said it */
@@ -98,13 +99,15 @@ enum next state_halt(struct state *state, int64_t offset, const struct err *why)
 enum next state_end(struct state *state, int64_t offset, const struct err *why);
 /* Why it is LANE_UNFIT. */
 void state_why(struct state *state, struct err *why);
-/* What health says of it from now on. */
-void state_explain_halt(struct state *state, const char *text);
+/* What health says of it from now on; next_try_ms: as above. */
+void state_explain_halt(struct state *state, const char *text, int64_t next_try_ms);
+/* Wait so long, shorter when asked to stop. */
+void state_sleep(struct state *state, int64_t wait_ms);
 
 enum lane_state state_now(struct state *state);
 /* Wait until it is not LANE_ACQUIRING any more, until_ms (monotonic) at the longest. */
 enum lane_state state_wait(struct state *state, int64_t until_ms, int64_t *start_offset);
-/* Wait until it neither acquires nor serves, until_ms at the longest; false: it still does. */
+/* Wait until it neither acquires nor serves nor is tried again, until_ms at the longest; false: no. */
 bool state_has_ended(struct state *state, int64_t until_ms);
 /* Add a line where it cannot serve the partition, or not at this moment. */
 void state_describe(struct state *state, int32_t partition, struct buf *lines);

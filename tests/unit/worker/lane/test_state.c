@@ -45,7 +45,7 @@ static void *serve_then_halt(void *unused)
 
 	state_set(&a_state, LANE_SERVING, 17);
 	(void)state_halt(&a_state, 18, &why);
-	state_explain_halt(&a_state, why.text);
+	state_explain_halt(&a_state, why.text, 0);
 	state_set(&a_state, LANE_HALTED, 18);
 	return unused;
 }
@@ -98,6 +98,19 @@ static void a_stop_ends_a_pause(void **state)
 	assert_true(clock_monotonic_ms() - from_ms < LONG_MS / 4);
 }
 
+static void a_halt_that_is_tried_again_says_when_and_is_no_end(void **state)
+{
+	(void)state;
+	state_set(&a_state, LANE_SERVING, 17);
+	state_explain_halt(&a_state, "no right", 1764446400000);
+	state_set(&a_state, LANE_HALTED, 17);
+	expect_description("partition 3 halted: no right; tried again at 2025-11-29T20:00:00.000Z\n");
+	assert_false(state_has_ended(&a_state, clock_monotonic_ms() + SHORT_MS));
+	state_explain_halt(&a_state, "no right", 0);
+	expect_description("partition 3 halted: no right\n");
+	assert_true(state_has_ended(&a_state, clock_monotonic_ms() + SHORT_MS));
+}
+
 static void who_cannot_read_requests_says_so_until_they_could_be_read(void **state)
 {
 	const struct err why = {.text = "reading requests: no right"};
@@ -136,6 +149,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(who_waits_sees_the_state_and_where_it_starts, begin, end),
 	    cmocka_unit_test_setup_teardown(only_a_lane_that_acquires_leaves_the_assignment, begin, end),
 	    cmocka_unit_test_setup_teardown(a_stop_ends_a_pause, begin, end),
+	    cmocka_unit_test_setup_teardown(a_halt_that_is_tried_again_says_when_and_is_no_end, begin,
+	                                    end),
 	    cmocka_unit_test_setup_teardown(who_cannot_read_requests_says_so_until_they_could_be_read,
 	                                    begin, end),
 	};
