@@ -12,6 +12,8 @@ static enum rc refuse_mixed(const struct settings *s, struct err *e)
 		const char *text;
 	} mixed[] = {
 	    {s->csv && s->json, "--csv and --json: one of them, not both"},
+	    {s->seat && !s->conflicts, "--seat is taken only with --conflicts"},
+	    {s->request_id && !s->conflicts, "--request-id is taken only with --conflicts"},
 	    {s->csv && !s->conflicts, "--csv is taken only with --conflicts"},
 	    {s->since && !s->conflicts, "--since is taken only with --conflicts"},
 	    {strcmp(s->by, "each") && !s->conflicts, "--by is taken only with --conflicts"},
@@ -39,6 +41,13 @@ enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 	    (s->at && moment_read(&asked->at, s->at, e)) ||
 	    (s->what_if && what_if_read_policy(&asked->what_if, s->what_if, e)))
 		return e->rc;
+	if (s->seat && !id_is_well_formed(text_of(s->seat), SEAT_ID_BYTES_MAX))
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seat must be a seat_id");
+	asked->conflicts.seat_id = text_of(s->seat);
+	asked->conflicts.has_request_id = s->request_id != NULL;
+	if (s->request_id && !uuid_decode(text_of(s->request_id), &asked->conflicts.request_id))
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--request-id must be a UUID of %d characters",
+		               UUID_TEXT_CHARS);
 	asked->conflicts.form = s->csv ? LISTING_CSV : s->json ? LISTING_JSON : LISTING_TABLE;
 	return RC_OK;
 }

@@ -27,12 +27,15 @@ static bool make_room(struct conflicts *c, size_t more)
 static bool is_wanted(const struct conflicts *c, const struct verdict *v)
 {
 	return v->duplicate_of == NOT_A_DUPLICATE && v->refusal_count && v->refusals[0].winner &&
-	       v->decided_ms >= c->since_ms && (!c->show_id.data || text_same(v->show_id, c->show_id));
+	       v->decided_ms >= c->since_ms &&
+	       (!c->has_request_id || uuid_same(&v->request_id, &c->request_id)) &&
+	       (!c->show_id.data || text_same(v->show_id, c->show_id));
 }
 
 bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct record *request)
 {
 	const struct verdict *v = &fold->verdict;
+	size_t before = c->count;
 
 	if (!is_wanted(c, v))
 		return true;
@@ -42,6 +45,8 @@ bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct re
 		const struct refusal *refusal = &v->refusals[i];
 
 		assert(refusal->winner && refusal->taken_ms <= v->decided_ms);
+		if (c->seat_id.data && !text_same(refusal->seat_id, c->seat_id))
+			continue;
 		c->list[c->count++] = (struct conflict){
 		    .partition = fold->partition,
 		    .seat_id = refusal->seat_id,
@@ -55,7 +60,7 @@ bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct re
 		    .taken_ms = refusal->taken_ms,
 		};
 	}
-	c->request_count++;
+	c->request_count += c->count > before;
 	return true;
 }
 

@@ -29,6 +29,9 @@ struct conflict {
 struct conflicts {
 	struct text show_id;               /* of this show alone; data NULL: of every one */
 	int64_t since_ms;                  /* only losers of decided_ms >= this */
+	struct text seat_id;               /* of this seat alone; data NULL: of every one */
+	bool has_request_id;               /* of this refused request alone */
+	struct uuid request_id;
 	struct conflict *list;             /* in the order of conflicts_add */
 	size_t count, capacity;
 	size_t request_count;              /* refused requests */

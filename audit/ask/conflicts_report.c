@@ -188,7 +188,9 @@ enum rc conflicts_report(const struct audit_settings *settings, const struct con
 	struct run run = {
 	    .settings = settings,
 	    .asked = asked,
-	    .conflicts = {.show_id = asked->show_id, .since_ms = asked->since_ms},
+	    .conflicts = {.show_id = asked->show_id, .since_ms = asked->since_ms,
+	                  .seat_id = asked->seat_id, .has_request_id = asked->has_request_id,
+	                  .request_id = asked->request_id},
 	};
 	enum rc rc = prepare(&run, e);
 

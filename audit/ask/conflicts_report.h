@@ -14,6 +14,9 @@
 struct conflicts_asked {
 	struct text show_id; /* borrowed; data NULL: every show */
 	int64_t since_ms;
+	struct text seat_id; /* borrowed; data NULL: every seat */
+	bool has_request_id;
+	struct uuid request_id;
 	enum conflicts_by by;
 	enum listing_form form;
 };

@@ -401,7 +401,7 @@ static void what_does_not_go_together_is_refused(void **state)
 	(void)state;
 	is_refused("--show", "--conflicts", "--show=not a show", NULL);
 	is_refused("--since", "--conflicts", "--since=yesterday", NULL);
-	is_refused("--since", "--conflicts", "--since=2026-11-24T15:00:00+01:00", NULL);
+	is_refused("--since", "--conflicts", "--since=2026-11-24T15:00:00+25:00", NULL);
 	is_refused("--since", "--conflicts", "--since=2026-02-30T00:00:00Z", NULL);
 	is_refused("--by", "--conflicts", "--by=minute", NULL);
 	is_refused("--at", "--conflicts", "--at=5", NULL);
@@ -409,6 +409,9 @@ static void what_does_not_go_together_is_refused(void **state)
 	is_refused("--csv and --json", "--conflicts", "--csv", "--json");
 	is_refused("--csv", "--csv", NULL, NULL);
 	is_refused("--since", "--since=2026-11-24T15:00:00Z", NULL, NULL);
+	is_refused("--seat", "--conflicts", "--seat=A 1", NULL);
+	is_refused("--seat", "--seat=A1", NULL, NULL);
+	is_refused("--request-id", "--conflicts", "--request-id=1", NULL);
 	is_refused("--by", "--by=seat", NULL, NULL);
 	is_refused("--by", "--by=hour", "--json", NULL);
 }

@@ -222,6 +222,26 @@ static void the_time_is_that_of_the_loser_and_includes_the_bound(void **state)
 	is_conflict(0, "A1", U("03"), U("01"));
 }
 
+static void one_seat_or_one_request_leaves_out_the_others(void **state)
+{
+	(void)state;
+	conflicts.seat_id = text_of("A2");
+	assert_int_equal(reserve(0, U("01"), "a", "'A1','A2'"), OUTCOME_RESERVED);
+	assert_int_equal(reserve(1, U("02"), "b", "'A1','A2'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(reserve(2, U("03"), "b", "'A1'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(conflicts.count, 1);
+	assert_int_equal(conflicts.request_count, 1);
+	is_conflict(0, "A2", U("02"), U("01"));
+	conflicts.seat_id = (struct text){NULL, 0};
+	conflicts.has_request_id = uuid_decode(text_of(U("05")), &conflicts.request_id);
+	assert_true(conflicts.has_request_id);
+	assert_int_equal(reserve(3, U("04"), "b", "'A1'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(reserve(4, U("05"), "b", "'A1','A2'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(conflicts.count, 3);
+	is_conflict(1, "A1", U("05"), U("01"));
+	is_conflict(2, "A2", U("05"), U("01"));
+}
+
 /* A show other than "s" on its partition. */
 static const char *neighbour(void)
 {
@@ -463,6 +483,7 @@ int main(void)
 	    TEST(other_refusals_and_duplicates_are_no_conflicts),
 	    TEST(the_time_is_that_of_the_loser_and_includes_the_bound),
 	    TEST(one_show_leaves_out_its_neighbours),
+	    TEST(one_seat_or_one_request_leaves_out_the_others),
 	    TEST(hours_have_seats_requests_and_gaps),
 	    TEST(the_median_of_an_even_number_is_the_lower_in_the_middle),
 	    TEST(seats_come_with_the_most_refused_first),
