@@ -315,7 +315,7 @@ static void a_later_time_than_a_partition_allows_is_refused_and_named(void **sta
 static void what_is_asked_for_wrongly_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-	    "", "--keep-days=29", "--before=2026-02-30", "--before=yesterday", "--before=2026-01-01T00:00",
+	    "", "--keep-days=29", "--before=2026-02-30", "--before=yesterday", "--before=2026-01-01T00",
 	    "--before=2026-01-01 --keep-days=30", "--keep-days=30 --step=0", "--keep-days=30 --step=10001",
 	    "--keep-days=36501", "--keep-days=30 more",
 	};
