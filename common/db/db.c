@@ -15,6 +15,7 @@
 #include "common/base/watchdog.h"
 
 #define WARNING_BYTES 200
+#define SQLSTATE_NO_TRANSACTION "25P01" /* a COMMIT of nothing warns, too */
 
 struct db {
 	PGconn *conn;
@@ -43,11 +44,11 @@ static void take_notice(void *context, const PGresult *result)
 {
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	struct db *db = context;
 
-	log_debug("notice of the database",
-	          F_STR("sqlstate", PQresultErrorField(result, PG_DIAG_SQLSTATE)), F_STR("text", text));
-	if (severity && !strcmp(severity, "WARNING"))
+	log_debug("notice of the database", F_STR("sqlstate", state), F_STR("text", text));
+	if (severity && !strcmp(severity, "WARNING") && strcmp(state, SQLSTATE_NO_TRANSACTION) != 0)
 		snprintf(db->warning, sizeof db->warning, "%s", text ? text : "");
 }
 
