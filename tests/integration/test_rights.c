@@ -150,49 +150,62 @@ static void a_partition_that_may_not_be_fenced_is_acquired_when_it_may(void **st
 
 /* How a program that is given so ends, and what it says. */
 struct refused {
+	const char *name;
 	int port;
 	const char *options, *said;
 	int exit_code;
 };
+
+static long start_refused(const struct refused *r)
+{
+	struct buf command = {0};
+	long pid;
+
+	buf_print(&command, "exec \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --check "
+	                    "--kafka-bootstrap-servers=127.0.0.1:%d %s "
+	                    ">\"$HOLDFAST_RUN_DIR/refused-%s\" 2>&1", r->port, r->options, r->name);
+	pid = rig_start("/bin/sh", "-c", command.data, NULL);
+	buf_release(&command);
+	return pid;
+}
 
 static void why_no_broker_answers_is_said_and_settings_are_no_loss(void **state)
 {
 #define LOGIN "--kafka.security.protocol=sasl_plaintext --kafka.sasl.username=buyer "
 #define TLS "--kafka.security.protocol=ssl --kafka.ssl.ca.location=$HOLDFAST_RUN_DIR/guarded/"
 	const struct refused cases[] = {
-	    {tls_port, TLS "other.pem", "SSL handshake failed", 2},
-	    {tls_port, TLS "ca.pem", "SSL handshake failed", 2}, /* of another host: localhost */
-	    {tls_port, "", "connecting to a SSL listener?", 2},
-	    {login_port, "", "might require SASL authentication", 2},
-	    {login_port, LOGIN "--kafka.sasl.mechanism=PLAIN --kafka.sasl.password=wrong",
+	    {"other-ca", tls_port, TLS "other.pem", "SSL handshake failed", 2},
+	    {"other-host", tls_port, TLS "ca.pem", "SSL handshake failed", 2}, /* localhost */
+	    {"plain-to-tls", tls_port, "", "connecting to a SSL listener?", 2},
+	    {"plain-to-login", login_port, "", "might require SASL authentication", 2},
+	    {"password", login_port, LOGIN "--kafka.sasl.mechanism=PLAIN --kafka.sasl.password=wrong",
 	     "Invalid username or password", 2},
-	    {login_port, LOGIN "--kafka.sasl.mechanism=SCRAM-SHA-256 --kafka.sasl.password=right",
+	    {"mechanism", login_port,
+	     LOGIN "--kafka.sasl.mechanism=SCRAM-SHA-256 --kafka.sasl.password=right",
 	     "supported mechanisms: PLAIN", 2},
-	    {1, "", "Connection refused", 5},
+	    {"nobody", 1, "", "Connection refused", 5},
 	};
 	enum { COUNT = sizeof cases / sizeof cases[0] };
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	long pids[COUNT];
 
 	(void)state;
 	/* All at once, as each waits for long. */
-	for (int i = 0; i < COUNT; i++) {
-		struct buf command = {0};
-
-		buf_print(&command, "exec \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --check "
-		                    "--kafka-bootstrap-servers=127.0.0.1:%d %s >\"$HOLDFAST_RUN_DIR/"
-		                    "refused-%d\" 2>&1", cases[i].port, cases[i].options, i);
-		pids[i] = rig_start("/bin/sh", "-c", command.data, NULL);
-		buf_release(&command);
-	}
+	for (int i = 0; i < COUNT; i++)
+		pids[i] = start_refused(&cases[i]);
 	for (int i = 0; i < COUNT; i++) {
 		int code = rig_stop(pids[i], 0);
-		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%d\"", i);
+		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%s\"", cases[i].name);
 		const char *end = strstr(log, "cannot start");
 
-		if (code != cases[i].exit_code || !end || !strstr(end, cases[i].said) ||
-		    !strstr(log, "level=warning program=holdfast-worker msg=\"a broker does not answer\""))
+		if (code == cases[i].exit_code && end && strstr(end, cases[i].said) &&
+		    strstr(log, "level=warning program=holdfast-worker msg=\"a broker does not answer\""))
+			continue;
+		if (clock_monotonic_ms() > until_ms)
 			fail_msg("%s: %d, expected %d and %s\n%s", cases[i].options, code,
 			         cases[i].exit_code, cases[i].said, log);
+		pids[i] = start_refused(&cases[i]); /* a busy machine: it did not come to that in time */
+		i--;
 	}
 }
 
