@@ -109,15 +109,16 @@ static void without_compare_and_set_a_batch_is_decided_twice(void **state)
 }
 
 /*
- * One stands still between its two commits. Another takes the partition, and stands still between
- * fencing and reading the committed offset (or the other way round). The first goes on, and dies if
- * it came to answer; then the other goes on.
+ * One stands still between its two commits, of its first batch: with one before that it might stand
+ * still in the middle of a Kafka transaction, which the broker ends in time. Another takes the
+ * partition, and stands still between fencing and reading the committed offset (or the other way
+ * round). The first goes on, and dies if it came to answer; then the other goes on.
  */
 static void wake_while_another_acquires(const char *rules)
 {
 	size_t lost = faulty_lines("partition lost while still assigned");
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
-	long first = faulty_start("holdfast-worker", "committed:stop:2,answered:kill:2", rules, NULL);
+	long first = faulty_start("holdfast-worker", "committed:stop:1,answered:kill:1", rules, NULL);
 	long second;
 	bool has_answered;
 
@@ -138,8 +139,11 @@ static void wake_while_another_acquires(const char *rules)
 	if (has_answered)
 		assert_int_equal(rig_stop(first, 0), -SIGKILL);
 	await_answers();
-	if (!has_answered)
-		assert_int_equal(rig_stop(first, SIGTERM), 0);
+	if (!has_answered) { /* it may have come to answer since */
+		int code = rig_stop(first, SIGTERM);
+
+		assert_true(code == 0 || code == -SIGKILL);
+	}
 	assert_int_equal(rig_stop(second, SIGTERM), 0);
 }
 
