@@ -13,7 +13,8 @@
  * show_id  as on the command line, for those of a show
  */
 typedef enum rc admin_command(const struct settings *s, const char *show_id, struct err *e);
-admin_command admin_init, admin_show_create, admin_show_status, admin_status, admin_prune;
+admin_command admin_init, admin_show_create, admin_show_list, admin_show_status, admin_status;
+admin_command admin_prune;
 /* Puts holdfast-worker in this program's place; comes back only where that cannot be done. */
 admin_command admin_rebuild;
 

@@ -15,6 +15,7 @@ static const struct {
     {"init", admin_init, "make schema and topics; safe to repeat"},
     {"show create " ID, admin_show_create,
      "publish a show and its seats (--seats=FILE), wait for the replies"},
+    {"show list", admin_show_list, "all shows, and their seats by status"},
     {"show status " ID, admin_show_status, "seats of a show by status"},
     {"status", admin_status, "partitions: decided, answered, waiting, owner, halted and why"},
     {"rebuild", admin_rebuild,

@@ -27,4 +27,12 @@ bool servers_may_retry(enum rc rc, int64_t until_ms, struct backoff *backoff);
 enum rc servers_open_database(const struct settings *s, const struct database *database,
                               struct db **db, struct err *e) NODISCARD;
 
+/*
+ * The same, and it has the schema and is that of the topic and of its own partitions. Kafka is not
+ * asked: its cluster is taken as read, and without a map its number of partitions.
+ */
+enum rc servers_open_shows(const struct settings *s, const struct pipeline *pipeline,
+                           const struct database *database, struct db **db,
+                           struct err *e) NODISCARD;
+
 #endif

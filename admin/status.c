@@ -11,8 +11,6 @@
 #include "common/base/json.h"
 #include "common/base/partitioner.h"
 #include "common/message/request.h"
-#include "common/pipeline/binding.h"
-#include "common/pipeline/schema.h"
 
 /* Where the show's rows are: the map alone says how many partitions there are. */
 static const struct database *find_database(const struct database_map *map, const char *show_id)
@@ -21,29 +19,6 @@ static const struct database *find_database(const struct database_map *map, cons
 
 	return database_of(map, partitions ? partition_of_key(show_id, strlen(show_id), partitions)
 	                                   : 0);
-}
-
-/*
- * Is it the database of this topic, and of these partitions? Kafka is not asked: its cluster is
- * taken as read, and without a map its number of partitions.
- */
-static enum rc verify_place(struct db *db, const struct pipeline *pipeline,
-                            const struct database *database, struct err *e)
-{
-	struct binding own = {0};
-	enum rc rc = binding_read(db, &own, e);
-
-	if (!rc) {
-		bool is_mapped = database->name[0] != '\0';
-		int32_t count = is_mapped ? database_map_partitions(&pipeline->databases)
-		                          : own.partition_count;
-		struct partition_range all = {0, count - 1};
-
-		rc = binding_verify(db, own.cluster_id, pipeline->topics.requests, count,
-		                    is_mapped ? database->served : all, e);
-	}
-	binding_release(&own);
-	return rc;
 }
 
 /* What is shown, and its column in the row. */
@@ -90,16 +65,12 @@ static enum rc show_status(const struct settings *s, const struct pipeline *pipe
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_ADMIN_SHOW_STATUS, .args = &args};
 	struct db *db = NULL;
-	enum rc rc = servers_open_database(s, database, &db, e);
+	enum rc rc = servers_open_shows(s, pipeline, database, &db, e);
 
 	if (rc)
 		return rc;
 	db_arg_text(&args, text_of(show_id));
-	rc = schema_verify(db, e);
-	if (!rc)
-		rc = verify_place(db, pipeline, database, e);
-	if (!rc)
-		rc = db_run(db, &call, 1, e);
+	rc = db_run(db, &call, 1, e);
 	if (rc)
 		database_blame(database, e);
 	else if (call.rows.count == 0)

@@ -67,6 +67,20 @@ static void a_show_grows_without_its_policy_said_again(void **state)
 	says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"), "the show is there", 0);
 }
 
+static void shows_are_listed_with_their_seats(void **state)
+{
+	const char *said;
+
+	(void)state;
+	says(create("listed", "A1\\nA2\\nA3\\n", "--title=Late"), "the show is there", 0);
+	said = shell_run(ADMIN "show list --json 2>&1; echo exit $?");
+	says(said, "{\"show\":\"listed\",\"title\":\"Late\",\"available\":3,\"held\":0,\"lapsed\":0,"
+	           "\"sold\":0}", 0);
+	said = shell_run(ADMIN "show list 2>&1; echo exit $?");
+	says(said, "listed  Late", 0);
+	assert_non_null(strstr(said, "available"));
+}
+
 static void what_is_there_already_is_said(void **state)
 {
 	(void)state;
@@ -120,6 +134,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_show_grows_without_its_policy_said_again),
+	    cmocka_unit_test(shows_are_listed_with_their_seats),
 	    cmocka_unit_test(what_is_there_already_is_said),
 	    cmocka_unit_test(an_empty_list_makes_no_show),
 	    cmocka_unit_test(what_cannot_be_written_is_not_done),
