@@ -71,6 +71,8 @@ static enum rc list(const struct settings *s, const struct pipeline *pipeline, s
 	}
 	if (!rc)
 		rc = listing_print(&listing, s->json ? LISTING_JSON : LISTING_TABLE, stdout, e);
+	if (!rc && s->json)
+		puts("");
 	return rc;
 }
 

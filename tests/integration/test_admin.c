@@ -76,6 +76,7 @@ static void shows_are_listed_with_their_seats(void **state)
 	said = shell_run(ADMIN "show list --json 2>&1; echo exit $?");
 	says(said, "{\"show\":\"listed\",\"title\":\"Late\",\"available\":3,\"held\":0,\"lapsed\":0,"
 	           "\"sold\":0}", 0);
+	assert_non_null(strstr(said, "]\nexit 0"));
 	said = shell_run(ADMIN "show list 2>&1; echo exit $?");
 	says(said, "listed  Late", 0);
 	assert_non_null(strstr(said, "available"));
