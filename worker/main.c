@@ -40,15 +40,13 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 	unsigned what = s->common.check ? PIPELINE_DATABASES | PIPELINE_GROUP
 	                : s->rebuild    ? PIPELINE_DATABASES | PIPELINE_CLAIM_GROUP
 	                                : PIPELINE_SOME_DATABASES | PIPELINE_CLAIM_GROUP;
-
 	int64_t wait_ms = s->common.check ? PIPELINE_CHECK_MS : (int64_t)s->start_timeout_ms;
 
 	if (pipeline_read(pipeline, &s->common, &user, e) ||
 	    (is_serving ? service_open(&service, e) : service_try(s->metrics_listen, e)) ||
 	    pipeline_verify(pipeline, what, wait_ms, e) ||
-	    (!s->rebuild && rehearsal_run(pipeline, wait_ms, e)))
-		return e->rc;
-	if (gauges_open(pipeline->partition_count, e))
+	    (!s->rebuild && rehearsal_run(pipeline, wait_ms, e)) ||
+	    gauges_open(pipeline->partition_count, e))
 		return e->rc;
 	gauges_see_partition(pipeline->present.requests - 1);
 	return RC_OK;
@@ -56,12 +54,8 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 
 static enum exit_code run(const struct settings *s, const struct pipeline *pipeline)
 {
-	const struct lane_settings lanes = {
-	    .pipeline = pipeline,
-	    .batch_max = (size_t)s->batch_max,
-	    .cached_seats = (size_t)s->cached_seats,
-	};
-	enum exit_code exit_code;
+	const struct lane_settings lanes = {.pipeline = pipeline, .batch_max = (size_t)s->batch_max,
+	                                    .cached_seats = (size_t)s->cached_seats};
 	struct err e;
 
 	if (s->rebuild)
@@ -70,9 +64,9 @@ static enum exit_code run(const struct settings *s, const struct pipeline *pipel
 	if (s->hang_after_ms <= s->database_timeout_ms)
 		log_warning("a database that is slow would count as a hang: --hang-after-ms should be well "
 		            "above --database-timeout-ms");
-	exit_code = lanes_run(&lanes, s->until_caught_up, &e) ? exit_code_of(&e) : EXIT_DONE;
-	log_info("stopped", F_INT("exit_code", exit_code));
-	return exit_code;
+	e.rc = lanes_run(&lanes, s->until_caught_up, &e);
+	log_info("stopped", F_INT("exit_code", exit_code_of(&e)));
+	return exit_code_of(&e);
 }
 
 static enum exit_code work(const void *settings_read, char **words, int count)
