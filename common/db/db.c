@@ -48,7 +48,8 @@ static void take_notice(void *context, const PGresult *result)
 	struct db *db = context;
 
 	log_debug("notice of the database", F_STR("sqlstate", state), F_STR("text", text));
-	if (severity && !strcmp(severity, "WARNING") && strcmp(state, SQLSTATE_NO_TRANSACTION) != 0)
+	if (severity && !strcmp(severity, "WARNING") &&
+	    !(state && !strcmp(state, SQLSTATE_NO_TRANSACTION)))
 		snprintf(db->warning, sizeof db->warning, "%s", text ? text : "");
 }
 
