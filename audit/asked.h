@@ -15,7 +15,7 @@
 struct asked {
 	struct conflicts_asked conflicts;
 	struct moment at;
-	struct policy what_if;
+	struct other_policy what_if;
 };
 
 /*

@@ -17,12 +17,12 @@
 
 static const struct rule {
 	const char *name;
-	size_t at; /* in struct policy */
+	size_t at; /* in struct other_policy */
 	int32_t max;
 } rules[] = {
-    {"hold_seconds", offsetof(struct policy, hold_seconds), HOLD_SECONDS_MAX},
-    {"max_hold_seconds", offsetof(struct policy, max_hold_seconds), HOLD_SECONDS_MAX},
-    {"max_seats", offsetof(struct policy, max_seats), MAX_SEATS_MAX},
+    {"hold_seconds", offsetof(struct other_policy, hold_seconds), HOLD_SECONDS_MAX},
+    {"max_hold_seconds", offsetof(struct other_policy, max_hold_seconds), HOLD_SECONDS_MAX},
+    {"max_seats", offsetof(struct other_policy, max_seats), MAX_SEATS_MAX},
 };
 
 static const struct rule *find_rule(const char *word, size_t name_bytes)
@@ -33,7 +33,7 @@ static const struct rule *find_rule(const char *word, size_t name_bytes)
 	return NULL;
 }
 
-static enum rc read_rule(struct policy *policy, const char *word, size_t bytes, struct err *e)
+static enum rc read_rule(struct other_policy *policy, const char *word, size_t bytes, struct err *e)
 {
 	const char *equals = memchr(word, '=', bytes);
 	const struct rule *rule = equals ? find_rule(word, (size_t)(equals - word)) : NULL;
@@ -57,9 +57,9 @@ static enum rc read_rule(struct policy *policy, const char *word, size_t bytes, 
 	return RC_OK;
 }
 
-enum rc what_if_read_policy(struct policy *policy, const char *text, struct err *e)
+enum rc what_if_read_policy(struct other_policy *policy, const char *text, struct err *e)
 {
-	*policy = (struct policy){0};
+	*policy = (struct other_policy){0};
 	for (;;) {
 		size_t bytes = strcspn(text, ",");
 
@@ -167,7 +167,7 @@ static void note_policies(struct folding *folding)
 
 		w->has_show = show && show->is_created;
 		if (w->has_show)
-			w->policies[side] = (struct policy){show->hold_seconds, show->max_hold_seconds,
+			w->policies[side] = (struct other_policy){show->hold_seconds, show->max_hold_seconds,
 			                                    show->max_seats};
 	}
 }
@@ -184,7 +184,7 @@ static enum rc fold_partition(struct folding *folding, int32_t partition, int64_
 		folding->folds[side] = (struct fold){
 		    .partition = partition,
 		    .partition_count = folding->settings->pipeline->partition_count,
-		    .policy = side == SIDE_WHAT_IF ? w->policy : (struct policy){0},
+		    .policy = side == SIDE_WHAT_IF ? w->policy : (struct other_policy){0},
 		};
 	rc = requests_read(folding->settings, partition, until, on_request, folding, &from, e);
 	w->cut += !rc && from > 0;
@@ -247,7 +247,7 @@ static enum rc print(const struct folding *folding, struct err *e)
 }
 
 enum rc what_if_report(const struct audit_settings *settings, const char *show_id,
-                    const struct policy *policy, struct err *e)
+                    const struct other_policy *policy, struct err *e)
 {
 	struct folding *folding = calloc(1, sizeof *folding); /* two folds are much for a stack */
 	enum rc rc;

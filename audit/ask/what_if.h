@@ -15,7 +15,7 @@
  * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4", at least one of them.
  * RC_USAGE: the text names the flag and the bounds.
  */
-enum rc what_if_read_policy(struct policy *policy, const char *text, struct err *e) NODISCARD;
+enum rc what_if_read_policy(struct other_policy *policy, const char *text, struct err *e) NODISCARD;
 
 /* What is counted; the keys of the JSON stand in what_if_print.c. */
 enum figure {
@@ -49,10 +49,10 @@ void figures_add_end(struct figures *f, const struct fold *fold);
 enum side { SIDE_REAL, SIDE_WHAT_IF, SIDES };
 
 struct what_if {
-	struct policy policy;        /* as asked for */
+	struct other_policy policy;        /* as asked for */
 	const char *show_id;         /* NULL: every show */
 	bool has_show;               /* of one show: it was created; its policies are these */
-	struct policy policies[SIDES];
+	struct other_policy policies[SIDES];
 	struct figures figures[SIDES];
 	int32_t cut;                 /* partitions read whose first requests are gone */
 	int64_t unanswered;          /* requests counted that the group has not answered; -1: unknown */
@@ -70,6 +70,6 @@ void what_if_print_json(const struct what_if *w, struct buf *b);
  * RC_RETRY, RC_FATAL as requests_read; nothing was printed
  */
 enum rc what_if_report(const struct audit_settings *settings, const char *show_id,
-                    const struct policy *policy, struct err *e) NODISCARD;
+                    const struct other_policy *policy, struct err *e) NODISCARD;
 
 #endif

@@ -38,7 +38,7 @@ static const char *const sides[SIDES] = {[SIDE_REAL] = "real", [SIDE_WHAT_IF] = 
 static const char *const policy_names[POLICY_PARTS] = {"hold_seconds", "max_hold_seconds",
                                                        "max_seats"};
 
-static int32_t policy_value(const struct policy *p, int part)
+static int32_t policy_value(const struct other_policy *p, int part)
 {
 	const int32_t values[POLICY_PARTS] = {p->hold_seconds, p->max_hold_seconds, p->max_seats};
 
@@ -119,7 +119,7 @@ void what_if_print(const struct what_if *w, struct buf *b)
 
 /* ---- for machines ---- */
 
-static void write_policy(const struct policy *p, struct json *j)
+static void write_policy(const struct other_policy *p, struct json *j)
 {
 	json_open_object(j, "policy");
 	for (int part = 0; part < POLICY_PARTS; part++)

@@ -14,13 +14,13 @@
 #define CHANGES_MAX (RESERVE_SEATS_MAX + 2)
 
 /* Another policy for every show, for --what-if. 0: as the show has it. */
-struct policy {
+struct other_policy {
 	int32_t hold_seconds, max_hold_seconds, max_seats;
 };
 
 struct fold {
 	int32_t partition, partition_count;
-	struct policy policy;
+	struct other_policy policy;
 	struct model model;
 	int64_t t_ms;                      /* of the last record */
 	bool has_foreign_clock;            /* the last record was not on LogAppendTime */

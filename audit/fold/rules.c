@@ -119,7 +119,7 @@ static bool create_show(struct fold *fold, int64_t offset)
 {
 	const struct request *q = &fold->request;
 	struct show *show = fold->show;
-	const struct policy *other = &fold->policy;
+	const struct other_policy *other = &fold->policy;
 
 	if (show->is_created)
 		return say(fold, OUTCOME_SHOW_EXISTS);

@@ -14,8 +14,12 @@
 #include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/base/text.h"
+#include "common/message/channel.h"
 #include "common/message/limits.h"
+#include "common/message/place.h"
+#include "common/message/policy.h"
 #include "common/message/request_types.h"
+#include "common/message/wish.h"
 
 /* How far the message could be read; the rows of section 4 that it decides. */
 enum request_fault {
@@ -39,8 +43,20 @@ struct request {
 	struct text show_id;       /* data NULL: missing or malformed */
 	struct text session_id;    /* data NULL: absent */
 	struct text owner_key;     /* data NULL: absent */
-	struct text *seat_ids;     /* in the order asked */
+	/* In the order asked; of add_seats and change_seats those of `seats` stand last, */
+	struct text *seat_ids;
 	size_t seat_count;
+	struct place *places;      /* and these are their places: places[0] of the first of them. */
+	size_t place_count;        /* as many of the seat_ids have one */
+	const struct wish *best;   /* NULL: absent */
+	struct text channel;       /* block_seats */
+	struct text channel_key;   /* data NULL: absent */
+	const struct channel *channels;
+	size_t channel_count;
+	struct text new_owner_key; /* data NULL: absent */
+	int32_t rules;             /* 0: absent */
+	/* create_show, change_show: what is given; NULL: other types. Defaults are not filled in. */
+	const struct policy *policy;
 	struct uuid reservation_id;
 	int32_t hold_seconds;      /* 0: absent (reserve; create_show: the default is filled in) */
 	int32_t max_hold_seconds;  /* create_show */

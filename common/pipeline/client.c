@@ -24,7 +24,7 @@
  */
 struct waiting {
 	enum { UNDELIVERED, AT_PLACE, BY_ID, WITHOUT_ID } known;
-	struct place place;
+	struct early_place place;
 	struct uuid request_id;
 	void *token;
 	int64_t until_ms;
@@ -131,7 +131,7 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 		answer(client, w, &a);
 		return;
 	}
-	w->place = (struct place){delivery->partition, delivery->offset};
+	w->place = (struct early_place){delivery->partition, delivery->offset};
 	if (delivery->offset < 0) {
 		await_by_id(client, w, delivery->value);
 		return;
@@ -158,7 +158,7 @@ static void on_reply(struct client *client, struct text reply, int64_t reply_ms)
 	struct waiting *w = NULL;
 
 	if (!reply_decode(reply, &arena, &view, &ignored)) {
-		struct place place = {view.partition, view.offset};
+		struct early_place place = {view.partition, view.offset};
 
 		HASH_FIND(hh, client->by_place, &place, sizeof place, w);
 		if (!w && view.has_request_id)
@@ -268,7 +268,7 @@ enum rc client_send(struct client *client, struct text key, struct text value,
 	if (!w)
 		return err_out_of_memory(e);
 	w->token = token;
-	w->place = (struct place){-1, -1};
+	w->place = (struct early_place){-1, -1};
 	w->until_ms = clock_monotonic_ms() + client->settings.timeout_ms;
 	if (kafka_sender_send(client->sender, client->settings.pipeline->topics.requests,
 	                      pipeline_place(client->settings.pipeline, key), key, value, headers,

@@ -8,7 +8,7 @@
 #include "common/message/reply.h"
 
 struct early {
-	struct place place;
+	struct early_place place;
 	struct text reply; /* stands behind this struct */
 	int64_t reply_ms;
 	UT_hash_handle hh;
@@ -29,7 +29,7 @@ void early_forget_all(struct early_replies *replies)
 		early_forget(replies, early);
 }
 
-bool early_keep(struct early_replies *replies, struct place place, struct text reply,
+bool early_keep(struct early_replies *replies, struct early_place place, struct text reply,
                 int64_t reply_ms)
 {
 	struct early *early;
@@ -54,7 +54,7 @@ bool early_keep(struct early_replies *replies, struct place place, struct text r
 	return true;
 }
 
-struct early *early_find(const struct early_replies *replies, struct place place)
+struct early *early_find(const struct early_replies *replies, struct early_place place)
 {
 	struct early *early;
 

@@ -18,7 +18,7 @@
 #define EARLY_BYTES_MAX (128u << 20)
 
 /* Where a request stands. */
-struct place {
+struct early_place {
 	int64_t partition, offset;
 };
 
@@ -31,10 +31,10 @@ struct early_replies {
 };
 
 /* Keep a copy. false: out of memory */
-bool early_keep(struct early_replies *replies, struct place place, struct text reply,
+bool early_keep(struct early_replies *replies, struct early_place place, struct text reply,
                 int64_t reply_ms);
 /* The one to the request at that place, or with that id; NULL: none. */
-struct early *early_find(const struct early_replies *replies, struct place place);
+struct early *early_find(const struct early_replies *replies, struct early_place place);
 struct early *early_find_by_id(const struct early_replies *replies, const struct uuid *request_id);
 struct text early_text(const struct early *early, int64_t *reply_ms);
 

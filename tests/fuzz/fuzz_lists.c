@@ -211,7 +211,7 @@ static void feed_time(const char *text)
 
 static void feed_what_if(const char *text)
 {
-	struct policy p;
+	struct other_policy p;
 	struct err e;
 	enum rc rc = what_if_read_policy(&p, text, &e);
 

@@ -75,7 +75,8 @@ static void set_seat(struct turn *turn, struct seat *seat, struct seat_row row)
 
 static void free_seat(struct turn *turn, struct seat *seat)
 {
-	set_seat(turn, seat, (struct seat_row){.status = SEAT_AVAILABLE});
+	set_seat(turn, seat,
+	         (struct seat_row){.status = SEAT_AVAILABLE, .channel = seat->row.channel});
 }
 
 static void free_seats_of(struct turn *turn, struct reservation *r)
@@ -169,11 +170,11 @@ void change_create_show(struct turn *turn)
 	struct show *show = turn->show;
 
 	show->exists = true;
-	show->title = request->title.data ? arena_copy(turn->view->arena, request->title)
+	show->policy.title = request->title.data ? arena_copy(turn->view->arena, request->title)
 	                                  : (struct text){NULL, 0};
-	show->hold_seconds = request->hold_seconds;
-	show->max_hold_seconds = request->max_hold_seconds;
-	show->max_seats = request->max_seats;
+	show->policy.hold_seconds = request->hold_seconds;
+	show->policy.max_hold_seconds = request->max_hold_seconds;
+	show->policy.max_seats = request->max_seats;
 	show->has_owner = request->owner_key.data != NULL;
 	memcpy(show->owner_hash, turn->secret, SHA256_BYTES);
 	show->created_at_ms = turn->t_ms;
@@ -183,9 +184,9 @@ void change_create_show(struct turn *turn)
 	               .show_id = show->show_id,
 	               .at_ms = turn->t_ms,
 	               .title = request->title,
-	               .hold_seconds = show->hold_seconds,
-	               .max_hold_seconds = show->max_hold_seconds,
-	               .max_seats = show->max_seats,
+	               .hold_seconds = show->policy.hold_seconds,
+	               .max_hold_seconds = show->policy.max_hold_seconds,
+	               .max_seats = show->policy.max_seats,
 	           });
 }
 
@@ -227,6 +228,7 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 		set_seat(turn, r->seats[i],
 		         (struct seat_row){
 		             .status = SEAT_RESERVED,
+		             .channel = r->seats[i]->row.channel,
 		             .has_reserved_until = true,
 		             .reserved_until_ms = reserved_until_ms,
 		             .has_reserved_by = true,

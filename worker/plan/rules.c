@@ -125,7 +125,7 @@ static bool owner_is_another(struct turn *turn)
 
 static bool hold_is_too_long(struct turn *turn)
 {
-	return turn->request->hold_seconds > turn->show->max_hold_seconds &&
+	return turn->request->hold_seconds > turn->show->policy.max_hold_seconds &&
 	       answer(turn, OUTCOME_HOLD_TOO_LONG);
 }
 
@@ -185,7 +185,7 @@ static bool add_seats(struct turn *turn)
 
 static bool seats_are_too_many(struct turn *turn)
 {
-	return turn->request->seat_count > (size_t)turn->show->max_seats &&
+	return turn->request->seat_count > (size_t)turn->show->policy.max_seats &&
 	       answer(turn, OUTCOME_TOO_MANY_SEATS);
 }
 
@@ -218,7 +218,7 @@ static bool a_seat_is_taken(struct turn *turn)
 static bool reserve(struct turn *turn)
 {
 	int32_t hold_seconds =
-	    turn->request->hold_seconds ? turn->request->hold_seconds : turn->show->hold_seconds;
+	    turn->request->hold_seconds ? turn->request->hold_seconds : turn->show->policy.hold_seconds;
 	struct reservation *r = change_reserve(turn, turn->t_ms + (int64_t)hold_seconds * MS_PER_S);
 
 	if (!r)
@@ -256,7 +256,7 @@ static bool extend(struct turn *turn)
 	struct reservation *r = turn->reservation;
 	int64_t until_ms =
 	    least(turn->t_ms + (int64_t)turn->request->hold_seconds * MS_PER_S,
-	          r->created_at_ms + (int64_t)turn->show->max_hold_seconds * MS_PER_S);
+	          r->created_at_ms + (int64_t)turn->show->policy.max_hold_seconds * MS_PER_S);
 
 	if (until_ms > r->reserved_until_ms)
 		change_extend(turn, r, until_ms);

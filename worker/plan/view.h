@@ -23,8 +23,12 @@ struct view {
 	struct reservation *wanted_reservations;
 	struct session *wanted_sessions;
 	struct claim *wanted_claims;
+	struct place_row *wanted_places;
+	struct slot *wanted_slots;
 	/* What the plan changed, in no order. */
+	struct show *changed_shows; /* the row or its channels; new ones are not in it */
 	struct seat *changed_seats;
+	struct place_row *changed_places;
 	struct reservation *changed_reservations;
 	bool failed; /* out of memory: nothing in it may be used */
 };

@@ -16,11 +16,14 @@
 #include "common/base/ids.h"
 #include "common/base/text.h"
 #include "common/message/outcome.h"
+#include "common/message/policy.h"
 #include "common/message/status.h"
+#include "worker/plan/view_halls.h"
 
 /* The columns of a row of show_seats that change. */
 struct seat_row {
 	enum seat_status status;
+	struct text channel; /* data NULL: public */
 	bool has_reserved_until;
 	int64_t reserved_until_ms;
 	bool has_reserved_by;
@@ -40,6 +43,7 @@ struct seat {
 	bool is_changed;
 	bool is_cached; /* as read: the cache has it, too */
 	struct seat_row row, seen;
+	struct place_row *place; /* NULL: nobody asked for it (view_place) */
 	struct seat *next_wanted, *next_changed;
 	UT_hash_handle hh;
 };
@@ -56,7 +60,8 @@ struct reservation {
 	int64_t ended_at_ms; /* where not held */
 	int64_t request_offset;
 	uint8_t session_hash[SHA256_BYTES];
-	struct seat **seats; /* in the order asked */
+	struct text channel; /* it was made with; data NULL: none */
+	struct seat **seats; /* in the order they came in */
 	struct text *seat_ids;
 	size_t seat_count;
 	struct reservation *next_wanted, *next_changed;
@@ -92,17 +97,21 @@ struct show {
 	struct text show_id;
 	enum known known;
 	bool exists, existed;
-	struct text title; /* data NULL: none */
-	int32_t hold_seconds, max_hold_seconds, max_seats;
+	bool is_changed; /* policy or owner_hash, of one that existed */
+	int32_t rules;
+	struct policy policy; /* title and lists live in the arena */
 	bool has_owner;
 	uint8_t owner_hash[SHA256_BYTES];
 	int64_t created_at_ms, created_offset;
+	int64_t version, seen_version;
+	struct channel_row *channels; /* all that it has, known with the show; in no order */
+	struct slot *slots;
 	struct seat *seats;
 	struct reservation *reservations;
 	struct session *sessions;
 	struct claim *claims;
 	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
-	struct show *next_wanted;
+	struct show *next_wanted, *next_changed;
 	UT_hash_handle hh;
 };
 

@@ -215,9 +215,9 @@ static struct cached_show *add_show(struct cache *cache, const struct show *s)
 	if (!c)
 		return NULL;
 	*c = (struct cached_show){
-	    .hold_seconds = s->hold_seconds,
-	    .max_hold_seconds = s->max_hold_seconds,
-	    .max_seats = s->max_seats,
+	    .hold_seconds = s->policy.hold_seconds,
+	    .max_hold_seconds = s->policy.max_hold_seconds,
+	    .max_seats = s->policy.max_seats,
 	    .has_owner = s->has_owner,
 	    .created_at_ms = s->created_at_ms,
 	    .created_offset = s->created_offset,

@@ -28,9 +28,9 @@ static void fill_shows(struct cache *cache, struct view *view)
 		}
 		s->cached = c;
 		s->exists = true;
-		s->hold_seconds = c->hold_seconds;
-		s->max_hold_seconds = c->max_hold_seconds;
-		s->max_seats = c->max_seats;
+		s->policy.hold_seconds = c->hold_seconds;
+		s->policy.max_hold_seconds = c->max_hold_seconds;
+		s->policy.max_seats = c->max_seats;
 		s->has_owner = c->has_owner;
 		memcpy(s->owner_hash, c->owner_hash, SHA256_BYTES);
 		s->created_at_ms = c->created_at_ms;

@@ -119,11 +119,11 @@ static void read_shows(struct view *view, const struct db_rows *rows)
 		if (!s)
 			return;
 		s->exists = true;
-		s->title = db_is_null(rows, i, 1) ? (struct text){NULL, 0}
+		s->policy.title = db_is_null(rows, i, 1) ? (struct text){NULL, 0}
 		                                  : arena_copy(view->arena, db_text(rows, i, 1));
-		s->hold_seconds = db_int4(rows, i, 2);
-		s->max_hold_seconds = db_int4(rows, i, 3);
-		s->max_seats = db_int4(rows, i, 4);
+		s->policy.hold_seconds = db_int4(rows, i, 2);
+		s->policy.max_hold_seconds = db_int4(rows, i, 3);
+		s->policy.max_seats = db_int4(rows, i, 4);
 		s->has_owner = !db_is_null(rows, i, 5) &&
 		               copy_digest(s->owner_hash, SHA256_BYTES, db_text(rows, i, 5));
 		s->created_offset = db_int8(rows, i, 6);

@@ -82,10 +82,10 @@ static void insert_shows(struct store_writes *writes, const struct view *view)
 		if (!s->exists || s->existed)
 			continue;
 		db_array_text(&c[0], s->show_id);
-		db_array_text(&c[1], s->title);
-		db_array_int4(&c[2], s->hold_seconds);
-		db_array_int4(&c[3], s->max_hold_seconds);
-		db_array_int4(&c[4], s->max_seats);
+		db_array_text(&c[1], s->policy.title);
+		db_array_int4(&c[2], s->policy.hold_seconds);
+		db_array_int4(&c[3], s->policy.max_hold_seconds);
+		db_array_int4(&c[4], s->policy.max_seats);
 		db_array_bytea(&c[5], s->has_owner ? hash_text(s->owner_hash, SHA256_BYTES)
 		                                   : (struct text){NULL, 0});
 		db_array_time(&c[6], s->created_at_ms);

@@ -32,9 +32,9 @@ static const struct past history[] = {
 
 #define COUNT ((int64_t)(sizeof history / sizeof history[0]))
 
-static struct policy shows_policy; /* after the last fold_under */
+static struct other_policy shows_policy; /* after the last fold_under */
 
-static struct figures fold_under(struct policy policy)
+static struct figures fold_under(struct other_policy policy)
 {
 	struct fold *fold = history_open();
 	struct figures f = {{0}, {0}};
@@ -47,7 +47,7 @@ static struct figures fold_under(struct policy policy)
 	}
 	figures_add_end(&f, fold);
 	show = model_find_show(&fold->model, text_of("s"));
-	shows_policy = (struct policy){show->hold_seconds, show->max_hold_seconds, show->max_seats};
+	shows_policy = (struct other_policy){show->hold_seconds, show->max_hold_seconds, show->max_seats};
 	history_close(fold);
 	return f;
 }
@@ -70,7 +70,7 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 {
 	static const struct {
 		const char *text;
-		struct policy policy;
+		struct other_policy policy;
 	} known[] = {
 	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4", {120, 300, 4}},
 	    {"max_seats=4,hold_seconds=120", {120, 0, 4}},
@@ -81,7 +81,7 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 	    {"max_seats=50", {0, 0, 50}},
 	    {"max_seats=007", {0, 0, 7}},
 	};
-	struct policy p;
+	struct other_policy p;
 	struct err e;
 
 	(void)state;
@@ -125,7 +125,7 @@ static void another_text_is_refused_with_flag_and_bounds(void **state)
 	    {"max_hold_seconds=300,hold_seconds=301", "hold_seconds must be 1..max_hold_seconds"},
 	    {"max_seats=4,max_seats=4", "max_seats twice"},
 	};
-	struct policy p;
+	struct other_policy p;
 	struct err e;
 
 	(void)state;
@@ -165,7 +165,7 @@ static const struct figures real = {
 
 static void without_another_policy_it_is_what_was_decided(void **state)
 {
-	const struct figures f = fold_under((struct policy){0, 0, 0});
+	const struct figures f = fold_under((struct other_policy){0, 0, 0});
 
 	(void)state;
 	are(&f, &real);
@@ -198,7 +198,7 @@ static void shorter_holds_give_seats_to_others(void **state)
 	            [OUTCOME_HOLD_EXPIRED] = 1,
 	        },
 	};
-	const struct figures f = fold_under((struct policy){.hold_seconds = 3});
+	const struct figures f = fold_under((struct other_policy){.hold_seconds = 3});
 
 	(void)state;
 	are(&f, &expected);
@@ -209,7 +209,7 @@ static void shorter_holds_give_seats_to_others(void **state)
 /* The expirer's command comes too early then, which is no customer's refusal. */
 static void longer_holds_are_not_ended_by_the_recorded_expire(void **state)
 {
-	const struct figures f = fold_under((struct policy){.hold_seconds = 60});
+	const struct figures f = fold_under((struct other_policy){.hold_seconds = 60});
 
 	(void)state;
 	assert_int_equal(shows_policy.hold_seconds, 60);
@@ -226,19 +226,19 @@ static void longer_holds_are_not_ended_by_the_recorded_expire(void **state)
 
 static void holds_longer_than_the_new_maximum_are_refused_if_asked_for(void **state)
 {
-	struct figures f = fold_under((struct policy){.max_hold_seconds = 15});
+	struct figures f = fold_under((struct other_policy){.max_hold_seconds = 15});
 
 	(void)state;
 	assert_int_equal(shows_policy.hold_seconds, 10);
 	assert_int_equal(f.refused[OUTCOME_HOLD_TOO_LONG], 1);
 	assert_int_equal(f.list[FIGURE_HOLDS_GIVEN], 6);
-	f = fold_under((struct policy){.max_hold_seconds = 20});
+	f = fold_under((struct other_policy){.max_hold_seconds = 20});
 	assert_int_equal(f.refused[OUTCOME_HOLD_TOO_LONG], 0);
 }
 
 static void holds_longer_than_the_new_maximum_are_shortened_if_the_shows(void **state)
 {
-	const struct figures f = fold_under((struct policy){.max_hold_seconds = 5});
+	const struct figures f = fold_under((struct other_policy){.max_hold_seconds = 5});
 
 	(void)state;
 	assert_int_equal(shows_policy.hold_seconds, 5);
@@ -249,7 +249,7 @@ static void holds_longer_than_the_new_maximum_are_shortened_if_the_shows(void **
 
 static void fewer_seats_refuse_reserves_and_what_follows_them(void **state)
 {
-	const struct figures f = fold_under((struct policy){.max_seats = 1});
+	const struct figures f = fold_under((struct other_policy){.max_seats = 1});
 
 	(void)state;
 	assert_int_equal(shows_policy.max_seats, 1);
@@ -263,17 +263,17 @@ static void fewer_seats_refuse_reserves_and_what_follows_them(void **state)
 /* A hold is lapsed at its end and not before, as the last record's t has it. */
 static void a_hold_is_lapsed_at_the_end_of_time_or_still_held(void **state)
 {
-	struct figures f = fold_under((struct policy){.hold_seconds = 1});
+	struct figures f = fold_under((struct other_policy){.hold_seconds = 1});
 
 	(void)state;
 	assert_int_equal(f.list[FIGURE_HELD], 0); /* Gina's, of T0 + 30 s */
-	f = fold_under((struct policy){.hold_seconds = 2});
+	f = fold_under((struct other_policy){.hold_seconds = 2});
 	assert_int_equal(f.list[FIGURE_HELD], 1);
 }
 
 static void every_hold_given_has_one_end(void **state)
 {
-	static const struct policy policies[] = {
+	static const struct other_policy policies[] = {
 	    {0, 0, 0}, {1, 0, 0}, {5, 0, 0}, {11, 0, 0}, {60, 0, 0}, {0, 5, 0}, {0, 0, 1}, {2, 20, 50},
 	};
 
@@ -289,11 +289,11 @@ static void every_hold_given_has_one_end(void **state)
 
 /* ---- printing ---- */
 
-static struct what_if compare(struct policy policy, const char *show_id)
+static struct what_if compare(struct other_policy policy, const char *show_id)
 {
 	struct what_if w = {.policy = policy, .show_id = show_id, .has_show = show_id != NULL};
 
-	w.figures[SIDE_REAL] = fold_under((struct policy){0, 0, 0});
+	w.figures[SIDE_REAL] = fold_under((struct other_policy){0, 0, 0});
 	w.policies[SIDE_REAL] = shows_policy;
 	w.figures[SIDE_WHAT_IF] = fold_under(policy);
 	w.policies[SIDE_WHAT_IF] = shows_policy;
@@ -302,7 +302,7 @@ static struct what_if compare(struct policy policy, const char *show_id)
 
 static void people_see_both_beside_each_other_and_a_warning(void **state)
 {
-	struct what_if w = compare((struct policy){.max_hold_seconds = 15}, "s");
+	struct what_if w = compare((struct other_policy){.max_hold_seconds = 15}, "s");
 	struct buf b = {0};
 
 	(void)state;
@@ -345,7 +345,7 @@ static void people_see_both_beside_each_other_and_a_warning(void **state)
 
 static void machines_get_the_same_as_json(void **state)
 {
-	const struct what_if w = compare((struct policy){.hold_seconds = 3, .max_seats = 3}, NULL);
+	const struct what_if w = compare((struct other_policy){.hold_seconds = 3, .max_seats = 3}, NULL);
 	struct buf b = {0};
 
 	(void)state;
@@ -378,7 +378,7 @@ static void machines_get_the_same_as_json(void **state)
 
 static void json_of_one_show_has_its_policies_and_notes(void **state)
 {
-	struct what_if w = compare((struct policy){.max_hold_seconds = 5}, "s");
+	struct what_if w = compare((struct other_policy){.max_hold_seconds = 5}, "s");
 	struct buf b = {0};
 
 	(void)state;

@@ -130,10 +130,10 @@ static void fill_show(struct model *m, struct view *from)
 	row = find_show(m, show->show_id);
 	show->exists = row != NULL;
 	if (row) {
-		show->title = row->title;
-		show->hold_seconds = row->hold_seconds;
-		show->max_hold_seconds = row->max_hold_seconds;
-		show->max_seats = row->max_seats;
+		show->policy.title = row->title;
+		show->policy.hold_seconds = row->hold_seconds;
+		show->policy.max_hold_seconds = row->max_hold_seconds;
+		show->policy.max_seats = row->max_seats;
 		show->has_owner = row->has_owner;
 		memcpy(show->owner_hash, row->owner_hash, SHA256_BYTES);
 		show->created_at_ms = row->created_at_ms;
@@ -313,10 +313,11 @@ static void insert_show(struct model *m, const struct show *show)
 	MODEL_CHECK(m, m->show_count < MODEL_SHOWS_MAX);
 	row = &m->shows[m->show_count++];
 	row->show_id = arena_copy(&m->arena, show->show_id);
-	row->title = show->title.data ? arena_copy(&m->arena, show->title) : (struct text){NULL, 0};
-	row->hold_seconds = show->hold_seconds;
-	row->max_hold_seconds = show->max_hold_seconds;
-	row->max_seats = show->max_seats;
+	row->title = show->policy.title.data ? arena_copy(&m->arena, show->policy.title)
+	                                     : (struct text){NULL, 0};
+	row->hold_seconds = show->policy.hold_seconds;
+	row->max_hold_seconds = show->policy.max_hold_seconds;
+	row->max_seats = show->policy.max_seats;
 	row->has_owner = show->has_owner;
 	memcpy(row->owner_hash, show->owner_hash, SHA256_BYTES);
 	row->created_at_ms = show->created_at_ms;

@@ -1,0 +1,56 @@
+/*
+ * view_halls.h - what a view knows of a show beside who has its seats: where they are, and the
+ * channels by which they are sold.
+ *
+ * Everything lives in the view's arena.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_VIEW_HALLS_H
+#define HOLDFAST_WORKER_PLAN_VIEW_HALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "common/base/digest.h"
+#include "common/message/channel.h"
+#include "common/message/place.h"
+
+/* A row of show_channels. */
+struct channel_row {
+	struct text name;
+	bool has_key;
+	uint8_t key_hash[SHA256_BYTES];
+	struct sale_window on_sale;
+	const struct text *opens; /* sorted by bytes, as the column */
+	size_t opens_count;
+	bool is_exempt;
+	int64_t version, seen_version;
+	bool existed, is_changed;
+	struct channel_row *next; /* of the show */
+};
+
+/* A row of seat_places: that of one seat. */
+struct place_row {
+	struct seat *seat;
+	bool is_known;
+	bool exists, existed;
+	bool is_changed;
+	struct place place; /* flag_list, flag_count and has_flags say nothing */
+	int64_t version, seen_version;
+	struct place_row *next_wanted, *next_changed;
+};
+
+/* One (section, row, pos) of a show, and which seat stands at it. */
+struct slot {
+	struct show *show;
+	struct text key;    /* section or nothing, NUL, row, NUL, pos: as slot_key writes it */
+	struct text section, row; /* section.data NULL: absent */
+	int32_t pos;
+	bool is_known;
+	struct seat *seat;  /* now; NULL: none */
+	struct slot *next_wanted;
+	UT_hash_handle hh;  /* of show->slots */
+};
+
+#endif
