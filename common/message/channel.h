@@ -24,4 +24,11 @@ struct channel {
 	bool is_exempt;
 };
 
+/*
+ * Append it as an element of `channels`: what was given and nothing else.
+ *
+ * with_key  a request has the key, an event never
+ */
+void channel_encode(struct buf *b, const struct channel *c, bool with_key);
+
 #endif

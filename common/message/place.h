@@ -34,4 +34,7 @@ struct place {
 const char *place_flag_name(enum place_flag flag); /* "accessible" ... */
 bool place_flag_of(struct text name, enum place_flag *flag); /* false: no such */
 
+/* Append it as an element of `seats`: what was given and nothing else. */
+void place_encode(struct buf *b, struct text seat_id, const struct place *p);
+
 #endif
