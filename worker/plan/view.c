@@ -20,6 +20,7 @@ void view_close(struct view *view)
 		HASH_CLEAR(hh, show->reservations);
 		HASH_CLEAR(hh, show->sessions);
 		HASH_CLEAR(hh, show->claims);
+		HASH_CLEAR(hh, show->slots);
 	}
 	HASH_CLEAR(hh, view->shows);
 	*view = (struct view){0};
@@ -183,7 +184,8 @@ void view_learn_claim(struct claim *claim)
 bool view_is_complete(const struct view *view)
 {
 	return !view->wanted_shows && !view->wanted_seats && !view->wanted_reservations &&
-	       !view->wanted_sessions && !view->wanted_claims;
+	       !view->wanted_sessions && !view->wanted_claims && !view->wanted_places &&
+	       !view->wanted_slots;
 }
 
 void view_touch_seat(struct view *view, struct seat *seat)

@@ -26,7 +26,7 @@ struct view {
 	struct place_row *wanted_places;
 	struct slot *wanted_slots;
 	/* What the plan changed, in no order. */
-	struct show *changed_shows; /* the row or its channels; new ones are not in it */
+	struct show *changed_shows; /* the row or its channels */
 	struct seat *changed_seats;
 	struct place_row *changed_places;
 	struct reservation *changed_reservations;
@@ -43,11 +43,21 @@ struct reservation *view_reservation(struct view *view, struct show *show, const
 struct session *view_session(struct view *view, struct show *show,
                              const uint8_t hash[SHA256_BYTES]);
 struct claim *view_claim(struct view *view, struct show *show, const struct uuid *request_id);
+/* Where a seat is; and which seat is there: section.data NULL is one section, too. */
+struct place_row *view_place(struct view *view, struct seat *seat);
+struct slot *view_slot(struct view *view, struct show *show, const struct place *place);
 /* Only find: NULL where nobody asked for it. */
 struct reservation *view_find_reservation(const struct show *show, const struct uuid *id);
 /* Find, or make one that is known not to exist. NULL: out of memory. */
 struct reservation *view_new_reservation(struct view *view, struct show *show,
                                          const struct uuid *id);
+/* Likewise, of a seat that was not there before. */
+struct place_row *view_new_place(struct view *view, struct seat *seat);
+/* Only find. NULL: nobody asked for the slot; the show has no such channel. */
+struct slot *view_find_slot(const struct show *show, const struct place *place);
+struct channel_row *view_find_channel(const struct show *show, struct text name);
+/* Add one to the show, by that name and nothing else. NULL: out of memory. */
+struct channel_row *view_new_channel(struct view *view, struct show *show, struct text name);
 
 /*
  * What a source calls for each wanted thing, after setting its columns, `exists` among them.
@@ -61,10 +71,17 @@ void view_learn_reservation(struct view *view, struct reservation *reservation,
                             struct text *seat_ids, size_t seat_count);
 void view_learn_session(struct view *view, struct session *session, const struct uuid *held);
 void view_learn_claim(struct claim *claim);
+void view_learn_place(struct place_row *place);
+void view_learn_slot(struct slot *slot, struct seat *seat); /* NULL: nobody is there */
+/* Before view_learn_show, one that is there, by view_new_channel. */
+void view_learn_channel(struct channel_row *channel);
 
 bool view_is_complete(const struct view *view); /* nothing is wanted */
 
-/* Before the planner changes a seat or a reservation. */
+/* Before the planner changes a thing, one that is new included. */
+void view_touch_show(struct view *view, struct show *show); /* its own row */
+void view_touch_channel(struct view *view, struct show *show, struct channel_row *channel);
+void view_touch_place(struct view *view, struct place_row *place);
 void view_touch_seat(struct view *view, struct seat *seat);
 void view_touch_reservation(struct view *view, struct reservation *reservation);
 

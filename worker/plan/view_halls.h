@@ -1,6 +1,6 @@
 /*
- * view_halls.h - what a view knows of a show beside who has its seats: where they are, and the
- * channels by which they are sold.
+ * view_halls.h - what a view knows of a show beside who has its seats: its policy, where they
+ * are, and the channels by which they are sold.
  *
  * Everything lives in the view's arena.
  */
@@ -15,6 +15,15 @@
 #include "common/base/digest.h"
 #include "common/message/channel.h"
 #include "common/message/place.h"
+#include "common/message/policy.h"
+
+/* What of a show may change, as it was read. */
+struct show_seen {
+	struct policy policy;
+	bool has_owner;
+	uint8_t owner_hash[SHA256_BYTES];
+	int64_t version;
+};
 
 /* A row of show_channels. */
 struct channel_row {
@@ -25,8 +34,9 @@ struct channel_row {
 	const struct text *opens; /* sorted by bytes, as the column */
 	size_t opens_count;
 	bool is_exempt;
-	int64_t version, seen_version;
+	int64_t version;
 	bool existed, is_changed;
+	const struct channel_row *seen; /* as read, of one that existed and is changed */
 	struct channel_row *next; /* of the show */
 };
 
@@ -36,7 +46,8 @@ struct place_row {
 	bool is_known;
 	bool exists, existed;
 	bool is_changed;
-	struct place place; /* flag_list, flag_count and has_flags say nothing */
+	/* The default of rank is filled in; flag_list, flag_count and has_flags say nothing. */
+	struct place place, seen;
 	int64_t version, seen_version;
 	struct place_row *next_wanted, *next_changed;
 };
@@ -44,11 +55,11 @@ struct place_row {
 /* One (section, row, pos) of a show, and which seat stands at it. */
 struct slot {
 	struct show *show;
-	struct text key;    /* section or nothing, NUL, row, NUL, pos: as slot_key writes it */
+	struct text key; /* section or nothing, NUL, row, NUL, pos: as a hash finds it */
 	struct text section, row; /* section.data NULL: absent */
 	int32_t pos;
 	bool is_known;
-	struct seat *seat;  /* now; NULL: none */
+	struct seat *seat;  /* now; NULL: none. Of a seat on the list of wanted ones nothing is known */
 	struct slot *next_wanted;
 	UT_hash_handle hh;  /* of show->slots */
 };

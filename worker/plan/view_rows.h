@@ -97,13 +97,15 @@ struct show {
 	struct text show_id;
 	enum known known;
 	bool exists, existed;
-	bool is_changed; /* policy or owner_hash, of one that existed */
+	bool is_changed;     /* policy or owner_hash */
+	bool is_on_the_list; /* of changed ones */
 	int32_t rules;
 	struct policy policy; /* title and lists live in the arena */
 	bool has_owner;
 	uint8_t owner_hash[SHA256_BYTES];
 	int64_t created_at_ms, created_offset;
-	int64_t version, seen_version;
+	int64_t version;
+	const struct show_seen *seen; /* as read, where is_changed */
 	struct channel_row *channels; /* all that it has, known with the show; in no order */
 	struct slot *slots;
 	struct seat *seats;
