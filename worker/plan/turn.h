@@ -22,12 +22,29 @@ struct turn {
 	int64_t offset;
 	struct reservation *reservation; /* release, extend, confirm, cancel, expire */
 	struct session *session;         /* reserve */
-	struct seat **seats;             /* reserve, add_seats: in the order asked */
+	struct seat **seats;             /* those of seat_ids, in the order asked */
 	uint8_t secret[SHA256_BYTES];    /* hash of session_id or owner_key, where there is one */
 	/* left behind */
 	struct reply reply;
 	struct told *events, *last_event; /* in the order in which they happened */
 	size_t holds_expired;
 };
+
+bool turn_answer(struct turn *turn, enum outcome outcome); /* true */
+
+/*
+ * The seats that a condition holds for become the reply's `unavailable`.
+ *
+ * has_status  with what is the matter with each
+ * true: there is one
+ */
+bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
+                     bool condition(const struct turn *, const struct seat *), bool has_status);
+
+/* What the reply says of a reservation: its id, and all that is in it. */
+void turn_add_reservation(struct turn *turn, const struct reservation *r);
+
+/* Of turn->reservation. */
+bool turn_is_lapsed(const struct turn *turn); /* its time is up, whatever its status */
 
 #endif

@@ -1,0 +1,34 @@
+/*
+ * rule.h - the rules that the decision table is made of, by whose requests they are about.
+ *
+ * A rule that applies answers and says true; one that does not leaves the turn as it was. It is
+ * named after what it answers. Which follows which: rules.c.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_RULE_H
+#define HOLDFAST_WORKER_PLAN_RULE_H
+
+#include "worker/plan/turn.h"
+
+typedef bool rule(struct turn *turn);
+
+/* Of several types: rules_shared.c. */
+rule rule_unknown_show, rule_unknown_reservation, rule_unknown_seat, rule_nothing_held;
+
+/* The organiser's: rules_organiser.c. */
+rule rule_wrong_owner;    /* the show has an owner, and it is another */
+rule rule_not_the_owner;  /* the same, or it has none */
+rule rule_show_exists, rule_create_show;
+rule rule_seat_exists, rule_add_seats;
+rule rule_cancel, rule_not_confirmed;
+
+/* The customer's: rules_customer.c. */
+rule rule_wrong_session, rule_confirmed_before, rule_hold_released, rule_hold_too_long;
+rule rule_too_many_seats, rule_already_reserved, rule_seats_taken, rule_reserve;
+rule rule_release;
+rule rule_hold_expired, rule_extend;
+rule rule_already_confirmed, rule_confirm_held, rule_seats_lost, rule_confirm_expired;
+
+/* The pipeline's: rules_pipeline.c. */
+rule rule_expire, rule_not_due;
+
+#endif

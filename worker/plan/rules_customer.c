@@ -1,0 +1,168 @@
+/* What comes of a customer's requests: reserve, release, extend, confirm. */
+#include <string.h>
+
+#include "common/base/fault.h"
+#include "worker/plan/changes.h"
+#include "worker/plan/rule.h"
+
+#define MS_PER_S 1000
+
+static enum reservation_status status_now(const struct turn *turn)
+{
+	return reservation_status_now(turn->reservation);
+}
+
+/* ---- what several types begin with ---- */
+
+bool rule_wrong_session(struct turn *turn)
+{
+	return memcmp(turn->secret, turn->reservation->session_hash, SHA256_BYTES) != 0 &&
+	       !fault_has_bug(FAULT_BUG_IGNORE_SESSION) && turn_answer(turn, OUTCOME_WRONG_SESSION);
+}
+
+bool rule_hold_too_long(struct turn *turn)
+{
+	return turn->request->hold_seconds > turn->show->policy.max_hold_seconds &&
+	       turn_answer(turn, OUTCOME_HOLD_TOO_LONG);
+}
+
+bool rule_confirmed_before(struct turn *turn)
+{
+	return status_now(turn) == RESERVATION_CONFIRMED &&
+	       turn_answer(turn, OUTCOME_CONFIRMED_BEFORE);
+}
+
+bool rule_hold_released(struct turn *turn)
+{
+	enum reservation_status status = status_now(turn);
+
+	return (status == RESERVATION_RELEASED || status == RESERVATION_CANCELLED) &&
+	       turn_answer(turn, OUTCOME_HOLD_RELEASED);
+}
+
+/* ---- reserve ---- */
+
+bool rule_too_many_seats(struct turn *turn)
+{
+	return turn->request->seat_count > (size_t)turn->show->policy.max_seats &&
+	       turn_answer(turn, OUTCOME_TOO_MANY_SEATS);
+}
+
+bool rule_already_reserved(struct turn *turn)
+{
+	const struct reservation *held = turn->session->held;
+
+	if (!held || reservation_status_now(held) != RESERVATION_HELD ||
+	    held->reserved_until_ms <= turn->t_ms)
+		return false;
+	turn->reply.has_reservation_id = true;
+	turn->reply.reservation_id = held->id;
+	turn->reply.has_reserved_until = true;
+	turn->reply.reserved_until_ms = held->reserved_until_ms;
+	return turn_answer(turn, OUTCOME_ALREADY_RESERVED);
+}
+
+static bool is_taken(const struct turn *turn, const struct seat *seat)
+{
+	return !seat_is_free(seat, turn->t_ms);
+}
+
+bool rule_seats_taken(struct turn *turn)
+{
+	return turn_list_seats(turn, turn->seats, turn->request->seat_count, is_taken, true) &&
+	       turn_answer(turn, OUTCOME_SEATS_TAKEN);
+}
+
+bool rule_reserve(struct turn *turn)
+{
+	int32_t hold_seconds =
+	    turn->request->hold_seconds ? turn->request->hold_seconds : turn->show->policy.hold_seconds;
+	struct reservation *r = change_reserve(turn, turn->t_ms + (int64_t)hold_seconds * MS_PER_S);
+
+	if (!r)
+		return false;
+	turn_add_reservation(turn, r);
+	turn->reply.has_reserved_until = true;
+	turn->reply.reserved_until_ms = r->reserved_until_ms;
+	return turn_answer(turn, OUTCOME_RESERVED);
+}
+
+/* ---- release ---- */
+
+bool rule_release(struct turn *turn)
+{
+	change_end_hold(turn, turn->reservation, RESERVATION_RELEASED);
+	turn_add_reservation(turn, turn->reservation);
+	return turn_answer(turn, OUTCOME_RELEASED);
+}
+
+/* ---- extend ---- */
+
+bool rule_hold_expired(struct turn *turn)
+{
+	return (status_now(turn) == RESERVATION_EXPIRED || turn_is_lapsed(turn)) &&
+	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+bool rule_extend(struct turn *turn)
+{
+	struct reservation *r = turn->reservation;
+	int64_t until_ms =
+	    least(turn->t_ms + (int64_t)turn->request->hold_seconds * MS_PER_S,
+	          r->created_at_ms + (int64_t)turn->show->policy.max_hold_seconds * MS_PER_S);
+
+	if (until_ms > r->reserved_until_ms)
+		change_extend(turn, r, until_ms);
+	turn_add_reservation(turn, r);
+	turn->reply.has_reserved_until = true;
+	turn->reply.reserved_until_ms = r->reserved_until_ms;
+	return turn_answer(turn, OUTCOME_EXTENDED);
+}
+
+/* ---- confirm ---- */
+
+bool rule_already_confirmed(struct turn *turn)
+{
+	if (status_now(turn) != RESERVATION_CONFIRMED)
+		return false;
+	turn_add_reservation(turn, turn->reservation);
+	return turn_answer(turn, OUTCOME_ALREADY_CONFIRMED);
+}
+
+bool rule_confirm_held(struct turn *turn)
+{
+	if (status_now(turn) != RESERVATION_HELD)
+		return false;
+	turn->reply.is_revived = turn_is_lapsed(turn);
+	change_sell(turn, turn->reservation);
+	turn_add_reservation(turn, turn->reservation);
+	return turn_answer(turn, OUTCOME_CONFIRMED);
+}
+
+/* Gone, or somebody else's. A seat that the expired reservation still stands in is not lost. */
+static bool is_lost(const struct turn *turn, const struct seat *seat)
+{
+	return !seat->exists ||
+	       (!seat_is_free(seat, turn->t_ms) && !seat_is_held_by(seat, turn->reservation));
+}
+
+bool rule_seats_lost(struct turn *turn)
+{
+	const struct reservation *r = turn->reservation;
+
+	return turn_list_seats(turn, r->seats, r->seat_count, is_lost, true) &&
+	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
+}
+
+bool rule_confirm_expired(struct turn *turn)
+{
+	turn->reply.is_revived = turn_is_lapsed(turn);
+	change_sell_again(turn, turn->reservation);
+	turn_add_reservation(turn, turn->reservation);
+	return turn_answer(turn, OUTCOME_CONFIRMED);
+}
