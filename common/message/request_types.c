@@ -49,6 +49,11 @@ void request_type_list(char text[REQUEST_NAMES_BYTES])
 	}
 }
 
+enum request_sender request_sender_of(enum request_type type)
+{
+	return types[type].sender;
+}
+
 uint64_t request_fields_of(enum request_type type)
 {
 	return types[type].required | types[type].optional;

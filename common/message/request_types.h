@@ -42,6 +42,8 @@ void request_type_list(char text[REQUEST_NAMES_BYTES]);
 const char *request_type_name(enum request_type type);
 enum request_type request_type_of(struct text name); /* REQUEST_NONE: unknown */
 
+enum request_sender request_sender_of(enum request_type type); /* not of REQUEST_NONE */
+
 /* None for REQUEST_NONE. */
 uint64_t request_fields_of(enum request_type type); /* required or optional */
 uint64_t request_required_fields_of(enum request_type type);

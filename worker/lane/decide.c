@@ -159,26 +159,37 @@ static enum next decide_singly(const struct slice *whole)
 	return NEXT_ON;
 }
 
-enum next decide_batch(struct owner *owner, struct state *state, struct batch *batch, size_t first,
-                       size_t count, const struct meanwhile *meanwhile)
+/* Entries that may be decided together. */
+static enum next decide_together(const struct slice *whole)
 {
-	const struct slice whole = {owner, state, batch, first, count, false, meanwhile};
 	bool is_refused = true;
-	enum next next = NEXT_ON;
 
 	for (int tries = 0; is_refused && tries < 2; tries++) {
 		struct err e;
+		enum next next = decide_slice(whole, &is_refused, &e);
 
-		next = decide_slice(&whole, &is_refused, &e);
 		if (next != NEXT_ON)
 			return next;
 		if (is_refused)
 			log_at(LOG_WARNING, "rows are not as read; the batch was rolled back and is planned again",
-			       F_INT("offset", batch->entries[first].record.offset),
+			       F_INT("offset", whole->batch->entries[whole->first].record.offset),
 			       F_STR("sqlstate", e.code), F_STR("error", e.text));
 	}
-	if (is_refused)
-		next = decide_singly(&whole);
+	return is_refused ? decide_singly(whole) : NEXT_ON;
+}
+
+enum next decide_batch(struct owner *owner, struct state *state, struct batch *batch, size_t first,
+                       size_t count, const struct meanwhile *meanwhile)
+{
+	struct slice slice = {owner, state, batch, first, 0, false, NULL};
+	size_t end = first + count;
+	enum next next = NEXT_ON;
+
+	for (; next == NEXT_ON && slice.first < end; slice.first += slice.count) {
+		slice.count = batch_together(batch, slice.first, end - slice.first);
+		slice.meanwhile = slice.first + slice.count == end ? meanwhile : NULL;
+		next = decide_together(&slice);
+	}
 	if (next == NEXT_ON && log_is_on(LOG_DEBUG))
 		for (size_t i = first; i < first + count; i++)
 			log_decision(&batch->entries[i]);

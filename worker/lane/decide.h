@@ -12,7 +12,8 @@
 #include "worker/lane/state.h"
 
 /*
- * Decide entries [first, first + count) and commit them.
+ * Decide entries [first, first + count) and commit them, in one transaction or in as many as
+ * batch_together asks for.
  *
  * meanwhile  what to do while the database commits the last of them; NULL: nothing
  *

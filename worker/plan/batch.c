@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define SHOWS_SEEN_BITS 4096
+
 bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max)
 {
 	size_t end;
@@ -31,6 +33,78 @@ bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max)
 bool batch_decode(struct batch *batch, int64_t before_ms)
 {
 	return batch_decode_some(batch, before_ms, SIZE_MAX);
+}
+
+/* Shows that a record sets up, by hash: most that are not among them are told without a look. */
+struct shows_seen {
+	size_t first_entry; /* of those that set a show up */
+	uint64_t bits[SHOWS_SEEN_BITS / 64];
+};
+
+static unsigned bit_of_show(struct text show_id)
+{
+	uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+
+	for (size_t i = 0; i < show_id.bytes; i++)
+		hash = (hash ^ (unsigned char)show_id.data[i]) * UINT32_C(16777619);
+	return hash % SHOWS_SEEN_BITS;
+}
+
+static bool sets_a_show_up(const struct request *request)
+{
+	return request_sender_of(request->type) == SENDER_ORGANISER && request->type != REQUEST_CANCEL;
+}
+
+static void note_show(struct shows_seen *seen, struct text show_id)
+{
+	unsigned bit = bit_of_show(show_id);
+
+	seen->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+/* Does an entry before `end` set the show up? */
+static bool is_set_up(const struct shows_seen *seen, const struct batch *batch, size_t end,
+                      struct text show_id)
+{
+	unsigned bit = bit_of_show(show_id);
+
+	if (!(seen->bits[bit / 64] >> bit % 64 & 1))
+		return false;
+	for (size_t i = end; i-- > seen->first_entry;) {
+		const struct request *request = &batch->entries[i].request;
+
+		if (request->fault == REQUEST_READABLE && sets_a_show_up(request) &&
+		    text_same(request->show_id, show_id))
+			return true;
+	}
+	return false;
+}
+
+size_t batch_together(const struct batch *batch, size_t first, size_t count)
+{
+	struct shows_seen seen = {0};
+	bool has_seen = false;
+	size_t seats = 0;
+
+	for (size_t i = first; i < first + count; i++) {
+		const struct request *request = &batch->entries[i].request;
+
+		if (request->fault != REQUEST_READABLE)
+			continue;
+		seats += request->seat_count + (request->best ? (size_t)request->best->count : 0);
+		if (seats > BATCH_SEATS_MAX && i > first)
+			return i - first;
+		if (!sets_a_show_up(request)) {
+			if (has_seen && is_set_up(&seen, batch, i, request->show_id))
+				return i - first;
+			continue;
+		}
+		if (!has_seen)
+			seen.first_entry = i;
+		has_seen = true;
+		note_show(&seen, request->show_id);
+	}
+	return count;
 }
 
 struct reply decision_head(const struct decision *d)

@@ -12,6 +12,7 @@
 #include "common/base/text.h"
 
 #define BATCH_MAX 10000
+#define BATCH_SEATS_MAX 20000 /* seats that the records of one transaction name */
 
 /* What one record came to. Texts live in the batch's plan arena. */
 struct decision {
@@ -60,6 +61,19 @@ struct batch {
 bool batch_decode(struct batch *batch, int64_t before_ms) NODISCARD;
 /* The same, but stop when `max` more entries are decoded. */
 bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODISCARD;
+
+/*
+ * How many of the decoded entries [first, first + count) may be decided in one transaction; at
+ * least the first. It ends
+ *
+ * - before a customer's, a cancelling or the pipeline's record of a show that a record before it
+ *   sets up: who chooses and takes seats finds the show as its organiser left it. Records that set
+ *   shows up go together, and may follow those of customers;
+ * - before the record with which more than BATCH_SEATS_MAX seats are named.
+ *
+ * What is decided does not depend on where it ends.
+ */
+size_t batch_together(const struct batch *batch, size_t first, size_t count);
 
 /* What the row's other columns say of the reply: what packed_expand_reply is given. */
 struct reply decision_head(const struct decision *d);

@@ -83,7 +83,10 @@ struct model *model_open(const struct plan_place *place);
 struct model *model_open_small(const struct plan_place *place, size_t seats, size_t others);
 void model_close(struct model *m); /* takes NULL */
 
-/* Decide records as one batch: decode, load, plan, apply. Fails the test where it must not go. */
+/*
+ * Decide records as one batch: decode, cut where it must be, load, plan, apply. Fails the test
+ * where it must not go.
+ */
 void model_decide(struct model *m, const struct record *records, size_t count);
 
 /* The same up to the plan, and apply nothing. false: it said that memory ran out. */

@@ -1,0 +1,30 @@
+/*
+ * model_rows.h - what the parts of the model know of one another: model.h is for its users.
+ */
+#ifndef HOLDFAST_TESTS_MODEL_ROWS_H
+#define HOLDFAST_TESTS_MODEL_ROWS_H
+
+#include "tests/unit/worker/plan/model.h"
+
+/* NULL: there is no such row. */
+struct model_show *model_show_row(struct model *m, struct text show_id);
+/* The latest decision that claimed the id. */
+const struct model_decision *model_find_claim(const struct model *m, struct text show_id,
+                                              const struct uuid *request_id);
+/* At most one held row of a session on a show. */
+struct model_reservation *model_find_held(struct model *m, struct text show_id,
+                                          const uint8_t hash[SHA256_BYTES]);
+
+bool model_same_row(const struct seat_row *a, const struct seat_row *b);
+bool model_row_is_allowed(const struct seat_row *row); /* by the table's CHECK */
+
+/* What is wanted of a view, from the cache and the rows: shows alone, then all. */
+void model_fill_shows(struct model *m, struct view *view);
+void model_fill(struct model *m, struct view *view, int64_t until_ms);
+/* Whatever filled the view in, it is as the rows are. */
+void model_check_as_read(struct model *m, const struct view *view);
+
+/* Write what a plan changed, and the decisions on entries [first, first + count). */
+void model_apply(struct model *m, const struct view *view, size_t first, size_t count);
+
+#endif
