@@ -64,22 +64,26 @@ void body_write_reply(const struct verdict *v, struct buf *b)
 void body_write_event(const struct verdict *v, const struct show *show, const struct change *c,
                          struct buf *b)
 {
+	const struct policy policy = {
+	    .given = POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS |
+	             (show->title.data ? POLICY_TITLE : 0u),
+	    .title = show->title,
+	    .hold_seconds = show->hold_seconds,
+	    .max_hold_seconds = show->max_hold_seconds,
+	    .max_seats = show->max_seats,
+	};
 	struct seat_ids ids;
 
 	list_ids(&ids, c->seats, c->seat_count);
 	struct event event = {
 	    .kind = c->kind,
 	    .show_id = show->id,
-	    .has_reservation_id = c->reservation != NULL,
+	    .rules = RULES_KNOWN,
 	    .seat_ids = ids.list,
 	    .seat_count = ids.count,
-	    .has_reserved_until = c->kind == EVENT_RESERVED || c->kind == EVENT_EXTENDED,
 	    .reserved_until_ms = c->until_ms,
 	    .at_ms = v->decided_ms,
-	    .title = show->title,
-	    .hold_seconds = show->hold_seconds,
-	    .max_hold_seconds = show->max_hold_seconds,
-	    .max_seats = show->max_seats,
+	    .policy = &policy,
 	};
 
 	if (c->reservation)

@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_AUDIT_FOLD_VERDICT_H
 #define HOLDFAST_AUDIT_FOLD_VERDICT_H
 
+#include "common/message/event.h"
 #include "common/message/reply.h"
 
 struct reservation;

@@ -39,6 +39,7 @@ enum {
 	POLICY_ON_SALE_UNTIL = 1 << 5,
 	POLICY_CLOSED = 1 << 6,
 	POLICY_SINGLES = 1 << 7,
+	POLICY_KNOWN = (1 << 8) - 1,
 };
 
 #endif

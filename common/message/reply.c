@@ -44,7 +44,9 @@ static void add_unavailable_seat(struct buf *b, const struct unavailable *u)
 	json_add_text(b, u->seat_id);
 	if (u->has_status) {
 		buf_add_string(b, ",\"status\":");
-		json_add_text(b, text_of(seat_status_name(u->status)));
+		json_add_text(b, text_of(refused_status_name(u->status)));
+	}
+	if (u->has_status && u->status != SEAT_AVAILABLE) {
 		buf_add_string(b, ",\"taken_at_offset\":");
 		if (u->has_taken_at)
 			json_add_integer(b, u->taken_at_offset);
@@ -65,6 +67,27 @@ static void add_unavailable(struct buf *b, const struct reply *r)
 	buf_add_string(b, "]");
 }
 
+/* What few outcomes have. */
+static void add_rest(struct buf *b, const struct reply *r)
+{
+	if (r->has_free_seats) {
+		buf_add_string(b, ",\"free_seats\":");
+		json_add_integer(b, (int64_t)r->free_seats);
+	}
+	if (r->single_count > 0) {
+		buf_add_string(b, ",\"singles\":");
+		json_add_texts(b, r->singles, r->single_count);
+	}
+	if (r->on_sale && r->on_sale->has_from) {
+		buf_add_string(b, ",\"on_sale_from\":");
+		json_add_time(b, r->on_sale->from_ms);
+	}
+	if (r->on_sale && r->on_sale->has_until) {
+		buf_add_string(b, ",\"on_sale_until\":");
+		json_add_time(b, r->on_sale->until_ms);
+	}
+}
+
 void reply_encode_body(struct buf *b, const struct reply *r)
 {
 	add_head(b, r);
@@ -83,8 +106,13 @@ void reply_encode_body(struct buf *b, const struct reply *r)
 	}
 	if (r->is_revived)
 		buf_add_string(b, ",\"revived\":true");
+	if (r->pieces) {
+		buf_add_string(b, ",\"pieces\":");
+		json_add_integer(b, r->pieces);
+	}
 	if (r->unavailable_count > 0)
 		add_unavailable(b, r);
+	add_rest(b, r);
 	buf_add_string(b, ",\"decided_at\":");
 	json_add_time(b, r->decided_at_ms);
 }
@@ -191,8 +219,10 @@ size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *li
 	for (const cJSON *at = unavailable ? unavailable->child : NULL; at; at = at->next) {
 		struct text seat_id = json_text(json_member(at, "seat_id"));
 
-		if (count++ < shown_max && seat_id.data)
-			buf_print(list, "%s%.*s", count > 1 ? ", " : "", TEXT_ARGS(seat_id));
+		if (count++ >= shown_max || !seat_id.data)
+			continue;
+		buf_add_string(list, count > 1 ? ", " : "");
+		json_add_safe_text(list, seat_id);
 	}
 	cJSON_Delete(tree);
 	arena_release(&arena);

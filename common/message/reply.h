@@ -1,7 +1,7 @@
 /*
- * reply.h - the reply and event messages: writing them, reading what a client needs of them.
+ * reply.h - the reply message: writing it, reading what a client needs of it.
  *
- * Sections 5 and 6 of docs/protocol.md. A message is written in two parts: a body, which is the
+ * Section 5 of docs/protocol.md. A message is written in two parts: a body, which is the
  * same for a duplicate and for a repeated answer, and a tail, which names the record.
  */
 #ifndef HOLDFAST_MESSAGE_REPLY_H
@@ -19,11 +19,11 @@
 #include "common/message/status.h"
 #include "common/message/tail.h"
 
-/* A refused seat. */
+/* A seat that is listed as not to be had. */
 struct unavailable {
 	struct text seat_id;
-	bool has_status;            /* false: SEAT_EXISTS, UNKNOWN_SEAT list the seat_id only */
-	enum seat_status status;
+	bool has_status;            /* false: the seat_id only, as in UNKNOWN_SEAT */
+	enum seat_status status;    /* SEAT_AVAILABLE: free and not open, `blocked`, with nothing behind */
 	bool has_taken_at;          /* false with has_status: null */
 	int64_t taken_at_offset;
 };
@@ -45,46 +45,23 @@ struct reply {
 	bool is_revived;
 	const struct unavailable *unavailable;
 	size_t unavailable_count;   /* 0: absent */
+	int32_t pieces;             /* 0: absent */
+	bool has_free_seats;
+	size_t free_seats;
+	const struct text *singles;
+	size_t single_count;        /* 0: absent */
+	const struct sale_window *on_sale; /* of NOT_ON_SALE; NULL: the show is closed */
 	int64_t decided_at_ms;
-};
-
-enum event_kind {
-	EVENT_SHOW_CREATED,
-	EVENT_SEATS_ADDED,
-	EVENT_RESERVED,
-	EVENT_EXTENDED,
-	EVENT_SOLD,
-	EVENT_RELEASED,
-	EVENT_EXPIRED,
-	EVENT_CANCELLED,
-	EVENT_KIND_COUNT,
-};
-const char *event_kind_name(enum event_kind kind); /* "show_created" ... */
-
-struct event {
-	enum event_kind kind;
-	struct text show_id;
-	bool has_reservation_id;
-	struct uuid reservation_id;
-	const struct text *seat_ids;
-	size_t seat_count;
-	bool has_reserved_until;
-	int64_t reserved_until_ms;
-	int64_t at_ms;
-	struct text title;          /* show_created; data NULL: absent */
-	int32_t hold_seconds, max_hold_seconds, max_seats; /* show_created */
 };
 
 /* Append a body: the object without its closing brace. */
 void reply_encode_body(struct buf *b, const struct reply *r);
-void event_encode_body(struct buf *b, const struct event *ev);
 
 #define NOT_A_DUPLICATE (-1)
 
 /* Append a whole message made of a body. duplicate_of: an offset or NOT_A_DUPLICATE. */
 void reply_encode_whole(struct buf *b, struct text body, int64_t duplicate_of,
                         const struct record_place *place);
-void event_encode_whole(struct buf *b, struct text body, const struct record_place *place);
 
 /* What a client needs of a reply, texts borrowed from the arena. */
 struct reply_view {
@@ -108,8 +85,8 @@ enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v
 bool reply_is_accepted(const struct reply_view *v);
 
 /*
- * Append the first seats of a reply's `unavailable`, at most `shown_max`, with commas between.
- * Returns how many there are.
+ * Append the first seats of a reply's `unavailable`, at most `shown_max`, each in quotes as JSON has
+ * it, since a name may have commas, with commas between. Returns how many there are.
  */
 size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *list);
 

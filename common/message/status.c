@@ -31,6 +31,11 @@ const char *seat_status_name(enum seat_status s)
 	return seat_statuses[s];
 }
 
+const char *refused_status_name(enum seat_status s)
+{
+	return s == SEAT_AVAILABLE ? "blocked" : seat_status_name(s);
+}
+
 bool seat_status_of(struct text name, enum seat_status *s)
 {
 	int found = find_name(name, seat_statuses, COUNT_OF(seat_statuses));

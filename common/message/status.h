@@ -11,6 +11,8 @@
 enum seat_status { SEAT_AVAILABLE, SEAT_RESERVED, SEAT_SOLD, SEAT_STATUS_COUNT };
 
 const char *seat_status_name(enum seat_status s);           /* "available" ... */
+/* Of a seat that is not to be had: "blocked" where it is available and not open to who asks. */
+const char *refused_status_name(enum seat_status s);
 bool seat_status_of(struct text name, enum seat_status *s); /* false: no such */
 
 enum reservation_status {

@@ -9,7 +9,7 @@
 
 #include "common/base/clock.h"
 #include "common/kafka/sender.h"
-#include "common/message/packed.h"
+#include "common/message/packed_bits.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/random_history.h"
 #include "tests/integration/rig.h"

@@ -33,15 +33,6 @@ struct change {
 #define DECIDED(id) \
 	"(SELECT min(\"offset\") FROM kept.decisions WHERE request_id = '" SMALL_ID(id) "')"
 #define OF_DECISION(id) " WHERE \"offset\" = " DECIDED(id) " AND request_id = '" SMALL_ID(id) "'"
-/* The row of a confirm as workers of schema version 3 left it. */
-#define JSON_TIME "to_char(decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
-#define JSON_OF_13 "\"reservation_id\":\"" SMALL_ID("13") "\",\"seat_ids\":[\"A3\",\"A4\"],"
-#define AS_OF_VERSION_2(code) \
-	DECISIONS "reply = convert_to('{\"request_id\":\"" SMALL_ID("14") "\",\"type\":\"confirm\"," \
-	"\"show_id\":\"opera\",\"status\":\"accepted\",\"code\":" code ",\"reason\":\"CONFIRMED\"," \
-	"\"message\":\"Sold.\"," JSON_OF_13 "\"decided_at\":\"' || " JSON_TIME " || '\"', 'utf8'), " \
-	"events = convert_to('{\"event\":\"sold\",\"show_id\":\"opera\"," JSON_OF_13 "\"at\":\"' || " \
-	JSON_TIME " || '\"', 'utf8')" OF_DECISION("14")
 #define LAST "(SELECT last_offset FROM kept.partition_progress WHERE partition = 0)"
 #define OF_0 " WHERE partition = 0"
 #define A1 "seat A1 of show opera: "
@@ -152,9 +143,6 @@ static const struct change changes[] = {
      "decision: decided_at: expected 2"},
     {DECISIONS "content = NULL" OF_DECISION("14"), 0, DECIDED("14"), 1,
      "decision: content: expected"},
-    {AS_OF_VERSION_2("200"), 0, NULL, 0, NULL},
-    {AS_OF_VERSION_2("201"), 0, DECIDED("14"), 1,
-     "decision: reply: code: expected 200, found 201"},
     {DECISIONS "reply = set_byte(reply, 1, get_byte(reply, 1) | 32)" OF_DECISION("14"), 0,
      DECIDED("14"), 1, "decision: reply: revived: expected nothing, found true"},
     {DECISIONS "reply = '\\xff22'" OF_DECISION("14"), 0, DECIDED("14"), 2,

@@ -49,17 +49,13 @@ static void tell(struct turn *turn, const struct event *event)
 
 static void tell_of(struct turn *turn, enum event_kind kind, const struct reservation *r)
 {
-	bool has_until = kind == EVENT_RESERVED || kind == EVENT_EXTENDED;
-
 	tell(turn, &(struct event){
 	               .kind = kind,
 	               .show_id = turn->show->show_id,
-	               .has_reservation_id = true,
 	               .reservation_id = r->id,
 	               .seat_ids = r->seat_ids,
 	               .seat_count = r->seat_count,
-	               .has_reserved_until = has_until,
-	               .reserved_until_ms = has_until ? r->reserved_until_ms : 0,
+	               .reserved_until_ms = r->reserved_until_ms,
 	               .at_ms = turn->t_ms,
 	           });
 }
@@ -168,7 +164,12 @@ void change_create_show(struct turn *turn)
 {
 	const struct request *request = turn->request;
 	struct show *show = turn->show;
+	struct policy *told = arena_take(turn->view->arena, sizeof *told);
 
+	if (!told) {
+		turn->view->failed = true;
+		return;
+	}
 	show->exists = true;
 	show->policy.title = request->title.data ? arena_copy(turn->view->arena, request->title)
 	                                  : (struct text){NULL, 0};
@@ -179,14 +180,15 @@ void change_create_show(struct turn *turn)
 	memcpy(show->owner_hash, turn->secret, SHA256_BYTES);
 	show->created_at_ms = turn->t_ms;
 	show->created_offset = turn->offset;
+	*told = show->policy;
+	told->given = POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS |
+	              (told->title.data ? POLICY_TITLE : 0u);
 	tell(turn, &(struct event){
 	               .kind = EVENT_SHOW_CREATED,
 	               .show_id = show->show_id,
 	               .at_ms = turn->t_ms,
-	               .title = request->title,
-	               .hold_seconds = show->policy.hold_seconds,
-	               .max_hold_seconds = show->policy.max_hold_seconds,
-	               .max_seats = show->policy.max_seats,
+	               .rules = RULES_KNOWN,
+	               .policy = told,
 	           });
 }
 

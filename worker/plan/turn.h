@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_WORKER_PLAN_TURN_H
 #define HOLDFAST_WORKER_PLAN_TURN_H
 
+#include "common/message/event.h"
 #include "common/message/reply.h"
 #include "worker/plan/view.h"
 
