@@ -103,14 +103,19 @@ static enum rc create(struct show_maker *maker, const struct creating *c,
                       const struct seat_list *list, struct err *e)
 {
 	const struct settings *s = c->s;
-	const struct request show = {
-	    .type = REQUEST_CREATE_SHOW,
-	    .show_id = text_of(c->show_id),
-	    .owner_key = text_of(s->owner_key),
+	struct policy policy = {
+	    .given = POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS |
+	             (s->title ? POLICY_TITLE : 0),
 	    .title = text_of(s->title),
 	    .hold_seconds = (int32_t)s->hold_seconds,
 	    .max_hold_seconds = (int32_t)s->max_hold_seconds,
 	    .max_seats = (int32_t)s->max_seats,
+	};
+	const struct request show = {
+	    .type = REQUEST_CREATE_SHOW,
+	    .show_id = text_of(c->show_id),
+	    .owner_key = text_of(s->owner_key),
+	    .policy = &policy,
 	};
 	const struct request seats = {
 	    .type = REQUEST_ADD_SEATS,

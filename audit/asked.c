@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audit/compare/compare.h"
+#include "common/message/name.h"
 
 /* What does not go together, in the order in which it is said. */
 static enum rc refuse_mixed(const struct settings *s, struct err *e)
@@ -41,7 +42,7 @@ enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 	    (s->at && moment_read(&asked->at, s->at, e)) ||
 	    (s->what_if && what_if_read_policy(&asked->what_if, s->what_if, e)))
 		return e->rc;
-	if (s->seat && !id_is_well_formed(text_of(s->seat), SEAT_ID_BYTES_MAX))
+	if (s->seat && !name_is_well_formed(text_of(s->seat)))
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seat must be a seat_id");
 	asked->conflicts.seat_id = text_of(s->seat);
 	asked->conflicts.has_request_id = s->request_id != NULL;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/message/name.h"
 #include "common/message/request.h"
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)
@@ -30,7 +31,7 @@ static enum rc read_seats(char *list, struct request *r, struct err *e)
 		return err_out_of_memory(e);
 	for (char *seat = strtok_r(list, ",", &rest); seat; seat = strtok_r(NULL, ",", &rest)) {
 		seat += strspn(seat, " ");
-		if (!id_is_well_formed(text_of(seat), SEAT_ID_BYTES_MAX))
+		if (!name_is_well_formed(text_of(seat)))
 			return refuse(e, "seat-ids", "must be seat ids, comma-separated");
 		r->seat_ids[r->seat_count++] = text_of(seat);
 	}
@@ -55,11 +56,11 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 		{"session-id", s->session_id, FIELD_BIT(SESSION_ID)},
 		{"seat-ids", s->seat_ids, FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS)},
 		{"reservation-id", s->reservation_id, FIELD_BIT(RESERVATION_ID)},
-		{"hold-seconds", s->hold_seconds, FIELD_BIT(HOLD_SECONDS)},
+		{"hold-seconds", s->hold_seconds, FIELD_BIT(HOLD_SECONDS) | FIELD_BIT(POLICY_HOLD_SECONDS)},
 		{"max-hold-seconds", s->max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT,
-		 FIELD_BIT(MAX_HOLD_SECONDS)},
-		{"max-seats", s->max_seats != MAX_SEATS_DEFAULT, FIELD_BIT(MAX_SEATS)},
-		{"title", s->title, FIELD_BIT(TITLE)},
+		 FIELD_BIT(POLICY_MAX_HOLD_SECONDS)},
+		{"max-seats", s->max_seats != MAX_SEATS_DEFAULT, FIELD_BIT(POLICY_MAX_SEATS)},
+		{"title", s->title, FIELD_BIT(POLICY_TITLE)},
 	};
 	uint64_t used = request_fields_of(type);
 
@@ -68,6 +69,28 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 			return refuse(e, flags[i].flag,
 			              type ? "is not used by that --type" : "is used with --type only");
 	return RC_OK;
+}
+
+/* Of a create_show the numbers that have a default are written out. */
+static struct policy policy_of_flags(const struct settings *s, enum request_type type)
+{
+	bool is_new = type == REQUEST_CREATE_SHOW;
+	struct policy policy = {
+	    .title = text_of(s->title),
+	    .hold_seconds = (int32_t)s->hold_seconds,
+	    .max_hold_seconds = (int32_t)s->max_hold_seconds,
+	    .max_seats = (int32_t)s->max_seats,
+	};
+
+	if (policy.title.data)
+		policy.given |= POLICY_TITLE;
+	if (policy.hold_seconds)
+		policy.given |= POLICY_HOLD_SECONDS;
+	if (is_new || policy.max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT)
+		policy.given |= POLICY_MAX_HOLD_SECONDS;
+	if (is_new || policy.max_seats != MAX_SEATS_DEFAULT)
+		policy.given |= POLICY_MAX_SEATS;
+	return policy;
 }
 
 static enum rc fill_in(const struct settings *s, struct request *r, struct err *e)
@@ -88,10 +111,8 @@ static enum rc fill_in(const struct settings *s, struct request *r, struct err *
 	r->show_id = text_of(s->show_id);
 	r->session_id = text_of(s->session_id);
 	r->owner_key = text_of(s->owner_key);
-	r->title = text_of(s->title);
 	r->hold_seconds = (int32_t)s->hold_seconds;
-	r->max_hold_seconds = (int32_t)s->max_hold_seconds; /* written for a create_show only */
-	r->max_seats = (int32_t)s->max_seats;
+	*r->policy = policy_of_flags(s, r->type);
 	if (read_id(s->request_id, "request-id", &r->request_id, e) ||
 	    read_id(s->reservation_id, "reservation-id", &r->reservation_id, e))
 		return e->rc;
@@ -131,7 +152,8 @@ static enum rc check(struct text value, struct err *e)
 static enum rc encode(const struct settings *s, struct buf *value, struct err *e)
 {
 	char *list = s->seat_ids ? strdup(s->seat_ids) : NULL;
-	struct request r = {0};
+	struct policy policy = {0};
+	struct request r = {.policy = &policy};
 	enum rc rc = fill_in(s, &r, e);
 
 	if (!rc && s->seat_ids)

@@ -48,9 +48,9 @@ static enum rc publish_line(struct client *client, struct ordered_replies *repli
 		rc = rc ? rc : err_out_of_memory(e);
 	else if (!show_id.data)
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu has no show_id", number);
-	else if (value.bytes > REQUEST_ADD_SEATS_BYTES_MAX)
+	else if (value.bytes > REQUEST_ORGANISER_BYTES_MAX)
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "standard input: line %zu is longer than %d bytes",
-		             number, REQUEST_ADD_SEATS_BYTES_MAX);
+		             number, REQUEST_ORGANISER_BYTES_MAX);
 	else
 		rc = publish(client, replies, show_id, buf_text(&value), e);
 	buf_release(&value);

@@ -1,9 +1,9 @@
 #include "common/message/field_kinds.h"
 
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 
 #include "common/base/json.h"
+#include "common/message/name.h"
 #include "common/message/request.h"
 #include "common/message/tree.h"
 
@@ -21,22 +21,63 @@ bool id_is_well_formed(struct text t, size_t bytes_max)
 	return true;
 }
 
-/* Texts: ids, secrets and the title. */
+/* A member of the object, and what says whether it is there. */
 
-static bool read_id(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+static const void *member_of(const struct field *f, const void *object)
 {
-	struct text *id = to;
-	struct text given = json_text(value);
-
-	if (!id_is_well_formed(given, (size_t)f->max))
-		return false;
-	*id = arena_copy(arena, given);
-	return id->data;
+	return (const char *)object + f->offset;
 }
 
-static bool read_title(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+static void *room_of(const struct field *f, void *object)
 {
-	struct text *title = to;
+	return (char *)object + f->offset;
+}
+
+static void note_given(const struct field *f, void *object)
+{
+	if (f->has_offset)
+		*(bool *)((char *)object + f->has_offset) = true;
+}
+
+static bool is_given(const struct field *f, const void *object)
+{
+	return *(const bool *)((const char *)object + f->has_offset);
+}
+
+/* ---- texts ---- */
+
+static bool keep(struct text given, struct field_reading *reading, struct text *kept)
+{
+	*kept = arena_copy(reading->arena, given);
+	return kept->data;
+}
+
+static bool read_id(const struct field *f, const cJSON *value, struct field_reading *reading,
+                    void *object)
+{
+	struct text given = json_text(value);
+
+	return id_is_well_formed(given, (size_t)f->max) && keep(given, reading, room_of(f, object));
+}
+
+static bool read_name(const struct field *f, const cJSON *value, struct field_reading *reading,
+                      void *object)
+{
+	struct text given = json_text(value);
+
+	return name_is_well_formed(given) && keep(given, reading, room_of(f, object));
+}
+
+static bool read_channel(const struct field *f, const cJSON *value, struct field_reading *reading,
+                         void *object)
+{
+	return !text_same(json_text(value), text_of(CHANNEL_PUBLIC)) &&
+	       read_name(f, value, reading, object);
+}
+
+static bool read_title(const struct field *f, const cJSON *value, struct field_reading *reading,
+                       void *object)
+{
 	struct text given = json_text(value);
 	int32_t points = 0;
 
@@ -49,208 +90,278 @@ static bool read_title(const struct field *f, const cJSON *value, struct arena *
 			return false;
 		points += (c & 0xC0) != 0x80; /* not a continuation byte */
 	}
-	if (points > f->max)
-		return false;
-	*title = arena_copy(arena, given);
-	return title->data;
+	return points <= f->max && keep(given, reading, room_of(f, object));
 }
 
-static bool text_is_present(const void *from)
+static bool text_is_present(const struct field *f, const void *object)
 {
-	const struct text *t = from;
+	const struct text *t = member_of(f, object);
 
 	return t->data;
 }
 
-static void add_text(struct buf *content, struct text t)
+static void hash_text(const struct field *f, const void *object, struct arena *arena,
+                      struct buf *content)
 {
-	buf_add_u32(content, (uint32_t)t.bytes);
-	buf_add_text(content, t);
-}
-
-static void hash_text(const void *from, struct arena *arena, struct buf *content)
-{
-	const struct text *t = from;
+	const struct text *t = member_of(f, object);
 
 	(void)arena;
-	add_text(content, *t);
+	buf_add_u32(content, (uint32_t)t->bytes);
+	buf_add_text(content, *t);
 }
 
-static void encode_text(const void *from, struct buf *b)
+static void encode_text(const struct field *f, const void *object, struct buf *b)
 {
-	const struct text *t = from;
+	const struct text *t = member_of(f, object);
 
 	json_add_text(b, *t);
 }
 
 const struct field_kind kind_id = {read_id, text_is_present, hash_text, encode_text};
+const struct field_kind kind_name = {read_name, text_is_present, hash_text, encode_text};
+const struct field_kind kind_channel = {read_channel, text_is_present, hash_text, encode_text};
 const struct field_kind kind_title = {read_title, text_is_present, hash_text, encode_text};
 
-/* A UUID; nil is none. */
+/* ---- a UUID; nil is none ---- */
 
-static bool read_uuid(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+static bool read_uuid(const struct field *f, const cJSON *value, struct field_reading *reading,
+                      void *object)
 {
 	struct text given = json_text(value);
 
-	(void)f;
-	(void)arena;
-	return given.data && uuid_decode(given, to);
+	(void)reading;
+	return given.data && uuid_decode(given, room_of(f, object));
 }
 
-static bool uuid_is_present(const void *from)
+static bool uuid_is_present(const struct field *f, const void *object)
 {
 	static const struct uuid nil;
 
-	return !uuid_same(from, &nil);
+	return !uuid_same(member_of(f, object), &nil);
 }
 
-static void hash_uuid(const void *from, struct arena *arena, struct buf *content)
+static void hash_uuid(const struct field *f, const void *object, struct arena *arena,
+                      struct buf *content)
 {
-	const struct uuid *id = from;
+	const struct uuid *id = member_of(f, object);
 
 	(void)arena;
-	buf_add_u32(content, sizeof id->bytes);
 	buf_add(content, id->bytes, sizeof id->bytes);
 }
 
-static void encode_uuid(const void *from, struct buf *b)
+static void encode_uuid(const struct field *f, const void *object, struct buf *b)
 {
-	json_add_uuid(b, from);
+	json_add_uuid(b, member_of(f, object));
 }
 
 const struct field_kind kind_uuid = {read_uuid, uuid_is_present, hash_uuid, encode_uuid};
 
-/* An integer from 1 on; 0 is none. */
+/* ---- integers ---- */
 
-static bool read_integer(const struct field *f, const cJSON *value, struct arena *arena, void *to)
+static bool read_from(int64_t least, const struct field *f, const cJSON *value, void *object)
 {
-	int32_t *integer = to;
+	int32_t *integer = room_of(f, object);
 	int64_t given;
 
-	(void)arena;
-	if (!json_integer(value, 1, f->max, &given))
+	if (!json_integer(value, least, f->max, &given))
 		return false;
 	*integer = (int32_t)given;
+	note_given(f, object);
 	return true;
 }
 
-static bool integer_is_present(const void *from)
+static bool read_integer(const struct field *f, const cJSON *value, struct field_reading *reading,
+                         void *object)
 {
-	const int32_t *integer = from;
+	(void)reading;
+	return read_from(1, f, value, object);
+}
+
+static bool read_coordinate(const struct field *f, const cJSON *value,
+                            struct field_reading *reading, void *object)
+{
+	(void)reading;
+	return read_from(0, f, value, object);
+}
+
+static bool integer_is_present(const struct field *f, const void *object)
+{
+	const int32_t *integer = member_of(f, object);
 
 	return *integer != 0;
 }
 
-static void hash_integer(const void *from, struct arena *arena, struct buf *content)
+static void hash_integer(const struct field *f, const void *object, struct arena *arena,
+                         struct buf *content)
 {
-	const int32_t *integer = from;
+	const int32_t *integer = member_of(f, object);
 
 	(void)arena;
-	buf_add_u32(content, sizeof(uint64_t));
-	buf_add_u64(content, (uint64_t)*integer);
+	buf_add_u32(content, (uint32_t)*integer);
 }
 
-static void encode_integer(const void *from, struct buf *b)
+static void encode_integer(const struct field *f, const void *object, struct buf *b)
 {
-	const int32_t *integer = from;
+	const int32_t *integer = member_of(f, object);
 
 	json_add_integer(b, *integer);
 }
 
 const struct field_kind kind_integer = {read_integer, integer_is_present, hash_integer,
-                                               encode_integer};
+                                        encode_integer};
+const struct field_kind kind_coordinate = {read_coordinate, is_given, hash_integer,
+                                           encode_integer};
 
-/* Seats are two members of the request; these functions are given the first, as all are. */
+/* ---- true or false ---- */
 
-static struct request *request_around(const void *seat_ids)
+static bool read_truth(const struct field *f, const cJSON *value, struct field_reading *reading,
+                       void *object)
 {
-	return (struct request *)((uintptr_t)seat_ids - offsetof(struct request, seat_ids));
-}
+	bool *truth = room_of(f, object);
 
-static int compare_texts(const void *a, const void *b)
-{
-	return text_compare(*(const struct text *)a, *(const struct text *)b);
-}
-
-static struct text *texts_sorted(const struct text *texts, size_t count, struct arena *arena)
-{
-	struct text *sorted = arena_take(arena, count * sizeof *sorted);
-
-	if (!sorted)
-		return NULL;
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = texts[i];
-	qsort(sorted, count, sizeof *sorted, compare_texts);
-	return sorted;
-}
-
-/* The number, from 1 on, of a text that comes twice; 0: none does, or out of memory. */
-static size_t find_twice(const struct text *texts, size_t count, struct arena *arena)
-{
-	const struct text *sorted = texts_sorted(texts, count, arena);
-
-	for (size_t i = 1; sorted && i < count; i++)
-		if (text_same(sorted[i - 1], sorted[i]))
-			for (size_t at = count; at > 0; at--) /* the later one: each has a copy of its own */
-				if (texts[at - 1].data == sorted[i - 1].data || texts[at - 1].data == sorted[i].data)
-					return at;
-	return 0;
-}
-
-static bool read_seats(const struct field *f, const cJSON *value, struct arena *arena, void *to)
-{
-	struct request *r = request_around(to);
-	size_t given = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0, count = 0;
-	struct text *seats;
-
-	if (given < 1 || given > (size_t)f->max)
+	(void)reading;
+	if (!cJSON_IsBool(value))
 		return false;
-	seats = arena_take(arena, given * sizeof *seats);
-	if (!seats)
-		return false;
-	for (const cJSON *seat = value->child; seat; seat = seat->next) {
-		struct text id = json_text(seat);
-
-		if (!id_is_well_formed(id, SEAT_ID_BYTES_MAX)) {
-			r->fault_element = count + 1;
-			return false;
-		}
-		seats[count] = arena_copy(arena, id);
-		if (!seats[count++].data)
-			return false;
-	}
-	r->fault_element = find_twice(seats, count, arena);
-	if (r->fault_element || arena->failed)
-		return false;
-	r->seat_ids = seats;
-	r->seat_count = count;
+	*truth = cJSON_IsTrue(value);
+	note_given(f, object);
 	return true;
 }
 
-static bool seats_are_present(const void *from)
+static void hash_truth(const struct field *f, const void *object, struct arena *arena,
+                       struct buf *content)
 {
-	const struct request *r = request_around(from);
+	const bool *truth = member_of(f, object);
 
-	return r->seat_count > 0;
+	(void)arena;
+	buf_add(content, (const uint8_t[]){*truth}, 1);
 }
 
-/* As a set. */
-static void hash_seats(const void *from, struct arena *arena, struct buf *content)
+static void encode_truth(const struct field *f, const void *object, struct buf *b)
 {
-	const struct request *r = request_around(from);
-	const struct text *sorted = texts_sorted(r->seat_ids, r->seat_count, arena);
+	const bool *truth = member_of(f, object);
 
-	buf_add_u32(content, (uint32_t)r->seat_count);
-	for (size_t i = 0; sorted && i < r->seat_count; i++)
-		add_text(content, sorted[i]);
+	buf_add_string(b, *truth ? "true" : "false");
 }
 
-static void encode_seats(const void *from, struct buf *b)
-{
-	const struct request *r = request_around(from);
+const struct field_kind kind_truth = {read_truth, is_given, hash_truth, encode_truth};
 
-	json_add_texts(b, r->seat_ids, r->seat_count);
+/* ---- what a show does about seats left alone ---- */
+
+static const char *const singles_names[] = {[SINGLES_ALLOW] = "allow", [SINGLES_REFUSE] = "refuse"};
+
+const char *singles_name(enum singles singles)
+{
+	return singles_names[singles];
 }
 
-const struct field_kind kind_seats = {read_seats, seats_are_present, hash_seats,
-                                             encode_seats};
+static bool read_singles(const struct field *f, const cJSON *value, struct field_reading *reading,
+                         void *object)
+{
+	enum singles *singles = room_of(f, object);
+	struct text given = json_text(value);
+
+	(void)reading;
+	*singles = text_same(given, text_of(singles_names[SINGLES_REFUSE])) ? SINGLES_REFUSE
+	                                                                    : SINGLES_ALLOW;
+	return text_same(given, text_of(singles_names[*singles]));
+}
+
+static void hash_singles(const struct field *f, const void *object, struct arena *arena,
+                         struct buf *content)
+{
+	const enum singles *singles = member_of(f, object);
+
+	(void)arena;
+	buf_add(content, (const uint8_t[]){(uint8_t)*singles}, 1);
+}
+
+static void encode_singles(const struct field *f, const void *object, struct buf *b)
+{
+	const enum singles *singles = member_of(f, object);
+
+	json_add_text(b, text_of(singles_name(*singles)));
+}
+
+/* Of a policy alone, where `given` says whether it is there. */
+const struct field_kind kind_singles = {read_singles, NULL, hash_singles, encode_singles};
+
+/* ---- the ends of a sale window ---- */
+
+static bool read_instant(const cJSON *value, bool *has, int64_t *wall_ms)
+{
+	*has = json_time(value, wall_ms) && *wall_ms >= 0; /* of 1970 or later */
+	return *has;
+}
+
+static void hash_instant(int64_t wall_ms, struct buf *content)
+{
+	buf_add_u64(content, (uint64_t)wall_ms);
+}
+
+static bool read_window_from(const struct field *f, const cJSON *value,
+                             struct field_reading *reading, void *object)
+{
+	struct sale_window *window = room_of(f, object);
+
+	(void)reading;
+	return read_instant(value, &window->has_from, &window->from_ms);
+}
+
+static bool read_window_until(const struct field *f, const cJSON *value,
+                              struct field_reading *reading, void *object)
+{
+	struct sale_window *window = room_of(f, object);
+
+	(void)reading;
+	return read_instant(value, &window->has_until, &window->until_ms);
+}
+
+static bool from_is_present(const struct field *f, const void *object)
+{
+	const struct sale_window *window = member_of(f, object);
+
+	return window->has_from;
+}
+
+static bool until_is_present(const struct field *f, const void *object)
+{
+	const struct sale_window *window = member_of(f, object);
+
+	return window->has_until;
+}
+
+static void hash_from(const struct field *f, const void *object, struct arena *arena,
+                      struct buf *content)
+{
+	const struct sale_window *window = member_of(f, object);
+
+	(void)arena;
+	hash_instant(window->from_ms, content);
+}
+
+static void hash_until(const struct field *f, const void *object, struct arena *arena,
+                       struct buf *content)
+{
+	const struct sale_window *window = member_of(f, object);
+
+	(void)arena;
+	hash_instant(window->until_ms, content);
+}
+
+static void encode_from(const struct field *f, const void *object, struct buf *b)
+{
+	const struct sale_window *window = member_of(f, object);
+
+	json_add_time(b, window->from_ms);
+}
+
+static void encode_until(const struct field *f, const void *object, struct buf *b)
+{
+	const struct sale_window *window = member_of(f, object);
+
+	json_add_time(b, window->until_ms);
+}
+
+const struct field_kind kind_from = {read_window_from, from_is_present, hash_from, encode_from};
+const struct field_kind kind_until = {read_window_until, until_is_present, hash_until,
+                                      encode_until};

@@ -21,8 +21,17 @@
  */
 const struct field *field_take(uint64_t *left);
 
-bool field_read(const struct field *f, const struct cJSON *value, struct arena *arena,
-                struct request *r); /* false: malformed, or out of memory (arena->failed) */
+/* Fields of a show's policy; who reads one of them has given the request a zeroed policy. */
+#define SETTING(symbol, key, kind, member, max, tag) | FIELD_BIT(POLICY_##symbol)
+static const uint64_t policy_fields = 0
+#include "common/message/request_types.def"
+    ;
+
+#define FIELD_LONGEST_MEMBER ".on_sale_until" /* of an object inside a request */
+
+/* false: malformed, or out of memory (arena->failed) */
+bool field_read(const struct field *f, const struct cJSON *value, struct field_reading *reading,
+                struct request *r);
 bool field_is_present(const struct field *f, const struct request *r);
 /* Append the value as bytes that are equal for equal content; the arena takes what is sorted. */
 void field_hash(const struct field *f, const struct request *r, struct arena *arena,

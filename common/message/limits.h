@@ -7,14 +7,21 @@
 #include <stdint.h>
 
 #define REQUEST_BYTES_MAX 16384
-#define REQUEST_ADD_SEATS_BYTES_MAX 65536
+#define REQUEST_ORGANISER_BYTES_MAX 65536 /* of create_show to unblock_seats */
 #define SHOW_ID_BYTES_MAX 64
-#define SEAT_ID_BYTES_MAX 64
-#define SECRET_BYTES_MAX 128 /* session_id, owner_key */
+#define NAME_BYTES_MAX 64
+#define SEAT_ID_BYTES_MAX NAME_BYTES_MAX
+#define SECRET_BYTES_MAX 128 /* session_id, owner_key, channel_key */
 #define TITLE_POINTS_MAX 200 /* Unicode code points */
 #define TITLE_BYTES_MAX (4 * TITLE_POINTS_MAX)
 #define RESERVE_SEATS_MAX 50
-#define ADD_SEATS_MAX 1000
+#define ADD_SEATS_MAX 1000 /* of every organiser's type that lists seats */
+#define CHANNELS_MAX 50    /* of one request */
+#define OPENS_MAX 20
+#define WISH_NAMES_MAX 20  /* categories and sections, each */
+#define INSTANT_CHARS 24
+#define POS_MAX 32767
+#define COORDINATE_MAX 1000000
 #define HOLD_SECONDS_MAX 86400
 #define HOLD_SECONDS_DEFAULT 600
 #define MAX_HOLD_SECONDS_DEFAULT 1800

@@ -2,11 +2,9 @@
 
 /* Sets of types of requests, for the column of outcomes.def. */
 #define OF(type) (1u << REQUEST_##type)
-/* Of a type that request_types.def does not have yet. */
-#define OF_LATER(type) OF(CREATE_SHOW)
 #define CHANGING \
-	(OF_LATER(CHANGE_SHOW) | OF(ADD_SEATS) | OF_LATER(CHANGE_SEATS) | OF_LATER(SET_CHANNELS) | \
-	 OF_LATER(BLOCK_SEATS) | OF_LATER(UNBLOCK_SEATS)) /* a show that is there, or its seats */
+	(OF(CHANGE_SHOW) | OF(ADD_SEATS) | OF(CHANGE_SEATS) | OF(SET_CHANNELS) | \
+	 OF(BLOCK_SEATS) | OF(UNBLOCK_SEATS)) /* a show that is there, or its seats */
 _Static_assert(REQUEST_TYPE_COUNT < 32, "a set of types has a bit for each");
 
 enum {

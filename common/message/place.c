@@ -1,7 +1,5 @@
 #include "common/message/place.h"
 
-#include "common/base/json.h"
-
 static const char *const flag_names[] = {
 	[PLACE_ACCESSIBLE] = "accessible",
 	[PLACE_COMPANION] = "companion",
@@ -25,37 +23,4 @@ bool place_flag_of(struct text name, enum place_flag *flag)
 		return true;
 	}
 	return false;
-}
-
-static void add_flags(struct json *j, const struct place *p)
-{
-	json_open_array(j, "flags");
-	for (int i = 0; i < p->flag_count; i++)
-		json_write_string(j, NULL, flag_names[p->flag_list[i]]);
-	json_close_array(j);
-}
-
-void place_encode(struct buf *b, struct text seat_id, const struct place *p)
-{
-	struct json j = {.to = b};
-
-	json_open_object(&j, NULL);
-	json_write_text(&j, "seat_id", seat_id);
-	if (p->section.data)
-		json_write_text(&j, "section", p->section);
-	if (p->row.data) {
-		json_write_text(&j, "row", p->row);
-		json_write_integer(&j, "pos", p->pos);
-	}
-	if (p->category.data)
-		json_write_text(&j, "category", p->category);
-	if (p->rank)
-		json_write_integer(&j, "rank", p->rank);
-	if (p->has_flags)
-		add_flags(&j, p);
-	if (p->has_point) {
-		json_write_integer(&j, "x", p->x);
-		json_write_integer(&j, "y", p->y);
-	}
-	json_close_object(&j);
 }

@@ -18,6 +18,7 @@ struct sale_window {
 };
 
 enum singles { SINGLES_ALLOW, SINGLES_REFUSE };
+const char *singles_name(enum singles singles); /* "allow" or "refuse" */
 
 /* A show's policy; in a request what is given of it, and `given` says what. */
 struct policy {

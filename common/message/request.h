@@ -28,15 +28,13 @@ enum request_fault {
 	REQUEST_MALFORMED,  /* row 3: another field is missing or malformed, or the type is unknown */
 };
 
-#define REQUEST_FAULT_TEXT_BYTES 160
+#define REQUEST_FAULT_TEXT_BYTES 240
 _Static_assert(sizeof "type must be one of " + REQUEST_NAMES_BYTES <= REQUEST_FAULT_TEXT_BYTES,
                "the names of all types fit");
 
 /* A field that the type does not use is left zero. Texts are borrowed from the arena. */
 struct request {
 	enum request_fault fault;
-	char fault_text[REQUEST_FAULT_TEXT_BYTES]; /* names the field; quotes nothing of the request */
-	size_t fault_element;      /* of a malformed list: the number of its first bad one, from 1 on */
 	enum request_type type;
 	bool has_request_id;
 	struct uuid request_id;
@@ -56,18 +54,17 @@ struct request {
 	struct text new_owner_key; /* data NULL: absent */
 	int32_t rules;             /* 0: absent */
 	/* create_show, change_show: what is given; NULL: other types. Defaults are not filled in. */
-	const struct policy *policy;
+	struct policy *policy;
 	struct uuid reservation_id;
-	int32_t hold_seconds;      /* 0: absent (reserve; create_show: the default is filled in) */
-	int32_t max_hold_seconds;  /* create_show */
-	int32_t max_seats;         /* create_show */
-	struct text title;         /* data NULL: absent; UTF-8; may be empty */
+	int32_t hold_seconds;      /* reserve, extend; 0: absent */
 	/*
 	 * First 16 bytes of SHA-256 over the content of section 4: equal for equal content, whatever
-	 * the order of keys, the case of UUIDs, the form of numbers, the order of seats. Only where
-	 * fault is REQUEST_READABLE. An absent optional field differs from its default written out.
+	 * the order of keys and lists, the case of UUIDs, the form of numbers. Only where fault is
+	 * REQUEST_READABLE. An absent optional field differs from its default written out.
 	 */
 	uint8_t content[16];
+	/* Names the field, and where in it; quotes nothing of the request. "": there is no fault. */
+	char fault_text[REQUEST_FAULT_TEXT_BYTES];
 };
 
 /*
@@ -80,15 +77,10 @@ struct request {
  */
 void request_decode(struct text value, struct arena *arena, struct request *r);
 
-/*
- * The form of show_id, seat_id, session_id and owner_key, also for flags of programs.
- */
+/* The form of show_id and of secrets, also for flags of programs. Of names: name.h. */
 bool id_is_well_formed(struct text t, size_t bytes_max);
 
-/*
- * Append the JSON of a request; of the fields that its type uses those that are present. What
- * request_decode filled in as a default is written out, and is then other content.
- */
+/* Append the JSON of a request; of the fields that its type uses those that are present. */
 void request_encode(struct buf *b, const struct request *r);
 
 /*

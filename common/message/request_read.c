@@ -9,8 +9,6 @@
 #include "common/message/fields.h"
 #include "common/message/tree.h"
 
-#define FAULT_ELEMENT "; see %s[%zu]" /* counted from 0, as in a path */
-
 /* The first fault that is found counts. */
 static void set_fault(struct request *r, enum request_fault fault, const char *key,
                       const char *form)
@@ -21,11 +19,24 @@ static void set_fault(struct request *r, enum request_fault fault, const char *k
 		return;
 	r->fault = fault;
 	bytes = snprintf(r->fault_text, sizeof r->fault_text, "%s must be %s", key, form);
-	if (r->fault_element)
-		bytes += snprintf(r->fault_text + bytes, sizeof r->fault_text - (size_t)bytes,
-		                  FAULT_ELEMENT, key, r->fault_element - 1);
 	assert(bytes > 0 && (size_t)bytes < sizeof r->fault_text);
 	(void)bytes;
+}
+
+/* Where in a list or an object: "; see seats[3].row", counted from 0, as in a path. */
+static void add_fault_place(struct request *r, const char *key, const struct field_reading *reading)
+{
+	size_t bytes = strlen(r->fault_text), room = sizeof r->fault_text - bytes;
+	const char *dot = reading->member ? "." : "", *member = reading->member ? reading->member : "";
+	int more = 0;
+
+	if (reading->element)
+		more = snprintf(r->fault_text + bytes, room, "; see %s[%zu]%s%s", key, reading->element - 1,
+		                dot, member);
+	else if (reading->member)
+		more = snprintf(r->fault_text + bytes, room, "; see %s.%s", key, member);
+	assert(more >= 0 && (size_t)more < room);
+	(void)more;
 }
 
 static void set_undecodable(struct request *r, const char *what, const char *why)
@@ -62,19 +73,47 @@ static void read_fields(const cJSON *tree, struct arena *arena, struct request *
 {
 	uint64_t left = request_fields_of(r->type), required = request_required_fields_of(r->type);
 
+	if ((left & policy_fields) && !(r->policy = arena_take(arena, sizeof *r->policy)))
+		return;
 	for (const struct field *f = field_take(&left); f && r->fault == REQUEST_READABLE;
 	     f = field_take(&left)) {
 		const cJSON *value = json_member(tree, f->key);
+		struct field_reading reading = {.arena = arena};
 
-		if (value ? !field_read(f, value, arena, r) : (required & f->bit) != 0)
-			set_fault(r, REQUEST_MALFORMED, f->key, f->form);
+		if (value ? field_read(f, value, &reading, r) : !(required & f->bit))
+			continue;
+		set_fault(r, REQUEST_MALFORMED, f->key, f->form);
+		add_fault_place(r, f->key, &reading);
 	}
 }
 
+static void check_hold_seconds(struct request *r)
+{
+	const struct policy *p = r->policy;
+	int32_t hold = p->hold_seconds ? p->hold_seconds : HOLD_SECONDS_DEFAULT;
+	int32_t max_hold = p->max_hold_seconds ? p->max_hold_seconds : MAX_HOLD_SECONDS_DEFAULT;
+
+	if (hold > max_hold)
+		set_fault(r, REQUEST_MALFORMED, "hold_seconds", "at most max_hold_seconds");
+}
+
+/* What optional fields say together. */
+static void check_together(struct request *r)
+{
+	if (r->type == REQUEST_CREATE_SHOW)
+		check_hold_seconds(r);
+	if (r->type == REQUEST_CHANGE_SHOW && !r->policy->given && !r->new_owner_key.data)
+		set_fault(r, REQUEST_MALFORMED, "title", "given, or another field that is to change");
+	if (r->type == REQUEST_ADD_SEATS && !r->seat_count)
+		set_fault(r, REQUEST_MALFORMED, "seat_ids", "given, or seats");
+	if (r->type == REQUEST_RESERVE && !r->seat_count && !r->best)
+		set_fault(r, REQUEST_MALFORMED, "seat_ids", "given, or best");
+}
+
 /*
- * The content as bytes: a version, the type, request_id, show_id, then of each field of the type
- * its tag, whether it is there, its length and its bytes. Digests are kept as long as claims: a
- * change here makes every duplicate of an older request a mismatch.
+ * The content as bytes: a version, the type, request_id, show_id, then of each field that is there
+ * its tag and its value, which says where it ends. Digests are kept as long as claims: a change here
+ * makes every duplicate of an older request a mismatch.
  */
 static void hash_content(struct request *r, struct arena *arena)
 {
@@ -87,30 +126,16 @@ static void hash_content(struct request *r, struct arena *arena)
 	buf_add(&content, r->request_id.bytes, sizeof r->request_id.bytes);
 	buf_add_u32(&content, (uint32_t)r->show_id.bytes);
 	buf_add_text(&content, r->show_id);
-	for (const struct field *f = field_take(&left); f; f = field_take(&left)) {
-		bool is_present = field_is_present(f, r);
-
-		buf_add(&content, (const uint8_t[]){f->tag, is_present}, 2);
-		if (is_present)
+	for (const struct field *f = field_take(&left); f; f = field_take(&left))
+		if (field_is_present(f, r)) {
+			buf_add(&content, &f->tag, 1);
 			field_hash(f, r, arena, &content);
-	}
+		}
 	bytes = buf_text(&content);
 	sha256(digest, &bytes, 1);
 	memcpy(r->content, digest, sizeof r->content);
 	arena->failed = arena->failed || content.failed;
 	buf_release(&content);
-}
-
-/* What create_show leaves out, and what its fields say together. */
-static void complete_policy(struct request *r)
-{
-	if (r->type != REQUEST_CREATE_SHOW)
-		return;
-	r->hold_seconds = r->hold_seconds ? r->hold_seconds : HOLD_SECONDS_DEFAULT;
-	r->max_hold_seconds = r->max_hold_seconds ? r->max_hold_seconds : MAX_HOLD_SECONDS_DEFAULT;
-	r->max_seats = r->max_seats ? r->max_seats : MAX_SEATS_DEFAULT;
-	if (r->hold_seconds > r->max_hold_seconds)
-		set_fault(r, REQUEST_MALFORMED, "hold_seconds", "at most max_hold_seconds");
 }
 
 static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, struct request *r)
@@ -122,10 +147,10 @@ static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, stru
 	}
 	if (r->fault == REQUEST_READABLE)
 		read_fields(tree, arena, r);
-	if (r->fault == REQUEST_READABLE && !arena->failed) {
-		hash_content(r, arena); /* before the defaults: absent is not the default written out */
-		complete_policy(r);
-	}
+	if (r->fault == REQUEST_READABLE && !arena->failed)
+		check_together(r);
+	if (r->fault == REQUEST_READABLE && !arena->failed)
+		hash_content(r, arena);
 }
 
 void request_decode(struct text value, struct arena *arena, struct request *r)
@@ -138,7 +163,7 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 		set_undecodable(r, "there is no value", "");
 		return;
 	}
-	if (value.bytes > REQUEST_ADD_SEATS_BYTES_MAX) {
+	if (value.bytes > REQUEST_ORGANISER_BYTES_MAX) {
 		set_undecodable(r, "the value is too large for any request", "");
 		return;
 	}

@@ -19,7 +19,7 @@ enum request_type {
 };
 
 enum request_field {
-#define FIELD(symbol, key, kind, max, tag) FIELD_##symbol,
+#define FIELD(symbol, key, kind, member, max, tag) FIELD_##symbol,
 #include "common/message/request_types.def"
 	FIELD_COUNT,
 };

@@ -56,14 +56,18 @@ static enum rc send_show(struct show_maker *maker, const struct settings *s,
                          const char *show_id, struct err *e)
 {
 	uint64_t hold_seconds = s->hold_seconds ? s->hold_seconds : HOLD_SECONDS_DEFAULT;
-	const struct request request = {
-	    .type = REQUEST_CREATE_SHOW,
-	    .show_id = text_of(show_id),
-	    .owner_key = text_of(s->owner_key),
+	struct policy policy = {
+	    .given = POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS,
 	    .hold_seconds = (int32_t)(hold_seconds < s->max_hold_seconds ? hold_seconds
 	                                                                 : s->max_hold_seconds),
 	    .max_hold_seconds = (int32_t)s->max_hold_seconds,
 	    .max_seats = (int32_t)s->max_seats,
+	};
+	const struct request request = {
+	    .type = REQUEST_CREATE_SHOW,
+	    .show_id = text_of(show_id),
+	    .owner_key = text_of(s->owner_key),
+	    .policy = &policy,
 	};
 
 	if (show_maker_send_show(maker, &request, e))

@@ -24,7 +24,7 @@ struct maker {
 	struct stream_edit edit;
 };
 
-static char huge[REQUEST_ADD_SEATS_BYTES_MAX + 1];
+static char huge[REQUEST_ORGANISER_BYTES_MAX + 1];
 
 /* A choice of `limit`; 0 behind the end. */
 static unsigned take(struct maker *m, unsigned limit)
@@ -119,6 +119,24 @@ static void add_fields(struct maker *m, struct buf *b, enum request_type type, c
 		add_owner(m, b, false);
 		break;
 	case REQUEST_ADD_SEATS:
+		add_seats(m, b, 8);
+		add_owner(m, b, false);
+		break;
+	case REQUEST_CHANGE_SHOW:
+		buf_add_string(b, ",\"title\":\"Another evening\"");
+		add_owner(m, b, false);
+		break;
+	case REQUEST_CHANGE_SEATS:
+		buf_add_string(b, ",\"seats\":[{\"seat_id\":\"A\"}]");
+		add_owner(m, b, false);
+		break;
+	case REQUEST_SET_CHANNELS:
+		buf_add_string(b, ",\"channels\":[{\"channel\":\"house\"}]");
+		add_owner(m, b, false);
+		break;
+	case REQUEST_BLOCK_SEATS:
+		buf_add_string(b, ",\"channel\":\"house\""); /* fall through */
+	case REQUEST_UNBLOCK_SEATS:
 		add_seats(m, b, 8);
 		add_owner(m, b, false);
 		break;

@@ -12,7 +12,7 @@
 #define BEGIN_MS INT64_C(1000000000000)
 #define CLAIM_LASTS_MS INT64_C(2592000000)
 
-static char huge[REQUEST_ADD_SEATS_BYTES_MAX + 1];
+static char huge[REQUEST_ORGANISER_BYTES_MAX + 1];
 
 static unsigned below(struct stream *s, unsigned limit)
 {
@@ -116,6 +116,24 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 		add_seats(s, b, SEATS, SEATS);
 		add_owner(s, b, 8);
 		break;
+	case REQUEST_CHANGE_SHOW:
+		buf_add_string(b, ",\"title\":\"Another evening\"");
+		add_owner(s, b, 8);
+		break;
+	case REQUEST_CHANGE_SEATS:
+		buf_add_string(b, ",\"seats\":[{\"seat_id\":\"A\"}]");
+		add_owner(s, b, 8);
+		break;
+	case REQUEST_SET_CHANNELS:
+		buf_add_string(b, ",\"channels\":[{\"channel\":\"house\"}]");
+		add_owner(s, b, 8);
+		break;
+	case REQUEST_BLOCK_SEATS:
+		buf_add_string(b, ",\"channel\":\"house\""); /* fall through */
+	case REQUEST_UNBLOCK_SEATS:
+		add_seats(s, b, 3, SEATS);
+		add_owner(s, b, 8);
+		break;
 	case REQUEST_RESERVE:
 		sent->session = below(s, SESSIONS);
 		buf_print(b, ",\"session_id\":\"session-%u\"", sent->session);
@@ -147,7 +165,13 @@ static enum request_type pick_type(struct stream *s)
 	    REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_CANCEL,  REQUEST_EXPIRE,  REQUEST_EXPIRE,
 	    REQUEST_ADD_SEATS, REQUEST_CREATE_SHOW,
 	};
+	static const enum request_type rare[] = {
+	    REQUEST_CHANGE_SHOW, REQUEST_CHANGE_SEATS, REQUEST_SET_CHANNELS, REQUEST_BLOCK_SEATS,
+	    REQUEST_UNBLOCK_SEATS,
+	};
 
+	if (one_in(s, 16))
+		return rare[below(s, sizeof rare / sizeof rare[0])];
 	return types[below(s, sizeof types / sizeof types[0])];
 }
 

@@ -171,18 +171,22 @@ void change_create_show(struct turn *turn)
 		return;
 	}
 	show->exists = true;
-	show->policy.title = request->title.data ? arena_copy(turn->view->arena, request->title)
-	                                  : (struct text){NULL, 0};
-	show->policy.hold_seconds = request->hold_seconds;
-	show->policy.max_hold_seconds = request->max_hold_seconds;
-	show->policy.max_seats = request->max_seats;
+	show->policy = *request->policy;
+	if (show->policy.title.data)
+		show->policy.title = arena_copy(turn->view->arena, show->policy.title);
+	if (!show->policy.hold_seconds)
+		show->policy.hold_seconds = HOLD_SECONDS_DEFAULT;
+	if (!show->policy.max_hold_seconds)
+		show->policy.max_hold_seconds = MAX_HOLD_SECONDS_DEFAULT;
+	if (!show->policy.max_seats)
+		show->policy.max_seats = MAX_SEATS_DEFAULT;
 	show->has_owner = request->owner_key.data != NULL;
 	memcpy(show->owner_hash, turn->secret, SHA256_BYTES);
 	show->created_at_ms = turn->t_ms;
 	show->created_offset = turn->offset;
 	*told = show->policy;
-	told->given = POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS |
-	              (told->title.data ? POLICY_TITLE : 0u);
+	told->given = request->policy->given | POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS |
+	              POLICY_MAX_SEATS;
 	tell(turn, &(struct event){
 	               .kind = EVENT_SHOW_CREATED,
 	               .show_id = show->show_id,

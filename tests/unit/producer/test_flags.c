@@ -43,8 +43,9 @@ static void an_unknown_type_is_told_which_there_are(void **state)
 	struct settings s = plain("refund");
 
 	(void)state;
-	refuses(&s, "command line: --type must be create_show, add_seats, reserve, release, extend, "
-	            "confirm, cancel or expire");
+	refuses(&s, "command line: --type must be create_show, change_show, add_seats, change_seats, "
+	            "set_channels, block_seats, unblock_seats, reserve, release, extend, confirm, cancel "
+	            "or expire");
 }
 
 /* One flag of a request, and the types that use it. */
@@ -52,12 +53,12 @@ static const struct {
 	const char *flag, *types;
 } uses[] = {
     {"session-id", "reserve release extend confirm "},
-    {"seat-ids", "add_seats reserve "},
+    {"seat-ids", "add_seats block_seats unblock_seats reserve "},
     {"reservation-id", "release extend confirm cancel expire "},
-    {"hold-seconds", "create_show reserve extend "},
-    {"max-hold-seconds", "create_show "},
-    {"max-seats", "create_show "},
-    {"title", "create_show "},
+    {"hold-seconds", "create_show change_show reserve extend "},
+    {"max-hold-seconds", "create_show change_show "},
+    {"max-seats", "create_show change_show "},
+    {"title", "create_show change_show "},
 };
 
 static struct settings with(const char *type, const char *flag)

@@ -22,21 +22,22 @@ static void every_field_of_a_reserve_is_read(void **state)
 	assert_text(r.seat_ids[1], "A1");
 	assert_int_equal(r.hold_seconds, 90);
 	assert_null(r.owner_key.data);
-	assert_null(r.title.data);
+	assert_null(r.policy);
 }
 
-static void a_create_show_gets_its_defaults(void **state)
+static void a_create_show_has_what_is_given(void **state)
 {
 	struct request r = decode_readable(CREATE(""));
 
 	(void)state;
-	assert_int_equal(r.hold_seconds, HOLD_SECONDS_DEFAULT);
-	assert_int_equal(r.max_hold_seconds, MAX_HOLD_SECONDS_DEFAULT);
-	assert_int_equal(r.max_seats, MAX_SEATS_DEFAULT);
-	assert_null(r.title.data);
+	assert_int_equal(r.hold_seconds, 0);
+	assert_int_equal(r.policy->given, 0);
+	assert_int_equal(r.policy->max_seats, 0);
+	assert_null(r.policy->title.data);
 	r = decode_readable(CREATE(",\"title\":\"\",\"owner_key\":\"k\""));
-	assert_non_null(r.title.data);
-	assert_int_equal(r.title.bytes, 0);
+	assert_int_equal(r.policy->given, POLICY_TITLE);
+	assert_non_null(r.policy->title.data);
+	assert_int_equal(r.policy->title.bytes, 0);
 	assert_text(r.owner_key, "k");
 }
 
@@ -206,11 +207,11 @@ static void a_value_may_be_16_kib_and_not_a_byte_more(void **state)
 static void an_add_seats_may_be_64_kib_and_not_a_byte_more(void **state)
 {
 	const char *json = HEAD("add_seats") ",\"seat_ids\":[\"A\"]}";
-	struct request r = decode_padded(json, REQUEST_ADD_SEATS_BYTES_MAX);
+	struct request r = decode_padded(json, REQUEST_ORGANISER_BYTES_MAX);
 
 	(void)state;
 	assert_int_equal(r.fault, REQUEST_READABLE);
-	r = decode_padded(json, REQUEST_ADD_SEATS_BYTES_MAX + 1);
+	r = decode_padded(json, REQUEST_ORGANISER_BYTES_MAX + 1);
 	assert_nothing_kept(&r);
 	r = decode_padded("{\"type\":\"add_seats\",\"show_id\":\"s\"}", REQUEST_BYTES_MAX + 1);
 	assert_int_equal(r.fault, REQUEST_UNREADABLE);
@@ -362,7 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_field_of_a_reserve_is_read),
-		TEST(a_create_show_gets_its_defaults),
+		TEST(a_create_show_has_what_is_given),
 		TEST(a_reserve_without_hold_seconds_has_none),
 		TEST(an_unknown_type_names_type),
 		TEST(keys_are_told_apart_by_letter_case),

@@ -26,7 +26,8 @@ static void the_list_of_types_names_all(void **state)
 
 	(void)state;
 	request_type_list(list);
-	assert_string_equal(list, "create_show, add_seats, reserve, release, extend, confirm, cancel "
+	assert_string_equal(list, "create_show, change_show, add_seats, change_seats, set_channels, "
+	                          "block_seats, unblock_seats, reserve, release, extend, confirm, cancel "
 	                          "or expire");
 }
 
@@ -52,7 +53,7 @@ static void a_key_has_one_tag_and_a_tag_one_key(void **state)
 		const char *key;
 		int tag;
 	} fields[] = {
-#define FIELD(symbol, key, kind, max, tag) {#key, tag},
+#define FIELD(symbol, key, kind, member, max, tag) {#key, tag},
 #include "common/message/request_types.def"
 	};
 
@@ -65,11 +66,15 @@ static void a_key_has_one_tag_and_a_tag_one_key(void **state)
 
 static void no_type_uses_two_fields_of_one_key(void **state)
 {
-	const uint64_t both = FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS);
+	const uint64_t seats = FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS);
+	const uint64_t holds = FIELD_BIT(HOLD_SECONDS) | FIELD_BIT(POLICY_HOLD_SECONDS);
 
 	(void)state;
-	for (int type = 0; type < REQUEST_TYPE_COUNT; type++)
-		assert_true((request_fields_of((enum request_type)type) & both) != both);
+	for (int type = 0; type < REQUEST_TYPE_COUNT; type++) {
+		uint64_t fields = request_fields_of((enum request_type)type);
+
+		assert_true((fields & seats) != seats && (fields & holds) != holds);
+	}
 }
 
 static void what_is_required_is_used(void **state)
@@ -78,9 +83,10 @@ static void what_is_required_is_used(void **state)
 	assert_int_equal(request_fields_of(REQUEST_NONE), 0);
 	assert_int_equal(request_fields_of(REQUEST_EXPIRE), FIELD_BIT(RESERVATION_ID));
 	assert_int_equal(request_required_fields_of(REQUEST_RESERVE),
-	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(SEAT_IDS));
+	                 FIELD_BIT(SESSION_ID));
 	assert_int_equal(request_fields_of(REQUEST_RESERVE),
-	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(SEAT_IDS) | FIELD_BIT(HOLD_SECONDS));
+	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(SEAT_IDS) | FIELD_BIT(BEST) |
+	                     FIELD_BIT(CHANNEL_KEY) | FIELD_BIT(HOLD_SECONDS));
 	assert_int_equal(request_required_fields_of(REQUEST_CREATE_SHOW), 0);
 }
 

@@ -67,7 +67,7 @@ struct model {
 	int64_t t_ms; /* of the last decided record */
 	bool has_wrong_clock; /* of the last batch */
 	struct cache *cache;  /* in front of the rows; NULL: none. Borrowed */
-	size_t held_read, held_too_many; /* times that it asked for all held reservations */
+	size_t held_read; /* times that it was given all held reservations */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];
 	struct model_seat *seats;

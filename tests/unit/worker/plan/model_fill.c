@@ -144,7 +144,6 @@ static void read_held(struct model *m, struct view *view)
 		return;
 	cache_end_held(m->cache, rows <= rows_max);
 	m->held_read += rows <= rows_max;
-	m->held_too_many += rows > rows_max;
 }
 
 void model_fill(struct model *m, struct view *view, int64_t until_ms)

@@ -22,7 +22,8 @@ static void a_show_is_created_once_with_its_defaults(void **state)
 
 	(void)state;
 	answers(d, U("01"), "create_show", 200, "SHOW_CREATED", "");
-	tells(d, event("show_created", "'hold_seconds':600,'max_hold_seconds':1800,'max_seats':10"));
+	tells(d, event("show_created",
+	               "'rules':1,'hold_seconds':600,'max_hold_seconds':1800,'max_seats':10"));
 	refuses(ask(T0, HEAD("create_show", "02") ",'title':'Other'}"), U("02"), "create_show", 409,
 	        "SHOW_EXISTS", "");
 	assert_int_equal(model->show_count, 1);
@@ -43,7 +44,7 @@ static void a_title_is_told_and_an_owner_is_not(void **state)
 
 	(void)state;
 	tells(d, event("show_created",
-	               "'title':'','hold_seconds':1,'max_hold_seconds':1,'max_seats':50"));
+	               "'rules':1,'title':'','hold_seconds':1,'max_hold_seconds':1,'max_seats':50"));
 	assert_null(strstr(d->reply.data, "boss"));
 	assert_true(model->shows[0].has_owner);
 	assert_non_null(model->shows[0].title.data);
