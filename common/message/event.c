@@ -69,7 +69,7 @@ static void add_policy(struct buf *b, const struct policy *p)
 
 static void add_places(struct buf *b, const struct event *ev)
 {
-	const struct text *seat_ids = ev->seat_ids + (ev->seat_count - ev->place_count);
+	size_t first = ev->seat_count - ev->place_count;
 
 	if (ev->place_count == 0)
 		return;
@@ -77,7 +77,7 @@ static void add_places(struct buf *b, const struct event *ev)
 	for (size_t i = 0; i < ev->place_count; i++) {
 		if (i > 0)
 			buf_add_string(b, ",");
-		place_encode(b, seat_ids[i], &ev->places[i]);
+		place_encode(b, ev->seat_ids[first + i], &ev->places[i]);
 	}
 	buf_add_string(b, "]");
 }

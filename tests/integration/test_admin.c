@@ -89,7 +89,7 @@ static void what_is_there_already_is_said(void **state)
 	says(create("there", "A4\\n", "--owner-key=k1 --title=Other"),
 	     "409 SHOW_EXISTS: show there is there already, with a title, policy or owner_key of its", 7);
 	says(create("there", "A2\\nA3\\nB1\\n", "--owner-key=k1"),
-	     "409 SEAT_EXISTS: show there has 2 of these seats already: \"A2\", \"A3\".", 7);
+	     "409 SEAT_EXISTS: show there has 2 of these seats already: \\\"A2\\\", \\\"A3\\\".", 7);
 	says(create("there", "B1\\n", ""),
 	     "403 WRONG_OWNER: show there has another owner_key than none; give it as "
 	     "HOLDFAST_OWNER_KEY", 7);

@@ -216,8 +216,8 @@ static void events_are_as_written_down(void **state)
 	reply = ask(show, rig_id(), "create_show", ",\"title\":\"A \\\"night\\\" \\ud83c\\udfad\","
 	            "\"hold_seconds\":60,\"max_hold_seconds\":61,\"max_seats\":3,\"owner_key\":\""
 	            SECRET "\"");
-	topics_expect(topics_event(show, 0), "{\"event\":\"show_created\",\"show_id\":\"f3\",\"title\":"
-	                                     "\"A \\\"night\\\" \\ud83c\\udfad\",\"hold_seconds\":60,"
+	topics_expect(topics_event(show, 0), "{\"event\":\"show_created\",\"show_id\":\"f3\",\"rules\":1,"
+	                                     "\"title\":\"A \\\"night\\\" \\ud83c\\udfad\",\"hold_seconds\":60,"
 	                                     "\"max_hold_seconds\":61,\"max_seats\":3,\"at\":\"%s\",%s}",
 	              rig_field(reply, "decided_at"), strstr(topics_tail(show, reply), "\"request\""));
 	reply = ask(show, rig_id(), "add_seats", ",\"seat_ids\":[\"Z\",\"a\"],\"owner_key\":\"" SECRET
