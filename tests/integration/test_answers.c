@@ -217,8 +217,9 @@ static void events_are_as_written_down(void **state)
 	            "\"hold_seconds\":60,\"max_hold_seconds\":61,\"max_seats\":3,\"owner_key\":\""
 	            SECRET "\"");
 	topics_expect(topics_event(show, 0), "{\"event\":\"show_created\",\"show_id\":\"f3\",\"rules\":1,"
-	                                     "\"title\":\"A \\\"night\\\" \\ud83c\\udfad\",\"hold_seconds\":60,"
-	                                     "\"max_hold_seconds\":61,\"max_seats\":3,\"at\":\"%s\",%s}",
+	                                     "\"title\":\"A \\\"night\\\" \\ud83c\\udfad\","
+	                                     "\"hold_seconds\":60,\"max_hold_seconds\":61,"
+	                                     "\"max_seats\":3,\"at\":\"%s\",%s}",
 	              rig_field(reply, "decided_at"), strstr(topics_tail(show, reply), "\"request\""));
 	reply = ask(show, rig_id(), "add_seats", ",\"seat_ids\":[\"Z\",\"a\"],\"owner_key\":\"" SECRET
 	            "\"");
