@@ -118,6 +118,14 @@ void db_array_null(struct db_array *a)
 	buf_add_u32(&a->bytes, UINT32_MAX);
 }
 
+void db_array_bool(struct db_array *a, bool v)
+{
+	const char byte = v;
+
+	open_element(a, DB_BOOL, sizeof byte);
+	buf_add(&a->bytes, &byte, sizeof byte);
+}
+
 void db_array_int4(struct db_array *a, int32_t v)
 {
 	open_element(a, DB_INT4, sizeof v);

@@ -48,6 +48,7 @@ struct db_array {
 };
 
 void db_array_null(struct db_array *a);
+void db_array_bool(struct db_array *a, bool v);
 void db_array_int4(struct db_array *a, int32_t v);
 void db_array_int8(struct db_array *a, int64_t v);
 void db_array_text(struct db_array *a, struct text v); /* data NULL: null */

@@ -6,7 +6,7 @@
 
 #include "common/base/err.h"
 
-#define SQLSTATE_COUNT_DIFFERS "HF001" /* holdfast.must_change: another number of rows */
+#define SQLSTATE_COUNT_DIFFERS "HF001" /* holdfast.as_planned: another number of rows */
 #define SQLSTATE_STATEMENT_EXISTS "42P05"
 #define SQLSTATE_STATEMENT_GONE "26000"
 #define SQLSTATE_NO_RIGHT "42501"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/db/schema_version.h"
 #include "common/db/sqlstate.h"
 
 /* Version N is the N-th file of sql/migrations, whose name begins with it. */
@@ -15,7 +16,8 @@ static const struct {
 #undef MIGRATION
 };
 
-#define SCHEMA_VERSION ((int32_t)(sizeof migrations / sizeof migrations[0]))
+_Static_assert(sizeof migrations / sizeof migrations[0] == SCHEMA_VERSION,
+               "the version is that of the last migration");
 
 static const char *const ground =
     "CREATE TABLE holdfast.schema_migrations ("

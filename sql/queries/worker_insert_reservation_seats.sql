@@ -4,4 +4,4 @@ WITH done AS (
 	FROM unnest($1::text[], $2::uuid[], $3::text[], $4::int4[]) AS u (show_id, reservation_id, seat_id, place)
 	RETURNING 1
 )
-SELECT holdfast.must_change('seats of reservations added', count(*), $5::int8) FROM done
+SELECT holdfast.as_planned('seats of reservations added', count(*), $5::int8) FROM done

@@ -1,4 +1,4 @@
-SELECT s.show_id, s.seat_id, s.status, s.reserved_until, s.reserved_by, s.taken_at, s.version
+SELECT s.show_id, s.seat_id, s.status, s.reserved_until, s.reserved_by, s.taken_at, s.version, s.channel
 FROM unnest($1::text[], $2::text[]) AS k (show_id, seat_id)
 CROSS JOIN LATERAL (
 	SELECT * FROM holdfast.show_seats

@@ -5,12 +5,13 @@
 
 #include "tests/integration/own_database.h"
 #include "common/base/digest.h"
+#include "common/db/schema_version.h"
 
 #define T_MS INT64_C(1700000000000)
 #define HOLD_MS 600000
 #define LAPSED_MS 2000 /* the end of the hold that batch_rows makes, */
 #define HELD_AT 5      /* and the offset of its reserve */
-#define COLUMNS_MAX 12
+#define COLUMNS_MAX 13
 
 static const char *const seat_ids[BATCH_SEATS] = {"A1", "A2", "A3"};
 
@@ -87,8 +88,10 @@ static enum rc ask_progress(struct db *db, struct seat_batch *b, enum query quer
 	enum rc rc;
 
 	db_arg_int4(&args, b->number);
-	if (query == QUERY_WORKER_TAKE_PROGRESS)
+	if (query == QUERY_WORKER_TAKE_PROGRESS) {
 		db_arg_int8(&args, 0);
+		db_arg_int4(&args, SCHEMA_VERSION);
+	}
 	rc = db_run(db, &call, 1, e);
 	if (!rc) {
 		b->taken_next = db_int8(&call.rows, 0, 0);
@@ -293,28 +296,30 @@ static void add_seat(struct db_array *c, const struct seat_batch *b, int seat)
 	else
 		db_array_null(&c[9]);
 	db_array_int8(&c[10], seen->version);
+	db_array_null(&c[11]);
 }
 
 enum rc batch_update_seats(struct db *db, void *batch, struct err *e)
 {
 	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_UUID, DB_INT8,
-	                                 DB_INT8, DB_TEXT, DB_TIME, DB_UUID, DB_INT8};
+	                                 DB_INT8, DB_TEXT, DB_TIME, DB_UUID, DB_INT8, DB_TEXT};
 	const struct seat_batch *b = batch;
 	struct db_array columns[COLUMNS_MAX];
 
 	if (b->is_satisfied || !b->has_effect)
 		return RC_OK;
-	set_types(columns, types, 11);
+	set_types(columns, types, 12);
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i))
 			add_seat(columns, b, i);
-	return run_columns(db, QUERY_WORKER_UPDATE_SEATS, NULL, columns, 11, e);
+	return run_columns(db, QUERY_WORKER_UPDATE_SEATS, NULL, columns, 12, e);
 }
 
 static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct err *e)
 {
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
-	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8};
+	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
+	                                 DB_TEXT, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct uuid id = batch_reservation(b->number, b->writer);
 	struct db_array c[COLUMNS_MAX], seats[COLUMNS_MAX];
@@ -323,7 +328,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 
 	show_of(b, show);
 	secret_hash(text_of(show), (struct text){&b->session, 1}, session);
-	set_types(c, types, 8);
+	set_types(c, types, 10);
 	set_types(seats, seat_types, 4);
 	db_array_text(&c[0], text_of(show));
 	db_array_uuid(&c[1], &id);
@@ -333,6 +338,8 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 	db_array_time(&c[5], T_MS + HOLD_MS);
 	db_array_null(&c[6]);
 	db_array_int8(&c[7], b->first);
+	db_array_null(&c[8]);
+	db_array_int4(&c[9], __builtin_popcount(b->wanted));
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i)) {
 			db_array_text(&seats[0], text_of(show));
@@ -340,7 +347,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 			db_array_text(&seats[2], text_of(seat_ids[i]));
 			db_array_int4(&seats[3], i);
 		}
-	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 8, e)) {
+	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 10, e)) {
 		for (int i = 0; i < 4; i++)
 			db_array_release(&seats[i]);
 		return e->rc;

@@ -108,7 +108,7 @@ static void an_update_that_changed_no_row_is_noticed_by_the_worker_and_else_by_t
 	rig_show("moves", 2);
 	reserve_while_the_row_moves("A1");
 	audit_is_clean(NULL);
-	rig_sql("CREATE OR REPLACE FUNCTION holdfast.must_change(what text, changed bigint, planned "
+	rig_sql("CREATE OR REPLACE FUNCTION holdfast.as_planned(what text, changed bigint, planned "
 	        "bigint) RETURNS bigint LANGUAGE sql AS 'SELECT changed'");
 	reply = reserve_while_the_row_moves("A2");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);

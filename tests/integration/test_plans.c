@@ -34,8 +34,10 @@ static const struct {
     {QUERY_ADMIN_PRUNE_DECISIONS,
      "Index Scan decisions_pkey (partition, offset), Index Scan decisions_pkey (partition, offset)"},
     {QUERY_WORKER_DELETE_HALT, "Index Scan partition_halts_pkey (partition)"},
+    {QUERY_WORKER_INSERT_CHANNELS, ""},
     {QUERY_WORKER_INSERT_DECISIONS, ""},
     {QUERY_WORKER_INSERT_HALT, "Index Scan partition_progress_pkey (partition)"},
+    {QUERY_WORKER_INSERT_PLACES, ""},
     {QUERY_WORKER_INSERT_RESERVATION_SEATS, ""},
     {QUERY_WORKER_INSERT_RESERVATIONS, ""},
     {QUERY_WORKER_INSERT_SEATS, ""},
@@ -45,11 +47,13 @@ static const struct {
     {QUERY_WORKER_MOVE_PROGRESS,
      "Seq Scan hand_changes, Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_PING, ""},
+    {QUERY_WORKER_READ_CHANNELS, "Index Scan show_channels_pkey (show_id)"},
     {QUERY_WORKER_READ_CLAIMS, "Index Scan decisions_claims (request_id)"},
     {QUERY_WORKER_READ_DECISIONS, "Index Scan decisions_pkey (partition, offset)"},
     {QUERY_WORKER_READ_HELD,
      "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash), "
      "Index Scan reservation_seats_pkey (show_id, reservation_id)"},
+    {QUERY_WORKER_READ_PLACES, "Index Scan seat_places_pkey (show_id, seat_id)"},
     {QUERY_WORKER_READ_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_SETTLE_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_READ_RESERVATIONS,
@@ -59,10 +63,20 @@ static const struct {
     {QUERY_WORKER_READ_SESSIONS,
      "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash)"},
     {QUERY_WORKER_READ_SHOWS, "Index Scan shows_pkey (show_id)"},
-    {QUERY_WORKER_TAKE_PROGRESS, ""},
+    {QUERY_WORKER_READ_SLOTS,
+     "Index Scan seat_places_one_seat_a_place (hall, seat_row, pos)"},
+    /* schema_migrations has a row a version. */
+    {QUERY_WORKER_TAKE_PROGRESS, "Index Only Scan schema_migrations_pkey"},
+    {QUERY_WORKER_UPDATE_BLOCKED_SEATS,
+     "Index Scan show_seats_pkey (show_id, seat_id), Tid Scan show_seats"},
+    {QUERY_WORKER_UPDATE_CHANNELS,
+     "Index Scan show_channels_pkey (show_id, channel), Tid Scan show_channels"},
+    {QUERY_WORKER_UPDATE_PLACES,
+     "Index Scan seat_places_pkey (show_id, seat_id), Tid Scan seat_places"},
     {QUERY_WORKER_UPDATE_RESERVATIONS,
      "Index Scan seat_reservations_pkey (show_id, reservation_id), Tid Scan seat_reservations"},
     {QUERY_WORKER_UPDATE_SEATS, "Index Scan show_seats_pkey (show_id, seat_id), Tid Scan show_seats"},
+    {QUERY_WORKER_UPDATE_SHOWS, "Index Scan shows_pkey (show_id), Tid Scan shows"},
     /* Last: its session pins more. */
     {QUERY_EXPIRER_READ_DUE, "Index Scan seat_reservations_due (reserved_until)"},
 };
@@ -91,7 +105,12 @@ static const struct {
 #define HOLDS_SQL(first, last, show) RESERVATIONS_SQL(first, last, show, "'held'", "NULL::timestamptz")
 #define SEATS_SQL(status, until) \
 	"INSERT INTO holdfast.show_seats (show_id, seat_id, status, reserved_until, version) SELECT " \
-	SHOW_SQL ", 'seat-' || n, " status ", " until ", n FROM generate_series(1, 12000) AS n;"
+	SHOW_SQL ", 'seat-' || n, " status ", " until ", n FROM generate_series(1, 12000) AS n;" \
+	"INSERT INTO holdfast.seat_places (show_id, seat_id, section, seat_row, pos, version) SELECT " \
+	SHOW_SQL ", 'seat-' || n, CASE WHEN n % 3 > 0 THEN 'section-' || n % 3 END, 'row-' || n / 400, " \
+	"1 + n % 400, n FROM generate_series(1, 12000) AS n WHERE n % 10 > 0;" \
+	"INSERT INTO holdfast.show_channels (show_id, channel, version) SELECT " SHOW_SQL ", 'channel-' " \
+	"|| n / 40, n FROM generate_series(1, 120) AS n;"
 #define DECISIONS_SQL \
 	"INSERT INTO holdfast.decisions (partition, \"offset\", show_id, request_id, type, code, reason, " \
 	"decided_at, content, reply) SELECT n % 8, n, " SHOW_SQL ", " ID_SQL ", 'reserve', 409, " \
@@ -130,6 +149,8 @@ static const struct {
 	"ALTER TABLE holdfast.reservation_seats SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.decisions SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.shows SET (autovacuum_enabled = off);" \
+	"ALTER TABLE holdfast.show_channels SET (autovacuum_enabled = off);" \
+	"ALTER TABLE holdfast.seat_places SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.partition_progress SET (autovacuum_enabled = off);" \
 	"CREATE SCHEMA t;" \
 	"CREATE FUNCTION t.explain(how text, name text, arguments text) RETURNS jsonb " \
@@ -270,6 +291,12 @@ static const struct {
      OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL(ID_SQL, "100"))},
     {QUERY_WORKER_READ_CLAIMS, OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL(ID_SQL, "100"))},
     {QUERY_WORKER_READ_SHOWS, OF(KEYS_SQL(SHOW_SQL, "100"))},
+    {QUERY_WORKER_READ_CHANNELS, OF(KEYS_SQL(SHOW_SQL, "100"))},
+    {QUERY_WORKER_READ_PLACES,
+     OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL("'seat-' || n", "100"))},
+    {QUERY_WORKER_READ_SLOTS, OF(KEYS_SQL(SHOW_SQL, "100"))
+     THEN OF(KEYS_SQL("CASE WHEN n % 3 > 0 THEN 'section-' || n % 3 END", "100"))
+     THEN OF(KEYS_SQL("'row-' || n / 400", "100")) THEN OF(KEYS_SQL("(1 + n % 400)::int4", "100"))},
     {QUERY_EXPIRER_READ_DUE, " || '0, '''', ''00000000-0000-0000-0000-000000000000'', 10'"},
 };
 

@@ -332,7 +332,7 @@ static void changes_are_counted_whoever_makes_them(void **state)
 	(void)state;
 	own_run(db, "DO $$ BEGIN ASSERT (SELECT prosecdef FROM pg_proc WHERE oid = "
 	            "'holdfast.count_hand_change'::regproc);"
-	            "ASSERT (SELECT count(*) = 4 AND bool_and(tgenabled = 'A') FROM pg_trigger WHERE "
+	            "ASSERT (SELECT count(*) = 8 AND bool_and(tgenabled = 'A') FROM pg_trigger WHERE "
 	            "tgfoid = 'holdfast.count_hand_change'::regproc); END $$");
 }
 

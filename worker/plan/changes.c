@@ -184,6 +184,8 @@ void change_create_show(struct turn *turn)
 	memcpy(show->owner_hash, turn->secret, SHA256_BYTES);
 	show->created_at_ms = turn->t_ms;
 	show->created_offset = turn->offset;
+	show->rules = RULES_KNOWN;
+	show->version = turn->offset;
 	*told = show->policy;
 	told->given = request->policy->given | POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS |
 	              POLICY_MAX_SEATS;

@@ -18,7 +18,7 @@
 #include "common/base/err.h"
 #include "worker/plan/view.h"
 
-#define CACHE_SEAT_BYTES 200
+#define CACHE_SEAT_BYTES 300
 /* Look-ups of sessions of a show after which all its held reservations are read. */
 #define CACHE_BUSY_SESSIONS 16
 /* All held reservations of a show are read where they are at most an eighth as many as seats_max. */

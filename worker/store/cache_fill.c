@@ -14,6 +14,41 @@
 	     (item) = (next))
 #define KEEP(item, list) ((item)->next_wanted = (list), (list) = (item))
 
+/* Names one behind the other, each with its NUL. NULL: the arena says so. */
+static struct text *copy_names(struct view *view, const char *names, size_t bytes, size_t count)
+{
+	struct text *list = arena_take(view->arena, (count + 1) * sizeof *list);
+	struct text block = arena_copy(view->arena, (struct text){names, bytes});
+
+	if (!list || !block.data)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		list[i] = text_of(block.data);
+		block.data += list[i].bytes + 1;
+	}
+	return list;
+}
+
+static void fill_channels(struct view *view, struct show *s, const struct cached_show *c)
+{
+	for (const struct cached_channel *from = c->channels; from; from = from->next) {
+		struct text name = text_of(from->texts);
+		struct channel_row *to = view_new_channel(view, s, name);
+
+		if (!to)
+			return;
+		to->has_key = from->has_key;
+		memcpy(to->key_hash, from->key_hash, SHA256_BYTES);
+		to->on_sale = from->on_sale;
+		to->is_exempt = from->is_exempt;
+		to->version = from->version;
+		to->opens_count = from->opens_count;
+		to->opens = copy_names(view, from->texts + name.bytes + 1,
+		                       from->texts_bytes - name.bytes - 1, from->opens_count);
+		view_learn_channel(to);
+	}
+}
+
 static void fill_shows(struct cache *cache, struct view *view)
 {
 	struct show *s, *next;
@@ -28,15 +63,27 @@ static void fill_shows(struct cache *cache, struct view *view)
 		}
 		s->cached = c;
 		s->exists = true;
-		s->policy.hold_seconds = c->hold_seconds;
-		s->policy.max_hold_seconds = c->max_hold_seconds;
-		s->policy.max_seats = c->max_seats;
+		s->rules = c->rules;
+		s->policy = c->policy;
+		if (c->policy.title.data)
+			s->policy.title = arena_copy(view->arena, c->policy.title);
+		s->version = c->version;
 		s->has_owner = c->has_owner;
 		memcpy(s->owner_hash, c->owner_hash, SHA256_BYTES);
 		s->created_at_ms = c->created_at_ms;
 		s->created_offset = c->created_offset;
+		fill_channels(view, s, c);
 		view_learn_show(s);
 	}
+}
+
+static struct text copy_channel(struct view *view, const struct cached_show *show, uint32_t number)
+{
+	const struct cached_name *name = show->names;
+
+	while (name->number != number)
+		name = name->next;
+	return arena_copy(view->arena, (struct text){name->text, name->bytes});
 }
 
 static bool fill_seats(struct view *view, int64_t until_ms)
@@ -65,6 +112,8 @@ static bool fill_seats(struct view *view, int64_t until_ms)
 		    .taken_at_offset = c->taken_at_offset,
 		    .version = c->version,
 		};
+		if (c->channel)
+			s->row.channel = copy_channel(view, s->show->cached, c->channel);
 		view_learn_seat(view, s, until_ms);
 	}
 	return has_found;
@@ -73,15 +122,13 @@ static bool fill_seats(struct view *view, int64_t until_ms)
 static void fill_reservation(struct view *view, struct reservation *r,
                              const struct cached_reservation *c)
 {
-	struct text *ids = arena_take(view->arena, (c->seat_count + 1) * sizeof *ids);
-	struct text block = arena_copy(view->arena, (struct text){c->seat_ids, c->ids_bytes});
+	struct text *ids = copy_names(view, c->texts, c->ids_bytes, c->seat_count);
 
-	if (!ids || !block.data)
-		return; /* the arena says so */
-	for (size_t i = 0; i < c->seat_count; i++) {
-		ids[i] = text_of(block.data);
-		block.data += ids[i].bytes + 1;
-	}
+	if (!ids)
+		return;
+	if (c->channel_bytes)
+		r->channel = arena_copy(view->arena,
+		                        (struct text){c->texts + c->ids_bytes, c->channel_bytes});
 	r->exists = r->is_cached = true;
 	r->status = RESERVATION_HELD;
 	r->created_at_ms = c->created_at_ms;

@@ -2,7 +2,7 @@
  * cache_tables.h - the tables in which a cache keeps what it knows: hash tables of shows, and in
  * each those of its seats and of its held reservations.
  *
- * cache.c alone writes them; cache_fill.c looks up. Everybody else sees cache.h.
+ * cache.c and cache_keep.c write them; cache_fill.c looks up. Everybody else sees cache.h.
  */
 #ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 #define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
@@ -13,6 +13,7 @@ struct cached_seat {
 	UT_hash_handle hh;
 	int64_t reserved_until_ms, taken_at_offset, version;
 	struct uuid reserved_by;
+	uint32_t channel; /* number of a cached_name of its show; 0: public */
 	uint8_t status;
 	bool has_reserved_until, has_reserved_by, has_taken_at;
 	char seat_id[];
@@ -24,8 +25,26 @@ struct cached_reservation {
 	int64_t created_at_ms, reserved_until_ms, request_offset;
 	struct uuid id;
 	uint8_t session_hash[SHA256_BYTES];
-	size_t seat_count, ids_bytes;
-	char seat_ids[]; /* each with its NUL */
+	size_t seat_count, ids_bytes, channel_bytes;
+	char texts[]; /* seat ids, each with its NUL; behind ids_bytes the channel it was made with */
+};
+
+/* A channel that seats of a show have, set or not. */
+struct cached_name {
+	struct cached_name *next;
+	uint32_t number; /* from 1 on */
+	size_t bytes;
+	char text[];
+};
+
+struct cached_channel {
+	struct cached_channel *next;
+	struct sale_window on_sale;
+	int64_t version;
+	uint8_t key_hash[SHA256_BYTES];
+	bool has_key, is_exempt;
+	size_t opens_count, texts_bytes;
+	char texts[]; /* its name and those that it opens, each with its NUL */
 };
 
 struct cached_show {
@@ -37,9 +56,13 @@ struct cached_show {
 	bool has_all_held;
 	bool has_too_many; /* to be all read */
 	unsigned sessions_asked;
-	int32_t hold_seconds, max_hold_seconds, max_seats;
+	int32_t rules;
+	struct policy policy; /* its title is cache_take's, title.bytes of it */
 	bool has_owner;
 	uint8_t owner_hash[SHA256_BYTES];
+	int64_t version;
+	struct cached_channel *channels; /* all that it has */
+	struct cached_name *names;       /* the greatest number first */
 	int64_t created_at_ms, created_offset;
 	char show_id[];
 };

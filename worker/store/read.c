@@ -4,8 +4,20 @@
 #include <string.h>
 
 #include "common/message/packed.h"
+#include "worker/store/read_halls.h"
 
-enum kind { SHOWS, SEATS, RESERVATIONS, SESSIONS, CLAIMS, HELD, KIND_COUNT };
+enum kind {
+	SHOWS,
+	CHANNELS, /* of the wanted shows */
+	SEATS,
+	RESERVATIONS,
+	SESSIONS,
+	CLAIMS,
+	PLACES,
+	SLOTS,
+	HELD,
+	KIND_COUNT
+};
 
 #define LEADING_MAX 4
 _Static_assert(LEADING_MAX + KIND_COUNT <= DB_CALLS_MAX, "a wave fits in one round trip");
@@ -17,6 +29,8 @@ struct wave {
 	struct reservation *reservations;
 	struct session *sessions;
 	struct claim *claims;
+	struct place_row *places;
+	struct slot *slots;
 	struct text held_of; /* the show of which all held reservations are read; data NULL: none */
 	size_t held_max;
 	struct db_args args[KIND_COUNT];
@@ -54,25 +68,46 @@ static void take_off(struct view *view, struct wave *wave, struct cache *cache)
 	wave->seats = view->wanted_seats;
 	wave->reservations = view->wanted_reservations;
 	wave->claims = view->wanted_claims;
+	wave->places = view->wanted_places;
+	wave->slots = view->wanted_slots;
 	view->wanted_shows = NULL;
 	view->wanted_seats = NULL;
 	view->wanted_reservations = NULL;
 	view->wanted_claims = NULL;
+	view->wanted_places = NULL;
+	view->wanted_slots = NULL;
 }
 
 static void add_keys(struct wave *wave, enum kind kind)
 {
 	wave->show_ids.type = DB_TEXT;
 	db_arg_array(&wave->args[kind], &wave->show_ids);
-	if (kind != SHOWS)
+	if (kind != SHOWS && kind != CHANNELS)
 		db_arg_array(&wave->args[kind], &wave->keys);
+}
+
+static void write_show_keys(struct wave *wave, enum kind kind)
+{
+	for (const struct show *s = wave->shows; s; s = s->next_wanted)
+		db_array_text(&wave->show_ids, s->show_id);
+	add_keys(wave, kind);
+}
+
+static void write_place_keys(struct wave *wave)
+{
+	wave->keys.type = DB_TEXT;
+	for (const struct place_row *p = wave->places; p; p = p->next_wanted) {
+		db_array_text(&wave->show_ids, p->seat->show->show_id);
+		db_array_text(&wave->keys, p->seat->seat_id);
+	}
+	add_keys(wave, PLACES);
+	slots_write_keys(wave->slots, &wave->args[SLOTS]);
 }
 
 static void write_keys(struct wave *wave)
 {
-	for (const struct show *s = wave->shows; s; s = s->next_wanted)
-		db_array_text(&wave->show_ids, s->show_id);
-	add_keys(wave, SHOWS);
+	write_show_keys(wave, SHOWS);
+	write_show_keys(wave, CHANNELS);
 	wave->keys.type = DB_TEXT;
 	for (const struct seat *s = wave->seats; s; s = s->next_wanted) {
 		db_array_text(&wave->show_ids, s->show->show_id);
@@ -97,37 +132,11 @@ static void write_keys(struct wave *wave)
 		db_array_uuid(&wave->keys, &c->request_id);
 	}
 	add_keys(wave, CLAIMS);
+	if (wave->places || wave->slots)
+		write_place_keys(wave);
 	if (wave->held_of.data) {
 		db_arg_text(&wave->args[HELD], wave->held_of);
 		db_arg_int8(&wave->args[HELD], (int64_t)wave->held_max + 1);
-	}
-}
-
-static bool copy_digest(uint8_t *to, size_t bytes, struct text from)
-{
-	if (from.bytes != bytes)
-		return false;
-	memcpy(to, from.data, bytes);
-	return true;
-}
-
-static void read_shows(struct view *view, const struct db_rows *rows)
-{
-	for (int i = 0; i < rows->count; i++) {
-		struct show *s = view_show(view, db_text(rows, i, 0));
-
-		if (!s)
-			return;
-		s->exists = true;
-		s->policy.title = db_is_null(rows, i, 1) ? (struct text){NULL, 0}
-		                                  : arena_copy(view->arena, db_text(rows, i, 1));
-		s->policy.hold_seconds = db_int4(rows, i, 2);
-		s->policy.max_hold_seconds = db_int4(rows, i, 3);
-		s->policy.max_seats = db_int4(rows, i, 4);
-		s->has_owner = !db_is_null(rows, i, 5) &&
-		               copy_digest(s->owner_hash, SHA256_BYTES, db_text(rows, i, 5));
-		s->created_offset = db_int8(rows, i, 6);
-		s->created_at_ms = db_time_ms(rows, i, 7);
 	}
 }
 
@@ -152,6 +161,8 @@ static enum rc read_seats(struct view *view, const struct db_rows *rows, struct 
 		row->has_taken_at = !db_is_null(rows, i, 5);
 		row->taken_at_offset = row->has_taken_at ? db_int8(rows, i, 5) : 0;
 		row->version = db_int8(rows, i, 6);
+		if (!db_is_null(rows, i, 7))
+			row->channel = arena_copy(view->arena, db_text(rows, i, 7));
 	}
 	return RC_OK;
 }
@@ -169,12 +180,14 @@ static enum rc read_reservations(struct view *view, const struct db_rows *rows, 
 			return err_out_of_memory(e);
 		r->exists = true;
 		if (!reservation_status_of(db_text(rows, i, 2), &r->status) ||
-		    !copy_digest(r->session_hash, SHA256_BYTES, db_text(rows, i, 3)))
+		    !rows_copy_digest(r->session_hash, SHA256_BYTES, db_text(rows, i, 3)))
 			return err_set(e, RC_FATAL, FROM_PIPELINE, "a reservation's row cannot be read");
 		r->created_at_ms = db_time_ms(rows, i, 4);
 		r->reserved_until_ms = db_time_ms(rows, i, 5);
 		r->ended_at_ms = db_is_null(rows, i, 6) ? 0 : db_time_ms(rows, i, 6);
 		r->request_offset = db_int8(rows, i, 7);
+		if (!db_is_null(rows, i, 9))
+			r->channel = arena_copy(view->arena, db_text(rows, i, 9));
 		seat_ids = db_text_array(rows, i, 8, view->arena, &seat_count);
 		view_learn_reservation(view, r, seat_ids, seat_count);
 	}
@@ -220,7 +233,7 @@ static enum rc read_claims(struct view *view, const struct db_rows *rows, struct
 		                      .decided_at_ms = c->decided_at_ms};
 		if (view->arena->failed)
 			return err_out_of_memory(e);
-		if (!copy_digest(c->content, sizeof c->content, db_text(rows, i, 4)) ||
+		if (!rows_copy_digest(c->content, sizeof c->content, db_text(rows, i, 4)) ||
 		    c->outcome == OUTCOME_COUNT ||
 		    !packed_is_readable(c->reply, (struct text){NULL, 0}, &head, view->arena))
 			return err_set(e, RC_FATAL, FROM_PIPELINE, "a decision's row cannot be read");
@@ -236,12 +249,13 @@ static enum rc read_held(struct view *view, struct cache *cache, const struct wa
 	for (int i = 0; i < rows->count && (size_t)i < wave->held_max; i++) {
 		struct reservation r = {.id = db_uuid(rows, i, 0)};
 
-		if (!copy_digest(r.session_hash, SHA256_BYTES, db_text(rows, i, 1)))
+		if (!rows_copy_digest(r.session_hash, SHA256_BYTES, db_text(rows, i, 1)))
 			return err_set(e, RC_FATAL, FROM_PIPELINE, "a session's hash is not 32 bytes");
 		r.created_at_ms = db_time_ms(rows, i, 2);
 		r.reserved_until_ms = db_time_ms(rows, i, 3);
 		r.request_offset = db_int8(rows, i, 4);
 		r.seat_ids = db_text_array(rows, i, 5, view->arena, &r.seat_count);
+		r.channel = db_text(rows, i, 6);
 		if (view->arena->failed)
 			return err_out_of_memory(e);
 		cache_add_held(cache, &r);
@@ -275,25 +289,39 @@ static void learn(struct view *view, struct wave *wave, int64_t until_ms)
 		if (s->known == WANTED)
 			view_learn_session(view, s, NULL);
 	}
+	for (struct place_row *p = wave->places, *next; p; p = next) {
+		next = p->next_wanted;
+		view_learn_place(p);
+	}
+	for (struct slot *s = wave->slots, *next; s; s = next) {
+		next = s->next_wanted;
+		if (!s->is_known)
+			view_learn_slot(s, NULL);
+	}
 }
 
 static enum rc read_rows(struct view *view, struct cache *cache, const struct wave *wave,
                          const struct db_call *calls, struct err *e)
 {
-	read_shows(view, &calls[SHOWS].rows);
-	if (read_seats(view, &calls[SEATS].rows, e) ||
+	if (shows_read(view, &calls[SHOWS].rows, e) || channels_read(view, &calls[CHANNELS].rows, e) ||
+	    read_seats(view, &calls[SEATS].rows, e) ||
 	    read_reservations(view, &calls[RESERVATIONS].rows, e) ||
-	    read_sessions(view, &calls[SESSIONS].rows, e) || read_claims(view, &calls[CLAIMS].rows, e))
+	    read_sessions(view, &calls[SESSIONS].rows, e) ||
+	    read_claims(view, &calls[CLAIMS].rows, e) || places_read(view, &calls[PLACES].rows, e) ||
+	    slots_read(view, &calls[SLOTS].rows, e))
 		return e->rc;
 	return read_held(view, cache, wave, &calls[HELD].rows, e);
 }
 
 static const enum query queries[KIND_COUNT] = {
     [SHOWS] = QUERY_WORKER_READ_SHOWS,
+    [CHANNELS] = QUERY_WORKER_READ_CHANNELS,
     [SEATS] = QUERY_WORKER_READ_SEATS,
     [RESERVATIONS] = QUERY_WORKER_READ_RESERVATIONS,
     [SESSIONS] = QUERY_WORKER_READ_SESSIONS,
     [CLAIMS] = QUERY_WORKER_READ_CLAIMS,
+    [PLACES] = QUERY_WORKER_READ_PLACES,
+    [SLOTS] = QUERY_WORKER_READ_SLOTS,
     [HELD] = QUERY_WORKER_READ_HELD,
 };
 
@@ -304,9 +332,9 @@ static const enum query queries[KIND_COUNT] = {
 static enum rc run(const struct reading *reading, struct wave *wave, struct db_call *leading,
                    int leading_count, struct db_call *reads, struct err *e)
 {
-	const void *const wanted[KIND_COUNT] = {wave->shows, wave->seats, wave->reservations,
-	                                        wave->sessions, wave->claims,
-	                                        wave->held_of.data};
+	const void *const wanted[KIND_COUNT] = {
+	    wave->shows,  wave->shows,  wave->seats, wave->reservations, wave->sessions,
+	    wave->claims, wave->places, wave->slots, wave->held_of.data};
 	struct db_call calls[LEADING_MAX + KIND_COUNT] = {0};
 	enum kind kinds[KIND_COUNT];
 	int count = leading_count;

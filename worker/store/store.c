@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/log.h"
+#include "common/db/schema_version.h"
 #include "common/message/packed.h"
 #include "worker/store/cache.h"
 #include "worker/store/broken_writes.h"
@@ -62,30 +63,52 @@ static enum rc lost(const struct store *store, struct err *e)
 	               (int)store->place.partition);
 }
 
+/* The words for it; RC_FATAL, wherever the schema stands. */
+static enum rc other_schema(struct store *store, struct err *e)
+{
+	struct db_call call = {.query = QUERY_SCHEMA_READ_VERSION};
+	int version = 0;
+
+	if (db_run(store->db, &call, 1, e))
+		return e->rc;
+	version = (int)db_int4(&call.rows, 0, 0);
+	db_rows_release(&call.rows);
+	return err_set(e, RC_FATAL, FROM_PIPELINE,
+	               "the schema is of version %d now, this worker decides by version %d: stop all "
+	               "workers, and start those of the release whose `holdfast-admin init` ran last",
+	               version, SCHEMA_VERSION);
+}
+
+static void read_progress(struct progress *p, const struct db_rows *rows)
+{
+	struct text digest = db_text(rows, 0, 4);
+
+	p->next_offset = db_int8(rows, 0, 0);
+	p->owner_epoch = db_int8(rows, 0, 1);
+	p->decided_until_ms = db_is_null(rows, 0, 2) ? 0 : db_time_ms(rows, 0, 2);
+	p->last_offset = db_is_null(rows, 0, 3) ? -1 : db_int8(rows, 0, 3);
+	if (digest.bytes == SHA256_BYTES)
+		memcpy(p->last_digest, digest.data, SHA256_BYTES);
+}
+
 enum rc store_take_over(struct store *store, int64_t first_offset, struct err *e)
 {
 	struct db_args args = {0};
 	struct db_call call = {.query = QUERY_WORKER_TAKE_PROGRESS, .args = &args};
-	struct progress *p = &store->progress;
-	const struct db_rows *rows = &call.rows;
+	enum rc rc;
 
 	cache_drop(store->cache);
 	db_arg_int4(&args, store->place.partition);
 	db_arg_int8(&args, first_offset);
-	if (!db_run(store->db, &call, 1, e)) {
-		struct text digest = db_text(rows, 0, 4);
-
-		p->next_offset = db_int8(rows, 0, 0);
-		p->owner_epoch = db_int8(rows, 0, 1);
-		p->decided_until_ms = db_is_null(rows, 0, 2) ? 0 : db_time_ms(rows, 0, 2);
-		p->last_offset = db_is_null(rows, 0, 3) ? -1 : db_int8(rows, 0, 3);
-		if (digest.bytes == SHA256_BYTES)
-			memcpy(p->last_digest, digest.data, SHA256_BYTES);
-		e->rc = RC_OK;
-	}
+	db_arg_int4(&args, SCHEMA_VERSION);
+	rc = db_run(store->db, &call, 1, e);
+	if (!rc && !call.rows.count)
+		rc = other_schema(store, e);
+	else if (!rc)
+		read_progress(&store->progress, &call.rows);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
-	return e->rc;
+	return rc;
 }
 
 static void write_progress_args(const struct store *store, const struct progress *seen,

@@ -3,106 +3,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS_MAX 11
-
-/* The arrays of one statement, a column each. */
-struct columns {
-	struct db_array list[COLUMNS_MAX];
-	int count;
-};
-_Static_assert(COLUMNS_MAX + 2 <= DB_ARGS_MAX, "the partition, each column and the number of rows");
-_Static_assert(STORE_WRITES_MAX + 1 <= DB_CALLS_MAX, "what is written fits in one round trip");
-
-static void open_columns(struct columns *columns, const uint32_t *types, int count)
-{
-	*columns = (struct columns){.count = count};
-	for (int i = 0; i < count; i++)
-		columns->list[i].type = types[i];
-}
-
-/* Add the columns and the number of rows that must change; a statement of no rows is left out. */
-static void close_columns(struct store_writes *writes, struct columns *columns, enum query query,
-                          const int32_t *partition)
-{
-	uint32_t rows = columns->list[0].count;
-
-	if (rows) {
-		struct db_args *args = &writes->args[writes->count];
-
-		if (partition)
-			db_arg_int4(args, *partition);
-		for (int i = 0; i < columns->count; i++)
-			db_arg_array(args, &columns->list[i]);
-		db_arg_int8(args, rows);
-		writes->calls[writes->count].query = query;
-		writes->calls[writes->count++].args = args;
-	}
-	for (int i = 0; i < columns->count; i++)
-		db_array_release(&columns->list[i]);
-}
-
-static struct text hash_text(const uint8_t *hash, size_t bytes)
-{
-	return (struct text){(const char *)hash, bytes};
-}
-
-static void add_time(struct db_array *a, bool has, int64_t ms)
-{
-	if (has)
-		db_array_time(a, ms);
-	else
-		db_array_null(a);
-}
-
-static void add_uuid(struct db_array *a, bool has, const struct uuid *id)
-{
-	if (has)
-		db_array_uuid(a, id);
-	else
-		db_array_null(a);
-}
-
-static void add_int8(struct db_array *a, bool has, int64_t v)
-{
-	if (has)
-		db_array_int8(a, v);
-	else
-		db_array_null(a);
-}
-
-static void insert_shows(struct store_writes *writes, const struct view *view)
-{
-	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_INT4, DB_INT4,
-	                                 DB_INT4, DB_BYTEA, DB_TIME, DB_INT8};
-	struct columns columns;
-	struct db_array *c = columns.list;
-
-	open_columns(&columns, types, 8);
-	for (const struct show *s = view->shows; s; s = s->hh.next) {
-		if (!s->exists || s->existed)
-			continue;
-		db_array_text(&c[0], s->show_id);
-		db_array_text(&c[1], s->policy.title);
-		db_array_int4(&c[2], s->policy.hold_seconds);
-		db_array_int4(&c[3], s->policy.max_hold_seconds);
-		db_array_int4(&c[4], s->policy.max_seats);
-		db_array_bytea(&c[5], s->has_owner ? hash_text(s->owner_hash, SHA256_BYTES)
-		                                   : (struct text){NULL, 0});
-		db_array_time(&c[6], s->created_at_ms);
-		db_array_int8(&c[7], s->created_offset);
-	}
-	close_columns(writes, &columns, QUERY_WORKER_INSERT_SHOWS, NULL);
-}
+#include "worker/store/write_halls.h"
 
 static void add_seat_row(struct db_array *c, const struct seat *s)
 {
 	db_array_text(&c[0], s->show->show_id);
 	db_array_text(&c[1], s->seat_id);
 	db_array_text(&c[2], text_of(seat_status_name(s->row.status)));
-	add_time(&c[3], s->row.has_reserved_until, s->row.reserved_until_ms);
-	add_uuid(&c[4], s->row.has_reserved_by, &s->row.reserved_by);
-	add_int8(&c[5], s->row.has_taken_at, s->row.taken_at_offset);
+	columns_add_time(&c[3], s->row.has_reserved_until, s->row.reserved_until_ms);
+	columns_add_uuid(&c[4], s->row.has_reserved_by, &s->row.reserved_by);
+	columns_add_int8(&c[5], s->row.has_taken_at, s->row.taken_at_offset);
 	db_array_int8(&c[6], s->row.version);
+}
+
+/* What the guard of an update compares. */
+static void add_seen_seat_row(struct db_array *c, const struct seat_row *seen)
+{
+	db_array_text(&c[0], text_of(seat_status_name(seen->status)));
+	columns_add_time(&c[1], seen->has_reserved_until, seen->reserved_until_ms);
+	columns_add_uuid(&c[2], seen->has_reserved_by, &seen->reserved_by);
+	db_array_int8(&c[3], seen->version);
+	db_array_text(&c[4], seen->channel);
 }
 
 static int by_key(const void *a, const void *b)
@@ -134,36 +55,49 @@ static struct seat **sort_seats(struct view *view, size_t *count)
 static void insert_seats(struct store_writes *writes, struct seat *const *seats, size_t count)
 {
 	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
-	                                 DB_UUID, DB_INT8, DB_INT8};
+	                                 DB_UUID, DB_INT8, DB_INT8, DB_TEXT};
 	struct columns columns;
 
-	open_columns(&columns, types, 7);
-	for (size_t i = 0; i < count; i++)
-		if (!seats[i]->existed)
-			add_seat_row(columns.list, seats[i]);
-	close_columns(writes, &columns, QUERY_WORKER_INSERT_SEATS, NULL);
+	columns_open(&columns, types, 8);
+	for (size_t i = 0; i < count; i++) {
+		if (seats[i]->existed)
+			continue;
+		add_seat_row(columns.list, seats[i]);
+		db_array_text(&columns.list[7], seats[i]->row.channel);
+	}
+	columns_close(&columns, writes, QUERY_WORKER_INSERT_SEATS, NULL);
+}
+
+static bool is_blocked_otherwise(const struct seat *seat)
+{
+	const struct text now = seat->row.channel, seen = seat->seen.channel;
+
+	/* NULL, as of nearly every seat, or the text that was read. */
+	return now.data != seen.data && !(now.data && seen.data && text_same(now, seen));
 }
 
 static void update_seats(struct store_writes *writes, struct seat *const *seats, size_t count)
 {
-	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_UUID, DB_INT8,
-	                                 DB_INT8, DB_TEXT, DB_TIME, DB_UUID, DB_INT8};
-	struct columns columns;
-	struct db_array *c = columns.list;
+	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_UUID, DB_INT8, DB_INT8,
+	                                 DB_TEXT, DB_TIME, DB_UUID, DB_INT8, DB_TEXT, DB_TEXT};
+	struct columns columns, blocked;
 
-	open_columns(&columns, types, 11);
+	columns_open(&columns, types, 12);
+	columns_open(&blocked, types, 13);
 	for (size_t i = 0; i < count; i++) {
-		const struct seat_row *seen = &seats[i]->seen;
+		struct db_array *c = columns.list;
 
 		if (!seats[i]->existed)
 			continue;
+		if (is_blocked_otherwise(seats[i])) {
+			c = blocked.list;
+			db_array_text(&c[12], seats[i]->row.channel);
+		}
 		add_seat_row(c, seats[i]);
-		db_array_text(&c[7], text_of(seat_status_name(seen->status)));
-		add_time(&c[8], seen->has_reserved_until, seen->reserved_until_ms);
-		add_uuid(&c[9], seen->has_reserved_by, &seen->reserved_by);
-		db_array_int8(&c[10], seen->version);
+		add_seen_seat_row(c + 7, &seats[i]->seen);
 	}
-	close_columns(writes, &columns, QUERY_WORKER_UPDATE_SEATS, NULL);
+	columns_close(&columns, writes, QUERY_WORKER_UPDATE_SEATS, NULL);
+	columns_close(&blocked, writes, QUERY_WORKER_UPDATE_BLOCKED_SEATS, NULL);
 }
 
 static void update_reservations(struct store_writes *writes, const struct view *view)
@@ -173,7 +107,7 @@ static void update_reservations(struct store_writes *writes, const struct view *
 	struct columns columns;
 	struct db_array *c = columns.list;
 
-	open_columns(&columns, types, 7);
+	columns_open(&columns, types, 7);
 	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed) {
 		if (!r->existed)
 			continue;
@@ -181,34 +115,37 @@ static void update_reservations(struct store_writes *writes, const struct view *
 		db_array_uuid(&c[1], &r->id);
 		db_array_text(&c[2], text_of(reservation_status_name(r->status)));
 		db_array_time(&c[3], r->reserved_until_ms);
-		add_time(&c[4], r->status != RESERVATION_HELD, r->ended_at_ms);
+		columns_add_time(&c[4], r->status != RESERVATION_HELD, r->ended_at_ms);
 		db_array_text(&c[5], text_of(reservation_status_name(r->seen_status)));
 		db_array_time(&c[6], r->seen_reserved_until_ms);
 	}
-	close_columns(writes, &columns, QUERY_WORKER_UPDATE_RESERVATIONS, NULL);
+	columns_close(&columns, writes, QUERY_WORKER_UPDATE_RESERVATIONS, NULL);
 }
 
 static void insert_reservations(struct store_writes *writes, const struct view *view)
 {
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
-	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8};
+	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
+	                                 DB_TEXT, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct columns columns, seats;
 	struct db_array *c = columns.list;
 
-	open_columns(&columns, types, 8);
-	open_columns(&seats, seat_types, 4);
+	columns_open(&columns, types, 10);
+	columns_open(&seats, seat_types, 4);
 	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed) {
 		if (r->existed)
 			continue;
 		db_array_text(&c[0], r->show->show_id);
 		db_array_uuid(&c[1], &r->id);
 		db_array_text(&c[2], text_of(reservation_status_name(r->status)));
-		db_array_bytea(&c[3], hash_text(r->session_hash, SHA256_BYTES));
+		db_array_bytea(&c[3], columns_hash(r->session_hash, SHA256_BYTES));
 		db_array_time(&c[4], r->created_at_ms);
 		db_array_time(&c[5], r->reserved_until_ms);
-		add_time(&c[6], r->status != RESERVATION_HELD, r->ended_at_ms);
+		columns_add_time(&c[6], r->status != RESERVATION_HELD, r->ended_at_ms);
 		db_array_int8(&c[7], r->request_offset);
+		db_array_text(&c[8], r->channel);
+		db_array_int4(&c[9], (int32_t)r->seat_count);
 		for (size_t i = 0; i < r->seat_count; i++) {
 			db_array_text(&seats.list[0], r->show->show_id);
 			db_array_uuid(&seats.list[1], &r->id);
@@ -216,8 +153,8 @@ static void insert_reservations(struct store_writes *writes, const struct view *
 			db_array_int4(&seats.list[3], (int32_t)i);
 		}
 	}
-	close_columns(writes, &columns, QUERY_WORKER_INSERT_RESERVATIONS, NULL);
-	close_columns(writes, &seats, QUERY_WORKER_INSERT_RESERVATION_SEATS, NULL);
+	columns_close(&columns, writes, QUERY_WORKER_INSERT_RESERVATIONS, NULL);
+	columns_close(&seats, writes, QUERY_WORKER_INSERT_RESERVATION_SEATS, NULL);
 }
 
 static void insert_decisions(struct store_writes *writes, int32_t partition,
@@ -228,26 +165,26 @@ static void insert_decisions(struct store_writes *writes, int32_t partition,
 	struct columns columns;
 	struct db_array *c = columns.list;
 
-	open_columns(&columns, types, 11);
+	columns_open(&columns, types, 11);
 	for (size_t i = first; i < first + count; i++) {
 		const struct entry *entry = &batch->entries[i];
 		const struct decision *d = &entry->decision;
 
 		db_array_int8(&c[0], entry->record.offset);
 		db_array_text(&c[1], d->show_id);
-		add_uuid(&c[2], d->has_request_id, &d->request_id);
+		columns_add_uuid(&c[2], d->has_request_id, &d->request_id);
 		db_array_text(&c[3], text_of(request_type_name(d->type)));
 		db_array_int4(&c[4], outcome_code(d->outcome));
 		db_array_text(&c[5], text_of(outcome_reason(d->outcome)));
-		add_int8(&c[6], d->duplicate_of != NOT_A_DUPLICATE, d->duplicate_of);
+		columns_add_int8(&c[6], d->duplicate_of != NOT_A_DUPLICATE, d->duplicate_of);
 		db_array_time(&c[7], d->decided_at_ms);
-		db_array_bytea(&c[8], d->is_claim ? hash_text(entry->request.content,
+		db_array_bytea(&c[8], d->is_claim ? columns_hash(entry->request.content,
 		                                              sizeof entry->request.content)
 		                                  : (struct text){NULL, 0});
 		db_array_bytea(&c[9], d->reply);
 		db_array_bytea(&c[10], d->events);
 	}
-	close_columns(writes, &columns, QUERY_WORKER_INSERT_DECISIONS, &partition);
+	columns_close(&columns, writes, QUERY_WORKER_INSERT_DECISIONS, &partition);
 }
 
 bool store_writes_make(struct store_writes *writes, struct view *view, int32_t partition,
@@ -260,7 +197,7 @@ bool store_writes_make(struct store_writes *writes, struct view *view, int32_t p
 	seats = sort_seats(view, &seat_count);
 	if (!seats)
 		return false;
-	insert_shows(writes, view);
+	write_halls(writes, view);
 	insert_seats(writes, seats, seat_count);
 	update_seats(writes, seats, seat_count);
 	/* Ended holds before new ones: a session has at most one held row at any moment. */

@@ -1,0 +1,43 @@
+/*
+ * cache_memory.h - memory of a cache, with every byte counted: for the files that write its tables.
+ *
+ * Included behind HASH_NONFATAL_OOM, it makes uthash take its own from there; `cache` is then the
+ * name of the cache wherever one of its macros adds or deletes.
+ */
+#ifndef HOLDFAST_WORKER_STORE_CACHE_MEMORY_H
+#define HOLDFAST_WORKER_STORE_CACHE_MEMORY_H
+
+#include "worker/store/cache_tables.h"
+
+#undef uthash_malloc
+#undef uthash_free
+#undef uthash_nonfatal_oom
+#undef HASH_INITIAL_NUM_BUCKETS
+#undef HASH_INITIAL_NUM_BUCKETS_LOG2
+#define uthash_malloc(bytes) cache_take(cache, (bytes))
+#define uthash_free(pointer, bytes) cache_give(cache, (pointer), (bytes))
+#define uthash_nonfatal_oom(element) (cache->failed = true)
+/* Most shows have few held reservations. */
+#define HASH_INITIAL_NUM_BUCKETS 4U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
+
+void *cache_take(struct cache *cache, size_t bytes); /* NULL: `failed` says so */
+void cache_give(struct cache *cache, void *given, size_t bytes);
+
+void cache_forget_reservation(struct cache *cache, struct cached_show *show,
+                              struct cached_reservation *r);
+void cache_forget_title(struct cache *cache, struct cached_show *show);
+void cache_forget_channels(struct cache *cache, struct cached_show *show);
+void cache_forget_show(struct cache *cache, struct cached_show *show);
+
+static inline size_t cached_seat_bytes(size_t id_bytes)
+{
+	return sizeof(struct cached_seat) + id_bytes;
+}
+
+static inline size_t cached_reservation_bytes(const struct cached_reservation *r)
+{
+	return sizeof *r + r->ids_bytes + r->channel_bytes;
+}
+
+#endif
