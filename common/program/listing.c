@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/unicode.h"
+
 #define GAP 2 /* blanks between two columns of a table */
 
 /* The line that is being made, and the cell that goes into it. */
@@ -36,10 +38,10 @@ static void end_line(struct lines *l, const char *end, FILE *out)
 
 /* ---- a table ---- */
 
-/* Identifiers and figures alone: bytes are columns of the terminal. */
 static void add_padded(struct lines *l, size_t column, struct text t)
 {
-	size_t width = l->widths[column], blanks = width > t.bytes ? width - t.bytes : 0;
+	size_t width = l->widths[column], taken = unicode_width(t);
+	size_t blanks = width > taken ? width - taken : 0;
 	bool is_number = l->listing->columns[column].is_number;
 
 	if (column)
@@ -63,10 +65,10 @@ static void measure(struct lines *l)
 	for (size_t c = 0; c < l->listing->column_count; c++) {
 		l->widths[c] = name_of(l, c).bytes;
 		for (size_t row = 0; row < l->listing->row_count; row++) {
-			size_t bytes = cell_of(l, row, c).bytes;
+			size_t width = unicode_width(cell_of(l, row, c));
 
-			if (bytes > l->widths[c])
-				l->widths[c] = bytes;
+			if (width > l->widths[c])
+				l->widths[c] = width;
 		}
 	}
 }

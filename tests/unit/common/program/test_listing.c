@@ -49,6 +49,20 @@ static void columns_of_a_table_are_as_wide_as_need_be(void **state)
 	       "               x\n");
 }
 
+static void columns_are_as_wide_as_the_terminal_shows_them(void **state)
+{
+	/* An umlaut in two points, a wide script, one from right to left. */
+	static const struct rows names = {{{"A\xcc\x88 1", "1", "x"}, {"席 12", "2", "y"},
+	                                   {"مدرج 4", "3", "z"}}};
+
+	(void)state;
+	prints(LISTING_TABLE, &names, 3,
+	       "name    n  note\n"
+	       "A\xcc\x88 1     1  x\n"
+	       "席 12   2  y\n"
+	       "مدرج 4  3  z\n");
+}
+
 static void a_table_without_rows_has_no_heading(void **state)
 {
 	(void)state;
@@ -97,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(columns_of_a_table_are_as_wide_as_need_be),
+	    cmocka_unit_test(columns_are_as_wide_as_the_terminal_shows_them),
 	    cmocka_unit_test(a_table_without_rows_has_no_heading),
 	    cmocka_unit_test(csv_has_a_header_row_and_ends_lines_with_cr_lf),
 	    cmocka_unit_test(csv_quotes_what_needs_it_and_nothing_else),
