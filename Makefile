@@ -133,7 +133,7 @@ threads-build: all $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tsan/test_
 # libFuzzer's with `make fuzz`; all of them stand in one unit test, which feeds them the corpus.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 TESTED_fuzz = $(call objects,$(filter-out %/entry.c,\
-    $(foreach f,tests/fuzz worker audit,$(call sources,$(f)))) admin/seat_list.c)
+    $(foreach f,tests/fuzz worker audit admin/plan,$(call sources,$(f)))) admin/seat_list.c)
 
 $(FUZZ_TARGETS:%=$(B)/obj/tests/fuzz/entry_%.o): $(B)/obj/tests/fuzz/entry_%.o: tests/fuzz/entry.c \
     | $(GENERATED)

@@ -8,6 +8,7 @@ struct scan {
 	const unsigned char *at;
 	const unsigned char *end;
 	const char *why;
+	int depth_max;
 };
 
 static bool scan_value(struct scan *s, int depth);
@@ -209,7 +210,7 @@ static bool scan_container(struct scan *s, int depth)
 	bool is_object = *s->at++ == '{';
 	char close = is_object ? '}' : ']';
 
-	if (depth > SCAN_DEPTH_MAX)
+	if (depth > s->depth_max)
 		return refuse(s, "nesting that is too deep");
 	skip_white(s);
 	if (skip(s, close))
@@ -281,13 +282,18 @@ static bool scan_object(struct scan *s)
 	return s->at == s->end || refuse(s, "something behind the object");
 }
 
-bool scan_is_strict_object(struct text json, const char **why)
+bool scan_is_strict_object_to(struct text json, int depth_max, const char **why)
 {
 	const unsigned char *data = (const unsigned char *)(json.data ? json.data : "");
-	struct scan s = {data, data + (json.data ? json.bytes : 0), NULL};
+	struct scan s = {data, data + (json.data ? json.bytes : 0), NULL, depth_max};
 	bool is_strict = scan_object(&s);
 
 	if (why)
 		*why = s.why;
 	return is_strict;
+}
+
+bool scan_is_strict_object(struct text json, const char **why)
+{
+	return scan_is_strict_object_to(json, SCAN_DEPTH_MAX, why);
 }

@@ -17,5 +17,6 @@
  * here. What is wrong is named in `why` (a literal, quotes nothing).
  */
 bool scan_is_strict_object(struct text json, const char **why);
+bool scan_is_strict_object_to(struct text json, int depth_max, const char **why);
 
 #endif

@@ -40,12 +40,12 @@ static bool has_key_twice_below(const cJSON *value, struct arena *arena)
 	return false;
 }
 
-struct cJSON *json_parse(struct text json, struct arena *arena, const char **why)
+struct cJSON *json_parse_deep(struct text json, int depth_max, struct arena *arena, const char **why)
 {
 	const char *end;
 	cJSON *tree;
 
-	if (!scan_is_strict_object(json, why))
+	if (!scan_is_strict_object_to(json, depth_max, why))
 		return NULL;
 	tree = cJSON_ParseWithLengthOpts(json.data, json.bytes, &end, false);
 	if (!tree) { /* cJSON takes whatever the scan takes: it is the memory */
@@ -61,6 +61,26 @@ struct cJSON *json_parse(struct text json, struct arena *arena, const char **why
 	return tree;
 }
 
+struct cJSON *json_parse(struct text json, struct arena *arena, const char **why)
+{
+	return json_parse_deep(json, SCAN_DEPTH_MAX, arena, why);
+}
+
+void json_release(struct cJSON *tree)
+{
+	cJSON_Delete(tree);
+}
+
+const struct cJSON *json_first(const struct cJSON *array)
+{
+	return cJSON_IsArray(array) ? array->child : NULL;
+}
+
+const struct cJSON *json_next(const struct cJSON *element)
+{
+	return element->next;
+}
+
 const struct cJSON *json_member(const struct cJSON *object, const char *key)
 {
 	return cJSON_GetObjectItemCaseSensitive(object, key);
@@ -69,6 +89,12 @@ const struct cJSON *json_member(const struct cJSON *object, const char *key)
 struct text json_text(const struct cJSON *value)
 {
 	return text_of(cJSON_IsString(value) ? value->valuestring : NULL);
+}
+
+bool json_number(const struct cJSON *value, double *number)
+{
+	*number = cJSON_IsNumber(value) ? value->valuedouble : 0;
+	return cJSON_IsNumber(value) && *number - *number == 0; /* neither infinite nor none */
 }
 
 bool json_integer(const struct cJSON *value, int64_t min, int64_t max, int64_t *integer)

@@ -26,6 +26,7 @@
 	TARGET(db_url) \
 	TARGET(lists) \
 	TARGET(database_map) \
+	TARGET(hall) \
 	TARGET(plan)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t bytes);
