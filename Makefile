@@ -90,7 +90,8 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
 # What several tests share.
-$(B)/libtest.a: $(call objects,tests/unit/random_stream.c $(wildcard tests/unit/worker/plan/model*.c))
+$(B)/libtest.a: $(call objects,tests/unit/random_stream.c \
+    $(wildcard tests/unit/worker/plan/model*.c) tests/unit/worker/plan/naive_hall.c)
 
 # A unit test links its own object, the library, and the objects of the folder it mirrors but main.
 .SECONDEXPANSION:

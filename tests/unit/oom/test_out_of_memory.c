@@ -10,6 +10,7 @@
 #include "common/base/mask.h"
 #include "common/base/partitioner.h"
 #include "tests/unit/worker/plan/model.h"
+#include "tests/unit/worker/plan/naive_hall.h"
 
 #include "admin/seat_list.h"
 #include "common/kafka/conf.h"
@@ -527,6 +528,40 @@ static void lists_and_masks_are_made(void **state)
 	fail_each_way(read_reply_topics);
 }
 
+/* ---- layouts ---- */
+
+/* A hall of two rows, wishes together and apart, and a channel that it has not heard of. */
+static bool ask_a_layout(void)
+{
+	static struct naive_hall hall;
+	static const struct wish wishes[] = {{.count = 3, .together = true}, {.count = 25}};
+	struct layout_request request = {.has_public = true};
+	struct layout_answer answer;
+	struct layout *layout;
+	bool is_done;
+
+	hall.count = 0;
+	for (int i = 0; i < 40; i++)
+		naive_add(&hall, (struct place){.section = text_of(i % 2 ? "left" : "right"),
+		                                .row = text_of("A"),
+		                                .category = text_of("stalls"),
+		                                .pos = i / 2 + 1});
+	layout = naive_layout(&hall);
+	is_done = layout && layout_set_channel(layout, 7, text_of("house"));
+	for (int i = 0; is_done && i < 2; i++) {
+		request.wish = &wishes[i];
+		is_done = layout_find(layout, &request, &answer) == LAYOUT_FOUND;
+	}
+	layout_close(layout);
+	return is_done;
+}
+
+static void no_layout_answers_without_memory(void **state)
+{
+	(void)state;
+	fail_each_way(ask_a_layout);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -539,6 +574,7 @@ int main(void)
 	    cmocka_unit_test(a_dead_letter_is_whole),
 	    cmocka_unit_test(options_are_read_from_every_source),
 	    cmocka_unit_test(lists_and_masks_are_made),
+	    cmocka_unit_test(no_layout_answers_without_memory),
 	};
 
 	struct buf largest = {0};

@@ -1,0 +1,325 @@
+/*
+ * The tables of best available: the least key of every leaf, made from bits, and over them a tree
+ * for each group and one over the groups.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "worker/plan/best_picks.h"
+#include "worker/plan/layout_build.h"
+
+#define LOOK_BEHIND 2u /* slots before a block and behind it that its strands depend on */
+
+/* 128 bits from some slot on; room for LOOK_BEHIND, LEAF_STARTS, a block and LOOK_BEHIND. */
+struct window {
+	uint64_t low, high;
+};
+_Static_assert(LEAF_STARTS + BLOCK_MAX + 2 * LOOK_BEHIND <= 128, "a leaf and its blocks fit");
+
+static struct window window_at(const uint64_t *bits, uint32_t slot)
+{
+	const uint64_t *word = bits + (slot >> 6);
+	unsigned shift = slot & 63;
+
+	if (shift == 0)
+		return (struct window){word[0], word[1]};
+	return (struct window){word[0] >> shift | word[1] << (64 - shift),
+	                       word[1] >> shift | word[2] << (64 - shift)};
+}
+
+static struct window both(struct window a, struct window b)
+{
+	return (struct window){a.low & b.low, a.high & b.high};
+}
+
+static struct window without(struct window a, struct window b)
+{
+	return (struct window){a.low & ~b.low, a.high & ~b.high};
+}
+
+/* What is `by` further on; 0 < by < 64. */
+static struct window ahead(struct window w, unsigned by)
+{
+	return (struct window){w.low >> by | w.high << (64 - by), w.high >> by};
+}
+
+static struct window back(struct window w, unsigned by)
+{
+	return (struct window){w.low << by, w.high << by | w.low >> (64 - by)};
+}
+
+static struct window first_bits(unsigned count)
+{
+	if (count >= 64)
+		return (struct window){UINT64_MAX, count >= 128 ? UINT64_MAX : (1ull << (count - 64)) - 1};
+	return (struct window){(1ull << count) - 1, 0};
+}
+
+/* Starts of blocks: where `size` bits follow one another. */
+static struct window block_starts(struct window w, uint32_t size)
+{
+	for (uint32_t have = 1, more; have < size; have += more) {
+		more = have < size - have ? have : size - have;
+		w = both(w, ahead(w, more));
+	}
+	return w;
+}
+
+/* The blocks that begin in a leaf, each a bit counted from its first start. */
+struct blocks {
+	uint64_t all;
+	uint64_t with_left, with_right; /* blocks that strand a seat on that side */
+};
+
+static struct blocks find_blocks(const struct layout *layout, const struct pick *pick,
+                                 const struct leaf *leaf, uint32_t size)
+{
+	uint32_t from = leaf->start - LOOK_BEHIND;
+	struct window is_free = window_at(layout->is_free, from);
+	struct window candidates = both(is_free, window_at(pick->eligible, from));
+	struct window ordinary = both(is_free, window_at(layout->is_plain, from));
+	struct window left, right, starts;
+
+	candidates = both(candidates, first_bits(LOOK_BEHIND + leaf->left));
+	starts = block_starts(candidates, size);
+	left = without(both(ordinary, back(ordinary, 1)), back(ordinary, 2));
+	right = without(both(ordinary, ahead(ordinary, 1)), ahead(ordinary, 2));
+	return (struct blocks){
+	    .all = ahead(starts, LOOK_BEHIND).low & first_bits(leaf->starts).low,
+	    .with_left = ahead(left, LOOK_BEHIND).low,
+	    .with_right = ahead(right, LOOK_BEHIND + size - 1).low,
+	};
+}
+
+static uint64_t key_of(const struct layout *layout, uint32_t start, uint32_t size, unsigned strands)
+{
+	uint32_t sum = layout->rank_before[start + size] - layout->rank_before[start];
+
+	return (uint64_t)strands << KEY_STRANDS_SHIFT | (uint64_t)sum << KEY_SLOT_BITS | start;
+}
+
+static uint64_t least_key(const struct layout *layout, const struct leaf *leaf,
+                          const struct blocks *blocks, uint32_t size)
+{
+	uint64_t least = KEY_NONE, two = blocks->with_left & blocks->with_right;
+	uint64_t some = blocks->with_left | blocks->with_right;
+	const uint64_t by_strands[] = {blocks->all & ~some, blocks->all & some & ~two,
+	                               blocks->all & two};
+
+	for (unsigned strands = 0; strands < 3 && least == KEY_NONE; strands++)
+		for (uint64_t rest = by_strands[strands]; rest; rest &= rest - 1) {
+			uint32_t start = leaf->start + (uint32_t)__builtin_ctzll(rest);
+			uint64_t key = key_of(layout, start, size, strands);
+
+			if (key < least)
+				least = key;
+		}
+	return least;
+}
+
+/* The same with at least so many accessible seats, and as few more as can be. */
+static uint64_t least_accessible_key(const struct layout *layout, const struct leaf *leaf,
+                                     const struct blocks *blocks, const struct table *table)
+{
+	struct window accessible = window_at(layout->is_accessible, leaf->start);
+	uint64_t least = KEY_NONE;
+
+	for (uint64_t rest = blocks->all; rest; rest &= rest - 1) {
+		unsigned at = (unsigned)__builtin_ctzll(rest);
+		struct window block = both(at ? ahead(accessible, at) : accessible,
+		                           first_bits(table->size));
+		uint32_t count = (uint32_t)__builtin_popcountll(block.low);
+		unsigned strands = (unsigned)(blocks->with_left >> at & 1) +
+		                   (unsigned)(blocks->with_right >> at & 1);
+		uint64_t key;
+
+		if (count < table->accessible)
+			continue;
+		key = key_of(layout, leaf->start + at, table->size, strands) |
+		      (uint64_t)(count - table->accessible) << KEY_EXTRA_SHIFT;
+		if (key < least)
+			least = key;
+	}
+	return least;
+}
+
+static uint64_t leaf_key(const struct layout *layout, const struct pick *pick,
+                         const struct table *table, const struct leaf *leaf)
+{
+	struct blocks blocks;
+
+	if (leaf->left < table->size)
+		return KEY_NONE;
+	blocks = find_blocks(layout, pick, leaf, table->size);
+	if (table->accessible)
+		return least_accessible_key(layout, leaf, &blocks, table);
+	return least_key(layout, leaf, &blocks, table->size);
+}
+
+/* ---- the trees: node i is the less of 2i and 2i+1, node 1 the root, leaves from `width` on ---- */
+
+static uint32_t width_of(const struct layout *layout, uint32_t group)
+{
+	return layout->groups[group + 1].first_leaf - layout->groups[group].first_leaf;
+}
+
+/* Node 0 of a group's tree, which it does not have: the last of the tree before. */
+static uint32_t tree_of(const struct layout *layout, uint32_t group)
+{
+	return 2 * layout->groups[group].first_leaf - group;
+}
+
+static uint32_t top_of(const struct layout *layout)
+{
+	return 2 * layout->leaf_count - layout->group_count;
+}
+
+uint64_t table_best_of(const struct layout *layout, const struct table *table, uint32_t group)
+{
+	return table->nodes[tree_of(layout, group) + 1];
+}
+
+/* A node of the tree over the groups; its leaves are their roots. */
+static uint64_t top_node(const struct layout *layout, const struct table *table, uint32_t i)
+{
+	if (i >= layout->group_count)
+		return table_best_of(layout, table, i - layout->group_count);
+	return table->nodes[top_of(layout) + i];
+}
+
+uint64_t table_best(const struct layout *layout, const struct table *table)
+{
+	return top_node(layout, table, 1);
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void put_key(const struct layout *layout, struct table *table, uint32_t leaf, uint64_t key)
+{
+	uint32_t group = layout->leaves[leaf].group, i;
+	uint64_t *tree = table->nodes + tree_of(layout, group), *top = table->nodes + top_of(layout);
+
+	i = width_of(layout, group) + leaf - layout->groups[group].first_leaf;
+	if (tree[i] == key)
+		return;
+	tree[i] = key;
+	for (i /= 2; i; i /= 2) {
+		key = less(tree[2 * i], tree[2 * i + 1]);
+		if (tree[i] == key)
+			return;
+		tree[i] = key;
+	}
+	for (i = (layout->group_count + group) / 2; i; i /= 2) {
+		key = less(top_node(layout, table, 2 * i), top_node(layout, table, 2 * i + 1));
+		if (top[i] == key)
+			return;
+		top[i] = key;
+	}
+}
+
+static void make_all(const struct layout *layout, const struct pick *pick, struct table *table)
+{
+	for (uint32_t group = 0; group < layout->group_count; group++) {
+		uint64_t *tree = table->nodes + tree_of(layout, group);
+		uint32_t width = width_of(layout, group);
+		const struct leaf *leaves = layout->leaves + layout->groups[group].first_leaf;
+
+		for (uint32_t i = 0; i < width; i++)
+			tree[width + i] = leaf_key(layout, pick, table, &leaves[i]);
+		for (uint32_t i = width - 1; i; i--)
+			tree[i] = less(tree[2 * i], tree[2 * i + 1]);
+	}
+	for (uint32_t i = layout->group_count - 1; i; i--)
+		table->nodes[top_of(layout) + i] =
+		    less(top_node(layout, table, 2 * i), top_node(layout, table, 2 * i + 1));
+}
+
+static void bring_up_to_date(struct layout *layout, const struct pick *pick, struct table *table)
+{
+	if (table->is_stale)
+		make_all(layout, pick, table);
+	for (uint32_t i = table->read; i < layout->log_count && !table->is_stale; i++)
+		if (layout->leaves[layout->log[i]].changed_at == i + 1)
+			put_key(layout, table, layout->log[i],
+			        leaf_key(layout, pick, table, &layout->leaves[layout->log[i]]));
+	table->is_stale = false;
+	table->read = layout->log_read = layout->log_count;
+}
+
+size_t table_bytes(const struct layout *layout)
+{
+	return sizeof(struct table) + 2 * (size_t)layout->leaf_count * sizeof(uint64_t);
+}
+
+struct table *table_find(struct layout *layout, struct pick *pick, uint32_t size,
+                         uint32_t accessible)
+{
+	struct table *table = pick->tables;
+
+	while (table && (table->size != size || table->accessible != accessible))
+		table = table->next;
+	if (!table) {
+		picks_make_room(layout, table_bytes(layout));
+		table = layout_take(layout, 1, table_bytes(layout));
+		if (!table)
+			return NULL;
+		table->size = size;
+		table->accessible = accessible;
+		table->is_stale = true;
+		table->next = pick->tables;
+		pick->tables = table;
+	}
+	table->used = layout->turn;
+	bring_up_to_date(layout, pick, table);
+	return table;
+}
+
+/* The log is full: who has read all of it begins anew, who has not is made anew when it is used. */
+static void empty_log(struct layout *layout)
+{
+	for (struct pick *pick = layout->picks; pick; pick = pick->next)
+		for (struct table *table = pick->tables; table; table = table->next) {
+			table->is_stale = table->is_stale || table->read < layout->log_count;
+			table->read = 0;
+		}
+	for (uint32_t i = 0; i < layout->leaf_count; i++)
+		layout->leaves[i].changed_at = 0;
+	layout->log_count = layout->log_read = 0;
+}
+
+static void mark(struct layout *layout, uint32_t at)
+{
+	struct leaf *leaf = &layout->leaves[at];
+
+	if (leaf->changed_at > layout->log_read)
+		return; /* no table has seen its last change yet */
+	if (layout->log_count == LOG_ENTRIES(layout))
+		empty_log(layout);
+	layout->log[layout->log_count++] = at;
+	leaf->changed_at = layout->log_count;
+}
+
+void tables_mark(struct layout *layout, uint32_t slot)
+{
+	uint32_t before = LEAF_NONE;
+
+	/* Blocks that the seat is in, and those that end or begin up to LOOK_BEHIND from it. */
+	for (uint32_t near = slot - LOOK_BEHIND; layout->picks && near <= slot + LOOK_BEHIND; near++) {
+		uint32_t at = layout->leaf_of[near];
+		const struct leaf *leaf;
+
+		if (at == LEAF_NONE)
+			continue;
+		if (at != before)
+			mark(layout, at);
+		before = at;
+		/* A block may begin in the leaf before, where that is of the same stretch. */
+		leaf = &layout->leaves[at];
+		if (near - leaf->start < BLOCK_MAX && at > 0 && leaf[-1].group == leaf->group &&
+		    leaf[-1].start + leaf[-1].starts == leaf->start && leaf[-1].left > leaf[-1].starts)
+			mark(layout, at - 1);
+	}
+}
