@@ -171,7 +171,7 @@ static void take_place(struct unpacking *from, struct place *p, const struct pla
 	if (has & PLACE_HAS_ROW)
 		p->row = unpack_name(from);
 	if (p->row.data)
-		p->pos = unpack_integer(from, before->pos, 1, INT16_MAX);
+		p->pos = unpack_integer(from, before->pos, 1, POS_MAX);
 	if (has & PLACE_HAS_CATEGORY)
 		p->category = unpack_name(from);
 	if (has & PLACE_HAS_RANK)
@@ -181,8 +181,8 @@ static void take_place(struct unpacking *from, struct place *p, const struct pla
 		take_flags(from, p);
 	p->has_point = has & PLACE_HAS_POINT;
 	if (has & PLACE_HAS_POINT) {
-		p->x = unpack_integer(from, before->x, 0, INT32_MAX);
-		p->y = unpack_integer(from, before->y, 0, INT32_MAX);
+		p->x = unpack_integer(from, before->x, 0, COORDINATE_MAX);
+		p->y = unpack_integer(from, before->y, 0, COORDINATE_MAX);
 	}
 }
 

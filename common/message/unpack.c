@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "common/base/utf8.h"
 #include "common/message/limits.h"
+#include "common/message/name.h"
 
 #define WALL_MS_MAX INT64_C(253402300799999) /* the end of the year 9999 */
 #define LIST_MAX ADD_SEATS_MAX               /* the longest list is an add_seats' */
@@ -83,22 +85,36 @@ struct uuid unpack_uuid(struct unpacking *from)
 	return id;
 }
 
-struct text unpack_line(struct unpacking *from, size_t bytes_max)
+static struct text take_text(struct unpacking *from, size_t bytes_max)
 {
 	size_t bytes = (size_t)unpack_number(from, bytes_max);
 	const uint8_t *data = take(from, bytes);
 
-	for (size_t i = 0; data && i < bytes; i++)
-		if (data[i] < ' ' || data[i] == 0x7f)
-			from->failed = true;
 	return data ? (struct text){(const char *)data, bytes} : (struct text){NULL, 0};
+}
+
+struct text unpack_line(struct unpacking *from, size_t bytes_max)
+{
+	struct text line = take_text(from, bytes_max), left = line;
+
+	while (left.bytes > 0) {
+		uint32_t point;
+		size_t bytes = utf8_read(left, &point);
+
+		if (!bytes || point < ' ' || point == 0x7f) {
+			from->failed = true;
+			break;
+		}
+		left = (struct text){left.data + bytes, left.bytes - bytes};
+	}
+	return line;
 }
 
 struct text unpack_name(struct unpacking *from)
 {
-	struct text name = unpack_line(from, SEAT_ID_BYTES_MAX);
+	struct text name = take_text(from, NAME_BYTES_MAX);
 
-	if (name.bytes == 0)
+	if (!name_is_well_formed(name))
 		from->failed = true;
 	return name;
 }

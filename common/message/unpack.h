@@ -30,7 +30,7 @@ int32_t unpack_integer(struct unpacking *from, int32_t to, int32_t min, int32_t 
 int64_t unpack_time(struct unpacking *from, int64_t to_ms); /* 1970 to 9999 */
 struct uuid unpack_uuid(struct unpacking *from);
 struct text unpack_name(struct unpacking *from);
-struct text unpack_line(struct unpacking *from, size_t bytes_max); /* no control characters */
+struct text unpack_line(struct unpacking *from, size_t bytes_max); /* UTF-8, no controls */
 
 /* How many follow, and room for them; NULL where it is none. */
 void *unpack_list(struct unpacking *from, size_t element_bytes, size_t *count);

@@ -302,6 +302,7 @@ static void events_that_make_no_sense_are_refused(void **state)
 	    BYTES(ADDED "\x01\x02\x01" "R" "\x00"),        /* pos 0, 32768 */
 	    BYTES(ADDED "\x01\x02\x01" "R" "\x80\x80\x04"),
 	    BYTES(ADDED "\x01\x08\x00"), BYTES(ADDED "\x01\x20\x01\x00"), /* rank 0, x -1 */
+	    BYTES(ADDED "\x01\x20\x00\x82\x89\x7a"),      /* y 1000001 */
 	    BYTES(ADDED "\x01\x10\x02"), BYTES(ADDED "\x01\x10\x0d"), /* a flag twice, none */
 	    BYTES(ADDED "\x01\x10\x11"),                   /* more flags than are said */
 	    BYTES("\x02\x04\x01\x00\x00"), BYTES("\x02\x04\x01\x01" "K" "\x20"),
