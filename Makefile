@@ -39,7 +39,8 @@ CFLAGS_ALL += -Werror
 endif
 CFLAGS_ALL += $(CFLAGS)
 
-GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc
+GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc \
+             $(B)/gen/option_variables.inc
 # Sources of a program or of the library, whatever rooms it has.
 sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -88,6 +89,13 @@ $(B)/gen/query_names.inc: sql/queries
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
+
+# The variables of all programs' options: programs know each other's names, and nothing else.
+$(B)/gen/option_variables.inc: $(wildcard */options.def) common/program/options.def
+	@mkdir -p $(@D)
+	@sed -n 's/^OPTION[A-Z_]*(\([a-z_]*\),.*/\1/p' $^ | LC_ALL=C sort -u | tr a-z A-Z \
+	    | sed 's/.*/"HOLDFAST_&",/' > $@.tmp
+	@mv $@.tmp $@
 
 # What several tests share.
 $(B)/libtest.a: $(call objects,tests/unit/random_stream.c tests/unit/worker/plan/model.c)
