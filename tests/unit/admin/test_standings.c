@@ -44,14 +44,45 @@ static void a_line_tells_position_owner_and_why_it_is_halted(void **state)
 	standings_print(&standings, false, &text);
 	assert_string_equal(
 	    text.data,
-	    "partition  next_offset  committed        end  waiting  owner_epoch  decided_until             "
+	    "partition  next_offset    committed          end   waiting  epoch  decided_until             "
 	    "owner\n"
-	    "        0            8          6          9        3            2  2026-11-24T16:32:21.072Z  "
-	    "worker-1f/10.0.0.7\n"
-	    "        1            0         -1          9        6            0  -                         "
-	    "-\n"
+	    "        0            8            6            9         3      2  2026-11-24T16:32:21.072Z  "
+	    "    1\n"
+	    "        1            0           -1            9         6      0  -                         "
+	    "    -\n"
 	    "           halted since 2026-11-24T16:32:22.000Z at offset 7, SQLSTATE 23505: a \"key\" "
-	    "twice\n");
+	    "twice\n"
+	    "owner 1: worker-1f at 10.0.0.7\n");
+}
+
+/* The group's id, which stands in a member's, may have 249 characters, and a reason as well. */
+static void no_line_is_longer_than_100_columns(void **state)
+{
+	char member[300], reason[ERR_TEXT_BYTES], host[] = "/2001:db8:85a3:1234:5678:8a2e:370:7334";
+
+	(void)state;
+	memset(member, 'g', 249);
+	strcpy(member + 249, "-825a4d58-80a7-47ea-96f6-2f49fdd374b6");
+	memset(reason, 'r', sizeof reason - 1);
+	reason[sizeof reason - 1] = '\0';
+	memcpy(reason, "the words of it ", 16);
+	for (size_t i = 0; i < 2; i++) {
+		owners[i].member_id = member;
+		owners[i].host = host;
+		list[i] = (struct standing){.decided = 99999999999, .epoch = 99999, .answered = 99999999999,
+		                            .end = 99999999999, .first = 99999999999,
+		                            .decided_until_ms = 1795537941072, .halted_ms = 1795537942000,
+		                            .halted_offset = 99999999999, .halted_sqlstate = "23505"};
+		strcpy(list[i].halted_reason, reason);
+	}
+	standings_print(&standings, false, &text);
+	for (const char *line = text.data; *line; line += strcspn(line, "\n") + 1)
+		assert_in_range(strcspn(line, "\n"), 1, 100);
+	/* One worker has both, and what tells it from others is there. */
+	assert_non_null(strstr(text.data, "...825a4d58-80a7-47ea-96f6-2f49fdd374b6 at 2001:db8"));
+	assert_null(strstr(text.data, "owner 2"));
+	/* Between words where there are any. */
+	assert_non_null(strstr(text.data, "SQLSTATE 23505: the words of\n"));
 }
 
 static void a_halt_without_offset_and_sqlstate_names_neither(void **state)
@@ -105,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(a_line_tells_position_owner_and_why_it_is_halted),
+	    CASE(no_line_is_longer_than_100_columns),
 	    CASE(a_halt_without_offset_and_sqlstate_names_neither),
 	    CASE(json_says_the_same_with_null_for_what_is_not),
 	    CASE(partitions_that_nobody_serves_are_told_of),
