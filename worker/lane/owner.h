@@ -10,6 +10,7 @@
 #ifndef HOLDFAST_WORKER_LANE_OWNER_H
 #define HOLDFAST_WORKER_LANE_OWNER_H
 
+#include "common/base/backoff.h"
 #include "common/kafka/group.h"
 #include "common/kafka/txn.h"
 #include "worker/lane/answer.h"
@@ -31,6 +32,7 @@ struct owner {
 	int64_t answered; /* up to where it is answered, as far as it is known; -1: not known */
 	struct kafka_commit committed; /* the group's offset as it was read last */
 	struct answer_doubt doubt;
+	struct backoff lost; /* between two losses of the session in a row; zeroed: there was none */
 };
 
 /*
