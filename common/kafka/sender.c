@@ -48,7 +48,7 @@ static void explain(rd_kafka_t *client, const rd_kafka_message_t *message, struc
 		failure.code = fatal;
 		failure.text = text;
 	}
-	(void)kafka_fail(why, RC_FATAL, &failure, "publishing");
+	(void)kafka_fail(why, RC_RETRY, &failure, "publishing");
 }
 
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
@@ -61,7 +61,7 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 	    .partition = message->partition,
 	    .offset = message->offset,
 	    .value = {message->payload, message->len},
-	    .why = message->err ? why.text : NULL,
+	    .why = message->err ? &why : NULL,
 	};
 
 	explain(client, message, &why);
