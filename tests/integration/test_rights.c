@@ -14,6 +14,7 @@
 #include "tests/integration/pages.h"
 #include "tests/integration/rights.h"
 #include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
 
 static struct pages worker;
 static int tls_port, login_port;
@@ -128,6 +129,48 @@ static void a_reply_topic_without_rights_is_left_out(void **state)
 	send_show("closed");
 	rig_await(1);
 	rights_give(RIGHTS_TOPIC, topic, false, "Describe");
+}
+
+/*
+ * One that may be seen and not written to: the first request that names it halts its partition for
+ * a moment, and then the default topic answers, that one and those behind it.
+ */
+static void a_reply_topic_that_may_not_be_written_to_is_left_out(void **state)
+{
+	char option[120], topic[100];
+	struct record_header header = {text_of("kafka_replyTopic"), {NULL, 0}};
+	struct buf value = {0};
+
+	(void)state;
+	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
+	snprintf(topic, sizeof topic, "%s.mute", rig_topics.replies);
+	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1",
+	                       topic, RIG_PARTITIONS);
+	rights_take(RIGHTS_TOPIC, topic, false, "Write");
+	snprintf(option, sizeof option, "--reply-topics=%s", topic);
+	worker = pages_start("holdfast-worker", option, NULL);
+	pages_await_ready(&worker);
+	header.value = text_of(topic);
+	for (int i = 0; i < 2; i++) {
+		struct record reply;
+
+		buf_clear(&value);
+		buf_print(&value, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"muted\"}",
+		          rig_id());
+		reply = topics_reply(rig_topics.replies, partition_of("muted"),
+		                     topics_send(partition_of("muted"), text_of("muted"), buf_text(&value),
+		                                 &header, 1));
+		assert_int_equal(reply.partition, partition_of("muted"));
+		rig_give(&reply, 1);
+	}
+	buf_release(&value);
+	pages_await_ready(&worker);
+	pages_await_log("may not be written to; the default topic answers");
+	assert_non_null(strstr(rig_log(), topic));
+	assert_non_null(strstr(shell_run("${HOLDFAST_BUILD:-build}/holdfast-audit --reply-topics=%s 2>&1",
+	                                 topic), "no differences"));
+	rights_give(RIGHTS_TOPIC, topic, false, "Write");
 }
 
 /* The fence: it has no place in the assignment, from which it would go on. */
@@ -270,6 +313,7 @@ int main(void)
 	    cmocka_unit_test(a_worker_that_may_not_read_is_not_ready_until_it_may),
 	    cmocka_unit_test(a_partition_that_may_not_answer_goes_on_when_it_may),
 	    cmocka_unit_test(a_reply_topic_without_rights_is_left_out),
+	    cmocka_unit_test(a_reply_topic_that_may_not_be_written_to_is_left_out),
 	    cmocka_unit_test(a_partition_that_may_not_be_fenced_is_acquired_when_it_may),
 	    cmocka_unit_test(a_missing_right_is_named_at_once),
 	    cmocka_unit_test(why_no_broker_answers_is_said_and_settings_are_no_loss),
