@@ -24,6 +24,17 @@ static int64_t time_or_none(const struct db_rows *rows, int row, int column)
 	return db_is_null(rows, row, column) ? -1 : db_time_ms(rows, row, column);
 }
 
+static void keep_gap(struct standing_gap *gap, const struct db_rows *rows, int row)
+{
+	gap->accepted_ms = time_or_none(rows, row, 9);
+	gap->first = number_or_none(rows, row, 10);
+	gap->decided = number_or_none(rows, row, 11);
+	keep_text(gap->database_user, sizeof gap->database_user, db_text(rows, row, 12));
+	keep_text(gap->os_user, sizeof gap->os_user, db_text(rows, row, 13));
+	keep_text(gap->host, sizeof gap->host, db_text(rows, row, 14));
+	keep_text(gap->reason, sizeof gap->reason, db_text(rows, row, 15));
+}
+
 static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 {
 	p->decided = db_is_null(rows, row, 1) ? 0 : db_int8(rows, row, 1);
@@ -34,6 +45,7 @@ static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 	p->halted_offset = number_or_none(rows, row, 6);
 	keep_text(p->halted_sqlstate, sizeof p->halted_sqlstate, db_text(rows, row, 7));
 	keep_text(p->halted_reason, sizeof p->halted_reason, db_text(rows, row, 8));
+	keep_gap(&p->gap, rows, row);
 }
 
 static enum rc read_rows_of(struct standings *standings, const struct settings *s,
@@ -105,6 +117,7 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 		struct standing *p = &standings->list[i];
 
 		p->decided_until_ms = p->last_offset = p->halted_ms = p->halted_offset = -1;
+		p->gap.accepted_ms = -1;
 		/* A worker's transaction under way keeps its offset from being told. */
 		do
 			rc = kafka_topics_committed(topics, pipeline->group_id, topic, i, &p->answered, e);

@@ -54,6 +54,23 @@ static void write_halt(struct json *j, const struct standing *p)
 	json_close_object(j);
 }
 
+static void write_gap(struct json *j, const struct standing_gap *gap)
+{
+	if (gap->accepted_ms < 0) {
+		json_write_null(j, "accepted_gap");
+		return;
+	}
+	json_open_object(j, "accepted_gap");
+	json_write_time(j, "at", gap->accepted_ms);
+	json_write_integer(j, "next_offset", gap->decided);
+	json_write_integer(j, "first_offset", gap->first);
+	json_write_string(j, "database_user", gap->database_user);
+	json_write_string(j, "os_user", gap->os_user);
+	json_write_string(j, "host", gap->host);
+	json_write_string(j, "reason", gap->reason);
+	json_close_object(j);
+}
+
 static void write_json(struct json *j, int32_t partition, const struct standing *p,
                        const struct kafka_owner *owner)
 {
@@ -71,6 +88,7 @@ static void write_json(struct json *j, int32_t partition, const struct standing 
 	write_number_or_null(j, "last_offset", p->last_offset);
 	write_owner(j, owner);
 	write_halt(j, p);
+	write_gap(j, &p->gap);
 	json_close_object(j);
 }
 
@@ -95,6 +113,29 @@ static void add_wrapped(struct buf *to, size_t column, const char *text)
 	buf_print(to, "%s\n", text);
 }
 
+/* What is told of a partition below its line; the text is released. */
+static void add_below(struct buf *to, struct buf *text)
+{
+	buf_print(to, "%*s", INDENT, "");
+	if (text->failed)
+		to->failed = true;
+	else
+		add_wrapped(to, INDENT, text->data);
+	buf_release(text);
+}
+
+static void add_gap(struct buf *to, const struct standing_gap *gap)
+{
+	char time[INSTANT_TEXT_BYTES];
+	struct buf text = {0};
+
+	instant_print(gap->accepted_ms, time);
+	buf_print(&text, "gap accepted at %s by %s (%s on %s): kept from offset %" PRId64
+	          " on, decided below %" PRId64 ": %s", time, gap->database_user, gap->os_user, gap->host,
+	          gap->first, gap->decided, gap->reason);
+	add_below(to, &text);
+}
+
 static void add_halt(struct buf *to, const struct standing *p)
 {
 	char time[INSTANT_TEXT_BYTES];
@@ -106,12 +147,7 @@ static void add_halt(struct buf *to, const struct standing *p)
 		buf_print(&text, " at offset %" PRId64, p->halted_offset);
 	buf_print(&text, "%s%s: %s", p->halted_sqlstate[0] ? ", SQLSTATE " : "", p->halted_sqlstate,
 	          p->halted_reason);
-	buf_print(to, "%*s", INDENT, "");
-	if (text.failed)
-		to->failed = true;
-	else
-		add_wrapped(to, INDENT, text.data);
-	buf_release(&text);
+	add_below(to, &text);
 }
 
 /* owner  its number among the owners, which are told below; 0: nobody has the partition */
@@ -129,6 +165,8 @@ static void add_line(struct buf *to, int32_t partition, const struct standing *p
 	          (int)partition, p->decided, p->answered, p->end, waiting_of(p), p->epoch, time, number);
 	if (p->halted_ms >= 0)
 		add_halt(to, p);
+	if (p->gap.accepted_ms >= 0)
+		add_gap(to, &p->gap);
 }
 
 /* "owner 1: its member id at its address"; a long id is cut in its middle. */

@@ -21,10 +21,11 @@ static int begin(void **state)
 	(void)state;
 	list[0] = (struct standing){.decided = 8, .epoch = 2, .answered = 6, .first = 0, .end = 9,
 	                            .decided_until_ms = 1795537941072, .last_offset = 7,
-	                            .halted_ms = -1, .halted_offset = -1};
+	                            .halted_ms = -1, .halted_offset = -1, .gap.accepted_ms = -1};
 	list[1] = (struct standing){.answered = -1, .first = 3, .end = 9, .decided_until_ms = -1,
 	                            .last_offset = -1, .halted_ms = 1795537942000, .halted_offset = 7,
-	                            .halted_sqlstate = "23505", .halted_reason = "a \"key\" twice"};
+	                            .halted_sqlstate = "23505", .halted_reason = "a \"key\" twice",
+	                            .gap.accepted_ms = -1};
 	owners[0] = (struct kafka_owner){member, client, host};
 	owners[1] = (struct kafka_owner){0};
 	buf_clear(&text);
@@ -74,6 +75,7 @@ static void no_line_is_longer_than_100_columns(void **state)
 		                            .decided_until_ms = 1795537941072, .halted_ms = 1795537942000,
 		                            .halted_offset = 99999999999, .halted_sqlstate = "23505"};
 		strcpy(list[i].halted_reason, reason);
+		memset(list[i].gap.reason, 'r', sizeof list[i].gap.reason - 1);
 	}
 	standings_print(&standings, false, &text);
 	for (const char *line = text.data; *line; line += strcspn(line, "\n") + 1)
@@ -107,11 +109,28 @@ static void json_says_the_same_with_null_for_what_is_not(void **state)
 	    "{\"partitions\":[{\"partition\":0,\"next_offset\":8,\"committed\":6,\"end\":9,\"waiting\":3,"
 	    "\"owner_epoch\":2,\"decided_until\":\"2026-11-24T16:32:21.072Z\",\"last_offset\":7,"
 	    "\"owner\":{\"member_id\":\"worker-1f\",\"client_id\":\"wor\\\"ker\",\"host\":\"/10.0.0.7\"},"
-	    "\"halted\":null},"
+	    "\"halted\":null,\"accepted_gap\":null},"
 	    "{\"partition\":1,\"next_offset\":0,\"committed\":-1,\"end\":9,\"waiting\":6,"
 	    "\"owner_epoch\":0,\"decided_until\":null,\"last_offset\":null,\"owner\":null,"
 	    "\"halted\":{\"at\":\"2026-11-24T16:32:22.000Z\",\"offset\":7,\"sqlstate\":\"23505\","
-	    "\"reason\":\"a \\\"key\\\" twice\"}}]}\n");
+	    "\"reason\":\"a \\\"key\\\" twice\"},\"accepted_gap\":null}]}\n");
+}
+
+static void an_accepted_gap_tells_who_said_so_when_and_why(void **state)
+{
+	(void)state;
+	list[0].gap = (struct standing_gap){1795537941072,   8,       10,                  "owner",
+	                                      "ann", "ops-1", "only \"markers\""};
+	standings_print(&standings, false, &text);
+	assert_non_null(strstr(text.data, "    1\n           gap accepted at 2026-11-24T16:32:21.072Z by "
+	                                  "owner (ann on ops-1): kept from offset 10 on,\n           "
+	                                  "decided below 8: only \"markers\"\n        1 "));
+	buf_clear(&text);
+	standings_print(&standings, true, &text);
+	assert_non_null(strstr(
+	    text.data, "\"halted\":null,\"accepted_gap\":{\"at\":\"2026-11-24T16:32:21.072Z\","
+	               "\"next_offset\":8,\"first_offset\":10,\"database_user\":\"owner\",\"os_user\":"
+	               "\"ann\",\"host\":\"ops-1\",\"reason\":\"only \\\"markers\\\"\"}}"));
 }
 
 static void partitions_that_nobody_serves_are_told_of(void **state)
@@ -138,6 +157,7 @@ int main(void)
 	    CASE(a_line_tells_position_owner_and_why_it_is_halted),
 	    CASE(no_line_is_longer_than_100_columns),
 	    CASE(a_halt_without_offset_and_sqlstate_names_neither),
+	    CASE(an_accepted_gap_tells_who_said_so_when_and_why),
 	    CASE(json_says_the_same_with_null_for_what_is_not),
 	    CASE(partitions_that_nobody_serves_are_told_of),
 	};
