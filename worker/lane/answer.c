@@ -136,6 +136,16 @@ static size_t route(const struct answering *a, int32_t *partition)
 	return TOPIC_REPLIES;
 }
 
+/* A key that fills its record would not fit the reply's. */
+static struct text reply_key(const struct entry *entry)
+{
+	struct text key = entry->decision.show_id.data ? entry->decision.show_id : entry->record.key;
+
+	if (key.bytes > COPIED_KEY_BYTES_MAX)
+		key.bytes = COPIED_KEY_BYTES_MAX;
+	return key;
+}
+
 static struct record_place place_of(const struct answering *a)
 {
 	return (struct record_place){a->pipeline->topics.requests, a->entry->record.partition,
@@ -167,8 +177,7 @@ static enum rc send_reply(struct answering *a, struct err *e)
 	if (a->body.failed || a->value.failed)
 		return err_out_of_memory(e);
 	make_headers(a, text_of(outcome_reason(d->outcome)), -1);
-	return kafka_txn_send(a->txn, topic, partition,
-	                      d->show_id.data ? d->show_id : a->entry->record.key, buf_text(&a->value),
+	return kafka_txn_send(a->txn, topic, partition, reply_key(a->entry), buf_text(&a->value),
 	                      a->headers, a->header_count, e);
 }
 
@@ -220,8 +229,8 @@ static enum rc send_dead_letter(struct answering *a, struct err *e)
 		dead_letter_release(&letter);
 		return err_out_of_memory(e);
 	}
-	rc = kafka_txn_send(a->txn, TOPIC_DEAD_LETTERS, a->partition, a->entry->record.key,
-	                    letter.value, letter.headers, letter.header_count, e);
+	rc = kafka_txn_send(a->txn, TOPIC_DEAD_LETTERS, a->partition, letter.key, letter.value,
+	                    letter.headers, letter.header_count, e);
 	dead_letter_release(&letter);
 	return rc;
 }
