@@ -10,7 +10,7 @@
 
 #define TAKE_AT_ONCE 1000u
 #define WAKE_PAUSE_MS 50 /* between two requests that only wake the client */
-#define FULL_RECORDS_MIN 30 /* fewer never fill a queue: none has more than 131,072 bytes */
+#define FULL_RECORDS_MIN 30 /* fewer never fill a queue, unless they are larger than requests may be */
 
 struct kafka_queue {
 	rd_kafka_t *client;

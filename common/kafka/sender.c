@@ -18,7 +18,7 @@ struct kafka_sender {
 
 #define METADATA_WAIT_MS 5000
 
-/* batch.size: a whole batch of records must fit the topic's max.message.bytes of 131072. */
+/* batch.size: also fits topics that somebody made with a smaller max.message.bytes. */
 static const char *const defaults[][2] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},

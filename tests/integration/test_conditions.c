@@ -165,10 +165,31 @@ static void a_topic_that_nobody_can_write_to_is_refused(void **state)
 	alter_topic(rig_topics.events, "min.insync.replicas=2");
 	worker_ends(3, "min.insync.replicas=2 and 1 replicas, so nobody can write to it",
 	            "--log-level=info");
-	alter_topic(rig_topics.events, "min.insync.replicas=1,cleanup.policy=compact");
+	alter_topic(rig_topics.events, "min.insync.replicas=1");
+}
+
+/* Of a topic that is there already: the sentence says what to run. */
+static void a_topic_with_other_settings_is_told_how_to_be_altered(void **state)
+{
+	static const char *const programs[] = {"worker", "expirer", "audit", "producer", "admin"};
+	const char *topic = rig_topics.events;
+	char program[40], said[500];
+
+	(void)state;
+	alter_topic(topic, "max.message.bytes=131072,cleanup.policy=compact");
 	ends(0, "cleanup.policy=compact, expected delete: compaction drops records", "holdfast-worker",
 	     "--check", NULL);
-	alter_topic(rig_topics.events, "cleanup.policy=delete");
+	snprintf(said, sizeof said, "topic %s has max.message.bytes=131072, expected 1048588: a client's "
+	         "default is batches of a megabyte, and one that is larger is lost whole; set it: "
+	         "kafka-configs --bootstrap-server HOST:PORT --alter --topic %s --add-config "
+	         "max.message.bytes=1048588", topic, topic);
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		snprintf(program, sizeof program, "holdfast-%s", programs[i]);
+		ends(0, said, program, "--check", NULL);
+	}
+	ends(0, said, "holdfast-admin", "init", NULL);
+	alter_topic(topic, "max.message.bytes=1048588,cleanup.policy=delete");
+	ends(0, NULL, "holdfast-admin", "init", NULL);
 }
 
 static void a_kafka_property_of_the_design_is_refused_by_name(void **state)
@@ -378,6 +399,7 @@ int main(void)
 	    TEST(a_right_that_is_missing_is_named),
 	    TEST(a_url_that_can_never_work_is_configuration),
 	    TEST(a_topic_that_nobody_can_write_to_is_refused),
+	    TEST(a_topic_with_other_settings_is_told_how_to_be_altered),
 	    TEST(a_kafka_property_of_the_design_is_refused_by_name),
 	    TEST(what_cannot_work_is_tried_before_the_group_is_joined),
 	    TEST(a_lane_that_cannot_be_set_up_in_this_process_gives_its_partitions_up),
