@@ -50,7 +50,7 @@ INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integrat
 BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-sanitized test-faults tests-build lint print-programs install-build install-servers install-test
+.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-sanitized test-faults test-clients tests-build lint print-programs install-build install-servers install-test
 .SECONDARY:
 
 # What a rule links, the library last.
@@ -227,6 +227,10 @@ test-faults: ## what of the tests has to do with faults, at length
 	@compose/local/install build servers test
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_crashes
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
+
+test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them
+	@compose/local/install build servers test clients
+	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients
 
 TIME ?= 120
 SEED ?= $(shell date +%s)
