@@ -39,7 +39,8 @@ CFLAGS_ALL += -Werror
 endif
 CFLAGS_ALL += $(CFLAGS)
 
-GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc
+GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc \
+             $(B)/gen/option_variables.inc
 # Sources of a program or of the library, whatever rooms it has.
 sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -49,7 +50,7 @@ INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integrat
 BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-sanitized test-faults tests-build lint print-programs install-build install-servers install-test
+.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-sanitized test-faults test-clients tests-build lint print-programs install-build install-servers install-test
 .SECONDARY:
 
 # What a rule links, the library last.
@@ -88,6 +89,13 @@ $(B)/gen/query_names.inc: sql/queries
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
+
+# The variables of all programs' options: programs know each other's names, and nothing else.
+$(B)/gen/option_variables.inc: $(wildcard */options.def) common/program/options.def
+	@mkdir -p $(@D)
+	@sed -n 's/^OPTION[A-Z_]*(\([a-z_]*\),.*/\1/p' $^ | LC_ALL=C sort -u | tr a-z A-Z \
+	    | sed 's/.*/"HOLDFAST_&",/' > $@.tmp
+	@mv $@.tmp $@
 
 # What several tests share.
 $(B)/libtest.a: $(call objects,tests/unit/random_stream.c \
@@ -220,6 +228,10 @@ test-faults: ## what of the tests has to do with faults, at length
 	@compose/local/install build servers test
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_crashes
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
+
+test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them
+	@compose/local/install build servers test clients
+	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients
 
 TIME ?= 120
 SEED ?= $(shell date +%s)

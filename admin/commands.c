@@ -5,7 +5,8 @@
 
 #include "common/base/similar.h"
 
-#define ID "ID" /* the word that stands for a show_id */
+#define ID "ID" /* the words that stand for a show_id, ... */
+#define PARTITION "PARTITION" /* ... or for a partition */
 
 static const struct {
 	const char *words;
@@ -20,6 +21,8 @@ static const struct {
     {"status", admin_status, "partitions: decided, answered, waiting, owner, halted and why"},
     {"rebuild", admin_rebuild,
      "fill an empty or older database from the request topic; stop the\nworkers first"},
+    {"accept-gap " PARTITION, admin_accept_gap,
+     "let a partition go on whose first requests are gone, as nothing is\nmissing (--reason=TEXT)"},
     {"prune", admin_prune,
      "delete decisions older than --before or --keep-days that are\nanswered; workers may run"},
 };
@@ -32,22 +35,30 @@ void commands_describe(struct buf *to)
 		const char *first = commands[i].about, *second = strchr(first, '\n');
 		int bytes = (int)(second ? second - first : (ptrdiff_t)strlen(first));
 
-		buf_print(to, "\n  %-15s  %.*s", commands[i].words, bytes, first);
+		buf_print(to, "\n  %-20s  %.*s", commands[i].words, bytes, first);
 		if (second)
-			buf_print(to, "\n  %-15s  %s", "", second + 1);
+			buf_print(to, "\n  %-20s  %s", "", second + 1);
 	}
 }
 
-/* Whether these are the command's words; a show_id may be any. */
-static bool is_called(const char *words, char **given, int count, const char **show_id)
+/* Where the word begins that may be any. */
+static const char *find_argument(const char *words)
+{
+	const char *id = strstr(words, " " ID);
+
+	return id ? id : strstr(words, " " PARTITION);
+}
+
+/* Whether these are the command's words. */
+static bool is_called(const char *words, char **given, int count, const char **argument)
 {
 	int i = 0;
 
 	for (; *words && i < count; i++) {
 		size_t bytes = strcspn(words, " ");
 
-		if (!strcmp(words, ID))
-			*show_id = given[i];
+		if (!strcmp(words, ID) || !strcmp(words, PARTITION))
+			*argument = given[i];
 		else if (strncmp(words, given[i], bytes) != 0 || given[i][bytes])
 			return false;
 		words += bytes + (words[bytes] == ' ');
@@ -55,11 +66,11 @@ static bool is_called(const char *words, char **given, int count, const char **s
 	return !*words && i == count;
 }
 
-/* The command that these words resemble, or that lacks its show_id; NULL: none. */
+/* The command that these words resemble, or that lacks its argument; NULL: none. */
 static const char *find_near(char **given, int count)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		const char *words = commands[i].words, *id = strstr(words, " " ID);
+		const char *words = commands[i].words, *id = find_argument(words);
 		char name[SIMILAR_BYTES_MAX];
 		struct buf said = {0};
 		bool is_near;
@@ -91,10 +102,10 @@ static enum rc refuse(char **words, int count, struct err *e)
 
 enum rc commands_run(const struct settings *s, char **words, int count, struct err *e)
 {
-	const char *show_id = NULL;
+	const char *argument = NULL;
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		if (is_called(commands[i].words, words, count, &show_id))
-			return commands[i].run(s, show_id, e);
+		if (is_called(commands[i].words, words, count, &argument))
+			return commands[i].run(s, argument, e);
 	return refuse(words, count, e);
 }

@@ -40,6 +40,7 @@ enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int3
 
 		p->state = p->decided_until_ms < 0 ? PRUNE_UNDECIDED
 		           : p->answered < 0       ? PRUNE_UNANSWERED
+		           : !p->is_marked         ? PRUNE_UNMARKED
 		                                   : PRUNE_UNFINISHED;
 		if (p->state != PRUNE_UNFINISHED)
 			continue;
@@ -66,6 +67,7 @@ enum rc prune_age_apply(const struct prune_age *age, struct prunable *list, int3
 static const char *const words[][2] = {
     [PRUNE_UNDECIDED] = {"undecided", "nothing was decided yet"},
     [PRUNE_UNANSWERED] = {"unanswered", "left as it is: the group has no committed offset"},
+    [PRUNE_UNMARKED] = {"unmarked", "left as it is: no worker has set the group's offset"},
     [PRUNE_UNFINISHED] = {"unfinished", "not finished"},
     [PRUNE_DONE] = {"done", "done"},
 };

@@ -26,6 +26,7 @@ struct prune_age {
 enum prune_state {
 	PRUNE_UNDECIDED,  /* nothing was decided */
 	PRUNE_UNANSWERED, /* the group has no committed offset: what is answered is not known */
+	PRUNE_UNMARKED,   /* nor where no worker has set it */
 	PRUNE_UNFINISHED,
 	PRUNE_DONE,
 };
@@ -35,6 +36,7 @@ struct prunable {
 	enum prune_state state;
 	int64_t decided_until_ms; /* its time; -1: nothing was decided */
 	int64_t answered;         /* the group's committed offset; -1: none */
+	bool is_marked;           /* a worker has set that offset */
 	int64_t before_ms;        /* what was decided before it may go; where UNFINISHED or DONE */
 	int64_t first, end;       /* offsets of the rows that may go: from first, below end */
 	int64_t kept_from;        /* the rows below that offset are gone, or counted */

@@ -46,13 +46,16 @@ static enum rc read_committed(struct pruning *p, struct err *e)
 
 	for (int32_t i = 0; !rc && i < p->count; i++) {
 		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
+		struct kafka_commit commit = {.offset = -1};
 
 		p->list[i] = (struct prunable){.decided_until_ms = -1, .answered = -1};
 		/* A worker's transaction under way keeps its offset from being told. */
 		do
-			rc = kafka_topics_committed(topics, p->pipeline.group_id, p->pipeline.topics.requests,
-			                            i, &p->list[i].answered, e);
+			rc = kafka_topics_commit(topics, p->pipeline.group_id, p->pipeline.topics.requests, i,
+			                         &commit, e);
 		while (servers_may_retry(rc, until_ms, &backoff));
+		p->list[i].answered = commit.offset;
+		p->list[i].is_marked = commit.is_marked;
 	}
 	kafka_topics_close(topics);
 	return rc;

@@ -14,7 +14,7 @@
 
 #define WORKER "holdfast-worker"
 #define PATH_BYTES 4096
-#define OWN_MAX 6 /* words beside the options that all programs have, and Kafka's properties */
+#define OWN_MAX 7 /* words beside the options that all programs have, and Kafka's properties */
 
 #define OPTIONS_STRUCT struct common_options
 static const struct option_row common_rows[] = {
@@ -84,7 +84,6 @@ static void add_row(struct command *c, const struct option_row *row, const void 
 static void add_settings(struct command *c, const struct settings *s)
 {
 	add(c, WORKER, NULL);
-	add(c, "--rebuild", NULL);
 	for (size_t i = 0; i < COMMON_COUNT; i++)
 		add_row(c, &common_rows[i], &s->common);
 	add_option(c, "group-id", s->group_id);
@@ -155,17 +154,20 @@ static enum rc become_worker(char **words, struct err *e)
 	               strerror(errno));
 }
 
-enum rc admin_rebuild(const struct settings *s, const char *show_id, struct err *e)
+/* gap: the partition whose gap is accepted; NULL: rebuild */
+static enum rc hand_over(const struct settings *s, const char *gap, struct err *e)
 {
 	size_t words_max = OWN_MAX + COMMON_COUNT + s->common.kafka.count;
 	struct command c = {.words = calloc(words_max + 1, sizeof *c.words)};
 	struct buf secrets = {0};
 	enum rc rc;
 
-	(void)show_id;
 	if (!c.words)
 		return err_out_of_memory(e);
 	add_settings(&c, s);
+	add_option(&c, gap ? "accept-gap" : "rebuild", gap ? gap : "true");
+	if (gap)
+		add_option(&c, "reason", s->reason);
 	rc = add_properties(&c, &s->common.kafka, &secrets, e);
 	if (!rc)
 		rc = set_environment(s, &secrets, e);
@@ -176,4 +178,15 @@ enum rc admin_rebuild(const struct settings *s, const char *show_id, struct err 
 	free(c.words);
 	buf_release(&secrets);
 	return rc;
+}
+
+enum rc admin_rebuild(const struct settings *s, const char *show_id, struct err *e)
+{
+	(void)show_id;
+	return hand_over(s, NULL, e);
+}
+
+enum rc admin_accept_gap(const struct settings *s, const char *partition, struct err *e)
+{
+	return hand_over(s, partition, e);
 }

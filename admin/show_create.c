@@ -191,8 +191,10 @@ enum rc admin_show_create(const struct settings *s, const char *show_id, struct 
 		rc = servers_read(s, &pipeline, e);
 	if (!rc)
 		rc = servers_verify(s, &pipeline, PIPELINE_TOPICS, e);
-	if (!rc)
+	if (!rc) {
+		pipeline_learn(&pipeline, &s->common);
 		rc = load(&pipeline, &c, &list, e);
+	}
 	if (!rc && !c.is_there && !s->owner_key)
 		log_warning("the show has no owner_key: nobody can cancel (refund) its sales, and whoever "
 		            "writes requests can add seats", F_STR("show_id", show_id));

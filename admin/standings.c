@@ -1,18 +1,13 @@
 #include "admin/standings.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "admin/servers.h"
 #include "common/base/clock.h"
-#include "common/base/instant.h"
-#include "common/base/json.h"
 #include "common/kafka/reader.h"
 #include "common/pipeline/binding.h"
 #include "common/pipeline/schema.h"
-
-/* ---- reading ---- */
 
 static void keep_text(char *to, size_t bytes, struct text t)
 {
@@ -29,6 +24,17 @@ static int64_t time_or_none(const struct db_rows *rows, int row, int column)
 	return db_is_null(rows, row, column) ? -1 : db_time_ms(rows, row, column);
 }
 
+static void keep_gap(struct standing_gap *gap, const struct db_rows *rows, int row)
+{
+	gap->accepted_ms = time_or_none(rows, row, 9);
+	gap->first = number_or_none(rows, row, 10);
+	gap->decided = number_or_none(rows, row, 11);
+	keep_text(gap->database_user, sizeof gap->database_user, db_text(rows, row, 12));
+	keep_text(gap->os_user, sizeof gap->os_user, db_text(rows, row, 13));
+	keep_text(gap->host, sizeof gap->host, db_text(rows, row, 14));
+	keep_text(gap->reason, sizeof gap->reason, db_text(rows, row, 15));
+}
+
 static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 {
 	p->decided = db_is_null(rows, row, 1) ? 0 : db_int8(rows, row, 1);
@@ -39,6 +45,7 @@ static void keep_row(struct standing *p, const struct db_rows *rows, int row)
 	p->halted_offset = number_or_none(rows, row, 6);
 	keep_text(p->halted_sqlstate, sizeof p->halted_sqlstate, db_text(rows, row, 7));
 	keep_text(p->halted_reason, sizeof p->halted_reason, db_text(rows, row, 8));
+	keep_gap(&p->gap, rows, row);
 }
 
 static enum rc read_rows_of(struct standings *standings, const struct settings *s,
@@ -110,6 +117,7 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 		struct standing *p = &standings->list[i];
 
 		p->decided_until_ms = p->last_offset = p->halted_ms = p->halted_offset = -1;
+		p->gap.accepted_ms = -1;
 		/* A worker's transaction under way keeps its offset from being told. */
 		do
 			rc = kafka_topics_committed(topics, pipeline->group_id, topic, i, &p->answered, e);
@@ -178,118 +186,4 @@ void standings_release(struct standings *standings)
 	kafka_owners_release(standings->owners, standings->count);
 	free(standings->list);
 	*standings = (struct standings){0};
-}
-
-/* ---- printing ---- */
-
-static int64_t waiting_of(const struct standing *p)
-{
-	return p->end - (p->answered >= 0 ? p->answered : p->first);
-}
-
-static void write_number_or_null(struct json *j, const char *key, int64_t number)
-{
-	if (number >= 0)
-		json_write_integer(j, key, number);
-	else
-		json_write_null(j, key);
-}
-
-static void write_owner(struct json *j, const struct kafka_owner *owner)
-{
-	if (!owner->member_id) {
-		json_write_null(j, "owner");
-		return;
-	}
-	json_open_object(j, "owner");
-	json_write_string(j, "member_id", owner->member_id);
-	json_write_string(j, "client_id", owner->client_id);
-	json_write_string(j, "host", owner->host);
-	json_close_object(j);
-}
-
-static void write_halt(struct json *j, const struct standing *p)
-{
-	if (p->halted_ms < 0) {
-		json_write_null(j, "halted");
-		return;
-	}
-	json_open_object(j, "halted");
-	json_write_time(j, "at", p->halted_ms);
-	write_number_or_null(j, "offset", p->halted_offset);
-	json_write_string(j, "sqlstate", p->halted_sqlstate[0] ? p->halted_sqlstate : NULL);
-	json_write_string(j, "reason", p->halted_reason);
-	json_close_object(j);
-}
-
-static void write_json(struct json *j, int32_t partition, const struct standing *p,
-                       const struct kafka_owner *owner)
-{
-	json_open_object(j, NULL);
-	json_write_integer(j, "partition", partition);
-	json_write_integer(j, "next_offset", p->decided);
-	json_write_integer(j, "committed", p->answered);
-	json_write_integer(j, "end", p->end);
-	json_write_integer(j, "waiting", waiting_of(p));
-	json_write_integer(j, "owner_epoch", p->epoch);
-	if (p->decided_until_ms >= 0)
-		json_write_time(j, "decided_until", p->decided_until_ms);
-	else
-		json_write_null(j, "decided_until");
-	write_number_or_null(j, "last_offset", p->last_offset);
-	write_owner(j, owner);
-	write_halt(j, p);
-	json_close_object(j);
-}
-
-static void add_line(struct buf *to, int32_t partition, const struct standing *p,
-                     const struct kafka_owner *owner)
-{
-	char time[INSTANT_TEXT_BYTES] = "-";
-
-	if (p->decided_until_ms >= 0)
-		instant_print(p->decided_until_ms, time);
-	/* Kafka writes a host as /127.0.0.1. */
-	buf_print(to,
-	          "%9d  %11" PRId64 "  %9" PRId64 "  %9" PRId64 "  %7" PRId64 "  %11" PRId64
-	          "  %-24s  %s%s\n",
-	          (int)partition, p->decided, p->answered, p->end, waiting_of(p), p->epoch, time,
-	          owner->member_id ? owner->member_id : "-", owner->member_id ? owner->host : "");
-	if (p->halted_ms < 0)
-		return;
-	instant_print(p->halted_ms, time);
-	buf_print(to, "           halted since %s", time);
-	if (p->halted_offset >= 0)
-		buf_print(to, " at offset %" PRId64, p->halted_offset);
-	buf_print(to, "%s%s: %s\n", p->halted_sqlstate[0] ? ", SQLSTATE " : "", p->halted_sqlstate,
-	          p->halted_reason);
-}
-
-void standings_print(const struct standings *standings, bool is_json, struct buf *to)
-{
-	struct json j = {.to = to};
-
-	if (!is_json) {
-		buf_add_string(to, "partition  next_offset  committed        end  waiting  owner_epoch  "
-		                   "decided_until             owner\n");
-		for (int32_t i = 0; i < standings->count; i++)
-			add_line(to, i, &standings->list[i], &standings->owners[i]);
-		if (standings->surplus)
-			buf_print(to, "partitions %d to %d of the requests were added after the database was made "
-			          "for %d;\nnothing on them is decided or answered: %" PRId64 " records\n",
-			          (int)standings->count, (int)(standings->count + standings->surplus - 1),
-			          (int)standings->count, standings->surplus_records);
-		return;
-	}
-	json_open_object(&j, NULL);
-	json_open_array(&j, "partitions");
-	for (int32_t i = 0; i < standings->count; i++)
-		write_json(&j, i, &standings->list[i], &standings->owners[i]);
-	json_close_array(&j);
-	if (standings->surplus) {
-		json_write_integer(&j, "surplus_partitions", standings->surplus);
-		json_write_integer(&j, "surplus_records", standings->surplus_records);
-	}
-	json_close_object(&j);
-	buf_add_string(to, "\n");
 }

@@ -9,11 +9,19 @@
 #include "common/base/text.h"
 #include "common/kafka/members.h"
 
+/* Requests that are gone from the head, and who has said that nothing is missing. */
+struct standing_gap {
+	int64_t accepted_ms; /* -1: there is none */
+	int64_t decided, first; /* nobody decided what was between these offsets */
+	char database_user[64], os_user[64], host[64], reason[304];
+};
+
 /* One partition as the database and the brokers see it. -1: there is no such number. */
 struct standing {
 	int64_t decided, epoch, answered, first, end, decided_until_ms, last_offset;
 	int64_t halted_ms, halted_offset; /* halted_ms -1: it is not halted */
 	char halted_sqlstate[8], halted_reason[ERR_TEXT_BYTES];
+	struct standing_gap gap; /* the last one */
 };
 
 struct standings {

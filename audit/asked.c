@@ -5,6 +5,12 @@
 #include "audit/compare/compare.h"
 #include "common/message/name.h"
 
+/* Other programs have the option, too, and the environment may be theirs. */
+static bool is_of_environment(const struct settings *s, const char *flag)
+{
+	return pairs_has(&s->common.from_environment, flag);
+}
+
 /* What does not go together, in the order in which it is said. */
 static enum rc refuse_mixed(const struct settings *s, struct err *e)
 {
@@ -12,9 +18,10 @@ static enum rc refuse_mixed(const struct settings *s, struct err *e)
 		bool is_mixed;
 		const char *text;
 	} mixed[] = {
-	    {s->csv && s->json, "--csv and --json: one of them, not both"},
+	    {s->csv && s->json && !is_of_environment(s, "json"), "--csv and --json: one of them, not both"},
 	    {s->seat && !s->conflicts, "--seat is taken only with --conflicts"},
-	    {s->request_id && !s->conflicts, "--request-id is taken only with --conflicts"},
+	    {s->request_id && !s->conflicts && !is_of_environment(s, "request-id"),
+	     "--request-id is taken only with --conflicts"},
 	    {s->csv && !s->conflicts, "--csv is taken only with --conflicts"},
 	    {s->since && !s->conflicts, "--since is taken only with --conflicts"},
 	    {strcmp(s->by, "each") && !s->conflicts, "--by is taken only with --conflicts"},
@@ -45,8 +52,9 @@ enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 	if (s->seat && !name_is_well_formed(text_of(s->seat)))
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seat must be a seat_id");
 	asked->conflicts.seat_id = text_of(s->seat);
-	asked->conflicts.has_request_id = s->request_id != NULL;
-	if (s->request_id && !uuid_decode(text_of(s->request_id), &asked->conflicts.request_id))
+	asked->conflicts.has_request_id = s->conflicts && s->request_id;
+	if (asked->conflicts.has_request_id &&
+	    !uuid_decode(text_of(s->request_id), &asked->conflicts.request_id))
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--request-id must be a UUID of %d characters",
 		               UUID_TEXT_CHARS);
 	asked->conflicts.form = s->csv ? LISTING_CSV : s->json ? LISTING_JSON : LISTING_TABLE;

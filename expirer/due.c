@@ -23,7 +23,9 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	/* While one partition of several fails, its own wait: said once, not with every other one. */
 	if (!is_delivered && !due->is_undelivering) {
 		due->is_undelivering = true;
-		log_warning("announcements are not delivered", F_STR("why", delivery->why));
+		if (delivery->why)
+			due->why = *delivery->why;
+		log_warning("announcements are not delivered", F_STR("why", due->why.text));
 	} else if (due->is_undelivering && is_delivered &&
 	           kafka_sender_waiting(due->sender) == 0) {
 		due->is_undelivering = false;

@@ -33,6 +33,7 @@ struct due {
 	bool is_in_round;
 	int64_t whole_ms;      /* monotonic: the end of the last round that was not cut short */
 	bool is_undelivering;  /* since the last delivery some failed */
+	struct err why; /* the last reason of an announcement that was not delivered; RC_OK: none */
 	int64_t announced, delivered, undelivered; /* since the caller set them to 0 */
 	/* The last hold that the round read. */
 	int64_t reserved_until_us;

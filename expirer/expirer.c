@@ -182,6 +182,8 @@ static enum rc round_once(struct expirer *x, struct err *e)
 	await_delivery(x, ONCE_DELIVERY_MS, true);
 	if (stop_is_asked())
 		return RC_OK;
+	if (x->due.undelivered && x->due.why.rc)
+		return *e = x->due.why, e->rc;
 	if (kafka_sender_waiting(x->due.sender) || x->due.undelivered)
 		return err_set(e, RC_RETRY, FROM_KAFKA, "not everything was delivered");
 	return RC_OK;

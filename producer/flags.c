@@ -41,8 +41,9 @@ static enum rc read_seats(char *list, struct request *r, struct err *e)
 #define EVERY_TYPE UINT64_MAX /* in place of the fields: a flag for what each request has */
 
 /*
- * A flag that the type has no use for is a mistake. The owner key is not asked for: it may stand
- * in the environment for all requests.
+ * A flag that the type has no use for is a mistake, but not one of the environment, which may be
+ * that of other programs or requests, too. The owner key is not asked for: a config file may have
+ * it for all requests.
  */
 static enum rc refuse_unfit(const struct settings *s, enum request_type type, struct err *e)
 {
@@ -65,7 +66,8 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 	uint64_t used = request_fields_of(type);
 
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-		if (flags[i].is_given && !(flags[i].fields & used))
+		if (flags[i].is_given && !(flags[i].fields & used) &&
+		    !pairs_has(&s->common.from_environment, flags[i].flag))
 			return refuse(e, flags[i].flag,
 			              type ? "is not used by that --type" : "is used with --type only");
 	return RC_OK;

@@ -34,7 +34,10 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 {
 	if (pipeline_read(pipeline, &s->common, &(struct pipeline_user){.program = spec.program}, e))
 		return e->rc;
-	return pipeline_verify(pipeline, PIPELINE_TOPICS, (int64_t)s->timeout_ms, e);
+	if (pipeline_verify(pipeline, PIPELINE_TOPICS, (int64_t)s->timeout_ms, e))
+		return e->rc;
+	pipeline_learn(pipeline, &s->common);
+	return RC_OK;
 }
 
 static enum exit_code work(const void *settings_read, char **words, int count)

@@ -16,7 +16,8 @@ struct ordered_replies {
 	struct slot *slots;
 	size_t count, head, taken;
 	bool is_printing;
-	bool has_unsent, has_no_reply, has_rejected, has_unprinted;
+	struct err unsent; /* why the first that was not delivered was not; RC_OK: all were */
+	bool has_no_reply, has_rejected, has_unprinted;
 };
 
 struct ordered_replies *ordered_replies_open(size_t slots, bool is_printing)
@@ -98,8 +99,10 @@ void ordered_replies_on_answer(void *context, const struct client_answer *answer
 
 	slot->is_answered = true;
 	if (answer->how == CLIENT_UNSENT) {
-		replies->has_unsent = true;
-		log_error("request not delivered", F_STR("error", answer->why));
+		/* One that is for a missing right tells more than another. */
+		if (!replies->unsent.rc || answer->why->origin == FROM_RIGHTS)
+			replies->unsent = *answer->why;
+		log_err(LOG_ERROR, "request not delivered", answer->why);
 	} else if (answer->how == CLIENT_TIMED_OUT) {
 		replies->has_no_reply = true;
 		log_error("no reply in time", F_INT("partition", answer->partition),
@@ -112,10 +115,17 @@ void ordered_replies_on_answer(void *context, const struct client_answer *answer
 	print_head(replies);
 }
 
+bool ordered_replies_may_not_send(const struct ordered_replies *replies)
+{
+	return replies->unsent.origin == FROM_RIGHTS && replies->unsent.rc;
+}
+
 enum rc ordered_replies_judge(const struct ordered_replies *replies, struct err *e)
 {
-	if (replies->has_unsent)
-		return err_set(e, RC_RETRY, FROM_KAFKA, "a request was not delivered");
+	if (replies->unsent.rc) {
+		*e = replies->unsent;
+		return e->rc;
+	}
 	if (replies->has_no_reply)
 		return err_set(e, RC_RETRY, FROM_REPLY, "a request has no reply");
 	if (replies->has_unprinted)

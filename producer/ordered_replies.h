@@ -16,11 +16,13 @@ bool ordered_replies_is_full(const struct ordered_replies *replies);
 /* The token of the next request; not when full. */
 void *ordered_replies_take_slot(struct ordered_replies *replies);
 void ordered_replies_on_answer(void *replies, const struct client_answer *answer);
+/* Was one not delivered as the right to write is missing? No other will be. */
+bool ordered_replies_may_not_send(const struct ordered_replies *replies);
 /*
  * Was every request published, answered, printed and accepted?
  *
- * RC_RETRY  FROM_KAFKA: one was not delivered; FROM_REPLY: one has no reply
- * RC_FATAL  a reply could not be printed
+ * RC_RETRY  FROM_REPLY: one has no reply; else one was not delivered: FROM_KAFKA, FROM_SETTINGS
+ * RC_FATAL  FROM_RIGHTS: one may not be delivered; FROM_PROGRAM: a reply could not be printed
  * RC_REJECT FROM_REPLY: one was refused
  */
 enum rc ordered_replies_judge(const struct ordered_replies *replies, struct err *e) NODISCARD;

@@ -65,7 +65,7 @@ static enum rc publish_whole(struct client *client, struct ordered_replies *repl
 	struct text left = buf_text(input);
 	enum rc rc = RC_OK;
 
-	while (!rc && left.bytes) {
+	while (!rc && left.bytes && !ordered_replies_may_not_send(replies)) {
 		const char *end = memchr(left.data, '\n', left.bytes);
 		struct text line = {left.data, end ? (size_t)(end - left.data) : left.bytes};
 		size_t used = line.bytes + (end != NULL);
@@ -95,7 +95,7 @@ static enum rc publish_lines(struct client *client, struct ordered_replies *repl
 	size_t number = 0;
 	enum rc rc = RC_OK;
 
-	while (!rc && !is_ended && !stop_is_asked()) {
+	while (!rc && !is_ended && !stop_is_asked() && !ordered_replies_may_not_send(replies)) {
 		char chunk[READ_BYTES];
 		ssize_t got;
 
@@ -145,7 +145,10 @@ static enum rc publish_all(const struct settings *s, struct client *client,
 			*e = waiting;
 		return e->rc;
 	}
-	return sent ? sent : ordered_replies_judge(replies, e);
+	/* Once a right is missing the library refuses what is sent with less of a reason. */
+	if (sent && !ordered_replies_may_not_send(replies))
+		return sent;
+	return ordered_replies_judge(replies, e);
 }
 
 enum rc publish_run(const struct settings *s, const struct pipeline *pipeline, struct text value,

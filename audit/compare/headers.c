@@ -94,7 +94,7 @@ static size_t fitting(const struct record *request)
 {
 	size_t bytes = 0, count = 0;
 
-	while (count < request->header_count) {
+	while (count < request->header_count && count < LETTER_HEADERS_MAX) {
 		const struct record_header *h = &request->headers[count];
 
 		bytes += h->name.bytes + h->value.bytes;

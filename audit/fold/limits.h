@@ -9,7 +9,9 @@
 
 #define CLAIM_LASTS_MS INT64_C(2592000000) /* 30 days; younger decisions are never pruned */
 #define PASSED_ON_BYTES_MAX 1024           /* of a header that goes from the request to the reply */
+#define KEY_BYTES_MAX 65536                /* of a reply and a dead letter */
 #define LETTER_VALUE_BYTES_MAX 65536       /* of a dead letter */
 #define LETTER_HEADERS_BYTES_MAX 16384     /* names and values of the request's own, together */
+#define LETTER_HEADERS_MAX 16384           /* of the request's own */
 
 #endif

@@ -1,10 +1,9 @@
 #include "common/base/pairs.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void drop_pair(struct pairs *pairs, size_t i)
+static void drop_at(struct pairs *pairs, size_t i)
 {
 	free(pairs->names[i]);
 	free(pairs->values[i]);
@@ -13,6 +12,13 @@ static void drop_pair(struct pairs *pairs, size_t i)
 		pairs->names[i] = pairs->names[i + 1];
 		pairs->values[i] = pairs->values[i + 1];
 	}
+}
+
+void pairs_drop(struct pairs *pairs, const char *name)
+{
+	for (size_t i = pairs->count; i-- > 0;)
+		if (strcmp(pairs->names[i], name) == 0)
+			drop_at(pairs, i);
 }
 
 static bool grow_pairs(struct pairs *pairs)
@@ -40,19 +46,25 @@ enum rc pairs_set(struct pairs *pairs, const char *name, size_t name_bytes, cons
 		free(value_copy);
 		return err_out_of_memory(e);
 	}
-	for (size_t i = 0; i < pairs->count; i++)
-		if (strcmp(pairs->names[i], name_copy) == 0)
-			drop_pair(pairs, i--);
+	pairs_drop(pairs, name_copy);
 	pairs->names[pairs->count] = name_copy;
 	pairs->values[pairs->count] = value_copy;
 	pairs->count++;
 	return RC_OK;
 }
 
+bool pairs_has(const struct pairs *pairs, const char *name)
+{
+	for (size_t i = 0; i < pairs->count; i++)
+		if (strcmp(pairs->names[i], name) == 0)
+			return true;
+	return false;
+}
+
 void pairs_release(struct pairs *pairs)
 {
 	while (pairs->count)
-		drop_pair(pairs, pairs->count - 1);
+		drop_at(pairs, pairs->count - 1);
 	free(pairs->names);
 	free(pairs->values);
 	*pairs = (struct pairs){0};

@@ -22,8 +22,8 @@ static const struct setting {
 } settings[] = {
     {"message.timestamp.type", {"LogAppendTime", NULL, NULL, NULL}, true,
      "holds are timed by the brokers' clock"},
-    {"max.message.bytes", {"131072", "1048576", "1048576", "1048576"}, false,
-     "what a client or a worker sends must fit"},
+    {"max.message.bytes", {"1048588", "1048588", "1048588", "1048588"}, false,
+     "a client's default is batches of a megabyte, and one that is larger is lost whole"},
     {"cleanup.policy", {"delete", "delete", "delete", "delete"}, false,
      "compaction drops records that a rebuild, an audit and a takeover read"},
     {"retention.ms", {"-1", "-1", "-1", "2592000000"}, false,
@@ -103,8 +103,9 @@ static void warn(const char *topic, const char *setting, const char *found, cons
 		buf_print(warnings, "topic %s: %s could not be read, expected %s\n", topic, setting,
 		          expected);
 	else if (strcmp(expected, found) != 0)
-		buf_print(warnings, "topic %s has %s=%s, expected %s: %s; set it by kafka-configs\n", topic,
-		          setting, found, expected, why);
+		buf_print(warnings, "topic %s has %s=%s, expected %s: %s; set it: kafka-configs "
+		          "--bootstrap-server HOST:PORT --alter --topic %s --add-config %s=%s\n", topic,
+		          setting, found, expected, why, topic, setting, expected);
 }
 
 /* Every topic is written with acks=all: where more replicas are asked for than there are, never. */

@@ -10,7 +10,7 @@
 
 #define TAKE_AT_ONCE 1000u
 #define WAKE_PAUSE_MS 50 /* between two requests that only wake the client */
-#define FULL_RECORDS_MIN 30 /* fewer never fill a queue: none has more than 131,072 bytes */
+#define FULL_RECORDS_MIN 30 /* fewer never fill a queue, unless they are larger than requests may be */
 
 struct kafka_queue {
 	rd_kafka_t *client;
@@ -78,6 +78,12 @@ static enum rc sort_out(const rd_kafka_t *client, rd_kafka_message_t *message,
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the log does not hold the position any more (truncated or recreated?): %s",
 		             rd_kafka_message_errstr(message));
+		break;
+	case RD_KAFKA_RESP_ERR__BAD_MSG: /* the library goes on behind it */
+	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
+		             "requests from offset %lld on are damaged and cannot be read: %s",
+		             (long long)message->offset, rd_kafka_message_errstr(message));
 		break;
 	default: /* goes on by itself */
 		(void)kafka_fail(e, RC_RETRY,
@@ -149,9 +155,14 @@ enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size
 		for (ssize_t i = 0; i < got; i++) {
 			struct err failed;
 			bool is_record;
-			enum rc one = sort_out(queue->client, queue->messages[i], &records[*count], &is_record,
-			                       is_ended, &failed);
+			enum rc one;
 
+			if (rc_is_final(rc)) { /* what comes behind it is not the next that there is */
+				rd_kafka_message_destroy(queue->messages[i]);
+				continue;
+			}
+			one = sort_out(queue->client, queue->messages[i], &records[*count], &is_record, is_ended,
+			               &failed);
 			if (one > rc) {
 				rc = one;
 				*e = failed;

@@ -26,7 +26,8 @@ void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
  *
  * RC_RETRY  FROM_KAFKA: fetching failed; the library tries on and says nothing more until it
  *           succeeds, and nothing then where no record and no other end is found
- * RC_FATAL  FROM_PIPELINE: the position is outside of the log
+ * RC_FATAL  FROM_PIPELINE: the position is outside of the log, or records are damaged; what comes
+ *           before that may have been taken
  */
 enum rc kafka_queue_take(struct kafka_queue *queue, struct record *records, size_t max,
                          size_t *count, int64_t wait_ms, bool *is_ended, struct err *e) NODISCARD;

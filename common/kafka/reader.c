@@ -187,6 +187,12 @@ static enum rc take_notice(const rd_kafka_t *client, const rd_kafka_message_t *m
 	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
 		return err_set(e, RC_FATAL, FROM_PIPELINE, "reading %s/%d: %s", topic,
 		               (int)message->partition, rd_kafka_message_errstr(message));
+	case RD_KAFKA_RESP_ERR__BAD_MSG: /* the library goes on behind it */
+	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
+		               "%s/%d: records from offset %lld on are damaged and cannot be read: %s", topic,
+		               (int)message->partition, (long long)message->offset,
+		               rd_kafka_message_errstr(message));
 	default:
 		return kafka_fail(e, RC_RETRY,
 		                  KAFKA_FAILURE(client, message->err,

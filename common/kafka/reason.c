@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,8 +22,10 @@ static struct {
 
 static struct {
 	char client[64], topic[REASON_NAME_BYTES];
+	int64_t seen_ms;
 } refused[REASON_REFUSED_MAX]; /* likewise */
 static size_t refused_next;
+static atomic_bool is_any_refused; /* asked without the lock, for each reply */
 
 /* "ssl://host:port/bootstrap" has "host:port" in it; false: a broker by another name. */
 static bool find_address(const char *name, size_t bytes, char broker[REASON_NAME_BYTES])
@@ -82,7 +85,7 @@ static bool keep_failure(const struct reason *reason, int64_t now_ms)
 }
 
 /* 'Failed to add partition "TOPIC" [0] to transaction: Broker: Topic authorization failed' */
-static void keep_refused(const char *client, const char *line)
+static void keep_refused(const char *client, const char *line, int64_t now_ms)
 {
 	const char *begin = strchr(line, '"'), *end = begin ? strchr(begin + 1, '"') : NULL;
 
@@ -91,6 +94,8 @@ static void keep_refused(const char *client, const char *line)
 	snprintf(refused[refused_next].client, sizeof refused[0].client, "%s", client);
 	snprintf(refused[refused_next].topic, sizeof refused[0].topic, "%.*s",
 	         (int)(end - begin - 1), begin + 1);
+	refused[refused_next].seen_ms = now_ms;
+	is_any_refused = true;
 	refused_next = (refused_next + 1) % REASON_REFUSED_MAX;
 }
 
@@ -103,7 +108,7 @@ bool reason_note(const char *client, const char *facility, const char *line, int
 	if (!strcmp(facility, "FAIL") && read_failure(line, news))
 		is_news = keep_failure(news, now_ms);
 	else if (!strcmp(facility, "ADDPARTS"))
-		keep_refused(client, line);
+		keep_refused(client, line, now_ms);
 	pthread_mutex_unlock(&lock);
 	return is_news;
 }
@@ -113,7 +118,22 @@ void reason_forget(void)
 	pthread_mutex_lock(&lock);
 	memset(brokers, 0, sizeof brokers);
 	memset(refused, 0, sizeof refused);
+	is_any_refused = false;
 	pthread_mutex_unlock(&lock);
+}
+
+bool reason_is_refused(const char *topic, int64_t now_ms)
+{
+	bool is_refused = false;
+
+	if (!is_any_refused)
+		return false;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < REASON_REFUSED_MAX && !is_refused; i++)
+		is_refused = refused[i].client[0] && now_ms - refused[i].seen_ms < REASON_REFUSED_MS &&
+		             !strcmp(refused[i].topic, topic);
+	pthread_mutex_unlock(&lock);
+	return is_refused;
 }
 
 /* Is it of this machine's making? No pause mends it. */

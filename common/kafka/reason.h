@@ -4,7 +4,7 @@
  *
  * Kept for the whole process, as all its clients go to the same brokers.
  * Threads: any.
- * Limits: REASON_BROKERS_MAX brokers, the last REASON_REFUSED_MAX refused topics. A broker's reason
+ * Limits: REASON_BROKERS_MAX brokers, REASON_REFUSED_MAX refused topics of a client. A broker's reason
  * counts for REASON_FRESH_MS: while it goes on, the library repeats it every 30 s.
  */
 #ifndef HOLDFAST_KAFKA_REASON_H
@@ -18,6 +18,7 @@
 #define REASON_BROKERS_MAX 8
 #define REASON_REFUSED_MAX 32
 #define REASON_FRESH_MS 60000
+#define REASON_REFUSED_MS 600000
 #define REASON_TEXT_BYTES 320
 #define REASON_NAME_BYTES 250 /* of a topic, of a host with its port */
 
@@ -29,6 +30,8 @@ struct reason {
 bool reason_note(const char *client, const char *facility, const char *line, int64_t now_ms,
                  struct reason *news);
 void reason_forget(void); /* everything */
+/* Was a transaction of this process refused the topic (Write) within REASON_REFUSED_MS? */
+bool reason_is_refused(const char *topic, int64_t now_ms);
 
 struct kafka_failure {
 	const struct rd_kafka_s *client;

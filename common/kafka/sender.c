@@ -18,7 +18,7 @@ struct kafka_sender {
 
 #define METADATA_WAIT_MS 5000
 
-/* batch.size: a whole batch of records must fit the topic's max.message.bytes of 131072. */
+/* batch.size: also fits topics that somebody made with a smaller max.message.bytes. */
 static const char *const defaults[][2] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},
@@ -48,7 +48,7 @@ static void explain(rd_kafka_t *client, const rd_kafka_message_t *message, struc
 		failure.code = fatal;
 		failure.text = text;
 	}
-	(void)kafka_fail(why, RC_FATAL, &failure, "publishing");
+	(void)kafka_fail(why, RC_RETRY, &failure, "publishing");
 }
 
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
@@ -61,7 +61,7 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 	    .partition = message->partition,
 	    .offset = message->offset,
 	    .value = {message->payload, message->len},
-	    .why = message->err ? why.text : NULL,
+	    .why = message->err ? &why : NULL,
 	};
 
 	explain(client, message, &why);

@@ -18,7 +18,7 @@ struct kafka_delivery {
 	int32_t partition;
 	int64_t offset;    /* negative: the broker has the record, but does not say where any more */
 	struct text value; /* as sent; borrowed for the call */
-	const char *why;
+	const struct err *why; /* NULL: delivered; RC_FATAL FROM_RIGHTS, RC_RETRY else; for the call */
 };
 
 typedef void kafka_delivered(void *context, const struct kafka_delivery *delivery);

@@ -125,6 +125,7 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	    .why = delivery->why,
 	};
 	struct early *early;
+	struct err no_memory;
 
 	client->undelivered--;
 	if (!delivery->is_delivered || !client->reader) {
@@ -139,8 +140,10 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	HASH_ADD(hh, client->by_place, place, sizeof w->place, w);
 	if (!w->hh.tbl) {
 		client->is_out_of_memory = true;
+		(void)err_set(&no_memory, RC_FATAL, FROM_PROGRAM,
+		              "out of memory: its reply cannot be awaited");
 		a.how = CLIENT_UNSENT;
-		a.why = "out of memory: its reply cannot be awaited";
+		a.why = &no_memory;
 		answer(client, w, &a);
 		return;
 	}

@@ -23,7 +23,7 @@ struct client_answer {
 	struct text reply;       /* the reply's JSON, where CLIENT_REPLIED; borrowed for the call */
 	struct reply_view view;  /* where CLIENT_REPLIED */
 	int64_t reply_ms;        /* timestamp of the reply's record; -1: none */
-	const char *why;         /* where CLIENT_UNSENT */
+	const struct err *why;   /* where CLIENT_UNSENT; as of kafka_delivery, for the call */
 };
 typedef void client_answered(void *context, const struct client_answer *answer);
 

@@ -63,6 +63,7 @@ static const struct right {
     {"SELECT", "reservation_areas", READS, false},
     {"SELECT", "decisions", READS, false},
     {"SELECT", "hand_changes", WORKER, false},
+    {"SELECT", "accepted_gaps", WORKER, false},
     {"INSERT", "partition_progress", WORKER, false},
     {"INSERT", "shows", WORKER, false},
     {"INSERT", "show_seats", WORKER, false},

@@ -29,6 +29,8 @@ enum rc pipeline_read(struct pipeline *p, const struct common_options *common,
 	return reply_topics_read(&p->reply_topics, user->reply_topics, &p->topics, e);
 }
 
+#define LEARN_MS 2000 /* longest wait for a database whose answer is of use and not needed */
+
 enum rc pipeline_read_databases(struct pipeline *p, const struct common_options *common,
                                 const struct db_settings *session, struct err *e)
 {
@@ -131,8 +133,12 @@ static bool is_worth_waiting(enum rc rc)
 	return rc == RC_RETRY || rc == RC_REOPEN;
 }
 
-/* Whether a database was made for fewer partitions than there are: then these are N. */
-static bool has_learned(struct pipeline *p)
+/*
+ * Whether a database was made for fewer partitions than there are: then these are N.
+ *
+ * answered  how many databases said what they were made for
+ */
+static bool has_learned(struct pipeline *p, size_t *answered)
 {
 	int32_t before = p->partition_count;
 
@@ -146,7 +152,9 @@ static bool has_learned(struct pipeline *p)
 			rc = schema_verify(db, &ignored);
 		if (!rc)
 			rc = binding_read(db, &own, &ignored);
-		if (!rc && own.partition_count < before)
+		*answered += rc == RC_OK;
+		if (!rc && own.partition_count < before && !strcmp(own.cluster_id, p->cluster_id) &&
+		    !strcmp(own.requests_topic, p->topics.requests))
 			p->partition_count = own.partition_count;
 		binding_release(&own);
 		db_close(db);
@@ -180,8 +188,9 @@ static enum rc verify_each(struct pipeline *p, size_t *verified, struct err *e)
 static enum rc verify_bindings(struct pipeline *p, size_t *verified, struct err *e)
 {
 	enum rc rc = verify_each(p, verified, e);
+	size_t answered = 0;
 
-	if (!rc_is_final(rc) || !has_learned(p))
+	if (!rc_is_final(rc) || !has_learned(p, &answered))
 		return rc;
 	*verified = 0;
 	return verify_each(p, verified, e);
@@ -216,6 +225,23 @@ static void warn_of_surplus(const struct pipeline *p)
 		log_warning("partitions were added to the topic of requests after the database was made for "
 		            "it; nothing on them is decided or answered, and nothing else is harmed",
 		            F_INT("made_for", p->partition_count), F_INT("there_are", p->present.requests));
+}
+
+void pipeline_learn(struct pipeline *p, const struct common_options *common)
+{
+	const struct db_settings session = {.connect_ms = LEARN_MS, .answer_ms = LEARN_MS};
+	size_t answered = 0;
+	struct err e;
+
+	if (!common->database_map && !common->database_url)
+		return;
+	if (pipeline_read_databases(p, common, &session, &e))
+		log_err(LOG_WARNING, "the number of partitions is taken from the topics", &e);
+	else if (has_learned(p, &answered))
+		warn_of_surplus(p);
+	else if (!answered)
+		log_info("no database says for how many partitions it was made; their number is taken from "
+		         "the topics", F_INT("partitions", p->partition_count));
 }
 
 int32_t pipeline_surplus(const struct pipeline *p)

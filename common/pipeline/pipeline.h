@@ -84,6 +84,12 @@ bool pipeline_has_verified(const struct pipeline *pipeline, const struct databas
 enum rc pipeline_verify_database(const struct pipeline *pipeline, const struct database *database,
                                  unsigned what, struct err *e) NODISCARD;
 
+/*
+ * For a program that needs no database, behind pipeline_verify of the topics: where one is named and
+ * answers, N is what it was made for, though all four topics have more. Says so in the log.
+ */
+void pipeline_learn(struct pipeline *pipeline, const struct common_options *common);
+
 /* Partitions of the requests that were added after the databases were made: nobody serves them. */
 int32_t pipeline_surplus(const struct pipeline *pipeline);
 /* Where a request with that key goes, for kafka_sender_send: by N, whatever there is now. */

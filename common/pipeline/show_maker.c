@@ -12,8 +12,8 @@ static void on_answer(void *context, const struct client_answer *answer)
 
 	maker->answered++;
 	if (answer->how == CLIENT_UNSENT)
-		(void)err_set(&e, RC_RETRY, FROM_KAFKA, "not delivered: %s",
-		              answer->why ? answer->why : "");
+		(void)err_set(&e, answer->why->rc, answer->why->origin, "not delivered: %s",
+		              answer->why->text);
 	else if (answer->how == CLIENT_TIMED_OUT)
 		(void)err_set(&e, RC_RETRY, FROM_REPLY, "%s", s->when_late);
 	else if (s->is_awaiting && !s->judge(s->context, answer, (size_t)(uintptr_t)answer->token, &e))

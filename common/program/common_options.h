@@ -14,6 +14,11 @@ struct common_options {
 #include "common/program/options_fields.h"
 #include "common/program/options.def"
 	struct pairs kafka; /* --kafka.PROPERTY=VALUE */
+	/*
+	 * Flags whose value the environment gave, and no stronger source. It may serve several programs,
+	 * so that a flag which does not go with the others is no mistake where it is from there.
+	 */
+	struct pairs from_environment;
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include "common/base/text.h"
 #include "common/program/options_file.h"
 #include "common/program/options_print.h"
+#include "common/program/variables.h"
 
 #define KAFKA_PREFIX "--kafka."
 #define KAFKA_ENVIRONMENT "HOLDFAST_KAFKA_PROPERTIES"
@@ -162,9 +163,14 @@ static enum rc apply_defaults(const struct options_spec *spec, void *settings, s
 	return rc;
 }
 
+static struct pairs *from_environment(const struct options_spec *spec, void *settings)
+{
+	return (struct pairs *)(void *)((char *)settings + spec->environment_at);
+}
+
 /* A variable that is empty counts as one that is not set. */
-static enum rc apply_variable(const struct option_row *row, void *settings, const char *name,
-                              struct err *e)
+static enum rc apply_variable(const struct options_spec *spec, const struct option_row *row,
+                              void *settings, const char *name, struct err *e)
 {
 	const char *value = name ? getenv(name) : NULL;
 	struct buf where = {0};
@@ -175,6 +181,8 @@ static enum rc apply_variable(const struct option_row *row, void *settings, cons
 	buf_print(&where, "environment: %s", name);
 	rc = where.failed ? err_out_of_memory(e) : option_set(row, settings, value, where.data, e);
 	buf_release(&where);
+	if (rc == RC_OK && spec->environment_at)
+		rc = pairs_set(from_environment(spec, settings), row->flag, strlen(row->flag), "", 0, e);
 	return rc;
 }
 
@@ -208,9 +216,9 @@ static enum rc apply_environment(const struct options_spec *spec, void *settings
 		for (size_t j = 0; j < name.bytes; j++)
 			name.data[j] = (char)toupper((unsigned char)name.data[j]);
 		rc = name.failed ? err_out_of_memory(e)
-		                 : apply_variable(row, settings, row->environment, e);
+		                 : apply_variable(spec, row, settings, row->environment, e);
 		if (rc == RC_OK)
-			rc = apply_variable(row, settings, name.data, e);
+			rc = apply_variable(spec, row, settings, name.data, e);
 		buf_release(&name);
 	}
 	return rc == RC_OK ? apply_kafka_variable(options_kafka(spec, settings), e) : rc;
@@ -229,6 +237,8 @@ static enum rc apply_command_line(const struct options_spec *spec, const struct 
 		buf_print(&where, "command line: --%s", spec->rows[i].flag);
 		rc = where.failed ? err_out_of_memory(e)
 		                  : option_set(&spec->rows[i], settings, line->values[i], where.data, e);
+		if (spec->environment_at)
+			pairs_drop(from_environment(spec, settings), spec->rows[i].flag);
 		buf_release(&where);
 	}
 	for (int i = 0; rc == RC_OK && i < line->kafka_count; i++) {
@@ -267,6 +277,7 @@ static enum rc apply_all(const struct options_spec *spec, struct command_line *l
 		rc = apply_command_line(spec, line, settings, e);
 	if (rc == RC_OK && line->wants_config) {
 		*is_done = true;
+		variables_warn(); /* whoever asks may wonder why one has no effect */
 		options_print_config(spec, settings);
 	}
 	return rc;
@@ -304,5 +315,7 @@ void options_release(const struct options_spec *spec, void *settings, char **res
 	for (size_t i = 0; i < spec->row_count; i++)
 		option_release(&spec->rows[i], settings);
 	pairs_release(options_kafka(spec, settings));
+	if (spec->environment_at)
+		pairs_release(from_environment(spec, settings));
 	free(rest);
 }

@@ -49,6 +49,7 @@ struct options_spec {
 	const struct option_row *rows;
 	size_t row_count;
 	size_t kafka_at; /* offset of a struct pairs in the program's struct */
+	size_t environment_at; /* of another, the flags that the environment gave; 0: not kept */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "common/base/stop.h"
+#include "common/program/variables.h"
 
 static const char *text_of_option(const struct options_spec *spec, const void *settings,
                                   const char *flag)
@@ -55,6 +56,7 @@ int program_main(const struct program *program, void *settings, int argc, char *
 	} else if (!is_done) {
 		log_open_as(spec->program, text_of_option(spec, settings, "log-format"),
 		            text_of_option(spec, settings, "log-level"));
+		variables_warn();
 		stop_install();
 		exit_code = program->run(settings, words, word_count);
 	}

@@ -17,4 +17,5 @@ static const struct option_row settings_rows[] = {
 
 #define SETTINGS_ROWS \
 	.rows = settings_rows, .row_count = sizeof settings_rows / sizeof settings_rows[0], \
-	.kafka_at = offsetof(struct settings, common.kafka)
+	.kafka_at = offsetof(struct settings, common.kafka), \
+	.environment_at = offsetof(struct settings, common.from_environment)

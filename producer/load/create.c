@@ -33,7 +33,7 @@ static enum rc send_seats(struct show_maker *maker, const struct settings *s,
 	struct text seat_ids[ADD_SEATS_MAX];
 	enum rc rc = RC_OK;
 
-	for (uint32_t first = 0; !rc && first < s->seats; first += ADD_SEATS_MAX) {
+	for (uint32_t first = 0; !rc && first < s->seats_per_show; first += ADD_SEATS_MAX) {
 		struct request request = {
 		    .type = REQUEST_ADD_SEATS,
 		    .show_id = text_of(show_id),
@@ -41,7 +41,7 @@ static enum rc send_seats(struct show_maker *maker, const struct settings *s,
 		    .seat_ids = seat_ids,
 		};
 
-		while (request.seat_count < ADD_SEATS_MAX && first + request.seat_count < s->seats) {
+		while (request.seat_count < ADD_SEATS_MAX && first + request.seat_count < s->seats_per_show) {
 			char *name = names[request.seat_count];
 
 			load_seat_id(first + (uint32_t)request.seat_count, name);

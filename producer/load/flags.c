@@ -15,11 +15,12 @@ struct given {
 	bool is_given;
 };
 
-static enum rc refuse_given(const struct given *flags, size_t count, const char *what,
-                            struct err *e)
+/* Not what the environment gave: it may be that of other programs, too. */
+static enum rc refuse_given(const struct settings *s, const struct given *flags, size_t count,
+                            const char *what, struct err *e)
 {
 	for (size_t i = 0; i < count; i++)
-		if (flags[i].is_given)
+		if (flags[i].is_given && !pairs_has(&s->common.from_environment, flags[i].flag))
 			return refuse(e, flags[i].flag, what);
 	return RC_OK;
 }
@@ -31,7 +32,7 @@ enum rc load_refuse_flags(const struct settings *s, struct err *e)
 	    {"duplicates", s->duplicates}, {"no-wait", s->no_wait}, {"json", s->json},
 	};
 
-	return refuse_given(flags, sizeof flags / sizeof flags[0], "is used with --load only", e);
+	return refuse_given(s, flags, sizeof flags / sizeof flags[0], "is used with --load only", e);
 }
 
 static enum load_placement placement_of(const char *name)
@@ -54,12 +55,12 @@ enum rc load_read_flags(const struct settings *s, struct load_settings *load, st
 	    {"title", s->title},
 	};
 
-	if (refuse_given(others, sizeof others / sizeof others[0], "is not used with --load", e))
+	if (refuse_given(s, others, sizeof others / sizeof others[0], "is not used with --load", e))
 		return e->rc;
 	*load = (struct load_settings){
 	    .show_prefix = s->show_prefix,
 	    .shows = (uint32_t)s->shows,
-	    .seats = (uint32_t)s->seats,
+	    .seats = (uint32_t)s->seats_per_show,
 	    .is_in_order = !strcmp(s->pick, "next"),
 	    .duplicates_percent = (uint32_t)s->duplicates,
 	    .placement = placement_of(s->placement),

@@ -46,6 +46,7 @@ struct load {
 	struct load_plan *plan;
 	struct client *client;
 	struct load_report report;
+	struct err unsent; /* why a request was not delivered */
 	uint64_t random;  /* ids and sessions: another one in each run */
 	uint64_t run;
 	uint64_t made;    /* requests that were no repetitions */
@@ -117,7 +118,8 @@ static void on_answer(void *context, const struct client_answer *answer)
 	} else if (answer->how == CLIENT_TIMED_OUT) {
 		r->unanswered++;
 	} else if (!r->undelivered++) {
-		log_error("request not delivered", F_STR("error", answer->why));
+		l->unsent = *answer->why;
+		log_err(LOG_ERROR, "request not delivered", answer->why);
 	}
 	free(sent);
 }
@@ -308,10 +310,14 @@ static enum rc run(struct load *l, const struct pipeline *pipeline, struct err *
 	return rc;
 }
 
-static enum rc judge(const struct load_report *r, struct err *e)
+static enum rc judge(const struct load *l, struct err *e)
 {
-	if (r->undelivered)
-		return err_set(e, RC_RETRY, FROM_KAFKA, "a request was not delivered");
+	const struct load_report *r = &l->report;
+
+	if (r->undelivered) {
+		*e = l->unsent;
+		return e->rc;
+	}
 	if (r->unanswered)
 		return err_set(e, RC_RETRY, FROM_REPLY, "a request has no reply");
 	return RC_OK;
@@ -336,7 +342,7 @@ enum rc load_run(const struct settings *s, const struct pipeline *pipeline,
 	if (rc)
 		log_err(LOG_ERROR, "the load ended early", e);
 	else
-		rc = judge(&l->report, e);
+		rc = judge(l, e);
 	if (l && l->report.sent && !s->json) {
 		load_report_print(&l->report);
 	} else if (l && l->report.sent && !load_report_print_json(&l->report)) {

@@ -182,7 +182,7 @@ enum rc load_plan_open(struct load_plan **out, const struct load_settings *setti
 	rc = plan->show_ids && plan->cursors ? RC_OK : err_out_of_memory(e);
 	if (!rc && settings->seats_max > settings->seats)
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
-		             "command line: --seats-per-request must not be above --seats");
+		             "command line: --seats-per-request must not be above --seats-per-show");
 	if (!rc)
 		rc = name_shows(plan, e);
 	if (!rc)

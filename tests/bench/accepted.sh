@@ -12,7 +12,7 @@ ACCEPTED_REQUESTS=$(pick 20000 130000) # 3 seats each, on average: nearly all th
 accepted_prepare() {
 	new_pipeline accepted
 	preload accepted --create --show-prefix=full --shows="$ACCEPTED_SHOWS" \
-		--seats="$ACCEPTED_SHOW_SEATS" --pick=next --requests="$ACCEPTED_REQUESTS"
+		--seats-per-show="$ACCEPTED_SHOW_SEATS" --pick=next --requests="$ACCEPTED_REQUESTS"
 }
 
 accepted_run() {

@@ -24,7 +24,7 @@ aged_id() {
 # be repeated: rows that are all longer than its own would leave room in every page, into which new
 # ones would then go one by one.
 aged_sample() {
-	preload "$1" --create --show-prefix=sample --seats=20000 --requests=60000 --ids="$2"
+	preload "$1" --create --show-prefix=sample --seats-per-show=20000 --requests=60000 --ids="$2"
 	with "$1" "$B/holdfast-worker" --until-caught-up 2>>"$LOGS/worker.log" || die "the worker failed"
 	sql "$(url_of "$1")" <<SQL
 CREATE TABLE public.sample AS
@@ -83,7 +83,7 @@ aged_prepare() {
 # aged_one NAME KIND METRIC - a show of this repetition's own, behind what was decided before.
 aged_one() {
 	local name=$1 from
-	preload "$name" --create --seats="$ONSALE_SEATS" --requests="$ONSALE_REQUESTS" \
+	preload "$name" --create --seats-per-show="$ONSALE_SEATS" --requests="$ONSALE_REQUESTS" \
 		--show-prefix="sale-$REP" --ids="$2"
 	from=$(now_ms)
 	with "$name" "$B/holdfast-worker" --until-caught-up 2>>"$LOGS/worker.log" || die "the worker failed"

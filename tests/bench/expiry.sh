@@ -34,14 +34,14 @@ expiry_hold_seconds() {
 expiry_crowd() {
 	local rate seller sold_ms lapse_ms released_ms partition where
 	rate=$(calculate "int($(onsale_rate) / 2)" | cut -d. -f1)
-	load "expiry.$REP" --create --show-prefix=sale --shows=2 --placement=even --seats=1000 --rate=0 \
+	load "expiry.$REP" --create --show-prefix=sale --shows=2 --placement=even --seats-per-show=1000 --rate=0 \
 		--requests=5000 >/dev/null
 	preload "expiry.$REP" --create --show-prefix=hold --placement=one \
-		--shows=$((EXPIRY_HOLDS / 20000 + 1)) --seats=20000 --pick=next --seats-per-request=1 \
+		--shows=$((EXPIRY_HOLDS / 20000 + 1)) --seats-per-show=20000 --pick=next --seats-per-request=1 \
 		--requests="$EXPIRY_HOLDS" --hold-seconds="$(expiry_hold_seconds)"
 	wait_until expiry_all_held
 	start "expiry.$REP" "$B/holdfast-producer" --load --show-prefix=sale --shows=2 --placement=even \
-		--seats=1000 --rate="$rate" --seed=2 --seconds=600 --timeout-ms=600000 >"$LOGS/expiry.load"
+		--seats-per-show=1000 --rate="$rate" --seed=2 --seconds=600 --timeout-ms=600000 >"$LOGS/expiry.load"
 	seller=$started
 	sold_ms=$(($(now_ms) + 1500)) # its beginning is left out
 	lapse_ms=$(sql "$(url_of "expiry.$REP")" -c "SELECT (extract(epoch FROM max(reserved_until)) * 1000)::int8
@@ -64,7 +64,7 @@ expiry_crowd() {
 }
 
 expiry_lateness() {
-	load "expiry.$REP" --create --show-prefix=late --seats=20000 --pick=next --rate=50 --hold-seconds=2 \
+	load "expiry.$REP" --create --show-prefix=late --seats-per-show=20000 --pick=next --rate=50 --hold-seconds=2 \
 		--seconds="$EXPIRY_LATE_SECONDS" >/dev/null
 	wait_until expiry_is_over late
 	record expiry.lateness_s "$(sql "$(url_of "expiry.$REP")" -c "SELECT percentile_cont(0.5) WITHIN GROUP

@@ -14,7 +14,7 @@ latency_prepare() { need onsale; }
 latency_one() {
 	local kind=$1 rate=$2 seconds=$3 file=$OUT/latency.$1.$REP.json part
 	shift 3
-	load "latency.$REP" --show-prefix="$kind-$REP" --create --seats="$ONSALE_SEATS" --rate="$rate" \
+	load "latency.$REP" --show-prefix="$kind-$REP" --create --seats-per-show="$ONSALE_SEATS" --rate="$rate" \
 		--seconds="$seconds" --timeout-ms=600000 --json "$@" >"$file" || die "the load failed"
 	for part in p50 p99 p99_9 max; do
 		record "latency.$kind.$part" "$(json_of "$file" latency_ms due_to_reply $part)"

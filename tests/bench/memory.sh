@@ -41,17 +41,17 @@ memory_run() {
 	seq -f 'seat-%g' $MEMORY_SEATS |
 		with "memory.$REP" "$B/holdfast-admin" show create hall-1 --seats=- 2>>"$LOGS/admin.log"
 	record memory.show_load_s "$(calculate "($(now_ms) - $before) / 1000")"
-	load "memory.$REP" --show-prefix=hall --seats=$MEMORY_SEATS --rate=0 --requests=20000 >/dev/null
+	load "memory.$REP" --show-prefix=hall --seats-per-show=$MEMORY_SEATS --rate=0 --requests=20000 >/dev/null
 	record memory.show_mb "$(calculate "$(memory_kb "$started" VmRSS) / 1024")"
 	stop "$started"
 
-	preload "memory.$REP" --show-prefix=hall --seats=$MEMORY_SEATS --requests=1 --seed=2
+	preload "memory.$REP" --show-prefix=hall --seats-per-show=$MEMORY_SEATS --requests=1 --seed=2
 	before=$(now_ms)
 	with "memory.$REP" "$B/holdfast-worker" --until-caught-up 2>>"$LOGS/worker.log"
 	record memory.first_decision_s \
 		"$(calculate "($("$B/tests/bench/replies" "memory.$REP.replies" | value_of last_ms) - $before) / 1000")"
 
-	preload "memory.$REP" --show-prefix=hall --seats=$MEMORY_SEATS --seed=3 --requests="$requests"
+	preload "memory.$REP" --show-prefix=hall --seats-per-show=$MEMORY_SEATS --seed=3 --requests="$requests"
 	memory_long
 	record memory.requests "$requests"
 	drop_pipeline "memory.$REP"

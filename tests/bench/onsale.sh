@@ -10,7 +10,7 @@ ONSALE_REQUESTS=$(pick 40000 200000)
 
 onsale_prepare() {
 	new_pipeline onsale
-	preload onsale --create --seats="$ONSALE_SEATS" --requests="$ONSALE_REQUESTS" --show-prefix=sale
+	preload onsale --create --seats-per-show="$ONSALE_SEATS" --requests="$ONSALE_REQUESTS" --show-prefix=sale
 }
 
 onsale_run() {

@@ -9,7 +9,7 @@ PARTITIONS_SECONDS=$(pick 4 20)
 partitions_prepare() {
 	need onsale
 	new_pipeline eight eight 8
-	preload eight --create --shows=8 --placement=even --show-prefix=sale --seats=$((ONSALE_SEATS / 8)) \
+	preload eight --create --shows=8 --placement=even --show-prefix=sale --seats-per-show=$((ONSALE_SEATS / 8)) \
 		--requests="$ONSALE_REQUESTS"
 }
 
@@ -17,10 +17,10 @@ partitions_idle() {
 	local before file=$OUT/latency.idle64.$REP.json
 	new_pipeline "idle64.$REP" "idle64.$REP" 64
 	start_worker "idle64.$REP"
-	load "idle64.$REP" --create --shows=64 --placement=even --show-prefix=quiet --seats=100 \
+	load "idle64.$REP" --create --shows=64 --placement=even --show-prefix=quiet --seats-per-show=100 \
 		--requests=64 --rate=0 >/dev/null
 	before=$(cpu_of "$started")
-	load "idle64.$REP" --shows=64 --placement=even --show-prefix=quiet --seats=100 --rate=20 \
+	load "idle64.$REP" --shows=64 --placement=even --show-prefix=quiet --seats-per-show=100 --rate=20 \
 		--seconds="$PARTITIONS_SECONDS" --kafka.linger.ms=0 --json >"$file"
 	record partitions.idle64.cores "$(calculate "($(cpu_of "$started") - $before) / $PARTITIONS_SECONDS")"
 	record partitions.idle64.p50 "$(json_of "$file" latency_ms due_to_reply p50)"

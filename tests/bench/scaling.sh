@@ -17,7 +17,7 @@ scaling_prepare() {
 	second_url=$(. "$SECOND/env" && echo "$DATABASE_URL")
 	new_pipeline scaling scaling 8
 	preload scaling --create --shows=24 --placement=even --show-prefix=all --pick=next \
-		--seats=$((SCALING_REQUESTS / 7)) --requests="$SCALING_REQUESTS"
+		--seats-per-show=$((SCALING_REQUESTS / 7)) --requests="$SCALING_REQUESTS"
 }
 
 # scaling_drain METRIC WORKERS - by that many workers, with the databases of `scaling_with`.

@@ -45,7 +45,7 @@ struct random_history {
 	struct buf value;
 	struct record_header headers[HEADERS_MAX];
 	char bytes[1025], raw[16], chosen[4];
-	char large[131000];
+	char large[201000];
 };
 
 static unsigned below(struct random_history *h, unsigned limit)
@@ -298,7 +298,7 @@ static struct show *make_malformed(struct random_history *h)
 /* At a limit of length or number, or one past it. */
 static struct show *make_long(struct random_history *h)
 {
-	static const unsigned limits[] = {REQUEST_BYTES_MAX, REQUEST_ORGANISER_BYTES_MAX, 130000};
+	static const unsigned limits[] = {REQUEST_BYTES_MAX, REQUEST_ORGANISER_BYTES_MAX, 200000};
 	unsigned bytes = limits[below(h, 3)] + below(h, 2), count;
 	struct show *show = make_request(h);
 

@@ -131,6 +131,32 @@ static void a_slip_is_told_from_nonsense(void **state)
 	               "--session-id=s --seat-ids='A1, A2'; echo exit $?"), "RESERVED", 0);
 }
 
+static void a_variable_of_another_program_stops_none_and_an_unknown_one_is_named(void **state)
+{
+	static const char *const programs[] = {"admin", "audit", "expirer", "producer", "worker"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+		says(shell_run("HOLDFAST_BACTH_MAX=1 ${HOLDFAST_BUILD:-build}/holdfast-%s --print-config "
+		               "2>&1 >/dev/null; echo exit $?", programs[i]),
+		     "variable=HOLDFAST_BACTH_MAX did_you_mean=HOLDFAST_BATCH_MAX", 0);
+	says(shell_run("HOLDFAST_BACTH_MAX=1 " ADMIN "status 2>&1; echo exit $?"),
+	     "did_you_mean=HOLDFAST_BATCH_MAX", 0);
+	/* Meant for show create, and for the audit's --json. */
+	assert_string_equal(shell_run("export HOLDFAST_HOLD_SECONDS=60 HOLDFAST_MAX_SEATS=4 "
+	                              "HOLDFAST_TITLE=x HOLDFAST_SEATS=hall.txt HOLDFAST_JSON=true; "
+	                              "${HOLDFAST_BUILD:-build}/holdfast-producer 2>&1 </dev/null; "
+	                              "echo exit $?"), "exit 0\n");
+	/* Meant for the producer. */
+	assert_null(strstr(says(shell_run("HOLDFAST_REQUEST_ID=x ${HOLDFAST_BUILD:-build}/holdfast-audit "
+	                                  "--show=grows --at=now 2>&1; echo exit $?"), "grows", 0),
+	                   "request-id"));
+	/* What stands on the command line is a mistake all the same. */
+	says(shell_run("HOLDFAST_HOLD_SECONDS=60 ${HOLDFAST_BUILD:-build}/holdfast-producer "
+	               "--hold-seconds=60 2>&1 </dev/null; echo exit $?"),
+	     "--hold-seconds is used with --type only", 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +166,7 @@ int main(void)
 	    cmocka_unit_test(an_empty_list_makes_no_show),
 	    cmocka_unit_test(what_cannot_be_written_is_not_done),
 	    cmocka_unit_test(a_slip_is_told_from_nonsense),
+	    cmocka_unit_test(a_variable_of_another_program_stops_none_and_an_unknown_one_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

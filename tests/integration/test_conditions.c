@@ -10,6 +10,7 @@
 
 #include "common/base/clock.h"
 #include "tests/integration/own_database.h"
+#include "tests/integration/pages.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/topics.h"
 
@@ -165,10 +166,31 @@ static void a_topic_that_nobody_can_write_to_is_refused(void **state)
 	alter_topic(rig_topics.events, "min.insync.replicas=2");
 	worker_ends(3, "min.insync.replicas=2 and 1 replicas, so nobody can write to it",
 	            "--log-level=info");
-	alter_topic(rig_topics.events, "min.insync.replicas=1,cleanup.policy=compact");
+	alter_topic(rig_topics.events, "min.insync.replicas=1");
+}
+
+/* Of a topic that is there already: the sentence says what to run. */
+static void a_topic_with_other_settings_is_told_how_to_be_altered(void **state)
+{
+	static const char *const programs[] = {"worker", "expirer", "audit", "producer", "admin"};
+	const char *topic = rig_topics.events;
+	char program[40], said[500];
+
+	(void)state;
+	alter_topic(topic, "max.message.bytes=131072,cleanup.policy=compact");
 	ends(0, "cleanup.policy=compact, expected delete: compaction drops records", "holdfast-worker",
 	     "--check", NULL);
-	alter_topic(rig_topics.events, "cleanup.policy=delete");
+	snprintf(said, sizeof said, "topic %s has max.message.bytes=131072, expected 1048588: a client's "
+	         "default is batches of a megabyte, and one that is larger is lost whole; set it: "
+	         "kafka-configs --bootstrap-server HOST:PORT --alter --topic %s --add-config "
+	         "max.message.bytes=1048588", topic, topic);
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		snprintf(program, sizeof program, "holdfast-%s", programs[i]);
+		ends(0, said, program, "--check", NULL);
+	}
+	ends(0, said, "holdfast-admin", "init", NULL);
+	alter_topic(topic, "max.message.bytes=1048588,cleanup.policy=delete");
+	ends(0, NULL, "holdfast-admin", "init", NULL);
 }
 
 static void a_kafka_property_of_the_design_is_refused_by_name(void **state)
@@ -339,10 +361,15 @@ static void partitions_that_were_added_by_mistake_are_left_out(void **state)
 	long worker;
 
 	(void)state;
+	/* While a worker runs: it goes on, says so and decides as before. */
+	worker = rig_start("holdfast-worker", "--kafka.topic.metadata.refresh.interval.ms=500", NULL);
+	create_shows("less");
+	add_partition(rig_topics.requests);
+	pages_await_log("msg=\"a partition was added to the topic of requests");
+	create_shows("more");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	for (int i = 0; i < 2; i++) {
-		if (i == 0) { /* of the requests alone, or of all four */
-			add_partition(rig_topics.requests);
-		} else {
+		if (i == 1) { /* of all four: the topics no longer say what N is */
 			add_partition(rig_topics.replies);
 			add_partition(rig_topics.events);
 			add_partition(rig_topics.dead_letters);
@@ -350,8 +377,7 @@ static void partitions_that_were_added_by_mistake_are_left_out(void **state)
 		ends(0, "a partition was added to the topic of requests", "holdfast-worker",
 		     "--until-caught-up", NULL);
 		worker = rig_start("holdfast-worker", NULL);
-		if (i == 0)
-			create_shows("more");
+		create_shows(i == 0 ? "many" : "most");
 		(void)topics_send(rig_partitions, text_of("more"), text_of("{}"), NULL, 0);
 		ends(0, "partitions were added to the topic of requests", "holdfast-expirer", "--once", NULL);
 		ends(0, added, "holdfast-admin", "status", NULL);
@@ -361,7 +387,7 @@ static void partitions_that_were_added_by_mistake_are_left_out(void **state)
 		assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	}
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.show_seats WHERE show_id LIKE "
-	                            "'more-%%'"), "4");
+	                            "'m___-%%'"), "12");
 	/* Fewer than the database was made for are no matter of leaving out. */
 	(void)rig_sql("UPDATE holdfast.pipeline SET partition_count = partition_count + 2");
 	ends(3, "was made for 10 partitions", "holdfast-worker", "--check", NULL);
@@ -378,6 +404,7 @@ int main(void)
 	    TEST(a_right_that_is_missing_is_named),
 	    TEST(a_url_that_can_never_work_is_configuration),
 	    TEST(a_topic_that_nobody_can_write_to_is_refused),
+	    TEST(a_topic_with_other_settings_is_told_how_to_be_altered),
 	    TEST(a_kafka_property_of_the_design_is_refused_by_name),
 	    TEST(what_cannot_work_is_tried_before_the_group_is_joined),
 	    TEST(a_lane_that_cannot_be_set_up_in_this_process_gives_its_partitions_up),

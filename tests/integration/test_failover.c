@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "tests/integration/ask.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/rig.h"
 #include "tests/integration/shell.h"
@@ -156,6 +157,28 @@ static void an_old_snapshot_is_in_nobodys_way(void **state)
 	expect_clean_audit();
 }
 
+#define WARNINGS 7
+#define PAUSES_MS 1000 /* the shortest that the pauses between so many losses add up to, and less */
+
+/* Each batch's COMMIT warns, and the write that settles what became of it does not. */
+static void a_commit_that_warns_every_time_is_answered_with_pauses(void **state)
+{
+	int64_t from_ms;
+
+	(void)state;
+	(void)rig_sql("CREATE FUNCTION public.warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+	              "WARNING 'again'; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER warn AFTER INSERT "
+	              "ON holdfast.decisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "
+	              "public.warn()");
+	from_ms = clock_monotonic_ms();
+	for (int i = 0; i < WARNINGS; i++) /* of one partition */
+		rig_expect(ask_reserve("warned", rig_id(), "s", "A1", 0), 404, "UNKNOWN_SHOW");
+	assert_in_range(clock_monotonic_ms() - from_ms, PAUSES_MS, RIG_WAIT_MS);
+	(void)rig_sql("DROP TRIGGER warn ON holdfast.decisions");
+	rig_expect(ask_reserve("warned", rig_id(), "s", "A1", 0), 404, "UNKNOWN_SHOW");
+	expect_clean_audit();
+}
+
 static void a_standby_that_is_up_to_date_takes_over(void **state)
 {
 	(void)state;
@@ -268,6 +291,7 @@ int main(void)
 	    cmocka_unit_test(sessions_that_are_ended_are_opened_again),
 	    cmocka_unit_test(a_database_made_read_only_is_waited_for),
 	    cmocka_unit_test(an_old_snapshot_is_in_nobodys_way),
+	    cmocka_unit_test(a_commit_that_warns_every_time_is_answered_with_pauses),
 	    cmocka_unit_test(an_answer_waits_for_the_standby),
 	    cmocka_unit_test(a_new_owner_waits_for_the_standby),
 	    cmocka_unit_test(a_standby_that_is_up_to_date_takes_over),

@@ -108,7 +108,7 @@ static void what_it_counts_is_what_the_database_holds(void **state)
 	int again;
 
 	(void)state;
-	load("--create --shows=3 --seats=200 --requests=1500 --rate=500 --duplicates=20 "
+	load("--create --shows=3 --seats-per-show=200 --requests=1500 --rate=500 --duplicates=20 "
 	     "--mix=reserve:80,confirm:10,release:10", 0);
 	report = read_report();
 	expect_sum(report, "sent", 1500);
@@ -136,8 +136,8 @@ static void shows_that_are_there_are_not_created_again(void **state)
 	long worker = rig_start("holdfast-worker", NULL);
 
 	(void)state;
-	load("--create --show-prefix=twice --seats=10 --requests=5", 0);
-	load("--create --show-prefix=twice --seats=10 --requests=5", 0);
+	load("--create --show-prefix=twice --seats-per-show=10 --requests=5", 0);
+	load("--create --show-prefix=twice --seats-per-show=10 --requests=5", 0);
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.show_seats WHERE show_id = 'twice-1'"),
 	                    "10");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
@@ -253,7 +253,7 @@ static void flags_that_do_not_fit_end_with_2(void **state)
 	(void)state;
 	load("--seats-per-request=0", 2);
 	load("--seats-per-request=11", 2);
-	load("--seats-per-request=4 --seats=3", 2);
+	load("--seats-per-request=4 --seats-per-show=3", 2);
 	load("--mix=confirm:1", 2);
 	load("--skew=6", 2);
 	load("--hold-seconds=1801", 2);

@@ -11,6 +11,8 @@
 
 #include "common/base/instant.h"
 #include "common/base/partitioner.h"
+#include "common/kafka/group.h"
+#include "common/kafka/txn.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/shell.h"
@@ -355,8 +357,8 @@ static void without_a_committed_offset_nothing_is_pruned(void **state)
 	assert_int_equal(number(COUNT), decisions);
 }
 
-/* As it would be, had nobody answered for a month. */
-static void set_committed(int offset)
+/* As anybody may. */
+static void set_by_hand(int offset)
 {
 	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
 	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s:0 "
@@ -364,6 +366,57 @@ static void set_committed(int offset)
 	                       rig_topics.requests, offset);
 }
 
+static void on_assigned(void *context, struct kafka_start *starts, size_t count)
+{
+	(void)context, (void)starts, (void)count;
+}
+
+static void on_revoked(void *context)
+{
+	(void)context;
+}
+
+/* As a worker does. */
+static void set_committed(int offset)
+{
+	const struct kafka_group_events events = {.assigned = on_assigned, .revoked = on_revoked};
+	const struct kafka_commit commit = {offset, true};
+	const struct kafka_settings kafka = rig_kafka();
+	struct kafka_membership *membership;
+	struct kafka_group *group;
+	struct kafka_txn *txn;
+	struct err e;
+
+	assert_int_equal(kafka_group_open(&group, &kafka, rig_group, rig_topics.requests, &events, &e),
+	                 RC_OK);
+	membership = kafka_group_membership(group);
+	assert_int_equal(kafka_txn_open(&txn, &kafka, "by-worker", &rig_topics.replies, 1, RIG_WAIT_MS,
+	                                &e), RC_OK);
+	assert_int_equal(kafka_txn_begin(txn, &e), RC_OK);
+	assert_int_equal(kafka_txn_commit(txn, membership, rig_topics.requests, 0, &commit, &e), RC_OK);
+	kafka_txn_close(txn);
+	kafka_membership_release(membership);
+	kafka_group_close(group);
+}
+
+static void an_offset_that_no_worker_has_set_lets_nothing_be_pruned(void **state)
+{
+	int next = number("SELECT next_offset FROM holdfast.partition_progress WHERE partition = 0");
+	int decisions = number(COUNT " WHERE partition = 0");
+	const char *printed;
+
+	(void)state;
+	set_by_hand(next);
+	printed = prune(0, "--keep-days=30");
+	says(printed, "left as it is: no worker has set the group's offset\n");
+	says(printed, "  done\n"); /* the other partition */
+	assert_int_equal(number(COUNT " WHERE partition = 0"), decisions);
+	assert_int_equal(rig_stop(rig_start("holdfast-worker", "--until-caught-up", NULL), 0), 0);
+	assert_null(strstr(prune(0, "--keep-days=30"), "left as it is"));
+	assert_true(number(COUNT " WHERE partition = 0") < decisions);
+}
+
+/* As it would be, had nobody answered for a month. */
 static void what_is_not_answered_stays(void **state)
 {
 	int next = number("SELECT next_offset FROM holdfast.partition_progress WHERE partition = 0");
@@ -487,6 +540,7 @@ int main(void)
 	    TEST(what_is_asked_for_wrongly_is_refused),
 	    TEST(without_the_grant_it_says_so),
 	    TEST(without_a_committed_offset_nothing_is_pruned),
+	    TEST(an_offset_that_no_worker_has_set_lets_nothing_be_pruned),
 	    TEST(what_is_not_answered_stays),
 	    TEST(a_row_whose_time_was_changed_by_hand_stays_and_all_behind_it),
 	    TEST(stopped_or_killed_between_two_steps_it_is_no_difference_and_goes_on),

@@ -85,7 +85,13 @@ static void count_replies(int counts[PARTITIONS][REQUESTS])
 	rig_give(records, count);
 }
 
-/* With the replies that come of it, or not. */
+/* Is that a partition where a rebuild would leave requests without a reply for ever? */
+static bool is_refused(int partition)
+{
+	return rows[partition].past == LOST_GAP && rows[partition].offset != 0;
+}
+
+/* With the replies that come of a rebuild, or not. */
 static void expect_replies(bool is_gap_filled)
 {
 	int counts[PARTITIONS][REQUESTS];
@@ -93,7 +99,8 @@ static void expect_replies(bool is_gap_filled)
 	count_replies(counts);
 	for (int p = 0; p < PARTITIONS; p++)
 		for (int i = 0; i < REQUESTS; i++) {
-			bool is_missing = rows[p].past == LOST_GAP && i == ANSWERED_FIRST && !is_gap_filled;
+			bool is_missing = i == ANSWERED_FIRST &&
+			                  (is_gap_filled ? is_refused(p) : rows[p].past == LOST_GAP);
 
 			if (counts[p][i] != !is_missing)
 				fail_msg("partition %d (past %d, offset %d): %d replies to request %d\n%s", p,
@@ -358,8 +365,19 @@ static void a_rebuild_decides_what_is_answered_and_refuses_where_replies_are_mis
 	                                           "answered, 5, have no reply"));
 	for (int p = 0; p < PARTITIONS; p++)
 		assert_string_equal(rig_sql("SELECT next_offset FROM holdfast.partition_progress WHERE "
-		                            "partition = %d", p), rows[p].past == LOST_GAP ? "3" : "5");
+		                            "partition = %d", p), is_refused(p) ? "3" : "5");
 	expect_replies(false);
+}
+
+/* Where a hand has set the offset back to the first of them, or before it. */
+static void what_was_rebuilt_without_a_reply_is_answered(void **state)
+{
+	long worker = rig_start("holdfast-worker", NULL);
+
+	(void)state;
+	await_replies(PARTITIONS * REQUESTS - 1);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_replies(true);
 }
 
 static int after_each(void **state)
@@ -377,6 +395,7 @@ int main(void)
 	    TEST(each_request_has_one_reply_whatever_offset_a_hand_has_set),
 	    TEST(the_next_worker_believes_the_offset),
 	    TEST(a_rebuild_decides_what_is_answered_and_refuses_where_replies_are_missing),
+	    TEST(what_was_rebuilt_without_a_reply_is_answered),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, rig_drop);

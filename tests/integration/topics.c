@@ -104,7 +104,7 @@ const char *topics_event(const char *show_id, size_t n)
 static void on_delivered(void *context, const struct kafka_delivery *delivery)
 {
 	if (!delivery->is_delivered)
-		fail_msg("not delivered: %s", delivery->why);
+		fail_msg("not delivered: %s", delivery->why->text);
 	*(int64_t *)context = delivery->offset;
 }
 

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "worker/figures/figures.h"
 #include "worker/figures/gauges.h"
+#include "worker/lane/gap.h"
 #include "worker/lane/look_back.h"
 #include "worker/lane/witness.h"
 
@@ -56,12 +57,14 @@ static enum rc check(const struct hearing *hearing, struct err *e)
 		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the database lost commits: answered below offset %lld, decided below %lld",
 		               answered, decided);
-	if (answered < hearing->first || answered > hearing->end || decided > hearing->end)
+	if (answered > hearing->end || decided > hearing->end)
 		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the log (offsets %lld to %lld) does not hold the position: answered below "
 		               "%lld, decided below %lld",
 		               (long long)hearing->first, (long long)hearing->end, answered, decided);
-	if (progress->last_offset < 0)
+	if (gap_check(owner, hearing->first, e))
+		return e->rc;
+	if (progress->last_offset < hearing->first) /* nothing was decided, or a gap is accepted */
 		return RC_OK;
 	return look_back_at_record(hearing->reader, owner->settings->pipeline->topics.requests,
 	                           owner->partition, progress->last_offset, progress->last_digest, e);
@@ -69,8 +72,11 @@ static enum rc check(const struct hearing *hearing, struct err *e)
 
 static void show_offsets(const struct owner *owner, int64_t end)
 {
-	gauges_set_offset(owner->partition, OFFSET_DECIDED, store_progress(owner->store)->next_offset);
-	gauges_set_offset(owner->partition, OFFSET_REPLIED, owner->answered);
+	int64_t decided = store_progress(owner->store)->next_offset;
+
+	gauges_set_offset(owner->partition, OFFSET_DECIDED, decided);
+	gauges_set_offset(owner->partition, OFFSET_REPLIED,
+	                  owner->answered < decided ? owner->answered : decided);
 	gauges_set_offset(owner->partition, OFFSET_END, end);
 }
 
@@ -113,9 +119,14 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 	if (!rc && !fault_breaks(FAULT_RULE_ANSWER_ALL))
 		rc = witness_commit(owner, e);
 	kafka_reader_close(hearing.reader);
-	if (!rc)
-		show_offsets(owner, hearing.end);
-	return rc;
+	if (rc)
+		return rc;
+	/* Up to where the log begins there is nothing to read. It is no answer, and not committed. */
+	owner->kept_from = hearing.first;
+	if (owner->answered < hearing.first)
+		owner->answered = hearing.first;
+	show_offsets(owner, hearing.end);
+	return RC_OK;
 }
 
 /* Where it fails, because the role may not write there, the partition is served all the same. */

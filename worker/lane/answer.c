@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/instant.h"
 #include "common/base/log.h"
+#include "common/kafka/reason.h"
 #include "common/message/packed.h"
 #include "worker/figures/figures.h"
 #include "worker/lane/dead_letter.h"
@@ -102,12 +103,13 @@ static void tell_unlisted(const struct answering *a)
 
 	metrics_add(METRIC_UNLISTED_REPLY_TOPICS, 0, 1);
 	if (now_ms >= due_ms && atomic_compare_exchange_strong(&next_ms, &due_ms, now_ms + TELL_MS))
-		log_warning("a request names a reply topic that is not on --reply-topics, or does not fit; "
-		            "the default topic answers", F_INT("partition", a->partition),
-		            F_INT("offset", a->entry->record.offset));
+		log_warning("a request names a reply topic that is not on --reply-topics, does not fit, or "
+		            "may not be written to; the default topic answers",
+		            F_INT("partition", a->partition), F_INT("offset", a->entry->record.offset));
 }
 
-/* Where the reply goes: the default topic, or a listed one that the request names. */
+/* Where the reply goes: the default topic, or a listed one that the request names and that may be
+ * written to. */
 static size_t route(const struct answering *a, int32_t *partition)
 {
 	const struct record *record = &a->entry->record;
@@ -118,6 +120,9 @@ static size_t route(const struct answering *a, int32_t *partition)
 	for (size_t i = 0; topic && i < a->pipeline->reply_topics.count; i++) {
 		if (!text_same(topic->value, text_of(a->pipeline->reply_topics.names[i])))
 			continue;
+		/* Halted for it once; one topic's rights are not to stop a partition for all shows on it. */
+		if (reason_is_refused(a->pipeline->reply_topics.names[i], clock_monotonic_ms()))
+			break;
 		if (chosen && chosen->value.bytes == 4) {
 			uint32_t wanted = (uint32_t)big_endian_read(chosen->value.data, 4);
 
@@ -129,6 +134,16 @@ static size_t route(const struct answering *a, int32_t *partition)
 	if (topic && !text_same(topic->value, text_of(a->pipeline->topics.replies)))
 		tell_unlisted(a);
 	return TOPIC_REPLIES;
+}
+
+/* A key that fills its record would not fit the reply's. */
+static struct text reply_key(const struct entry *entry)
+{
+	struct text key = entry->decision.show_id.data ? entry->decision.show_id : entry->record.key;
+
+	if (key.bytes > COPIED_KEY_BYTES_MAX)
+		key.bytes = COPIED_KEY_BYTES_MAX;
+	return key;
 }
 
 static struct record_place place_of(const struct answering *a)
@@ -162,8 +177,7 @@ static enum rc send_reply(struct answering *a, struct err *e)
 	if (a->body.failed || a->value.failed)
 		return err_out_of_memory(e);
 	make_headers(a, text_of(outcome_reason(d->outcome)), -1);
-	return kafka_txn_send(a->txn, topic, partition,
-	                      d->show_id.data ? d->show_id : a->entry->record.key, buf_text(&a->value),
+	return kafka_txn_send(a->txn, topic, partition, reply_key(a->entry), buf_text(&a->value),
 	                      a->headers, a->header_count, e);
 }
 
@@ -215,8 +229,8 @@ static enum rc send_dead_letter(struct answering *a, struct err *e)
 		dead_letter_release(&letter);
 		return err_out_of_memory(e);
 	}
-	rc = kafka_txn_send(a->txn, TOPIC_DEAD_LETTERS, a->partition, a->entry->record.key,
-	                    letter.value, letter.headers, letter.header_count, e);
+	rc = kafka_txn_send(a->txn, TOPIC_DEAD_LETTERS, a->partition, letter.key, letter.value,
+	                    letter.headers, letter.header_count, e);
 	dead_letter_release(&letter);
 	return rc;
 }

@@ -19,7 +19,7 @@ static size_t fitting_headers(const struct record *record)
 {
 	size_t bytes = 0, count = 0;
 
-	for (; count < record->header_count; count++) {
+	for (; count < record->header_count && count < DEAD_LETTER_HEADERS_MAX; count++) {
 		bytes += record->headers[count].name.bytes + record->headers[count].value.bytes;
 		if (bytes > DEAD_LETTER_HEADERS_BYTES_MAX)
 			break;
@@ -27,13 +27,23 @@ static size_t fitting_headers(const struct record *record)
 	return count;
 }
 
+static struct text cut(struct text whole, size_t bytes_max)
+{
+	return (struct text){whole.data, whole.bytes < bytes_max ? whole.bytes : bytes_max};
+}
+
+static void tell_cut(struct buf *message, const char *what, struct text whole, struct text kept)
+{
+	if (kept.bytes < whole.bytes)
+		buf_print(message, " The %s was cut from %zu to %zu bytes.", what, whole.bytes, kept.bytes);
+}
+
 static void write_message(struct dead_letter *letter, const struct record *record, size_t kept,
                           const char *why)
 {
 	buf_add_string(&letter->bytes, why);
-	if (letter->value.bytes < record->value.bytes)
-		buf_print(&letter->bytes, " The value was cut from %zu to %zu bytes.", record->value.bytes,
-		          letter->value.bytes);
+	tell_cut(&letter->bytes, "key", record->key, letter->key);
+	tell_cut(&letter->bytes, "value", record->value, letter->value);
 	if (kept < record->header_count)
 		buf_print(&letter->bytes, " Of %zu headers the first %zu were kept.",
 		          record->header_count, kept);
@@ -45,9 +55,8 @@ bool dead_letter_make(struct dead_letter *letter, const struct record *record, c
 	size_t kept = fitting_headers(record);
 	size_t ends[OWN_COUNT], start = 0;
 
-	letter->value = record->value;
-	if (letter->value.bytes > DEAD_LETTER_VALUE_BYTES_MAX)
-		letter->value.bytes = DEAD_LETTER_VALUE_BYTES_MAX;
+	letter->key = cut(record->key, DEAD_LETTER_KEY_BYTES_MAX);
+	letter->value = cut(record->value, DEAD_LETTER_VALUE_BYTES_MAX);
 	letter->headers = calloc(kept + OWN_COUNT, sizeof letter->headers[0]);
 	if (!letter->headers)
 		return false;

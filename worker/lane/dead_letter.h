@@ -9,11 +9,14 @@
 #include "common/base/err.h"
 #include "common/base/record.h"
 
+/* Together far below what a topic takes, so that whatever could be published has its dead letter. */
+#define DEAD_LETTER_KEY_BYTES_MAX 65536
 #define DEAD_LETTER_VALUE_BYTES_MAX 65536
 #define DEAD_LETTER_HEADERS_BYTES_MAX 16384 /* names and values of the record's own, together */
+#define DEAD_LETTER_HEADERS_MAX 16384       /* empty ones; the library reads 100,000 of a record */
 
 struct dead_letter {
-	struct text value;             /* borrowed from the record */
+	struct text key, value;        /* borrowed from the record */
 	struct record_header *headers; /* the record's own, then ours */
 	size_t header_count;
 	struct buf bytes;              /* what our headers point to */

@@ -8,6 +8,7 @@
 #include "worker/figures/gauges.h"
 
 static const struct backoff database_backoff = {.first_ms = 50, .limit_ms = 5000};
+static const struct backoff lost_backoff = {.first_ms = 50, .limit_ms = 1000};
 
 static void log_decision(const struct entry *entry)
 {
@@ -39,6 +40,18 @@ static enum next lose(void)
 	return NEXT_AGAIN;
 }
 
+/*
+ * A session opens and yet no COMMIT is known to have happened, as where each comes with a warning:
+ * from the second loss in a row on there is a pause before it.
+ */
+static void pause_between_losses(struct owner *owner, struct state *state)
+{
+	if (owner->lost.first_ms)
+		state_pause(state, &owner->lost, NEEDS_DATABASE);
+	else
+		owner->lost = lost_backoff;
+}
+
 /* Wait for the database; NEXT_ON with is_done telling whether the last transaction counts. */
 static enum next reopen(struct owner *owner, struct state *state, const struct err *why,
                         bool *is_done)
@@ -47,6 +60,7 @@ static enum next reopen(struct owner *owner, struct state *state, const struct e
 	struct err e = *why;
 
 	log_err(LOG_WARNING, "database session lost; opening another", &e);
+	pause_between_losses(owner, state);
 	for (;;) {
 		switch (store_reopen(owner->store, is_done, &e)) {
 		case RC_OK:
@@ -103,6 +117,7 @@ static enum next decide_slice(const struct slice *s, bool *is_refused, struct er
 		arena_rewind(&s->batch->plan, before); /* however often the database refuses */
 		switch (store_decide(store, s->batch, s->first, s->count, s->is_locked, e)) {
 		case RC_OK:
+			s->owner->lost = (struct backoff){0};
 			return finish(s, from_us);
 		case RC_REJECT:
 			metrics_add(METRIC_PARTIAL_ROLLBACKS, 0, 1);

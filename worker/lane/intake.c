@@ -44,6 +44,15 @@ static enum rc add(struct intake *intake, struct batch *batch, int64_t wait_ms, 
 	return rc;
 }
 
+/* What comes before the end of all reading is decided; the next take says what ended it. */
+static enum rc put_off(struct intake *intake, const struct batch *batch, enum rc rc, struct err *e)
+{
+	if (rc != RC_FATAL || e->origin != FROM_PIPELINE || !batch->count)
+		return rc;
+	intake->ahead_err = *e;
+	return e->rc = RC_OK;
+}
+
 enum rc intake_take(struct intake *intake, struct batch **batch, int64_t wait_ms, struct err *e)
 {
 	struct batch *empty = *batch;
@@ -55,9 +64,9 @@ enum rc intake_take(struct intake *intake, struct batch **batch, int64_t wait_ms
 	if (before) {
 		*e = intake->ahead_err;
 		intake->ahead_err.rc = RC_OK;
-		return before;
+		return put_off(intake, *batch, before, e);
 	}
-	return add(intake, *batch, (*batch)->count ? 0 : wait_ms, e);
+	return put_off(intake, *batch, add(intake, *batch, (*batch)->count ? 0 : wait_ms, e), e);
 }
 
 bool intake_look_ahead(struct intake *intake, int64_t until_ms)

@@ -38,7 +38,8 @@ void intake_close(struct intake *intake);
  * batch    in: an empty one, which becomes the one ahead; out: the next, empty where nothing came
  * wait_ms  longest wait for a first record; a stop ends it (intake_wake)
  *
- * Return codes as of kafka_queue_take; with RC_RETRY there may be a batch.
+ * Return codes as of kafka_queue_take; with RC_RETRY there may be a batch,
+ * with RC_FATAL FROM_PIPELINE there is none: what came before was given first.
  */
 enum rc intake_take(struct intake *intake, struct batch **batch, int64_t wait_ms,
                     struct err *e) NODISCARD;

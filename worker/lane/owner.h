@@ -10,6 +10,7 @@
 #ifndef HOLDFAST_WORKER_LANE_OWNER_H
 #define HOLDFAST_WORKER_LANE_OWNER_H
 
+#include "common/base/backoff.h"
 #include "common/kafka/group.h"
 #include "common/kafka/txn.h"
 #include "worker/lane/answer.h"
@@ -29,8 +30,10 @@ struct owner {
 	struct kafka_txn *txn;
 	struct store *store;
 	int64_t answered; /* up to where it is answered, as far as it is known; -1: not known */
+	int64_t kept_from; /* the log's first offset when it was acquired */
 	struct kafka_commit committed; /* the group's offset as it was read last */
 	struct answer_doubt doubt;
+	struct backoff lost; /* between two losses of the session in a row; zeroed: there was none */
 };
 
 /*

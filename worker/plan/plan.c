@@ -1,6 +1,7 @@
 #include "worker/plan/plan.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/fault.h"
@@ -9,6 +10,8 @@
 #include "worker/plan/rules.h"
 
 /* Rows 1 to 3 of the table, which need nothing but the record. */
+#define MESSAGE_BYTES 240
+
 enum row { ROW_UNREADABLE, ROW_WRONG_PARTITION, ROW_MALFORMED, ROW_READABLE };
 
 const char *plan_dead_letter_reason(const struct entry *entry)
@@ -213,10 +216,25 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 	return true;
 }
 
+/* With N: a sender that goes by a topic with partitions added by mistake cannot know it. */
+static void explain_partition(const struct plan_place *place, const struct entry *entry,
+                              char message[MESSAGE_BYTES])
+{
+	const struct text key = entry->record.key;
+
+	snprintf(message, MESSAGE_BYTES,
+	         "The record is on partition %d and belongs on %d: murmur2 of the show_id modulo %d, the "
+	         "number of partitions that the database was made for, whatever the topic has now.",
+	         (int)place->partition,
+	         (int)partition_of_key(key.data, key.bytes, place->partition_count),
+	         (int)place->partition_count);
+}
+
 static bool decide(struct view *view, const struct plan_place *place, struct entry *entry,
                    struct buf *packed)
 {
 	struct reply reply = {.outcome = OUTCOME_INVALID_REQUEST};
+	char message[MESSAGE_BYTES];
 
 	entry->decision = (struct decision){
 	    .duplicate_of = NOT_A_DUPLICATE,
@@ -230,6 +248,8 @@ static bool decide(struct view *view, const struct plan_place *place, struct ent
 		return decide_readable(view, entry, packed);
 	case ROW_WRONG_PARTITION:
 		reply.outcome = OUTCOME_WRONG_PARTITION;
+		explain_partition(place, entry, message);
+		reply.message = message;
 		break;
 	case ROW_MALFORMED:
 		reply.message = entry->request.fault_text;

@@ -19,6 +19,7 @@ struct looking {
 	void *context;
 	struct look_back back;
 	uint64_t seen; /* how much was read by the last step */
+	int64_t first; /* of the request log */
 };
 
 /* The four first fields are set. The reader is a read_committed one. */
@@ -41,7 +42,8 @@ enum rc answered_weigh(struct looking *looking, struct replied *replied, int64_t
 
 /*
  * Each request that is decided again must have its reply: nobody would ever give one to what is
- * decided and lies below the committed offset. RC_FATAL: there are some that have none.
+ * decided and lies below the committed offset. RC_FATAL: there are some that have none, and a worker
+ * has set the offset, or a hand has set it behind the first of them.
  */
 enum rc answered_refuse_gaps(struct looking *looking, struct err *e) NODISCARD;
 

@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/stop.h"
 #include "worker/lane/decide.h"
+#include "worker/lane/gap.h"
 #include "worker/lane/halt.h"
 #include "worker/lane/look_back.h"
 #include "worker/rebuild/answered.h"
@@ -83,7 +84,7 @@ static enum rc check(struct partition_rebuild *r, struct kafka_reader *reader, i
 	const struct progress *progress = store_progress(r->owner.store);
 	const char *topic = r->owner.settings->pipeline->topics.requests;
 
-	if (progress->next_offset < first)
+	if (progress->next_offset < first && progress->next_offset < r->owner.answered)
 		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the requests are kept from offset %lld on only; those from %lld on are "
 		               "needed to decide them again", (long long)first,
@@ -93,7 +94,9 @@ static enum rc check(struct partition_rebuild *r, struct kafka_reader *reader, i
 		               "the log ends at offset %lld: below what was answered, %lld, or decided, %lld",
 		               (long long)end, (long long)r->owner.answered,
 		               (long long)progress->next_offset);
-	if (progress->last_offset < 0)
+	if (gap_check(&r->owner, first, e))
+		return e->rc;
+	if (progress->last_offset < first)
 		return RC_OK;
 	return look_back_at_record(reader, topic, r->owner.partition, progress->last_offset,
 	                           progress->last_digest, e);

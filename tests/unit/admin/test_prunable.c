@@ -56,28 +56,30 @@ static void days_count_back_from_each_partitions_own_time(void **state)
 {
 	const struct prune_age age = {.keep_days = 31};
 	struct prunable list[] = {
-	    {.decided_until_ms = NOW, .answered = 5},
-	    {.decided_until_ms = NOW - 100 * DAY, .answered = 0},
-	    {.decided_until_ms = -1, .answered = 7},
+	    {.decided_until_ms = NOW, .answered = 5, .is_marked = true},
+	    {.decided_until_ms = NOW - 100 * DAY, .answered = 0, .is_marked = true},
+	    {.decided_until_ms = -1, .answered = 7, .is_marked = true},
 	    {.decided_until_ms = NOW, .answered = -1},
+	    {.decided_until_ms = NOW, .answered = 5},
 	};
 
 	(void)state;
-	assert_int_equal(prune_age_apply(&age, list, 4, &e), RC_OK);
+	assert_int_equal(prune_age_apply(&age, list, 5, &e), RC_OK);
 	assert_int_equal(list[0].state, PRUNE_UNFINISHED);
 	assert_int_equal(list[0].before_ms, NOW - 31 * DAY);
 	assert_int_equal(list[1].state, PRUNE_UNFINISHED);
 	assert_int_equal(list[1].before_ms, NOW - 131 * DAY);
 	assert_int_equal(list[2].state, PRUNE_UNDECIDED);
 	assert_int_equal(list[3].state, PRUNE_UNANSWERED);
+	assert_int_equal(list[4].state, PRUNE_UNMARKED);
 }
 
 static void a_time_is_taken_up_to_thirty_days_before_the_partitions_own(void **state)
 {
 	struct prune_age age = {.has_before = true, .before_ms = NOW - 30 * DAY};
 	struct prunable list[] = {
-	    {.decided_until_ms = NOW + 1, .answered = 5},
-	    {.decided_until_ms = NOW, .answered = 5},
+	    {.decided_until_ms = NOW + 1, .answered = 5, .is_marked = true},
+	    {.decided_until_ms = NOW, .answered = 5, .is_marked = true},
 	    {.decided_until_ms = NOW - 1, .answered = -1}, /* left as it is, so it allows anything */
 	    {.decided_until_ms = -1, .answered = -1},
 	};
@@ -98,11 +100,12 @@ static void what_was_done_is_printed_by_partition(void **state)
 	    {.state = PRUNE_UNFINISHED, .answered = 9, .before_ms = NOW, .rows = 1},
 	    {.state = PRUNE_UNANSWERED, .answered = -1},
 	    {.state = PRUNE_UNDECIDED, .answered = 0},
+	    {.state = PRUNE_UNMARKED, .answered = 7},
 	};
 	struct buf text = {0};
 
 	(void)state;
-	prunable_print(list, 4, false, false, &text);
+	prunable_print(list, 5, false, false, &text);
 	assert_string_equal(
 	    text.data,
 	    "partition  before                      committed      deleted  state\n"
@@ -110,7 +113,9 @@ static void what_was_done_is_printed_by_partition(void **state)
 	    "        1  2026-11-24T16:32:21.072Z            9            1  not finished\n"
 	    "        2  -                                  -1            0  left as it is: the group has "
 	    "no committed offset\n"
-	    "        3  -                                   0            0  nothing was decided yet\n");
+	    "        3  -                                   0            0  nothing was decided yet\n"
+	    "        4  -                                   7            0  left as it is: no worker has "
+	    "set the group's offset\n");
 	buf_clear(&text);
 	prunable_print(list, 3, true, true, &text);
 	assert_string_equal(

@@ -16,8 +16,11 @@ static void the_worker_and_the_audit_know_the_same_limits(void **state)
 	(void)state;
 	assert_int_equal(CLAIM_LASTS_MS, CLAIM_MS);
 	assert_int_equal(PASSED_ON_BYTES_MAX, COPIED_HEADER_BYTES_MAX);
+	assert_int_equal(KEY_BYTES_MAX, COPIED_KEY_BYTES_MAX);
+	assert_int_equal(KEY_BYTES_MAX, DEAD_LETTER_KEY_BYTES_MAX);
 	assert_int_equal(LETTER_VALUE_BYTES_MAX, DEAD_LETTER_VALUE_BYTES_MAX);
 	assert_int_equal(LETTER_HEADERS_BYTES_MAX, DEAD_LETTER_HEADERS_BYTES_MAX);
+	assert_int_equal(LETTER_HEADERS_MAX, DEAD_LETTER_HEADERS_MAX);
 }
 
 int main(void)

@@ -102,12 +102,29 @@ static void a_missing_right_is_named_with_operation_resource_and_principal(void 
 	assert_int_equal(e.origin, FROM_KAFKA);
 }
 
+static void a_topic_that_was_refused_is_known_for_a_while(void **state)
+{
+	static const char line[] = "Failed to add partition \"mine\" [0] to transaction: Broker: Topic "
+	                           "authorization failed";
+
+	(void)state;
+	assert_false(reason_is_refused("mine", 1000));
+	assert_false(reason_note("client", "ADDPARTS", line, 1000, &news));
+	assert_true(reason_is_refused("mine", 1000));
+	assert_true(reason_is_refused("mine", 1000 + REASON_REFUSED_MS - 1));
+	assert_false(reason_is_refused("mine", 1000 + REASON_REFUSED_MS));
+	assert_false(reason_is_refused("other", 1000));
+	reason_forget();
+	assert_false(reason_is_refused("mine", 1000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(a_reason_is_news_once_for_a_cause, begin),
 	    cmocka_unit_test_setup(an_error_that_hides_why_brokers_do_not_answer_says_it, begin),
 	    cmocka_unit_test_setup(a_missing_right_is_named_with_operation_resource_and_principal, begin),
+	    cmocka_unit_test_setup(a_topic_that_was_refused_is_known_for_a_while, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

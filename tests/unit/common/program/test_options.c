@@ -18,7 +18,7 @@ struct settings {
 	char *database_url, *kafka_bootstrap_servers, *topic, *format, *owner_key;
 	uint64_t batch_max, any;
 	bool check;
-	struct pairs kafka;
+	struct pairs kafka, from_environment;
 };
 
 #define ROW(field_, kind_, flag_, default_, min_, max_) \
@@ -44,6 +44,7 @@ static const struct option_row rows[] = {
 static const struct options_spec spec = {
 	.program = "holdfast-test", .usage = "[OPTION]...", .about = "Tests.", .rows = rows,
 	.row_count = sizeof rows / sizeof rows[0], .kafka_at = offsetof(struct settings, kafka),
+	.environment_at = offsetof(struct settings, from_environment),
 };
 
 static struct settings settings;
@@ -149,6 +150,20 @@ static void the_stronger_source_wins(void **state)
 	setenv("HOLDFAST_BATCH_MAX", "", 1);
 	assert_int_equal(READ(file), RC_OK);
 	assert_int_equal(settings.batch_max, 1);
+}
+
+static void it_is_known_which_values_the_environment_gave(void **state)
+{
+	(void)state;
+	setenv("HOLDFAST_BATCH_MAX", "2", 1);
+	setenv("KAFKA_BOOTSTRAP_SERVERS", "b:1", 1);
+	assert_int_equal(READ("--topic=ab"), RC_OK);
+	assert_true(pairs_has(&settings.from_environment, "batch-max"));
+	assert_true(pairs_has(&settings.from_environment, "kafka-bootstrap-servers"));
+	assert_false(pairs_has(&settings.from_environment, "topic"));
+	/* The command line is stronger. */
+	assert_int_equal(READ("--batch-max=2"), RC_OK);
+	assert_false(pairs_has(&settings.from_environment, "batch-max"));
 }
 
 static void the_common_names_of_the_servers_are_weaker_than_our_own(void **state)
@@ -354,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(nothing_given_leaves_the_defaults),
 		CASE(the_stronger_source_wins),
+		CASE(it_is_known_which_values_the_environment_gave),
 		CASE(the_common_names_of_the_servers_are_weaker_than_our_own),
 		CASE(a_number_is_taken_at_its_bounds_and_refused_one_past),
 		CASE(a_string_is_taken_at_its_bounds_and_refused_one_past),

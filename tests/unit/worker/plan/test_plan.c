@@ -122,6 +122,7 @@ static void a_show_of_another_partition_is_told_so(void **state)
 	(void)state;
 	assert_int_equal(d->decision.outcome, OUTCOME_WRONG_PARTITION);
 	assert_non_null(strstr(d->reply.data, "\"code\":421,\"reason\":\"WRONG_PARTITION\""));
+	assert_non_null(strstr(d->reply.data, "modulo 8, the number of partitions that the database was"));
 	assert_false(d->decision.is_claim);
 	assert_false(is_dead_letter(record));
 	assert_int_equal(model->show_count, 1);

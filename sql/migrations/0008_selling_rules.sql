@@ -1,4 +1,4 @@
--- Version 7. Selling rules: windows, places, channels, areas, limits a customer; and the epoch of what was
+-- Version 8. Selling rules: windows, places, channels, areas, limits a customer; and the epoch of what was
 -- read. Why it looks as it does: docs/architecture.md, "The tables".
 
 -- A worker that knows no more than version 6 would go by its old rules. What it calls in each batch is no
