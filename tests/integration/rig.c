@@ -508,8 +508,12 @@ size_t rig_read(const char *topic, struct record *records, size_t max)
 	int ended = 0;
 
 	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
-	for (int32_t i = 0; i < rig_partitions; i++)
-		assert_int_equal(kafka_reader_start(reader, topic, i, 0, &e), RC_OK);
+	for (int32_t i = 0; i < rig_partitions; i++) {
+		int64_t first, end;
+
+		assert_int_equal(kafka_reader_bounds(reader, topic, i, &first, &end, &e), RC_OK);
+		assert_int_equal(kafka_reader_start(reader, topic, i, first, &e), RC_OK);
+	}
 	while (ended < rig_partitions) {
 		struct record taken[100];
 

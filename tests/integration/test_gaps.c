@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "common/message/reply.h"
 #include "tests/integration/audit.h"
+#include "tests/integration/cuts.h"
 #include "tests/integration/faulty.h"
 #include "tests/integration/history.h"
+#include "tests/integration/own_database.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/topics.h"
 
@@ -45,58 +45,6 @@ static void await_halts(const char *partitions)
 	snprintf(sql, sizeof sql, "SELECT string_agg(partition::text, ' ' ORDER BY partition) FROM "
 	         "holdfast.partition_halts");
 	rig_await_sql(partitions, sql);
-}
-
-#define NEAR 20 /* offsets; aborted transactions take many more */
-
-/* The replies to each request of the partition, as "offset:count ..."; "+n": behind a transaction. */
-static const char *replies_of(int partition)
-{
-	static struct record records[PARTITIONS * 20];
-	size_t count = rig_read(rig_topics.replies, records, sizeof records / sizeof records[0]);
-	int counts[NEAR] = {0}, far = 0;
-	struct buf text = {0};
-
-	for (size_t i = 0; i < count; i++) {
-		struct arena arena = {0};
-		struct reply_view view;
-		struct err e;
-
-		assert_int_equal(reply_decode(records[i].value, &arena, &view, &e), RC_OK);
-		if (view.partition == partition && view.offset < NEAR)
-			counts[view.offset]++;
-		else if (view.partition == partition)
-			far++;
-		arena_release(&arena);
-	}
-	rig_give(records, count);
-	for (int i = 0; i < NEAR; i++)
-		if (counts[i])
-			buf_print(&text, "%s%d:%d", text.bytes ? " " : "", i, counts[i]);
-	if (far)
-		buf_print(&text, " +%d", far);
-	return rig_keep(text.data);
-}
-
-/* Records below these offsets; -1: all. */
-static void delete_records(const int *below)
-{
-	char path[] = "/tmp/holdfast-gaps-XXXXXX";
-	FILE *file = fdopen(mkstemp(path), "w");
-	const char *comma = "";
-
-	fprintf(file, "{\"version\":1,\"partitions\":[");
-	for (int p = 0; p < PARTITIONS; p++)
-		if (below[p]) {
-			fprintf(file, "%s{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}", comma,
-			        rig_topics.requests, p, below[p]);
-			comma = ",";
-		}
-	fprintf(file, "]}");
-	fclose(file);
-	(void)shell_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
-	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
-	remove(path);
 }
 
 static int run_worker(void)
@@ -135,7 +83,7 @@ static void audit_finds_nothing(void)
 
 static int set_up(void **state)
 {
-	static const int below[PARTITIONS] = {
+	static const int64_t below[PARTITIONS] = {
 	    [EMPTIED] = -1, [MARKERS] = -1, [BY_HAND] = -1, [WAITING] = ANSWERED_FIRST + 1,
 	    [UNANSWERED] = -1, [DECIDED] = ANSWERED_FIRST, [SHORTENED] = ANSWERED_FIRST - 1};
 	long worker;
@@ -156,7 +104,7 @@ static int set_up(void **state)
 	send(WAITING, MORE);
 	history_abort(MARKERS);
 	history_abort(BY_HAND);
-	delete_records(below);
+	cuts_delete(rig_topics.requests, below, PARTITIONS);
 	return 0;
 }
 
@@ -170,8 +118,8 @@ static void where_the_position_needs_what_is_gone_it_halts(void **state)
 	                            "and decided below %%. If nothing is missing: holdfast-admin "
 	                            "accept-gap ' || partition"), "5");
 	/* What can be answered is answered. */
-	assert_string_equal(replies_of(DECIDED), "0:1 1:1 2:1 3:1 4:1");
-	assert_string_equal(replies_of(SHORTENED), "0:1 1:1 2:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, DECIDED), "0:1 1:1 2:1 3:1 4:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, SHORTENED), "0:1 1:1 2:1");
 }
 
 static void only_a_gap_can_be_accepted_and_only_with_a_reason(void **state)
@@ -202,13 +150,11 @@ static void no_answer_is_lost_by_it(void **state)
 
 static void who_accepts_one_is_written_down_and_shown(void **state)
 {
+	static const int64_t offsets[PARTITIONS] = {[BY_HAND] = CUTS_LATEST};
 	const char *build = getenv("HOLDFAST_BUILD"), *status;
 
 	(void)state;
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s:%d "
-	                       "--reset-offsets --to-latest --execute 2>&1", rig_group,
-	                       rig_topics.requests, BY_HAND);
+	cuts_set_offsets(offsets, PARTITIONS);
 	assert_int_equal(accept_gap(EMPTIED, "all were answered"), 0);
 	for (int p = MARKERS; p <= WAITING; p++)
 		assert_int_equal(accept_gap(p, "retention, seen by ann"), 0);
@@ -225,6 +171,26 @@ static void who_accepts_one_is_written_down_and_shown(void **state)
 	assert_non_null(strstr(status, "           gap accepted at 2"));
 }
 
+/* Its place in the assignment was the group's offset, which lies before the log. */
+static void a_worker_that_waited_for_the_rows_begins_where_the_log_does(void **state)
+{
+	size_t before = faulty_lines("partition not acquired yet");
+	struct db *other = own_open();
+	long worker;
+
+	(void)state;
+	own_run(other, "BEGIN; SELECT FROM holdfast.partition_progress WHERE partition = 1 FOR UPDATE");
+	worker = rig_start("holdfast-worker", "--database-timeout-ms=1000", NULL);
+	faulty_await_lines("partition not acquired yet", before + 2);
+	own_run(other, "COMMIT");
+	db_close(other);
+	send(MARKERS, 1);
+	rig_await_sql("1", "SELECT count(*) FROM holdfast.decisions WHERE partition = 1 AND \"offset\" > "
+	                   "20");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	await_halts("4");
+}
+
 /* Nothing comes of it but that the partition goes on: a second worker finds what the first did. */
 static void an_accepted_gap_lets_the_partition_go_on(void **state)
 {
@@ -233,18 +199,18 @@ static void an_accepted_gap_lets_the_partition_go_on(void **state)
 		assert_int_equal(run_worker(), 3); /* for the one that was refused */
 		await_halts("4");
 	}
-	assert_string_equal(replies_of(WAITING), "0:1 1:1 2:1 4:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, WAITING), "0:1 1:1 2:1 4:1");
 	for (int p = 0; p < PARTITIONS; p++)
 		if (p != UNANSWERED)
 			send(p, 1);
 	assert_int_equal(run_worker(), 3);
 	await_halts("4");
-	assert_string_equal(replies_of(EMPTIED), "0:1 1:1 2:1 3:1");
-	assert_string_equal(replies_of(WAITING), "0:1 1:1 2:1 4:1 5:1");
-	assert_string_equal(replies_of(WHOLE), "0:1 1:1 2:1 3:1");
-	assert_string_equal(replies_of(UNANSWERED), "0:1 1:1 2:1");
-	assert_string_equal(replies_of(MARKERS), "0:1 1:1 2:1 +1");
-	assert_string_equal(replies_of(BY_HAND), "0:1 1:1 2:1 +1");
+	assert_string_equal(cuts_replies(rig_topics.replies, EMPTIED), "0:1 1:1 2:1 3:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, WAITING), "0:1 1:1 2:1 4:1 5:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, WHOLE), "0:1 1:1 2:1 3:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, UNANSWERED), "0:1 1:1 2:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, MARKERS), "0:1 1:1 2:1 +2");
+	assert_string_equal(cuts_replies(rig_topics.replies, BY_HAND), "0:1 1:1 2:1 +1");
 	audit_finds_nothing();
 }
 
@@ -264,17 +230,17 @@ static void a_rebuild_has_nothing_to_do_there(void **state)
 
 static void a_later_gap_is_another_one(void **state)
 {
-	static const int below[PARTITIONS] = {[EMPTIED] = -1};
+	static const int64_t below[PARTITIONS] = {[EMPTIED] = -1};
 
 	(void)state;
-	delete_records(below);
+	cuts_delete(rig_topics.requests, below, PARTITIONS);
 	assert_int_equal(run_worker(), 3);
 	await_halts("0 4");
 	assert_int_equal(accept_gap(EMPTIED, "once more"), 0);
 	send(EMPTIED, 1);
 	assert_int_equal(run_worker(), 3);
 	await_halts("4");
-	assert_string_equal(replies_of(EMPTIED), "0:1 1:1 2:1 3:1 4:1");
+	assert_string_equal(cuts_replies(rig_topics.replies, EMPTIED), "0:1 1:1 2:1 3:1 4:1");
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.accepted_gaps WHERE partition = 0"),
 	                    "2");
 	audit_finds_nothing();
@@ -296,6 +262,7 @@ int main(void)
 	    TEST(only_a_gap_can_be_accepted_and_only_with_a_reason),
 	    TEST(no_answer_is_lost_by_it),
 	    TEST(who_accepts_one_is_written_down_and_shown),
+	    TEST(a_worker_that_waited_for_the_rows_begins_where_the_log_does),
 	    TEST(an_accepted_gap_lets_the_partition_go_on),
 	    TEST(a_rebuild_has_nothing_to_do_there),
 	    TEST(a_later_gap_is_another_one),

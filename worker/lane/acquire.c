@@ -80,13 +80,23 @@ static void show_offsets(const struct owner *owner, int64_t end)
 	gauges_set_offset(owner->partition, OFFSET_END, end);
 }
 
+static enum rc look_at_bounds(struct hearing *hearing, struct err *e)
+{
+	struct owner *owner = hearing->owner;
+	enum rc rc = kafka_reader_bounds(hearing->reader, owner->settings->pipeline->topics.requests,
+	                                 owner->partition, &hearing->first, &hearing->end, e);
+
+	if (!rc)
+		owner->kept_from = hearing->first;
+	return rc;
+}
+
 /*
  * The steps of "Acquire" in docs/architecture.md; the first, to keep the membership, and the sixth,
  * to assign the start offsets, are worker/lanes.c's.
  */
 static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 {
-	const char *topic = owner->settings->pipeline->topics.requests;
 	struct hearing hearing = {.owner = owner, .state = state};
 	/* 2. Fence. 3. Read the committed offset. */
 	enum rc rc = fence_and_read(owner, state, e);
@@ -96,8 +106,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 	if (!rc)
 		rc = kafka_reader_open(&hearing.reader, &owner->settings->pipeline->kafka, true, e);
 	if (!rc)
-		rc = kafka_reader_bounds(hearing.reader, topic, owner->partition, &hearing.first,
-		                         &hearing.end, e);
+		rc = look_at_bounds(&hearing, e);
 	/* 5, where there is none. It is committed before the rows are touched. */
 	if (!rc && owner->answered < 0)
 		rc = witness_replace_offset(&hearing, e);
@@ -108,8 +117,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 		rc = owner_open_store(owner, hearing.first, e);
 	/* 5. Compare. The end is read anew, as a former owner could decide more until step 4. */
 	if (!rc)
-		rc = kafka_reader_bounds(hearing.reader, topic, owner->partition, &hearing.first,
-		                         &hearing.end, e);
+		rc = look_at_bounds(&hearing, e);
 	if (!rc)
 		rc = witness_hear(&hearing, e);
 	if (!rc && fault_breaks(FAULT_RULE_ANSWER_ALL))
@@ -122,9 +130,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 	if (rc)
 		return rc;
 	/* Up to where the log begins there is nothing to read. It is no answer, and not committed. */
-	owner->kept_from = hearing.first;
-	if (owner->answered < hearing.first)
-		owner->answered = hearing.first;
+	owner->answered = owner_start(owner);
 	show_offsets(owner, hearing.end);
 	return RC_OK;
 }
@@ -172,7 +178,7 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 			return NEXT_AGAIN;
 		if (e.origin == FROM_DATABASE) {
 			/* Joining the group again does not help, and would stop the other partitions. */
-			state_leaves_assignment(state, NEEDS_DATABASE, owner->answered);
+			state_leaves_assignment(state, NEEDS_DATABASE, owner_start(owner));
 			until_ms = clock_monotonic_ms() + LANE_ACQUIRE_MS;
 		}
 		if (clock_monotonic_ms() >= until_ms)
@@ -184,7 +190,6 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
 
 static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 {
-	const char *topic = owner->settings->pipeline->topics.requests;
 	int64_t next_offset = store_progress(owner->store)->next_offset;
 	struct hearing hearing = {.owner = owner, .state = state};
 	enum rc rc = fence_and_read(owner, state, e);
@@ -196,8 +201,7 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 		return rc;
 	rc = kafka_reader_open(&hearing.reader, &owner->settings->pipeline->kafka, true, e);
 	if (!rc)
-		rc = kafka_reader_bounds(hearing.reader, topic, owner->partition, &hearing.first,
-		                         &hearing.end, e);
+		rc = look_at_bounds(&hearing, e);
 	if (!rc)
 		rc = witness_hear_again(&hearing, e);
 	kafka_reader_close(hearing.reader);

@@ -148,18 +148,6 @@ static enum lane_state loop(struct lane *lane)
 	return LANE_STOPPED;
 }
 
-/*
- * The assignment did not wait for it, and what is open now begins before its queue does, or the
- * queue before the log.
- */
-static bool has_wrong_start(struct lane *lane)
-{
-	int64_t start = lane->state.start_offset;
-
-	return lane->owner.answered < start ||
-	       (state_now(&lane->state) == LANE_SERVING && start < lane->owner.kept_from);
-}
-
 static enum lane_state acquire_and_serve(struct lane *lane)
 {
 	struct owner *owner = &lane->owner;
@@ -167,7 +155,8 @@ static enum lane_state acquire_and_serve(struct lane *lane)
 	enum next next =
 	    acquire_partition(owner, &lane->state, clock_monotonic_ms() + LANE_ACQUIRE_MS);
 
-	if (next == NEXT_ON && has_wrong_start(lane))
+	/* The assignment did not wait for it, and what is open now begins before its queue does. */
+	if (next == NEXT_ON && owner->answered < lane->state.start_offset)
 		next = NEXT_AGAIN;
 	if (next == NEXT_HALT)
 		next = halt_while_acquired(lane);

@@ -38,6 +38,11 @@ enum rc owner_open_store(struct owner *owner, int64_t first, struct err *e)
 	return store_take_over(owner->store, first, e);
 }
 
+int64_t owner_start(const struct owner *owner)
+{
+	return owner->answered < owner->kept_from ? owner->kept_from : owner->answered;
+}
+
 void owner_release(struct owner *owner)
 {
 	replied_release(&owner->doubt.replied);

@@ -30,7 +30,7 @@ struct owner {
 	struct kafka_txn *txn;
 	struct store *store;
 	int64_t answered; /* up to where it is answered, as far as it is known; -1: not known */
-	int64_t kept_from; /* the log's first offset when it was acquired */
+	int64_t kept_from; /* the log's first offset, as of the last look */
 	struct kafka_commit committed; /* the group's offset as it was read last */
 	struct answer_doubt doubt;
 	struct backoff lost; /* between two losses of the session in a row; zeroed: there was none */
@@ -56,6 +56,12 @@ enum rc owner_open_producer(struct owner *owner, struct err *e) NODISCARD;
  * Return codes as of pipeline_verify_database, store_open and store_take_over.
  */
 enum rc owner_open_store(struct owner *owner, int64_t first, struct err *e) NODISCARD;
+
+/*
+ * Where reading begins: where it is answered up to, but not before the log. If that is further on,
+ * and nobody has accepted it, the partition halts anyway.
+ */
+int64_t owner_start(const struct owner *owner);
 
 void owner_release(struct owner *owner); /* producer and session; may be opened again */
 

@@ -17,7 +17,7 @@ static bool may_read_on(void *context)
 	struct patience *patience = context;
 
 	if (patience->owner->answered >= 0 && clock_monotonic_ms() >= patience->until_ms)
-		state_leaves_assignment(patience->state, NEEDS_KAFKA, patience->owner->answered);
+		state_leaves_assignment(patience->state, NEEDS_KAFKA, owner_start(patience->owner));
 	return !state_is_asked_to_stop(patience->state);
 }
 

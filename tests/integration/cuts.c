@@ -1,0 +1,160 @@
+#include "tests/integration/cuts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/kafka/members.h"
+#include "common/kafka/reader.h"
+#include "common/message/reply.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/topics.h"
+
+void cuts_delete(const char *topic, const int64_t *below, int partitions)
+{
+	char path[] = "/tmp/holdfast-cuts-XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
+	const char *comma = "";
+
+	fprintf(file, "{\"version\":1,\"partitions\":[");
+	for (int p = 0; p < partitions; p++)
+		if (below[p]) {
+			fprintf(file, "%s{\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld}", comma, topic, p,
+			        (long long)below[p]);
+			comma = ",";
+		}
+	fprintf(file, "]}");
+	fclose(file);
+	(void)shell_kafka_tool("org.apache.kafka.tools.DeleteRecordsCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --offset-json-file %s 2>&1", path);
+	remove(path);
+}
+
+/* A worker that was killed is a member for a while, and nobody may set offsets then. */
+static void await_nobody(int partitions)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	bool is_there = true;
+
+	while (is_there) {
+		struct kafka_owner *owners = calloc((size_t)partitions, sizeof *owners);
+		struct err e;
+
+		assert_true(clock_monotonic_ms() < until_ms);
+		is_there = kafka_members_read(&kafka, rig_group, rig_topics.requests, owners, partitions,
+		                              &e) != RC_OK;
+		for (int p = 0; p < partitions; p++)
+			is_there |= owners[p].member_id != NULL;
+		kafka_owners_release(owners, partitions);
+		clock_sleep_ms(50);
+	}
+}
+
+int64_t cuts_end(int partition)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	struct kafka_reader *reader;
+	int64_t first, end;
+	struct err e;
+
+	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
+	assert_int_equal(kafka_reader_bounds(reader, rig_topics.requests, partition, &first, &end, &e),
+	                 RC_OK);
+	kafka_reader_close(reader);
+	return end;
+}
+
+static void use_group_tool(const char *what)
+{
+	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s %s 2>&1",
+	                       rig_group, what);
+}
+
+void cuts_set_offsets(const int64_t *offsets, int partitions)
+{
+	char path[] = "/tmp/holdfast-offsets-XXXXXX";
+	struct buf reset = {0}, forget = {0};
+	FILE *file = fdopen(mkstemp(path), "w");
+	bool is_set = false, is_forgotten = false;
+
+	await_nobody(partitions);
+	buf_print(&forget, "--delete-offsets --topic %s:", rig_topics.requests);
+	for (int p = 0; p < partitions; p++) {
+		int64_t offset = offsets[p] == CUTS_LATEST ? cuts_end(p)
+		                 : offsets[p] == CUTS_FIRST ? 0 : offsets[p];
+
+		if (offsets[p] == CUTS_NONE) {
+			buf_print(&forget, "%s%d", is_forgotten ? "," : "", p);
+			is_forgotten = true;
+		} else if (offsets[p] != CUTS_KEPT) {
+			fprintf(file, "%s,%d,%lld\n", rig_topics.requests, p, (long long)offset);
+			is_set = true;
+		}
+	}
+	fclose(file);
+	buf_print(&reset, "--reset-offsets --from-file %s --execute", path);
+	if (is_set)
+		use_group_tool(reset.data);
+	if (is_forgotten)
+		use_group_tool(forget.data);
+	remove(path);
+	buf_release(&reset);
+	buf_release(&forget);
+}
+
+/* How many replies to each near request, and to the others; where the one to `request` stands. */
+static int64_t look(const char *topic, int partition, int64_t request, int counts[CUTS_NEAR],
+                    int *far)
+{
+	struct record *records = topics_records();
+	size_t count = rig_read(topic, records, TOPICS_RECORDS_MAX);
+	int64_t at = -1;
+
+	memset(counts, 0, sizeof(int[CUTS_NEAR]));
+	*far = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct arena arena = {0};
+		struct reply_view view;
+		struct err e;
+
+		assert_int_equal(reply_decode(records[i].value, &arena, &view, &e), RC_OK);
+		if (view.partition == partition && view.offset < CUTS_NEAR)
+			counts[view.offset]++;
+		else if (view.partition == partition)
+			++*far;
+		if (view.partition == partition && view.offset == request)
+			at = records[i].offset;
+		arena_release(&arena);
+	}
+	rig_give(records, count);
+	free(records);
+	return at;
+}
+
+int64_t cuts_reply_at(int partition, int64_t request)
+{
+	int counts[CUTS_NEAR], far;
+	int64_t at = look(rig_topics.replies, partition, request, counts, &far);
+
+	assert_true(at >= 0);
+	return at;
+}
+
+const char *cuts_replies(const char *topic, int partition)
+{
+	int counts[CUTS_NEAR], far;
+	struct buf text = {0};
+
+	(void)look(topic, partition, -1, counts, &far);
+	buf_print(&text, "%s", "");
+	for (int i = 0; i < CUTS_NEAR; i++)
+		if (counts[i])
+			buf_print(&text, "%s%d:%d", text.bytes ? " " : "", i, counts[i]);
+	if (far)
+		buf_print(&text, "%s+%d", text.bytes ? " " : "", far);
+	return rig_keep(text.data);
+}
