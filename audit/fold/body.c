@@ -77,6 +77,7 @@ void body_write_event(const struct verdict *v, const struct show *show, const st
 	list_ids(&ids, c->seats, c->seat_count);
 	struct event event = {
 	    .kind = c->kind,
+	    .is_retaken = c->is_retaken,
 	    .show_id = show->id,
 	    .rules = RULES_KNOWN,
 	    .seat_ids = ids.list,

@@ -252,12 +252,8 @@ static bool reserve(struct fold *fold, int64_t offset)
 		return say(fold, OUTCOME_UNKNOWN_SEAT);
 	secret_hash(fold->show->id, q->session_id, session_hash);
 	own = show_find_held(fold->show, session_hash);
-	if (own && !has_lapsed(fold, own)) {
-		say_until(fold, OUTCOME_ALREADY_RESERVED, own);
-		fold->verdict.seats = NULL;
-		fold->verdict.seat_count = 0;
-		return true;
-	}
+	if (own && !has_lapsed(fold, own))
+		return say_until(fold, OUTCOME_ALREADY_RESERVED, own);
 	refuse_taken(fold, seats, q->seat_count);
 	if (fold->verdict.refusal_count)
 		return say(fold, OUTCOME_SEATS_TAKEN);
@@ -312,10 +308,13 @@ static bool extend(struct fold *fold, struct reservation *r, int64_t offset)
 
 static bool sell(struct fold *fold, struct reservation *r, int64_t offset)
 {
+	bool has_expired = r->status == RESERVATION_EXPIRED;
+
 	for (size_t i = 0; i < r->seat_count; i++)
 		seat_give(r->seats[i], r, SEAT_SOLD, offset, fold->t_ms);
 	reservation_set(r, RESERVATION_CONFIRMED, fold->t_ms);
 	note(fold, EVENT_SOLD, r);
+	fold->changes[fold->change_count - 1].is_retaken = has_expired;
 	fold->verdict.is_revived = fold->t_ms >= r->until_ms;
 	return say_of(fold, OUTCOME_CONFIRMED, r);
 }

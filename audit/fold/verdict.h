@@ -41,6 +41,7 @@ struct verdict {
 /* A change, which is an event. */
 struct change {
 	enum event_kind kind;
+	bool is_retaken; /* sold: the hold had expired */
 	const struct reservation *reservation; /* NULL: none */
 	struct seat *const *seats;
 	size_t seat_count;

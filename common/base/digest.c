@@ -20,3 +20,11 @@ void secret_hash(struct text show_id, struct text secret, uint8_t digest[SHA256_
 
 	sha256(digest, parts, sizeof parts / sizeof parts[0]);
 }
+
+void secret_hash_as(const char *role, struct text show_id, struct text secret,
+                    uint8_t digest[SHA256_BYTES])
+{
+	const struct text parts[] = {show_id, {"", 1}, text_of(role), {"", 1}, secret};
+
+	sha256(digest, parts, sizeof parts / sizeof parts[0]);
+}

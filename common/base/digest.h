@@ -15,5 +15,8 @@ void sha256(uint8_t digest[SHA256_BYTES], const struct text *parts, size_t count
 
 /* SHA-256(show_id, 0x00, secret): what the database knows of a session id or an owner key. */
 void secret_hash(struct text show_id, struct text secret, uint8_t digest[SHA256_BYTES]);
+/* SHA-256(show_id, 0x00, role, 0x00, secret): of a secret that is no session id and no owner key. */
+void secret_hash_as(const char *role, struct text show_id, struct text secret,
+                    uint8_t digest[SHA256_BYTES]);
 
 #endif

@@ -154,12 +154,33 @@ static void change_by_hand(struct model *m, const struct stream_edit *edit)
 
 /* ---- deciding ---- */
 
+/* The fold decides shows that are made once and for all. */
+static bool is_beyond_the_fold(const struct record *record)
+{
+	struct arena arena = {0};
+	struct request request;
+
+	request_decode(record->value, &arena, &request);
+	arena_release(&arena);
+	switch (request.type) {
+	case REQUEST_CHANGE_SHOW:
+	case REQUEST_CHANGE_SEATS:
+	case REQUEST_SET_CHANNELS:
+	case REQUEST_BLOCK_SEATS:
+	case REQUEST_UNBLOCK_SEATS:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static struct model *decide_one_by_one(const struct stream *s)
 {
 	static struct model_reservation before[STREAM_RECORDS_MAX];
 	struct fold_oracle *fold = s->has_edits ? NULL : fold_oracle_open(place.partition,
 	                                                                  place.partition_count);
 	struct model *m = model_open_small(&place, SEATS_MAX, STREAM_RECORDS_MAX);
+	bool has_fold = fold != NULL;
 
 	m->note = "one by one";
 	for (size_t i = 0; i < s->count; i++) {
@@ -173,9 +194,11 @@ static struct model *decide_one_by_one(const struct stream *s)
 			continue;
 		model_check_seats(m);
 		model_check_ends(m, before, count, record);
-		check_decision(m, record, fold);
+		has_fold = has_fold && !is_beyond_the_fold(record);
+		if (has_fold)
+			check_decision(m, record, fold);
 	}
-	if (!s->has_edits)
+	if (has_fold)
 		check_rows(m, fold);
 	fold_oracle_close(fold);
 	return m;

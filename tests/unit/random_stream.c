@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/json.h"
 #include "common/base/partitioner.h"
 
 #define OPENING (2 * (STREAM_SHOWS - 1)) /* records that create shows and seats */
@@ -102,6 +103,93 @@ static void add_hold(struct stream *s, struct buf *b)
 	buf_print(b, ",\"hold_seconds\":%u", 1 + below(s, one_in(s, 12) ? 20 : 6));
 }
 
+/* ---- what an organiser sets ---- */
+
+/* About now, so that requests come before it, behind it and at it. */
+static void add_instant(struct stream *s, struct buf *b, const char *key)
+{
+	static const char *const always[] = {"1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"};
+
+	buf_print(b, ",\"%s\":", key);
+	if (one_in(s, 2))
+		buf_print(b, "\"%s\"", always[key[strlen("on_sale_")] == 'u']);
+	else
+		json_add_time(b, s->clock_ms + 1000 * (int64_t)below(s, 5) - 1000);
+}
+
+static void add_place(struct stream *s, struct buf *b)
+{
+	static const char *const flags[] = {"", "\"companion\"", "\"restricted\",\"accessible\""};
+
+	if (one_in(s, 5))
+		buf_print(b, ",\"section\":\"%c\"", one_in(s, 2) ? 'r' : 's');
+	if (!one_in(s, 5))
+		buf_print(b, ",\"row\":\"%c\",\"pos\":%u", one_in(s, 5) ? 's' : 'r', 1 + below(s, 9));
+	if (one_in(s, 5))
+		buf_print(b, ",\"category\":\"c%u\"", below(s, 2));
+	if (one_in(s, 5))
+		buf_print(b, ",\"rank\":%u", one_in(s, 3) ? 1000000 : 1 + below(s, 3));
+	if (one_in(s, 5))
+		buf_print(b, ",\"flags\":[%s]", flags[below(s, 3)]);
+	if (one_in(s, 8))
+		buf_print(b, ",\"x\":%u,\"y\":7", below(s, 2));
+}
+
+static void add_placed_seats(struct stream *s, struct buf *b, char first, unsigned known)
+{
+	unsigned count = 1 + below(s, 3), at = below(s, known);
+
+	buf_add_string(b, ",\"seats\":[");
+	for (unsigned i = 0; i < count; i++) {
+		buf_print(b, "%s{\"seat_id\":\"%c\"", i ? "," : "", first + (char)((at + i * 5) % known));
+		add_place(s, b);
+		buf_add_string(b, "}");
+	}
+	buf_add_string(b, "]");
+}
+
+static void add_channels(struct stream *s, struct buf *b)
+{
+	static const char *const opens[] = {"", "\"public\"", "\"d\",\"a\"", "\"b\",\"public\",\"c\""};
+	unsigned count = 1 + below(s, 3), first = below(s, 3);
+
+	buf_add_string(b, ",\"channels\":[");
+	for (unsigned i = 0; i < count; i++) {
+		buf_print(b, "%s{\"channel\":\"%c\"", i ? "," : "", 'a' + (char)((first + i) % 3));
+		if (!one_in(s, 6))
+			buf_print(b, ",\"channel_key\":\"key-%u\"", below(s, 4));
+		if (!one_in(s, 3))
+			buf_print(b, ",\"opens\":[%s]", opens[below(s, 4)]);
+		if (one_in(s, 6))
+			add_instant(s, b, "on_sale_from");
+		if (one_in(s, 6))
+			add_instant(s, b, "on_sale_until");
+		if (one_in(s, 4))
+			buf_print(b, ",\"exempt\":%s", one_in(s, 2) ? "true" : "false");
+		buf_add_string(b, "}");
+	}
+	buf_add_string(b, "]");
+}
+
+static void add_policy(struct stream *s, struct buf *b)
+{
+	buf_print(b, ",\"closed\":%s", one_in(s, 6) ? "true" : "false");
+	if (one_in(s, 2))
+		add_instant(s, b, "on_sale_from");
+	if (one_in(s, 2))
+		add_instant(s, b, "on_sale_until");
+	if (one_in(s, 3))
+		buf_print(b, ",\"hold_seconds\":%u", 1 + below(s, 9));
+	if (one_in(s, 4))
+		buf_print(b, ",\"max_hold_seconds\":%u", 6 + below(s, 3));
+	if (one_in(s, 4))
+		buf_print(b, ",\"max_seats\":%u", 3 + below(s, 2));
+	if (one_in(s, 4))
+		buf_print(b, ",\"title\":\"Title %u\"", below(s, 2));
+	if (one_in(s, 6))
+		buf_print(b, ",\"new_owner_key\":\"%s\"", one_in(s, 3) ? "other" : "owner");
+}
+
 static void add_fields(struct stream *s, struct buf *b, enum request_type type, struct sent *sent)
 {
 	const struct sent *reserve;
@@ -113,25 +201,28 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 		add_owner(s, b, 4);
 		break;
 	case REQUEST_ADD_SEATS:
-		add_seats(s, b, SEATS, SEATS);
+		if (s->is_plain || s->count < OPENING || one_in(s, 2))
+			add_seats(s, b, SEATS, SEATS);
+		else /* those of the second half of the alphabet are mostly not there yet */
+			add_placed_seats(s, b, one_in(s, 6) ? 'A' : 'A' + SEATS, SEATS);
 		add_owner(s, b, 8);
 		break;
 	case REQUEST_CHANGE_SHOW:
-		buf_add_string(b, ",\"title\":\"Another evening\"");
+		add_policy(s, b);
 		add_owner(s, b, 8);
 		break;
 	case REQUEST_CHANGE_SEATS:
-		buf_add_string(b, ",\"seats\":[{\"seat_id\":\"A\"}]");
+		add_placed_seats(s, b, 'A', one_in(s, 12) ? 2 * SEATS : SEATS);
 		add_owner(s, b, 8);
 		break;
 	case REQUEST_SET_CHANNELS:
-		buf_add_string(b, ",\"channels\":[{\"channel\":\"house\"}]");
+		add_channels(s, b);
 		add_owner(s, b, 8);
 		break;
 	case REQUEST_BLOCK_SEATS:
-		buf_add_string(b, ",\"channel\":\"house\""); /* fall through */
+		buf_print(b, ",\"channel\":\"%c\"", 'a' + (char)below(s, 4)); /* fall through */
 	case REQUEST_UNBLOCK_SEATS:
-		add_seats(s, b, 3, SEATS);
+		add_seats(s, b, 3, one_in(s, 12) ? SEATS + 1 : SEATS);
 		add_owner(s, b, 8);
 		break;
 	case REQUEST_RESERVE:
@@ -140,6 +231,8 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 		add_seats(s, b, one_in(s, 12) ? 5 : 3, one_in(s, 12) ? SEATS + 1 : SEATS);
 		if (one_in(s, 2))
 			add_hold(s, b);
+		if (!s->is_plain && one_in(s, 3))
+			buf_print(b, ",\"channel_key\":\"key-%u\"", below(s, 4));
 		break;
 	case REQUEST_EXTEND:
 		add_hold(s, b); /* fall through */
@@ -159,20 +252,20 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 
 static enum request_type pick_type(struct stream *s)
 {
-	static const enum request_type types[] = {
+	static const enum request_type plain[] = {
 	    REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE, REQUEST_RESERVE,
 	    REQUEST_RESERVE, REQUEST_RELEASE, REQUEST_EXTEND,  REQUEST_EXTEND,  REQUEST_CONFIRM,
 	    REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_CANCEL,  REQUEST_EXPIRE,  REQUEST_EXPIRE,
 	    REQUEST_ADD_SEATS, REQUEST_CREATE_SHOW,
 	};
-	static const enum request_type rare[] = {
-	    REQUEST_CHANGE_SHOW, REQUEST_CHANGE_SEATS, REQUEST_SET_CHANNELS, REQUEST_BLOCK_SEATS,
-	    REQUEST_UNBLOCK_SEATS,
+	static const enum request_type settings[] = {
+	    REQUEST_ADD_SEATS,    REQUEST_CHANGE_SHOW, REQUEST_CHANGE_SEATS,  REQUEST_CHANGE_SEATS,
+	    REQUEST_SET_CHANNELS, REQUEST_BLOCK_SEATS, REQUEST_UNBLOCK_SEATS,
 	};
 
-	if (one_in(s, 16))
-		return rare[below(s, sizeof rare / sizeof rare[0])];
-	return types[below(s, sizeof types / sizeof types[0])];
+	if (!s->is_plain && one_in(s, 3))
+		return settings[below(s, sizeof settings / sizeof settings[0])];
+	return plain[below(s, sizeof plain / sizeof plain[0])];
 }
 
 static void make_request(struct stream *s, struct sent *sent, struct buf *b)
@@ -267,16 +360,27 @@ static void make_record(struct stream *s)
 	s->count++;
 }
 
-struct stream *stream_make(uint64_t seed)
+static struct stream *make(uint64_t seed, bool is_plain)
 {
 	struct stream *s = calloc(1, sizeof *s);
 
 	assert_non_null(s);
 	memset(huge, ' ', sizeof huge);
 	s->random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
+	s->is_plain = is_plain;
 	s->clock_ms = BEGIN_MS;
 	name_shows(s);
 	while (s->count < STREAM_RECORDS)
 		make_record(s);
 	return s;
+}
+
+struct stream *stream_make(uint64_t seed)
+{
+	return make(seed, false);
+}
+
+struct stream *stream_make_plain(uint64_t seed)
+{
+	return make(seed, true);
 }

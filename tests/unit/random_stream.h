@@ -15,11 +15,11 @@
 #include "common/message/request.h"
 #include "common/base/record.h"
 
-#define STREAM_RECORDS 260
+#define STREAM_RECORDS 320
 #define STREAM_SHOWS 3
 #define STREAM_PARTITION 0
 #define STREAM_PARTITIONS 2
-#define STREAM_TEXT_BYTES 512
+#define STREAM_TEXT_BYTES 1024
 
 struct sent {
 	char json[STREAM_TEXT_BYTES];
@@ -32,6 +32,7 @@ struct sent {
 
 struct stream {
 	uint64_t random;
+	bool is_plain;
 	char shows[STREAM_SHOWS + 1][16]; /* the last one belongs to another partition */
 	unsigned ids_made;
 	int64_t clock_ms;
@@ -40,6 +41,8 @@ struct stream {
 };
 
 struct stream *stream_make(uint64_t seed); /* release with free(3) */
+/* The same without what sets a show up anew: without windows, places, channels. */
+struct stream *stream_make_plain(uint64_t seed);
 unsigned stream_below(struct stream *s, unsigned limit); /* the stream's next random number */
 
 #endif

@@ -32,10 +32,13 @@ struct decision {
 	int64_t late_ms;         /* EXPIRED: since the hold's reserved_until */
 };
 
+struct subject;
+
 /* A record on its way through the lane. */
 struct entry {
 	struct record record;
 	struct request request;
+	const struct subject *about; /* plan_want's; only plan_batch looks at it */
 	int64_t t_ms;            /* time of the decision */
 	struct decision decision;
 };

@@ -9,15 +9,19 @@
 
 #include "worker/plan/turn.h"
 
-/* Available, or reserved by a hold that has lapsed. */
-bool seat_is_free(const struct seat *seat, int64_t t_ms);
-/* Reserved or sold, and by this reservation. */
-bool seat_is_held_by(const struct seat *seat, const struct reservation *r);
-/* Its status; a held one whose seats do not all carry it (a change by hand) counts as expired. */
-enum reservation_status reservation_status_now(const struct reservation *r);
+/* ---- what an organiser sets up: changes_show.c ---- */
 
 void change_create_show(struct turn *turn);
-void change_add_seats(struct turn *turn);
+void change_show(struct turn *turn);
+void change_add_seats(struct turn *turn); /* with the places of those that have one */
+void change_places(struct turn *turn);
+void change_channels(struct turn *turn);  /* by turn->key_hashes */
+void change_channel_of_seats(struct turn *turn, struct text channel); /* data NULL: public */
+
+/* ---- what a customer takes and gives back: changes.c ---- */
+
+/* Make it this row, at this request. */
+void change_seat(struct turn *turn, struct seat *seat, struct seat_row row);
 /* Ends what has lapsed on the way; NULL: out of memory. */
 struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms);
 /* status: RELEASED or EXPIRED; all its seats become available. */

@@ -45,41 +45,68 @@ static void hash_secret(const struct request *request, uint8_t hash[SHA256_BYTES
 		secret_hash(request->show_id, secret, hash);
 }
 
-/* Find in the view, or make wanted, what a readable request is about. */
-static bool look_up(struct turn *turn)
+static struct seat **look_up_seats(struct view *view, const struct request *request,
+                                   struct show *show)
 {
-	const struct request *request = turn->request;
-	struct view *view = turn->view;
+	struct seat **seats = arena_take(view->arena, request->seat_count * sizeof(struct seat *));
 
-	turn->show = view_show(view, request->show_id);
-	hash_secret(request, turn->secret);
-	if (!turn->show)
-		return false;
-	if (request_fields_of(request->type) & FIELD_BIT(RESERVATION_ID))
-		turn->reservation = view_reservation(view, turn->show, &request->reservation_id);
-	if (request->type == REQUEST_RESERVE)
-		turn->session = view_session(view, turn->show, turn->secret);
-	if (request->seat_count) {
-		turn->seats = arena_take(view->arena, request->seat_count * sizeof(struct seat *));
-		if (!turn->seats)
-			view->failed = true;
-		for (size_t i = 0; turn->seats && i < request->seat_count; i++)
-			turn->seats[i] = view_seat(view, turn->show, request->seat_ids[i]);
+	for (size_t i = 0; seats && i < request->seat_count; i++)
+		seats[i] = view_seat(view, show, request->seat_ids[i]);
+	return seats;
+}
+
+/* Where the seats are going to be, and of those that are there already, where they are. */
+static struct slot **look_up_places(struct view *view, const struct request *request,
+                                    const struct subject *about)
+{
+	struct slot **slots = arena_take(view->arena, request->place_count * sizeof(struct slot *));
+	size_t first = request->seat_count - request->place_count;
+
+	for (size_t i = 0; slots && i < request->place_count && !view->failed; i++) {
+		slots[i] = request->places[i].row.data
+		               ? view_slot(view, about->show, &request->places[i])
+		               : NULL;
+		if (request->type == REQUEST_CHANGE_SEATS)
+			view_place(view, about->seats[first + i]);
 	}
-	return !view->failed;
+	return slots;
+}
+
+/* Find in the view, or make wanted, what a readable request is about. NULL: out of memory. */
+static const struct subject *look_up(struct view *view, const struct request *request)
+{
+	struct subject *about = arena_take(view->arena, sizeof *about);
+
+	if (!about || !(about->show = view_show(view, request->show_id))) {
+		view->failed = true;
+		return NULL;
+	}
+	hash_secret(request, about->secret);
+	if (request_fields_of(request->type) & FIELD_BIT(RESERVATION_ID))
+		about->reservation = view_reservation(view, about->show, &request->reservation_id);
+	if (request->type == REQUEST_RESERVE)
+		about->session = view_session(view, about->show, about->secret);
+	if (request->seat_count) {
+		about->seats = look_up_seats(view, request, about->show);
+		view->failed = view->failed || !about->seats;
+	}
+	if (request->place_count && !view->failed) {
+		about->slots = look_up_places(view, request, about);
+		view->failed = view->failed || !about->slots;
+	}
+	if (request_type_claims(request->type))
+		about->claim = view_claim(view, about->show, &request->request_id);
+	return view->failed ? NULL : about;
 }
 
 void plan_want(struct view *view, const struct plan_place *place, struct batch *batch,
                size_t first, size_t count)
 {
 	for (size_t i = first; i < first + count && !view->failed; i++) {
-		const struct request *request = &batch->entries[i].request;
-		struct turn turn = {.view = view, .request = request};
+		struct entry *entry = &batch->entries[i];
 
-		if (row_of(place, &batch->entries[i]) != ROW_READABLE || !look_up(&turn))
-			continue;
-		if (request_type_claims(request->type))
-			view_claim(view, turn.show, &request->request_id);
+		entry->about =
+		    row_of(place, entry) == ROW_READABLE ? look_up(view, &entry->request) : NULL;
 	}
 }
 
@@ -185,20 +212,17 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 	struct turn turn = {
 	    .view = view,
 	    .request = request,
+	    .about = entry->about,
+	    .show = entry->about->show,
+	    .reservation = entry->about->reservation,
+	    .seats = entry->about->seats,
 	    .t_ms = entry->t_ms,
 	    .offset = entry->record.offset,
 	};
-	struct claim *claim = NULL;
+	struct claim *claim = entry->about->claim;
 
-	if (!look_up(&turn))
-		return false;
-	if (request_type_claims(request->type)) {
-		claim = view_claim(view, turn.show, &request->request_id);
-		if (!claim)
-			return false;
-		if (decide_again(&turn, entry, claim, packed))
-			return true;
-	}
+	if (claim && decide_again(&turn, entry, claim, packed))
+		return true;
 	if (!rules_decide(&turn))
 		return false;
 	write_down(view->arena, entry, &turn.reply, turn.events, packed);

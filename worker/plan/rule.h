@@ -18,12 +18,16 @@ rule rule_unknown_show, rule_unknown_reservation, rule_unknown_seat, rule_nothin
 rule rule_wrong_owner;    /* the show has an owner, and it is another */
 rule rule_not_the_owner;  /* the same, or it has none */
 rule rule_show_exists, rule_create_show;
-rule rule_seat_exists, rule_add_seats;
+rule rule_holds_too_long, rule_change_show; /* by its policy, as it would be */
+rule rule_seat_exists, rule_place_taken, rule_add_seats, rule_change_seats;
+rule rule_key_taken, rule_set_channels;
+rule rule_block_seats, rule_unblock_seats;
 rule rule_cancel, rule_not_confirmed;
 
 /* The customer's: rules_customer.c. */
 rule rule_wrong_session, rule_confirmed_before, rule_hold_released, rule_hold_too_long;
-rule rule_too_many_seats, rule_already_reserved, rule_seats_taken, rule_reserve;
+rule rule_wrong_channel, rule_not_on_sale, rule_too_many_seats, rule_already_reserved;
+rule rule_seats_taken, rule_reserve;
 rule rule_release;
 rule rule_hold_expired, rule_extend;
 rule rule_already_confirmed, rule_confirm_held, rule_seats_lost, rule_confirm_expired;

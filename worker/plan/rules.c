@@ -6,38 +6,28 @@
 
 #define RULES_MAX 16
 
-/* Of types whose rules are not written yet. */
-static bool rule_do_nothing(struct turn *turn)
-{
-	switch (turn->request->type) {
-	case REQUEST_CHANGE_SHOW:
-		return turn_answer(turn, OUTCOME_SHOW_CHANGED);
-	case REQUEST_CHANGE_SEATS:
-		return turn_answer(turn, OUTCOME_SEATS_CHANGED);
-	case REQUEST_SET_CHANNELS:
-		return turn_answer(turn, OUTCOME_CHANNELS_SET);
-	case REQUEST_BLOCK_SEATS:
-		return turn_answer(turn, OUTCOME_SEATS_BLOCKED);
-	default:
-		return turn_answer(turn, OUTCOME_SEATS_UNBLOCKED);
-	}
-}
-
 /* The first rule of a type's row that applies decides. */
 static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
     /* the organiser */
     [REQUEST_CREATE_SHOW] = {rule_show_exists, rule_create_show},
-    [REQUEST_ADD_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_seat_exists, rule_add_seats},
-    [REQUEST_CHANGE_SHOW] = {rule_unknown_show, rule_do_nothing},
-    [REQUEST_CHANGE_SEATS] = {rule_unknown_show, rule_do_nothing},
-    [REQUEST_SET_CHANNELS] = {rule_unknown_show, rule_do_nothing},
-    [REQUEST_BLOCK_SEATS] = {rule_unknown_show, rule_do_nothing},
-    [REQUEST_UNBLOCK_SEATS] = {rule_unknown_show, rule_do_nothing},
+    [REQUEST_CHANGE_SHOW] = {rule_unknown_show, rule_wrong_owner, rule_holds_too_long,
+                             rule_change_show},
+    [REQUEST_ADD_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_seat_exists,
+                           rule_place_taken, rule_add_seats},
+    [REQUEST_CHANGE_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
+                              rule_place_taken, rule_change_seats},
+    [REQUEST_SET_CHANNELS] = {rule_unknown_show, rule_wrong_owner, rule_key_taken,
+                              rule_set_channels},
+    [REQUEST_BLOCK_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
+                             rule_block_seats},
+    [REQUEST_UNBLOCK_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
+                               rule_unblock_seats},
     [REQUEST_CANCEL] = {rule_unknown_show, rule_not_the_owner, rule_unknown_reservation,
                         rule_cancel, rule_not_confirmed},
     /* the customer */
-    [REQUEST_RESERVE] = {rule_unknown_show, rule_too_many_seats, rule_hold_too_long,
-                         rule_unknown_seat, rule_already_reserved, rule_seats_taken, rule_reserve},
+    [REQUEST_RESERVE] = {rule_unknown_show, rule_wrong_channel, rule_not_on_sale,
+                         rule_too_many_seats, rule_hold_too_long, rule_unknown_seat,
+                         rule_already_reserved, rule_seats_taken, rule_reserve},
     [REQUEST_RELEASE] = {rule_unknown_reservation, rule_wrong_session, rule_confirmed_before,
                          rule_nothing_held, rule_release},
     [REQUEST_EXTEND] = {rule_unknown_show, rule_hold_too_long, rule_unknown_reservation,

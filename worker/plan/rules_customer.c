@@ -16,7 +16,7 @@ static enum reservation_status status_now(const struct turn *turn)
 
 bool rule_wrong_session(struct turn *turn)
 {
-	return memcmp(turn->secret, turn->reservation->session_hash, SHA256_BYTES) != 0 &&
+	return memcmp(turn->about->secret, turn->reservation->session_hash, SHA256_BYTES) != 0 &&
 	       !fault_has_bug(FAULT_BUG_IGNORE_SESSION) && turn_answer(turn, OUTCOME_WRONG_SESSION);
 }
 
@@ -42,35 +42,93 @@ bool rule_hold_released(struct turn *turn)
 
 /* ---- reserve ---- */
 
+bool rule_wrong_channel(struct turn *turn)
+{
+	uint8_t hash[SHA256_BYTES];
+
+	if (!turn->request->channel_key.data)
+		return false;
+	secret_hash_as("channel", turn->show->show_id, turn->request->channel_key, hash);
+	for (const struct channel_row *c = turn->show->channels; c && !turn->channel; c = c->next)
+		if (c->has_key && !memcmp(c->key_hash, hash, SHA256_BYTES))
+			turn->channel = c;
+	return !turn->channel && turn_answer(turn, OUTCOME_WRONG_CHANNEL);
+}
+
+bool rule_not_on_sale(struct turn *turn)
+{
+	const struct policy *policy = &turn->show->policy;
+	const struct sale_window *window = turn->channel ? &turn->channel->on_sale : &policy->on_sale;
+
+	if (policy->closed)
+		return turn_answer(turn, OUTCOME_NOT_ON_SALE);
+	if ((!window->has_from || turn->t_ms >= window->from_ms) &&
+	    (!window->has_until || turn->t_ms < window->until_ms))
+		return false;
+	turn->reply.on_sale = window;
+	return turn_answer(turn, OUTCOME_NOT_ON_SALE);
+}
+
 bool rule_too_many_seats(struct turn *turn)
 {
-	return turn->request->seat_count > (size_t)turn->show->policy.max_seats &&
+	const struct wish *best = turn->request->best;
+	size_t places = turn->request->seat_count + (best ? (size_t)best->count : 0);
+
+	return places > (size_t)turn->show->policy.max_seats &&
 	       turn_answer(turn, OUTCOME_TOO_MANY_SEATS);
 }
 
 bool rule_already_reserved(struct turn *turn)
 {
-	const struct reservation *held = turn->session->held;
+	const struct reservation *held = turn->about->session->held;
 
 	if (!held || reservation_status_now(held) != RESERVATION_HELD ||
 	    held->reserved_until_ms <= turn->t_ms)
 		return false;
-	turn->reply.has_reservation_id = true;
-	turn->reply.reservation_id = held->id;
+	turn_add_reservation(turn, held);
 	turn->reply.has_reserved_until = true;
 	turn->reply.reserved_until_ms = held->reserved_until_ms;
 	return turn_answer(turn, OUTCOME_ALREADY_RESERVED);
 }
 
-static bool is_taken(const struct turn *turn, const struct seat *seat)
+static bool opens(const struct channel_row *channel, struct text seats_of)
 {
-	return !seat_is_free(seat, turn->t_ms);
+	if (!channel->has_key)
+		return false;
+	if (text_same(channel->name, seats_of))
+		return true;
+	for (size_t i = 0; i < channel->opens_count; i++)
+		if (text_same(channel->opens[i], seats_of))
+			return true;
+	return false;
 }
 
+/* To the request's channel, or without one. */
+static bool is_open(const struct turn *turn, const struct seat *seat)
+{
+	const struct text channel = seat->row.channel;
+
+	if (!turn->channel)
+		return !channel.data;
+	return opens(turn->channel, channel.data ? channel : text_of(CHANNEL_PUBLIC));
+}
+
+static bool is_not_to_be_had(const struct turn *turn, const struct seat *seat)
+{
+	return !seat_is_free(seat, turn->t_ms) || !is_open(turn, seat);
+}
+
+/* SEATS_TAKEN, or SEATS_NOT_FOR_SALE where all that are listed are free. */
 bool rule_seats_taken(struct turn *turn)
 {
-	return turn_list_seats(turn, turn->seats, turn->request->seat_count, is_taken, true) &&
-	       turn_answer(turn, OUTCOME_SEATS_TAKEN);
+	enum outcome outcome = OUTCOME_SEATS_NOT_FOR_SALE;
+
+	if (!turn_list_seats(turn, turn->seats, turn->request->seat_count, is_not_to_be_had, true))
+		return false;
+	for (size_t i = 0; i < turn->reply.unavailable_count; i++)
+		if (turn->reply.unavailable[i].status != SEAT_AVAILABLE)
+			outcome = OUTCOME_SEATS_TAKEN;
+	return turn_answer(turn, outcome);
 }
 
 bool rule_reserve(struct turn *turn)
@@ -144,17 +202,31 @@ bool rule_confirm_held(struct turn *turn)
 	return turn_answer(turn, OUTCOME_CONFIRMED);
 }
 
-/* Gone, or somebody else's. A seat that the expired reservation still stands in is not lost. */
+/* Its own channel as that is now; one that is there no more (by hand) opens nothing. */
+static void take_channel_of(struct turn *turn, const struct reservation *r)
+{
+	static const struct channel_row none;
+
+	if (!r->channel.data)
+		return;
+	turn->channel = view_find_channel(turn->show, r->channel);
+	if (!turn->channel)
+		turn->channel = &none;
+}
+
+/* Gone, somebody else's, or not open. One that the expired reservation still stands in is its own. */
 static bool is_lost(const struct turn *turn, const struct seat *seat)
 {
-	return !seat->exists ||
-	       (!seat_is_free(seat, turn->t_ms) && !seat_is_held_by(seat, turn->reservation));
+	bool is_free = seat_is_free(seat, turn->t_ms) || seat_is_held_by(seat, turn->reservation);
+
+	return !seat->exists || !is_free || !is_open(turn, seat);
 }
 
 bool rule_seats_lost(struct turn *turn)
 {
 	const struct reservation *r = turn->reservation;
 
+	take_channel_of(turn, r);
 	return turn_list_seats(turn, r->seats, r->seat_count, is_lost, true) &&
 	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
 }

@@ -2,6 +2,33 @@
 
 #include "common/base/fault.h"
 
+/* ---- what a row counts as ---- */
+
+bool seat_is_free(const struct seat *seat, int64_t t_ms)
+{
+	return seat->row.status == SEAT_AVAILABLE ||
+	       (seat->row.status == SEAT_RESERVED && seat->row.has_reserved_until &&
+	        seat->row.reserved_until_ms <= t_ms);
+}
+
+bool seat_is_held_by(const struct seat *seat, const struct reservation *r)
+{
+	return seat->exists && seat->row.status != SEAT_AVAILABLE && seat->row.has_reserved_by &&
+	       uuid_same(&seat->row.reserved_by, &r->id);
+}
+
+enum reservation_status reservation_status_now(const struct reservation *r)
+{
+	if (r->status != RESERVATION_HELD)
+		return r->status;
+	for (size_t i = 0; i < r->seat_count; i++)
+		if (!seat_is_held_by(r->seats[i], r) || r->seats[i]->row.status != SEAT_RESERVED)
+			return RESERVATION_EXPIRED;
+	return r->seat_count ? RESERVATION_HELD : RESERVATION_EXPIRED;
+}
+
+/* ---- the reply, the events ---- */
+
 bool turn_answer(struct turn *turn, enum outcome outcome)
 {
 	turn->reply.outcome = outcome;
@@ -16,6 +43,7 @@ bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
 
 	for (size_t i = 0; i < count; i++) {
 		const struct seat *seat = seats[i];
+		bool is_taken;
 
 		if (!condition(turn, seat))
 			continue;
@@ -23,17 +51,34 @@ bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
 			turn->view->failed = true;
 			return false;
 		}
+		is_taken = !seat_is_free(seat, turn->t_ms);
 		list[listed++] = (struct unavailable){
 		    .seat_id = seat->seat_id,
 		    .has_status = has_status,
-		    .status = seat->row.status,
-		    .has_taken_at = seat->row.has_taken_at,
-		    .taken_at_offset = seat->row.taken_at_offset,
+		    .status = is_taken ? seat->row.status : SEAT_AVAILABLE,
+		    .has_taken_at = is_taken && seat->row.has_taken_at,
+		    .taken_at_offset = is_taken ? seat->row.taken_at_offset : 0,
 		};
 	}
 	turn->reply.unavailable = list;
 	turn->reply.unavailable_count = listed;
 	return listed > 0;
+}
+
+void turn_tell(struct turn *turn, const struct event *event)
+{
+	struct told *told = arena_take(turn->view->arena, sizeof *told);
+
+	if (!told) {
+		turn->view->failed = true;
+		return;
+	}
+	told->event = *event;
+	if (turn->last_event)
+		turn->last_event->next = told;
+	else
+		turn->events = told;
+	turn->last_event = told;
 }
 
 void turn_add_reservation(struct turn *turn, const struct reservation *r)

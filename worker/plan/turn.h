@@ -14,29 +14,49 @@ struct told {
 	struct told *next;
 };
 
+/* What a request is about: things of the view, in whose arena it lives. */
+struct subject {
+	struct show *show;
+	struct claim *claim;             /* of a type that claims its id */
+	struct reservation *reservation; /* release, extend, confirm, cancel, expire */
+	struct session *session;         /* reserve */
+	struct seat **seats;             /* those of seat_ids, in the order asked */
+	struct slot **slots;             /* of each of request->places; NULL: it has no row */
+	uint8_t secret[SHA256_BYTES];    /* hash of session_id or owner_key, where there is one */
+};
+
 struct turn {
 	/* given */
 	struct view *view;
 	const struct request *request;
-	struct show *show;
+	const struct subject *about;
+	struct show *show;               /* as of `about`, and so the next ones */
+	struct reservation *reservation;
+	struct seat **seats;
 	int64_t t_ms;
 	int64_t offset;
-	struct reservation *reservation; /* release, extend, confirm, cancel, expire */
-	struct session *session;         /* reserve */
-	struct seat **seats;             /* those of seat_ids, in the order asked */
-	uint8_t secret[SHA256_BYTES];    /* hash of session_id or owner_key, where there is one */
+	/* found on the way */
+	const struct channel_row *channel;   /* that is asked by; NULL: none */
+	uint8_t (*key_hashes)[SHA256_BYTES]; /* set_channels: of each channel */
 	/* left behind */
 	struct reply reply;
 	struct told *events, *last_event; /* in the order in which they happened */
 	size_t holds_expired;
 };
 
+/* Available, or reserved by a hold that has lapsed. */
+bool seat_is_free(const struct seat *seat, int64_t t_ms);
+/* Reserved or sold, and by this reservation. */
+bool seat_is_held_by(const struct seat *seat, const struct reservation *r);
+/* Its status; a held one whose seats do not all carry it (a change by hand) counts as expired. */
+enum reservation_status reservation_status_now(const struct reservation *r);
+
 bool turn_answer(struct turn *turn, enum outcome outcome); /* true */
 
 /*
  * The seats that a condition holds for become the reply's `unavailable`.
  *
- * has_status  with what is the matter with each
+ * has_status  with what is the matter with each; SEAT_AVAILABLE: it is free
  * true: there is one
  */
 bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
@@ -44,6 +64,8 @@ bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
 
 /* What the reply says of a reservation: its id, and all that is in it. */
 void turn_add_reservation(struct turn *turn, const struct reservation *r);
+
+void turn_tell(struct turn *turn, const struct event *event); /* copied, but what it points to */
 
 /* Of turn->reservation. */
 bool turn_is_lapsed(const struct turn *turn); /* its time is up, whatever its status */

@@ -49,6 +49,7 @@ struct place_row {
 	/* The default of rank is filled in; flag_list, flag_count and has_flags say nothing. */
 	struct place place, seen;
 	int64_t version, seen_version;
+	int64_t asked_at; /* offset of the last request that gave the seat a place */
 	struct place_row *next_wanted, *next_changed;
 };
 
@@ -60,6 +61,8 @@ struct slot {
 	int32_t pos;
 	bool is_known;
 	struct seat *seat;  /* now; NULL: none. Of a seat on the list of wanted ones nothing is known */
+	int64_t asked_at;   /* offset of the last request that gave it to a seat, */
+	size_t askers;      /* and to how many */
 	struct slot *next_wanted;
 	UT_hash_handle hh;  /* of show->slots */
 };

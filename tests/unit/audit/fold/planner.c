@@ -64,8 +64,8 @@ bool planner_show(const struct planner *planner, size_t i, struct planned_show *
 
 	if (i >= planner->model->show_count)
 		return false;
-	*show = (struct planned_show){row->show_id, row->title, row->hold_seconds,
-	                              row->max_hold_seconds, row->max_seats,
+	*show = (struct planned_show){row->show_id, row->policy.title, row->policy.hold_seconds,
+	                              row->policy.max_hold_seconds, row->policy.max_seats,
 	                              row->has_owner ? row->owner_hash : NULL, row->created_at_ms,
 	                              row->created_offset};
 	return true;

@@ -213,7 +213,7 @@ static void fold_and_planner_decide_random_streams_the_same(void **state)
 {
 	(void)state;
 	for (seed = 1; seed <= SEEDS; seed++) {
-		struct stream *s = stream_make(seed);
+		struct stream *s = stream_make_plain(seed);
 
 		compare_stream(s);
 		free(s);

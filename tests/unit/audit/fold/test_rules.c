@@ -85,7 +85,7 @@ static void a_reserve_is_refused_in_the_order_of_the_table(void **state)
 	    {1, RESERVE_ALSO("12", "alice", "'A1','Z1','Z2'", ",'hold_seconds':31"), "400 HOLD_TOO_LONG"},
 	    {1, RESERVE_ALSO("13", "alice", "'Z2','A1','Z1'", ",'hold_seconds':30"),
 	     "404 UNKNOWN_SEAT but Z2, Z1"},
-	    {1, RESERVE("14", "alice", "'A1'"), "409 ALREADY_RESERVED of 10 until 10000"},
+	    {1, RESERVE("14", "alice", "'A1'"), "409 ALREADY_RESERVED of 10: A2,A1 until 10000"},
 	    {1, RESERVE("15", "bob", "'A3','A1','A2'"),
 	     "409 SEATS_TAKEN but A1 reserved at 2, A2 reserved at 2"},
 	    {1, RESERVE_ALSO("16", "bob", "'A3','A4','A5'", ",'hold_seconds':30"),
@@ -103,7 +103,7 @@ static void a_hold_lapses_at_its_reserved_until_and_not_a_millisecond_before(voi
 	static const struct step steps[] = {
 	    ALICE,
 	    {9999, RESERVE("11", "bob", "'A1'"), "409 SEATS_TAKEN but A1 reserved at 2"},
-	    {9999, RESERVE("12", "alice", "'A3'"), "409 ALREADY_RESERVED of 10 until 10000"},
+	    {9999, RESERVE("12", "alice", "'A3'"), "409 ALREADY_RESERVED of 10: A2,A1 until 10000"},
 	    {9999, EXPIRE("13", "10"), "409 NOT_DUE"},
 	    {10000, RESERVE("14", "bob", "'A1'"),
 	     "200 RESERVED of 14: A1 until 20000; expired 10: A2,A1; reserved 14: A1 until 20000"},
@@ -124,7 +124,7 @@ static void a_session_loses_its_own_lapsed_hold_with_its_next_reserve(void **sta
 	    ALICE,
 	    {10000, RESERVE("11", "alice", "'A6'"),
 	     "200 RESERVED of 11: A6 until 20000; expired 10: A2,A1; reserved 11: A6 until 20000"},
-	    {10001, RESERVE("12", "alice", "'A1'"), "409 ALREADY_RESERVED of 11 until 20000"},
+	    {10001, RESERVE("12", "alice", "'A1'"), "409 ALREADY_RESERVED of 11: A6 until 20000"},
 	    {20000, RESERVE("13", "alice", "'A6'"), /* its own seats again: once, not twice */
 	     "200 RESERVED of 13: A6 until 30000; expired 11: A6; reserved 13: A6 until 30000"},
 	};

@@ -6,7 +6,15 @@
 static void every_type_is_read_with_just_its_required_fields(void **state)
 {
 	(void)state;
+	decode_readable(CREATE(""));
+	decode_readable(HEAD("change_show") ",\"closed\":true}");
 	decode_readable(HEAD("add_seats") ",\"seat_ids\":[\"A\"]}");
+	decode_readable(HEAD("change_seats") ",\"seats\":[{\"seat_id\":\"A\"}]}");
+	decode_readable(HEAD("set_channels") ",\"channels\":[{\"channel\":\"a\"}]}");
+	decode_readable(HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"a\"}");
+	decode_readable(HEAD("unblock_seats") ",\"seat_ids\":[\"A\"]}");
+	decode_readable(RESERVE("\"seat_ids\":[\"A\"]"));
+	decode_readable(RESERVE("\"best\":{\"count\":1}"));
 	decode_readable(HOLDING("release", ",\"session_id\":\"x\""));
 	decode_readable(HOLDING("extend", ",\"session_id\":\"x\",\"hold_seconds\":1"));
 	decode_readable(HOLDING("confirm", ",\"session_id\":\"x\""));
@@ -17,7 +25,14 @@ static void every_type_is_read_with_just_its_required_fields(void **state)
 static void every_required_field_is_missed(void **state)
 {
 	(void)state;
+	assert_malformed(HEAD("change_show") "}", "title");
+	assert_malformed(HEAD("change_show") ",\"owner_key\":\"k\",\"rules\":1}", "title");
 	assert_malformed(HEAD("add_seats") "}", "seat_ids");
+	assert_malformed(HEAD("change_seats") ",\"seat_ids\":[\"A\"]}", "seats");
+	assert_malformed(HEAD("set_channels") "}", "channels");
+	assert_malformed(HEAD("block_seats") ",\"channel\":\"a\"}", "seat_ids");
+	assert_malformed(HEAD("block_seats") ",\"seat_ids\":[\"A\"]}", "channel");
+	assert_malformed(HEAD("unblock_seats") "}", "seat_ids");
 	assert_malformed(HEAD("reserve") ",\"seat_ids\":[\"A\"]}", "session_id");
 	assert_malformed(RESERVE("\"a\":1"), "seat_ids");
 	assert_malformed(HOLDING("release", ""), "session_id");
@@ -42,6 +57,19 @@ static void null_is_a_malformed_field_even_where_it_may_be_absent(void **state)
 	assert_malformed(CREATE(",\"max_hold_seconds\":null"), "max_hold_seconds");
 	assert_malformed(CREATE(",\"max_seats\":null"), "max_seats");
 	assert_malformed(HEAD("add_seats") ",\"owner_key\":null,\"seat_ids\":[\"A\"]}", "owner_key");
+	assert_malformed(HEAD("add_seats") ",\"seats\":null,\"seat_ids\":[\"A\"]}", "seats");
+	assert_malformed(HEAD("add_seats") ",\"seat_ids\":null,\"seats\":[{\"seat_id\":\"A\"}]}",
+	                 "seat_ids");
+	assert_malformed(RESERVE("\"seat_ids\":[\"A\"],\"best\":null"), "best");
+	assert_malformed(RESERVE("\"seat_ids\":null,\"best\":{\"count\":1}"), "seat_ids");
+	assert_malformed(RESERVE("\"seat_ids\":[\"A\"],\"channel_key\":null"), "channel_key");
+	assert_malformed(CREATE(",\"rules\":null"), "rules");
+	assert_malformed(CREATE(",\"on_sale_from\":null"), "on_sale_from");
+	assert_malformed(CREATE(",\"on_sale_until\":null"), "on_sale_until");
+	assert_malformed(CREATE(",\"singles\":null"), "singles");
+	assert_malformed(HEAD("change_show") ",\"closed\":null}", "closed");
+	assert_malformed(HEAD("change_show") ",\"title\":\"a\",\"new_owner_key\":null}",
+	                 "new_owner_key");
 }
 
 static void a_field_that_the_type_does_not_use_may_hold_anything(void **state)
@@ -53,6 +81,11 @@ static void a_field_that_the_type_does_not_use_may_hold_anything(void **state)
 	(void)state;
 	assert_null(r.policy);
 	assert_null(r.owner_key.data);
+	r = decode_readable(CREATE(",\"closed\":7,\"new_owner_key\":7,\"seat_ids\":7,\"seats\":7,"
+	                           "\"channels\":7,\"channel\":7,\"best\":7,\"channel_key\":7"));
+	assert_int_equal(r.policy->given, 0);
+	decode_readable(HEAD("change_show") ",\"closed\":false,\"rules\":2}");
+	decode_readable(RESERVE("\"seat_ids\":[\"A\"],\"seats\":null,\"areas\":null,\"customer_id\":null"));
 }
 
 /* One id of so many characters in that field. */
@@ -80,6 +113,11 @@ static void every_id_is_taken_at_its_longest_and_not_one_longer(void **state)
 	    {HEAD("reserve") ",\"seat_ids\":[\"b\"],\"session_id\":\"", "\"}", SECRET_BYTES_MAX,
 	     REQUEST_MALFORMED},
 	    {HEAD("create_show") ",\"owner_key\":\"", "\"}", SECRET_BYTES_MAX, REQUEST_MALFORMED},
+	    {HEAD("change_show") ",\"new_owner_key\":\"", "\"}", SECRET_BYTES_MAX, REQUEST_MALFORMED},
+	    {HEAD("reserve") ",\"session_id\":\"x\",\"seat_ids\":[\"A\"],\"channel_key\":\"", "\"}",
+	     SECRET_BYTES_MAX, REQUEST_MALFORMED},
+	    {HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"", "\"}", NAME_BYTES_MAX,
+	     REQUEST_MALFORMED},
 	};
 
 	(void)state;
@@ -109,6 +147,7 @@ static void seats_are_taken_at_their_most_and_not_one_more(void **state)
 {
 	const char *reserve = HEAD("reserve") ",\"session_id\":\"x\"";
 	const char *add_seats = HEAD("add_seats");
+	const char *const others[] = {HEAD("unblock_seats"), HEAD("block_seats") ",\"channel\":\"a\""};
 	struct request r;
 
 	(void)state;
@@ -121,6 +160,11 @@ static void seats_are_taken_at_their_most_and_not_one_more(void **state)
 	assert_int_equal(r.seat_count, ADD_SEATS_MAX);
 	assert_text(r.seat_ids[ADD_SEATS_MAX - 1], "999");
 	assert_int_equal(decode_seats(add_seats, ADD_SEATS_MAX + 1).fault, REQUEST_MALFORMED);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		assert_int_equal(decode_seats(others[i], 0).fault, REQUEST_MALFORMED);
+		assert_int_equal(decode_seats(others[i], ADD_SEATS_MAX).fault, REQUEST_READABLE);
+		assert_int_equal(decode_seats(others[i], ADD_SEATS_MAX + 1).fault, REQUEST_MALFORMED);
+	}
 }
 
 static void seats_are_distinct_strings_in_an_array(void **state)
@@ -223,6 +267,92 @@ static void a_title_has_no_control_character(void **state)
 	assert_text(decode_readable(CREATE(",\"title\":\" ~\\u0080\\\"\"")).policy->title, " ~\xc2\x80\"");
 }
 
+static void a_policy_has_what_is_given_and_says_so(void **state)
+{
+	const struct policy *p =
+	    decode_readable(HEAD("change_show") ",\"title\":\"\",\"hold_seconds\":86400,"
+	                    "\"max_hold_seconds\":1,\"max_seats\":50,\"on_sale_from\":"
+	                    "\"2026-11-24T15:00:00.123Z\",\"on_sale_until\":"
+	                    "\"1970-01-01T00:00:00.000Z\",\"closed\":false,\"singles\":\"refuse\"}").policy;
+
+	(void)state;
+	assert_int_equal(p->given, 2 * POLICY_SINGLES - 1);
+	assert_int_equal(p->hold_seconds, 86400); /* judged by what the show has then */
+	assert_int_equal(p->max_hold_seconds, 1);
+	assert_true(p->on_sale.has_from && p->on_sale.from_ms == INT64_C(1795532400123));
+	assert_true(p->on_sale.has_until && p->on_sale.until_ms == 0);
+	assert_int_equal(p->singles, SINGLES_REFUSE);
+	p = decode_readable(HEAD("change_show") ",\"closed\":true}").policy;
+	assert_int_equal(p->given, POLICY_CLOSED);
+	assert_true(p->closed && !p->on_sale.has_from && !p->on_sale.has_until);
+	p = decode_readable(HEAD("change_show") ",\"new_owner_key\":\"k\"}").policy;
+	assert_int_equal(p->given, 0);
+	assert_int_equal(decode_readable(CREATE(",\"rules\":1.0")).rules, 1);
+	assert_int_equal(decode_readable(CREATE(",\"singles\":\"allow\"")).policy->given,
+	                 POLICY_SINGLES);
+}
+
+static void a_policy_has_only_what_there_is(void **state)
+{
+	(void)state;
+	assert_string_equal(decode(CREATE(",\"rules\":2")).fault_text,
+	                    "rules must be 1, the only rules known");
+	assert_malformed(CREATE(",\"rules\":0"), "rules");
+	assert_malformed(CREATE(",\"rules\":\"1\""), "rules");
+	assert_string_equal(decode(CREATE(",\"singles\":\"Allow\"")).fault_text,
+	                    "singles must be allow or refuse");
+	assert_malformed(CREATE(",\"singles\":true"), "singles");
+	assert_malformed(CREATE(",\"singles\":\"\""), "singles");
+	assert_string_equal(decode(HEAD("change_show") ",\"closed\":0}").fault_text,
+	                    "closed must be true or false");
+	assert_malformed(HEAD("change_show") ",\"closed\":\"true\"}", "closed");
+	assert_string_equal(decode(HEAD("change_show") "}").fault_text,
+	                    "title must be given, or another field that is to change");
+	assert_string_equal(decode(RESERVE("\"x\":1")).fault_text, "seat_ids must be given, or best");
+	assert_malformed(HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"public\"}", "channel");
+	decode_readable(HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"Public\"}");
+}
+
+static void an_instant_is_one_form_of_a_real_date(void **state)
+{
+	static const char *const good[] = {
+	    "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "2024-02-29T12:00:00.000Z",
+	    "2000-02-29T00:00:00.001Z", "2026-12-31T23:59:59.000Z",
+	};
+	static const char *const bad[] = {
+	    "", "1969-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z", "10000-01-01T00:00:00.000Z",
+	    "2026-02-29T00:00:00.000Z", "1900-02-29T00:00:00.000Z", "2100-02-29T00:00:00.000Z",
+	    "2026-04-31T00:00:00.000Z", "2026-00-10T00:00:00.000Z", "2026-13-10T00:00:00.000Z",
+	    "2026-01-00T00:00:00.000Z", "2026-01-32T00:00:00.000Z", "2026-01-01T24:00:00.000Z",
+	    "2026-01-01T00:60:00.000Z", "2026-01-01T00:00:60.000Z", "2026-01-01T00:00:00Z",
+	    "2026-01-01T00:00:00.00Z", "2026-01-01T00:00:00.0000Z", "2026-01-01T00:00:00.000z",
+	    "2026-01-01t00:00:00.000Z", "2026-01-01 00:00:00.000Z", "2026-01-01T00:00:00.000+",
+	    "2026-01-01T00:00:00,000Z", " 026-01-01T00:00:00.000Z", "+026-01-01T00:00:00.000Z",
+	    "2026-01-01T00:00:00.000Z ", "2026-1-011T00:00:00.000Z",
+	};
+	char json[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		struct buf b = {0};
+		struct request r;
+
+		snprintf(json, sizeof json, CREATE(",\"on_sale_from\":\"%s\""), good[i]);
+		r = decode_readable(json);
+		request_encode(&b, &r);
+		assert_string_equal(b.data, json);
+		buf_release(&b);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		snprintf(json, sizeof json, CREATE(",\"on_sale_until\":\"%s\""), bad[i]);
+		assert_malformed(json, "on_sale_until");
+	}
+	assert_malformed(CREATE(",\"on_sale_from\":0"), "on_sale_from");
+	assert_string_equal(decode(CREATE(",\"on_sale_from\":{}")).fault_text,
+	                    "on_sale_from must be a time like 2026-11-24T15:00:00.123Z, of the years 1970 "
+	                    "to 9999");
+}
+
 static bool is_same_content(const char *a, const char *b)
 {
 	struct request left = decode_readable(a), right = decode_readable(b);
@@ -241,6 +371,30 @@ static void equal_content_is_equal_however_it_is_written(void **state)
 	                            HEAD("confirm") ",\"reservation_id\":\"" ID_UPPER
 	                                            "\",\"session_id\":\"x\",\"hold_seconds\":0}"));
 	assert_true(is_same_content(CREATE(",\"title\":\"\xc3\xa9\""), CREATE(",\"title\":\"\\u00e9\"")));
+}
+
+#define SEATS(list) HEAD("add_seats") ",\"seats\":[" list "]}"
+#define CHANNELS(list) HEAD("set_channels") ",\"channels\":[" list "]}"
+#define BEST(rest) RESERVE("\"best\":{\"count\":2" rest "}")
+
+static void equal_objects_are_equal_however_they_are_written(void **state)
+{
+	(void)state;
+	assert_true(is_same_content(
+	    SEATS("{\"seat_id\":\"A\",\"row\":\"1\",\"pos\":2,\"flags\":[\"accessible\","
+	          "\"restricted\"]},{\"seat_id\":\"B\",\"x\":0,\"y\":1}"),
+	    SEATS("{\"y\":1.0,\"x\":0e5,\"seat_id\":\"B\",\"z\":3},{\"flags\":[\"restricted\","
+	          "\"accessible\"],\"pos\":2e0,\"row\":\"\\u0031\",\"seat_id\":\"A\"}")));
+	assert_true(is_same_content(
+	    CHANNELS("{\"channel\":\"a\",\"opens\":[\"public\",\"b\"]},{\"channel\":\"b\"}"),
+	    CHANNELS("{\"channel\":\"b\"},{\"opens\":[\"b\",\"public\"],\"channel\":\"a\"}")));
+	assert_true(is_same_content(
+	    BEST(",\"categories\":[\"I\",\"II\"],\"sections\":[\"P\",\"R\"]"),
+	    BEST(",\"sections\":[\"R\",\"P\"],\"x\":[],\"categories\":[\"II\",\"I\"]")));
+	assert_true(is_same_content(HEAD("add_seats") ",\"seat_ids\":[\"Z\",\"Y\"],\"seats\":[{"
+	                                              "\"seat_id\":\"A\"}]}",
+	                            HEAD("add_seats") ",\"seats\":[{\"seat_id\":\"A\"}],\"seat_ids\":["
+	                                              "\"Y\",\"Z\"]}"));
 }
 
 static void other_content_differs(void **state)
@@ -266,6 +420,43 @@ static void other_content_differs(void **state)
 	    {CREATE(",\"hold_seconds\":1000"), CREATE(",\"max_hold_seconds\":1000")},
 	    {HEAD("add_seats") ",\"seat_ids\":[\"A\"]}",
 	     HEAD("add_seats") ",\"seat_ids\":[\"A\"],\"owner_key\":\"k\"}"},
+	    {CREATE(""), CREATE(",\"rules\":1")},
+	    {CREATE(""), CREATE(",\"singles\":\"allow\"")},
+	    {CREATE(",\"singles\":\"allow\""), CREATE(",\"singles\":\"refuse\"")},
+	    {CREATE(",\"on_sale_from\":\"2026-01-01T00:00:00.000Z\""),
+	     CREATE(",\"on_sale_until\":\"2026-01-01T00:00:00.000Z\"")},
+	    {CREATE(",\"on_sale_from\":\"2026-01-01T00:00:00.000Z\""),
+	     CREATE(",\"on_sale_from\":\"2026-01-01T00:00:00.001Z\"")},
+	    {HEAD("change_show") ",\"closed\":true}", HEAD("change_show") ",\"closed\":false}"},
+	    {HEAD("change_show") ",\"title\":\"a\"}",
+	     HEAD("change_show") ",\"title\":\"a\",\"closed\":false}"},
+	    {HEAD("add_seats") ",\"seat_ids\":[\"A\"]}", SEATS("{\"seat_id\":\"A\"}")},
+	    {SEATS("{\"seat_id\":\"A\"}"), SEATS("{\"seat_id\":\"A\",\"rank\":1000000}")},
+	    {SEATS("{\"seat_id\":\"A\"}"), SEATS("{\"seat_id\":\"A\",\"flags\":[]}")},
+	    {SEATS("{\"seat_id\":\"A\"}"), SEATS("{\"seat_id\":\"A\",\"x\":0,\"y\":0}")},
+	    {SEATS("{\"seat_id\":\"A\",\"x\":0,\"y\":1}"), SEATS("{\"seat_id\":\"A\",\"x\":1,\"y\":0}")},
+	    {SEATS("{\"seat_id\":\"A\",\"section\":\"a\"}"),
+	     SEATS("{\"seat_id\":\"A\",\"category\":\"a\"}")},
+	    {SEATS("{\"seat_id\":\"A\",\"rank\":1},{\"seat_id\":\"B\",\"rank\":2}"),
+	     SEATS("{\"seat_id\":\"A\",\"rank\":2},{\"seat_id\":\"B\",\"rank\":1}")},
+	    {CHANNELS("{\"channel\":\"a\"}"), CHANNELS("{\"channel\":\"a\",\"opens\":[]}")},
+	    {CHANNELS("{\"channel\":\"a\"}"), CHANNELS("{\"channel\":\"a\",\"exempt\":false}")},
+	    {CHANNELS("{\"channel\":\"a\",\"channel_key\":\"k\"}"),
+	     CHANNELS("{\"channel\":\"a\",\"channel_key\":\"K\"}")},
+	    {CHANNELS("{\"channel\":\"a\",\"exempt\":true},{\"channel\":\"b\"}"),
+	     CHANNELS("{\"channel\":\"a\"},{\"channel\":\"b\",\"exempt\":true}")},
+	    {BEST(""), BEST(",\"together\":true")},
+	    {BEST(""), BEST(",\"restricted\":false")},
+	    {BEST(",\"together\":true"), BEST(",\"restricted\":true")},
+	    {CHANNELS("{\"channel\":\"a\",\"on_sale_from\":\"2026-01-01T00:00:00.000Z\"}"),
+	     CHANNELS("{\"channel\":\"a\",\"on_sale_until\":\"2026-01-01T00:00:00.000Z\"}")},
+	    {BEST(",\"together\":false"), BEST(",\"together\":true")},
+	    {BEST(",\"categories\":[\"a\"]"), BEST(",\"sections\":[\"a\"]")},
+	    {BEST(",\"accessible\":1"), BEST(",\"accessible\":2")},
+	    {BEST(""), RESERVE("\"best\":{\"count\":2},\"seat_ids\":[\"A\"]")},
+	    {BEST(""), RESERVE("\"best\":{\"count\":2},\"channel_key\":\"k\"")},
+	    {HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"a\"}",
+	     HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"b\"}"},
 	};
 
 	(void)state;
@@ -306,6 +497,10 @@ int main(void)
 		TEST(integers_are_taken_within_their_bounds_however_written),
 		TEST(a_title_has_at_most_200_code_points),
 		TEST(a_title_has_no_control_character),
+		TEST(a_policy_has_what_is_given_and_says_so),
+		TEST(a_policy_has_only_what_there_is),
+		TEST(an_instant_is_one_form_of_a_real_date),
+		TEST(equal_objects_are_equal_however_they_are_written),
 		TEST(equal_content_is_equal_however_it_is_written),
 		TEST(other_content_differs),
 		TEST(an_id_has_only_characters_of_its_form),

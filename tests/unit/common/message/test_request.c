@@ -219,6 +219,22 @@ static void an_add_seats_may_be_64_kib_and_not_a_byte_more(void **state)
 	assert_text(r.show_id, "s");
 }
 
+static void every_type_of_a_customer_or_a_refund_is_small_and_every_other_is_large(void **state)
+{
+	(void)state;
+	for (int type = REQUEST_NONE + 1; type < REQUEST_TYPE_COUNT; type++) {
+		const char *name = request_type_name((enum request_type)type);
+		bool is_large = type >= REQUEST_CREATE_SHOW && type <= REQUEST_UNBLOCK_SEATS;
+		size_t most = is_large ? 65536 : 16384;
+		char json[200];
+
+		snprintf(json, sizeof json, "{\"show_id\":\"s\",\"request_id\":\"" ID "\",\"type\":\"%s\"}",
+		         name);
+		assert_int_equal(decode_padded(json, most).type, type);
+		assert_int_equal(decode_padded(json, most + 1).type, REQUEST_NONE);
+	}
+}
+
 static void the_policy_of_a_show_fits_together(void **state)
 {
 	(void)state;
@@ -253,6 +269,31 @@ static void an_encoded_request_reads_as_it_was(void **state)
 	    "\"seat_ids\":[\"B\",\"A\"],\"hold_seconds\":5}",
 	    "{\"type\":\"create_show\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"owner_key\":\"k\","
 	    "\"title\":\"\\\"\\\\\xc3\xa9\",\"hold_seconds\":1,\"max_hold_seconds\":2,\"max_seats\":3}",
+	    "{\"type\":\"create_show\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"rules\":1,"
+	    "\"hold_seconds\":1,\"on_sale_from\":\"2026-11-24T15:00:00.123Z\","
+	    "\"on_sale_until\":\"9999-12-31T23:59:59.999Z\",\"singles\":\"refuse\"}",
+	    "{\"type\":\"change_show\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"owner_key\":\"k\","
+	    "\"new_owner_key\":\"l\",\"closed\":false,\"singles\":\"allow\"}",
+	    "{\"type\":\"add_seats\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"seat_ids\":[\"Z\"],"
+	    "\"seats\":[{\"seat_id\":\"B\",\"section\":\"P\",\"row\":\"1\",\"pos\":2,\"category\":\"I\","
+	    "\"rank\":3,\"flags\":[\"restricted\",\"accessible\"],\"x\":0,\"y\":5},{\"seat_id\":\"A\","
+	    "\"flags\":[]}]}",
+	    "{\"type\":\"change_seats\",\"request_id\":\"" ID "\",\"show_id\":\"s\","
+	    "\"seats\":[{\"seat_id\":\"A\"}]}",
+	    "{\"type\":\"set_channels\",\"request_id\":\"" ID "\",\"show_id\":\"s\","
+	    "\"channels\":[{\"channel\":\"b\",\"channel_key\":\"k\",\"on_sale_from\":"
+	    "\"1970-01-01T00:00:00.000Z\",\"opens\":[\"public\",\"a\"],\"exempt\":true},"
+	    "{\"channel\":\"a\",\"on_sale_until\":\"2026-11-24T15:00:00.123Z\",\"opens\":[],"
+	    "\"exempt\":false}]}",
+	    "{\"type\":\"block_seats\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"seat_ids\":[\"A\"],"
+	    "\"channel\":\"house\"}",
+	    "{\"type\":\"unblock_seats\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"owner_key\":\"k\","
+	    "\"seat_ids\":[\"A\"]}",
+	    "{\"type\":\"reserve\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"session_id\":\"x\","
+	    "\"best\":{\"count\":4,\"categories\":[\"II\",\"I\"],\"sections\":[\"P\"],\"together\":true,"
+	    "\"accessible\":1,\"restricted\":false},\"channel_key\":\"k\"}",
+	    "{\"type\":\"reserve\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"session_id\":\"x\","
+	    "\"best\":{\"count\":4,\"together\":false}}",
 	    "{\"type\":\"cancel\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"owner_key\":\"k\","
 	    "\"reservation_id\":\"" ID "\"}",
 	    "{\"type\":\"expire\",\"request_id\":\"" ID "\",\"show_id\":\"s\","
@@ -374,6 +415,7 @@ int main(void)
 		TEST(the_same_key_in_two_objects_is_no_key_twice),
 		TEST(a_value_may_be_16_kib_and_not_a_byte_more),
 		TEST(an_add_seats_may_be_64_kib_and_not_a_byte_more),
+		TEST(every_type_of_a_customer_or_a_refund_is_small_and_every_other_is_large),
 		TEST(the_policy_of_a_show_fits_together),
 		TEST(a_fault_quotes_nothing_of_the_request),
 		TEST(an_encoded_request_reads_as_it_was),

@@ -23,6 +23,7 @@ static struct model *open(const struct plan_place *place, size_t seats, size_t r
 
 	m->place = *place;
 	m->seats = room(seats, sizeof m->seats[0]);
+	m->places = room(seats, sizeof m->places[0]);
 	m->seats_max = seats;
 	m->reservations = room(reservations, sizeof m->reservations[0]);
 	m->reservations_max = reservations;
@@ -48,6 +49,7 @@ void model_close(struct model *m)
 	batch_release(&m->batch);
 	arena_release(&m->arena);
 	free(m->seats);
+	free(m->places);
 	free(m->reservations);
 	free(m->decisions);
 	free(m);
@@ -68,6 +70,23 @@ struct model_seat *model_seat(struct model *m, struct text show_id, struct text 
 	for (size_t i = 0; i < m->seat_count; i++)
 		if (text_same(m->seats[i].seat_id, seat_id) && text_same(m->seats[i].show_id, show_id))
 			return &m->seats[i];
+	return NULL;
+}
+
+struct model_place *model_place(struct model *m, struct text show_id, struct text seat_id)
+{
+	for (size_t i = 0; i < m->place_count; i++)
+		if (text_same(m->places[i].seat_id, seat_id) && text_same(m->places[i].show_id, show_id))
+			return &m->places[i];
+	return NULL;
+}
+
+struct model_channel *model_channel(struct model *m, struct text show_id, struct text name)
+{
+	for (size_t i = 0; i < m->channel_count; i++)
+		if (text_same(m->channels[i].row.name, name) &&
+		    text_same(m->channels[i].show_id, show_id))
+			return &m->channels[i];
 	return NULL;
 }
 
@@ -110,6 +129,46 @@ struct model_reservation *model_find_held(struct model *m, struct text show_id,
 	return found;
 }
 
+static bool same_window(const struct sale_window *a, const struct sale_window *b)
+{
+	return a->has_from == b->has_from && a->has_until == b->has_until &&
+	       a->from_ms == b->from_ms && a->until_ms == b->until_ms;
+}
+
+bool model_same_policy(const struct policy *a, const struct policy *b)
+{
+	return text_identical(a->title, b->title) && a->hold_seconds == b->hold_seconds &&
+	       a->max_hold_seconds == b->max_hold_seconds && a->max_seats == b->max_seats &&
+	       same_window(&a->on_sale, &b->on_sale) && a->closed == b->closed &&
+	       a->singles == b->singles;
+}
+
+bool model_same_slot(const struct place *a, const struct place *b)
+{
+	return a->row.data && b->row.data && text_same(a->row, b->row) && a->pos == b->pos &&
+	       text_identical(a->section, b->section);
+}
+
+bool model_same_place(const struct place *a, const struct place *b)
+{
+	return text_identical(a->section, b->section) && text_identical(a->row, b->row) &&
+	       text_identical(a->category, b->category) && a->pos == b->pos && a->rank == b->rank &&
+	       a->flags == b->flags && a->has_point == b->has_point && a->x == b->x && a->y == b->y;
+}
+
+bool model_same_channel(const struct channel_row *a, const struct channel_row *b)
+{
+	bool is_same = text_same(a->name, b->name) && a->has_key == b->has_key &&
+	               !memcmp(a->key_hash, b->key_hash, SHA256_BYTES) &&
+	               a->is_exempt == b->is_exempt && a->version == b->version &&
+	               same_window(&a->on_sale, &b->on_sale) &&
+	               a->opens_count == b->opens_count;
+
+	for (size_t i = 0; is_same && i < a->opens_count; i++)
+		is_same = text_same(a->opens[i], b->opens[i]);
+	return is_same;
+}
+
 static bool same_until(const struct seat_row *a, const struct seat_row *b)
 {
 	return a->has_reserved_until == b->has_reserved_until &&
@@ -118,7 +177,7 @@ static bool same_until(const struct seat_row *a, const struct seat_row *b)
 
 bool model_same_row(const struct seat_row *a, const struct seat_row *b)
 {
-	return a->status == b->status && same_until(a, b) &&
+	return a->status == b->status && same_until(a, b) && text_identical(a->channel, b->channel) &&
 	       a->has_reserved_by == b->has_reserved_by &&
 	       (!a->has_reserved_by || uuid_same(&a->reserved_by, &b->reserved_by)) &&
 	       a->has_taken_at == b->has_taken_at &&

@@ -22,11 +22,24 @@
 #include "worker/plan/plan.h"
 
 struct model_show {
-	struct text show_id, title;
-	int32_t hold_seconds, max_hold_seconds, max_seats;
+	struct text show_id;
+	int32_t rules;
+	struct policy policy;
 	bool has_owner;
 	uint8_t owner_hash[SHA256_BYTES];
-	int64_t created_at_ms, created_offset;
+	int64_t created_at_ms, created_offset, version;
+};
+
+/* Where a seat is; one that was not given a place has no row. */
+struct model_place {
+	struct text show_id, seat_id;
+	struct place place;
+	int64_t version;
+};
+
+struct model_channel {
+	struct text show_id;
+	struct channel_row row;
 };
 
 struct model_seat {
@@ -39,6 +52,7 @@ struct model_reservation {
 	struct uuid id;
 	enum reservation_status status;
 	uint8_t session_hash[SHA256_BYTES];
+	struct text channel;
 	int64_t created_at_ms, reserved_until_ms, request_offset;
 	bool has_ended_at;
 	int64_t ended_at_ms;
@@ -55,6 +69,7 @@ struct model_decision {
 };
 
 #define MODEL_SHOWS_MAX 8
+#define MODEL_CHANNELS_MAX 64
 #define MODEL_SEATS_MAX 4096
 #define MODEL_RESERVATIONS_MAX 1024
 #define MODEL_DECISIONS_MAX 2048
@@ -70,10 +85,12 @@ struct model {
 	size_t held_read; /* times that it was given all held reservations */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];
+	struct model_channel channels[MODEL_CHANNELS_MAX];
 	struct model_seat *seats;
+	struct model_place *places; /* as many as there may be seats */
 	struct model_reservation *reservations;
 	struct model_decision *decisions;
-	size_t show_count, seat_count, reservation_count, decision_count;
+	size_t show_count, channel_count, place_count, seat_count, reservation_count, decision_count;
 	size_t seats_max, reservations_max, decisions_max;
 };
 
@@ -95,6 +112,8 @@ void model_reserve(struct model *m, size_t count); /* entries, before memory run
 
 /* NULL: there is no such row. */
 struct model_seat *model_seat(struct model *m, struct text show_id, struct text seat_id);
+struct model_place *model_place(struct model *m, struct text show_id, struct text seat_id);
+struct model_channel *model_channel(struct model *m, struct text show_id, struct text name);
 struct model_reservation *model_reservation(struct model *m, struct text show_id,
                                             const struct uuid *id);
 

@@ -1,23 +1,115 @@
 /* A plan becomes rows of the model. */
 #include "tests/unit/worker/plan/model_rows.h"
 
-static void insert_show(struct model *m, const struct show *show)
+static struct text keep(struct model *m, struct text t)
 {
-	struct model_show *row;
+	return t.data ? arena_copy(&m->arena, t) : t;
+}
 
-	MODEL_CHECK(m, !model_show_row(m, show->show_id));
+/* The guard of an UPDATE, and what must be true of an INSERT. */
+static struct model_show *row_of_show(struct model *m, const struct show *show)
+{
+	struct model_show *row = model_show_row(m, show->show_id);
+
+	MODEL_CHECK(m, show->exists && show->existed == (row != NULL));
+	if (row) {
+		MODEL_CHECK(m, show->seen && row->version == show->seen->version);
+		MODEL_CHECK(m, model_same_policy(&row->policy, &show->seen->policy));
+		MODEL_CHECK(m, row->has_owner == show->seen->has_owner);
+		MODEL_CHECK(m, !memcmp(row->owner_hash, show->seen->owner_hash, SHA256_BYTES));
+		return row;
+	}
 	MODEL_CHECK(m, m->show_count < MODEL_SHOWS_MAX);
 	row = &m->shows[m->show_count++];
 	row->show_id = arena_copy(&m->arena, show->show_id);
-	row->title = show->policy.title.data ? arena_copy(&m->arena, show->policy.title)
-	                                     : (struct text){NULL, 0};
-	row->hold_seconds = show->policy.hold_seconds;
-	row->max_hold_seconds = show->policy.max_hold_seconds;
-	row->max_seats = show->policy.max_seats;
-	row->has_owner = show->has_owner;
-	memcpy(row->owner_hash, show->owner_hash, SHA256_BYTES);
+	row->rules = show->rules;
 	row->created_at_ms = show->created_at_ms;
 	row->created_offset = show->created_offset;
+	return row;
+}
+
+static void write_show(struct model *m, const struct show *show)
+{
+	struct model_show *row = row_of_show(m, show);
+
+	row->policy = show->policy;
+	row->policy.title = keep(m, show->policy.title);
+	row->has_owner = show->has_owner;
+	memcpy(row->owner_hash, show->owner_hash, SHA256_BYTES);
+	row->version = show->version;
+	MODEL_CHECK(m, row->policy.hold_seconds <= row->policy.max_hold_seconds);
+}
+
+static void write_channel(struct model *m, const struct show *show,
+                          const struct channel_row *channel)
+{
+	struct model_channel *row = model_channel(m, show->show_id, channel->name);
+	struct text *opens = arena_take(&m->arena, (channel->opens_count + 1) * sizeof *opens);
+
+	MODEL_CHECK(m, channel->existed == (row != NULL));
+	if (row) {
+		MODEL_CHECK(m, channel->seen && model_same_channel(&row->row, channel->seen));
+	} else {
+		MODEL_CHECK(m, m->channel_count < MODEL_CHANNELS_MAX);
+		row = &m->channels[m->channel_count++];
+		row->show_id = keep(m, show->show_id);
+	}
+	assert_non_null(opens);
+	for (size_t i = 0; i < channel->opens_count; i++) {
+		opens[i] = keep(m, channel->opens[i]);
+		MODEL_CHECK(m, i == 0 || text_compare(opens[i - 1], opens[i]) < 0);
+	}
+	row->row = *channel;
+	row->row.name = keep(m, channel->name);
+	row->row.opens = opens;
+	row->row.is_changed = row->row.existed = false;
+	row->row.seen = NULL;
+}
+
+static void write_channels(struct model *m, const struct show *show)
+{
+	for (const struct channel_row *c = show->channels; c; c = c->next)
+		if (c->is_changed)
+			write_channel(m, show, c);
+	for (const struct channel_row *a = show->channels; a; a = a->next)
+		for (const struct channel_row *b = a->next; b; b = b->next)
+			MODEL_CHECK(m, !text_same(a->name, b->name) &&
+			                   !(a->has_key && b->has_key &&
+			                     !memcmp(a->key_hash, b->key_hash, SHA256_BYTES)));
+}
+
+static void write_place(struct model *m, const struct place_row *place)
+{
+	const struct text show_id = place->seat->show->show_id, seat_id = place->seat->seat_id;
+	struct model_place *row = model_place(m, show_id, seat_id);
+
+	MODEL_CHECK(m, place->exists && place->is_known && place->existed == (row != NULL));
+	MODEL_CHECK(m, model_seat(m, show_id, seat_id) != NULL);
+	if (row) {
+		MODEL_CHECK(m, row->version == place->seen_version);
+		MODEL_CHECK(m, model_same_place(&row->place, &place->seen));
+	} else {
+		MODEL_CHECK(m, m->place_count < m->seats_max);
+		row = &m->places[m->place_count++];
+		row->show_id = keep(m, show_id);
+		row->seat_id = keep(m, seat_id);
+	}
+	row->place = place->place;
+	row->place.section = keep(m, place->place.section);
+	row->place.row = keep(m, place->place.row);
+	row->place.category = keep(m, place->place.category);
+	row->version = place->version;
+	MODEL_CHECK(m, row->place.rank > 0 && !row->place.row.data == !row->place.pos);
+}
+
+/* The UNIQUE constraint, which is looked at when all places are written. */
+static void check_slots(struct model *m, const struct view *view)
+{
+	for (const struct place_row *p = view->changed_places; p; p = p->next_changed)
+		for (size_t i = 0; i < m->place_count; i++)
+			MODEL_CHECK(m, !model_same_slot(&m->places[i].place, &p->place) ||
+			                   text_same(m->places[i].seat_id, p->seat->seat_id) ||
+			                   !text_same(m->places[i].show_id, p->seat->show->show_id));
 }
 
 static void write_seat(struct model *m, const struct seat *seat)
@@ -36,6 +128,7 @@ static void write_seat(struct model *m, const struct seat *seat)
 		row->seat_id = arena_copy(&m->arena, seat->seat_id);
 	}
 	row->row = seat->row;
+	row->row.channel = keep(m, seat->row.channel);
 }
 
 static void set_reservation(struct model *m, struct model_reservation *row,
@@ -71,6 +164,7 @@ static void insert_reservation(struct model *m, const struct reservation *r)
 	row->show_id = arena_copy(&m->arena, r->show->show_id);
 	row->id = r->id;
 	memcpy(row->session_hash, r->session_hash, SHA256_BYTES);
+	row->channel = keep(m, r->channel);
 	row->created_at_ms = r->created_at_ms;
 	row->request_offset = r->request_offset;
 	row->seat_ids = arena_take(&m->arena, (r->seat_count + 1) * sizeof *row->seat_ids);
@@ -79,25 +173,6 @@ static void insert_reservation(struct model *m, const struct reservation *r)
 	for (size_t i = 0; i < r->seat_count; i++)
 		row->seat_ids[i] = arena_copy(&m->arena, r->seat_ids[i]);
 	set_reservation(m, row, r);
-}
-
-/* What the plan did not announce as changed must be as it was read. */
-static void check_unchanged(struct model *m, const struct view *view)
-{
-	for (const struct show *show = view->shows; show; show = show->hh.next) {
-		for (const struct seat *s = show->seats; s; s = s->hh.next)
-			if (!s->is_changed)
-				MODEL_CHECK(m, s->exists == s->existed && model_same_row(&s->row, &s->seen));
-		for (const struct reservation *r = show->reservations; r; r = r->hh.next)
-			if (!r->is_changed)
-				MODEL_CHECK(m, r->exists == r->existed && r->status == r->seen_status &&
-				                   r->reserved_until_ms == r->seen_reserved_until_ms);
-	}
-}
-
-static struct text keep(struct model *m, struct text t)
-{
-	return t.data ? arena_copy(&m->arena, t) : t;
 }
 
 /* As they are answered. */
@@ -138,12 +213,17 @@ static void insert_decision(struct model *m, const struct entry *entry)
 /* In the order of the statements. */
 void model_apply(struct model *m, const struct view *view, size_t first, size_t count)
 {
-	check_unchanged(m, view);
-	for (const struct show *s = view->shows; s; s = s->hh.next)
-		if (s->exists && !s->existed)
-			insert_show(m, s);
+	model_check_unchanged(m, view);
+	for (const struct show *s = view->changed_shows; s; s = s->next_changed) {
+		if (s->is_changed)
+			write_show(m, s);
+		write_channels(m, s);
+	}
 	for (const struct seat *s = view->changed_seats; s; s = s->next_changed)
 		write_seat(m, s);
+	for (const struct place_row *p = view->changed_places; p; p = p->next_changed)
+		write_place(m, p);
+	check_slots(m, view);
 	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed)
 		if (r->existed)
 			update_reservation(m, r);

@@ -97,9 +97,8 @@ static void check_same_decision(struct model *m, const struct model_decision *a,
 
 static void check_same_show(struct model *m, const struct model_show *a, const struct model_show *b)
 {
-	MODEL_CHECK(m, b && text_same(a->title, b->title) && !a->title.data == !b->title.data);
-	MODEL_CHECK(m, a->hold_seconds == b->hold_seconds && a->max_seats == b->max_seats &&
-	                   a->max_hold_seconds == b->max_hold_seconds);
+	MODEL_CHECK(m, b && a->rules == b->rules && a->version == b->version &&
+	                   model_same_policy(&a->policy, &b->policy));
 	MODEL_CHECK(m, a->has_owner == b->has_owner &&
 	                   !memcmp(a->owner_hash, b->owner_hash, SHA256_BYTES));
 	MODEL_CHECK(m, a->created_at_ms == b->created_at_ms && a->created_offset == b->created_offset);
@@ -110,6 +109,7 @@ static void check_same_reservation(struct model *m, const struct model_reservati
 {
 	MODEL_CHECK(m, b && a->status == b->status);
 	MODEL_CHECK(m, !memcmp(a->session_hash, b->session_hash, SHA256_BYTES));
+	MODEL_CHECK(m, text_identical(a->channel, b->channel));
 	MODEL_CHECK(m, a->created_at_ms == b->created_at_ms &&
 	                   a->reserved_until_ms == b->reserved_until_ms &&
 	                   a->request_offset == b->request_offset);
@@ -127,7 +127,9 @@ void model_check_same(struct model *expected, struct model *found)
 	MODEL_CHECK(found, expected->t_ms == found->t_ms);
 	MODEL_CHECK(found, expected->show_count == found->show_count &&
 	                       expected->seat_count == found->seat_count &&
-	                       expected->reservation_count == found->reservation_count);
+	                       expected->reservation_count == found->reservation_count &&
+	                       expected->place_count == found->place_count &&
+	                       expected->channel_count == found->channel_count);
 	for (size_t i = 0; i < expected->show_count; i++)
 		check_same_show(found, &expected->shows[i], model_show_row(found, expected->shows[i].show_id));
 	for (size_t i = 0; i < expected->seat_count; i++) {
@@ -135,6 +137,18 @@ void model_check_same(struct model *expected, struct model *found)
 		const struct model_seat *b = model_seat(found, a->show_id, a->seat_id);
 
 		MODEL_CHECK(found, b && model_same_row(&a->row, &b->row));
+	}
+	for (size_t i = 0; i < expected->place_count; i++) {
+		const struct model_place *a = &expected->places[i];
+		const struct model_place *b = model_place(found, a->show_id, a->seat_id);
+
+		MODEL_CHECK(found, b && a->version == b->version && model_same_place(&a->place, &b->place));
+	}
+	for (size_t i = 0; i < expected->channel_count; i++) {
+		const struct model_channel *a = &expected->channels[i];
+		const struct model_channel *b = model_channel(found, a->show_id, a->row.name);
+
+		MODEL_CHECK(found, b && model_same_channel(&a->row, &b->row));
 	}
 	for (size_t i = 0; i < expected->reservation_count; i++) {
 		const struct model_reservation *a = &expected->reservations[i];

@@ -8,7 +8,23 @@
 		(item)->next_wanted = NULL; \
 	} while (0)
 
-static void fill_show(struct model *m, struct view *from)
+static void fill_channels(struct model *m, struct view *view, struct show *show)
+{
+	for (size_t i = 0; i < m->channel_count; i++) {
+		const struct channel_row *row = &m->channels[i].row;
+		struct channel_row *channel, *next;
+
+		if (!text_same(m->channels[i].show_id, show->show_id) ||
+		    !(channel = view_new_channel(view, show, row->name)))
+			continue;
+		next = channel->next;
+		*channel = *row;
+		channel->next = next;
+		view_learn_channel(channel);
+	}
+}
+
+static void fill_show(struct model *m, struct view *from, struct view *view)
 {
 	const struct model_show *row;
 	struct show *show;
@@ -17,16 +33,47 @@ static void fill_show(struct model *m, struct view *from)
 	row = model_show_row(m, show->show_id);
 	show->exists = row != NULL;
 	if (row) {
-		show->policy.title = row->title;
-		show->policy.hold_seconds = row->hold_seconds;
-		show->policy.max_hold_seconds = row->max_hold_seconds;
-		show->policy.max_seats = row->max_seats;
+		show->rules = row->rules;
+		show->policy = row->policy;
 		show->has_owner = row->has_owner;
 		memcpy(show->owner_hash, row->owner_hash, SHA256_BYTES);
 		show->created_at_ms = row->created_at_ms;
 		show->created_offset = row->created_offset;
+		show->version = row->version;
+		fill_channels(m, view, show);
 	}
 	view_learn_show(show);
+}
+
+static void fill_place(struct model *m, struct view *from)
+{
+	const struct model_place *row;
+	struct place_row *place;
+
+	TAKE(place, from->wanted_places);
+	row = model_place(m, place->seat->show->show_id, place->seat->seat_id);
+	place->exists = row != NULL;
+	if (row) {
+		place->place = row->place;
+		place->version = row->version;
+	}
+	view_learn_place(place);
+}
+
+static void fill_slot(struct model *m, struct view *from, struct view *view)
+{
+	struct slot *slot;
+	struct seat *seat = NULL;
+
+	TAKE(slot, from->wanted_slots);
+	for (size_t i = 0; i < m->place_count; i++) {
+		const struct place at = {.section = slot->section, .row = slot->row, .pos = slot->pos};
+
+		if (text_same(m->places[i].show_id, slot->show->show_id) &&
+		    model_same_slot(&m->places[i].place, &at))
+			seat = view_seat(view, slot->show, m->places[i].seat_id);
+	}
+	view_learn_slot(slot, seat);
 }
 
 static void fill_seat(struct model *m, struct view *from, struct view *view, int64_t until_ms)
@@ -57,6 +104,7 @@ static void fill_reservation(struct model *m, struct view *from, struct view *vi
 		r->created_at_ms = row->created_at_ms;
 		r->ended_at_ms = row->ended_at_ms;
 		r->request_offset = row->request_offset;
+		r->channel = row->channel;
 		memcpy(r->session_hash, row->session_hash, SHA256_BYTES);
 		seat_ids = arena_take(view->arena, (row->seat_count + 1) * sizeof *seat_ids);
 		for (size_t i = 0; seat_ids && i < row->seat_count; i++)
@@ -103,15 +151,21 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 	view->wanted_reservations = NULL;
 	view->wanted_sessions = NULL;
 	view->wanted_claims = NULL;
+	view->wanted_places = NULL;
+	view->wanted_slots = NULL;
 	while (!view_is_complete(&from) && !view->failed && !view->arena->failed) {
 		if (from.wanted_shows)
-			fill_show(m, &from);
+			fill_show(m, &from, view);
 		else if (from.wanted_seats)
 			fill_seat(m, &from, view, until_ms);
 		else if (from.wanted_reservations)
 			fill_reservation(m, &from, view);
 		else if (from.wanted_sessions)
 			fill_session(m, &from, view);
+		else if (from.wanted_places)
+			fill_place(m, &from);
+		else if (from.wanted_slots)
+			fill_slot(m, &from, view);
 		else
 			fill_claim(m, &from, view);
 	}
@@ -160,13 +214,73 @@ void model_fill(struct model *m, struct view *view, int64_t until_ms)
 void model_fill_shows(struct model *m, struct view *view)
 {
 	while (view->wanted_shows && !view->failed && !view->arena->failed)
-		fill_show(m, view);
+		fill_show(m, view, view);
+}
+
+static void check_show(struct model *m, const struct show *show)
+{
+	const struct model_show *row = model_show_row(m, show->show_id);
+
+	MODEL_CHECK(m, show->exists == (row != NULL));
+	if (!row)
+		return;
+	MODEL_CHECK(m, show->rules == row->rules && show->version == row->version &&
+	                   model_same_policy(&show->policy, &row->policy));
+	MODEL_CHECK(m, show->has_owner == row->has_owner &&
+	                   !memcmp(show->owner_hash, row->owner_hash, SHA256_BYTES));
+	MODEL_CHECK(m, show->created_at_ms == row->created_at_ms &&
+	                   show->created_offset == row->created_offset);
+}
+
+static void check_channels(struct model *m, const struct show *show)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < m->channel_count; i++)
+		rows += text_same(m->channels[i].show_id, show->show_id);
+	for (const struct channel_row *c = show->channels; c; c = c->next) {
+		const struct model_channel *row = model_channel(m, show->show_id, c->name);
+
+		MODEL_CHECK(m, c->is_changed || (row && model_same_channel(&row->row, c)));
+		rows -= row != NULL;
+	}
+	MODEL_CHECK(m, rows == 0);
+}
+
+static void check_place(struct model *m, const struct place_row *place)
+{
+	const struct model_place *row =
+	    model_place(m, place->seat->show->show_id, place->seat->seat_id);
+
+	MODEL_CHECK(m, place->exists == (row != NULL));
+	MODEL_CHECK(m, !row || (place->version == row->version &&
+	                        model_same_place(&place->place, &row->place)));
+}
+
+void model_check_unchanged(struct model *m, const struct view *view)
+{
+	for (const struct show *show = view->shows; show; show = show->hh.next) {
+		if (!show->is_changed)
+			check_show(m, show);
+		check_channels(m, show);
+		for (const struct seat *s = show->seats; s; s = s->hh.next) {
+			if (!s->is_changed)
+				MODEL_CHECK(m, s->exists == s->existed && model_same_row(&s->row, &s->seen));
+			if (s->place && !s->place->is_changed)
+				check_place(m, s->place);
+		}
+		for (const struct reservation *r = show->reservations; r; r = r->hh.next)
+			if (!r->is_changed)
+				MODEL_CHECK(m, r->exists == r->existed && r->status == r->seen_status &&
+				                   r->reserved_until_ms == r->seen_reserved_until_ms);
+	}
 }
 
 void model_check_as_read(struct model *m, const struct view *view)
 {
 	for (const struct show *show = view->shows; show; show = show->hh.next) {
-		MODEL_CHECK(m, show->existed == (model_show_row(m, show->show_id) != NULL));
+		check_show(m, show);
+		check_channels(m, show);
 		for (const struct seat *s = show->seats; s; s = s->hh.next) {
 			const struct model_seat *row = model_seat(m, show->show_id, s->seat_id);
 
@@ -181,6 +295,7 @@ void model_check_as_read(struct model *m, const struct view *view)
 			                        row->reserved_until_ms == r->reserved_until_ms &&
 			                        row->created_at_ms == r->created_at_ms &&
 			                        row->request_offset == r->request_offset &&
+			                        text_identical(row->channel, r->channel) &&
 			                        row->seat_count == r->seat_count &&
 			                        !memcmp(row->session_hash, r->session_hash, SHA256_BYTES)));
 			for (size_t i = 0; row && i < row->seat_count; i++)

@@ -15,6 +15,10 @@ const struct model_decision *model_find_claim(const struct model *m, struct text
 struct model_reservation *model_find_held(struct model *m, struct text show_id,
                                           const uint8_t hash[SHA256_BYTES]);
 
+bool model_same_policy(const struct policy *a, const struct policy *b);
+bool model_same_place(const struct place *a, const struct place *b);
+bool model_same_slot(const struct place *a, const struct place *b); /* no row: no slot */
+bool model_same_channel(const struct channel_row *a, const struct channel_row *b); /* and version */
 bool model_same_row(const struct seat_row *a, const struct seat_row *b);
 bool model_row_is_allowed(const struct seat_row *row); /* by the table's CHECK */
 
@@ -23,6 +27,8 @@ void model_fill_shows(struct model *m, struct view *view);
 void model_fill(struct model *m, struct view *view, int64_t until_ms);
 /* Whatever filled the view in, it is as the rows are. */
 void model_check_as_read(struct model *m, const struct view *view);
+/* What a plan did not announce as changed is as the rows still are. */
+void model_check_unchanged(struct model *m, const struct view *view);
 
 /* Write what a plan changed, and the decisions on entries [first, first + count). */
 void model_apply(struct model *m, const struct view *view, size_t first, size_t count);

@@ -158,16 +158,6 @@ static void a_cache_of_any_size_decides_the_same_as_none(void **state)
 static bool is_for_later(int o)
 {
 	switch (o) {
-	case OUTCOME_SHOW_CHANGED:
-	case OUTCOME_SEATS_CHANGED:
-	case OUTCOME_CHANNELS_SET:
-	case OUTCOME_SEATS_BLOCKED:
-	case OUTCOME_SEATS_UNBLOCKED:
-	case OUTCOME_PLACE_TAKEN:
-	case OUTCOME_KEY_TAKEN:
-	case OUTCOME_WRONG_CHANNEL:
-	case OUTCOME_NOT_ON_SALE:
-	case OUTCOME_SEATS_NOT_FOR_SALE:
 	case OUTCOME_LEAVES_SINGLE:
 	case OUTCOME_NOT_ENOUGH_SEATS:
 	case OUTCOME_NO_SEATS_TOGETHER:

@@ -27,10 +27,10 @@ static void a_show_is_created_once_with_its_defaults(void **state)
 	refuses(ask(T0, HEAD("create_show", "02") ",'title':'Other'}"), U("02"), "create_show", 409,
 	        "SHOW_EXISTS", "");
 	assert_int_equal(model->show_count, 1);
-	assert_null(model->shows[0].title.data);
-	assert_int_equal(model->shows[0].hold_seconds, 600);
-	assert_int_equal(model->shows[0].max_hold_seconds, 1800);
-	assert_int_equal(model->shows[0].max_seats, 10);
+	assert_null(model->shows[0].policy.title.data);
+	assert_int_equal(model->shows[0].policy.hold_seconds, 600);
+	assert_int_equal(model->shows[0].policy.max_hold_seconds, 1800);
+	assert_int_equal(model->shows[0].policy.max_seats, 10);
 	assert_false(model->shows[0].has_owner);
 	assert_int_equal(model->shows[0].created_at_ms, T0);
 	assert_int_equal(model->shows[0].created_offset, 0);
@@ -47,7 +47,7 @@ static void a_title_is_told_and_an_owner_is_not(void **state)
 	               "'rules':1,'title':'','hold_seconds':1,'max_hold_seconds':1,'max_seats':50"));
 	assert_null(strstr(d->reply.data, "boss"));
 	assert_true(model->shows[0].has_owner);
-	assert_non_null(model->shows[0].title.data);
+	assert_non_null(model->shows[0].policy.title.data);
 }
 
 static void without_a_show_every_type_says_so(void **state)
@@ -135,7 +135,7 @@ static void the_checks_of_a_reserve_come_in_their_order(void **state)
 	refuses(ask(T0, RESERVE_ALSO("13", "alice", "'Z1','A1','Z2'", ",'hold_seconds':30")), U("13"),
 	        "reserve", 404, "UNKNOWN_SEAT", "'unavailable':[{'seat_id':'Z1'},{'seat_id':'Z2'}]");
 	refuses(ask(T0, RESERVE("14", "alice", "'A1'")), U("14"), "reserve", 409, "ALREADY_RESERVED",
-	        join("'reservation_id':'" U("10") "',%s", until(LAPSE)));
+	        join("%s,%s", HOLDS("10", "'A2','A1'"), until(LAPSE)));
 	refuses(ask(T0, RESERVE("15", "bob", "'A3','A2','A1'")), U("15"), "reserve", 409, "SEATS_TAKEN",
 	        join("'unavailable':[%s,%s]", taken("A2", "reserved", 2), taken("A1", "reserved", 2)));
 	assert_int_equal(last()->decision.seats_asked, 3);
@@ -172,7 +172,7 @@ static void a_hold_is_live_until_one_millisecond_before_its_end(void **state)
 	refuses(ask(LAPSE - 1, RESERVE("11", "bob", "'A1'")), U("11"), "reserve", 409, "SEATS_TAKEN",
 	        join("'unavailable':[%s]", taken("A1", "reserved", 2)));
 	refuses(ask(LAPSE - 1, RESERVE("12", "alice", "'A3'")), U("12"), "reserve", 409,
-	        "ALREADY_RESERVED", join("'reservation_id':'" U("10") "',%s", until(LAPSE)));
+	        "ALREADY_RESERVED", join("%s,%s", HOLDS("10", "'A2','A1'"), until(LAPSE)));
 	answers(ask(LAPSE, RESERVE("13", "bob", "'A1'")), U("13"), "reserve", 200, "RESERVED",
 	        join("%s,%s", HOLDS("13", "'A1'"), until(LAPSE + 10 * S)));
 }
@@ -391,7 +391,7 @@ static void an_expired_hold_takes_its_free_seats_again(void **state)
 	ask(LAPSE, EXPIRE("11", "10"));
 	answers(ask(LAPSE + 5, CONFIRM("12", "alice", "10")), U("12"), "confirm", 200, "CONFIRMED",
 	        HOLDS("10", "'A2','A1'") ",'revived':true");
-	tells(last(), event("sold", HOLDS("10", "'A2','A1'")));
+	tells(last(), event("sold", HOLDS("10", "'A2','A1'") ",'retaken':true"));
 	is_taken("A1", U("10"), NONE, 4, 4);
 	is_taken("A2", U("10"), NONE, 4, 4);
 	is_reservation(U("10"), RESERVATION_CONFIRMED, LAPSE, LAPSE + 5);
@@ -411,7 +411,7 @@ static void an_expired_hold_ends_the_lapsed_ones_in_its_way_and_no_others(void *
 	        HOLDS("10", "'A2','A1'") ",'revived':true");
 	tells(last(), join("%s\n%s\n%s", event("expired", HOLDS("30", "'A1','A3'")),
 	                   event("expired", HOLDS("20", "'A2'")),
-	                   event("sold", HOLDS("10", "'A2','A1'"))));
+	                   event("sold", HOLDS("10", "'A2','A1'") ",'retaken':true")));
 	is_taken("A1", U("10"), NONE, 7, 7);
 	is_available("A3", 7);
 	is_reservation(U("30"), RESERVATION_EXPIRED, t_ms, t_ms);
@@ -530,7 +530,7 @@ static void such_a_hold_does_not_end_itself_when_it_is_confirmed(void **state)
 	change_by_hand("A1", SEAT_AVAILABLE);
 	answers(ask(LAPSE, CONFIRM("11", "alice", "10")), U("11"), "confirm", 200, "CONFIRMED",
 	        HOLDS("10", "'A2','A1'") ",'revived':true");
-	tells(last(), event("sold", HOLDS("10", "'A2','A1'")));
+	tells(last(), event("sold", HOLDS("10", "'A2','A1'") ",'retaken':true"));
 	is_taken("A1", U("10"), NONE, 3, 3);
 	is_taken("A2", U("10"), NONE, 3, 3);
 	is_reservation(U("10"), RESERVATION_CONFIRMED, LAPSE, LAPSE);
