@@ -83,7 +83,6 @@ static void add_row(struct command *c, const struct option_row *row, const void 
 /* What both programs have goes on as it is. */
 static void add_settings(struct command *c, const struct settings *s)
 {
-	add(c, WORKER, NULL);
 	for (size_t i = 0; i < COMMON_COUNT; i++)
 		add_row(c, &common_rows[i], &s->common);
 	add_option(c, "group-id", s->group_id);
@@ -164,10 +163,11 @@ static enum rc hand_over(const struct settings *s, const char *gap, struct err *
 
 	if (!c.words)
 		return err_out_of_memory(e);
-	add_settings(&c, s);
-	add_option(&c, gap ? "accept-gap" : "rebuild", gap ? gap : "true");
+	add(&c, WORKER, NULL);
+	add(&c, gap ? "--accept-gap" : "--rebuild", gap);
 	if (gap)
 		add_option(&c, "reason", s->reason);
+	add_settings(&c, s);
 	rc = add_properties(&c, &s->common.kafka, &secrets, e);
 	if (!rc)
 		rc = set_environment(s, &secrets, e);
