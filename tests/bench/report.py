@@ -96,6 +96,13 @@ def rows_of(f):
         rows.append((f"all accepted: worker / SQL alone, {batch:,}", "x",
                      f.ratio(f.of(f"accepted.{key}"), f.of(f"limit.accepted.{batch}.rate")), (">=", 0.95)))
     rows += [
+        ("against another build", None, None, None),
+        ("on-sale: processor a decision, this / other", "x",
+         f.ratio(f.of("against.onsale.this.cpu_us"), f.of("against.onsale.other.cpu_us")), None),
+        ("all accepted: processor a decision, this / other", "x",
+         f.ratio(f.of("against.accepted.this.cpu_us"), f.of("against.accepted.other.cpu_us")), None),
+        ("on-sale: this / other", "x",
+         f.ratio(f.of("against.onsale.this.rate"), f.of("against.onsale.other.rate")), None),
         ("what else was promised", None, None, None),
         ("aged tables, ids by time: below fresh", "%",
          f.below(f.of("aged.v7.rate"), f.of("aged.v7.fresh.rate")), ("<=", 10)),
