@@ -397,7 +397,7 @@ static void an_expired_hold_is_confirmed_where_its_seats_are_open(void **state)
 	has(reply, "'unavailable':[{'seat_id':'A3','status':'blocked'}]");
 	accepts("e1", "set_channels", "'owner_key':'k','channels':[{'channel':'a','channel_key':'new',"
 	                              "'opens':['x']}]", "CHANNELS_SET");
-	events_seen += 10;
+	events_seen += 9;
 	reply = ask_on_hold("e1", "confirm", expired, "s");
 	rig_expect(reply, 200, "CONFIRMED");
 	has(reply, "'revived':true");

@@ -253,6 +253,17 @@ bool model_try(struct model *m, const struct record *records, size_t count)
 	return is_planned;
 }
 
+void model_refuse(struct model *m, const struct record *records, size_t count)
+{
+	struct view view;
+
+	assert_true(decode(m, records, count));
+	assert_true(plan(m, 0, batch_together(&m->batch, 0, count), &view));
+	view_close(&view);
+	cache_drop(m->cache);
+	batch_clear(&m->batch);
+}
+
 static void decide_together(struct model *m, size_t first, size_t count)
 {
 	struct view view;

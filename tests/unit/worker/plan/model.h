@@ -106,7 +106,10 @@ void model_close(struct model *m); /* takes NULL */
  */
 void model_decide(struct model *m, const struct record *records, size_t count);
 
-/* The same up to the plan, and apply nothing. false: it said that memory ran out. */
+/* As where a database refuses: plan what would go into the first transaction, and forget it. */
+void model_refuse(struct model *m, const struct record *records, size_t count);
+
+/* The same up to the plan, all at once, and apply nothing. false: it said that memory ran out. */
 bool model_try(struct model *m, const struct record *records, size_t count);
 void model_reserve(struct model *m, size_t count); /* entries, before memory runs short */
 

@@ -62,6 +62,8 @@ static void decide_in_batches(struct stream *s, struct model *expected, size_t s
 			count = s->count - first;
 		for (size_t i = 0; i < count; i++)
 			records[i] = s->sent[first + i].record;
+		if (stream_below(s, 4) == 0)
+			model_refuse(m, records, count);
 		model_decide(m, records, count);
 		model_check_seats(m);
 	}
@@ -119,6 +121,11 @@ static void decide_with_cache(struct stream *s, struct model *expected, size_t s
 		for (size_t i = 0; i < count; i++)
 			records[i] = s->sent[first + i].record;
 		assert_true(cache_begin(cache, 7));
+		if (stream_below(s, 16) == 0) {
+			model_refuse(m, records, count);
+			assert_true(cache_begin(cache, 7));
+			before = 0;
+		}
 		model_decide(m, records, count);
 		evictions_seen += cache_seats(cache) < before;
 		assert_true(cache_bytes(cache) <= seats * CACHE_SEAT_BYTES && cache_seats(cache) <= seats);
