@@ -129,6 +129,7 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGR
 # The store by itself; db_run is wrapped to count round trips.
 $(B)/tests/integration/test_store: LDFLAGS_ALL += -Wl,--wrap=db_run
 $(B)/tests/integration/test_store: $(B)/libtest.a $(B)/libholdfast-worker.a
+$(B)/tests/integration/test_rows: $(B)/libholdfast-worker.a
 
 # With SAN=thread.
 $(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \

@@ -85,6 +85,8 @@ static enum rc migrate(const struct settings *s, const struct database *database
 	rc = conditions_verify_settings(db, e);
 	if (!rc)
 		rc = schema_migrate(db, &applied, e);
+	if (!rc)
+		rc = schema_draw_epoch(db, e);
 	if (rc)
 		database_blame(database, e);
 	*migrations += applied;

@@ -157,3 +157,13 @@ enum rc schema_verify(struct db *db, struct err *e)
 		               (int)SCHEMA_VERSION);
 	return RC_OK;
 }
+
+enum rc schema_draw_epoch(struct db *db, struct err *e)
+{
+	struct db_rows rows;
+	enum rc rc = ask(db, QUERY_SCHEMA_DRAW_EPOCH, &rows, e);
+
+	if (!rc)
+		db_rows_release(&rows);
+	return rc;
+}

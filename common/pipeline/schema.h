@@ -33,4 +33,11 @@ enum rc schema_migrate(struct db *db, int *applied, struct err *e) NODISCARD;
  */
 enum rc schema_verify(struct db *db, struct err *e) NODISCARD;
 
+/*
+ * Draw another epoch (hand_changes.epoch): the rows are about to be those of another history.
+ *
+ * RC_RETRY, RC_REOPEN, RC_FATAL: as of db_run
+ */
+enum rc schema_draw_epoch(struct db *db, struct err *e) NODISCARD;
+
 #endif

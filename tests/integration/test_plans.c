@@ -68,6 +68,8 @@ static const struct {
     {QUERY_WORKER_READ_SHOWS, "Index Scan shows_pkey (show_id)"},
     {QUERY_WORKER_READ_SLOTS,
      "Index Scan seat_places_one_seat_a_place (hall, seat_row, pos)"},
+    {QUERY_WORKER_READ_WHOLE_PLACES, "Index Scan seat_places_pkey (show_id)"},
+    {QUERY_WORKER_READ_WHOLE_SEATS, "Index Scan show_seats_pkey (show_id)"},
     /* schema_migrations has a row a version. */
     {QUERY_WORKER_TAKE_PROGRESS, "Index Only Scan schema_migrations_pkey"},
     {QUERY_WORKER_UPDATE_BLOCKED_SEATS,

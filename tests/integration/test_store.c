@@ -350,6 +350,49 @@ static void changes_are_counted_whoever_makes_them(void **state)
 	            "tgfoid = 'holdfast.count_hand_change'::regproc); END $$");
 }
 
+/* Every table of a show, and every kind of statement; a worker's do not count. */
+static void each_statement_by_hand_counts_and_draws_an_epoch(void **state)
+{
+	(void)state;
+	own_run(db, "DO $$ DECLARE t text; statement text; was holdfast.hand_changes; "
+	            "now holdfast.hand_changes; BEGIN "
+	            "FOREACH t IN ARRAY ARRAY['shows', 'show_channels', 'show_areas', 'show_seats', "
+	            "'seat_places', 'seat_reservations', 'reservation_seats', 'reservation_areas'] LOOP "
+	            "FOREACH statement IN ARRAY ARRAY['INSERT INTO holdfast.%I (show_id) SELECT ''x'' "
+	            "WHERE false', 'UPDATE holdfast.%I SET show_id = show_id WHERE false', "
+	            "'DELETE FROM holdfast.%I WHERE false', 'TRUNCATE holdfast.%I'] LOOP "
+	            "SELECT * INTO was FROM holdfast.hand_changes; EXECUTE format(statement, t); "
+	            "SELECT * INTO now FROM holdfast.hand_changes; "
+	            "ASSERT now.changes = was.changes + 1 AND now.epoch <> was.epoch, statement || t; "
+	            "ASSERT now.epoch ~ '^[0-9a-f]{16}$'; "
+	            "PERFORM set_config('holdfast.writer', 'worker', true); EXECUTE format(statement, t); "
+	            "PERFORM set_config('holdfast.writer', '', true); "
+	            "ASSERT (SELECT h = now FROM holdfast.hand_changes AS h), format(statement, t); "
+	            "END LOOP; END LOOP; END $$");
+}
+
+static void a_partition_is_not_taken_over_in_a_schema_of_another_version(void **state)
+{
+	struct err e;
+
+	(void)state;
+	open_show();
+	own_run(db, "INSERT INTO holdfast.schema_migrations VALUES (99, 'future', now())");
+	assert_int_equal(store_take_over(store, 0, &e), RC_FATAL);
+	assert_non_null(strstr(e.text, "the schema is of version 99 now, this worker decides by version"));
+	own_run(db, "DO $$ BEGIN ASSERT (SELECT owner_epoch = 1 FROM holdfast.partition_progress); END $$;"
+	            "DELETE FROM holdfast.schema_migrations WHERE version = 99");
+	assert_int_equal(store_take_over(store, 0, &e), RC_OK);
+}
+
+/* It calls a function that is no longer there. */
+static void a_worker_of_before_fails_in_its_next_batch(void **state)
+{
+	(void)state;
+	own_run(db, "DO $$ BEGIN PERFORM holdfast.must_change('x', 1, 1); ASSERT false; "
+	            "EXCEPTION WHEN undefined_function THEN NULL; END $$");
+}
+
 static void a_change_by_hand_counts_from_its_commit_on(void **state)
 {
 	(void)state;
@@ -539,6 +582,9 @@ int main(void)
 	    cmocka_unit_test(with_a_cache_of_any_size_the_rows_are_the_same_as_without),
 	    OF_ONE_SHOW(the_next_decision_sees_what_was_changed_by_hand),
 	    cmocka_unit_test(changes_are_counted_whoever_makes_them),
+	    cmocka_unit_test(each_statement_by_hand_counts_and_draws_an_epoch),
+	    cmocka_unit_test(a_partition_is_not_taken_over_in_a_schema_of_another_version),
+	    cmocka_unit_test(a_worker_of_before_fails_in_its_next_batch),
 	    OF_ONE_SHOW(a_change_by_hand_counts_from_its_commit_on),
 	    OF_ONE_SHOW(a_change_by_hand_in_the_middle_of_a_batch_is_seen),
 	    OF_ONE_SHOW(what_another_owner_decided_is_read),

@@ -185,7 +185,7 @@ bool view_is_complete(const struct view *view)
 {
 	return !view->wanted_shows && !view->wanted_seats && !view->wanted_reservations &&
 	       !view->wanted_sessions && !view->wanted_claims && !view->wanted_places &&
-	       !view->wanted_slots;
+	       !view->wanted_slots && !view->wanted_whole;
 }
 
 void view_touch_seat(struct view *view, struct seat *seat)

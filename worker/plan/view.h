@@ -25,6 +25,14 @@ struct view {
 	struct claim *wanted_claims;
 	struct place_row *wanted_places;
 	struct slot *wanted_slots;
+	struct show *wanted_whole; /* by next_whole */
+	/*
+	 * While the planner runs: fills in what is wanted of shows that are known whole, from memory
+	 * alone. A reservation that it does not know is not held, and counts as not there. NULL: no
+	 * show is.
+	 */
+	void (*fill)(void *context, struct view *view);
+	void *fill_context;
 	/* What the plan changed, in no order. */
 	struct show *changed_shows; /* the row or its channels */
 	struct seat *changed_seats;
@@ -46,6 +54,13 @@ struct claim *view_claim(struct view *view, struct show *show, const struct uuid
 /* Where a seat is; and which seat is there: section.data NULL is one section, too. */
 struct place_row *view_place(struct view *view, struct seat *seat);
 struct slot *view_slot(struct view *view, struct show *show, const struct place *place);
+/*
+ * Want all seats, places and held reservations of a show, and its layout. is_for_singles: only
+ * where it turns out to refuse singles; else nothing comes of it.
+ */
+void view_want_whole(struct view *view, struct show *show, bool is_for_singles);
+/* A seat of a show that has a layout, while the planner runs. NULL: out of memory. */
+struct seat *view_seat_now(struct view *view, struct show *show, struct text seat_id);
 /* Only find: NULL where nobody asked for it. */
 struct reservation *view_find_reservation(const struct show *show, const struct uuid *id);
 /* Find, or make one that is known not to exist. NULL: out of memory. */

@@ -17,6 +17,8 @@
 #include "common/message/place.h"
 #include "common/message/policy.h"
 
+enum known { NOT_ASKED, WANTED, KNOWN };
+
 /* What of a show may change, as it was read. */
 struct show_seen {
 	struct policy policy;

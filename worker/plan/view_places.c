@@ -1,4 +1,4 @@
-/* The part of view.h about places, slots, channels and the changes of a show itself. */
+/* The part of view.h about places, slots, channels, and shows as a whole. */
 #define HASH_NONFATAL_OOM 1
 #include "worker/plan/view.h"
 
@@ -197,4 +197,29 @@ void view_touch_show(struct view *view, struct show *show)
 	                           .version = show->version};
 	memcpy(seen->owner_hash, show->owner_hash, SHA256_BYTES);
 	show->seen = seen;
+}
+
+/* ---- whole shows ---- */
+
+void view_want_whole(struct view *view, struct show *show, bool is_for_singles)
+{
+	if (!is_for_singles)
+		show->is_for_singles = false;
+	if (show->whole != NOT_ASKED)
+		return;
+	show->is_for_singles = is_for_singles;
+	show->whole = WANTED;
+	show->next_whole = view->wanted_whole;
+	view->wanted_whole = show;
+}
+
+struct seat *view_seat_now(struct view *view, struct show *show, struct text seat_id)
+{
+	struct seat *seat = view_seat(view, show, seat_id);
+
+	assert(show->layout);
+	if (seat && seat->known == WANTED)
+		view->fill(view->fill_context, view);
+	assert(!seat || view->failed || view->arena->failed || view_is_complete(view));
+	return view->failed || view->arena->failed ? NULL : seat;
 }

@@ -33,8 +33,6 @@ struct seat_row {
 	int64_t version;
 };
 
-enum known { NOT_ASKED, WANTED, KNOWN };
-
 struct seat {
 	struct text seat_id;
 	struct show *show;
@@ -42,6 +40,7 @@ struct seat {
 	bool exists, existed; /* now; as read */
 	bool is_changed;
 	bool is_cached; /* as read: the cache has it, too */
+	uint32_t number; /* in its show's layout, where that is known and the seat exists */
 	struct seat_row row, seen;
 	struct place_row *place; /* NULL: nobody asked for it (view_place) */
 	struct seat *next_wanted, *next_changed;
@@ -97,14 +96,12 @@ struct show {
 	struct text show_id;
 	enum known known;
 	bool exists, existed;
-	bool is_changed;     /* policy or owner_hash */
-	bool is_on_the_list; /* of changed ones */
+	bool is_changed, is_on_the_list; /* policy or owner_hash; of changed ones */
 	int32_t rules;
 	struct policy policy; /* title and lists live in the arena */
 	bool has_owner;
 	uint8_t owner_hash[SHA256_BYTES];
-	int64_t created_at_ms, created_offset;
-	int64_t version;
+	int64_t created_at_ms, created_offset, version;
 	const struct show_seen *seen; /* as read, where is_changed */
 	struct channel_row *channels; /* all that it has, known with the show; in no order */
 	struct slot *slots;
@@ -113,7 +110,10 @@ struct show {
 	struct session *sessions;
 	struct claim *claims;
 	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
-	struct show *next_wanted, *next_changed;
+	enum known whole;      /* view_want_whole */
+	bool is_for_singles;   /* it is wanted only where the show refuses singles */
+	struct layout *layout; /* the cache's, over all seats, where whole is KNOWN and it exists */
+	struct show *next_wanted, *next_changed, *next_whole;
 	UT_hash_handle hh;
 };
 

@@ -279,6 +279,8 @@ static enum rc attempt(struct partition_rebuild *r, struct err *e)
 	if (!rc && r->result->committed >= 0)
 		rc = owner_open_store(&r->owner, 0, e);
 	if (!rc && r->result->committed >= 0)
+		rc = store_draw_epoch(r->owner.store, e);
+	if (!rc && r->result->committed >= 0)
 		rc = hear(r, reader, first, end, e);
 	kafka_reader_close(reader);
 	if (!rc)

@@ -54,6 +54,15 @@ void cache_forget_channels(struct cache *cache, struct cached_show *show)
 	}
 }
 
+void cache_forget_whole(struct cache *cache, struct cached_show *show)
+{
+	if (show->whole.built)
+		show->whole.close(show->whole.built);
+	show->whole = (struct whole){0};
+	cache->bytes -= show->whole_bytes;
+	show->whole_bytes = 0;
+}
+
 void cache_forget_show(struct cache *cache, struct cached_show *show)
 {
 	struct cached_seat *seat, *next_seat;
@@ -70,6 +79,7 @@ void cache_forget_show(struct cache *cache, struct cached_show *show)
 		show->names = name->next;
 		cache_give(cache, name, sizeof *name + name->bytes);
 	}
+	cache_forget_whole(cache, show);
 	cache_forget_channels(cache, show);
 	cache_forget_title(cache, show);
 	DL_DELETE(cache->by_use, show);

@@ -17,6 +17,7 @@
 
 #include "common/base/err.h"
 #include "worker/plan/view.h"
+#include "worker/store/whole.h"
 
 #define CACHE_SEAT_BYTES 300
 /* Look-ups of sessions of a show after which all its held reservations are read. */
@@ -57,6 +58,30 @@ bool cache_reads_held_of(const struct cache *cache, const struct show *show);
 /* One of them: id, hash, times, offset and seat ids are set. Copied. */
 void cache_add_held(struct cache *cache, const struct reservation *reservation);
 void cache_end_held(struct cache *cache, bool is_all);
+
+/*
+ * All of a show is read, which the view knows and which exists: seat by seat, the held reservations
+ * (cache_add_held, cache_end_held; they are all), then the end.
+ *
+ * false: out of memory
+ */
+bool cache_begin_whole(struct cache *cache, struct show *show) NODISCARD;
+/*
+ * The next seat, by number from 0 on. NULL: out of memory.
+ *
+ * Returns its id with a NUL, which stays as long as the show is whole.
+ */
+const char *cache_add_seat(struct cache *cache, struct show *show, struct text seat_id,
+                           const struct seat_row *row);
+/* whole  taken, also where there is no memory */
+void cache_end_whole(struct cache *cache, struct show *show, const struct whole *whole);
+
+/* As view.fill says, where the context is a struct cache_now. */
+struct cache_now {
+	struct cache *cache;
+	int64_t until_ms;
+};
+void cache_fill_now(void *cache_now, struct view *view);
 
 /*
  * Keep what the view has read, and what became of it. Its changes are committed, or on their way;

@@ -102,6 +102,7 @@ static bool fill_seats(struct view *view, int64_t until_ms)
 			continue;
 		}
 		s->exists = s->is_cached = has_found = true;
+		s->number = c->number;
 		s->row = (struct seat_row){
 		    .status = (enum seat_status)c->status,
 		    .has_reserved_until = c->has_reserved_until,
@@ -138,7 +139,8 @@ static void fill_reservation(struct view *view, struct reservation *r,
 	view_learn_reservation(view, r, ids, c->seat_count);
 }
 
-static bool fill_reservations(struct view *view)
+/* is_now: one that is not known is not held, if its show is whole. */
+static bool fill_reservations(struct view *view, bool is_now)
 {
 	struct reservation *r, *next;
 	bool has_found = false;
@@ -150,6 +152,8 @@ static bool fill_reservations(struct view *view)
 			HASH_FIND_BYHASHVALUE(hh, r->show->cached->held, &r->id, sizeof r->id, r->hh.hashv, c);
 		if (c)
 			fill_reservation(view, r, c);
+		else if (is_now)
+			view_learn_reservation(view, r, NULL, 0);
 		else
 			KEEP(r, view->wanted_reservations);
 		has_found |= c != NULL;
@@ -177,17 +181,67 @@ static bool fill_sessions(struct view *view)
 	return has_found;
 }
 
-void cache_fill(struct cache *cache, struct view *view, int64_t until_ms)
+/* What the cache has learned of the show's seats since they came into the view. */
+static void number_seats(struct show *s)
+{
+	for (struct seat *seat = s->seats; seat; seat = seat->hh.next) {
+		const struct cached_seat *c = NULL;
+
+		HASH_FIND_BYHASHVALUE(hh, s->cached->seats, seat->seat_id.data, seat->seat_id.bytes,
+		                      seat->hh.hashv, c);
+		if (c)
+			seat->number = c->number;
+	}
+}
+
+static void fill_whole(struct view *view)
+{
+	struct show *s, *next;
+	bool is_needed;
+
+	for (s = view->wanted_whole, view->wanted_whole = NULL; s; s = next) {
+		next = s->next_whole;
+		is_needed = s->exists && !(s->is_for_singles && s->policy.singles == SINGLES_ALLOW);
+		if (s->known != KNOWN || (is_needed && !(s->cached && s->cached->whole.built))) {
+			s->next_whole = view->wanted_whole;
+			view->wanted_whole = s;
+			continue;
+		}
+		s->whole = KNOWN;
+		if (!is_needed)
+			continue;
+		s->layout = s->cached->whole.built;
+		number_seats(s);
+	}
+}
+
+static void fill_rows(struct view *view, int64_t until_ms, bool is_now)
 {
 	bool has_found = true;
 
-	if (!cache || !cache->shows)
-		return;
-	fill_shows(cache, view);
 	/* What is found may want more. */
 	while (has_found && !view->failed && !view->arena->failed) {
 		has_found = fill_seats(view, until_ms);
 		has_found |= fill_sessions(view);
-		has_found |= fill_reservations(view);
+		has_found |= fill_reservations(view, is_now);
 	}
+}
+
+void cache_fill(struct cache *cache, struct view *view, int64_t until_ms)
+{
+	if (!cache)
+		return;
+	if (cache->shows) {
+		fill_shows(cache, view);
+		fill_rows(view, until_ms, false);
+	}
+	if (view->wanted_whole)
+		fill_whole(view);
+}
+
+void cache_fill_now(void *cache_now, struct view *view)
+{
+	const struct cache_now *now = cache_now;
+
+	fill_rows(view, now->until_ms, true);
 }

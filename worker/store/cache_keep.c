@@ -27,24 +27,35 @@ static uint32_t number_of_channel(struct cache *cache, struct cached_show *show,
 	return c->number;
 }
 
-static void keep_seat(struct cache *cache, struct cached_show *show, const struct seat *s)
+/* hash  of seat_id, as uthash makes it; NULL: no memory */
+static struct cached_seat *add_cached_seat(struct cache *cache, struct cached_show *show,
+                                           struct text seat_id, unsigned hash)
 {
-	const struct seat_row *row = &s->row;
+	struct cached_seat *c = cache_take(cache, cached_seat_bytes(seat_id.bytes));
+
+	if (!c)
+		return NULL;
+	memcpy(c->seat_id, seat_id.data, seat_id.bytes);
+	c->seat_id[seat_id.bytes] = '\0';
+	c->number = 0;
+	HASH_ADD_KEYPTR_BYHASHVALUE(hh, show->seats, c->seat_id, seat_id.bytes, hash, c);
+	if (cache->failed) {
+		cache_give(cache, c, cached_seat_bytes(seat_id.bytes));
+		return NULL;
+	}
+	cache->seats++;
+	return c;
+}
+
+/* NULL: no memory. */
+static struct cached_seat *keep_row(struct cache *cache, struct cached_show *show,
+                                    struct text seat_id, unsigned hash, const struct seat_row *row)
+{
 	struct cached_seat *c = NULL;
 
-	HASH_FIND_BYHASHVALUE(hh, show->seats, s->seat_id.data, s->seat_id.bytes, s->hh.hashv, c);
-	if (!c) {
-		c = cache_take(cache, cached_seat_bytes(s->seat_id.bytes));
-		if (!c)
-			return;
-		memcpy(c->seat_id, s->seat_id.data, s->seat_id.bytes);
-		HASH_ADD_KEYPTR_BYHASHVALUE(hh, show->seats, c->seat_id, s->seat_id.bytes, s->hh.hashv, c);
-		if (cache->failed) {
-			cache_give(cache, c, cached_seat_bytes(s->seat_id.bytes));
-			return;
-		}
-		cache->seats++;
-	}
+	HASH_FIND_BYHASHVALUE(hh, show->seats, seat_id.data, seat_id.bytes, hash, c);
+	if (!c && !(c = add_cached_seat(cache, show, seat_id, hash)))
+		return NULL;
 	c->status = (uint8_t)row->status;
 	c->has_reserved_until = row->has_reserved_until;
 	c->reserved_until_ms = row->reserved_until_ms;
@@ -54,6 +65,7 @@ static void keep_seat(struct cache *cache, struct cached_show *show, const struc
 	c->taken_at_offset = row->taken_at_offset;
 	c->version = row->version;
 	c->channel = number_of_channel(cache, show, row->channel);
+	return c;
 }
 
 static struct cached_reservation *copy_reservation(struct cache *cache, const struct reservation *r)
@@ -182,6 +194,13 @@ static struct cached_show *add_show(struct cache *cache, const struct show *s)
 	return c;
 }
 
+static void count_whole(struct cache *cache, struct cached_show *c)
+{
+	cache->bytes -= c->whole_bytes;
+	c->whole_bytes = c->whole.bytes(c->whole.built);
+	cache->bytes += c->whole_bytes;
+}
+
 static void learn_show(struct cache *cache, const struct show *s)
 {
 	struct cached_show *c = s->cached ? s->cached : add_show(cache, s);
@@ -194,12 +213,18 @@ static void learn_show(struct cache *cache, const struct show *s)
 		keep_policy(cache, c, s);
 		keep_channels(cache, c, s);
 	}
-	for (const struct seat *seat = s->seats; seat && !cache->failed; seat = seat->hh.next)
-		if (seat->exists && (!seat->is_cached || seat->is_changed))
-			keep_seat(cache, c, seat);
+	for (const struct seat *seat = s->seats; seat && !cache->failed; seat = seat->hh.next) {
+		if (!seat->exists || (seat->is_cached && !seat->is_changed))
+			continue;
+		(void)keep_row(cache, c, seat->seat_id, seat->hh.hashv, &seat->row);
+		if (!seat->existed)
+			cache_forget_whole(cache, c); /* its number is missing */
+	}
 	for (const struct reservation *r = s->reservations; r; r = r->hh.next)
 		if (r->exists && r->status == RESERVATION_HELD && (!r->is_cached || r->is_changed))
 			keep_held(cache, c, r);
+	if (c->whole.built)
+		count_whole(cache, c);
 }
 
 /* Before new ones are learned: a session has at most one. */
@@ -221,6 +246,9 @@ void cache_learn(struct cache *cache, const struct view *view)
 	if (!cache)
 		return;
 	forget_ended(cache, view);
+	for (const struct place_row *p = view->changed_places; p; p = p->next_changed)
+		if (p->seat->show->cached)
+			cache_forget_whole(cache, p->seat->show->cached);
 	for (const struct show *s = view->shows; s && !cache->failed; s = s->hh.next)
 		if (s->exists)
 			learn_show(cache, s);
@@ -269,4 +297,38 @@ void cache_end_held(struct cache *cache, bool is_all)
 	cache->reading->has_all_held = is_all && !cache->failed;
 	cache->reading->has_too_many = !is_all;
 	cache->reading = NULL;
+}
+
+/* ---- whole shows ---- */
+
+bool cache_begin_whole(struct cache *cache, struct show *show)
+{
+	if (!show->cached)
+		show->cached = add_show(cache, show);
+	if (!show->cached)
+		return false;
+	cache_forget_whole(cache, show->cached);
+	show->cached->whole_seats = 0;
+	cache->reading = show->cached;
+	return true;
+}
+
+const char *cache_add_seat(struct cache *cache, struct show *show, struct text seat_id,
+                           const struct seat_row *row)
+{
+	struct cached_seat *c;
+	unsigned hash;
+
+	HASH_VALUE(seat_id.data, seat_id.bytes, hash);
+	c = keep_row(cache, show->cached, seat_id, hash, row);
+	if (!c || cache->failed)
+		return NULL;
+	c->number = show->cached->whole_seats++;
+	return c->seat_id;
+}
+
+void cache_end_whole(struct cache *cache, struct show *show, const struct whole *whole)
+{
+	show->cached->whole = *whole;
+	count_whole(cache, show->cached);
 }

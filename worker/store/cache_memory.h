@@ -28,11 +28,12 @@ void cache_forget_reservation(struct cache *cache, struct cached_show *show,
                               struct cached_reservation *r);
 void cache_forget_title(struct cache *cache, struct cached_show *show);
 void cache_forget_channels(struct cache *cache, struct cached_show *show);
+void cache_forget_whole(struct cache *cache, struct cached_show *show);
 void cache_forget_show(struct cache *cache, struct cached_show *show);
 
 static inline size_t cached_seat_bytes(size_t id_bytes)
 {
-	return sizeof(struct cached_seat) + id_bytes;
+	return offsetof(struct cached_seat, seat_id) + id_bytes + 1;
 }
 
 static inline size_t cached_reservation_bytes(const struct cached_reservation *r)

@@ -7,16 +7,20 @@
 #ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 #define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 
+#include <stddef.h>
+
 #include "worker/plan/view.h"
+#include "worker/store/whole.h"
 
 struct cached_seat {
 	UT_hash_handle hh;
 	int64_t reserved_until_ms, taken_at_offset, version;
 	struct uuid reserved_by;
+	uint32_t number;  /* where its show is whole */
 	uint32_t channel; /* number of a cached_name of its show; 0: public */
 	uint8_t status;
 	bool has_reserved_until, has_reserved_by, has_taken_at;
-	char seat_id[];
+	char seat_id[]; /* with a NUL */
 };
 _Static_assert(SEAT_STATUS_COUNT <= UINT8_MAX + 1, "every status of a seat fits");
 
@@ -54,6 +58,9 @@ struct cached_show {
 	struct cached_reservation *held;      /* those that are known */
 	struct cached_reservation *sessions;  /* the same by session_hash */
 	bool has_all_held;
+	struct whole whole;    /* built NULL: it is not whole */
+	size_t whole_bytes;    /* of it, as counted */
+	uint32_t whole_seats;
 	bool has_too_many; /* to be all read */
 	unsigned sessions_asked;
 	int32_t rules;

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "common/message/packed.h"
-#include "worker/store/read_halls.h"
+#include "worker/store/read_rows.h"
+#include "worker/store/read_whole.h"
 
 enum kind {
 	SHOWS,
@@ -15,11 +15,14 @@ enum kind {
 	CLAIMS,
 	PLACES,
 	SLOTS,
+	WHOLE_SEATS,
+	WHOLE_PLACES,
 	HELD,
 	KIND_COUNT
 };
 
 #define LEADING_MAX 4
+#define WHOLE_HELD_MAX ((size_t)INT64_MAX - 1)
 _Static_assert(LEADING_MAX + KIND_COUNT <= DB_CALLS_MAX, "a wave fits in one round trip");
 
 /* One wave: everything that is wanted, taken off the view's lists, and its keys as arguments. */
@@ -31,6 +34,7 @@ struct wave {
 	struct claim *claims;
 	struct place_row *places;
 	struct slot *slots;
+	struct show *whole;  /* to be read whole; NULL: none */
 	struct text held_of; /* the show of which all held reservations are read; data NULL: none */
 	size_t held_max;
 	struct db_args args[KIND_COUNT];
@@ -59,9 +63,27 @@ static void take_off_sessions(struct view *view, struct wave *wave, const struct
 	}
 }
 
-static void take_off(struct view *view, struct wave *wave, struct cache *cache)
+/* One show a wave. It stays on the list: the cache takes it off behind the wave. */
+static bool choose_whole(const struct view *view, struct wave *wave, struct cache *cache)
 {
-	wave->held_of = cache_choose_held(cache, view, &wave->held_max);
+	struct show *show = view->wanted_whole;
+
+	while (show && !(show->known == KNOWN && show->exists))
+		show = show->next_whole;
+	if (!show)
+		return true;
+	wave->whole = show;
+	wave->held_of = show->show_id;
+	wave->held_max = WHOLE_HELD_MAX;
+	return cache_begin_whole(cache, show);
+}
+
+static bool take_off(struct view *view, struct wave *wave, struct cache *cache)
+{
+	if (view->wanted_whole && !choose_whole(view, wave, cache))
+		return false;
+	if (!wave->whole)
+		wave->held_of = cache_choose_held(cache, view, &wave->held_max);
 	if (view->wanted_sessions)
 		take_off_sessions(view, wave, cache);
 	wave->shows = view->wanted_shows;
@@ -76,6 +98,7 @@ static void take_off(struct view *view, struct wave *wave, struct cache *cache)
 	view->wanted_claims = NULL;
 	view->wanted_places = NULL;
 	view->wanted_slots = NULL;
+	return true;
 }
 
 static void add_keys(struct wave *wave, enum kind kind)
@@ -134,134 +157,14 @@ static void write_keys(struct wave *wave)
 	add_keys(wave, CLAIMS);
 	if (wave->places || wave->slots)
 		write_place_keys(wave);
+	if (wave->whole) {
+		db_arg_text(&wave->args[WHOLE_SEATS], wave->whole->show_id);
+		db_arg_text(&wave->args[WHOLE_PLACES], wave->whole->show_id);
+	}
 	if (wave->held_of.data) {
 		db_arg_text(&wave->args[HELD], wave->held_of);
 		db_arg_int8(&wave->args[HELD], (int64_t)wave->held_max + 1);
 	}
-}
-
-static enum rc read_seats(struct view *view, const struct db_rows *rows, struct err *e)
-{
-	for (int i = 0; i < rows->count; i++) {
-		struct show *show = view_show(view, db_text(rows, i, 0));
-		struct seat *s = show ? view_seat(view, show, db_text(rows, i, 1)) : NULL;
-		struct seat_row *row;
-
-		if (!s)
-			return err_out_of_memory(e);
-		row = &s->row;
-		s->exists = true;
-		if (!seat_status_of(db_text(rows, i, 2), &row->status))
-			return err_set(e, RC_FATAL, FROM_PIPELINE, "a seat has an unknown status");
-		row->has_reserved_until = !db_is_null(rows, i, 3);
-		row->reserved_until_ms = row->has_reserved_until ? db_time_ms(rows, i, 3) : 0;
-		row->has_reserved_by = !db_is_null(rows, i, 4);
-		if (row->has_reserved_by)
-			row->reserved_by = db_uuid(rows, i, 4);
-		row->has_taken_at = !db_is_null(rows, i, 5);
-		row->taken_at_offset = row->has_taken_at ? db_int8(rows, i, 5) : 0;
-		row->version = db_int8(rows, i, 6);
-		if (!db_is_null(rows, i, 7))
-			row->channel = arena_copy(view->arena, db_text(rows, i, 7));
-	}
-	return RC_OK;
-}
-
-static enum rc read_reservations(struct view *view, const struct db_rows *rows, struct err *e)
-{
-	for (int i = 0; i < rows->count; i++) {
-		struct show *show = view_show(view, db_text(rows, i, 0));
-		struct uuid id = db_uuid(rows, i, 1);
-		struct reservation *r = show ? view_reservation(view, show, &id) : NULL;
-		struct text *seat_ids;
-		size_t seat_count = 0;
-
-		if (!r)
-			return err_out_of_memory(e);
-		r->exists = true;
-		if (!reservation_status_of(db_text(rows, i, 2), &r->status) ||
-		    !rows_copy_digest(r->session_hash, SHA256_BYTES, db_text(rows, i, 3)))
-			return err_set(e, RC_FATAL, FROM_PIPELINE, "a reservation's row cannot be read");
-		r->created_at_ms = db_time_ms(rows, i, 4);
-		r->reserved_until_ms = db_time_ms(rows, i, 5);
-		r->ended_at_ms = db_is_null(rows, i, 6) ? 0 : db_time_ms(rows, i, 6);
-		r->request_offset = db_int8(rows, i, 7);
-		if (!db_is_null(rows, i, 9))
-			r->channel = arena_copy(view->arena, db_text(rows, i, 9));
-		seat_ids = db_text_array(rows, i, 8, view->arena, &seat_count);
-		view_learn_reservation(view, r, seat_ids, seat_count);
-	}
-	return RC_OK;
-}
-
-static enum rc read_sessions(struct view *view, const struct db_rows *rows, struct err *e)
-{
-	for (int i = 0; i < rows->count; i++) {
-		struct show *show = view_show(view, db_text(rows, i, 0));
-		struct text hash = db_text(rows, i, 1);
-		struct uuid id = db_uuid(rows, i, 2);
-		struct session *s;
-
-		if (hash.bytes != SHA256_BYTES)
-			return err_set(e, RC_FATAL, FROM_PIPELINE, "a session's hash is not 32 bytes");
-		s = show ? view_session(view, show, (const uint8_t *)hash.data) : NULL;
-		if (!s)
-			return err_out_of_memory(e);
-		view_learn_session(view, s, &id);
-	}
-	return RC_OK;
-}
-
-static enum rc read_claims(struct view *view, const struct db_rows *rows, struct err *e)
-{
-	for (int i = 0; i < rows->count; i++) {
-		struct show *show = view_show(view, db_text(rows, i, 0));
-		struct uuid id = db_uuid(rows, i, 1);
-		struct reply head;
-		struct claim *c = show ? view_claim(view, show, &id) : NULL;
-
-		if (!c)
-			return err_out_of_memory(e);
-		if (c->exists && c->offset > db_int8(rows, i, 2))
-			continue; /* the latest counts */
-		c->exists = true;
-		c->offset = db_int8(rows, i, 2);
-		c->decided_at_ms = db_time_ms(rows, i, 3);
-		c->outcome = outcome_of(db_int4(rows, i, 5), db_text(rows, i, 6));
-		c->reply = arena_copy(view->arena, db_text(rows, i, 7));
-		head = (struct reply){.outcome = c->outcome, .has_request_id = true, .request_id = id,
-		                      .decided_at_ms = c->decided_at_ms};
-		if (view->arena->failed)
-			return err_out_of_memory(e);
-		if (!rows_copy_digest(c->content, sizeof c->content, db_text(rows, i, 4)) ||
-		    c->outcome == OUTCOME_COUNT ||
-		    !packed_is_readable(c->reply, (struct text){NULL, 0}, &head, view->arena))
-			return err_set(e, RC_FATAL, FROM_PIPELINE, "a decision's row cannot be read");
-	}
-	return RC_OK;
-}
-
-static enum rc read_held(struct view *view, struct cache *cache, const struct wave *wave,
-                         const struct db_rows *rows, struct err *e)
-{
-	if (!wave->held_of.data)
-		return RC_OK;
-	for (int i = 0; i < rows->count && (size_t)i < wave->held_max; i++) {
-		struct reservation r = {.id = db_uuid(rows, i, 0)};
-
-		if (!rows_copy_digest(r.session_hash, SHA256_BYTES, db_text(rows, i, 1)))
-			return err_set(e, RC_FATAL, FROM_PIPELINE, "a session's hash is not 32 bytes");
-		r.created_at_ms = db_time_ms(rows, i, 2);
-		r.reserved_until_ms = db_time_ms(rows, i, 3);
-		r.request_offset = db_int8(rows, i, 4);
-		r.seat_ids = db_text_array(rows, i, 5, view->arena, &r.seat_count);
-		r.channel = db_text(rows, i, 6);
-		if (view->arena->failed)
-			return err_out_of_memory(e);
-		cache_add_held(cache, &r);
-	}
-	cache_end_held(cache, (size_t)rows->count <= wave->held_max);
-	return RC_OK;
 }
 
 /* Say so to the view, row or not: what has no row now is known not to exist. */
@@ -304,13 +207,18 @@ static enum rc read_rows(struct view *view, struct cache *cache, const struct wa
                          const struct db_call *calls, struct err *e)
 {
 	if (shows_read(view, &calls[SHOWS].rows, e) || channels_read(view, &calls[CHANNELS].rows, e) ||
-	    read_seats(view, &calls[SEATS].rows, e) ||
-	    read_reservations(view, &calls[RESERVATIONS].rows, e) ||
-	    read_sessions(view, &calls[SESSIONS].rows, e) ||
-	    read_claims(view, &calls[CLAIMS].rows, e) || places_read(view, &calls[PLACES].rows, e) ||
+	    seats_read(view, &calls[SEATS].rows, e) ||
+	    reservations_read(view, &calls[RESERVATIONS].rows, e) ||
+	    sessions_read(view, &calls[SESSIONS].rows, e) ||
+	    claims_read(view, &calls[CLAIMS].rows, e) || places_read(view, &calls[PLACES].rows, e) ||
 	    slots_read(view, &calls[SLOTS].rows, e))
 		return e->rc;
-	return read_held(view, cache, wave, &calls[HELD].rows, e);
+	if (wave->whole && whole_read(view->arena, cache, wave->whole, &calls[WHOLE_SEATS].rows,
+	                              &calls[WHOLE_PLACES].rows, e))
+		return e->rc;
+	return wave->held_of.data
+	           ? held_read(view->arena, cache, wave->held_max, &calls[HELD].rows, e)
+	           : RC_OK;
 }
 
 static const enum query queries[KIND_COUNT] = {
@@ -322,6 +230,8 @@ static const enum query queries[KIND_COUNT] = {
     [CLAIMS] = QUERY_WORKER_READ_CLAIMS,
     [PLACES] = QUERY_WORKER_READ_PLACES,
     [SLOTS] = QUERY_WORKER_READ_SLOTS,
+    [WHOLE_SEATS] = QUERY_WORKER_READ_WHOLE_SEATS,
+    [WHOLE_PLACES] = QUERY_WORKER_READ_WHOLE_PLACES,
     [HELD] = QUERY_WORKER_READ_HELD,
 };
 
@@ -334,7 +244,8 @@ static enum rc run(const struct reading *reading, struct wave *wave, struct db_c
 {
 	const void *const wanted[KIND_COUNT] = {
 	    wave->shows,  wave->shows,  wave->seats, wave->reservations, wave->sessions,
-	    wave->claims, wave->places, wave->slots, wave->held_of.data};
+	    wave->claims, wave->places, wave->slots, wave->whole,        wave->whole,
+	    wave->held_of.data};
 	struct db_call calls[LEADING_MAX + KIND_COUNT] = {0};
 	enum kind kinds[KIND_COUNT];
 	int count = leading_count;
@@ -370,7 +281,8 @@ enum rc store_read_wave(const struct reading *reading, struct db_call *leading, 
 	enum rc rc;
 
 	cache_fill(reading->cache, view, reading->until_ms);
-	take_off(view, &wave, reading->cache);
+	if (!take_off(view, &wave, reading->cache))
+		return err_out_of_memory(e);
 	write_keys(&wave);
 	rc = run(reading, &wave, leading, leading_count, reads, e);
 	if (!rc)

@@ -1,4 +1,5 @@
-#include "worker/store/read_halls.h"
+/* The part of read_rows.h about shows, channels and places. */
+#include "worker/store/read_rows.h"
 
 #include <string.h>
 
@@ -77,11 +78,11 @@ enum rc channels_read(struct view *view, const struct db_rows *rows, struct err 
 	return RC_OK;
 }
 
-static enum rc read_flags(struct view *view, const struct db_rows *rows, int row, uint8_t *flags,
-                          struct err *e)
+enum rc flags_read(struct arena *arena, const struct db_rows *rows, int row, int column,
+                   uint8_t *flags, struct err *e)
 {
 	size_t count = 0;
-	const struct text *names = db_text_array(rows, row, 7, view->arena, &count);
+	const struct text *names = db_text_array(rows, row, column, arena, &count);
 
 	if (!names)
 		return err_out_of_memory(e);
@@ -118,7 +119,7 @@ enum rc places_read(struct view *view, const struct db_rows *rows, struct err *e
 			p->place.y = db_int4(rows, i, 9);
 		}
 		p->version = db_int8(rows, i, 10);
-		if (read_flags(view, rows, i, &p->place.flags, e))
+		if (flags_read(view->arena, rows, i, 7, &p->place.flags, e))
 			return e->rc;
 	}
 	return RC_OK;

@@ -6,10 +6,10 @@
 
 #include "common/base/log.h"
 #include "common/db/schema_version.h"
-#include "common/message/packed.h"
 #include "worker/store/cache.h"
 #include "worker/store/broken_writes.h"
 #include "worker/store/read.h"
+#include "worker/store/recall.h"
 #include "worker/store/write.h"
 
 struct store {
@@ -131,6 +131,7 @@ struct slice {
 	size_t first, count;
 	int64_t until_ms; /* t of the last one */
 	bool is_locked;
+	struct cache_now *now;
 };
 
 /* A view of nothing but what the cache knows, with everything else wanted. */
@@ -138,6 +139,8 @@ static void want(struct store *store, struct view *view, const struct slice *s,
                  struct cache *cache)
 {
 	view_open(view, &s->batch->plan);
+	view->fill = cache_fill_now;
+	view->fill_context = s->now;
 	plan_want(view, &store->place, s->batch, s->first, s->count);
 	cache_fill(cache, view, s->until_ms);
 	plan_want_ids(view, &store->place, s->batch, s->first, s->count);
@@ -230,8 +233,10 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
                      bool is_locked, struct err *e)
 {
 	const struct entry *last = &batch->entries[first + count - 1];
-	const struct slice slice = {batch, first, count, last->t_ms, is_locked};
 	struct cache *cache = is_locked ? NULL : store->cache;
+	struct cache_now now = {.until_ms = last->t_ms};
+	const struct slice slice = {batch, first, count, last->t_ms, is_locked, &now};
+	struct cache *own = NULL;
 	struct view view;
 	struct err ignored;
 	enum rc rc;
@@ -245,7 +250,11 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	if (is_locked)
 		cache_drop(store->cache);
 	want(store, &view, &slice, cache);
-	rc = begin(store, &view, &slice, cache, e);
+	/* A whole show is in a cache, if need be in one for this batch alone. */
+	if (!cache && view.wanted_whole && !(own = cache_open(SIZE_MAX / CACHE_SEAT_BYTES)))
+		view.failed = true;
+	now.cache = cache ? cache : own;
+	rc = view.failed ? err_out_of_memory(e) : begin(store, &view, &slice, now.cache, e);
 	if (!rc && !plan_batch(&view, &store->place, batch, first, count))
 		rc = err_out_of_memory(e);
 	if (!rc)
@@ -253,6 +262,7 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	if (rc)
 		cache_drop(store->cache);
 	view_close(&view);
+	cache_close(own);
 	if (!rc)
 		store->progress = store->after;
 	else if (rc != RC_REOPEN && db_rollback(store->db, &ignored))
@@ -310,78 +320,10 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 	return next_offset == store->progress.next_offset ? RC_OK : lost(store, e);
 }
 
-static void recall_row(struct batch *batch, struct entry *entry, const struct db_rows *rows,
-                       int row)
-{
-	struct decision *d = &entry->decision;
-
-	*d = (struct decision){
-	    .duplicate_of = db_is_null(rows, row, 6) ? NOT_A_DUPLICATE : db_int8(rows, row, 6),
-	    .has_request_id = !db_is_null(rows, row, 1),
-	    .show_id = db_is_null(rows, row, 2) ? (struct text){NULL, 0}
-	                                        : arena_copy(&batch->plan, db_text(rows, row, 2)),
-	    .type = request_type_of(db_text(rows, row, 3)),
-	    .outcome = outcome_of(db_int4(rows, row, 4), db_text(rows, row, 5)),
-	    .decided_at_ms = db_time_ms(rows, row, 7),
-	    .reply = arena_copy(&batch->plan, db_text(rows, row, 8)),
-	    .events = db_is_null(rows, row, 9) ? (struct text){NULL, 0}
-	                                       : arena_copy(&batch->plan, db_text(rows, row, 9)),
-	};
-	if (d->has_request_id)
-		d->request_id = db_uuid(rows, row, 1);
-}
-
-static bool is_readable(const struct decision *d, struct arena *arena)
-{
-	struct reply head = decision_head(d);
-
-	return d->outcome != OUTCOME_COUNT && packed_is_readable(d->reply, d->events, &head, arena);
-}
-
-/* RC_FATAL: a row is not there or cannot be read. */
-static enum rc recall_rows(struct batch *batch, size_t first, size_t count,
-                           const struct db_rows *rows, struct err *e)
-{
-	size_t found = 0;
-
-	for (int row = 0; row < rows->count && found < count; row++) {
-		struct entry *entry = &batch->entries[first + found];
-
-		if (db_int8(rows, row, 0) != entry->record.offset)
-			continue;
-		recall_row(batch, entry, rows, row);
-		if (batch->plan.failed)
-			return err_out_of_memory(e);
-		if (!is_readable(&entry->decision, &batch->plan))
-			return batch->plan.failed
-			           ? err_out_of_memory(e)
-			           : err_set(e, RC_FATAL, FROM_PIPELINE,
-			                     "the decision row of offset %lld cannot be read",
-			                     (long long)entry->record.offset);
-		found++;
-	}
-	if (found < count)
-		return err_set(e, RC_FATAL, FROM_PIPELINE, "offset %lld is decided but has no decision row",
-		               (long long)batch->entries[first + found].record.offset);
-	return RC_OK;
-}
-
 enum rc store_recall(struct store *store, struct batch *batch, size_t first, size_t count,
                      struct err *e)
 {
-	struct db_args args = {0};
-	struct db_call call = {.query = QUERY_WORKER_READ_DECISIONS, .args = &args};
-	enum rc rc;
-
-	db_arg_int4(&args, store->place.partition);
-	db_arg_int8(&args, batch->entries[first].record.offset);
-	db_arg_int8(&args, batch->entries[first + count - 1].record.offset);
-	rc = db_run(store->db, &call, 1, e);
-	if (!rc)
-		rc = recall_rows(batch, first, count, &call.rows, e);
-	db_rows_release(&call.rows);
-	db_args_release(&args);
-	return rc;
+	return recall_decisions(store->db, store->place.partition, batch, first, count, e);
 }
 
 enum rc store_forget_halt(struct store *store, struct err *e)
@@ -394,5 +336,15 @@ enum rc store_forget_halt(struct store *store, struct err *e)
 	rc = db_run(store->db, &call, 1, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
+	return rc;
+}
+
+enum rc store_draw_epoch(struct store *store, struct err *e)
+{
+	struct db_call call = {.query = QUERY_SCHEMA_DRAW_EPOCH};
+	enum rc rc = db_run(store->db, &call, 1, e);
+
+	if (!rc)
+		db_rows_release(&call.rows);
 	return rc;
 }

@@ -87,6 +87,9 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e) NODISCAR
 enum rc store_recall(struct store *store, struct batch *batch, size_t first, size_t count,
                      struct err *e) NODISCARD;
 
+/* Who has read the rows must see that they are of another history now (hand_changes.epoch). */
+enum rc store_draw_epoch(struct store *store, struct err *e) NODISCARD;
+
 /* The partition does not stand still any more: what worker/lane/halt.c recorded goes. */
 enum rc store_forget_halt(struct store *store, struct err *e) NODISCARD;
 

@@ -177,11 +177,11 @@ static void holds_and_shows_count_in_bytes(void **state)
 		before = cache_bytes(cache);
 		assert_true(before <= SEATS * CACHE_SEAT_BYTES);
 		assert_true(i < 10 * SEATS);
-		snprintf(show_id, sizeof show_id, "empty-%u", i);
+		snprintf(show_id, sizeof show_id, "empty-%04u", i);
 		learn(show_id, 0, 0, 0);
 	}
-	assert_false(has_show("empty-0"));
-	assert_true(has_show("empty-1"));
+	assert_false(has_show("empty-0000"));
+	assert_true(has_show("empty-0001"));
 	assert_true(has_show(show_id));
 }
 
