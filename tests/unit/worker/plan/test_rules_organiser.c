@@ -342,6 +342,97 @@ static void a_place_changes_at_any_status(void **state)
 	stands("A1", "q", 1, 6);
 }
 
+/* ---- every move of three seats over three places of a row ---- */
+
+#define MOVERS 3
+#define NOWHERE 0 /* a place of no row; 1 to 3: pos */
+#define SPOTS 4
+#define NOT_NAMED SPOTS
+
+/* spot[i] of B<i + 1>; "" where none is named. */
+static const char *moves(const int spot[MOVERS], const char *id)
+{
+	const char *seats = "";
+
+	for (int i = 0; i < MOVERS; i++) {
+		const char *row = spot[i] == NOWHERE ? "" : join(",'row':'r','pos':%d", spot[i]);
+
+		if (spot[i] != NOT_NAMED)
+			seats = join("%s%s{'seat_id':'B%d'%s}", seats, seats[0] ? "," : "", i + 1, row);
+	}
+	if (!seats[0])
+		return "";
+	return join("{'type':'change_seats','request_id':'%s','show_id':'s','owner_key':'boss',"
+	            "'seats':[%s]}", id, seats);
+}
+
+/* Those named that would stand where another stands in the end; "" where none would. */
+static const char *crowded(const int before[MOVERS], const int asked[MOVERS])
+{
+	const char *list = "";
+	int after[MOVERS];
+
+	for (int i = 0; i < MOVERS; i++)
+		after[i] = asked[i] == NOT_NAMED ? before[i] : asked[i];
+	for (int i = 0; i < MOVERS; i++) {
+		bool is_crowded = false;
+
+		for (int k = 0; k < MOVERS; k++)
+			is_crowded |= k != i && after[i] != NOWHERE && after[i] == after[k];
+		if (is_crowded && asked[i] != NOT_NAMED)
+			list = join("%s%s{'seat_id':'B%d'}", list, list[0] ? "," : "", i + 1);
+	}
+	return list;
+}
+
+static void unpack(int number, int base, int spot[MOVERS])
+{
+	for (int i = 0; i < MOVERS; i++, number /= base)
+		spot[i] = number % base;
+}
+
+static void try_move(const int before[MOVERS], const int asked[MOVERS], int number)
+{
+	const char *id = join("00000000-0000-4000-8000-00000001%04d", number);
+	const char *json = moves(asked, id), *list = crowded(before, asked);
+	const struct model_decision *d;
+
+	if (!json[0])
+		return;
+	d = ask(T0, json);
+	assert_int_equal(d->decision.outcome, list[0] ? OUTCOME_PLACE_TAKEN : OUTCOME_SEATS_CHANGED);
+	if (list[0])
+		refuses(d, id, "change_seats", 409, "PLACE_TAKEN", join("'unavailable':[%s]", list));
+	for (int i = 0; i < MOVERS; i++) {
+		int spot = list[0] || asked[i] == NOT_NAMED ? before[i] : asked[i];
+
+		stands(join("B%d", i + 1), spot == NOWHERE ? NULL : "r", spot,
+		       model_place(model, text_of("s"), text_of(join("B%d", i + 1)))->version);
+	}
+}
+
+static void every_move_is_judged_by_where_all_stand_in_the_end(void **state)
+{
+	static const int nobody[MOVERS] = {NOT_NAMED, NOT_NAMED, NOT_NAMED};
+	static const int away[MOVERS] = {NOWHERE, NOWHERE, NOWHERE};
+	int before[MOVERS], asked[MOVERS], tried = 0;
+
+	for (int from = 0; from < SPOTS * SPOTS * SPOTS; from++) {
+		unpack(from, SPOTS, before);
+		if (crowded(nobody, before)[0])
+			continue;
+		close_all(state);
+		open_hall(state);
+		for (int to = 0; to < (SPOTS + 1) * (SPOTS + 1) * (SPOTS + 1); to++, tried++) {
+			ask(T0, moves(away, join("00000000-0000-4000-8000-00000002%04d", to)));
+			ask(T0, moves(before, join("00000000-0000-4000-8000-00000003%04d", to)));
+			unpack(to, SPOTS + 1, asked);
+			try_move(before, asked, to);
+		}
+	}
+	assert_int_equal(tried, 34 * 125);
+}
+
 /* ---- several of one batch ---- */
 
 static void decide_together(const char *const *requests, size_t count)
@@ -592,6 +683,7 @@ int main(void)
 	    IN_A_HALL(seats_change_their_places_with_one_another),
 	    IN_A_HALL(a_place_is_taken_by_who_is_there_in_the_end),
 	    IN_A_HALL(a_place_changes_at_any_status),
+	    IN_A_HALL(every_move_is_judged_by_where_all_stand_in_the_end),
 	    IN_A_HALL(one_batch_sees_the_places_of_its_own),
 	    IN_A_HALL(one_batch_sees_who_came_before_another_left),
 	    ON_NOTHING(one_batch_sees_the_policy_and_the_owner_of_its_own),
