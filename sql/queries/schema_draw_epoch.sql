@@ -1,2 +1,2 @@
--- Who read this database before sees that it is another now; see migration 7.
+-- Who read this database before sees that it is another now; see migration 8.
 UPDATE holdfast.hand_changes SET epoch = holdfast.draw_epoch()
