@@ -148,6 +148,16 @@ static void add_placed_seats(struct stream *s, struct buf *b, char first, unsign
 	buf_add_string(b, "]");
 }
 
+/* A row of all seats with an aisle, ranked from its ends. */
+static void add_row(struct buf *b)
+{
+	buf_add_string(b, ",\"seats\":[");
+	for (int i = 0; i < SEATS; i++)
+		buf_print(b, "%s{\"seat_id\":\"%c\",\"row\":\"r\",\"pos\":%d,\"rank\":%d}", i ? "," : "",
+		          'A' + i, i + 1 + (i > 4), i < SEATS - i ? 9 - i : 9 - (SEATS - i));
+	buf_add_string(b, "]");
+}
+
 static void add_channels(struct stream *s, struct buf *b)
 {
 	static const char *const opens[] = {"", "\"public\"", "\"d\",\"a\"", "\"b\",\"public\",\"c\""};
@@ -171,6 +181,25 @@ static void add_channels(struct stream *s, struct buf *b)
 	buf_add_string(b, "]");
 }
 
+/* Of 1 to 3 seats, mostly of any kind. */
+static void add_best(struct stream *s, struct buf *b)
+{
+	unsigned count = 1 + below(s, 3);
+
+	buf_print(b, ",\"best\":{\"count\":%u", count);
+	if (one_in(s, 2))
+		buf_print(b, ",\"together\":%s", one_in(s, 4) ? "true" : "false");
+	else if (one_in(s, 4))
+		buf_print(b, ",\"accessible\":%u", 1 + below(s, count));
+	if (one_in(s, 4))
+		buf_print(b, ",\"restricted\":%s", one_in(s, 4) ? "false" : "true");
+	if (one_in(s, 6))
+		buf_print(b, ",\"categories\":[\"c%u\",\"c9\"]", below(s, 2));
+	if (one_in(s, 6))
+		buf_print(b, ",\"sections\":[\"%c\"]", one_in(s, 2) ? 'r' : 's');
+	buf_add_string(b, "}");
+}
+
 static void add_policy(struct stream *s, struct buf *b)
 {
 	buf_print(b, ",\"closed\":%s", one_in(s, 6) ? "true" : "false");
@@ -186,6 +215,8 @@ static void add_policy(struct stream *s, struct buf *b)
 		buf_print(b, ",\"max_seats\":%u", 3 + below(s, 2));
 	if (one_in(s, 4))
 		buf_print(b, ",\"title\":\"Title %u\"", below(s, 2));
+	if (one_in(s, 2))
+		buf_print(b, ",\"singles\":\"%s\"", one_in(s, 3) ? "allow" : "refuse");
 	if (one_in(s, 6))
 		buf_print(b, ",\"new_owner_key\":\"%s\"", one_in(s, 3) ? "other" : "owner");
 }
@@ -193,15 +224,20 @@ static void add_policy(struct stream *s, struct buf *b)
 static void add_fields(struct stream *s, struct buf *b, enum request_type type, struct sent *sent)
 {
 	const struct sent *reserve;
+	bool is_wish;
 
 	switch (type) {
 	case REQUEST_CREATE_SHOW:
 		buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4",
 		          1 + below(s, 6));
+		if (!s->is_plain && one_in(s, 2))
+			buf_add_string(b, ",\"singles\":\"refuse\"");
 		add_owner(s, b, 4);
 		break;
 	case REQUEST_ADD_SEATS:
-		if (s->is_plain || s->count < OPENING || one_in(s, 2))
+		if (!s->is_plain && s->count < OPENING && s->count > 1)
+			add_row(b);
+		else if (s->is_plain || s->count < OPENING || one_in(s, 2))
 			add_seats(s, b, SEATS, SEATS);
 		else /* those of the second half of the alphabet are mostly not there yet */
 			add_placed_seats(s, b, one_in(s, 6) ? 'A' : 'A' + SEATS, SEATS);
@@ -228,7 +264,11 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 	case REQUEST_RESERVE:
 		sent->session = below(s, SESSIONS);
 		buf_print(b, ",\"session_id\":\"session-%u\"", sent->session);
-		add_seats(s, b, one_in(s, 12) ? 5 : 3, one_in(s, 12) ? SEATS + 1 : SEATS);
+		is_wish = !s->is_plain && one_in(s, 3);
+		if (is_wish)
+			add_best(s, b);
+		if (!is_wish || one_in(s, 4))
+			add_seats(s, b, one_in(s, 12) ? 5 : 3, one_in(s, 12) ? SEATS + 1 : SEATS);
 		if (one_in(s, 2))
 			add_hold(s, b);
 		if (!s->is_plain && one_in(s, 3))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/fault.h"
+#include "worker/plan/layout.h"
 
 /* ---- events ---- */
 
@@ -31,10 +32,24 @@ static void tell_of(struct turn *turn, enum event_kind kind, const struct reserv
 
 /* ---- seats ---- */
 
+/* One that is new has no number: whoever made the layout makes it anew, behind this batch. */
+static void tell_layout(struct turn *turn, const struct seat *seat, const struct seat_row *row)
+{
+	struct layout *layout = seat->show->layout;
+
+	layout_set_status(layout, seat->number, row->status,
+	                  row->has_reserved_until ? row->reserved_until_ms : INT64_MAX);
+	if (!text_identical(row->channel, seat->row.channel) &&
+	    !layout_set_channel(layout, seat->number, row->channel))
+		turn->view->failed = true;
+}
+
 void change_seat(struct turn *turn, struct seat *seat, struct seat_row row)
 {
 	view_touch_seat(turn->view, seat);
 	row.version = turn->offset;
+	if (seat->show->layout && seat->existed)
+		tell_layout(turn, seat, &row);
 	seat->row = row;
 }
 
@@ -131,10 +146,10 @@ static bool end_lapsed(struct turn *turn, struct seat *const *seats, size_t coun
 
 struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 {
-	const struct request *request = turn->request;
-	struct reservation *r = view_new_reservation(turn->view, turn->show, &request->request_id);
+	struct reservation *r =
+	    view_new_reservation(turn->view, turn->show, &turn->request->request_id);
 
-	if (!r || !end_lapsed(turn, turn->seats, request->seat_count, turn->about->session->held, NULL))
+	if (!r || !end_lapsed(turn, turn->seats, turn->seat_count, turn->about->session->held, NULL))
 		return NULL;
 	assert(r->known == KNOWN && !r->exists);
 	r->exists = true;
@@ -146,8 +161,8 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 	if (turn->channel)
 		r->channel = turn->channel->name;
 	r->seats = turn->seats;
-	r->seat_ids = request->seat_ids;
-	r->seat_count = request->seat_count;
+	r->seat_ids = turn->seat_ids;
+	r->seat_count = turn->seat_count;
 	view_touch_reservation(turn->view, r);
 	turn->about->session->held = r;
 	for (size_t i = 0; i < r->seat_count; i++)

@@ -84,8 +84,11 @@ static const struct subject *look_up(struct view *view, const struct request *re
 	hash_secret(request, about->secret);
 	if (request_fields_of(request->type) & FIELD_BIT(RESERVATION_ID))
 		about->reservation = view_reservation(view, about->show, &request->reservation_id);
-	if (request->type == REQUEST_RESERVE)
+	if (request->type == REQUEST_RESERVE) {
 		about->session = view_session(view, about->show, about->secret);
+		if (request->best || about->show->whole == NOT_ASKED)
+			view_want_whole(view, about->show, !request->best);
+	}
 	if (request->seat_count) {
 		about->seats = look_up_seats(view, request, about->show);
 		view->failed = view->failed || !about->seats;
@@ -216,6 +219,8 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 	    .show = entry->about->show,
 	    .reservation = entry->about->reservation,
 	    .seats = entry->about->seats,
+	    .seat_ids = request->seat_ids,
+	    .seat_count = request->seat_count,
 	    .t_ms = entry->t_ms,
 	    .offset = entry->record.offset,
 	};
@@ -227,7 +232,7 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 		return false;
 	write_down(view->arena, entry, &turn.reply, turn.events, packed);
 	if (request->type == REQUEST_RESERVE) {
-		d->seats_asked = request->seat_count;
+		d->seats_asked = request->seat_count + (request->best ? (size_t)request->best->count : 0);
 		d->seats_refused = d->outcome == OUTCOME_SEATS_TAKEN ? turn.reply.unavailable_count : 0;
 	}
 	d->holds_expired = turn.holds_expired;

@@ -28,6 +28,8 @@ rule rule_cancel, rule_not_confirmed;
 rule rule_wrong_session, rule_confirmed_before, rule_hold_released, rule_hold_too_long;
 rule rule_wrong_channel, rule_not_on_sale, rule_too_many_seats, rule_already_reserved;
 rule rule_seats_taken, rule_reserve;
+rule rule_leaves_single; /* rules_best.c, as the next */
+rule rule_no_seats;      /* for `best`; where there are, they become the turn's */
 rule rule_release;
 rule rule_hold_expired, rule_extend;
 rule rule_already_confirmed, rule_confirm_held, rule_seats_lost, rule_confirm_expired;

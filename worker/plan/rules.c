@@ -27,7 +27,8 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
     /* the customer */
     [REQUEST_RESERVE] = {rule_unknown_show, rule_wrong_channel, rule_not_on_sale,
                          rule_too_many_seats, rule_hold_too_long, rule_unknown_seat,
-                         rule_already_reserved, rule_seats_taken, rule_reserve},
+                         rule_already_reserved, rule_seats_taken, rule_leaves_single,
+                         rule_no_seats, rule_reserve},
     [REQUEST_RELEASE] = {rule_unknown_reservation, rule_wrong_session, rule_confirmed_before,
                          rule_nothing_held, rule_release},
     [REQUEST_EXTEND] = {rule_unknown_show, rule_hold_too_long, rule_unknown_reservation,

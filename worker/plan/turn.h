@@ -33,6 +33,8 @@ struct turn {
 	struct show *show;               /* as of `about`, and so the next ones */
 	struct reservation *reservation;
 	struct seat **seats;
+	struct text *seat_ids;           /* of these */
+	size_t seat_count;
 	int64_t t_ms;
 	int64_t offset;
 	/* found on the way */

@@ -68,6 +68,7 @@ static void fill_shows(struct cache *cache, struct view *view)
 		if (c->policy.title.data)
 			s->policy.title = arena_copy(view->arena, c->policy.title);
 		s->version = c->version;
+		s->layout = c->whole.built; /* it hears of what changes, wanted or not */
 		s->has_owner = c->has_owner;
 		memcpy(s->owner_hash, c->owner_hash, SHA256_BYTES);
 		s->created_at_ms = c->created_at_ms;

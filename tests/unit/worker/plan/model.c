@@ -229,7 +229,7 @@ static bool plan(struct model *m, size_t first, size_t count, struct view *view)
 	struct batch *batch = &m->batch;
 	int64_t until_ms = batch->entries[first + count - 1].t_ms;
 
-	view_open(view, &batch->plan);
+	model_open_view(m, view, until_ms);
 	plan_want(view, &m->place, batch, first, count);
 	cache_fill(m->cache, view, until_ms);
 	model_fill_shows(m, view);
@@ -246,7 +246,7 @@ bool model_try(struct model *m, const struct record *records, size_t count)
 	struct view view = {0};
 	bool is_planned = decode(m, records, count) && plan(m, 0, count, &view);
 
-	view_close(&view);
+	model_close_view(m, &view);
 	batch_clear(&m->batch);
 	arena_release(&m->batch.requests); /* the next try takes its memory anew */
 	arena_release(&m->batch.plan);
@@ -259,7 +259,7 @@ void model_refuse(struct model *m, const struct record *records, size_t count)
 
 	assert_true(decode(m, records, count));
 	assert_true(plan(m, 0, batch_together(&m->batch, 0, count), &view));
-	view_close(&view);
+	model_close_view(m, &view);
 	cache_drop(m->cache);
 	batch_clear(&m->batch);
 }
@@ -274,7 +274,7 @@ static void decide_together(struct model *m, size_t first, size_t count)
 	model_apply(m, &view, first, count);
 	cache_learn(m->cache, &view);
 	m->t_ms = m->batch.entries[first + count - 1].t_ms;
-	view_close(&view);
+	model_close_view(m, &view);
 }
 
 void model_decide(struct model *m, const struct record *records, size_t count)

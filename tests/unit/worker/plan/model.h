@@ -80,9 +80,12 @@ struct model {
 	struct batch batch;
 	size_t entries_max;
 	int64_t t_ms; /* of the last decided record */
+	int64_t until_ms; /* of the batch that is planned */
+	struct cache_now now;
 	bool has_wrong_clock; /* of the last batch */
 	struct cache *cache;  /* in front of the rows; NULL: none. Borrowed */
 	size_t held_read; /* times that it was given all held reservations */
+	size_t whole_read; /* and a whole show */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];
 	struct model_channel channels[MODEL_CHANNELS_MAX];

@@ -86,6 +86,8 @@ static void fill_seat(struct model *m, struct view *from, struct view *view, int
 	seat->exists = row != NULL;
 	if (row)
 		seat->row = row->row;
+	if (seat->show->layout)
+		seat->number = model_number(m, seat);
 	view_learn_seat(view, seat, until_ms);
 }
 
@@ -153,6 +155,7 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 	view->wanted_claims = NULL;
 	view->wanted_places = NULL;
 	view->wanted_slots = NULL;
+	from.wanted_whole = NULL;
 	while (!view_is_complete(&from) && !view->failed && !view->arena->failed) {
 		if (from.wanted_shows)
 			fill_show(m, &from, view);
@@ -171,6 +174,22 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 	}
 }
 
+void model_give_held(struct model *m, const struct model_reservation *row)
+{
+	struct reservation r = {
+	    .id = row->id,
+	    .created_at_ms = row->created_at_ms,
+	    .reserved_until_ms = row->reserved_until_ms,
+	    .request_offset = row->request_offset,
+	    .channel = row->channel,
+	    .seat_ids = row->seat_ids,
+	    .seat_count = row->seat_count,
+	};
+
+	memcpy(r.session_hash, row->session_hash, SHA256_BYTES);
+	cache_add_held(m->cache, &r);
+}
+
 /* As the store does: all held reservations of a show at once, where the cache asks for it. */
 static void read_held(struct model *m, struct view *view)
 {
@@ -179,20 +198,10 @@ static void read_held(struct model *m, struct view *view)
 
 	for (size_t i = 0; show_id.data && i < m->reservation_count; i++) {
 		const struct model_reservation *row = &m->reservations[i];
-		struct reservation r = {
-		    .id = row->id,
-		    .created_at_ms = row->created_at_ms,
-		    .reserved_until_ms = row->reserved_until_ms,
-		    .request_offset = row->request_offset,
-		    .seat_ids = row->seat_ids,
-		    .seat_count = row->seat_count,
-		};
 
-		if (row->status != RESERVATION_HELD || !text_same(row->show_id, show_id) ||
-		    ++rows > rows_max)
-			continue;
-		memcpy(r.session_hash, row->session_hash, SHA256_BYTES);
-		cache_add_held(m->cache, &r);
+		if (row->status == RESERVATION_HELD && text_same(row->show_id, show_id) &&
+		    ++rows <= rows_max)
+			model_give_held(m, row);
 	}
 	if (!show_id.data)
 		return;
@@ -208,6 +217,7 @@ void model_fill(struct model *m, struct view *view, int64_t until_ms)
 		cache_fill(m->cache, view, until_ms);
 		fill_wave(m, view, until_ms);
 		cache_fill(m->cache, view, until_ms);
+		model_fill_whole(m, view);
 	}
 }
 

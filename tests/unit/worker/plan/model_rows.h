@@ -25,6 +25,12 @@ bool model_row_is_allowed(const struct seat_row *row); /* by the table's CHECK *
 /* What is wanted of a view, from the cache and the rows: shows alone, then all. */
 void model_fill_shows(struct model *m, struct view *view);
 void model_fill(struct model *m, struct view *view, int64_t until_ms);
+void model_fill_whole(struct model *m, struct view *view);
+/* One that is filled in while the planner runs, too. */
+void model_open_view(struct model *m, struct view *view, int64_t until_ms);
+void model_close_view(const struct model *m, struct view *view);
+void model_give_held(struct model *m, const struct model_reservation *row); /* to the cache */
+uint32_t model_number(const struct model *m, const struct seat *of); /* in its show's layout */
 /* Whatever filled the view in, it is as the rows are. */
 void model_check_as_read(struct model *m, const struct view *view);
 /* What a plan did not announce as changed is as the rows still are. */
