@@ -85,6 +85,8 @@ enum fault_rule {
 	BUG(IGNORE_SESSION, "ignore_session", "releases, extends and confirms by whatever session") \
 	BUG(FORGET_LAPSED, "forget_lapsed", "takes the seats of lapsed holds without ending these") \
 	BUG(LATE_BY_ONE_MS, "late_by_one_ms", "a hold lapses a millisecond behind its reserved_until") \
+	BUG(WINDOW_LATE, "window_late", "a sale begins and ends a millisecond late") \
+	BUG(SELL_BLOCKED, "sell_blocked", "whoever asks gets the seats of any channel") \
 	BUG(WRONG_DUPLICATE, "wrong_duplicate", "duplicate_of is the duplicate's own offset")
 
 enum fault_bug {
