@@ -117,9 +117,9 @@ $(addprefix $(B)/tests/unit/,common/db/test_connect common/db/test_db \
     common/pipeline/test_conditions worker/store/test_store): \
     $(B)/obj/tests/unit/pq.o
 
-# The one test that links both: the oracle beside what it judges.
-$(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o \
-    $(B)/libholdfast-worker.a
+# Tests that link both: the oracle beside what it judges.
+$(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o
+$(addprefix $(B)/tests/unit/audit/fold/,test_fold_property test_house): $(B)/libholdfast-worker.a
 
 $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) \
     $(SHIM) $(B)/libholdfast.a

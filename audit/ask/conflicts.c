@@ -23,11 +23,11 @@ static bool make_room(struct conflicts *c, size_t more)
 	return true;
 }
 
-/* Refusals with a winner are those of SEATS_TAKEN and of a confirm's HOLD_EXPIRED. */
+/* Others list seats, too, which nobody lost. */
 static bool is_wanted(const struct conflicts *c, const struct verdict *v)
 {
-	return v->duplicate_of == NOT_A_DUPLICATE && v->refusal_count && v->refusals[0].winner &&
-	       v->decided_ms >= c->since_ms &&
+	return (v->outcome == OUTCOME_SEATS_TAKEN || v->outcome == OUTCOME_HOLD_EXPIRED) &&
+	       v->duplicate_of == NOT_A_DUPLICATE && v->decided_ms >= c->since_ms &&
 	       (!c->has_request_id || uuid_same(&v->request_id, &c->request_id)) &&
 	       (!c->show_id.data || text_same(v->show_id, c->show_id));
 }
@@ -44,7 +44,9 @@ bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct re
 	for (size_t i = 0; i < v->refusal_count; i++) {
 		const struct refusal *refusal = &v->refusals[i];
 
-		assert(refusal->winner && refusal->taken_ms <= v->decided_ms);
+		if (!refusal->winner)
+			continue;
+		assert(refusal->taken_ms <= v->decided_ms);
 		if (c->seat_id.data && !text_same(refusal->seat_id, c->seat_id))
 			continue;
 		c->list[c->count++] = (struct conflict){

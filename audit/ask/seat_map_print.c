@@ -149,8 +149,8 @@ void seat_map_print(const struct seat_map *map, size_t columns, struct buf *b)
 	print_moment(map, b);
 	if (map->show) {
 		buf_print(b, "hold_seconds %d, max_hold_seconds %d, max_seats %d\n",
-		          (int)map->show->hold_seconds, (int)map->show->max_hold_seconds,
-		          (int)map->show->max_seats);
+		          (int)map->show->policy.hold_seconds, (int)map->show->policy.max_hold_seconds,
+		          (int)map->show->policy.max_seats);
 		count_seats(map, counts);
 		if (map->show->seats)
 			print_seats(map, counts, columns, b);
@@ -188,9 +188,9 @@ static void write_show(const struct seat_map *map, struct json *j)
 	size_t counts[STATE_COUNT];
 
 	json_open_object(j, "policy");
-	json_write_integer(j, "hold_seconds", show->hold_seconds);
-	json_write_integer(j, "max_hold_seconds", show->max_hold_seconds);
-	json_write_integer(j, "max_seats", show->max_seats);
+	json_write_integer(j, "hold_seconds", show->policy.hold_seconds);
+	json_write_integer(j, "max_hold_seconds", show->policy.max_hold_seconds);
+	json_write_integer(j, "max_seats", show->policy.max_seats);
 	json_close_object(j);
 	json_open_array(j, "seats");
 	for (const struct seat *seat = show->seats; seat; seat = seat->hh.next)

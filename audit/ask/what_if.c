@@ -18,11 +18,12 @@
 static const struct rule {
 	const char *name;
 	size_t at; /* in struct other_policy */
-	int32_t max;
+	int32_t max; /* 0: it is no number, but allow or refuse */
 } rules[] = {
     {"hold_seconds", offsetof(struct other_policy, hold_seconds), HOLD_SECONDS_MAX},
     {"max_hold_seconds", offsetof(struct other_policy, max_hold_seconds), HOLD_SECONDS_MAX},
     {"max_seats", offsetof(struct other_policy, max_seats), MAX_SEATS_MAX},
+    {"singles", offsetof(struct other_policy, singles), 0},
 };
 
 static const struct rule *find_rule(const char *word, size_t name_bytes)
@@ -31,6 +32,17 @@ static const struct rule *find_rule(const char *word, size_t name_bytes)
 		if (strlen(rules[i].name) == name_bytes && !memcmp(rules[i].name, word, name_bytes))
 			return &rules[i];
 	return NULL;
+}
+
+static enum rc read_singles(int32_t *value, struct text word, struct err *e)
+{
+	for (int s = SINGLES_ALLOW; s <= SINGLES_REFUSE; s++)
+		if (text_same(word, text_of(singles_name((enum singles)s))))
+			*value = OTHER_SINGLES(s);
+	if (*value)
+		return RC_OK;
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
+	               "--what-if: singles must be allow or refuse, got \"%.*s\"", TEXT_ARGS(word));
 }
 
 static enum rc read_rule(struct other_policy *policy, const char *word, size_t bytes, struct err *e)
@@ -42,12 +54,14 @@ static enum rc read_rule(struct other_policy *policy, const char *word, size_t b
 
 	if (!rule)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--what-if takes hold_seconds=1..%d, max_hold_seconds=1..%d and "
-		               "max_seats=1..%d, separated by commas; got \"%.*s\"", HOLD_SECONDS_MAX,
-		               HOLD_SECONDS_MAX, MAX_SEATS_MAX, (int)bytes, word);
+		               "--what-if takes hold_seconds=1..%d, max_hold_seconds=1..%d, "
+		               "max_seats=1..%d and singles=allow or refuse, separated by commas; got "
+		               "\"%.*s\"", HOLD_SECONDS_MAX, HOLD_SECONDS_MAX, MAX_SEATS_MAX, (int)bytes, word);
 	value = (int32_t *)((char *)policy + rule->at);
 	if (*value)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if has %s twice", rule->name);
+	if (!rule->max)
+		return read_singles(value, (struct text){equals + 1, (size_t)(word + bytes - equals - 1)}, e);
 	digits = strspn(equals + 1, "0123456789");
 	if (digits >= 1 && digits <= 9 && equals + 1 + digits == word + bytes)
 		*value = (int32_t)strtol(equals + 1, NULL, 10);
@@ -157,6 +171,16 @@ static enum rc on_request(void *context, const struct record *request, struct er
 	return RC_OK;
 }
 
+static void note_policy(struct other_policy *noted, struct policy policy)
+{
+	*noted = (struct other_policy){
+	    .hold_seconds = policy.hold_seconds,
+	    .max_hold_seconds = policy.max_hold_seconds,
+	    .max_seats = policy.max_seats,
+	    .singles = OTHER_SINGLES(policy.singles),
+	};
+}
+
 static void note_policies(struct folding *folding)
 {
 	struct what_if *w = &folding->what_if;
@@ -167,8 +191,7 @@ static void note_policies(struct folding *folding)
 
 		w->has_show = show && show->is_created;
 		if (w->has_show)
-			w->policies[side] = (struct other_policy){show->hold_seconds, show->max_hold_seconds,
-			                                    show->max_seats};
+			note_policy(&w->policies[side], fold_policy(&folding->folds[side], show));
 	}
 }
 

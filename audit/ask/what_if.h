@@ -12,7 +12,7 @@
 #include "audit/fold/fold.h"
 
 /*
- * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4", at least one of them.
+ * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4,singles=refuse", at least one.
  * RC_USAGE: the text names the flag and the bounds.
  */
 enum rc what_if_read_policy(struct other_policy *policy, const char *text, struct err *e) NODISCARD;

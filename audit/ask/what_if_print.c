@@ -33,16 +33,22 @@ static const struct {
 
 static const char *const sides[SIDES] = {[SIDE_REAL] = "real", [SIDE_WHAT_IF] = "what_if"};
 
-#define POLICY_PARTS 3
+enum { PART_SINGLES = 3, POLICY_PARTS };
 
 static const char *const policy_names[POLICY_PARTS] = {"hold_seconds", "max_hold_seconds",
-                                                       "max_seats"};
+                                                       "max_seats", [PART_SINGLES] = "singles"};
 
 static int32_t policy_value(const struct other_policy *p, int part)
 {
-	const int32_t values[POLICY_PARTS] = {p->hold_seconds, p->max_hold_seconds, p->max_seats};
+	const int32_t values[POLICY_PARTS] = {p->hold_seconds, p->max_hold_seconds, p->max_seats,
+	                                      [PART_SINGLES] = p->singles};
 
 	return values[part];
+}
+
+static const char *singles_of(const struct other_policy *p)
+{
+	return singles_name((enum singles)(p->singles - OTHER_SINGLES(0)));
 }
 
 /* What a reader must know, as text n of them; false: there are not so many. */
@@ -98,15 +104,21 @@ void what_if_print(const struct what_if *w, struct buf *b)
 
 	for (int part = 0; part < POLICY_PARTS; part++)
 		if (policy_value(&w->policy, part)) {
-			buf_print(b, "%s%s=%d", between, policy_names[part],
-			          (int)policy_value(&w->policy, part));
+			buf_print(b, "%s%s=", between, policy_names[part]);
+			if (part == PART_SINGLES)
+				buf_add_string(b, singles_of(&w->policy));
+			else
+				buf_print(b, "%d", (int)policy_value(&w->policy, part));
 			between = ",";
 		}
 	buf_print(b, ", %s%s\n\n", w->show_id ? "show " : "all shows", w->show_id ? w->show_id : "");
 	buf_print(b, "%-41s %11s %11s %11s\n", "", "real", "what if", "difference");
-	for (int part = 0; w->has_show && part < POLICY_PARTS; part++)
+	for (int part = 0; w->has_show && part < PART_SINGLES; part++)
 		print_row(policy_names[part], policy_value(&w->policies[SIDE_REAL], part),
 		          policy_value(&w->policies[SIDE_WHAT_IF], part), b);
+	if (w->has_show)
+		buf_print(b, "%-41s %11s %11s\n", policy_names[PART_SINGLES],
+		          singles_of(&w->policies[SIDE_REAL]), singles_of(&w->policies[SIDE_WHAT_IF]));
 	for (int f = 0; f < FIGURE_COUNT; f++) {
 		print_row(names[f].label, w->figures[SIDE_REAL].list[f], w->figures[SIDE_WHAT_IF].list[f], b);
 		if (f == FIGURE_OTHERS_REFUSED)
@@ -123,8 +135,10 @@ static void write_policy(const struct other_policy *p, struct json *j)
 {
 	json_open_object(j, "policy");
 	for (int part = 0; part < POLICY_PARTS; part++)
-		if (policy_value(p, part))
+		if (policy_value(p, part) && part != PART_SINGLES)
 			json_write_integer(j, policy_names[part], policy_value(p, part));
+	if (p->singles)
+		json_write_string(j, policy_names[PART_SINGLES], singles_of(p));
 	json_close_object(j);
 }
 

@@ -111,10 +111,10 @@ static void compare_show(struct cursor *c, int row, struct show *show, struct co
 	}
 	show->is_seen = true;
 	column->offset = show->created_offset;
-	column_text(column, "title", show->title, db_text(&c->page, row, 1));
-	column_integer(column, "hold_seconds", true, show->hold_seconds, &c->page, row, 2);
-	column_integer(column, "max_hold_seconds", true, show->max_hold_seconds, &c->page, row, 3);
-	column_integer(column, "max_seats", true, show->max_seats, &c->page, row, 4);
+	column_text(column, "title", show->policy.title, db_text(&c->page, row, 1));
+	column_integer(column, "hold_seconds", true, show->policy.hold_seconds, &c->page, row, 2);
+	column_integer(column, "max_hold_seconds", true, show->policy.max_hold_seconds, &c->page, row, 3);
+	column_integer(column, "max_seats", true, show->policy.max_seats, &c->page, row, 4);
 	column_bytes(column, "owner_hash", hash_text(show->owner_hash, show->has_owner),
 	             db_text(&c->page, row, 5));
 	column_time(column, "created_at", true, show->created_ms, &c->page, row, 6);

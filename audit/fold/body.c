@@ -24,21 +24,33 @@ static void list_refusals(struct unavailable *list, const struct verdict *v)
 
 		list[i] = (struct unavailable){
 		    .seat_id = r->seat_id,
-		    .has_status = r->winner != NULL,
-		    .status = r->status,
+		    .has_status = r->winner || r->channel.data,
+		    .status = r->winner ? r->status : SEAT_AVAILABLE,
 		    .has_taken_at = r->winner != NULL,
 		    .taken_at_offset = r->taken_at,
 		};
 	}
 }
 
+/* The refusals of LEAVES_SINGLE are seats that nobody asked for. */
+static void list_singles(struct seat_ids *ids, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->refusal_count; i++)
+		ids->list[i] = v->refusals[i].seat_id;
+	ids->count = v->refusal_count;
+}
+
 void body_write_reply(const struct verdict *v, struct buf *b)
 {
 	struct unavailable unavailable[ADD_SEATS_MAX];
-	struct seat_ids ids;
+	struct seat_ids ids, singles = {.count = 0};
+	bool is_single = v->outcome == OUTCOME_LEAVES_SINGLE;
 
 	list_ids(&ids, v->seats, v->seat_count);
-	list_refusals(unavailable, v);
+	if (is_single)
+		list_singles(&singles, v);
+	else
+		list_refusals(unavailable, v);
 	struct reply reply = {
 	    .outcome = v->outcome,
 	    .type = v->type,
@@ -52,7 +64,13 @@ void body_write_reply(const struct verdict *v, struct buf *b)
 	    .reserved_until_ms = v->until_ms,
 	    .is_revived = v->is_revived,
 	    .unavailable = unavailable,
-	    .unavailable_count = v->refusal_count,
+	    .unavailable_count = is_single ? 0 : v->refusal_count,
+	    .pieces = v->pieces,
+	    .has_free_seats = v->has_free_seats,
+	    .free_seats = v->free_seats,
+	    .singles = singles.list,
+	    .single_count = singles.count,
+	    .on_sale = v->has_window ? &v->window : NULL,
 	    .decided_at_ms = v->decided_ms,
 	};
 
@@ -64,14 +82,6 @@ void body_write_reply(const struct verdict *v, struct buf *b)
 void body_write_event(const struct verdict *v, const struct show *show, const struct change *c,
                          struct buf *b)
 {
-	const struct policy policy = {
-	    .given = POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS |
-	             (show->title.data ? POLICY_TITLE : 0u),
-	    .title = show->title,
-	    .hold_seconds = show->hold_seconds,
-	    .max_hold_seconds = show->max_hold_seconds,
-	    .max_seats = show->max_seats,
-	};
 	struct seat_ids ids;
 
 	list_ids(&ids, c->seats, c->seat_count);
@@ -79,12 +89,17 @@ void body_write_event(const struct verdict *v, const struct show *show, const st
 	    .kind = c->kind,
 	    .is_retaken = c->is_retaken,
 	    .show_id = show->id,
-	    .rules = RULES_KNOWN,
+	    .rules = show->rules,
 	    .seat_ids = ids.list,
 	    .seat_count = ids.count,
 	    .reserved_until_ms = c->until_ms,
 	    .at_ms = v->decided_ms,
-	    .policy = &policy,
+	    .places = c->places,
+	    .place_count = c->place_count,
+	    .policy = c->policy,
+	    .channels = c->channels,
+	    .channel_count = c->channel_count,
+	    .channel = c->channel,
 	};
 
 	if (c->reservation)

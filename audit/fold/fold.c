@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "audit/fold/house.h"
 #include "audit/fold/limits.h"
 #include "audit/fold/rules.h"
 #include "common/base/partitioner.h"
@@ -9,6 +10,8 @@
 
 void fold_release(struct fold *fold)
 {
+	for (struct show *show = fold->model.shows; show; show = show->hh.next)
+		house_close(show);
 	model_release(&fold->model);
 	arena_release(&fold->arena);
 }
@@ -85,23 +88,6 @@ static bool decide_repeated(struct fold *fold)
 	return true;
 }
 
-/* Types whose rules are not written yet: nothing comes of them. */
-static const enum outcome unwritten[REQUEST_TYPE_COUNT] = {
-    [REQUEST_CHANGE_SHOW] = OUTCOME_SHOW_CHANGED,   [REQUEST_CHANGE_SEATS] = OUTCOME_SEATS_CHANGED,
-    [REQUEST_SET_CHANNELS] = OUTCOME_CHANNELS_SET,  [REQUEST_BLOCK_SEATS] = OUTCOME_SEATS_BLOCKED,
-    [REQUEST_UNBLOCK_SEATS] = OUTCOME_SEATS_UNBLOCKED,
-};
-
-static bool find_verdict(struct fold *fold, int64_t offset)
-{
-	enum outcome outcome = unwritten[fold->request.type];
-
-	if (!outcome)
-		return rules_find_verdict(fold, offset);
-	fold->verdict.outcome = fold->show->is_created ? outcome : OUTCOME_UNKNOWN_SHOW;
-	return true;
-}
-
 static bool decide_readable(struct fold *fold, int64_t offset)
 {
 	const struct request *q = &fold->request;
@@ -115,7 +101,7 @@ static bool decide_readable(struct fold *fold, int64_t offset)
 		if (decide_repeated(fold))
 			return true;
 	}
-	if (!find_verdict(fold, offset))
+	if (!rules_find_verdict(fold, offset))
 		return false;
 	if (q->type == REQUEST_EXPIRE)
 		return true;

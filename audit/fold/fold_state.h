@@ -16,7 +16,10 @@
 /* Another policy for every show, for --what-if. 0: as the show has it. */
 struct other_policy {
 	int32_t hold_seconds, max_hold_seconds, max_seats;
+	int32_t singles; /* OTHER_SINGLES of one of them */
 };
+
+#define OTHER_SINGLES(singles) ((int32_t)(singles) + 1)
 
 struct fold {
 	int32_t partition, partition_count;
@@ -35,6 +38,10 @@ struct fold {
 	struct request request;            /* texts in `arena` */
 	struct arena arena;
 	struct refusal refusals[ADD_SEATS_MAX];
+	struct policy told;                /* of show_created and show_changed */
 };
+
+/* The policy that counts for a show: its own, but for what the fold is given another of. */
+struct policy fold_policy(const struct fold *fold, const struct show *show);
 
 #endif

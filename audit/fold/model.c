@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/fold/house_rows.h"
+
 static void drop_claim(struct claim *claim)
 {
 	HASH_DEL(claim->show->claims, claim);
@@ -29,7 +31,9 @@ void model_release(struct model *m)
 
 	model_drop_claims(m, INT64_MAX);
 	HASH_ITER(hh, m->shows, show, next) {
+		assert(!show->house);
 		HASH_CLEAR(hh, show->seats);
+		HASH_CLEAR(hh, show->places);
 		HASH_CLEAR(hh, show->reservations);
 		HASH_CLEAR(hh, show->sessions);
 	}
@@ -182,11 +186,26 @@ bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms)
 	return r->status == RESERVATION_HELD && r->until_ms <= t_ms;
 }
 
+/* For who remembers what he found in its row. */
+static void note_change(struct seat *seat)
+{
+	if (seat->row)
+		seat->row->is_changed = seat->show->house->is_changed = true;
+}
+
 static void set_status(struct seat *seat, enum seat_status status)
 {
 	seat->show->seats_by_status[seat->status]--;
 	seat->show->seats_by_status[status]++;
 	seat->status = status;
+	note_change(seat);
+}
+
+void seat_set_channel(struct seat *seat, struct text channel, int64_t offset)
+{
+	seat->channel = channel;
+	seat->version = offset;
+	note_change(seat);
 }
 
 void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,

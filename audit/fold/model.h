@@ -1,20 +1,16 @@
 /*
  * model.h - the shows of one partition as they are after an offset, by the audit's own reckoning.
  *
- * Knows: shows, seats, reservations, who may say what again. Doesn't know: why (fold.c), messages,
- * Kafka, the database.
- * Memory: grows with shows, seats, reservations and the claims of 30 days; all of it goes with
- * model_release.
+ * Knows: shows, seats, reservations, who may say what again. What organisers set: setting.h.
+ * Doesn't know: why (fold.c), messages, Kafka, the database.
+ * Memory: grows with all of them and the claims of 30 days, and goes with model_release.
  */
 #ifndef HOLDFAST_AUDIT_FOLD_MODEL_H
 #define HOLDFAST_AUDIT_FOLD_MODEL_H
 
+#include "audit/fold/setting.h"
 #include "audit/fold/verdict.h"
 #include "common/base/arena.h"
-
-/* Where memory is short, what is added has no table (hh.tbl) afterwards. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 
 #define NO_OFFSET (-1) /* where there is no record to name */
 
@@ -24,7 +20,12 @@ struct seat {
 	enum seat_status status;
 	struct reservation *holder; /* NULL: available */
 	int64_t taken_at, taken_ms; /* offset and t of that record; where it has a holder */
+	struct text channel;        /* data NULL: public */
 	int64_t version;
+	struct seat_place *place;   /* NULL: none was given */
+	struct house_row *row;      /* of show->house; NULL: none of both, or no row */
+	uint32_t at;                /* in that row, counted from its lowest pos */
+	uint64_t mark;              /* house.h */
 	bool is_seen;               /* tables.c: there is a row */
 	UT_hash_handle hh;          /* of show->seats, in the order added */
 };
@@ -34,10 +35,11 @@ struct reservation {
 	struct uuid id;
 	uint8_t session_hash[SHA256_BYTES];
 	enum reservation_status status;
+	struct text channel;        /* it was made with; data NULL: none */
 	int64_t offset;             /* of its reserve */
 	int64_t created_ms, until_ms;
 	int64_t ended_ms;           /* of the last change of status; where it is not held */
-	struct seat **seats;        /* in the order asked */
+	struct seat **seats;        /* in the order they came in */
 	size_t seat_count;
 	size_t seats_seen;          /* tables.c: rows of reservation_seats */
 	bool is_seen;
@@ -65,12 +67,15 @@ struct claim {
 struct show {
 	struct text id;
 	bool is_created;
-	struct text title;          /* data NULL: none */
-	int32_t hold_seconds, max_hold_seconds, max_seats;
+	int32_t rules;
+	struct policy policy;       /* as organisers said; fold_policy says by what it is decided */
 	bool has_owner;
 	uint8_t owner_hash[SHA256_BYTES];
-	int64_t created_ms, created_offset;
+	int64_t created_ms, created_offset, version;
 	struct seat *seats;
+	struct seat_place *places;  /* those with a row, by where they are */
+	struct show_channel *channels;
+	struct house *house;        /* its rows in order; NULL until somebody asks */
 	size_t seats_by_status[SEAT_STATUS_COUNT];
 	struct reservation *reservations;
 	struct session *sessions;
@@ -82,13 +87,13 @@ struct show {
 struct model {
 	struct show *shows;
 	struct claim *oldest, *youngest;
-	struct arena memory;        /* everything but claims */
+	struct arena memory;        /* everything but claims and houses */
 };
 
 void model_release(struct model *m);
 void model_drop_claims(struct model *m, int64_t before_ms); /* those of t < before_ms */
 
-/* Find; NULL: there is none. model_take_show makes the missing one. NULL then: out of memory. */
+/* Find; NULL: there is none. model_take_show makes it then. NULL: out of memory. */
 struct show *model_find_show(struct model *m, struct text id);
 struct show *model_take_show(struct model *m, struct text id);
 struct seat *show_find_seat(const struct show *show, struct text id);
@@ -96,22 +101,20 @@ struct reservation *show_find_reservation(const struct show *show, const struct 
 struct reservation *show_find_held(const struct show *show, const uint8_t session_hash[SHA256_BYTES]);
 struct claim *show_find_claim(const struct show *show, const struct uuid *request_id);
 
-/* Add; NULL: out of memory. */
+/* Add, a claim with lists of its own, and none of that id is there. NULL: out of memory. */
 struct seat *show_add_seat(struct model *m, struct show *show, struct text id, int64_t offset);
 struct reservation *show_add_reservation(struct model *m, struct show *show, const struct uuid *id,
                                          const uint8_t session_hash[SHA256_BYTES],
                                          size_t seat_count);
-/* The claim gets lists of its own. There must be none of that id. */
 struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
                              const uint8_t content[16], int64_t offset, int64_t t_ms);
-
-/* Is it a hold that has lapsed at t? */
 bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms);
 
 /* Change a seat or the status of a reservation; the pairing of both is asserted. */
 void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,
                int64_t t_ms);
 void seat_free(struct seat *seat, int64_t offset);
+void seat_set_channel(struct seat *seat, struct text channel, int64_t offset);
 void reservation_set(struct reservation *r, enum reservation_status status, int64_t t_ms);
 
 #endif

@@ -13,9 +13,10 @@ struct seat;
 /* A seat that a reply lists as not to be had. */
 struct refusal {
 	struct text seat_id;
+	struct text channel;               /* blocked: free, but for sale by this channel alone */
 	enum seat_status status;           /* where it has a winner */
 	int64_t taken_at, taken_ms;        /* as in the seat */
-	const struct reservation *winner;  /* who held it then; NULL: the list has seat_ids only */
+	const struct reservation *winner;  /* who held it then; NULL: nobody */
 };
 
 /* Texts, seats and reservations are borrowed from the model, refusals are as fold.h says. */
@@ -31,14 +32,19 @@ struct verdict {
 	bool has_until;
 	int64_t until_ms;
 	bool is_revived;
-	struct refusal *refusals;
+	int32_t pieces;                    /* of best; 0: not asked for */
+	bool has_free_seats;
+	size_t free_seats;
+	bool has_window;                   /* NOT_ON_SALE by this one: the show is not closed */
+	struct sale_window window;
+	struct refusal *refusals;          /* of LEAVES_SINGLE its singles */
 	size_t refusal_count;
 	int64_t decided_ms;
 	int64_t duplicate_of;              /* NOT_A_DUPLICATE */
 	const char *dead_letter;           /* why the record is one; NULL: it is none */
 };
 
-/* A change, which is an event. */
+/* A change, which is an event. What came of the request is borrowed from it and its fold. */
 struct change {
 	enum event_kind kind;
 	bool is_retaken; /* sold: the hold had expired */
@@ -46,6 +52,12 @@ struct change {
 	struct seat *const *seats;
 	size_t seat_count;
 	int64_t until_ms;                  /* reserved, extended */
+	const struct policy *policy;       /* show_created, show_changed: what is told of it */
+	const struct place *places;        /* seats_added, seats_changed: as given, of the last seats */
+	size_t place_count;
+	const struct channel *channels;    /* channels_set: as given */
+	size_t channel_count;
+	struct text channel;               /* blocked */
 };
 
 #endif

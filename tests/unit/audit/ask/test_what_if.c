@@ -39,6 +39,7 @@ static struct figures fold_under(struct other_policy policy)
 	struct fold *fold = history_open();
 	struct figures f = {{0}, {0}};
 	const struct show *show;
+	struct policy policy_now;
 
 	fold->policy = policy;
 	for (int64_t o = 0; o < COUNT; o++) {
@@ -47,7 +48,9 @@ static struct figures fold_under(struct other_policy policy)
 	}
 	figures_add_end(&f, fold);
 	show = model_find_show(&fold->model, text_of("s"));
-	shows_policy = (struct other_policy){show->hold_seconds, show->max_hold_seconds, show->max_seats};
+	policy_now = fold_policy(fold, show);
+	shows_policy = (struct other_policy){policy_now.hold_seconds, policy_now.max_hold_seconds,
+	                                     policy_now.max_seats, OTHER_SINGLES(policy_now.singles)};
 	history_close(fold);
 	return f;
 }
@@ -72,14 +75,16 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 		const char *text;
 		struct other_policy policy;
 	} known[] = {
-	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4", {120, 300, 4}},
-	    {"max_seats=4,hold_seconds=120", {120, 0, 4}},
-	    {"max_hold_seconds=86400", {0, 86400, 0}},
-	    {"hold_seconds=86400", {86400, 0, 0}},
-	    {"hold_seconds=1,max_hold_seconds=1", {1, 1, 0}},
-	    {"max_seats=1", {0, 0, 1}},
-	    {"max_seats=50", {0, 0, 50}},
-	    {"max_seats=007", {0, 0, 7}},
+	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4", {120, 300, 4, 0}},
+	    {"max_seats=4,hold_seconds=120", {120, 0, 4, 0}},
+	    {"max_hold_seconds=86400", {0, 86400, 0, 0}},
+	    {"hold_seconds=86400", {86400, 0, 0, 0}},
+	    {"hold_seconds=1,max_hold_seconds=1", {1, 1, 0, 0}},
+	    {"max_seats=1", {0, 0, 1, 0}},
+	    {"max_seats=50", {0, 0, 50, 0}},
+	    {"max_seats=007", {0, 0, 7, 0}},
+	    {"singles=allow,max_seats=2", {0, 0, 2, OTHER_SINGLES(SINGLES_ALLOW)}},
+	    {"singles=refuse", {0, 0, 0, OTHER_SINGLES(SINGLES_REFUSE)}},
 	};
 	struct other_policy p;
 	struct err e;
@@ -90,13 +95,14 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 		assert_int_equal(p.hold_seconds, known[i].policy.hold_seconds);
 		assert_int_equal(p.max_hold_seconds, known[i].policy.max_hold_seconds);
 		assert_int_equal(p.max_seats, known[i].policy.max_seats);
+		assert_int_equal(p.singles, known[i].policy.singles);
 	}
 }
 
 static void another_text_is_refused_with_flag_and_bounds(void **state)
 {
-	static const char all[] = "takes hold_seconds=1..86400, max_hold_seconds=1..86400 and "
-	                          "max_seats=1..50";
+	static const char all[] = "takes hold_seconds=1..86400, max_hold_seconds=1..86400, "
+	                          "max_seats=1..50 and singles=allow or refuse";
 	static const struct {
 		const char *text, *says;
 	} known[] = {
@@ -124,6 +130,10 @@ static void another_text_is_refused_with_flag_and_bounds(void **state)
 	                                              "300, got \"301\""},
 	    {"max_hold_seconds=300,hold_seconds=301", "hold_seconds must be 1..max_hold_seconds"},
 	    {"max_seats=4,max_seats=4", "max_seats twice"},
+	    {"singles=allow,singles=allow", "singles twice"},
+	    {"singles=", "singles must be allow or refuse, got \"\""},
+	    {"singles=refuses", "singles must be allow or refuse, got \"refuses\""},
+	    {"singles=1", "singles must be allow or refuse"},
 	};
 	struct other_policy p;
 	struct err e;
@@ -165,7 +175,7 @@ static const struct figures real = {
 
 static void without_another_policy_it_is_what_was_decided(void **state)
 {
-	const struct figures f = fold_under((struct other_policy){0, 0, 0});
+	const struct figures f = fold_under((struct other_policy){0});
 
 	(void)state;
 	are(&f, &real);
@@ -274,7 +284,14 @@ static void a_hold_is_lapsed_at_the_end_of_time_or_still_held(void **state)
 static void every_hold_given_has_one_end(void **state)
 {
 	static const struct other_policy policies[] = {
-	    {0, 0, 0}, {1, 0, 0}, {5, 0, 0}, {11, 0, 0}, {60, 0, 0}, {0, 5, 0}, {0, 0, 1}, {2, 20, 50},
+	    {0},
+	    {.hold_seconds = 1},
+	    {.hold_seconds = 5},
+	    {.hold_seconds = 11},
+	    {.hold_seconds = 60},
+	    {.max_hold_seconds = 5},
+	    {.max_seats = 1},
+	    {.hold_seconds = 2, .max_hold_seconds = 20, .max_seats = 50},
 	};
 
 	(void)state;
@@ -293,7 +310,7 @@ static struct what_if compare(struct other_policy policy, const char *show_id)
 {
 	struct what_if w = {.policy = policy, .show_id = show_id, .has_show = show_id != NULL};
 
-	w.figures[SIDE_REAL] = fold_under((struct other_policy){0, 0, 0});
+	w.figures[SIDE_REAL] = fold_under((struct other_policy){0});
 	w.policies[SIDE_REAL] = shows_policy;
 	w.figures[SIDE_WHAT_IF] = fold_under(policy);
 	w.policies[SIDE_WHAT_IF] = shows_policy;
@@ -316,6 +333,7 @@ static void people_see_both_beside_each_other_and_a_warning(void **state)
 	    "hold_seconds                                       10          10           0\n"
 	    "max_hold_seconds                                   30          15         -15\n"
 	    "max_seats                                           3           3           0\n"
+	    "singles                                         allow       allow\n"
 	    "requests                                           19          19           0\n"
 	    "  repeated, answered as before                      1           1           0\n"
 	    "  of the expirer                                    1           1           0\n"
@@ -386,9 +404,9 @@ static void json_of_one_show_has_its_policies_and_notes(void **state)
 	what_if_print_json(&w, &b);
 	assert_non_null(strstr(b.data, "{\"policy\":{\"max_hold_seconds\":5},\"show_id\":\"s\",\"real\":"));
 	assert_non_null(strstr(b.data, "\"real\":{\"policy\":{\"hold_seconds\":10,\"max_hold_seconds\":30,"
-	                               "\"max_seats\":3},\"requests\":19,"));
+	                               "\"max_seats\":3,\"singles\":\"allow\"},\"requests\":19,"));
 	assert_non_null(strstr(b.data, "\"what_if\":{\"policy\":{\"hold_seconds\":5,"
-	                               "\"max_hold_seconds\":5,\"max_seats\":3},\"requests\":19,"));
+	                               "\"max_hold_seconds\":5,\"max_seats\":3,\"singles\":\"allow\"},"));
 	assert_non_null(strstr(b.data, ",\"notes\":[\"1 more requests are refused because they ask for a "
 	                               "longer hold of their own than max_hold_seconds\",\"how far the "
 	                               "group has answered is not known\"]}\n"));

@@ -70,6 +70,8 @@ static inline const char *refusals_of(const struct verdict *v)
 		line = join("%s%s %.*s", line, i ? "," : " but", TEXT_ARGS(r->seat_id));
 		if (r->winner)
 			line = join("%s %s at %lld", line, seat_status_name(r->status), (long long)r->taken_at);
+		else if (r->channel.data)
+			line = join("%s blocked", line);
 	}
 	return line;
 }
@@ -84,6 +86,14 @@ static inline const char *what_came(void)
 	if (v->has_until)
 		line = join("%s until %lld", line, (long long)(v->until_ms - T0));
 	line = join("%s%s%s", line, v->is_revived ? " revived" : "", refusals_of(v));
+	if (v->pieces)
+		line = join("%s in %d", line, (int)v->pieces);
+	if (v->has_free_seats)
+		line = join("%s of %zu", line, v->free_seats);
+	if (v->has_window && v->window.has_from)
+		line = join("%s from %lld", line, (long long)(v->window.from_ms - T0));
+	if (v->has_window && v->window.has_until)
+		line = join("%s to %lld", line, (long long)(v->window.until_ms - T0));
 	if (v->duplicate_of != NOT_A_DUPLICATE)
 		line = join("%s again of %lld", line, (long long)v->duplicate_of);
 	if (v->decided_ms != fold.t_ms)

@@ -64,10 +64,15 @@ bool planner_show(const struct planner *planner, size_t i, struct planned_show *
 
 	if (i >= planner->model->show_count)
 		return false;
-	*show = (struct planned_show){row->show_id, row->policy.title, row->policy.hold_seconds,
-	                              row->policy.max_hold_seconds, row->policy.max_seats,
-	                              row->has_owner ? row->owner_hash : NULL, row->created_at_ms,
-	                              row->created_offset};
+	*show = (struct planned_show){
+	    .show_id = row->show_id,
+	    .rules = row->rules,
+	    .policy = &row->policy,
+	    .owner_hash = row->has_owner ? row->owner_hash : NULL,
+	    .created_ms = row->created_at_ms,
+	    .created_offset = row->created_offset,
+	    .version = row->version,
+	};
 	return true;
 }
 
@@ -80,6 +85,7 @@ bool planner_seat(const struct planner *planner, size_t i, struct planned_seat *
 	*seat = (struct planned_seat){
 	    .show_id = row->show_id,
 	    .seat_id = row->seat_id,
+	    .channel = row->row.channel,
 	    .status = row->row.status,
 	    .has_until = row->row.has_reserved_until,
 	    .has_holder = row->row.has_reserved_by,
@@ -102,6 +108,7 @@ bool planner_reservation(const struct planner *planner, size_t i, struct planned
 	    .show_id = row->show_id,
 	    .id = row->id,
 	    .status = row->status,
+	    .channel = row->channel,
 	    .session_hash = row->session_hash,
 	    .created_ms = row->created_at_ms,
 	    .until_ms = row->reserved_until_ms,
@@ -110,6 +117,36 @@ bool planner_reservation(const struct planner *planner, size_t i, struct planned
 	    .has_ended = row->has_ended_at,
 	    .seat_ids = row->seat_ids,
 	    .seat_count = row->seat_count,
+	};
+	return true;
+}
+
+bool planner_place(const struct planner *planner, size_t i, struct planned_place *place)
+{
+	const struct model_place *row = &planner->model->places[i];
+
+	if (i >= planner->model->place_count)
+		return false;
+	*place = (struct planned_place){row->show_id, row->seat_id, &row->place, row->version};
+	return true;
+}
+
+bool planner_channel(const struct planner *planner, size_t i, struct planned_channel *channel)
+{
+	const struct model_channel *of = &planner->model->channels[i];
+	const struct channel_row *row = &of->row;
+
+	if (i >= planner->model->channel_count)
+		return false;
+	*channel = (struct planned_channel){
+	    .show_id = of->show_id,
+	    .name = row->name,
+	    .key_hash = row->has_key ? row->key_hash : NULL,
+	    .on_sale = &row->on_sale,
+	    .opens = row->opens,
+	    .opens_count = row->opens_count,
+	    .is_exempt = row->is_exempt,
+	    .version = row->version,
 	};
 	return true;
 }

@@ -5,6 +5,9 @@
 #ifndef HOLDFAST_TESTS_PLANNER_H
 #define HOLDFAST_TESTS_PLANNER_H
 
+#include "common/message/channel.h"
+#include "common/message/place.h"
+#include "common/message/policy.h"
 #include "common/message/reply.h"
 #include "common/base/record.h"
 
@@ -29,6 +32,7 @@ void planner_decide(struct planner *planner, const struct record *records, size_
 /* The rows as they are now. */
 struct planned_seat {
 	struct text show_id, seat_id;
+	struct text channel; /* data NULL: public */
 	enum seat_status status;
 	bool has_until, has_holder, has_taken_at;
 	int64_t until_ms, taken_at, version;
@@ -39,6 +43,7 @@ struct planned_reservation {
 	struct text show_id;
 	struct uuid id;
 	enum reservation_status status;
+	struct text channel; /* data NULL: none */
 	const uint8_t *session_hash;
 	int64_t created_ms, until_ms, ended_ms, offset;
 	bool has_ended;
@@ -47,15 +52,34 @@ struct planned_reservation {
 };
 
 struct planned_show {
-	struct text show_id, title;
-	int32_t hold_seconds, max_hold_seconds, max_seats;
+	struct text show_id;
+	int32_t rules;
+	const struct policy *policy;
 	const uint8_t *owner_hash; /* NULL: none */
-	int64_t created_ms, created_offset;
+	int64_t created_ms, created_offset, version;
+};
+
+struct planned_place {
+	struct text show_id, seat_id;
+	const struct place *place;
+	int64_t version;
+};
+
+struct planned_channel {
+	struct text show_id, name;
+	const uint8_t *key_hash;   /* NULL: none */
+	const struct sale_window *on_sale;
+	const struct text *opens;  /* sorted */
+	size_t opens_count;
+	bool is_exempt;
+	int64_t version;
 };
 
 /* false: there is no i-th one. */
 bool planner_show(const struct planner *planner, size_t i, struct planned_show *show);
 bool planner_seat(const struct planner *planner, size_t i, struct planned_seat *seat);
 bool planner_reservation(const struct planner *planner, size_t i, struct planned_reservation *r);
+bool planner_place(const struct planner *planner, size_t i, struct planned_place *place);
+bool planner_channel(const struct planner *planner, size_t i, struct planned_channel *channel);
 
 #endif

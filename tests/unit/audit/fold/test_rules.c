@@ -18,10 +18,10 @@ static void a_show_is_created_once(void **state)
 	(void)state;
 	TAKE(steps);
 	show = model_find_show(&fold.model, text_of("s"));
-	assert_true(show->title.data && show->title.bytes == 0);
-	assert_int_equal(show->hold_seconds, 600);
-	assert_int_equal(show->max_hold_seconds, 1800);
-	assert_int_equal(show->max_seats, 10);
+	assert_true(show->policy.title.data && show->policy.title.bytes == 0);
+	assert_int_equal(show->policy.hold_seconds, 600);
+	assert_int_equal(show->policy.max_hold_seconds, 1800);
+	assert_int_equal(show->policy.max_seats, 10);
 	assert_false(show->has_owner);
 	assert_int_equal(show->created_ms, T0);
 	assert_int_equal(show->created_offset, 0);
