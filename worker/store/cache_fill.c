@@ -211,6 +211,8 @@ static void fill_whole(struct view *view)
 		s->whole = KNOWN;
 		if (!is_needed)
 			continue;
+		if (s->layout)
+			continue; /* as the show came in, and so did the numbers of its seats */
 		s->layout = s->cached->whole.built;
 		number_seats(s);
 	}
