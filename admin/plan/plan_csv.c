@@ -5,6 +5,7 @@
 #include "admin/plan/csv.h"
 #include "admin/plan/hall.h"
 #include "common/base/similar.h"
+#include "common/message/limits.h"
 #include "common/message/name.h"
 
 enum column { SEAT_ID, SECTION, ROW, POS, CATEGORY, RANK, FLAGS, X, Y, AREA_ID, CAPACITY,
@@ -140,8 +141,8 @@ static enum rc take_point(const struct csv *csv, const struct heading *heading,
 {
 	struct place *place = &seat->place;
 
-	if (take_integer(csv, heading, X, 0, PLACE_POINT_MAX, &place->x, e) ||
-	    take_integer(csv, heading, Y, 0, PLACE_POINT_MAX, &place->y, e))
+	if (take_integer(csv, heading, X, 0, COORDINATE_MAX, &place->x, e) ||
+	    take_integer(csv, heading, Y, 0, COORDINATE_MAX, &place->y, e))
 		return e->rc;
 	if (!field(csv, heading, X).data != !field(csv, heading, Y).data)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: line %zu: x without y, or y without x",
@@ -172,7 +173,7 @@ static enum rc read_seat(struct hall *hall, const struct csv *csv, const struct 
 	    take_name(csv, heading, SECTION, hall, &place->section, e) ||
 	    take_name(csv, heading, ROW, hall, &place->row, e) ||
 	    take_name(csv, heading, CATEGORY, hall, &place->category, e) ||
-	    take_integer(csv, heading, POS, 1, PLACE_POS_MAX, &place->pos, e) ||
+	    take_integer(csv, heading, POS, 1, POS_MAX, &place->pos, e) ||
 	    take_integer(csv, heading, RANK, 1, PLACE_RANK_DEFAULT, &place->rank, e) ||
 	    take_flags(csv, heading, place, e) || take_point(csv, heading, seat, e))
 		return e->rc;

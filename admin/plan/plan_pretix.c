@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "admin/plan/hall.h"
+#include "common/message/limits.h"
 #include "common/message/name.h"
 #include "common/message/tree.h"
 
@@ -178,7 +179,7 @@ static enum rc number_row(struct hall_seat **row, size_t count, struct arena *ar
 	for (size_t i = 0; i < count; i++, pos++) {
 		if (i && span(row[i - 1], row[i]) > AISLE_STEPS * step)
 			pos++;
-		if (pos > PLACE_POS_MAX)
+		if (pos > POS_MAX)
 			return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: row %.*s is too long",
 			               TEXT_ARGS(row[i]->place.row));
 		row[i]->place.pos = pos;
@@ -264,7 +265,7 @@ static void set_points(struct hall *hall)
 	top = fmin(top, 0);
 	for (size_t i = 0; i < hall->count; i++)
 		most = fmax(most, fmax(hall->seats[i].across - left, hall->seats[i].down - top));
-	scale = most > PLACE_POINT_MAX ? PLACE_POINT_MAX / most : 1;
+	scale = most > COORDINATE_MAX ? COORDINATE_MAX / most : 1;
 	for (size_t i = 0; i < hall->count; i++) {
 		hall->seats[i].place.x = (int32_t)lround((hall->seats[i].across - left) * scale);
 		hall->seats[i].place.y = (int32_t)lround((hall->seats[i].down - top) * scale);

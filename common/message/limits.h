@@ -20,8 +20,8 @@
 #define OPENS_MAX 20
 #define WISH_NAMES_MAX 20  /* categories and sections, each */
 #define INSTANT_CHARS 24
-#define POS_MAX 32767
-#define COORDINATE_MAX 1000000
+#define POS_MAX 32767      /* of a seat in its row, from 1 on */
+#define COORDINATE_MAX 1000000 /* of x and y, from 0 on */
 #define HOLD_SECONDS_MAX 86400
 #define HOLD_SECONDS_DEFAULT 600
 #define MAX_HOLD_SECONDS_DEFAULT 1800

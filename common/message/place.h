@@ -16,8 +16,6 @@ enum place_flag { PLACE_ACCESSIBLE, PLACE_COMPANION, PLACE_RESTRICTED, PLACE_FLA
 #define PLACE_FLAG_BIT(flag) (1u << (flag))
 
 #define PLACE_RANK_DEFAULT 1000000 /* also the greatest: the last that is offered */
-#define PLACE_POS_MAX 32767
-#define PLACE_POINT_MAX 1000000    /* of x and y */
 
 /* A place as it is given; texts are borrowed. The default of rank is not filled in. */
 struct place {

@@ -3,6 +3,7 @@
  * must be fit for requests, and ranked within bounds.
  */
 #include "admin/plan/hall.h"
+#include "common/message/limits.h"
 #include "common/message/name.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -14,9 +15,9 @@ static void check_seat(const struct hall_seat *seat)
 	FUZZ_CHECK(!p->section.data || name_is_well_formed(p->section));
 	FUZZ_CHECK(!p->category.data || name_is_well_formed(p->category));
 	FUZZ_CHECK(!p->row.data || name_is_well_formed(p->row));
-	FUZZ_CHECK(!p->row.data == !p->pos && p->pos >= 0 && p->pos <= PLACE_POS_MAX);
+	FUZZ_CHECK(!p->row.data == !p->pos && p->pos >= 0 && p->pos <= POS_MAX);
 	FUZZ_CHECK(p->rank >= (p->row.data ? 1 : 0) && p->rank <= PLACE_RANK_DEFAULT);
-	FUZZ_CHECK(p->x >= 0 && p->x <= PLACE_POINT_MAX && p->y >= 0 && p->y <= PLACE_POINT_MAX);
+	FUZZ_CHECK(p->x >= 0 && p->x <= COORDINATE_MAX && p->y >= 0 && p->y <= COORDINATE_MAX);
 	FUZZ_CHECK(p->flag_count <= PLACE_FLAG_COUNT);
 }
 

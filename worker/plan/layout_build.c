@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POS_MAX 32767
+#include "common/message/limits.h"
 
 /* The seats that have a row, while they are sorted. */
 struct building {
