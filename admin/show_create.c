@@ -125,7 +125,7 @@ static enum rc create(struct show_maker *maker, const struct creating *c,
 	    .seat_count = list->count,
 	};
 
-	if (show_maker_send_show(maker, &show, e) || show_maker_await(maker, e) ||
+	if (show_maker_send(maker, &show, e) || show_maker_await(maker, e) ||
 	    show_maker_send_seats(maker, &seats, e))
 		return e->rc;
 	return show_maker_await(maker, e);

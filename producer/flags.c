@@ -5,6 +5,7 @@
 
 #include "common/message/name.h"
 #include "common/message/request.h"
+#include "producer/wish_flags.h"
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)
 {
@@ -56,6 +57,14 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 		{"request-id", s->request_id, EVERY_TYPE},
 		{"session-id", s->session_id, FIELD_BIT(SESSION_ID)},
 		{"seat-ids", s->seat_ids, FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS)},
+		{"best", s->best, FIELD_BIT(BEST)},
+		{"categories", s->categories, FIELD_BIT(BEST)},
+		{"sections", s->sections, FIELD_BIT(BEST)},
+		{"accessible", s->accessible, FIELD_BIT(BEST)},
+		{"together", !s->together, FIELD_BIT(BEST)},
+		{"restricted", s->restricted, FIELD_BIT(BEST)},
+		{"channel", s->channel, FIELD_BIT(CHANNEL)},
+		{"channel-key", s->channel_key, FIELD_BIT(CHANNEL_KEY)},
 		{"reservation-id", s->reservation_id, FIELD_BIT(RESERVATION_ID)},
 		{"hold-seconds", s->hold_seconds, FIELD_BIT(HOLD_SECONDS) | FIELD_BIT(POLICY_HOLD_SECONDS)},
 		{"max-hold-seconds", s->max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT,
@@ -113,6 +122,8 @@ static enum rc fill_in(const struct settings *s, struct request *r, struct err *
 	r->show_id = text_of(s->show_id);
 	r->session_id = text_of(s->session_id);
 	r->owner_key = text_of(s->owner_key);
+	r->channel = text_of(s->channel);
+	r->channel_key = text_of(s->channel_key);
 	r->hold_seconds = (int32_t)s->hold_seconds;
 	*r->policy = policy_of_flags(s, r->type);
 	if (read_id(s->request_id, "request-id", &r->request_id, e) ||
@@ -155,15 +166,22 @@ static enum rc encode(const struct settings *s, struct buf *value, struct err *e
 {
 	char *list = s->seat_ids ? strdup(s->seat_ids) : NULL;
 	struct policy policy = {0};
+	struct arena arena = {0};
+	struct wish wish;
 	struct request r = {.policy = &policy};
 	enum rc rc = fill_in(s, &r, e);
 
+	if (!rc)
+		rc = wish_of_flags(&wish, s, &arena, e);
+	if (!rc && s->best)
+		r.best = &wish;
 	if (!rc && s->seat_ids)
 		rc = list ? read_seats(list, &r, e) : err_out_of_memory(e);
 	if (!rc) {
 		request_encode(value, &r);
 		rc = value->failed ? err_out_of_memory(e) : check(buf_text(value), e);
 	}
+	arena_release(&arena);
 	free(r.seat_ids);
 	free(list);
 	return rc;

@@ -1,5 +1,6 @@
 #include "common/pipeline/show_maker.h"
 
+#include "common/base/json.h"
 #include "common/base/stop.h"
 
 #define POLL_MS 100
@@ -58,40 +59,77 @@ static enum rc send(struct show_maker *maker, const struct request *without_id, 
 	return rc;
 }
 
-enum rc show_maker_send_show(struct show_maker *maker, const struct request *create_show,
-                            struct err *e)
+enum rc show_maker_send(struct show_maker *maker, const struct request *request, struct err *e)
 {
-	return send(maker, create_show, e);
+	return send(maker, request, e);
 }
 
-/* How many of the seats fit in one request. */
-static size_t count_slice(const struct text *seat_ids, size_t count)
+/* Append what a seat is in JSON: a string, or with its place an object. */
+static void add_seat(struct buf *b, const struct request *r, size_t seat)
+{
+	if (r->place_count)
+		place_encode(b, r->seat_ids[seat], &r->places[seat]);
+	else
+		json_add_text(b, r->seat_ids[seat]);
+}
+
+/* How many of the seats fit in one request; places, where there are any, are those of all. */
+static size_t count_slice(const struct request *r, struct buf *seat)
 {
 	size_t bytes = 0, fit = 0;
 
-	while (fit < count && fit < ADD_SEATS_MAX) {
-		bytes += seat_ids[fit].bytes + sizeof "\"\"," - 1;
-		if (bytes > SHOW_MAKER_SLICE_BYTES_MAX)
+	while (fit < r->seat_count && fit < ADD_SEATS_MAX) {
+		buf_clear(seat);
+		add_seat(seat, r, fit);
+		bytes += seat->bytes + sizeof "," - 1;
+		if (bytes > SHOW_MAKER_SLICE_BYTES_MAX || seat->failed)
 			break;
 		fit++;
 	}
 	return fit;
 }
 
-enum rc show_maker_send_seats(struct show_maker *maker, const struct request *add_seats,
-                             struct err *e)
+/* The seats from `first` on, all of them with a place or none. */
+static enum rc send_slices(struct show_maker *maker, struct request left, struct err *e)
 {
-	size_t left = add_seats->seat_count;
-	struct request slice = *add_seats;
+	struct buf seat = {0};
 	enum rc rc = RC_OK;
 
-	while (!rc && left && !maker->first_error.rc) {
-		slice.seat_count = count_slice(slice.seat_ids, left);
+	while (!rc && left.seat_count && !maker->first_error.rc) {
+		struct request slice = left;
+
+		slice.seat_count = count_slice(&left, &seat);
+		if (!slice.seat_count) {
+			rc = err_out_of_memory(e);
+			break;
+		}
+		if (left.place_count) {
+			slice.place_count = slice.seat_count;
+			left.places += slice.seat_count;
+			left.place_count -= slice.seat_count;
+		}
+		left.seat_ids += slice.seat_count;
+		left.seat_count -= slice.seat_count;
 		rc = send(maker, &slice, e);
-		slice.seat_ids += slice.seat_count;
-		left -= slice.seat_count;
 	}
+	buf_release(&seat);
 	return rc;
+}
+
+enum rc show_maker_send_seats(struct show_maker *maker, const struct request *request,
+                              struct err *e)
+{
+	size_t plain = request->seat_count - request->place_count;
+	struct request without = *request, with = *request;
+
+	without.places = NULL;
+	without.place_count = 0;
+	without.seat_count = plain;
+	with.seat_ids += plain;
+	with.seat_count -= plain;
+	if (send_slices(maker, without, e))
+		return e->rc;
+	return with.seat_count ? send_slices(maker, with, e) : RC_OK;
 }
 
 enum rc show_maker_await(struct show_maker *maker, struct err *e)

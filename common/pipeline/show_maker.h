@@ -1,9 +1,10 @@
 /*
- * show_maker.h - makes a show and its seats by requests: one create_show, and add_seats in slices
- * that each fit in a request.
+ * show_maker.h - makes and changes a show by an organiser's requests; those that list seats in
+ * slices that each fit in a request.
  *
  * Threads: those of the client.
- * Limits: a slice has ADD_SEATS_MAX seats at most, and SHOW_MAKER_SLICE_BYTES_MAX of their ids.
+ * Limits: a slice has ADD_SEATS_MAX seats at most, and SHOW_MAKER_SLICE_BYTES_MAX of their ids and
+ * places.
  */
 #ifndef HOLDFAST_PIPELINE_SHOW_MAKER_H
 #define HOLDFAST_PIPELINE_SHOW_MAKER_H
@@ -11,7 +12,8 @@
 #include "common/message/request.h"
 #include "common/pipeline/client.h"
 
-#define SHOW_MAKER_SLICE_BYTES_MAX 60000 /* with their quotes; the rest of 64 KiB is the frame */
+/* As JSON, with the commas; the rest of 64 KiB is the frame. */
+#define SHOW_MAKER_SLICE_BYTES_MAX 60000
 
 struct show_maker_settings {
 	const struct pipeline *pipeline;
@@ -39,15 +41,18 @@ enum rc show_maker_open(struct show_maker *maker, const struct show_maker_settin
 void show_maker_close(struct show_maker *maker);
 
 /*
- * Send the create_show, or the seats of an add_seats in slices; nothing more once an answer was an
- * error. The request is complete but for its id.
+ * Send a request, or the seats of one in slices, in their order; nothing more once an answer was an
+ * error. The request is complete but for its id, which is made for each slice.
+ *
+ * request  of the type that the slices have; of its places there are as many as seat_ids, or fewer:
+ *          then they are those of the last seat_ids
  *
  * RC_RETRY  a stop was asked for while the queue was full
  */
-enum rc show_maker_send_show(struct show_maker *maker, const struct request *create_show,
-                            struct err *e) NODISCARD;
-enum rc show_maker_send_seats(struct show_maker *maker, const struct request *add_seats,
-                             struct err *e) NODISCARD;
+enum rc show_maker_send(struct show_maker *maker, const struct request *request,
+                        struct err *e) NODISCARD;
+enum rc show_maker_send_seats(struct show_maker *maker, const struct request *request,
+                              struct err *e) NODISCARD;
 
 /*
  * Wait until all that was sent is answered.

@@ -3,6 +3,8 @@
  */
 #include "producer/load/load.h"
 
+#include <stdlib.h>
+
 #include "common/base/ids.h"
 #include "common/pipeline/show_maker.h"
 
@@ -26,34 +28,47 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 	               answer->view.code, TEXT_ARGS(answer->view.reason));
 }
 
-static enum rc send_seats(struct show_maker *maker, const struct settings *s,
-                          const char *show_id, struct err *e)
-{
+/* The seats of one request, and what their texts are written in. */
+struct some_seats {
 	char names[ADD_SEATS_MAX][LOAD_SEAT_ID_BYTES];
 	struct text seat_ids[ADD_SEATS_MAX];
-	enum rc rc = RC_OK;
+	struct load_place_texts texts[ADD_SEATS_MAX];
+	struct place places[ADD_SEATS_MAX];
+};
+
+static enum rc send_seats(struct show_maker *maker, const struct settings *s,
+                          const struct load_settings *load, const char *show_id, struct err *e)
+{
+	struct some_seats *seats = calloc(1, sizeof *seats);
+	enum rc rc = seats ? RC_OK : err_out_of_memory(e);
 
 	for (uint32_t first = 0; !rc && first < s->seats_per_show; first += ADD_SEATS_MAX) {
 		struct request request = {
 		    .type = REQUEST_ADD_SEATS,
 		    .show_id = text_of(show_id),
 		    .owner_key = text_of(s->owner_key),
-		    .seat_ids = seat_ids,
+		    .seat_ids = seats->seat_ids,
+		    .places = load->row_seats ? seats->places : NULL,
 		};
 
 		while (request.seat_count < ADD_SEATS_MAX && first + request.seat_count < s->seats_per_show) {
-			char *name = names[request.seat_count];
+			size_t i = request.seat_count++;
+			uint32_t seat = first + (uint32_t)i;
 
-			load_seat_id(first + (uint32_t)request.seat_count, name);
-			seat_ids[request.seat_count++] = text_of(name);
+			load_seat_id(seat, seats->names[i]);
+			seats->seat_ids[i] = text_of(seats->names[i]);
+			if (load->row_seats)
+				seats->places[request.place_count++] =
+				    load_place(seat, load->row_seats, &seats->texts[i]);
 		}
 		rc = show_maker_send_seats(maker, &request, e);
 	}
+	free(seats);
 	return rc;
 }
 
 static enum rc send_show(struct show_maker *maker, const struct settings *s,
-                         const char *show_id, struct err *e)
+                         const struct load_settings *load, const char *show_id, struct err *e)
 {
 	uint64_t hold_seconds = s->hold_seconds ? s->hold_seconds : HOLD_SECONDS_DEFAULT;
 	struct policy policy = {
@@ -70,9 +85,9 @@ static enum rc send_show(struct show_maker *maker, const struct settings *s,
 	    .policy = &policy,
 	};
 
-	if (show_maker_send_show(maker, &request, e))
+	if (show_maker_send(maker, &request, e))
 		return e->rc;
-	return send_seats(maker, s, show_id, e);
+	return send_seats(maker, s, load, show_id, e);
 }
 
 enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
@@ -91,7 +106,7 @@ enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
 	enum rc rc = show_maker_open(&maker, &settings, e);
 
 	for (uint32_t i = 0; !rc && !maker.first_error.rc && i < load->shows; i++)
-		rc = send_show(&maker, s, load_plan_show_id(plan, i), e);
+		rc = send_show(&maker, s, load, load_plan_show_id(plan, i), e);
 	if (!rc)
 		rc = show_maker_await(&maker, e);
 	show_maker_close(&maker);

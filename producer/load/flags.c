@@ -30,6 +30,8 @@ enum rc load_refuse_flags(const struct settings *s, struct err *e)
 	const struct given flags[] = {
 	    {"requests", s->requests},     {"seconds", s->seconds}, {"create", s->create},
 	    {"duplicates", s->duplicates}, {"no-wait", s->no_wait}, {"json", s->json},
+	    {"row-seats", s->row_seats},
+	    {"row-seats", s->row_seats},
 	};
 
 	return refuse_given(s, flags, sizeof flags / sizeof flags[0], "is used with --load only", e);
@@ -51,6 +53,8 @@ enum rc load_read_flags(const struct settings *s, struct load_settings *load, st
 	    {"show-id", s->show_id},
 	    {"session-id", s->session_id},
 	    {"seat-ids", s->seat_ids},
+	    {"best", s->best},
+	    {"channel", s->channel},
 	    {"reservation-id", s->reservation_id},
 	    {"title", s->title},
 	};
@@ -62,10 +66,14 @@ enum rc load_read_flags(const struct settings *s, struct load_settings *load, st
 	    .shows = (uint32_t)s->shows,
 	    .seats = (uint32_t)s->seats_per_show,
 	    .is_in_order = !strcmp(s->pick, "next"),
+	    .is_best = !strcmp(s->pick, "best"),
+	    .row_seats = (uint32_t)s->row_seats,
 	    .duplicates_percent = (uint32_t)s->duplicates,
 	    .placement = placement_of(s->placement),
 	    .seed = s->seed,
 	};
+	if (load->is_best && !load->row_seats)
+		load->row_seats = LOAD_ROW_SEATS_DEFAULT;
 	if (!load_read_range(s->seats_per_request, &load->seats_min, &load->seats_max))
 		return refuse(e, "seats-per-request", "must be N or MIN-MAX, of 1 to 50");
 	if (load->seats_max > s->max_seats)

@@ -141,20 +141,24 @@ static bool encode_new(struct load *l, struct buf *value, struct sent *sent)
 	struct granted of = {.id = request.request_id, .show = step->show, .session = l->made};
 	char session[SESSION_BYTES], names[RESERVE_SEATS_MAX][LOAD_SEAT_ID_BYTES];
 	struct text seat_ids[RESERVE_SEATS_MAX];
+	const struct wish wish = {.count = (int32_t)step->seat_count, .together = true};
 
 	if (step->type != REQUEST_RESERVE && l->granted_count)
 		ask_of_granted(l, &request, &of);
 	else
 		request.type = REQUEST_RESERVE;
-	if (request.type == REQUEST_RESERVE) {
+	if (request.type == REQUEST_RESERVE && l->how->is_best) {
+		request.best = &wish;
+	} else if (request.type == REQUEST_RESERVE) {
 		for (uint32_t i = 0; i < step->seat_count; i++) {
 			load_seat_id(step->first_seat + i, names[i]);
 			seat_ids[i] = text_of(names[i]);
 		}
 		request.seat_ids = seat_ids;
 		request.seat_count = step->seat_count;
-		request.hold_seconds = (int32_t)l->settings->hold_seconds;
 	}
+	if (request.type == REQUEST_RESERVE)
+		request.hold_seconds = (int32_t)l->settings->hold_seconds;
 	snprintf(session, sizeof session, "load-%016" PRIx64 "-%" PRIu64, l->run, of.session);
 	request.session_id = text_of(session);
 	request.show_id = text_of(load_plan_show_id(l->plan, of.show));

@@ -218,6 +218,22 @@ void load_seat_id(uint32_t seat, char text[LOAD_SEAT_ID_BYTES])
 	snprintf(text, LOAD_SEAT_ID_BYTES, "seat-%u", seat + 1);
 }
 
+struct place load_place(uint32_t seat, uint32_t row_seats, struct load_place_texts *texts)
+{
+	uint32_t row = seat / row_seats, pos = seat % row_seats + 1;
+	uint32_t aside = 2 * pos > row_seats ? 2 * pos - row_seats : row_seats - 2 * pos;
+	uint32_t rank = 1 + 4 * row + aside;
+
+	snprintf(texts->section, sizeof texts->section, "section-%u", row / LOAD_SECTION_ROWS + 1);
+	snprintf(texts->row, sizeof texts->row, "%u", row % LOAD_SECTION_ROWS + 1);
+	return (struct place){
+	    .section = text_of(texts->section),
+	    .row = text_of(texts->row),
+	    .pos = (int32_t)pos,
+	    .rank = (int32_t)(rank < PLACE_RANK_DEFAULT ? rank : PLACE_RANK_DEFAULT),
+	};
+}
+
 /* The next seats of the chosen show, or of the next one that has enough; then all begin again. */
 static void take_in_order(struct load_plan *plan, struct load_step *step)
 {

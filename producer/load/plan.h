@@ -14,12 +14,15 @@
 #include <stdint.h>
 
 #include "common/base/err.h"
+#include "common/message/place.h"
 #include "common/message/request.h"
 
 #define LOAD_SHOWS_MAX 100000
 #define LOAD_SEATS_MAX 1000000
 #define LOAD_RECENT 256 /* how far back a request that is sent again may lie */
 #define LOAD_SKEW_MAX 5
+#define LOAD_ROW_SEATS_DEFAULT 50
+#define LOAD_SECTION_ROWS 10
 
 enum load_placement {
 	PLACE_BY_HASH, /* prefix-1, prefix-2 ..., wherever these fall */
@@ -39,6 +42,8 @@ struct load_settings {
 	uint32_t seats_min, seats_max; /* of one reserve; seats_max at most `seats` */
 	double skew;                   /* exponent of Zipf's law for shows and seats; 0: all alike */
 	bool is_in_order;              /* seats are taken in order and none twice, until all are taken */
+	bool is_best;                  /* the worker chooses, what the plan says of seats is left out */
+	uint32_t row_seats;            /* seats in a row; 0: they have no places */
 	struct load_mix mix;
 	uint32_t duplicates_percent;
 	enum load_placement placement;
@@ -77,6 +82,12 @@ const char *load_plan_show_id(const struct load_plan *plan, uint32_t show);
 /* A seat's id, the first has number 0. */
 #define LOAD_SEAT_ID_BYTES 16
 void load_seat_id(uint32_t seat, char text[LOAD_SEAT_ID_BYTES]);
+
+/* Its place in rows of so many, ten rows a section; those in front and in the middle rank first. */
+struct load_place_texts {
+	char section[24], row[12];
+};
+struct place load_place(uint32_t seat, uint32_t row_seats, struct load_place_texts *texts);
 
 /* Numbers that look random and follow from the state alone; any state will do. */
 uint64_t load_random(uint64_t *state);

@@ -27,7 +27,8 @@ static struct settings plain(const char *type)
 {
 	return (struct settings){.type = (char *)(uintptr_t)type,
 	                         .max_hold_seconds = MAX_HOLD_SECONDS_DEFAULT,
-	                         .max_seats = MAX_SEATS_DEFAULT};
+	                         .max_seats = MAX_SEATS_DEFAULT,
+	                         .together = true};
 }
 
 static void refuses(const struct settings *s, const char *text)
@@ -54,6 +55,9 @@ static const struct {
 } uses[] = {
     {"session-id", "reserve release extend confirm "},
     {"seat-ids", "add_seats block_seats unblock_seats reserve "},
+    {"best", "reserve "},
+    {"channel", "block_seats "},
+    {"channel-key", "reserve "},
     {"reservation-id", "release extend confirm cancel expire "},
     {"hold-seconds", "create_show change_show reserve extend "},
     {"max-hold-seconds", "create_show change_show "},
@@ -68,6 +72,9 @@ static struct settings with(const char *type, const char *flag)
 
 	s.session_id = strcmp(flag, "session-id") ? NULL : given;
 	s.seat_ids = strcmp(flag, "seat-ids") ? NULL : given;
+	s.best = strcmp(flag, "best") ? 0 : 2;
+	s.channel = strcmp(flag, "channel") ? NULL : given;
+	s.channel_key = strcmp(flag, "channel-key") ? NULL : given;
 	s.reservation_id = strcmp(flag, "reservation-id") ? NULL : given;
 	s.title = strcmp(flag, "title") ? NULL : given;
 	s.hold_seconds = strcmp(flag, "hold-seconds") ? 0 : 60;
@@ -132,6 +139,39 @@ static void the_flags_become_a_request(void **state)
 	                    "\"show_id\":\"opera\",\"session_id\":\"x\",\"seat_ids\":[\"A1\",\"A2\"]}");
 }
 
+static void a_wish_has_what_its_flags_say(void **state)
+{
+	struct settings s = with("reserve", "session-id");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	s.request_id = (char[]){"01940000-0000-7000-8000-00000000abcd"};
+	s.categories = (char[]){"A, B \"x\""};
+	refuses(&s, "command line: --categories is used with --best only");
+	s.best = 3;
+	s.sections = (char[]){"R\xc3\xa4ng"};
+	s.accessible = 4;
+	refuses(&s, "command line: --best must be an object with a count from 1 to 50, accessible at most "
+	            "count and not beside together: false, every field in its form; see best.accessible");
+	s.accessible = 2;
+	s.restricted = true;
+	s.channel_key = (char[]){"key"};
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_string_equal(value.data,
+	                    "{\"type\":\"reserve\",\"request_id\":\"01940000-0000-7000-8000-00000000abcd\","
+	                    "\"show_id\":\"opera\",\"session_id\":\"x\",\"best\":{\"count\":3,"
+	                    "\"categories\":[\"A\",\"B \\\"x\\\"\"],\"sections\":[\"R\xc3\xa4ng\"],"
+	                    "\"accessible\":2,\"restricted\":true},\"channel_key\":\"key\"}");
+	s.accessible = 0;
+	s.restricted = false;
+	s.categories = s.sections = s.channel_key = NULL;
+	s.together = false;
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_non_null(strstr(value.data, "\"best\":{\"count\":3,\"together\":false}"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +180,7 @@ int main(void)
 		cmocka_unit_test(without_a_type_no_flag_of_a_request_may_be_there),
 		cmocka_unit_test(a_field_that_is_missing_is_named_as_its_flag),
 		cmocka_unit_test(the_flags_become_a_request),
+		cmocka_unit_test(a_wish_has_what_its_flags_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);

@@ -287,6 +287,24 @@ static void a_request_for_more_seats_than_a_show_has_is_refused(void **state)
 	refused(&settings);
 }
 
+static void seats_stand_in_rows_and_the_middle_of_the_first_row_is_best(void **state)
+{
+	struct load_place_texts texts, others;
+	struct place last = load_place(499, 50, &texts), next = load_place(500, 50, &others);
+
+	(void)state;
+	assert_string_equal(last.section.data, "section-1");
+	assert_string_equal(last.row.data, "10");
+	assert_int_equal(last.pos, 50);
+	assert_string_equal(next.section.data, "section-2");
+	assert_string_equal(next.row.data, "1");
+	assert_int_equal(next.pos, 1);
+	assert_int_equal(load_place(24, 50, &texts).rank, 1);
+	assert_true(load_place(24, 50, &texts).rank < load_place(0, 50, &others).rank);
+	assert_true(load_place(24, 50, &texts).rank < load_place(74, 50, &others).rank);
+	assert_int_equal(load_place(LOAD_SEATS_MAX - 1, 1, &texts).rank, PLACE_RANK_DEFAULT);
+}
+
 static void ranges_are_a_number_or_two(void **state)
 {
 	uint32_t min, max;
@@ -361,6 +379,7 @@ int main(void)
 	    cmocka_unit_test_teardown(shows_fall_where_they_are_placed, tear_down),
 	    cmocka_unit_test_teardown(a_show_id_that_cannot_be_is_refused, tear_down),
 	    cmocka_unit_test_teardown(a_request_for_more_seats_than_a_show_has_is_refused, tear_down),
+	    cmocka_unit_test(seats_stand_in_rows_and_the_middle_of_the_first_row_is_best),
 	    cmocka_unit_test(ranges_are_a_number_or_two),
 	    cmocka_unit_test(a_skew_is_a_word_or_a_number),
 	    cmocka_unit_test(a_mix_names_types_and_weights),
