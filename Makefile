@@ -143,7 +143,7 @@ threads-build: all $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tsan/test_
 # libFuzzer's with `make fuzz`; all of them stand in one unit test, which feeds them the corpus.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 TESTED_fuzz = $(call objects,$(filter-out %/entry.c,\
-    $(foreach f,tests/fuzz worker audit admin/plan,$(call sources,$(f)))) admin/seat_list.c)
+    $(foreach f,tests/fuzz worker audit admin/plan,$(call sources,$(f)))) admin/seat_list.c admin/file.c)
 
 $(FUZZ_TARGETS:%=$(B)/obj/tests/fuzz/entry_%.o): $(B)/obj/tests/fuzz/entry_%.o: tests/fuzz/entry.c \
     | $(GENERATED)
@@ -157,7 +157,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/entry_%.o $$(TESTED_fuzz) $(B)/libtest.a $(B)/l
 # Memory that runs short on demand: tests/oom/alloc.h. A unit test, and every program once more.
 WRAPPED := malloc calloc realloc strdup strndup
 TESTED_oom = $(call objects,$(foreach f,tests/oom worker audit,$(call sources,$(f))) \
-    tests/fuzz/fold_oracle.c admin/seat_list.c)
+    tests/fuzz/fold_oracle.c admin/seat_list.c admin/file.c)
 $(B)/tests/unit/oom/%: LDFLAGS_ALL += $(WRAPPED:%=-Wl,--wrap=%)
 define wrapped
 $(B)/oom/holdfast-$(1): $(call objects,$(1)/main.c $(call sources,$(1)) tests/oom/alloc.c) \

@@ -7,18 +7,18 @@
 #include "admin/settings.h"
 #include "common/base/err.h"
 
-/*
- * Each fills e and returns its rc, or prints what it found on stdout.
- *
- * show_id  as on the command line, for those of a show
- */
-typedef enum rc admin_command(const struct settings *s, const char *show_id, struct err *e);
-admin_command admin_init, admin_show_create, admin_show_list, admin_show_status, admin_status;
-admin_command admin_prune;
-/*
- * Put holdfast-worker in this program's place; come back only where that cannot be done. In place of
- * a show_id accept-gap takes a partition.
- */
+/* What a command names on the command line; NULL: it names none. */
+struct named {
+	const char *show_id, *seat_id, *partition;
+};
+
+/* Each fills e and returns its rc, or prints what it found or did on stdout. */
+typedef enum rc admin_command(const struct settings *s, const struct named *named, struct err *e);
+admin_command admin_init, admin_status, admin_prune;
+admin_command admin_show_create, admin_show_list, admin_show_status, admin_show_seat;
+admin_command admin_show_change, admin_show_seats, admin_show_channels;
+admin_command admin_show_block, admin_show_unblock;
+/* Put holdfast-worker in this program's place; come back only where that cannot be done. */
 admin_command admin_rebuild, admin_accept_gap;
 
 /* --check: verify, do nothing. */

@@ -5,8 +5,9 @@
 
 #include "common/base/similar.h"
 
-#define ID "ID" /* the words that stand for a show_id, ... */
-#define PARTITION "PARTITION" /* ... or for a partition */
+#define ID "ID"     /* the word that stands for a show_id, */
+#define SEAT "SEAT" /* for a seat's, */
+#define PARTITION "PARTITION" /* and for a partition */
 
 static const struct {
 	const char *words;
@@ -15,9 +16,18 @@ static const struct {
 } commands[] = {
     {"init", admin_init, "make schema and topics; safe to repeat"},
     {"show create " ID, admin_show_create,
-     "publish a show and its seats (--seats=FILE), wait for the replies"},
+     "publish a show and its seats (--plan=FILE or --seats=FILE), wait\nfor the replies"},
+    {"show change " ID, admin_show_change, "its title, holds, sale, --closed or --open, owner key"},
+    {"show seats " ID, admin_show_seats, "set places of seats anew (--plan=FILE)"},
+    {"show channels " ID, admin_show_channels,
+     "set a channel (--channel=NAME --channel-key ...), or several\n(--channels=FILE)"},
+    {"show block " ID, admin_show_block,
+     "keep seats (--seats=FILE) for a channel (--channel=NAME)"},
+    {"show unblock " ID, admin_show_unblock, "make seats (--seats=FILE) public again"},
     {"show list", admin_show_list, "all shows, and their seats by status"},
-    {"show status " ID, admin_show_status, "seats of a show by status"},
+    {"show seat " ID " " SEAT, admin_show_seat,
+     "who has a seat, since when; its place and channel"},
+    {"show status " ID, admin_show_status, "a show, its seats by status, and a drawing of its house"},
     {"status", admin_status, "partitions: decided, answered, waiting, owner, halted and why"},
     {"rebuild", admin_rebuild,
      "fill an empty or older database from the request topic; stop the\nworkers first"},
@@ -49,16 +59,20 @@ static const char *find_argument(const char *words)
 	return id ? id : strstr(words, " " PARTITION);
 }
 
-/* Whether these are the command's words. */
-static bool is_called(const char *words, char **given, int count, const char **argument)
+/* Whether these are the command's words; those that stand for others may be any. */
+static bool is_called(const char *words, char **given, int count, struct named *named)
 {
 	int i = 0;
 
 	for (; *words && i < count; i++) {
 		size_t bytes = strcspn(words, " ");
 
-		if (!strcmp(words, ID) || !strcmp(words, PARTITION))
-			*argument = given[i];
+		if (!strncmp(words, SEAT, bytes))
+			named->seat_id = given[i];
+		else if (!strncmp(words, ID, bytes))
+			named->show_id = given[i];
+		else if (!strncmp(words, PARTITION, bytes))
+			named->partition = given[i];
 		else if (strncmp(words, given[i], bytes) != 0 || given[i][bytes])
 			return false;
 		words += bytes + (words[bytes] == ' ');
@@ -66,23 +80,31 @@ static bool is_called(const char *words, char **given, int count, const char **a
 	return !*words && i == count;
 }
 
-/* The command that these words resemble, or that lacks its argument; NULL: none. */
+/* Do the words name the command, or nearly so? Its arguments may lack. */
+static bool is_named(const char *words, char **given, int count, bool is_exact)
+{
+	const char *argument = find_argument(words);
+	char name[SIMILAR_BYTES_MAX];
+	struct buf said = {0};
+	bool is_named;
+
+	snprintf(name, sizeof name, "%.*s",
+	         argument ? (int)(argument - words) : (int)strlen(words), words);
+	for (int word = 0; word < count && word < (strchr(name, ' ') ? 2 : 1); word++)
+		buf_print(&said, "%s%s", word ? " " : "", given[word]);
+	is_named = said.data && (is_exact ? !strcmp(said.data, name)
+	                                  : similar_is_near(said.data, said.bytes, name));
+	buf_release(&said);
+	return is_named;
+}
+
+/* The command that lacks an argument, or that these words resemble; NULL: none. */
 static const char *find_near(char **given, int count)
 {
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		const char *words = commands[i].words, *id = find_argument(words);
-		char name[SIMILAR_BYTES_MAX];
-		struct buf said = {0};
-		bool is_near;
-
-		snprintf(name, sizeof name, "%.*s", id ? (int)(id - words) : (int)strlen(words), words);
-		for (int word = 0; word < count && word < (strchr(name, ' ') ? 2 : 1); word++)
-			buf_print(&said, "%s%s", word ? " " : "", given[word]);
-		is_near = said.data && similar_is_near(said.data, said.bytes, name);
-		buf_release(&said);
-		if (is_near)
-			return words;
-	}
+	for (int is_exact = 1; is_exact >= 0; is_exact--)
+		for (size_t i = 0; i < COMMAND_COUNT; i++)
+			if (is_named(commands[i].words, given, count, is_exact))
+				return commands[i].words;
 	return NULL;
 }
 
@@ -102,10 +124,11 @@ static enum rc refuse(char **words, int count, struct err *e)
 
 enum rc commands_run(const struct settings *s, char **words, int count, struct err *e)
 {
-	const char *argument = NULL;
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		struct named named = {0};
 
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		if (is_called(commands[i].words, words, count, &argument))
-			return commands[i].run(s, argument, e);
+		if (is_called(commands[i].words, words, count, &named))
+			return commands[i].run(s, &named, e);
+	}
 	return refuse(words, count, e);
 }

@@ -134,12 +134,12 @@ static enum rc init(const struct settings *s, struct pipeline *pipeline, struct 
 	return rc;
 }
 
-enum rc admin_init(const struct settings *s, const char *show_id, struct err *e)
+enum rc admin_init(const struct settings *s, const struct named *named, struct err *e)
 {
 	struct pipeline pipeline = {0};
 	enum rc rc = servers_read(s, &pipeline, e);
 
-	(void)show_id;
+	(void)named;
 	if (!rc)
 		rc = servers_read_databases(s, &pipeline, e);
 	if (!rc)

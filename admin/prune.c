@@ -259,13 +259,13 @@ static enum rc prune(struct pruning *p, const struct prune_age *age, struct err 
 	return rc ? rc : printed;
 }
 
-enum rc admin_prune(const struct settings *s, const char *show_id, struct err *e)
+enum rc admin_prune(const struct settings *s, const struct named *named, struct err *e)
 {
 	struct pruning p = {.s = s};
 	struct prune_age age;
 	enum rc rc = prune_age_read(&age, s->before, s->keep_days, e);
 
-	(void)show_id;
+	(void)named;
 	if (!rc)
 		rc = servers_read(s, &p.pipeline, e);
 	if (!rc)

@@ -180,13 +180,13 @@ static enum rc hand_over(const struct settings *s, const char *gap, struct err *
 	return rc;
 }
 
-enum rc admin_rebuild(const struct settings *s, const char *show_id, struct err *e)
+enum rc admin_rebuild(const struct settings *s, const struct named *named, struct err *e)
 {
-	(void)show_id;
+	(void)named;
 	return hand_over(s, NULL, e);
 }
 
-enum rc admin_accept_gap(const struct settings *s, const char *partition, struct err *e)
+enum rc admin_accept_gap(const struct settings *s, const struct named *named, struct err *e)
 {
-	return hand_over(s, partition, e);
+	return hand_over(s, named->partition, e);
 }

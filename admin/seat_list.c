@@ -1,43 +1,25 @@
 #include "admin/seat_list.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "common/message/request.h"
+#include "admin/file.h"
+#include "common/base/unicode.h"
+#include "common/base/utf8.h"
+#include "common/message/limits.h"
+#include "common/message/name.h"
 
 #define WRONG_SHOWN_MAX 10 /* lines that are named */
 
-static enum rc read_all(struct buf *bytes, const char *file, struct err *e)
-{
-	bool is_stdin = !strcmp(file, "-");
-	FILE *stream = is_stdin ? stdin : fopen(file, "r");
-	char chunk[65536];
-	size_t got;
-	bool has_failed;
-
-	if (!stream)
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: %s: %s", file, strerror(errno));
-	while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0)
-		buf_add(bytes, chunk, got);
-	has_failed = ferror(stream) != 0;
-	if (!is_stdin)
-		fclose(stream);
-	if (has_failed)
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: %s cannot be read", file);
-	return bytes->failed ? err_out_of_memory(e) : RC_OK;
-}
-
-/* Lines that are no seat ids; of the first of them what is said in full. */
+/* Lines that are no names; of the first of them what is said in full. */
 struct wrong_lines {
 	size_t count;
 	struct buf numbers;
 	char what[120];
 };
 
-static const char BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
 static const char *const headings[] = {"seat_id", "seat-id", "seatid", "seat id", "seat_ids",
                                        "seats", "seat", "sitzplatz", "platz"};
 
@@ -49,26 +31,26 @@ static bool is_heading(struct text line)
 	return false;
 }
 
-/* What is wrong with a line, its first odd character above all. */
+/* What is wrong with a line. */
 static void describe(struct text line, char *what, size_t bytes)
 {
-	size_t at = 0;
-	unsigned char c;
+	uint32_t point;
+	size_t at = 0, used;
 
-	while (at < line.bytes && id_is_well_formed((struct text){line.data + at, 1}, 1))
-		at++;
-	c = at < line.bytes ? (unsigned char)line.data[at] : 0;
-	if (at == line.bytes)
-		snprintf(what, bytes, "it has %zu characters", line.bytes);
-	else if (c == ',' || c == ';' || c == '\t')
-		snprintf(what, bytes, "a %s in place %zu, as in a table: it takes seat ids alone",
-		         c == ',' ? "comma" : c == ';' ? "semicolon" : "tab", at + 1);
-	else if (c == ' ')
-		snprintf(what, bytes, "a space in place %zu", at + 1);
-	else if (c > ' ' && c < 0x7f)
-		snprintf(what, bytes, "a %c in place %zu", c, at + 1);
+	while ((used = utf8_read((struct text){line.data + at, line.bytes - at}, &point)) &&
+	       point >= ' ' && (point < 0x7f || point > 0x9f))
+		at += used;
+	if (at < line.bytes && !used)
+		snprintf(what, bytes, "byte %zu, 0x%02X, is no UTF-8: save the list as UTF-8", at + 1,
+		         (unsigned char)line.data[at]);
+	else if (at < line.bytes && point == '\t')
+		snprintf(what, bytes, "byte %zu is a tab, as in a table", at + 1);
+	else if (at < line.bytes)
+		snprintf(what, bytes, "byte %zu is a control character, U+%04X", at + 1, (unsigned)point);
+	else if (line.bytes > NAME_BYTES_MAX)
+		snprintf(what, bytes, "it has %zu bytes", line.bytes);
 	else
-		snprintf(what, bytes, "a byte 0x%02X in place %zu", c, at + 1);
+		snprintf(what, bytes, "it has a space at its %s", line.data[0] == ' ' ? "beginning" : "end");
 }
 
 static void note_wrong(struct wrong_lines *wrong, struct text line, size_t number)
@@ -84,10 +66,34 @@ static enum rc refuse_wrong(const struct wrong_lines *wrong, struct err *e)
 	if (wrong->numbers.failed)
 		return err_out_of_memory(e);
 	return err_set(e, RC_USAGE, FROM_SETTINGS,
-	               "--seats: %zu line%s no seat id: %.120s%s; the first: %s. A seat id is "
-	               "1 to %d of A-Z a-z 0-9 . _ : / -", wrong->count, wrong->count > 1 ? "s are" : " is",
-	               wrong->numbers.data, wrong->count > WRONG_SHOWN_MAX ? " ..." : "", wrong->what,
-	               SEAT_ID_BYTES_MAX);
+	               "--seats: %zu line%s no seat: %.120s%s; the first: %s. A seat's name is 1 to %d "
+	               "bytes of UTF-8 without control characters and outer spaces", wrong->count,
+	               wrong->count > 1 ? "s are" : " is", wrong->numbers.data,
+	               wrong->count > WRONG_SHOWN_MAX ? " ..." : "", wrong->what, NAME_BYTES_MAX);
+}
+
+/* A line of a table has a comma or a semicolon between its fields. */
+static bool is_like_row(struct text line)
+{
+	return memchr(line.data, ',', line.bytes) || memchr(line.data, ';', line.bytes);
+}
+
+/* The first line is what stands above names, or above a table of them. */
+static enum rc refuse_heading(struct text line, struct err *e)
+{
+	struct text first = {line.data, 0};
+
+	while (first.bytes < line.bytes && first.data[first.bytes] != ',' && first.data[first.bytes] != ';')
+		first.bytes++;
+	if (!is_heading(first))
+		return RC_OK;
+	if (first.bytes < line.bytes)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--seats: line 1 is the heading of a table: a list has names of seats alone; a "
+		               "table is a plan, which --plan=FILE takes");
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
+	               "--seats: line 1 is a heading (%.*s): a list has seats alone, so take it out",
+	               TEXT_ARGS(line));
 }
 
 static enum rc add(struct seat_list *list, size_t *capacity, struct text line, struct err *e)
@@ -105,7 +111,7 @@ static enum rc add(struct seat_list *list, size_t *capacity, struct text line, s
 	return RC_OK;
 }
 
-/* Every line of the file; those that are no seat ids are counted. */
+/* Every line of the file; those that are no names are counted. */
 static enum rc add_lines(struct seat_list *list, struct text left, struct wrong_lines *wrong,
                          struct err *e)
 {
@@ -122,11 +128,10 @@ static enum rc add_lines(struct seat_list *list, struct text left, struct wrong_
 			line.bytes--;
 		if (!line.bytes)
 			continue;
-		if (number == 1 && left.bytes && is_heading(line))
-			return err_set(e, RC_USAGE, FROM_SETTINGS,
-			               "--seats: line 1 is a heading (%.*s): a list has seats alone, so take it "
-			               "out", TEXT_ARGS(line));
-		if (id_is_well_formed(line, SEAT_ID_BYTES_MAX))
+		if (number == 1 && left.bytes && refuse_heading(line, e))
+			return e->rc;
+		list->is_like_table = (!list->count || list->is_like_table) && is_like_row(line);
+		if (name_is_well_formed(line))
 			rc = add(list, &capacity, line, e);
 		else
 			note_wrong(wrong, line, number);
@@ -134,46 +139,66 @@ static enum rc add_lines(struct seat_list *list, struct text left, struct wrong_
 	return rc;
 }
 
-static int by_id(const void *a, const void *b)
+static int by_key(const void *a, const void *b)
 {
 	return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
+static enum rc refuse_pair(struct text key, bool is_same, struct err *e)
+{
+	if (is_same)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: seat %.*s comes twice", TEXT_ARGS(key));
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
+	               "--seats: two seats look the same, %.*s, and are written with other bytes: nobody "
+	               "could tell them apart (Unicode NFC)", TEXT_ARGS(key));
+}
+
+/* No two of the keys are equal; they are sorted. */
+static enum rc refuse_equal(struct text *keys, size_t count, bool is_same, struct err *e)
+{
+	if (count)
+		qsort(keys, count, sizeof *keys, by_key);
+	for (size_t i = 1; i < count; i++)
+		if (text_same(keys[i - 1], keys[i]))
+			return refuse_pair(keys[i], is_same, e);
+	return RC_OK;
+}
+
 static enum rc refuse_twice(const struct seat_list *list, struct err *e)
 {
-	struct text *sorted = malloc((list->count + 1) * sizeof *sorted);
-	enum rc rc = RC_OK;
+	struct text *keys = malloc((list->count + 1) * sizeof *keys);
+	struct arena arena = {0};
+	enum rc rc = keys ? RC_OK : err_out_of_memory(e);
 
-	if (!sorted)
-		return err_out_of_memory(e);
-	if (list->count)
-		memcpy(sorted, list->seat_ids, list->count * sizeof *sorted);
-	qsort(sorted, list->count, sizeof *sorted, by_id);
-	for (size_t i = 1; !rc && i < list->count; i++)
-		if (text_same(sorted[i - 1], sorted[i]))
-			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "--seats: seat %.*s comes twice",
-			             TEXT_ARGS(sorted[i]));
-	free(sorted);
+	for (size_t i = 0; !rc && i < list->count; i++)
+		keys[i] = list->seat_ids[i];
+	if (!rc)
+		rc = refuse_equal(keys, list->count, true, e);
+	for (size_t i = 0; !rc && i < list->count; i++)
+		keys[i] = unicode_nfc(list->seat_ids[i], &arena);
+	if (!rc && arena.failed)
+		rc = err_out_of_memory(e);
+	if (!rc)
+		rc = refuse_equal(keys, list->count, false, e);
+	arena_release(&arena);
+	free(keys);
 	return rc;
 }
 
 enum rc seat_list_read(struct seat_list *list, const char *file, struct err *e)
 {
 	struct wrong_lines wrong = {0};
-	enum rc rc = read_all(&list->bytes, file, e);
-	struct text all = buf_text(&list->bytes);
-	size_t mark = sizeof BYTE_ORDER_MARK - 1;
+	enum rc rc = file_read(&list->bytes, "--seats", file, e);
 
-	if (!rc && all.bytes >= mark && !memcmp(all.data, BYTE_ORDER_MARK, mark))
-		all = (struct text){all.data + mark, all.bytes - mark};
 	if (!rc)
-		rc = add_lines(list, all, &wrong, e);
+		rc = add_lines(list, buf_text(&list->bytes), &wrong, e);
 	if (!rc && wrong.count)
 		rc = refuse_wrong(&wrong, e);
 	if (!rc && !list->count)
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
-		             "--seats: %s has no seat ids; one a line is expected",
+		             "--seats: %s has no seats; one a line is expected",
 		             strcmp(file, "-") ? file : "standard input");
+	list->is_like_table = list->is_like_table && list->count > 1;
 	buf_release(&wrong.numbers);
 	return rc ? rc : refuse_twice(list, e);
 }

@@ -11,7 +11,7 @@
 
 /* In the order of the columns of admin_list_shows. */
 static const struct listing_column columns[] = {
-    {"show", false}, {"title", false}, {"available", true},
+    {"show", false}, {"title", false}, {"available", true}, {"blocked", true},
     {"held", true},  {"lapsed", true}, {"sold", true},
 };
 
@@ -76,13 +76,13 @@ static enum rc list(const struct settings *s, const struct pipeline *pipeline, s
 	return rc;
 }
 
-enum rc admin_show_list(const struct settings *s, const char *show_id, struct err *e)
+enum rc admin_show_list(const struct settings *s, const struct named *named, struct err *e)
 {
 	struct pipeline pipeline = {0};
 	struct shows shows = {0};
 	enum rc rc = servers_read(s, &pipeline, e);
 
-	(void)show_id;
+	(void)named;
 	if (!rc)
 		rc = servers_read_databases(s, &pipeline, e);
 	if (!rc) {

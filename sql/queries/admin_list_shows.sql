@@ -1,5 +1,6 @@
 SELECT s.show_id, s.title,
-	count(*) FILTER (WHERE t.status = 'available'),
+	count(*) FILTER (WHERE t.status = 'available' AND t.channel IS NULL),
+	count(*) FILTER (WHERE t.status = 'available' AND t.channel IS NOT NULL),
 	count(*) FILTER (WHERE t.status = 'reserved' AND t.reserved_until > now()),
 	count(*) FILTER (WHERE t.status = 'reserved' AND t.reserved_until <= now()),
 	count(*) FILTER (WHERE t.status = 'sold')

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "admin/seat_list.h"
+#include "common/message/name.h"
 #include "audit/ask/seat_map.h"
 #include "audit/ask/seat_drawing.h"
 #include "audit/ask/what_if.h"
@@ -166,7 +167,7 @@ static void check_seats(const struct seat_list *list, const char *file)
 		if (!line.bytes)
 			continue;
 		FUZZ_CHECK(count < list->count && text_same(list->seat_ids[count], line));
-		FUZZ_CHECK(id_is_well_formed(line, SEAT_ID_BYTES_MAX));
+		FUZZ_CHECK(name_is_well_formed(line));
 		for (size_t i = 0; i < count; i++)
 			FUZZ_CHECK(!text_same(list->seat_ids[i], line));
 		count++;

@@ -56,15 +56,17 @@ static void a_show_grows_without_its_policy_said_again(void **state)
 	const char *said;
 
 	(void)state;
-	said = says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"), "the show is there", 0);
+	said = says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"),
+	            "Show grows is there, with 2 seats of this list.", 0);
 	assert_non_null(strstr(said, "the show has no owner_key: nobody can cancel"));
-	said = says(create("grows", "A3\\n", ""), "the show was there before: seats were added", 0);
+	said = says(create("grows", "A3\\n", ""), "Show grows was there before: 1 seat was added, all",
+	            0);
 	assert_null(strstr(said, "owner_key"));
 	assert_string_equal(seats_of("grows"), "A1 A2 A3");
 	assert_string_equal(rig_sql("SELECT title || max_seats FROM holdfast.shows WHERE show_id = "
 	                            "'grows'"), "Evening4");
 	/* Repeated as a whole, it finishes what was begun. */
-	says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"), "the show is there", 0);
+	says(create("grows", "A1\\nA2\\n", "--title=Evening --max-seats=4"), "Show grows is there", 0);
 }
 
 static void shows_are_listed_with_their_seats(void **state)
@@ -72,10 +74,10 @@ static void shows_are_listed_with_their_seats(void **state)
 	const char *said;
 
 	(void)state;
-	says(create("listed", "A1\\nA2\\nA3\\n", "--title=Late"), "the show is there", 0);
+	says(create("listed", "A1\\nA2\\nA3\\n", "--title=Late"), "is there, with", 0);
 	said = shell_run(ADMIN "show list --json 2>&1; echo exit $?");
-	says(said, "{\"show\":\"listed\",\"title\":\"Late\",\"available\":3,\"held\":0,\"lapsed\":0,"
-	           "\"sold\":0}", 0);
+	says(said, "{\"show\":\"listed\",\"title\":\"Late\",\"available\":3,\"blocked\":0,\"held\":0,"
+	           "\"lapsed\":0,\"sold\":0}", 0);
 	assert_non_null(strstr(said, "]\nexit 0"));
 	said = shell_run(ADMIN "show list 2>&1; echo exit $?");
 	says(said, "listed  Late", 0);
@@ -85,7 +87,7 @@ static void shows_are_listed_with_their_seats(void **state)
 static void what_is_there_already_is_said(void **state)
 {
 	(void)state;
-	says(create("there", "A1\\nA2\\nA3\\n", "--owner-key=k1"), "the show is there", 0);
+	says(create("there", "A1\\nA2\\nA3\\n", "--owner-key=k1"), "is there, with", 0);
 	says(create("there", "A4\\n", "--owner-key=k1 --title=Other"),
 	     "409 SHOW_EXISTS: show there is there already, with a title, policy or owner_key of its", 7);
 	says(create("there", "A2\\nA3\\nB1\\n", "--owner-key=k1"),
@@ -94,14 +96,14 @@ static void what_is_there_already_is_said(void **state)
 	     "403 WRONG_OWNER: show there has another owner_key than none; give it as "
 	     "HOLDFAST_OWNER_KEY", 7);
 	assert_string_equal(seats_of("there"), "A1 A2 A3");
-	assert_null(strstr(says(create("keyed", "A1\\n", "--owner-key=k1"), "the show is there", 0),
+	assert_null(strstr(says(create("keyed", "A1\\n", "--owner-key=k1"), "is there, with", 0),
 	                   "no owner_key"));
 }
 
 static void an_empty_list_makes_no_show(void **state)
 {
 	(void)state;
-	says(create("empty", "", ""), "standard input has no seat ids", 2);
+	says(create("empty", "", ""), "standard input has no seats", 2);
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.decisions WHERE show_id = 'empty'"),
 	                    "0");
 }

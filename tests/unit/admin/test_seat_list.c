@@ -61,19 +61,49 @@ static void blank_lines_ends_of_lines_and_a_mark_do_no_harm(void **state)
 	expect_seats("seat\n", "seat"); /* alone it is one */
 }
 
+static void names_are_any_text_that_people_use(void **state)
+{
+	(void)state;
+	expect_seats("Parkett Reihe 3 Platz 12\nRang-\xc3\x84 1\nA(4\n",
+	             "Parkett Reihe 3 Platz 12 Rang-\xc3\x84 1 A(4");
+	expect_seats("A, 1\nA, 2\n", "A, 1 A, 2");
+}
+
 static void wrong_lines_are_counted_and_named_and_what_is_allowed_is_said(void **state)
 {
 	(void)state;
-	expect_refusal("A1\nA 2\nA3\nA(4\n",
-	               "--seats: 2 lines are no seat id: 2, 4; the first: a space in place 2. A seat id is "
-	               "1 to 64 of A-Z a-z 0-9 . _ : / -");
-	expect_refusal("A(1\n", "1 line is no seat id: 1; the first: a ( in place 2.");
-	expect_refusal("R\xc3\xa4ng\n", "a byte 0xC3 in place 2.");
-	expect_refusal("A1,Parkett\n", "a comma in place 3, as in a table");
+	expect_refusal("A1\nA2 \nA3\n A4\n",
+	               "--seats: 2 lines are no seat: 2, 4; the first: it has a space at its end. A seat's "
+	               "name is 1 to 64 bytes of UTF-8 without control characters and outer spaces");
+	expect_refusal(" A1\n", "1 line is no seat: 1; the first: it has a space at its beginning.");
+	expect_refusal("R\xe4ng\n", "byte 2, 0xE4, is no UTF-8: save the list as UTF-8.");
+	expect_refusal("A1\tParkett\n", "byte 3 is a tab, as in a table");
+	expect_refusal("A\xc2\x85\n", "byte 2 is a control character, U+0085");
 	expect_refusal("1234567890123456789012345678901234567890123456789012345678901234x\n",
-	               "the first: it has 65 characters");
-	expect_refusal("?\n?\n?\n?\n?\n?\n?\n?\n?\n?\n?\n?\n",
-	               "12 lines are no seat id: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ...;");
+	               "the first: it has 65 bytes");
+	expect_refusal(" ?\n ?\n ?\n ?\n ?\n ?\n ?\n ?\n ?\n ?\n ?\n ?\n",
+	               "12 lines are no seat: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ...;");
+}
+
+static bool is_like_table(const char *content)
+{
+	struct seat_list list;
+	bool is_so;
+
+	assert_int_equal(read_list(&list, content), RC_OK);
+	is_so = list.is_like_table;
+	seat_list_release(&list);
+	return is_so;
+}
+
+static void only_a_list_of_commas_alone_is_like_a_table(void **state)
+{
+	(void)state;
+	assert_true(is_like_table("A1,Parkett\nA2,Parkett\n"));
+	assert_true(is_like_table("A1;Parkett\nA2;Parkett\n"));
+	assert_false(is_like_table("A1,Parkett\nA2\n"));
+	assert_false(is_like_table("A1\nA2,Parkett\n"));
+	assert_false(is_like_table("A1,Parkett\n"));
 }
 
 static void a_heading_and_an_empty_list_are_refused_in_words(void **state)
@@ -81,16 +111,27 @@ static void a_heading_and_an_empty_list_are_refused_in_words(void **state)
 	(void)state;
 	expect_refusal("seat_id\nA1\n", "line 1 is a heading (seat_id)");
 	expect_refusal("Seats\r\nA1\r\n", "line 1 is a heading (Seats)");
-	expect_refusal("", "has no seat ids; one a line is expected");
-	expect_refusal("\xef\xbb\xbf\r\n\n", "has no seat ids");
+	expect_refusal("seat_id,section\nA1,Parkett\n", "a table is a plan, which --plan=FILE takes");
+	expect_refusal("", "has no seats; one a line is expected");
+	expect_refusal("\xef\xbb\xbf\r\n\n", "has no seats");
 	expect_refusal("A1\nA1\n", "seat A1 comes twice");
+}
+
+static void two_that_look_the_same_are_refused(void **state)
+{
+	(void)state;
+	expect_refusal("R\xc3\xa4ng 1\nRa\xcc\x88ng 1\n", "two seats look the same");
+	expect_seats("R\xc3\xa4ng 1\nRang 1\n", "R\xc3\xa4ng 1 Rang 1");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(blank_lines_ends_of_lines_and_a_mark_do_no_harm),
+	    cmocka_unit_test(names_are_any_text_that_people_use),
 	    cmocka_unit_test(wrong_lines_are_counted_and_named_and_what_is_allowed_is_said),
+	    cmocka_unit_test(only_a_list_of_commas_alone_is_like_a_table),
+	    cmocka_unit_test(two_that_look_the_same_are_refused),
 	    cmocka_unit_test(a_heading_and_an_empty_list_are_refused_in_words),
 	};
 

@@ -1,0 +1,268 @@
+#include "admin/house.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "admin/policy_flags.h"
+#include "common/base/instant.h"
+#include "common/base/unicode.h"
+#include "common/program/house.h"
+
+#define COLUMNS 100     /* longest line of the drawing */
+#define LABEL_WIDTH 30  /* of a section and a category */
+
+static const struct {
+	const char *name;
+	char mark;
+} states[STATE_COUNT] = {
+    [STATE_AVAILABLE] = {"available", '.'}, [STATE_BLOCKED] = {"blocked", '-'},
+    [STATE_HELD] = {"held", 'o'},           [STATE_LAPSED] = {"lapsed", '?'},
+    [STATE_SOLD] = {"sold", '#'},
+};
+
+/* Columns of admin_show_status, admin_read_channels and admin_read_seats. */
+enum { TITLE, HOLD_SECONDS, MAX_HOLD_SECONDS, MAX_SEATS, FROM, UNTIL, CLOSED, SINGLES };
+enum { CHANNEL, HAS_KEY, CHANNEL_FROM, CHANNEL_UNTIL, OPENS, EXEMPT };
+enum { SEAT_ID, STATE, SECTION, ROW, POS, CATEGORY };
+
+static const struct {
+	const char *name;
+	int column;
+} numbers[] = {
+    {"hold_seconds", HOLD_SECONDS},
+    {"max_hold_seconds", MAX_HOLD_SECONDS},
+    {"max_seats", MAX_SEATS},
+};
+
+#define NUMBER_COUNT (sizeof numbers / sizeof numbers[0])
+
+static enum seat_state state_of(const struct db_rows *seats, int row)
+{
+	return (enum seat_state)db_int4(seats, row, STATE);
+}
+
+/* Seats of one section and category stand together in the rows; returns where they end. */
+static int count_group(const struct db_rows *seats, int first, int64_t counts[STATE_COUNT])
+{
+	int row = first;
+
+	for (int s = 0; s < STATE_COUNT; s++)
+		counts[s] = 0;
+	for (; row < seats->count &&
+	       text_identical(db_text(seats, row, SECTION), db_text(seats, first, SECTION)) &&
+	       text_identical(db_text(seats, row, CATEGORY), db_text(seats, first, CATEGORY)); row++)
+		counts[state_of(seats, row)]++;
+	return row;
+}
+
+static void count_all(const struct db_rows *seats, int64_t counts[STATE_COUNT])
+{
+	for (int s = 0; s < STATE_COUNT; s++)
+		counts[s] = 0;
+	for (int row = 0; row < seats->count; row++)
+		counts[state_of(seats, row)]++;
+}
+
+static struct sale_window window_of(const struct db_rows *rows, int row, int from, int until)
+{
+	struct sale_window window = {.has_from = !db_is_null(rows, row, from),
+	                             .has_until = !db_is_null(rows, row, until)};
+
+	if (window.has_from)
+		window.from_ms = db_time_ms(rows, row, from);
+	if (window.has_until)
+		window.until_ms = db_time_ms(rows, row, until);
+	return window;
+}
+
+/* ---- JSON ---- */
+
+static void write_window(const struct sale_window *window, struct json *j)
+{
+	if (window->has_from)
+		json_write_time(j, "on_sale_from", window->from_ms);
+	if (window->has_until)
+		json_write_time(j, "on_sale_until", window->until_ms);
+}
+
+static void write_counts(const int64_t counts[STATE_COUNT], struct json *j)
+{
+	for (int s = 0; s < STATE_COUNT; s++)
+		json_write_integer(j, states[s].name, counts[s]);
+}
+
+static void write_categories(const struct db_rows *seats, struct json *j)
+{
+	int64_t counts[STATE_COUNT];
+
+	json_open_array(j, "categories");
+	for (int row = 0, end; row < seats->count; row = end) {
+		end = count_group(seats, row, counts);
+		json_open_object(j, NULL);
+		json_write_text(j, "section", db_text(seats, row, SECTION));
+		json_write_text(j, "category", db_text(seats, row, CATEGORY));
+		write_counts(counts, j);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void write_channels(const struct db_rows *channels, struct json *j)
+{
+	struct arena arena = {0};
+
+	json_open_array(j, "channels");
+	for (int row = 0; row < channels->count; row++) {
+		struct sale_window window = window_of(channels, row, CHANNEL_FROM, CHANNEL_UNTIL);
+		size_t count;
+		const struct text *opens = db_text_array(channels, row, OPENS, &arena, &count);
+
+		json_open_object(j, NULL);
+		json_write_text(j, "channel", db_text(channels, row, CHANNEL));
+		json_write_bool(j, "has_key", db_bool(channels, row, HAS_KEY));
+		write_window(&window, j);
+		json_open_array(j, "opens");
+		for (size_t i = 0; opens && i < count; i++)
+			json_write_text(j, NULL, opens[i]);
+		json_close_array(j);
+		json_write_bool(j, "exempt", db_bool(channels, row, EXEMPT));
+		json_close_object(j);
+	}
+	json_close_array(j);
+	j->to->failed |= arena.failed;
+	arena_release(&arena);
+}
+
+void house_write(const struct house_rows *house, struct json *j)
+{
+	struct sale_window window = window_of(house->show, 0, FROM, UNTIL);
+	int64_t counts[STATE_COUNT];
+
+	count_all(house->seats, counts);
+	json_open_object(j, NULL);
+	json_write_string(j, "show_id", house->show_id);
+	json_write_text(j, "title", db_text(house->show, 0, TITLE));
+	write_counts(counts, j);
+	for (size_t i = 0; i < NUMBER_COUNT; i++)
+		json_write_integer(j, numbers[i].name, db_int4(house->show, 0, numbers[i].column));
+	write_window(&window, j);
+	json_write_bool(j, "closed", db_bool(house->show, 0, CLOSED));
+	json_write_text(j, "singles", db_text(house->show, 0, SINGLES));
+	write_categories(house->seats, j);
+	write_channels(house->channels, j);
+	json_close_object(j);
+}
+
+/* ---- for people ---- */
+
+static void print_figures(const struct house_rows *house, struct buf *to)
+{
+	struct sale_window window = window_of(house->show, 0, FROM, UNTIL);
+	struct text title = db_text(house->show, 0, TITLE);
+	int64_t counts[STATE_COUNT];
+
+	count_all(house->seats, counts);
+	buf_print(to, "%-16s  %s\n", "show", house->show_id);
+	if (title.data)
+		buf_print(to, "%-16s  %.*s\n", "title", TEXT_ARGS(title));
+	for (int s = 0; s < STATE_COUNT; s++)
+		buf_print(to, "%-16s  %" PRId64 "\n", states[s].name, counts[s]);
+	for (size_t i = 0; i < NUMBER_COUNT; i++)
+		buf_print(to, "%-16s  %" PRId32 "\n", numbers[i].name,
+		          db_int4(house->show, 0, numbers[i].column));
+	buf_print(to, "%-16s  ", "on sale");
+	sale_window_describe(&window, to);
+	buf_print(to, "%s\n", db_bool(house->show, 0, CLOSED) ? ", but closed" : "");
+	buf_print(to, "%-16s  %.*s\n", "singles", TEXT_ARGS(db_text(house->show, 0, SINGLES)));
+}
+
+static void print_channels(const struct db_rows *channels, struct buf *to)
+{
+	struct arena arena = {0};
+
+	for (int row = 0; row < channels->count; row++) {
+		struct sale_window window = window_of(channels, row, CHANNEL_FROM, CHANNEL_UNTIL);
+		size_t count;
+		const struct text *opens = db_text_array(channels, row, OPENS, &arena, &count);
+
+		buf_print(to, "%-16s  %.*s, %s, on sale ", "channel",
+		          TEXT_ARGS(db_text(channels, row, CHANNEL)),
+		          db_bool(channels, row, HAS_KEY) ? "with a key" : "no key");
+		sale_window_describe(&window, to);
+		for (size_t i = 0; opens && i < count; i++)
+			buf_print(to, "%s%.*s", i ? ", " : "; opens ", TEXT_ARGS(opens[i]));
+		buf_add_string(to, db_bool(channels, row, EXEMPT) ? "; exempt\n" : "\n");
+	}
+	to->failed |= arena.failed;
+	arena_release(&arena);
+}
+
+static void print_categories(const struct db_rows *seats, struct buf *to)
+{
+	int64_t counts[STATE_COUNT];
+	struct buf label = {0};
+
+	buf_print(to, "\n%-*s", LABEL_WIDTH, "section, category");
+	for (int s = 0; s < STATE_COUNT; s++)
+		buf_print(to, "  %9s", states[s].name);
+	buf_add_string(to, "\n");
+	for (int row = 0, end; row < seats->count; row = end) {
+		struct text section = db_text(seats, row, SECTION), category = db_text(seats, row, CATEGORY);
+
+		end = count_group(seats, row, counts);
+		buf_clear(&label);
+		buf_print(&label, "%.*s%s%.*s", TEXT_ARGS(section), section.data && category.data ? ", " : "",
+		          TEXT_ARGS(category));
+		unicode_add_padded(to, label.bytes ? buf_text(&label) : text_of("-"), LABEL_WIDTH);
+		for (int s = 0; s < STATE_COUNT; s++)
+			buf_print(to, "  %9" PRId64, counts[s]);
+		buf_add_string(to, "\n");
+	}
+	to->failed |= label.failed;
+	buf_release(&label);
+}
+
+static void print_drawing(const struct db_rows *rows, struct buf *to)
+{
+	struct house_seat *seats = malloc(((size_t)rows->count + 1) * sizeof *seats);
+	size_t count = 0;
+
+	if (!seats) {
+		to->failed = true;
+		return;
+	}
+	for (int row = 0; row < rows->count; row++)
+		if (!db_is_null(rows, row, ROW))
+			seats[count++] = (struct house_seat){db_text(rows, row, SECTION), db_text(rows, row, ROW),
+			                                     db_int4(rows, row, POS),
+			                                     states[state_of(rows, row)].mark};
+	if (count) {
+		buf_add_string(to, "\n");
+		house_draw(seats, count, COLUMNS, to);
+		if (count < (size_t)rows->count)
+			buf_print(to, "\nand %zu seats without a row", (size_t)rows->count - count);
+		buf_add_string(to, "\n");
+		for (int s = 0; s < STATE_COUNT; s++)
+			buf_print(to, "%s%c %s", s ? "  " : "", states[s].mark, states[s].name);
+		buf_add_string(to, "\n");
+	}
+	free(seats);
+}
+
+/* Is anything said of where a seat is, or what it costs? */
+static bool has_groups(const struct db_rows *seats)
+{
+	for (int row = 0; row < seats->count; row++)
+		if (!db_is_null(seats, row, SECTION) || !db_is_null(seats, row, CATEGORY))
+			return true;
+	return false;
+}
+
+void house_print(const struct house_rows *house, struct buf *to)
+{
+	print_figures(house, to);
+	print_channels(house->channels, to);
+	if (has_groups(house->seats))
+		print_categories(house->seats, to);
+	print_drawing(house->seats, to);
+}

@@ -1,0 +1,146 @@
+#include "admin/policy_flags.h"
+
+#include <string.h>
+
+#include "common/base/instant.h"
+#include "common/base/json.h"
+#include "common/base/moment_text.h"
+#include "common/message/limits.h"
+
+#define FIRST_MS INT64_C(0)              /* 1970-01-01T00:00:00.000Z */
+#define LAST_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+
+/* *has: there is one. */
+static enum rc read_instant(const char *text, const char *flag, int64_t always_ms, bool *has,
+                            int64_t *ms, struct err *e)
+{
+	*has = text != NULL;
+	if (!text)
+		return RC_OK;
+	if (!strcmp(text, "always")) {
+		*ms = always_ms;
+		return RC_OK;
+	}
+	if (moment_text_read(text, ms))
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "command line: --%s must be always, " MOMENT_TEXT_FORMS, flag);
+	if (*ms < FIRST_MS || *ms > LAST_MS)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "command line: --%s must be in the years 1970 to 9999", flag);
+	return RC_OK;
+}
+
+enum rc sale_window_read(struct sale_window *window, const struct settings *s, struct err *e)
+{
+	*window = (struct sale_window){0};
+	if (read_instant(s->on_sale_from, "on-sale-from", FIRST_MS, &window->has_from,
+	                 &window->from_ms, e) ||
+	    read_instant(s->on_sale_until, "on-sale-until", LAST_MS, &window->has_until,
+	                 &window->until_ms, e))
+		return e->rc;
+	if (window->has_from && window->has_until && window->from_ms >= window->until_ms)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "command line: --on-sale-from must be before --on-sale-until");
+	return RC_OK;
+}
+
+static enum rc read_singles(struct policy *policy, const char *text, struct err *e)
+{
+	if (!text)
+		return RC_OK;
+	policy->singles = SINGLES_REFUSE;
+	if (strcmp(text, singles_name(SINGLES_REFUSE)) != 0) {
+		policy->singles = SINGLES_ALLOW;
+		if (strcmp(text, singles_name(SINGLES_ALLOW)) != 0)
+			return err_set(e, RC_USAGE, FROM_SETTINGS,
+			               "command line: --singles must be allow or refuse");
+	}
+	policy->given |= POLICY_SINGLES;
+	return RC_OK;
+}
+
+enum rc policy_read(struct policy *policy, const struct settings *s, struct err *e)
+{
+	*policy = (struct policy){
+	    .title = text_of(s->title),
+	    .hold_seconds = (int32_t)s->hold_seconds,
+	    .max_hold_seconds = (int32_t)s->max_hold_seconds,
+	    .max_seats = (int32_t)s->max_seats,
+	    .closed = s->closed,
+	};
+	if (sale_window_read(&policy->on_sale, s, e) || read_singles(policy, s->singles, e))
+		return e->rc;
+	if (s->closed && s->open)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: --closed and --open");
+	policy->given |= (policy->title.data ? POLICY_TITLE : 0u) |
+	                 (policy->hold_seconds ? POLICY_HOLD_SECONDS : 0u) |
+	                 (policy->max_hold_seconds ? POLICY_MAX_HOLD_SECONDS : 0u) |
+	                 (policy->max_seats ? POLICY_MAX_SEATS : 0u) |
+	                 (policy->on_sale.has_from ? POLICY_ON_SALE_FROM : 0u) |
+	                 (policy->on_sale.has_until ? POLICY_ON_SALE_UNTIL : 0u) |
+	                 (s->closed || s->open ? POLICY_CLOSED : 0u);
+	return RC_OK;
+}
+
+enum rc policy_complete(struct policy *policy, struct err *e)
+{
+	if (!policy->hold_seconds)
+		policy->hold_seconds = HOLD_SECONDS_DEFAULT;
+	if (!policy->max_hold_seconds)
+		policy->max_hold_seconds = MAX_HOLD_SECONDS_DEFAULT;
+	if (!policy->max_seats)
+		policy->max_seats = MAX_SEATS_DEFAULT;
+	policy->given |= POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS | POLICY_MAX_SEATS;
+	if (policy->hold_seconds > policy->max_hold_seconds)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--hold-seconds (%d) must not be above --max-hold-seconds (%d)",
+		               policy->hold_seconds, policy->max_hold_seconds);
+	return RC_OK;
+}
+
+static void add_bound(struct buf *to, const char *word, int64_t ms)
+{
+	char text[INSTANT_TEXT_BYTES];
+
+	instant_print(ms, text);
+	buf_print(to, "%s %s", word, text);
+}
+
+void sale_window_describe(const struct sale_window *window, struct buf *to)
+{
+	bool has_from = window->has_from && window->from_ms != FIRST_MS;
+	bool has_until = window->has_until && window->until_ms != LAST_MS;
+
+	if (has_from)
+		add_bound(to, "from", window->from_ms);
+	if (has_until)
+		add_bound(to, has_from ? " until" : "until", window->until_ms);
+	if (!has_from && !has_until)
+		buf_add_string(to, "always");
+}
+
+void policy_describe(const struct policy *policy, struct buf *to)
+{
+	size_t start = to->bytes;
+
+#define ADD(bit, ...) \
+	do { \
+		if (policy->given & (bit)) { \
+			buf_add_string(to, to->bytes > start ? ", " : ""); \
+			buf_print(to, __VA_ARGS__); \
+		} \
+	} while (0)
+	if (policy->given & POLICY_TITLE) {
+		buf_add_string(to, "title ");
+		json_add_text(to, policy->title);
+	}
+	ADD(POLICY_HOLD_SECONDS, "holds of %d s", policy->hold_seconds);
+	ADD(POLICY_MAX_HOLD_SECONDS, "at most %d s", policy->max_hold_seconds);
+	ADD(POLICY_MAX_SEATS, "at most %d seats each", policy->max_seats);
+	ADD(POLICY_ON_SALE_FROM | POLICY_ON_SALE_UNTIL, "on sale ");
+	if (policy->given & (POLICY_ON_SALE_FROM | POLICY_ON_SALE_UNTIL))
+		sale_window_describe(&policy->on_sale, to);
+	ADD(POLICY_CLOSED, "%s", policy->closed ? "closed" : "open");
+	ADD(POLICY_SINGLES, "single seats %s", policy->singles == SINGLES_REFUSE ? "refused" : "allowed");
+#undef ADD
+}

@@ -1,0 +1,39 @@
+/*
+ * seats_given.h - the seats that a command is given: by --plan=FILE with their places, or by
+ * --seats=FILE as names alone.
+ */
+#ifndef HOLDFAST_ADMIN_SEATS_GIVEN_H
+#define HOLDFAST_ADMIN_SEATS_GIVEN_H
+
+#include "admin/plan/hall.h"
+#include "admin/seat_list.h"
+#include "admin/settings.h"
+#include "common/message/request.h"
+
+struct seats_given {
+	struct text *seat_ids;
+	struct place *places; /* of every seat; NULL: --seats */
+	size_t count;
+	struct seat_list list;
+	struct hall hall;
+	struct buf plan;      /* the file */
+};
+
+/*
+ * Read the file that is named, and rank the seats of a plan.
+ *
+ * seats  zeroed; release with seats_given_release whatever comes back
+ *
+ * RC_USAGE: neither or both are named, a flag does not go with it, or the file is not as it must be
+ */
+enum rc seats_given_read(struct seats_given *seats, const struct settings *s,
+                         struct err *e) NODISCARD;
+void seats_given_release(struct seats_given *seats);
+
+/* As members of a request. */
+void seats_given_put(const struct seats_given *seats, struct request *request);
+
+/* What was understood, in lines. */
+void seats_given_describe(const struct seats_given *seats, struct buf *to);
+
+#endif

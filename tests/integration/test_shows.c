@@ -1,0 +1,297 @@
+/*
+ * What an organiser does by holdfast-admin: a house from its plan, seats kept for channels, a policy
+ * that changes; what is said of it, and of each refusal.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "tests/integration/shell.h"
+
+#define ADMIN "${HOLDFAST_BUILD:-build}/holdfast-admin "
+#define PRODUCER "${HOLDFAST_BUILD:-build}/holdfast-producer --wait --type=reserve "
+#define LOAD_MS_MAX 10000 /* of 80,000 seats */
+
+static long worker;
+
+static int set_up(void **state)
+{
+	if (rig_make(state))
+		return -1;
+	worker = rig_start("holdfast-worker", NULL);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	int code = rig_stop(worker, SIGTERM);
+
+	return rig_drop(state) || code;
+}
+
+/* What a command says, and that it ends so. */
+static const char *says(const char *said, const char *expected, int exit_code)
+{
+	char ended[30];
+
+	snprintf(ended, sizeof ended, "exit %d\n", exit_code);
+	if (!strstr(said, expected) || !strstr(said, ended))
+		fail_msg("expected %s and %s, found %s", expected, ended, said);
+	return said;
+}
+
+/* What holdfast-admin says to these words, with that on its standard input. */
+static const char *admin(const char *input, const char *words)
+{
+	return shell_run("printf '%s' | " ADMIN "%s 2>&1; echo exit $?", input, words);
+}
+
+/* Two rows with an aisle, and one without a row. */
+#define PLAN "seat_id,section,row,pos,category,flags\\n" \
+	"Parkett 1-1,Parkett,1,1,A,\\nParkett 1-2,Parkett,1,2,A,\\nParkett 1-3,Parkett,1,4,A,\\n" \
+	"Parkett 10-1,Parkett,10,1,B,accessible\\nParkett 2-1,Parkett,2,1,B,companion\\n" \
+	"\"Loge, links\",,,,,\\n"
+
+static void make_house(const char *show)
+{
+	char words[200];
+
+	snprintf(words, sizeof words, "show create %s --plan=- --owner-key=k1", show);
+	says(admin(PLAN, words), "is there, with 6 seats", 0);
+}
+
+static void a_dry_run_says_what_it_understood_and_publishes_nothing(void **state)
+{
+	const char *said = admin(PLAN, "show create dry --plan=- --dry-run --title=Oper "
+	                               "--on-sale-from=2026-12-01T10:00:00+01:00 --singles=refuse");
+
+	(void)state;
+	says(said, "show dry: title \"Oper\", holds of 600 s, at most 1800 s, at most 10 seats each, on "
+	           "sale from 2026-12-01T09:00:00.000Z, single seats refused\n", 0);
+	says(said, "3 rows, 1 of them with gaps:\n  Parkett 1: behind 2\n", 0);
+	says(said, "Nothing was published", 0);
+	says(admin(PLAN, "show create dry --plan=- --dry-run --json"),
+	     "{\"show_id\":\"dry\",\"published\":false,\"was_there\":false,\"seats\":6}", 0);
+	says(admin("", "show status dry"), "there is no show dry", 7);
+	says(admin("", "show change dry --closed --dry-run"), "--dry-run is for show create", 2);
+}
+
+static void a_house_is_there_as_its_plan_has_it_and_is_drawn(void **state)
+{
+	const char *said;
+
+	(void)state;
+	make_house("house");
+	assert_string_equal(
+	    rig_sql("SELECT string_agg(concat_ws('/', seat_id, section, seat_row, pos, category, "
+	            "flags::text), ' ' ORDER BY seat_id) FROM holdfast.seat_places "
+	            "WHERE show_id = 'house'"),
+	    "Loge, links/{} Parkett 1-1/Parkett/1/1/A/{} Parkett 1-2/Parkett/1/2/A/{} "
+	    "Parkett 1-3/Parkett/1/4/A/{} Parkett 10-1/Parkett/10/1/B/{accessible} "
+	    "Parkett 2-1/Parkett/2/1/B/{companion}");
+	says(admin("Parkett 1-3\\n", "show block house --seats=- --channel=house --owner-key=k1"),
+	     "1 seat of show house belongs to channel \"house\" now (request ", 0);
+	says(shell_run(PRODUCER "--show-id=house --session-id=s1 --seat-ids='Parkett 1-1' 2>&1; "
+	               "echo exit $?"), "RESERVED", 0);
+	said = admin("", "show status house");
+	says(said, "available         4\nblocked           1\nheld              1\n", 0);
+	says(said, "Parkett, A                              1          1          1          0          0"
+	           "\n", 0);
+	says(said, "Parkett\n  1   o. -\n  2   .\n  10  .\n\nand 1 seats without a row\n", 0);
+	says(admin("", "show status house --json"),
+	     "\"categories\":[{\"section\":null,\"category\":null,\"available\":1,\"blocked\":0,\"held\":0,"
+	     "\"lapsed\":0,\"sold\":0},{\"section\":\"Parkett\",\"category\":\"A\",\"available\":1,"
+	     "\"blocked\":1,\"held\":1,\"lapsed\":0,\"sold\":0}", 0);
+}
+
+static void a_seat_is_told_with_who_has_it(void **state)
+{
+	const char *reply, *said;
+
+	(void)state;
+	make_house("told");
+	says(admin("", "show seat told \"Loge, links\""), "Seat Loge, links of show told is free.\n", 0);
+	says(admin("", "show seat told \"Parkett 10-1\""),
+	     "Place: section Parkett, row 10, pos 1, category B, rank ", 0);
+	reply = shell_run(PRODUCER "--show-id=told --session-id=s1 --seat-ids='Parkett 1-1' 2>&1");
+	said = says(admin("", "show seat told \"Parkett 1-1\""), "is held: reservation ", 0);
+	assert_non_null(strstr(said, rig_field(reply, "reservation_id")));
+	says(admin("", "show seat told \"Parkett 1-1\" --json"), "\"status\":\"reserved\"", 0);
+	says(admin("", "show seat told Z9"), "there is no show told with a seat Z9", 7);
+}
+
+static void places_are_set_anew(void **state)
+{
+	(void)state;
+	make_house("moved");
+	/* Two change their places, and one loses all that was said of it. */
+	says(admin("seat_id,section,row,pos\\nParkett 1-1,Parkett,1,2\\nParkett 1-2,Parkett,1,1\\n"
+	           "Parkett 1-3,,,\\n", "show seats moved --plan=- --owner-key=k1"),
+	     "3 seats of show moved have the places of this plan now (request ", 0);
+	assert_string_equal(rig_sql("SELECT string_agg(concat_ws('/', seat_id, section, seat_row, pos, "
+	                            "category), ' ' ORDER BY seat_id) FROM holdfast.seat_places WHERE "
+	                            "show_id = 'moved' AND seat_id LIKE 'Parkett 1-%%'"),
+	                    "Parkett 1-1/Parkett/1/2 Parkett 1-2/Parkett/1/1 Parkett 1-3");
+	says(admin("seat_id,section,row,pos\\nParkett 1-3,Parkett,2,1\\n",
+	           "show seats moved --plan=- --owner-key=k1"),
+	     "409 PLACE_TAKEN: 1 of these seats would stand where another seat of show moved does", 7);
+	says(admin("seat_id\\nParkett 1-3\\n", "show seats moved --plan=- --dry-run"),
+	     "Nothing was published", 0);
+}
+
+static void channels_are_set_and_told_without_their_keys(void **state)
+{
+	const char *said;
+
+	(void)state;
+	make_house("sold-by");
+	said = admin("", "show channels sold-by --channel=presale --channel-key=pk --opens=public,press "
+	                 "--on-sale-until=2026-12-24T20:00:00Z --exempt --owner-key=k1");
+	says(said, "Channel \"presale\": with a key, on sale until 2026-12-24T20:00:00.000Z; it sells "
+	           "seats of \"public\", \"press\", too; exempt.\nSo it stands for show sold-by now "
+	           "(request ", 0);
+	assert_null(strstr(said, "pk"));
+	says(admin("", "show channels sold-by --channel=press --channel-key=pk --owner-key=k1"),
+	     "409 KEY_TAKEN: another channel of show sold-by has this channel_key already", 7);
+	says(admin("[{\"channel\":\"press\",\"exempt\":false},{\"channel\":\"house\"}]",
+	           "show channels sold-by --channels=- --owner-key=k1"),
+	     "Channel \"house\": no key, so nobody can sell from it, on sale always.\n", 0);
+	says(admin("[{\"channel\":\"public\"}]", "show channels sold-by --channels=- --owner-key=k1"),
+	     "--channels: channels", 2);
+	says(admin("[{\"channel\"", "show channels sold-by --channels=- --owner-key=k1"),
+	     "it is no JSON list of channels", 2);
+	says(admin("", "show status sold-by"),
+	     "channel           presale, with a key, on sale until 2026-12-24T20:00:00.000Z; opens press, "
+	     "public; exempt\n", 0);
+}
+
+static void blocked_seats_are_for_their_channel_until_they_are_public(void **state)
+{
+	(void)state;
+	make_house("kept");
+	says(admin("Parkett 1-1\\nParkett 1-2\\n", "show block kept --seats=- --channel=house "
+	           "--owner-key=k1"), "2 seats of show kept belong to channel \"house\" now", 0);
+	says(admin("", "show channels kept --channel=house --channel-key=hk --owner-key=k1"), "with a key",
+	     0);
+	says(shell_run(PRODUCER "--show-id=kept --session-id=s1 --seat-ids='Parkett 1-1' 2>&1; "
+	               "echo exit $?"), "SEATS_NOT_FOR_SALE", 7);
+	says(shell_run(PRODUCER "--show-id=kept --session-id=s2 --seat-ids='Parkett 1-1' "
+	               "--channel-key=hk 2>&1; echo exit $?"), "RESERVED", 0);
+	says(admin("Parkett 1-1\\nParkett 1-2\\n", "show block kept --seats=- --channel=press "
+	           "--owner-key=k1"), "; 1 of them is held or sold, which goes on: \"Parkett 1-1\"", 0);
+	says(admin("Parkett 1-2\\n", "show unblock kept --seats=- --owner-key=k1"),
+	     "1 seat of show kept is public now", 0);
+	says(shell_run(PRODUCER "--show-id=kept --session-id=s3 --seat-ids='Parkett 1-2' 2>&1; "
+	               "echo exit $?"), "RESERVED", 0);
+	says(admin("A9\\nB, \"9\"\\n", "show block kept --seats=- --channel=house --owner-key=k1"),
+	     "404 UNKNOWN_SEAT: show kept does not have 2 of these seats: ", 7);
+}
+
+static void a_policy_changes_with_what_is_given_alone(void **state)
+{
+	(void)state;
+	make_house("changed");
+	says(admin("", "show change changed --closed --title=Neu"), "403 WRONG_OWNER: show changed has "
+	     "another owner_key than none; give it as HOLDFAST_OWNER_KEY", 7);
+	says(admin("", "show change changed --closed --title=Neu --owner-key=k1"),
+	     "Show changed is changed: title \"Neu\", closed (request ", 0);
+	says(shell_run(PRODUCER "--show-id=changed --session-id=s1 --seat-ids='Parkett 1-1' 2>&1; "
+	               "echo exit $?"), "NOT_ON_SALE", 7);
+	says(admin("", "show change changed --open --new-owner-key=k2 --owner-key=k1"),
+	     "Show changed is changed: open, it has another owner_key (request ", 0);
+	says(admin("", "show change changed --max-seats=2 --owner-key=k1"), "WRONG_OWNER", 7);
+	says(admin("", "show change changed --hold-seconds=3000 --owner-key=k2"),
+	     "400 HOLD_TOO_LONG: the holds of show changed would be longer than its longest hold", 7);
+	says(admin("", "show change changed --hold-seconds=3000 --max-hold-seconds=4000 --owner-key=k2"),
+	     "holds of 3000 s, at most 4000 s", 0);
+	assert_string_equal(rig_sql("SELECT title || hold_seconds || max_seats || closed FROM "
+	                            "holdfast.shows WHERE show_id = 'changed'"), "Neu300010false");
+	says(admin("", "show change changed --owner-key=k2"), "show change needs something to change", 2);
+	says(admin("", "show change changed --open --closed"), "--closed and --open", 2);
+	says(admin("", "show change changed --on-sale-from=2026-12-01 --on-sale-until=2026-11-30"),
+	     "--on-sale-from must be before --on-sale-until", 2);
+	says(admin("", "show change none --closed"), "404 UNKNOWN_SHOW: there is no show none", 7);
+}
+
+/* Once only, whatever came in between; and the id is not good for anything else. */
+static void a_command_is_repeated_by_its_request_id(void **state)
+{
+	char words[300];
+	const char *id = rig_id();
+
+	(void)state;
+	make_house("again");
+	snprintf(words, sizeof words, "show block again --seats=- --channel=house --owner-key=k1 "
+	         "--request-id=%s", id);
+	says(admin("Parkett 1-1\\n", words), "now (request ", 0);
+	says(admin("Parkett 1-1\\n", "show unblock again --seats=- --owner-key=k1"), "is public", 0);
+	says(admin("Parkett 1-1\\n", words), ", done before).", 0);
+	says(admin("", "show seat again \"Parkett 1-1\""), "is free.\n", 0);
+	says(admin("Parkett 1-2\\n", words), "422 IDEMPOTENCY_MISMATCH: this --request-id was used before "
+	     "for something else", 7);
+	says(admin("", "show change again --open --owner-key=k1 --json"), "\"reason\":\"SHOW_CHANGED\"", 0);
+	/* One in the environment is the producer's. */
+	says(shell_run("HOLDFAST_REQUEST_ID=x " ADMIN "show change again --open --owner-key=k1 2>&1; "
+	               "echo exit $?"), "is changed", 0);
+}
+
+static void names_that_look_the_same_and_lines_that_are_none_are_refused(void **state)
+{
+	(void)state;
+	says(admin("R\\303\\244ng\\nRa\\314\\210ng\\n", "show create twins --seats=-"),
+	     "two seats look the same", 2);
+	says(admin("Rang-\\303\\204 1\\n\\331\\205\\330\\257\\n", "show create names --seats=-"),
+	     "is there, with 2 seats", 0);
+	says(admin("A1,Parkett\\nA2,Parkett\\n", "show create commas --seats=-"),
+	     "if it is a table, give it with a heading as --plan", 0);
+	says(admin("seat_id,section\\nA1,Parkett\\n", "show create heads --seats=-"),
+	     "line 1 is the heading of a table", 2);
+}
+
+/* In slices of both bounds: places, and 64 bytes a name. And once more, which changes nothing. */
+static void a_great_house_loads_in_time_and_again(void **state)
+{
+	static const char rows[] =
+	    "awk 'BEGIN { print \"seat_id,section,row,pos,category\"; for (s = 1; s <= 20; s++) "
+	    "for (r = 1; r <= 80; r++) for (p = 1; p <= 50; p++) "
+	    "printf \"Block %d Reihe %d Platz %d ....................,Block %d,%d,%d,K%d\\n\", "
+	    "s, r, p, s, r, p, r % 5 }'";
+	int64_t begun_ms = clock_monotonic_ms(), took_ms;
+	const char *before, *build = getenv("HOLDFAST_BUILD");
+	char command[600];
+
+	(void)state;
+	snprintf(command, sizeof command, "%s | " ADMIN "show create great --plan=- 2>&1; echo exit $?",
+	         rows);
+	says(shell_run("%s", command), "is there, with 80000 seats", 0);
+	took_ms = clock_monotonic_ms() - begun_ms;
+	print_message("80,000 seats took %lld ms\n", (long long)took_ms);
+	if (!build || !strchr(build, '-')) /* sanitized ones have it in their names, and take longer */
+		assert_true(took_ms < LOAD_MS_MAX);
+	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.seat_places WHERE show_id = 'great'"),
+	                    "80000");
+	before = rig_sql("SELECT max(version) FROM holdfast.show_seats WHERE show_id = 'great'");
+	says(shell_run("%s", command), "is there, with 80000 seats", 0);
+	assert_string_equal(rig_sql("SELECT max(version) FROM holdfast.show_seats WHERE show_id = 'great'"),
+	                    before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_dry_run_says_what_it_understood_and_publishes_nothing),
+	    cmocka_unit_test(a_house_is_there_as_its_plan_has_it_and_is_drawn),
+	    cmocka_unit_test(a_seat_is_told_with_who_has_it),
+	    cmocka_unit_test(places_are_set_anew),
+	    cmocka_unit_test(channels_are_set_and_told_without_their_keys),
+	    cmocka_unit_test(blocked_seats_are_for_their_channel_until_they_are_public),
+	    cmocka_unit_test(a_policy_changes_with_what_is_given_alone),
+	    cmocka_unit_test(a_command_is_repeated_by_its_request_id),
+	    cmocka_unit_test(names_that_look_the_same_and_lines_that_are_none_are_refused),
+	    cmocka_unit_test(a_great_house_loads_in_time_and_again),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
