@@ -77,7 +77,8 @@ static const struct subject *look_up(struct view *view, const struct request *re
 {
 	struct subject *about = arena_take(view->arena, sizeof *about);
 
-	if (!about || !(about->show = view_show(view, request->show_id))) {
+	/* One that found no room in the view is nobody's to release. */
+	if (!about || !(about->show = view_show(view, request->show_id)) || view->failed) {
 		view->failed = true;
 		return NULL;
 	}
