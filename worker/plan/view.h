@@ -28,8 +28,8 @@ struct view {
 	struct show *wanted_whole; /* by next_whole */
 	/*
 	 * While the planner runs: fills in what is wanted of shows that are known whole, from memory
-	 * alone. A reservation that it does not know is not held, and counts as not there. NULL: no
-	 * show is.
+	 * alone. A reservation that it does not know is not held, and counts as not there; a seat is
+	 * not there. NULL: no show is.
 	 */
 	void (*fill)(void *context, struct view *view);
 	void *fill_context;
@@ -39,6 +39,7 @@ struct view {
 	struct place_row *changed_places;
 	struct reservation *changed_reservations;
 	bool failed; /* out of memory: nothing in it may be used */
+	bool is_torn; /* a row became another while it was filled: likewise, it must be made anew */
 };
 
 void view_open(struct view *view, struct arena *arena);

@@ -2,8 +2,8 @@
  * cache.h - what a lane knows of the rows after a COMMIT: shows, seats and held reservations.
  *
  * Stands in front of the store: it fills in what it has of a view, and learns from the view of each
- * committed batch. It knows what is there. That something is not there it knows in one case only: a
- * held reservation, of a show of which all of them were read.
+ * committed batch. It knows what is there. That something is not there it knows only of held
+ * reservations, of a show of which all of them were read, and of seats while a plan is made.
  * Knows: views. Doesn't know: the database, who else writes.
  * Threads: a cache belongs to its lane. Nothing in it points into a view, or back.
  * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together; the shows that were not used

@@ -78,16 +78,32 @@ static void fill_shows(struct cache *cache, struct view *view)
 	}
 }
 
-static struct text copy_channel(struct view *view, const struct cached_show *show, uint32_t number)
+/* Its channel's name is the cache's. */
+static struct seat_row row_of(const struct cached_show *show, const struct cached_seat *c)
 {
-	const struct cached_name *name = show->names;
+	struct seat_row row = {
+	    .status = (enum seat_status)c->status,
+	    .has_reserved_until = c->has_reserved_until,
+	    .reserved_until_ms = c->reserved_until_ms,
+	    .has_reserved_by = c->has_reserved_by,
+	    .reserved_by = c->reserved_by,
+	    .has_taken_at = c->has_taken_at,
+	    .taken_at_offset = c->taken_at_offset,
+	    .version = c->version,
+	};
 
-	while (name->number != number)
-		name = name->next;
-	return arena_copy(view->arena, (struct text){name->text, name->bytes});
+	if (c->channel) {
+		const struct cached_name *name = show->names;
+
+		while (name->number != c->channel)
+			name = name->next;
+		row.channel = (struct text){name->text, name->bytes};
+	}
+	return row;
 }
 
-static bool fill_seats(struct view *view, int64_t until_ms)
+/* is_now: one that is not known is not there, if its show is whole; a hold may list it all the same. */
+static bool fill_seats(struct view *view, int64_t until_ms, bool is_now)
 {
 	struct seat *s, *next;
 	bool has_found = false;
@@ -98,24 +114,17 @@ static bool fill_seats(struct view *view, int64_t until_ms)
 		if (s->show->cached)
 			HASH_FIND_BYHASHVALUE(hh, s->show->cached->seats, s->seat_id.data, s->seat_id.bytes,
 			                      s->hh.hashv, c);
-		if (!c) {
+		if (!c && is_now)
+			view_learn_seat(view, s, until_ms);
+		else if (!c)
 			KEEP(s, view->wanted_seats);
+		if (!c)
 			continue;
-		}
 		s->exists = s->is_cached = has_found = true;
 		s->number = c->number;
-		s->row = (struct seat_row){
-		    .status = (enum seat_status)c->status,
-		    .has_reserved_until = c->has_reserved_until,
-		    .reserved_until_ms = c->reserved_until_ms,
-		    .has_reserved_by = c->has_reserved_by,
-		    .reserved_by = c->reserved_by,
-		    .has_taken_at = c->has_taken_at,
-		    .taken_at_offset = c->taken_at_offset,
-		    .version = c->version,
-		};
-		if (c->channel)
-			s->row.channel = copy_channel(view, s->show->cached, c->channel);
+		s->row = row_of(s->show->cached, c);
+		if (s->row.channel.data)
+			s->row.channel = arena_copy(view->arena, s->row.channel);
 		view_learn_seat(view, s, until_ms);
 	}
 	return has_found;
@@ -182,16 +191,38 @@ static bool fill_sessions(struct view *view)
 	return has_found;
 }
 
-/* What the cache has learned of the show's seats since they came into the view. */
-static void number_seats(struct show *s)
+static bool same_row(const struct seat_row *a, const struct seat_row *b)
 {
+	return a->status == b->status && a->has_reserved_until == b->has_reserved_until &&
+	       a->reserved_until_ms == b->reserved_until_ms &&
+	       a->has_reserved_by == b->has_reserved_by &&
+	       uuid_same(&a->reserved_by, &b->reserved_by) && a->has_taken_at == b->has_taken_at &&
+	       a->taken_at_offset == b->taken_at_offset && a->version == b->version &&
+	       text_identical(a->channel, b->channel);
+}
+
+/*
+ * What the cache has learned of the show's seats since they came into the view. What is another seat
+ * now, or is not among those that were read, was changed by hand in between.
+ */
+static void number_seats(struct view *view, struct show *s)
+{
+	const struct cached_show *show = s->cached;
+
+	view->is_torn |= HASH_COUNT(show->seats) != show->whole_seats;
 	for (struct seat *seat = s->seats; seat; seat = seat->hh.next) {
 		const struct cached_seat *c = NULL;
+		struct seat_row row;
 
-		HASH_FIND_BYHASHVALUE(hh, s->cached->seats, seat->seat_id.data, seat->seat_id.bytes,
+		HASH_FIND_BYHASHVALUE(hh, show->seats, seat->seat_id.data, seat->seat_id.bytes,
 		                      seat->hh.hashv, c);
-		if (c)
-			seat->number = c->number;
+		if (!c) {
+			view->is_torn |= seat->exists;
+			continue;
+		}
+		row = row_of(show, c);
+		view->is_torn |= !seat->exists || !same_row(&seat->row, &row);
+		seat->number = c->number;
 	}
 }
 
@@ -214,7 +245,7 @@ static void fill_whole(struct view *view)
 		if (s->layout)
 			continue; /* as the show came in, and so did the numbers of its seats */
 		s->layout = s->cached->whole.built;
-		number_seats(s);
+		number_seats(view, s);
 	}
 }
 
@@ -224,7 +255,7 @@ static void fill_rows(struct view *view, int64_t until_ms, bool is_now)
 
 	/* What is found may want more. */
 	while (has_found && !view->failed && !view->arena->failed) {
-		has_found = fill_seats(view, until_ms);
+		has_found = fill_seats(view, until_ms, is_now);
 		has_found |= fill_sessions(view);
 		has_found |= fill_reservations(view, is_now);
 	}

@@ -297,6 +297,8 @@ enum rc store_read_wave(const struct reading *reading, struct db_call *leading, 
 	db_array_release(&wave.keys);
 	if (!rc && (view->failed || view->arena->failed))
 		rc = err_out_of_memory(e);
+	if (!rc && view->is_torn)
+		rc = err_set(e, RC_RETRY, FROM_DATABASE, "a seat was changed by hand while it was read");
 	return rc;
 }
 

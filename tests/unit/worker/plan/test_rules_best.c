@@ -210,6 +210,25 @@ static void without_a_show_or_seats_a_wish_is_answered(void **state)
 	                 OUTCOME_UNKNOWN_SHOW);
 }
 
+/* A seat that is there no more, of a hold that the whole show was read with. */
+static void a_hold_with_a_seat_deleted_by_hand_ends(void **state)
+{
+	struct cache *cache = cache_open(1000);
+	struct model_seat *seat;
+
+	(void)state;
+	assert_non_null(cache);
+	ask(T0, RESERVE("10", "bob", "'A1','R3','R4'"));
+	seat = model_seat(model, text_of("s"), text_of("A1"));
+	*seat = model->seats[--model->seat_count];
+	is_changed_by_hand = true;
+	model->cache = cache;
+	ask(LAPSE, BEST("11", "alice", "'count':2"));
+	is_taken("R3", U("11"), LAPSE + 10 * S, last()->offset, last()->offset);
+	is_reservation(U("10"), RESERVATION_EXPIRED, LAPSE, LAPSE);
+	cache_close(cache);
+}
+
 /* ---- singles ---- */
 
 static void named_seats_may_leave_nobody_alone(void **state)
@@ -277,6 +296,7 @@ int main(void)
 	    IN_A_HOUSE(the_own_lapsed_hold_gives_its_seats_to_the_wish),
 	    IN_A_HOUSE(one_batch_sees_what_it_has_changed),
 	    IN_A_HOUSE(organisers_requests_behind_a_wish_change_what_comes_next),
+	    IN_A_HOUSE(a_hold_with_a_seat_deleted_by_hand_ends),
 	    cmocka_unit_test_setup_teardown(without_a_show_or_seats_a_wish_is_answered, open_show,
 	                                    close_all),
 	    STRICTLY(named_seats_may_leave_nobody_alone),

@@ -295,6 +295,61 @@ static void behind_a_batch_that_did_not_fit_no_holds_are_read_for_a_while(void *
 	cache_end_held(cache, true);
 }
 
+/* ---- a show that is read whole ---- */
+
+static size_t no_bytes(const void *built)
+{
+	(void)built;
+	return 0;
+}
+
+static void close_nothing(void *built)
+{
+	(void)built;
+}
+
+/*
+ * Seats 0 and 1 are known; seat 1, and 2, which is not there, are in the view. Then the show is read
+ * whole: seats [first, first + count), of that version.
+ */
+static bool is_torn(unsigned first, unsigned count, int64_t version)
+{
+	static int layout;
+	struct view view;
+	struct show *show;
+	bool is_torn;
+
+	learn("s", 0, 2, 0);
+	show = open_view(&view, "s");
+	(void)view_seat(&view, show, numbered("seat-", 1));
+	cache_fill(cache, &view, 0);
+	(void)view_seat(&view, show, numbered("seat-", 2));
+	view_learn_seat(&view, view.wanted_seats, 0);
+	view.wanted_seats = NULL;
+	view_want_whole(&view, show, false);
+	assert_true(cache_begin_whole(cache, show));
+	for (unsigned i = first; i < first + count; i++)
+		assert_non_null(cache_add_seat(cache, show, numbered("seat-", i),
+		                               &(struct seat_row){.version = version}));
+	cache_end_held(cache, true);
+	cache_end_whole(cache, show, &(struct whole){&layout, no_bytes, close_nothing});
+	cache_fill(cache, &view, 0);
+	assert_ptr_equal(show->layout, &layout);
+	is_torn = view.is_torn;
+	view_close(&view);
+	cache_drop(cache);
+	return is_torn;
+}
+
+static void seats_that_a_hand_changes_meanwhile_tear_the_view(void **state)
+{
+	(void)state;
+	assert_false(is_torn(0, 2, 5));
+	assert_true(is_torn(0, 2, 6)); /* one that the view has is another */
+	assert_true(is_torn(0, 3, 5)); /* one has come that was not there */
+	assert_true(is_torn(1, 1, 5)); /* one is gone that only the cache has */
+}
+
 static void without_a_cache_everything_stays_wanted(void **state)
 {
 	struct cache *kept = cache;
@@ -338,6 +393,7 @@ int main(void)
 	    CASE(an_unknown_session_has_no_hold_only_where_all_are_known),
 	    CASE(a_show_with_too_many_holds_is_not_asked_about_again),
 	    CASE(behind_a_batch_that_did_not_fit_no_holds_are_read_for_a_while),
+	    CASE(seats_that_a_hand_changes_meanwhile_tear_the_view),
 	    CASE(without_a_cache_everything_stays_wanted),
 	};
 
