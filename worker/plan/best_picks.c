@@ -164,8 +164,10 @@ struct pick *pick_find(struct layout *layout, const struct layout_request *reque
 		*pick = asked;
 		pick->next = layout->picks;
 		layout->picks = pick;
-		if (!fill(layout, pick))
+		if (!fill(layout, pick)) {
+			drop_pick(layout, &layout->picks); /* nothing may be counted in it */
 			return NULL;
+		}
 	}
 	pick->used = layout->turn;
 	return pick;

@@ -530,12 +530,13 @@ static void lists_and_masks_are_made(void **state)
 
 /* ---- layouts ---- */
 
-/* A hall of two rows, wishes together and apart, and a channel that it has not heard of. */
+/* A hall of two rows, wishes together and apart beside a named seat, a channel not heard of before. */
 static bool ask_a_layout(void)
 {
 	static struct naive_hall hall;
 	static const struct wish wishes[] = {{.count = 3, .together = true}, {.count = 25}};
-	struct layout_request request = {.has_public = true};
+	const uint32_t named = 39;
+	struct layout_request request = {.has_public = true, .named = &named, .named_count = 1};
 	struct layout_answer answer;
 	struct layout *layout;
 	bool is_done;
