@@ -18,7 +18,9 @@
 #include "tests/integration/expires.h"
 #include "tests/integration/rig.h"
 
-#define TAKEOVER_MS 3000
+#define GENEROUS 5 /* a busy machine is no defect */
+#define TAKEOVER_MS (GENEROUS * 3000)
+#define STOP_MS (GENEROUS * 2000)
 #define MANY 100000
 #define SHOWS 48
 #define REMEMBER_MAX 20000
@@ -255,7 +257,7 @@ static void sigterm_ends_leader_and_standby_with_0_soon(void **state)
 	begun_ms = clock_monotonic_ms();
 	assert_int_equal(rig_stop(standby, SIGTERM), 0);
 	assert_int_equal(rig_stop(leader, SIGTERM), 0);
-	assert_in_range(clock_monotonic_ms() - begun_ms, 0, 2000);
+	assert_in_range(clock_monotonic_ms() - begun_ms, 0, STOP_MS);
 }
 
 static void the_plan_reads_the_index_of_due_holds_in_order(void **state)

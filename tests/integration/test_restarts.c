@@ -18,7 +18,7 @@
 #include "tests/integration/shell.h"
 
 #define STREAM 1500
-#define STOP_MS 5000 /* machines are busy */
+#define STOP_MS 20000 /* machines are busy */
 #define RUN_SECONDS_MAX "60"
 
 static int set_up(void **state)

@@ -16,8 +16,8 @@ static void sleeping_takes_its_time(void **state)
 	clock_sleep_ms(20);
 	assert_true(clock_monotonic_ms() - began_ms >= 19);
 	began_ms = clock_monotonic_ms();
-	clock_sleep_ms(-1000);
-	assert_true(clock_monotonic_ms() - began_ms < 900);
+	clock_sleep_ms(-60000);
+	assert_true(clock_monotonic_ms() - began_ms < 30000);
 }
 
 int main(void)
