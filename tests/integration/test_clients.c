@@ -59,12 +59,17 @@ static void write_requests(const char *path, int number)
 
 static void publish_at_once(int number, const char *client)
 {
+	long long before = atoll(rig_sql("SELECT sum(next_offset) FROM holdfast.partition_progress"));
 	char path[300], sql[300];
 
 	snprintf(path, sizeof path, "%s/requests-of-%s", getenv("HOLDFAST_RUN_DIR"), client);
 	write_requests(path, number);
 	(void)shell_run("tests/clients/burst %s %s <'%s' 2>&1", client, rig_topics.requests, path);
 	remove(path);
+	/* What is cheap to ask for is awaited: the machine is the worker's. */
+	snprintf(sql, sizeof sql, "SELECT sum(next_offset) >= %lld FROM holdfast.partition_progress",
+	         before + REQUESTS);
+	rig_await_sql("t", sql);
 	snprintf(sql, sizeof sql, "SELECT count(*) || ' of ' || count(DISTINCT request_id) FROM "
 	         "holdfast.decisions WHERE request_id BETWEEN '%d0000000-0000-4000-8000-000000000000' AND "
 	         "'%d0000000-0000-4000-8000-999999999999'", number, number);
