@@ -223,11 +223,11 @@ enum next acquire_producer(struct owner *owner, struct state *state)
 			return NEXT_ON;
 		owner->answered = before; /* the next try reads it again */
 		count_fence(rc);
-		if (rc == RC_FENCED || rc == RC_REJECT)
-			return NEXT_AGAIN;
 		if (rc == RC_FATAL || rc == RC_USAGE)
 			return state_end(state, -1, &e);
 		log_warning("producer not renewed yet", F_STR("error", e.text));
+		if (rc == RC_FENCED || rc == RC_REJECT)
+			return NEXT_AGAIN;
 		if (state_is_asked_to_stop(state))
 			return NEXT_STOP;
 		state_pause(state, &backoff, NEEDS_KAFKA);

@@ -25,7 +25,8 @@ enum next acquire_partition(struct owner *owner, struct state *state, int64_t un
  * A new producer in place of the present one, which fences whatever that had under way, and the
  * committed offset as it is then. The rows stay.
  *
- * NEXT_AGAIN  another owner is there; `answered` is as it was
+ * NEXT_AGAIN  another owner is there, or the group's offset is gone; `answered` is as it was: acquire
+ *             the partition again
  */
 enum next acquire_producer(struct owner *owner, struct state *state);
 
