@@ -40,6 +40,8 @@ static enum rc create_topics(const struct settings *s, struct pipeline *pipeline
 	enum rc rc = pipeline_open_topics(pipeline, &topics, e);
 
 	if (!rc)
+		kafka_topics_limit(topics, (int64_t)s->timeout_ms);
+	if (!rc)
 		do
 			rc = kafka_topics_cluster_id(topics, &pipeline->cluster_id, e);
 		while (servers_may_retry(rc, until_ms, &backoff));

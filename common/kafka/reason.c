@@ -12,6 +12,7 @@
 
 #define WHAT_BYTES 200
 #define PRINCIPAL_BYTES 120
+#define NOT_KAFKA "what answers there is not Kafka"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -59,7 +60,11 @@ static bool read_failure(const char *line, struct reason *reason)
 	text += 2;
 	end = strstr(text, " (after ");
 	bytes = end ? (int)(end - text) : (int)strlen(text);
-	snprintf(reason->text, sizeof reason->text, "%.*s", bytes, text);
+	/* The library takes the first bytes for a length, and advises to allow such lengths. */
+	if (strstr(text, "Invalid response size "))
+		snprintf(reason->text, sizeof reason->text, NOT_KAFKA);
+	else
+		snprintf(reason->text, sizeof reason->text, "%.*s", bytes, text);
 	return true;
 }
 
@@ -139,7 +144,8 @@ bool reason_is_refused(const char *topic, int64_t now_ms)
 /* Is it of this machine's making? No pause mends it. */
 static bool is_setting(const char *text)
 {
-	static const char *const parts[] = {"SSL handshake failed", "SASL ", "security.protocol"};
+	static const char *const parts[] = {"SSL handshake failed", "SASL ", "security.protocol",
+	                                    NOT_KAFKA};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if (strstr(text, parts[i]))

@@ -14,6 +14,7 @@
 #include "common/base/watchdog.h"
 
 #define WAIT_MS 8000
+#define WAIT_MS_MIN 3000
 #define REASON_BYTES 256
 #define METADATA_PAUSE_MS 50
 
@@ -22,6 +23,7 @@ struct kafka_topics {
 	rd_kafka_t *client;
 	rd_kafka_queue_t *queue;
 	struct kafka_asker *asker; /* NULL: none yet */
+	int wait_ms;               /* longest, of one answer */
 };
 
 static enum rc list_names(const struct topic_names *names, const char *list[TOPIC_COUNT],
@@ -53,6 +55,7 @@ enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings
 	if (!topics)
 		return err_out_of_memory(e);
 	topics->settings = *settings;
+	topics->wait_ms = WAIT_MS;
 	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
 	if (!conf) {
 		free(topics);
@@ -78,17 +81,24 @@ void kafka_topics_close(struct kafka_topics *topics)
 	free(topics);
 }
 
+void kafka_topics_limit(struct kafka_topics *topics, int64_t wait_ms)
+{
+	topics->wait_ms = (int)(wait_ms < WAIT_MS_MIN ? WAIT_MS_MIN
+	                        : wait_ms > WAIT_MS   ? WAIT_MS
+	                                              : wait_ms);
+}
+
 enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, struct err *e)
 {
 	char *id;
 
 	watchdog_beat();
-	id = rd_kafka_clusterid(topics->client, WAIT_MS);
+	id = rd_kafka_clusterid(topics->client, topics->wait_ms);
 	if (!id)
 		return kafka_fail(e, RC_RETRY,
 		                  KAFKA_FAILURE(.client = topics->client,
 		                                          .code = RD_KAFKA_RESP_ERR__TIMED_OUT),
-		                  "no broker answers");
+		                  "no broker answers at %.80s", topics->settings.bootstrap_servers);
 	*cluster_id = strdup(id);
 	rd_kafka_mem_free(topics->client, id);
 	return *cluster_id ? RC_OK : err_out_of_memory(e);
@@ -106,7 +116,7 @@ static enum rc measure(struct kafka_topics *topics, const char *topic,
 	watchdog_beat();
 	if (!handle)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "%s is no topic name", topic);
-	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, WAIT_MS);
+	failed = rd_kafka_metadata(topics->client, 0, handle, &metadata, topics->wait_ms);
 	rd_kafka_topic_destroy(handle);
 	if (!failed && metadata->topic_cnt == 1 && !metadata->topics[0].err) {
 		int32_t count = metadata->topics[0].partition_cnt;

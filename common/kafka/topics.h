@@ -26,6 +26,8 @@ struct kafka_topics; /* an admin client */
 enum rc kafka_topics_open(struct kafka_topics **topics, const struct kafka_settings *settings,
                           struct err *e) NODISCARD;
 void kafka_topics_close(struct kafka_topics *topics);
+/* From here on wait so long for one answer about topics, within bounds: 3 s to 8 s, the default. */
+void kafka_topics_limit(struct kafka_topics *topics, int64_t wait_ms);
 
 /* The cluster's id; returned, free(3). RC_RETRY: not reachable in time. */
 enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id,

@@ -71,7 +71,7 @@ static void log_lines(struct buf *warnings)
 		log_warning(line);
 }
 
-static enum rc verify_topics(struct pipeline *p, struct err *e)
+static enum rc verify_topics(struct pipeline *p, int64_t wait_ms, struct err *e)
 {
 	struct kafka_topics *topics = NULL;
 	struct buf warnings = {0};
@@ -79,6 +79,8 @@ static enum rc verify_topics(struct pipeline *p, struct err *e)
 
 	free(p->cluster_id);
 	p->cluster_id = NULL;
+	if (!rc)
+		kafka_topics_limit(topics, wait_ms);
 	if (!rc)
 		rc = kafka_topics_cluster_id(topics, &p->cluster_id, e);
 	if (!rc)
@@ -256,9 +258,10 @@ int32_t pipeline_place(const struct pipeline *p, struct text key)
 	return key.bytes ? partition_of_key(key.data, key.bytes, p->partition_count) : 0;
 }
 
-static enum rc verify_once(struct pipeline *p, unsigned what, int64_t from_ms, struct err *e)
+static enum rc verify_once(struct pipeline *p, unsigned what, int64_t from_ms, int64_t wait_ms,
+                           struct err *e)
 {
-	enum rc rc = verify_topics(p, e);
+	enum rc rc = verify_topics(p, wait_ms, e);
 
 	if (!rc && what & PIPELINE_EVEN && p->present.least != p->present.most)
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
@@ -280,8 +283,11 @@ enum rc pipeline_verify(struct pipeline *p, unsigned what, int64_t wait_ms, stru
 	int64_t from_ms = clock_monotonic_ms();
 	struct backoff backoff = {.first_ms = 200, .limit_ms = 3000};
 
+	if (what & PIPELINE_SOME_DATABASES && p->kafka.bootstrap_servers)
+		log_info("waiting for the servers", F_STR("brokers", p->kafka.bootstrap_servers),
+		         F_INT("databases", p->databases.count), F_INT("at_most_ms", wait_ms));
 	for (;;) {
-		enum rc rc = verify_once(p, what, from_ms, e);
+		enum rc rc = verify_once(p, what, from_ms, wait_ms, e);
 
 		if (!is_worth_waiting(rc) || clock_monotonic_ms() - from_ms >= wait_ms)
 			return rc;

@@ -38,6 +38,7 @@ static rd_kafka_t *open_client(void)
 static const rd_kafka_ResourceType_t resources[] = {
     [RIGHTS_TOPIC] = RD_KAFKA_RESOURCE_TOPIC,
     [RIGHTS_GROUP] = RD_KAFKA_RESOURCE_GROUP,
+    [RIGHTS_TRANSACTIONAL_ID] = RD_KAFKA_RESOURCE_ANY,
 };
 
 /* Where a resource has any rule, only what one allows is allowed. */
@@ -82,19 +83,18 @@ static void drop_rule(rd_kafka_t *client, rd_kafka_queue_t *queue, rd_kafka_Reso
 	rd_kafka_AclBinding_destroy(rule);
 }
 
-/* The client library does not know transactional ids. */
-static void change_by_tool(const char *name, bool is_prefix, const char *operation, bool is_taken)
+/*
+ * The client library can take rules of transactional ids back, as of a resource of any kind, and
+ * make none. Starting Java costs seconds: there is no rule here that allows the others.
+ */
+static void take_by_tool(const char *name, bool is_prefix, const char *operation)
 {
 	const char *tool = "org.apache.kafka.tools.AclCommand --bootstrap-server "
 	                   "\"$KAFKA_BOOTSTRAP_SERVERS\" --force";
 
-	if (is_taken)
-		(void)shell_kafka_tool("%s --add --allow-principal User:ANONYMOUS --operation All "
-		                       "--transactional-id '*' 2>&1", tool);
-	(void)shell_kafka_tool("%s --%s --deny-principal User:ANONYMOUS --operation %s "
+	(void)shell_kafka_tool("%s --add --deny-principal User:ANONYMOUS --operation %s "
 	                       "--transactional-id '%s' --resource-pattern-type %s 2>&1", tool,
-	                       is_taken ? "add" : "remove", operation, name,
-	                       is_prefix ? "prefixed" : "literal");
+	                       operation, name, is_prefix ? "prefixed" : "literal");
 }
 
 static void change(enum rights_of what, const char *name, bool is_prefix, const char *operation,
@@ -103,8 +103,8 @@ static void change(enum rights_of what, const char *name, bool is_prefix, const 
 	rd_kafka_t *client;
 	rd_kafka_queue_t *queue;
 
-	if (what == RIGHTS_TRANSACTIONAL_ID) {
-		change_by_tool(name, is_prefix, operation, is_taken);
+	if (what == RIGHTS_TRANSACTIONAL_ID && is_taken) {
+		take_by_tool(name, is_prefix, operation);
 		return;
 	}
 	client = open_client();

@@ -17,6 +17,7 @@ void rights_open_broker(int *tls_port, int *login_port);
  * goes by it.
  *
  * is_prefix  what begins with that name
+ * operation  of a transactional id: the others go with it
  */
 void rights_take(enum rights_of what, const char *name, bool is_prefix, const char *operation);
 void rights_give(enum rights_of what, const char *name, bool is_prefix, const char *operation);

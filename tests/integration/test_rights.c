@@ -6,10 +6,12 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/partitioner.h"
+#include "common/kafka/topics.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/pages.h"
 #include "tests/integration/rights.h"
@@ -17,13 +19,78 @@
 #include "tests/integration/topics.h"
 
 static struct pages worker;
-static int tls_port, login_port;
+static int tls_port, login_port, database_port;
+
+/* How a program that is given so ends, and what it says. */
+struct refused {
+	const char *name, *program;
+	const char *broker; /* NULL: by the port */
+	int *port;          /* of 127.0.0.1; NULL: nobody listens there */
+	const char *options, *said;
+	int exit_code;
+	long pid;
+};
+
+#define CHECK "holdfast-worker --check"
+#define LOGIN "--kafka.security.protocol=sasl_plaintext --kafka.sasl.username=buyer "
+#define TLS "--kafka.security.protocol=ssl --kafka.ssl.ca.location=$HOLDFAST_RUN_DIR/guarded/"
+#define GIVEN_MS "3000"
+#define TOOK_MS_MAX 6000 /* it is not a question's own time-out of 8 s that ends it */
+#define REFUSED "Connection refused"
+
+static struct refused refused[] = {
+    {"other-ca", CHECK, NULL, &tls_port, TLS "other.pem", "SSL handshake failed", 2, 0},
+    {"other-host", CHECK, NULL, &tls_port, TLS "ca.pem", "SSL handshake failed", 2, 0},
+    {"plain-to-tls", CHECK, NULL, &tls_port, "", "connecting to a SSL listener?", 2, 0},
+    {"plain-to-login", CHECK, NULL, &login_port, "", "might require SASL authentication", 2, 0},
+    {"password", CHECK, NULL, &login_port,
+     LOGIN "--kafka.sasl.mechanism=PLAIN --kafka.sasl.password=wrong",
+     "Invalid username or password", 2, 0},
+    {"mechanism", CHECK, NULL, &login_port,
+     LOGIN "--kafka.sasl.mechanism=SCRAM-SHA-256 --kafka.sasl.password=right",
+     "supported mechanisms: PLAIN", 2, 0},
+    {"nobody", CHECK, NULL, NULL, "", REFUSED, 5, 0},
+    {"unknown-host", CHECK, "nowhere.invalid:9092", NULL, "", "Failed to resolve", 5, 0},
+    {"no-kafka", CHECK, NULL, &database_port, "", "what answers there is not Kafka", 2, 0},
+    {"worker", "holdfast-worker", NULL, NULL, "--start-timeout-ms=" GIVEN_MS, REFUSED, 5, 0},
+    {"rebuild", "holdfast-worker --rebuild", NULL, NULL, "--start-timeout-ms=" GIVEN_MS, REFUSED, 5,
+     0},
+    {"expirer", "holdfast-expirer", NULL, NULL, "--start-timeout-ms=" GIVEN_MS, REFUSED, 5, 0},
+    {"audit", "holdfast-audit", NULL, NULL, "--start-timeout-ms=" GIVEN_MS, REFUSED, 5, 0},
+    {"init", "holdfast-admin init", NULL, NULL, "--timeout-ms=" GIVEN_MS, REFUSED, 5, 0},
+    {"status", "holdfast-admin status", NULL, NULL, "--timeout-ms=" GIVEN_MS, REFUSED, 5, 0},
+    {"create", "holdfast-admin show create x --seats=/etc/hostname", NULL, NULL,
+     "--timeout-ms=" GIVEN_MS, REFUSED, 5, 0},
+    {"producer", "holdfast-producer --type=expire", NULL, NULL,
+     "--show-id=x --reservation-id=00000000-0000-4000-8000-000000000000 --timeout-ms=" GIVEN_MS,
+     REFUSED, 5, 0},
+};
+enum { REFUSED_COUNT = sizeof refused / sizeof refused[0] };
+
+static void start_refused(struct refused *r)
+{
+	struct buf command = {0};
+	char broker[60];
+
+	snprintf(broker, sizeof broker, "127.0.0.1:%d", r->port ? *r->port : 1);
+	buf_print(&command, "exec >\"$HOLDFAST_RUN_DIR/refused-%s\" 2>&1 </dev/null; "
+	                    "from=$(date +%%s%%3N); "
+	                    "\"${HOLDFAST_BUILD:-build}\"/%s --kafka-bootstrap-servers=%s %s; code=$?; "
+	                    "echo took $(($(date +%%s%%3N) - from)); exit $code",
+	          r->name, r->program, r->broker ? r->broker : broker, r->options);
+	r->pid = rig_start("/bin/sh", "-c", command.data, NULL);
+	buf_release(&command);
+}
 
 static int set_up(void **state)
 {
 	rights_open_broker(&tls_port, &login_port);
 	if (rig_make(state))
 		return -1;
+	database_port = atoi(strrchr(getenv("DATABASE_URL"), ':') + 1);
+	/* All at once, and looked at later, as each waits for long. */
+	for (int i = 0; i < REFUSED_COUNT; i++)
+		start_refused(&refused[i]);
 	worker = pages_start("holdfast-worker", NULL, NULL);
 	pages_await_ready(&worker);
 	return 0;
@@ -131,6 +198,21 @@ static void a_reply_topic_without_rights_is_left_out(void **state)
 	rights_give(RIGHTS_TOPIC, topic, false, "Describe");
 }
 
+static void make_topic(const char *name)
+{
+	const struct kafka_settings kafka = rig_kafka();
+	struct topic_names names = rig_topics;
+	struct kafka_topics *topics;
+	int created;
+	struct err e;
+
+	names.replies = name;
+	assert_int_equal(kafka_topics_open(&topics, &kafka, &e), RC_OK);
+	assert_int_equal(kafka_topics_create(topics, &names, RIG_PARTITIONS, 1, &created, &e), RC_OK);
+	assert_int_equal(created, 1);
+	kafka_topics_close(topics);
+}
+
 /*
  * One that may be seen and not written to: the first request that names it halts its partition for
  * a moment, and then the default topic answers, that one and those behind it.
@@ -144,9 +226,7 @@ static void a_reply_topic_that_may_not_be_written_to_is_left_out(void **state)
 	(void)state;
 	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
 	snprintf(topic, sizeof topic, "%s.mute", rig_topics.replies);
-	(void)shell_kafka_tool("org.apache.kafka.tools.TopicCommand --bootstrap-server "
-	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1",
-	                       topic, RIG_PARTITIONS);
+	make_topic(topic);
 	rights_take(RIGHTS_TOPIC, topic, false, "Write");
 	snprintf(option, sizeof option, "--reply-topics=%s", topic);
 	worker = pages_start("holdfast-worker", option, NULL);
@@ -191,66 +271,52 @@ static void a_partition_that_may_not_be_fenced_is_acquired_when_it_may(void **st
 	pages_await_ready(&worker);
 }
 
-/* How a program that is given so ends, and what it says. */
-struct refused {
-	const char *name;
-	int port;
-	const char *options, *said;
-	int exit_code;
-};
-
-static long start_refused(const struct refused *r)
+/* It names the address and why, at the start as a warning and at the end, and ends in time. */
+static bool is_refused(const struct refused *r, int code, const char *log)
 {
-	struct buf command = {0};
-	long pid;
+	char began[120];
+	const char *end = strstr(log, "cannot start"), *took = strstr(log, "took ");
 
-	buf_print(&command, "exec \"${HOLDFAST_BUILD:-build}/holdfast-worker\" --check "
-	                    "--kafka-bootstrap-servers=127.0.0.1:%d %s "
-	                    ">\"$HOLDFAST_RUN_DIR/refused-%s\" 2>&1", r->port, r->options, r->name);
-	pid = rig_start("/bin/sh", "-c", command.data, NULL);
-	buf_release(&command);
-	return pid;
+	snprintf(began, sizeof began, "level=warning program=%.*s msg=\"a broker does not answer\" broker=",
+	         (int)strcspn(r->program, " "), r->program);
+	end = end ? end : strstr(log, "msg=\"not done\"");
+	return code == r->exit_code && strstr(log, began) && end && took &&
+	       strstr(end, "no broker answers at ") && strstr(end, r->said) &&
+	       (!strstr(r->options, GIVEN_MS) || atoi(took + 5) < TOOK_MS_MAX);
 }
 
 static void why_no_broker_answers_is_said_and_settings_are_no_loss(void **state)
 {
-#define LOGIN "--kafka.security.protocol=sasl_plaintext --kafka.sasl.username=buyer "
-#define TLS "--kafka.security.protocol=ssl --kafka.ssl.ca.location=$HOLDFAST_RUN_DIR/guarded/"
-	const struct refused cases[] = {
-	    {"other-ca", tls_port, TLS "other.pem", "SSL handshake failed", 2},
-	    {"other-host", tls_port, TLS "ca.pem", "SSL handshake failed", 2}, /* localhost */
-	    {"plain-to-tls", tls_port, "", "connecting to a SSL listener?", 2},
-	    {"plain-to-login", login_port, "", "might require SASL authentication", 2},
-	    {"password", login_port, LOGIN "--kafka.sasl.mechanism=PLAIN --kafka.sasl.password=wrong",
-	     "Invalid username or password", 2},
-	    {"mechanism", login_port,
-	     LOGIN "--kafka.sasl.mechanism=SCRAM-SHA-256 --kafka.sasl.password=right",
-	     "supported mechanisms: PLAIN", 2},
-	    {"nobody", 1, "", "Connection refused", 5},
-	};
-	enum { COUNT = sizeof cases / sizeof cases[0] };
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
-	long pids[COUNT];
 
 	(void)state;
-	/* All at once, as each waits for long. */
-	for (int i = 0; i < COUNT; i++)
-		pids[i] = start_refused(&cases[i]);
-	for (int i = 0; i < COUNT; i++) {
-		int code = rig_stop(pids[i], 0);
-		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%s\"", cases[i].name);
-		const char *end = strstr(log, "cannot start");
+	for (int i = 0; i < REFUSED_COUNT; i++) {
+		struct refused *r = &refused[i];
+		int code = rig_stop(r->pid, 0);
+		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%s\"", r->name);
 
-		if (code == cases[i].exit_code && end && strstr(end, cases[i].said) &&
-		    strstr(log, "level=warning program=holdfast-worker msg=\"a broker does not answer\""))
+		if (is_refused(r, code, log))
 			continue;
 		if (clock_monotonic_ms() > until_ms)
-			fail_msg("%s: %d, expected %d and %s\n%s", cases[i].options, code,
-			         cases[i].exit_code, cases[i].said, log);
-		pids[i] = start_refused(&cases[i]); /* a busy machine: it did not come to that in time */
+			fail_msg("%s: %d, expected %d and %s\n%s", r->name, code, r->exit_code, r->said, log);
+		start_refused(r); /* a busy machine: it did not come to that in time */
 		i--;
 	}
 }
+
+/* One that serves says at once that it waits, for what and for how long. */
+static void a_program_that_serves_says_that_it_waits(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const char *log = shell_run("cat \"$HOLDFAST_RUN_DIR/refused-%s\"", i ? "worker" : "expirer");
+
+		assert_non_null(strstr(log, "msg=\"waiting for the servers\" brokers=127.0.0.1:1 databases=1 "
+		                            "at_most_ms=" GIVEN_MS));
+	}
+}
+
+#define TIMEOUT_MS "300000"
 
 /* What a command says without a right, with its exit code on a line of its own. */
 static void expect_named(const char *command, const char *operation, const char *kind,
@@ -265,13 +331,13 @@ static void expect_named(const char *command, const char *operation, const char 
 	snprintf(code, sizeof code, "code %d\n", exit_code);
 	if (!strstr(said, expected) || !strstr(said, code))
 		fail_msg("expected %s and %s, got %s", expected, code, said);
-	assert_true(clock_monotonic_ms() - from_ms < 25000); /* not the time-out of 30 s */
+	assert_true(clock_monotonic_ms() - from_ms < 100000); /* not the time-out of TIMEOUT_MS */
 }
 
 static void a_missing_right_is_named_at_once(void **state)
 {
 	const char *publish = "echo '{\"type\":\"x\",\"show_id\":\"y\"}' | "
-	                      "${HOLDFAST_BUILD:-build}/holdfast-producer --timeout-ms=30000";
+	                      "${HOLDFAST_BUILD:-build}/holdfast-producer";
 	const char *create = "echo A1 | ${HOLDFAST_BUILD:-build}/holdfast-admin show create denied "
 	                     "--seats=-";
 	const char *load = "${HOLDFAST_BUILD:-build}/holdfast-producer --load --requests=5 --create";
@@ -280,6 +346,8 @@ static void a_missing_right_is_named_at_once(void **state)
 	                      "2>/dev/null | ${HOLDFAST_BUILD:-build}/holdfast-producer --wait";
 
 	(void)state;
+	setenv("HOLDFAST_TIMEOUT_MS", TIMEOUT_MS, 1);
+	setenv("HOLDFAST_START_TIMEOUT_MS", TIMEOUT_MS, 1);
 	rights_take(RIGHTS_GROUP, rig_group, false, "Describe");
 	expect_named("${HOLDFAST_BUILD:-build}/holdfast-audit", "Describe", "group", rig_group, 3);
 	rights_give(RIGHTS_GROUP, rig_group, false, "Describe");
@@ -300,6 +368,8 @@ static void a_missing_right_is_named_at_once(void **state)
 	expect_named("${HOLDFAST_BUILD:-build}/holdfast-worker --check", "Describe", "topic",
 	             rig_topics.events, 3);
 	rights_give(RIGHTS_TOPIC, rig_topics.events, false, "Describe");
+	unsetenv("HOLDFAST_TIMEOUT_MS");
+	unsetenv("HOLDFAST_START_TIMEOUT_MS");
 }
 
 static int tear_down(void **state)
@@ -317,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(a_partition_that_may_not_be_fenced_is_acquired_when_it_may),
 	    cmocka_unit_test(a_missing_right_is_named_at_once),
 	    cmocka_unit_test(why_no_broker_answers_is_said_and_settings_are_no_loss),
+	    cmocka_unit_test(a_program_that_serves_says_that_it_waits),
 	    cmocka_unit_test(an_idle_worker_says_that_a_server_is_away_and_back),
 	};
 

@@ -19,6 +19,10 @@
 	"[thrd:sasl_ssl://db1:9093/7]: sasl_ssl://db1:9093/7: SASL authentication error: wrong (after 2ms)"
 #define REFUSED_LINE "[thrd:[::1]:9092/1]: [::1]:9092/1: Connect to ipv6#[::1]:9092 failed: refused"
 
+#define HTTP_LINE \
+	"[thrd:127.0.0.1:80/bootstrap]: 127.0.0.1:80/bootstrap: Receive failed: Invalid response " \
+	"size 1213486160 (0..100000000): increase receive.message.max.bytes (after 1ms in state APIVERSION)"
+
 static struct reason news;
 
 static int begin(void **state)
@@ -74,6 +78,10 @@ static void an_error_that_hides_why_brokers_do_not_answer_says_it(void **state)
 	assert_string_equal(e.text, "trying: Local: Broker transport failure; db1:9093: SSL handshake "
 	                            "failed: verify failed");
 	assert_int_equal(e.rc, RC_RETRY);
+	assert_int_equal(e.origin, FROM_SETTINGS);
+	(void)note(HTTP_LINE, clock_monotonic_ms());
+	e = fail_with(RD_KAFKA_RESP_ERR__TRANSPORT, NULL);
+	assert_non_null(strstr(e.text, "; 127.0.0.1:80: what answers there is not Kafka"));
 	assert_int_equal(e.origin, FROM_SETTINGS);
 	/* One of two is not there: that may be all. */
 	(void)note(REFUSED_LINE, clock_monotonic_ms());
