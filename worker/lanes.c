@@ -37,6 +37,7 @@ struct lanes {
 static void tell(struct lanes *lanes)
 {
 	int64_t now_ms = clock_monotonic_ms();
+	const char *trouble = lanes->is_assigned ? NULL : kafka_group_trouble(lanes->group);
 	struct buf why = {0};
 
 	health_tend();
@@ -46,7 +47,8 @@ static void tell(struct lanes *lanes)
 	if (stop_is_asked())
 		buf_add_string(&why, "stopping\n");
 	if (!lanes->is_assigned)
-		buf_add_string(&why, "no partitions are assigned yet\n");
+		buf_print(&why, "no partitions are assigned yet%s%s\n", trouble ? "; " : "",
+		          trouble ? trouble : "");
 	for (size_t i = 0; i < lanes->count; i++)
 		lane_look(lanes->list[i], &why);
 	health_say(HEALTH_PROGRAM, why.failed ? "out of memory\n" : buf_text(&why).data);

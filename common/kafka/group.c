@@ -18,6 +18,7 @@ struct kafka_group {
 	struct kafka_group_events events;
 	bool is_closing;
 	bool is_out_of_memory; /* an assignment could not be served */
+	struct err trouble;    /* since the last change of assignment; RC_OK: none */
 };
 
 /* Why each: docs/architecture.md, "Settings of the Kafka clients". */
@@ -69,6 +70,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t what,
 {
 	struct kafka_group *group = opaque;
 
+	group->trouble = (struct err){.rc = RC_OK};
 	if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
 		assign(group, partitions);
 		return;
@@ -154,6 +156,20 @@ out:
 	return e->rc;
 }
 
+/* What the library says of the group: it tries again by itself, and says it once. */
+static void note_trouble(struct kafka_group *group, const rd_kafka_message_t *message)
+{
+	bool is_of_topic = message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+
+	(void)kafka_fail(&group->trouble, RC_RETRY,
+	                 KAFKA_FAILURE(group->client, message->err, rd_kafka_message_errstr(message),
+	                               is_of_topic ? "Describe" : "Read",
+	                               is_of_topic ? "topic" : "group",
+	                               is_of_topic ? group->topic : group->group_id),
+	                 "the group");
+	log_warning("consumer", F_STR("error", group->trouble.text));
+}
+
 enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err *e)
 {
 	rd_kafka_message_t *message;
@@ -172,12 +188,17 @@ enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err 
 	/* Records come through the partitions' own queues; here are only errors of the group. */
 	failed = message->err;
 	if (failed && failed != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-		log_warning("consumer", F_STR("error", rd_kafka_message_errstr(message)));
+		note_trouble(group, message);
 	rd_kafka_message_destroy(message);
 	failed = rd_kafka_fatal_error(group->client, why, sizeof why);
 	if (failed)
 		return err_set(e, RC_FATAL, FROM_KAFKA, "consumer: %s", why);
 	return RC_OK;
+}
+
+const char *kafka_group_trouble(const struct kafka_group *group)
+{
+	return group->trouble.rc ? group->trouble.text : NULL;
 }
 
 enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e)

@@ -2,7 +2,7 @@
  * group.h - the worker's share of the request topic: one consumer in a group, and a queue
  * of its own for each partition it is assigned.
  *
- * Threads: open, poll, assign, rejoin and close belong to the main thread; the callbacks run on
+ * Threads: open, poll, trouble, rejoin and close belong to the main thread; the callbacks run on
  * it, inside kafka_group_poll and kafka_group_close. kafka_group_committed and the queues may be
  * used by any one other thread each, kafka_group_end by any.
  */
@@ -40,6 +40,8 @@ enum rc kafka_group_open(struct kafka_group **group, const struct kafka_settings
                          const struct kafka_group_events *events, struct err *e) NODISCARD;
 /* Wait up to wait_ms for a change of assignment. RC_FATAL: the client cannot go on. */
 enum rc kafka_group_poll(struct kafka_group *group, int64_t wait_ms, struct err *e) NODISCARD;
+/* What the group said last that went wrong, since its last assignment or revocation; NULL: nothing. */
+const char *kafka_group_trouble(const struct kafka_group *group);
 /* Leave the group and join it again. */
 enum rc kafka_group_rejoin(struct kafka_group *group, struct err *e) NODISCARD;
 void kafka_group_close(struct kafka_group *group); /* calls `revoked`, leaves; takes NULL */

@@ -271,6 +271,22 @@ static void a_partition_that_may_not_be_fenced_is_acquired_when_it_may(void **st
 	pages_await_ready(&worker);
 }
 
+/* The group: none is assigned, and the page says why until one is. */
+static void a_worker_that_may_not_join_its_group_says_why(void **state)
+{
+	char line[300];
+
+	(void)state;
+	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
+	rights_take(RIGHTS_GROUP, rig_group, false, "Read");
+	worker = pages_start("holdfast-worker", NULL, NULL);
+	snprintf(line, sizeof line, "no partitions are assigned yet; the group: User:ANONYMOUS has no "
+	         "right to Read group %s", rig_group);
+	pages_await(&worker, "/readyz", "503", line);
+	rights_give(RIGHTS_GROUP, rig_group, false, "Read");
+	pages_await_ready(&worker);
+}
+
 /* It names the address and why, at the start as a warning and at the end, and ends in time. */
 static bool is_refused(const struct refused *r, int code, const char *log)
 {
@@ -386,6 +402,7 @@ int main(void)
 	    cmocka_unit_test(a_reply_topic_that_may_not_be_written_to_is_left_out),
 	    cmocka_unit_test(a_partition_that_may_not_be_fenced_is_acquired_when_it_may),
 	    cmocka_unit_test(a_missing_right_is_named_at_once),
+	    cmocka_unit_test(a_worker_that_may_not_join_its_group_says_why),
 	    cmocka_unit_test(why_no_broker_answers_is_said_and_settings_are_no_loss),
 	    cmocka_unit_test(a_program_that_serves_says_that_it_waits),
 	    cmocka_unit_test(an_idle_worker_says_that_a_server_is_away_and_back),
