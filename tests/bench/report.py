@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 SHOW_SEATS = 20000
+KAFKA_LESS = ("worker", "postgres")
 RSS_MB_MAX = 64 + 200 * SHOW_SEATS / 2**20
 
 
@@ -55,8 +56,8 @@ class Figures:
 
 def rows_of(f):
     """(what, unit, series, wanted or None); wanted is a sign and a bound."""
-    def cost(workload):
-        parts = [f.of(f"{workload}.rate.cpu_{part}_us") for part in ("worker", "postgres", "kafka")]
+    def cost(workload, parts=("worker", "postgres", "kafka")):
+        parts = [f.of(f"{workload}.rate.cpu_{part}_us") for part in parts]
         return {r: sum(part[r] for part in parts) for r in parts[0]}
 
     peer_onsale = f.best(*[f"peer.onsale.{c}.rate" for c in (1, 8, 32)])
@@ -74,6 +75,8 @@ def rows_of(f):
             rows.append((f"{name}: SQL alone, {batch:,} a batch", "/s",
                          f.of(f"limit.{workload}.{batch}.rate"), None))
     rows += [
+        ("on-sale by best: worker, 2,000 a batch", "/s", f.of("best.rate"), None),
+        ("all accepted by best: worker, 2,000 a batch", "/s", f.of("best.accepted.rate"), None),
         ("8 shows on 8 partitions", "/s", f.of("partitions.eight.rate"), None),
         ("all accepted on 8 partitions: one database", "/s", f.of("scaling.one.rate"), None),
         ("all accepted on 8 partitions: two databases", "/s", f.of("scaling.two.rate"), None),
@@ -96,6 +99,13 @@ def rows_of(f):
         rows.append((f"all accepted: worker / SQL alone, {batch:,}", "x",
                      f.ratio(f.of(f"accepted.{key}"), f.of(f"limit.accepted.{batch}.rate")), (">=", 0.95)))
     rows += [
+        ("best available, against named seats", None, None, None),
+        ("on-sale: best / named", "x", f.ratio(f.of("best.rate"), f.of("best.named.rate")), (">=", 0.9)),
+        ("on-sale: processor a decision, best / named", "x",
+         f.ratio(cost("best", KAFKA_LESS), cost("best.named", KAFKA_LESS)), ("<=", 1.15)),
+        ("all accepted: best / named", "x",
+         f.ratio(f.of("best.accepted.rate"), f.of("best.accepted.named.rate")), (">=", 0.9)),
+        ("audit of wishes on one show", "s", f.of("best.audit_s"), ("<=", 60)),
         ("against another build", None, None, None),
         ("on-sale: processor a decision, this / other", "x",
          f.ratio(f.of("against.onsale.this.cpu_us"), f.of("against.onsale.other.cpu_us")), None),
