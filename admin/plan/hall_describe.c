@@ -6,28 +6,83 @@
 #include "common/base/unicode.h"
 
 #define LABEL_WIDTH 28    /* columns of a terminal */
-#define GAPS_SHOWN_MAX 12 /* rows with gaps that are named */
+#define GAPS_SHOWN_MAX 12 /* lines of rows with gaps */
+
+/* Seats that have something in common: a stretch of a sorted list, in the order of the plan. */
+struct group {
+	const struct hall_seat **seats;
+	size_t count;
+};
+
+typedef int compare_seats(const void *a, const void *b); /* pointers to pointers to seats */
 
 static int by_section(const void *a, const void *b)
 {
 	const struct hall_seat *left = *(const struct hall_seat *const *)a,
 	                       *right = *(const struct hall_seat *const *)b;
-	int order = text_compare(left->place.section, right->place.section);
 
-	if (!order)
-		order = text_compare(left->place.category, right->place.category);
-	return order ? order : (left > right) - (left < right);
+	return text_compare(left->place.section, right->place.section);
 }
 
-static int by_place(const void *a, const void *b)
+static int by_category(const void *a, const void *b)
 {
 	const struct hall_seat *left = *(const struct hall_seat *const *)a,
 	                       *right = *(const struct hall_seat *const *)b;
-	int order = text_compare(left->place.section, right->place.section);
 
-	if (!order)
-		order = text_compare(left->place.row, right->place.row);
-	return order ? order : (left->place.pos > right->place.pos) - (left->place.pos < right->place.pos);
+	return text_compare(left->place.category, right->place.category);
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct hall_seat *left = *(const struct hall_seat *const *)a,
+	                       *right = *(const struct hall_seat *const *)b;
+	int order = by_section(a, b);
+
+	return order ? order : text_compare(left->place.row, right->place.row);
+}
+
+static int by_pos(const void *a, const void *b)
+{
+	const struct hall_seat *left = *(const struct hall_seat *const *)a,
+	                       *right = *(const struct hall_seat *const *)b;
+
+	return (left->place.pos > right->place.pos) - (left->place.pos < right->place.pos);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct hall_seat *left = *(const struct hall_seat *const *)a,
+	                       *right = *(const struct hall_seat *const *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* The group whose first seat comes first in the plan. */
+static int by_first(const void *a, const void *b)
+{
+	const struct group *left = a, *right = b;
+
+	return (left->seats[0] > right->seats[0]) - (left->seats[0] < right->seats[0]);
+}
+
+/* Returned: the groups, to be freed; NULL: out of memory. Each has its seats in the plan's order. */
+static struct group *group_by(const struct hall_seat **seats, size_t count, compare_seats *compare,
+                              size_t *group_count)
+{
+	struct group *groups = malloc((count + 1) * sizeof *groups);
+
+	*group_count = 0;
+	if (!groups)
+		return NULL;
+	qsort(seats, count, sizeof *seats, compare);
+	for (size_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && !compare(&seats[first], &seats[end]); end++)
+			;
+		qsort(seats + first, end - first, sizeof *seats, by_order);
+		groups[(*group_count)++] = (struct group){seats + first, end - first};
+	}
+	qsort(groups, *group_count, sizeof *groups, by_first);
+	return groups;
 }
 
 static void add_line(struct buf *to, int indent, struct text label, const char *none, size_t count)
@@ -39,73 +94,97 @@ static void add_line(struct buf *to, int indent, struct text label, const char *
 
 static void describe_sections(const struct hall_seat **seats, size_t count, struct buf *to)
 {
-	qsort(seats, count, sizeof *seats, by_section);
-	for (size_t first = 0, end; first < count; first = end) {
-		for (end = first; end < count && text_same(seats[first]->place.section,
-		                                           seats[end]->place.section); end++)
-			;
-		add_line(to, 0, seats[first]->place.section, "(no section)", end - first);
-		for (size_t from = first, until; from < end; from = until) {
-			for (until = from; until < end && text_same(seats[from]->place.category,
-			                                            seats[until]->place.category); until++)
-				;
-			add_line(to, 2, seats[from]->place.category, "(no category)", until - from);
-		}
+	size_t section_count, category_count;
+	struct group *sections = group_by(seats, count, by_section, &section_count);
+
+	to->failed |= !sections;
+	for (size_t i = 0; i < section_count; i++) {
+		struct group *categories =
+		    group_by(sections[i].seats, sections[i].count, by_category, &category_count);
+
+		add_line(to, 0, sections[i].seats[0]->place.section, "(no section)", sections[i].count);
+		to->failed |= !categories;
+		for (size_t c = 0; c < category_count; c++)
+			add_line(to, 2, categories[c].seats[0]->place.category, "(no category)",
+			         categories[c].count);
+		free(categories);
 	}
+	free(sections);
 }
 
-/* "Parkett 3: behind 12, 24": where pos jumps. */
-static void describe_gaps(const struct hall_seat **row, size_t count, struct buf *to)
+/* Where pos jumps in a row that is in order: ": behind 15, 46". Nothing where it does not. */
+static void list_gaps(const struct group *row, struct buf *to)
 {
 	bool is_first = true;
 
-	for (size_t i = 1; i < count; i++) {
-		if (row[i]->place.pos == row[i - 1]->place.pos + 1)
+	buf_clear(to);
+	for (size_t i = 1; i < row->count; i++) {
+		if (row->seats[i]->place.pos == row->seats[i - 1]->place.pos + 1)
 			continue;
-		if (is_first)
-			buf_print(to, "  %.*s%s%.*s: behind ", TEXT_ARGS(row[0]->place.section),
-			          row[0]->place.section.data ? " " : "", TEXT_ARGS(row[0]->place.row));
-		buf_print(to, "%s%d", is_first ? "" : ", ", row[i - 1]->place.pos);
+		buf_print(to, "%s%d", is_first ? ": behind " : ", ", row->seats[i - 1]->place.pos);
 		is_first = false;
 	}
-	buf_add_string(to, "\n");
 }
 
-static bool has_gaps(const struct hall_seat **row, size_t count)
+/* "Parkett 1 to 30: behind 15, 46" */
+static void add_gaps(struct buf *to, const struct hall_seat *from, const struct hall_seat *until,
+                     struct text gaps)
 {
-	return row[count - 1]->place.pos - row[0]->place.pos != (int32_t)count - 1;
+	buf_print(to, "  %.*s%s%.*s", TEXT_ARGS(from->place.section),
+	          from->place.section.data ? " " : "", TEXT_ARGS(from->place.row));
+	if (from != until)
+		buf_print(to, " to %.*s", TEXT_ARGS(until->place.row));
+	buf_print(to, "%.*s\n", TEXT_ARGS(gaps));
+}
+
+/* Rows behind one another with the same gaps share a line. */
+static void describe_gaps(const struct group *rows, size_t row_count, size_t *with_gaps,
+                          struct buf *to)
+{
+	struct buf gaps = {0}, next = {0};
+	size_t lines = 0, end;
+
+	for (size_t first = 0; first < row_count; first = end) {
+		list_gaps(&rows[first], &gaps);
+		for (end = first + 1; end < row_count; end++) {
+			list_gaps(&rows[end], &next);
+			if (!text_same(buf_text(&gaps), buf_text(&next)) ||
+			    by_section(&rows[first].seats[0], &rows[end].seats[0]))
+				break;
+		}
+		if (!gaps.bytes)
+			continue;
+		*with_gaps += end - first;
+		if (lines++ < GAPS_SHOWN_MAX)
+			add_gaps(to, rows[first].seats[0], rows[end - 1].seats[0], buf_text(&gaps));
+	}
+	if (lines > GAPS_SHOWN_MAX)
+		buf_print(to, "  and %zu more such lines\n", lines - GAPS_SHOWN_MAX);
+	to->failed |= gaps.failed || next.failed;
+	buf_release(&gaps);
+	buf_release(&next);
 }
 
 static void describe_rows(const struct hall_seat **seats, size_t count, struct buf *to)
 {
-	size_t rows = 0, with_gaps = 0, without = 0, end;
+	size_t in_rows = 0, row_count, with_gaps = 0;
+	struct group *rows;
+	struct buf gaps = {0};
 
 	for (size_t i = 0; i < count; i++)
 		if (seats[i]->place.row.data)
-			seats[without++] = seats[i];
-	count = without; /* those without a row stand in none */
-	qsort(seats, count, sizeof *seats, by_place);
-	for (int pass = 0; pass < 2; pass++) {
-		size_t shown = 0;
-
-		if (pass)
-			buf_print(to, "%zu rows, %zu of them with gaps%s\n", rows, with_gaps,
-			          with_gaps ? ":" : "");
-		for (size_t first = 0; first < count; first = end) {
-			for (end = first; end < count &&
-			     text_same(seats[first]->place.section, seats[end]->place.section) &&
-			     text_same(seats[first]->place.row, seats[end]->place.row); end++)
-				;
-			rows += !pass;
-			if (!has_gaps(seats + first, end - first))
-				continue;
-			with_gaps += !pass;
-			if (pass && shown++ < GAPS_SHOWN_MAX)
-				describe_gaps(seats + first, end - first, to);
-		}
-		if (pass && shown > GAPS_SHOWN_MAX)
-			buf_print(to, "  and %zu more\n", shown - GAPS_SHOWN_MAX);
-	}
+			seats[in_rows++] = seats[i];
+	rows = group_by(seats, in_rows, by_row, &row_count);
+	to->failed |= !rows;
+	for (size_t i = 0; i < row_count; i++)
+		qsort(rows[i].seats, rows[i].count, sizeof rows[i].seats[0], by_pos);
+	describe_gaps(rows, row_count, &with_gaps, &gaps);
+	buf_print(to, "%zu row%s, %zu of them with gaps%s\n", row_count, row_count == 1 ? "" : "s",
+	          with_gaps, with_gaps ? ":" : "");
+	buf_add_text(to, buf_text(&gaps));
+	to->failed |= gaps.failed;
+	buf_release(&gaps);
+	free(rows);
 }
 
 static void describe_flags(const struct hall *hall, struct buf *to)

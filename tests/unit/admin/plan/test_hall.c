@@ -172,16 +172,22 @@ static void a_plan_is_told_as_it_was_understood(void **state)
 	          "e,,,,,\n", NULL);
 	hall_describe(&hall, &text);
 	assert_string_equal(text.data, "seats                              5\n"
-	                               "(no section)                       1\n"
-	                               "  (no category)                    1\n"
 	                               "Parkett                            3\n"
 	                               "  A                                2\n"
 	                               "  B                                1\n"
 	                               "مدرج 4                             1\n"
 	                               "  B                                1\n"
+	                               "(no section)                       1\n"
+	                               "  (no category)                    1\n"
 	                               "accessible                         1\n"
 	                               "2 rows, 1 of them with gaps:\n"
 	                               "  Parkett 1: behind 2\n");
+	buf_clear(&text);
+	read_plan("seat_id,row,pos\na,A,1\nb,A,3\nc,B,1\nd,B,3\ne,C,1\nf,D,1\ng,D,3\n",
+	          NULL);
+	hall_describe(&hall, &text);
+	assert_non_null(strstr(text.data, "4 rows, 3 of them with gaps:\n  A to B: behind 1\n"
+	                                  "  D: behind 1\n"));
 	buf_release(&text);
 }
 
