@@ -18,7 +18,7 @@ struct house_seat {
 };
 
 /*
- * Append each section's name and its rows, in the order in which people count (2 before 10): a mark
+ * Append each section's name and its rows, in the order of natural.h: a mark
  * a seat, in its place, a blank for each pos that has no seat. Sections are parted by blank lines.
  * Of a row that is wider than a line only how many seats it has of each mark.
  *
@@ -26,8 +26,5 @@ struct house_seat {
  * columns  longest line
  */
 void house_draw(struct house_seat *seats, size_t count, size_t columns, struct buf *to);
-
-/* Texts as people count: runs of digits by their number, all else byte by byte. */
-int house_compare_names(struct text a, struct text b);
 
 #endif

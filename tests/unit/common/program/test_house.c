@@ -63,31 +63,12 @@ static void a_row_that_is_too_wide_is_counted(void **state)
 	expect_drawing(seats, 0, 12, "");
 }
 
-static int compare(const char *a, const char *b)
-{
-	return house_compare_names(text_of(a), text_of(b));
-}
-
-static void names_are_compared_as_people_count(void **state)
-{
-	static const char *const in_order[] = {"", "02", "2", "2a", "10", "A2", "A10", "A10b", "B1"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof in_order / sizeof in_order[0]; i++)
-		for (size_t j = 0; j < sizeof in_order / sizeof in_order[0]; j++) {
-			int order = compare(in_order[i], in_order[j]);
-
-			assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(rows_stand_in_the_order_people_count_with_aisles),
 	    cmocka_unit_test(seats_without_a_section_have_no_heading),
 	    cmocka_unit_test(a_row_that_is_too_wide_is_counted),
-	    cmocka_unit_test(names_are_compared_as_people_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
