@@ -212,7 +212,7 @@ up: install-servers ## start the private PostgreSQL and Kafka under .run/, write
 down: ## stop them
 	@compose/local/down
 
-demo: ## install, build, start everything, race two customers for two seats, stop
+demo: ## install, build, start everything, race two customers, sell a theatre out, stop
 	@compose/local/install build servers
 	@$(MAKE) --no-print-directory -s -j2 all
 	@tests/demo
