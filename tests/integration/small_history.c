@@ -52,7 +52,9 @@ void small_topics_make(const char *names)
 /* `rest` with ' for " */
 static void ask(const char *head, const char *rest, int code, const char *reason)
 {
-	const char *show = strstr(head, "\"opera\"") ? "opera" : "hall";
+	const char *show = strstr(head, "\"opera\"")  ? "opera"
+	                   : strstr(head, "\"hall\"") ? "hall"
+	                                              : "house";
 	char quoted[500];
 	size_t i;
 
@@ -123,6 +125,30 @@ static void ask_all_types(void)
 	ask(HEAD("reserve", "27", "opera"), "'session_id':'kim'", 400, "INVALID_REQUEST");
 }
 
+/* A show on the first one's partition, with all that an organiser may set. */
+static void ask_by_selling_rules(void)
+{
+	ask(HEAD("create_show", "70", "house"),
+	    "'singles':'refuse','on_sale_from':'1970-01-01T00:00:00.000Z'", 200, "SHOW_CREATED");
+	ask(HEAD("add_seats", "71", "house"),
+	    "'seat_ids':['P0'],'seats':[{'seat_id':'P1','section':'Parkett','row':'A','pos':1,"
+	    "'category':'I','rank':5,'flags':['restricted','accessible'],'x':3,'y':4},"
+	    "{'seat_id':'P2','row':'A','pos':2},"
+	    "{'seat_id':'P3','row':'A','pos':3},{'seat_id':'P4','row':'A','pos':4}]",
+	    200, "SEATS_ADDED");
+	ask(HEAD("change_show", "72", "house"), "'on_sale_until':'9999-12-31T23:59:59.999Z'", 200,
+	    "SHOW_CHANGED");
+	ask(HEAD("set_channels", "73", "house"),
+	    "'channels':[{'channel':'box','channel_key':'k','opens':['public','a, b'],'exempt':true,"
+	    "'on_sale_from':'1970-01-01T00:00:00.001Z'},{'channel':'kill'}]", 200, "CHANNELS_SET");
+	ask(HEAD("block_seats", "74", "house"), "'channel':'box','seat_ids':['P2']", 200, "SEATS_BLOCKED");
+	ask(HEAD("reserve", "75", "house"), "'session_id':'lea','channel_key':'k','best':{'count':1}", 200,
+	    "RESERVED");
+	ask(HEAD("reserve", "76", "house"), "'session_id':'mo','seat_ids':['P2']", 409, "SEATS_TAKEN");
+	ask(HEAD("reserve", "77", "house"), "'session_id':'mo','best':{'count':3}", 409,
+	    "NOT_ENOUGH_SEATS");
+}
+
 #define EXPIRE(id) HEAD("expire", id, "opera") ",\"reservation_id\":\"" SMALL_ID("10") "\"}"
 
 static void send_what_is_odd(void)
@@ -173,6 +199,7 @@ int small_history_make(void **state)
 	snprintf(option, sizeof option, "--reply-topics=%s", small_own_topic);
 	worker = rig_start("holdfast-worker", option, NULL);
 	ask_all_types();
+	ask_by_selling_rules();
 	send_what_is_odd();
 	send_with_route(EXPIRE("60"), "own");
 	send_with_route(EXPIRE("61"), "later61");

@@ -30,6 +30,16 @@ struct change {
 #define DECISIONS "UPDATE holdfast.decisions SET "
 #define PROGRESS "UPDATE holdfast.partition_progress SET "
 #define OF_OPERA " WHERE show_id = 'opera'"
+#define OF_HOUSE " WHERE show_id = 'house'"
+#define SHOW_HOUSE "(SELECT version FROM kept.shows WHERE show_id = 'house')"
+#define CHANNELS "UPDATE holdfast.show_channels SET "
+#define OF_BOX " WHERE channel = 'box'"
+#define BOX "(SELECT version FROM kept.show_channels WHERE channel = 'box')"
+#define BOX_ROW "channel box of show house: "
+#define PLACES "UPDATE holdfast.seat_places SET "
+#define OF_P1 " WHERE seat_id = 'P1'"
+#define P1 "(SELECT version FROM kept.seat_places WHERE seat_id = 'P1')"
+#define P1_ROW "place of seat P1 of show house: "
 #define DECIDED(id) \
 	"(SELECT min(\"offset\") FROM kept.decisions WHERE request_id = '" SMALL_ID(id) "')"
 #define OF_DECISION(id) " WHERE \"offset\" = " DECIDED(id) " AND request_id = '" SMALL_ID(id) "'"
@@ -57,8 +67,55 @@ static const struct change changes[] = {
     {SHOWS "created_offset = 1" OF_OPERA, 0, "0", 1,
      "show opera: created_offset: expected 0, found 1"},
     {"DELETE FROM holdfast.shows" OF_OPERA, 0, "0", 1, "show opera: expected a row, found nothing"},
-    {"INSERT INTO holdfast.shows SELECT '', title, 1, 1, 1, NULL, created_at, 7 FROM holdfast.shows"
-     OF_OPERA, 1, "7", 1, "show : expected nothing, found a row"},
+    {"INSERT INTO holdfast.shows (show_id, hold_seconds, max_hold_seconds, max_seats, created_at, "
+     "created_offset, version) SELECT '', 1, 1, 1, created_at, 6, 7 FROM holdfast.shows" OF_OPERA, 1,
+     "7", 1, "show : expected nothing, found a row"},
+    {SHOWS "rules = 2" OF_OPERA, 0, "0", 1, "show opera: rules: expected 1, found 2"},
+    {SHOWS "closed = true" OF_OPERA, 0, "0", 1, "show opera: closed: expected false, found true"},
+    {SHOWS "singles = 'refuse'" OF_OPERA, 0, "0", 1,
+     "show opera: singles: expected allow, found refuse"},
+    {SHOWS "on_sale_until = on_sale_until - interval '1 ms'" OF_HOUSE, 0, SHOW_HOUSE, 1,
+     "show house: on_sale_until: expected 9999-12-31T23:59:59.999Z, found 9999-12-31T23:59:59.998Z"},
+    {SHOWS "on_sale_from = now()" OF_OPERA, 0, "0", 1,
+     "show opera: on_sale_from: expected null, found 2"},
+    {SHOWS "max_customer_seats = 1" OF_OPERA, 0, "0", 1,
+     "show opera: max_customer_seats: expected 0, found 1"},
+    {SHOWS "max_customer_holds = 1" OF_OPERA, 0, "0", 1,
+     "show opera: max_customer_holds: expected 0, found 1"},
+    {SHOWS "version = version + 1" OF_HOUSE, 0, SHOW_HOUSE, 1, "show house: version: expected"},
+
+    {CHANNELS "key_hash = sha256('x')" OF_BOX, 0, BOX, 1, BOX_ROW "key_hash: expected"},
+    {CHANNELS "key_hash = NULL" OF_BOX, 0, BOX, 1, BOX_ROW "key_hash: expected"},
+    {CHANNELS "on_sale_from = on_sale_from + interval '1 us'" OF_BOX, 0, BOX, 1,
+     BOX_ROW "on_sale_from: expected 1970-01-01T00:00:00.001Z, found"},
+    {CHANNELS "on_sale_until = now()" OF_BOX, 0, BOX, 1,
+     BOX_ROW "on_sale_until: expected null, found 2"},
+    {CHANNELS "opens = '{public}'" OF_BOX, 0, BOX, 1,
+     BOX_ROW "opens: expected ['a, b','public'], found ['public']"},
+    {CHANNELS "opens = '{public,\"a, b\"}'" OF_BOX, 0, BOX, 1, BOX_ROW "opens: expected"},
+    {CHANNELS "opens = '{public,NULL}'" OF_BOX, 0, BOX, 1, "found ['public',null]"},
+    {CHANNELS "exempt = false" OF_BOX, 0, BOX, 1, BOX_ROW "exempt: expected true, found false"},
+    {CHANNELS "version = version + 1" OF_BOX, 0, BOX, 1, BOX_ROW "version: expected"},
+    {"DELETE FROM holdfast.show_channels" OF_BOX, 0, BOX, 1,
+     "channel box of show house: expected a row, found nothing"},
+    {"INSERT INTO holdfast.show_channels (show_id, channel, version) VALUES ('house', 'x', 5)", 0, "5",
+     1, "channel x of show house: expected nothing, found a row"},
+
+    {PLACES "section = NULL" OF_P1, 0, P1, 1, P1_ROW "section: expected Parkett, found null"},
+    {PLACES "seat_row = 'B'" OF_P1, 0, P1, 1, P1_ROW "seat_row: expected A, found B"},
+    {PLACES "pos = 9" OF_P1, 0, P1, 1, P1_ROW "pos: expected 1, found 9"},
+    {PLACES "seat_row = NULL, pos = NULL" OF_P1, 0, P1, 2, P1_ROW "seat_row: expected A, found null"},
+    {PLACES "category = 'gold'" OF_P1, 0, P1, 1, P1_ROW "category: expected I, found gold"},
+    {PLACES "rank = 6" OF_P1, 0, P1, 1, P1_ROW "rank: expected 5, found 6"},
+    {PLACES "flags = '{restricted}'" OF_P1, 0, P1, 1,
+     P1_ROW "flags: expected ['accessible','restricted'], found ['restricted']"},
+    {PLACES "x = 4" OF_P1, 0, P1, 1, P1_ROW "x: expected 3, found 4"},
+    {PLACES "y = NULL" OF_P1, 0, P1, 1, P1_ROW "y: expected 4, found null"},
+    {PLACES "version = version + 1" OF_P1, 0, P1, 1, P1_ROW "version: expected"},
+    {"DELETE FROM holdfast.seat_places" OF_P1, 0, P1, 1,
+     "place of seat P1 of show house: expected a row, found nothing"},
+    {"INSERT INTO holdfast.seat_places (show_id, seat_id, version) VALUES ('opera', 'A1', 3)", 0, "3",
+     1, "place of seat A1 of show opera: expected nothing, found a row"},
 
     {SEATS "status = 'sold'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
      A1 "status: expected reserved, found sold"},
@@ -84,6 +141,10 @@ static const struct change changes[] = {
     {SEATS "taken_at = NULL" OF_SEAT("B1"), 1, SEAT("B1"), 1,
      "seat B1 of show hall: taken_at: expected"},
     {SEATS "version = version + 1" OF_SEAT("A1"), 0, SEAT("A1"), 1, A1 "version: expected"},
+    {SEATS "channel = 'box'" OF_SEAT("A1"), 0, SEAT("A1"), 1,
+     A1 "channel: expected null, found box"},
+    {SEATS "channel = NULL" OF_SEAT("P2"), 0, SEAT("P2"), 1,
+     "seat P2 of show house: channel: expected box, found null"},
     {SEATS "status = 'available', reserved_until = NULL, reserved_by = NULL, taken_at = NULL"
      OF_SEAT("A1"), 0, SEAT("A1"), 4, A1 "status: expected reserved, found available"},
     {"DELETE FROM holdfast.show_seats" OF_SEAT("A1"), 0, SEAT("A1"), 1,
@@ -109,10 +170,16 @@ static const struct change changes[] = {
      "reservation " SMALL_ID("13") " of show opera: ended_at: expected 2"},
     {HOLDS "request_offset = 1" OF_HOLD("10"), 0, HOLD("10"), 1,
      HOLD_10 "request_offset: expected"},
+    {HOLDS "customer_hash = sha256('x')" OF_HOLD("10"), 0, HOLD("10"), 1,
+     HOLD_10 "customer_hash: expected null, found"},
+    {HOLDS "channel = NULL" OF_HOLD("75"), 0, HOLD("75"), 1,
+     "reservation " SMALL_ID("75") " of show house: channel: expected box, found null"},
+    {HOLDS "places = 3" OF_HOLD("10"), 0, HOLD("10"), 1, HOLD_10 "places: expected 2, found 3"},
     {"DELETE FROM holdfast.seat_reservations" OF_HOLD("15"), 0, HOLD("15"), 1,
      "reservation " SMALL_ID("15") " of show opera: expected a row, found nothing"},
-    {"INSERT INTO holdfast.seat_reservations SELECT show_id, '" SMALL_ID("99") "', 'held', "
-     "sha256('x'), created_at, reserved_until, NULL, 9 FROM holdfast.seat_reservations"
+    {"INSERT INTO holdfast.seat_reservations (show_id, reservation_id, status, session_hash, "
+     "created_at, reserved_until, request_offset) SELECT show_id, '" SMALL_ID("99") "', 'held', "
+     "sha256('x'), created_at, reserved_until, 9 FROM holdfast.seat_reservations"
      OF_HOLD("10"), 0, "9", 1,
      "reservation " SMALL_ID("99") " of show opera: expected nothing, found a row: held"},
 
@@ -122,6 +189,8 @@ static const struct change changes[] = {
      SEATS_OF_10 "expected nothing, found a row: seat A1 in place 7"},
     {"DELETE FROM holdfast.reservation_seats" OF_HOLD("10") " AND place = 0", 0, HOLD("10"), 1,
      SEATS_OF_10 "expected 2 rows, found 1 of them"},
+    {LISTS "left_at = 5" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 1,
+     SEATS_OF_10 "left_at in place 1: expected null, found 5"},
     {"INSERT INTO holdfast.reservation_seats VALUES ('opera', '" SMALL_ID("10") "', 'A3', -1)", 0,
      HOLD("10"), 1, SEATS_OF_10 "expected nothing, found a row: seat A3 in place -1"},
 
@@ -191,8 +260,9 @@ static const struct change changes[] = {
      "progress: there is no such partition in this database: expected nothing, found a row"},
 };
 
-static const char *const tables[] = {"shows", "show_seats", "seat_reservations", "reservation_seats",
-                                     "decisions", "partition_progress"};
+static const char *const tables[] = {"shows",             "show_channels",     "show_seats",
+                                     "seat_places",       "seat_reservations", "reservation_seats",
+                                     "decisions",         "partition_progress"};
 #define TABLES (sizeof tables / sizeof tables[0])
 
 /* Copies to change back to; and nothing that would forbid a change. */
@@ -202,6 +272,8 @@ static void keep_rows(void)
 		rig_sql("CREATE SCHEMA IF NOT EXISTS kept; CREATE TABLE kept.%s AS TABLE holdfast.%s",
 		        tables[i], tables[i]);
 	rig_sql("DROP INDEX holdfast.seat_reservations_one_hold_a_session;"
+	        "ALTER TABLE holdfast.seat_places ALTER COLUMN hall DROP EXPRESSION, "
+	        "ALTER COLUMN hall DROP NOT NULL;"
 	        "DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid::regclass AS at, conname FROM "
 	        "pg_constraint WHERE contype = 'c' AND connamespace = 'holdfast'::regnamespace LOOP "
 	        "EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', c.at, c.conname); END LOOP; END $$");
