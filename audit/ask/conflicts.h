@@ -1,5 +1,6 @@
 /*
- * conflicts.h - the refused seats of what was folded: who asked, who had it, and since when.
+ * conflicts.h - the refused seats of what was folded: who asked, who had it, and since when; and
+ * the wishes for best available that got none.
  *
  * Knows: verdicts and the model. Doesn't know: Kafka, forms of output.
  * Memory: grows with the refused seats that are kept. They borrow from the folds, which are to
@@ -8,21 +9,32 @@
 #ifndef HOLDFAST_AUDIT_ASK_CONFLICTS_H
 #define HOLDFAST_AUDIT_ASK_CONFLICTS_H
 
+#include "audit/ask/lost_wishes.h"
 #include "audit/fold/fold.h"
 
-/* A seat that a reserve or a late confirm did not get, as somebody had it. */
+/* Why a seat was refused. */
+enum conflict_why {
+	CONFLICT_TAKEN,   /* somebody had it */
+	CONFLICT_BLOCKED, /* it was free, and for sale by a channel that the request had no key of */
+	CONFLICT_SINGLE,  /* nobody asked for it: it would have been left alone */
+};
+
+/* A seat for which a reserve or a late confirm was refused. */
 struct conflict {
 	int32_t partition;
+	const struct show *show;
 	struct text seat_id;
+	enum conflict_why why;
 	enum seat_status status;           /* of the seat, when it was refused */
+	struct text channel;               /* CONFLICT_BLOCKED: which; "public" is one, too */
 
 	/* The loser: the request that was refused. */
 	int64_t offset, decided_ms;
 	struct uuid request_id;
 	enum request_type type;
 
-	/* The winner: who had the seat then, by the record at taken_at. */
-	const struct reservation *winner;  /* as it is at the end of what was folded */
+	/* CONFLICT_TAKEN: the winner, who had the seat then, by the record at taken_at. */
+	const struct reservation *winner;  /* as it is at the end of what was folded; NULL: none */
 	int64_t taken_at, taken_ms;
 };
 
@@ -35,6 +47,7 @@ struct conflicts {
 	struct conflict *list;             /* in the order of conflicts_add */
 	size_t count, capacity;
 	size_t request_count;              /* refused requests */
+	struct lost_wish *wishes;          /* of the shows and times asked for */
 };
 
 /*
@@ -44,15 +57,17 @@ struct conflicts {
 bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct record *request);
 void conflicts_release(struct conflicts *c);
 
-const struct show *conflict_show(const struct conflict *c);
-int64_t conflict_gap_ms(const struct conflict *c); /* from winner to loser; never below 0 */
+/* "reserved" or "sold", "blocked", "single". */
+const char *conflict_status(const struct conflict *c);
+int64_t conflict_gap_ms(const struct conflict *c); /* from winner to loser; -1: there is no winner */
 
 /* Of one show and one hour, UTC. */
 struct conflict_hour {
 	const struct show *show;
 	int64_t hour_ms;                   /* its beginning */
 	size_t seat_count, request_count;  /* refused */
-	int64_t gap_ms_min, gap_ms_median; /* over seats; of an even number the lower one in the middle */
+	/* Over seats that had a winner; of an even number the lower one in the middle; -1: none had. */
+	int64_t gap_ms_min, gap_ms_median;
 };
 
 /* Of one seat. */

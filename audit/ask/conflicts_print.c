@@ -54,9 +54,20 @@ static void loser_cell(const struct conflict *c, size_t column, struct buf *b)
 	else if (column == ID)
 		add_uuid(b, &c->request_id);
 	else if (column == WHAT)
-		buf_print(b, "%s, seat was %s", request_type_name(c->type), seat_status_name(c->status));
-	else if (column == GAP)
+		buf_print(b, "%s, seat was %s", request_type_name(c->type), conflict_status(c));
+	else if (column == GAP && c->winner)
 		buf_print(b, "%" PRId64 " ms", conflict_gap_ms(c));
+}
+
+/* In the winner's stead: whose the seat is, or which rule it is. */
+static void no_winner_cell(const struct conflict *c, size_t column, struct buf *b)
+{
+	if (column == WHO)
+		buf_add_string(b, c->why == CONFLICT_BLOCKED ? "channel" : "rule");
+	else if (column == ID && c->why == CONFLICT_BLOCKED)
+		buf_add_text(b, c->channel);
+	else if (column == WHAT)
+		buf_add_string(b, c->why == CONFLICT_BLOCKED ? "sells it" : "it would be left alone");
 }
 
 static void winner_cell(const struct conflict *c, size_t column, struct buf *b)
@@ -79,11 +90,13 @@ static void line_cell(const void *context, size_t row, size_t column, struct buf
 	const struct conflict *c = &conflicts->list[row / 2];
 
 	if (column == SHOW)
-		buf_add_text(b, conflict_show(c)->id);
+		buf_add_text(b, c->show->id);
 	else if (column == SEAT)
 		buf_add_text(b, c->seat_id);
 	else if (row % 2 == 0)
 		loser_cell(c, column, b);
+	else if (!c->winner)
+		no_winner_cell(c, column, b);
 	else
 		winner_cell(c, column, b);
 }
@@ -105,6 +118,7 @@ enum {
 	WINNER_STATUS,
 	WINNER_ENDED,
 	EACH_GAP,
+	EACH_CHANNEL,
 };
 static const struct listing_column each_columns[] = {
     [EACH_PARTITION] = {"partition", true},
@@ -121,6 +135,7 @@ static const struct listing_column each_columns[] = {
     [WINNER_STATUS] = {"winner_status", false},
     [WINNER_ENDED] = {"winner_ended_at", false},
     [EACH_GAP] = {"gap_ms", true},
+    [EACH_CHANNEL] = {"channel", false},
 };
 
 static void each_winner_cell(const struct conflict *c, size_t column, struct buf *b)
@@ -144,11 +159,11 @@ static void each_cell(const void *context, size_t row, size_t column, struct buf
 	if (column == EACH_PARTITION)
 		add_integer(b, c->partition);
 	else if (column == EACH_SHOW)
-		buf_add_text(b, conflict_show(c)->id);
+		buf_add_text(b, c->show->id);
 	else if (column == EACH_SEAT)
 		buf_add_text(b, c->seat_id);
 	else if (column == EACH_STATUS)
-		buf_add_string(b, seat_status_name(c->status));
+		buf_add_string(b, conflict_status(c));
 	else if (column == LOSER_OFFSET)
 		add_integer(b, c->offset);
 	else if (column == LOSER_REQUEST)
@@ -157,6 +172,10 @@ static void each_cell(const void *context, size_t row, size_t column, struct buf
 		buf_add_string(b, request_type_name(c->type));
 	else if (column == LOSER_TIME)
 		add_time(b, c->decided_ms);
+	else if (column == EACH_CHANNEL)
+		buf_add_text(b, c->channel);
+	else if (!c->winner)
+		return;
 	else if (column == EACH_GAP)
 		add_integer(b, conflict_gap_ms(c));
 	else
@@ -187,6 +206,8 @@ static void hour_cell(const void *context, size_t row, size_t column, struct buf
 		add_integer(b, (int64_t)h->seat_count);
 	else if (column == HOUR_REQUESTS)
 		add_integer(b, (int64_t)h->request_count);
+	else if (h->gap_ms_min < 0)
+		return;
 	else if (column == HOUR_GAP_MIN)
 		add_integer(b, h->gap_ms_min);
 	else
@@ -219,6 +240,42 @@ static void seat_cell(const void *context, size_t row, size_t column, struct buf
 		add_time(b, column == SEAT_FIRST ? s->first_ms : s->last_ms);
 }
 
+enum { WISH_SHOW, WISH_CATEGORIES, WISH_SECTIONS, WISH_REQUESTS, WISH_SEATS, WISH_NOT_ENOUGH,
+       WISH_NOT_TOGETHER, WISH_FIRST, WISH_LAST };
+static const struct listing_column wish_columns[] = {
+    [WISH_SHOW] = {"show_id", false},
+    [WISH_CATEGORIES] = {"categories", false},
+    [WISH_SECTIONS] = {"sections", false},
+    [WISH_REQUESTS] = {"refused_requests", true},
+    [WISH_SEATS] = {"wished_seats", true},
+    [WISH_NOT_ENOUGH] = {"not_enough_seats", true},
+    [WISH_NOT_TOGETHER] = {"no_seats_together", true},
+    [WISH_FIRST] = {"first_at", false},
+    [WISH_LAST] = {"last_at", false},
+};
+
+static void wish_cell(const void *context, size_t row, size_t column, struct buf *b)
+{
+	const struct lost_wish *w = ((const struct lost_wish *const *)context)[row];
+
+	if (column == WISH_SHOW)
+		buf_add_text(b, w->show->id);
+	else if (column == WISH_CATEGORIES)
+		buf_add_text(b, w->categories);
+	else if (column == WISH_SECTIONS)
+		buf_add_text(b, w->sections);
+	else if (column == WISH_REQUESTS)
+		add_integer(b, (int64_t)(w->not_enough + w->not_together));
+	else if (column == WISH_SEATS)
+		add_integer(b, (int64_t)w->seat_count);
+	else if (column == WISH_NOT_ENOUGH)
+		add_integer(b, (int64_t)w->not_enough);
+	else if (column == WISH_NOT_TOGETHER)
+		add_integer(b, (int64_t)w->not_together);
+	else
+		add_time(b, column == WISH_FIRST ? w->first_ms : w->last_ms);
+}
+
 /* ---- all of it ---- */
 
 /* What is listed. `sum` is to be freed behind it. */
@@ -227,6 +284,7 @@ static enum rc choose(struct listing *listing, void **sum, const struct conflict
 {
 	struct conflict_hour *hours = NULL;
 	struct conflict_seat *seats = NULL;
+	const struct lost_wish **wishes;
 	bool is_done = true;
 	size_t count;
 
@@ -238,6 +296,11 @@ static enum rc choose(struct listing *listing, void **sum, const struct conflict
 		is_done = conflicts_sum_seats(c, &seats, &count);
 		*listing = (struct listing){seat_columns, COUNT(seat_columns), count, seat_cell, seats};
 		*sum = seats;
+	} else if (by == CONFLICTS_BY_WISH) {
+		wishes = lost_wishes_list(c->wishes, &count);
+		is_done = wishes || count == 0;
+		*listing = (struct listing){wish_columns, COUNT(wish_columns), count, wish_cell, wishes};
+		*sum = wishes;
 	} else if (is_for_people) {
 		*listing = (struct listing){line_columns, COUNT(line_columns), 2 * c->count, line_cell, c};
 	} else {
@@ -262,7 +325,7 @@ enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, bool is
 enum rc conflicts_write(const struct conflicts *c, enum conflicts_by by, struct json *j, FILE *out,
                         struct err *e)
 {
-	static const char *const names[] = {"conflicts", "hours", "seats"};
+	static const char *const names[] = {"conflicts", "hours", "seats", "wishes"};
 	struct listing listing;
 	void *sum = NULL;
 	enum rc rc = choose(&listing, &sum, c, by, false, e);

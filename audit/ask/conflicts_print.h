@@ -1,5 +1,5 @@
 /*
- * conflicts_print.h - the conflicts, or their sums by hour or by seat, as a table, CSV or JSON.
+ * conflicts_print.h - the conflicts, or their sums by hour, seat or wish, as a table, CSV or JSON.
  *
  * Knows: what stands in which column. Never prints: sessions.
  */
@@ -9,7 +9,7 @@
 #include "audit/ask/conflicts.h"
 #include "common/program/listing.h"
 
-enum conflicts_by { CONFLICTS_EACH, CONFLICTS_BY_HOUR, CONFLICTS_BY_SEAT };
+enum conflicts_by { CONFLICTS_EACH, CONFLICTS_BY_HOUR, CONFLICTS_BY_SEAT, CONFLICTS_BY_WISH };
 
 /* Print them, or the sums, as a table or as CSV. RC_FATAL: out of memory. */
 enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, bool is_csv, FILE *out,

@@ -34,6 +34,8 @@ enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id,
 		asked->by = CONFLICTS_BY_HOUR;
 	else if (!strcmp(by, "seat"))
 		asked->by = CONFLICTS_BY_SEAT;
+	else if (!strcmp(by, "wish"))
+		asked->by = CONFLICTS_BY_WISH;
 	return RC_OK;
 }
 

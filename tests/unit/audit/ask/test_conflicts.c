@@ -129,7 +129,7 @@ static void a_refused_seat_has_a_loser_and_a_winner(void **state)
 	assert_int_equal(c->taken_ms, T0 + 100);
 	assert_int_equal(conflict_gap_ms(c), 42);
 	assert_int_equal(c->winner->status, RESERVATION_HELD);
-	assert_true(text_same(conflict_show(c)->id, text_of("s")));
+	assert_true(text_same(c->show->id, text_of("s")));
 }
 
 static void a_winner_is_who_had_the_seat_then_whatever_became_of_it(void **state)
@@ -443,15 +443,16 @@ static void each_conflict_is_printed_in_every_form(void **state)
 	         "\"reserve\",\"loser_decided_at\":\"2026-11-24T15:00:00.042Z\",\"winner_offset\":2,"
 	         "\"winner_reservation_id\":\"" U("01") "\",\"winner_decided_at\":"
 	         "\"2026-11-24T15:00:00.000Z\",\"winner_status\":\"held\",\"winner_ended_at\":null,"
-	         "\"gap_ms\":42}],\n\"refused_seats\":1,\"refused_requests\":1", (int)fold.partition);
+	         "\"gap_ms\":42,\"channel\":null}],\n\"refused_seats\":1,\"refused_requests\":1",
+	         (int)fold.partition);
 	prints(CONFLICTS_EACH, LISTING_JSON, line);
 	on_hold(1000, "release", U("03"), "a", U("01"));
 	snprintf(line, sizeof line,
 	         "partition,show_id,seat_id,status,loser_offset,loser_request_id,loser_type,"
 	         "loser_decided_at,winner_offset,winner_reservation_id,winner_decided_at,winner_status,"
-	         "winner_ended_at,gap_ms\r\n%d,s,A1,reserved,3," U("02") ",reserve,"
+	         "winner_ended_at,gap_ms,channel\r\n%d,s,A1,reserved,3," U("02") ",reserve,"
 	         "2026-11-24T15:00:00.042Z,2," U("01") ",2026-11-24T15:00:00.000Z,released,"
-	         "2026-11-24T15:00:01.000Z,42\r\n", (int)fold.partition);
+	         "2026-11-24T15:00:01.000Z,42,\r\n", (int)fold.partition);
 	prints(CONFLICTS_EACH, LISTING_CSV, line);
 }
 
@@ -470,6 +471,91 @@ static void sums_are_printed(void **state)
 	       "show_id,seat_id,refusals,winners,first_at,last_at\r\n"
 	       "s,A2,3,2,2026-11-24T15:59:55.010Z,2026-11-24T16:00:00.000Z\r\n"
 	       "s,A1,1,1,2026-11-24T15:59:55.010Z,2026-11-24T15:59:55.010Z\r\n");
+}
+
+/* ---- channels, singles and wishes ---- */
+
+/* A1 is the house's, A2 is taken; a single is refused. */
+static void refuse_by_selling_rules(void)
+{
+	ask_of("s", 0, "change_seats", U("a1"),
+	       ",'seats':[{'seat_id':'A1','row':'A','pos':1},{'seat_id':'A2','row':'A','pos':2},"
+	       "{'seat_id':'A3','row':'B','pos':1,'category':'x'},{'seat_id':'A4','row':'B','pos':2,"
+	       "'category':'x'}]");
+	ask_of("s", 0, "add_seats", U("a2"),
+	       ",'seats':[{'seat_id':'A5','row':'B','pos':3,'category':'x'}]");
+	ask_of("s", 0, "change_show", U("a3"), ",'singles':'refuse'");
+	assert_int_equal(ask_of("s", 0, "block_seats", U("a4"), ",'channel':'house','seat_ids':['A1']"),
+	                 OUTCOME_SEATS_BLOCKED);
+	assert_int_equal(reserve(0, U("01"), "a", "'A2'"), OUTCOME_RESERVED);
+	assert_int_equal(reserve(5, U("02"), "b", "'A1'"), OUTCOME_SEATS_NOT_FOR_SALE);
+	assert_int_equal(reserve(6, U("03"), "b", "'A1','A2'"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(reserve(7, U("04"), "b", "'A4'"), OUTCOME_LEAVES_SINGLE);
+	/* Seats that are listed and were refused to nobody. */
+	assert_int_equal(ask_of("s", 8, "block_seats", U("a5"), ",'channel':'house','seat_ids':['A2']"),
+	                 OUTCOME_SEATS_BLOCKED);
+}
+
+static void blocked_seats_and_singles_have_no_winner(void **state)
+{
+	(void)state;
+	refuse_by_selling_rules();
+	assert_int_equal(conflicts.count, 5);
+	assert_int_equal(conflicts.request_count, 3);
+	assert_int_equal(conflicts.list[0].why, CONFLICT_BLOCKED);
+	assert_true(text_same(conflicts.list[0].channel, text_of("house")));
+	assert_null(conflicts.list[0].winner);
+	assert_int_equal(conflicts.list[1].why, CONFLICT_BLOCKED);
+	assert_int_equal(conflicts.list[2].why, CONFLICT_TAKEN);
+	is_conflict(2, "A2", U("03"), U("01"));
+	assert_int_equal(conflicts.list[3].why, CONFLICT_SINGLE);
+	assert_true(text_same(conflicts.list[3].seat_id, text_of("A3")));
+	assert_true(text_same(conflicts.list[4].seat_id, text_of("A5")));
+	prints(CONFLICTS_BY_SEAT, LISTING_CSV,
+	       "show_id,seat_id,refusals,winners,first_at,last_at\r\n"
+	       "s,A1,2,0,2026-11-24T15:00:00.005Z,2026-11-24T15:00:00.006Z\r\n"
+	       "s,A2,1,1,2026-11-24T15:00:00.006Z,2026-11-24T15:00:00.006Z\r\n"
+	       "s,A3,1,0,2026-11-24T15:00:00.007Z,2026-11-24T15:00:00.007Z\r\n"
+	       "s,A5,1,0,2026-11-24T15:00:00.007Z,2026-11-24T15:00:00.007Z\r\n");
+	prints(CONFLICTS_BY_HOUR, LISTING_CSV,
+	       "show_id,hour,refused_seats,refused_requests,gap_ms_min,gap_ms_median\r\n"
+	       "s,2026-11-24T15:00:00.000Z,5,3,6,6\r\n");
+	conflicts.count = 1;
+	prints(CONFLICTS_EACH, LISTING_TABLE,
+	       "show  seat  who      offset  decided at                request or reservation"
+	       "                what                       later by\n"
+	       "s     A1    loser         7  2026-11-24T15:00:00.005Z  " U("02")
+	       "  reserve, seat was blocked\n"
+	       "s     A1    channel          "
+	       "                          house                                 sells it\n");
+	prints(CONFLICTS_BY_HOUR, LISTING_CSV,
+	       "show_id,hour,refused_seats,refused_requests,gap_ms_min,gap_ms_median\r\n"
+	       "s,2026-11-24T15:00:00.000Z,1,1,,\r\n");
+}
+
+static void wishes_that_got_nothing_are_summed_up_by_category_and_section(void **state)
+{
+	(void)state;
+	refuse_by_selling_rules();
+	assert_int_equal(ask_of("s", 10, "reserve", U("10"), ",'session_id':'b','best':{'count':4}"),
+	                 OUTCOME_NOT_ENOUGH_SEATS);
+	assert_int_equal(ask_of("s", 11, "reserve", U("11"),
+	                        ",'session_id':'b','best':{'count':2,'categories':['y','x'],"
+	                        "'sections':['a, b']}"), OUTCOME_NOT_ENOUGH_SEATS);
+	assert_int_equal(ask_of("s", 12, "reserve", U("12"), ",'session_id':'b','seat_ids':['A4','A5']"),
+	                 OUTCOME_RESERVED); /* one is left of three: that cannot be helped */
+	assert_int_equal(ask_of("s", 13, "reserve", U("13"),
+	                        ",'session_id':'c','best':{'count':3,'categories':['x','y'],"
+	                        "'sections':['a, b']}"), OUTCOME_NOT_ENOUGH_SEATS);
+	assert_int_equal(ask_of("s", 13, "reserve", U("13"),
+	                        ",'session_id':'c','best':{'count':3,'categories':['x','y'],"
+	                        "'sections':['a, b']}"), OUTCOME_NOT_ENOUGH_SEATS); /* a duplicate */
+	prints(CONFLICTS_BY_WISH, LISTING_CSV,
+	       "show_id,categories,sections,refused_requests,wished_seats,not_enough_seats,"
+	       "no_seats_together,first_at,last_at\r\n"
+	       "s,\"[\"\"x\"\",\"\"y\"\"]\",\"[\"\"a, b\"\"]\",2,5,2,0,"
+	       "2026-11-24T15:00:00.011Z,2026-11-24T15:00:00.013Z\r\n"
+	       "s,[],[],1,4,1,0,2026-11-24T15:00:00.010Z,2026-11-24T15:00:00.010Z\r\n");
 }
 
 int main(void)
@@ -491,6 +577,8 @@ int main(void)
 	    TEST(sums_go_by_show),
 	    TEST(each_conflict_is_printed_in_every_form),
 	    TEST(sums_are_printed),
+	    TEST(blocked_seats_and_singles_have_no_winner),
+	    TEST(wishes_that_got_nothing_are_summed_up_by_category_and_section),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
