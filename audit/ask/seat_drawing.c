@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/unicode.h"
+
 #define RULER_STEP 10     /* every tenth number is written above its column */
 #define RANGE_SEATS_MIN 3 /* fewer neighbours are listed one by one */
 #define ROW_LETTERS_MAX 2 /* Z, AA: longer ones are words */
@@ -76,7 +78,7 @@ static int compare_parts(const struct part *a, const struct part *b)
 	return text_compare(a->text, b->text);
 }
 
-static int compare_rows(struct text a, struct text b)
+int seat_drawing_compare_names(struct text a, struct text b)
 {
 	const struct text whole_a = a, whole_b = b;
 
@@ -93,7 +95,7 @@ static int compare_rows(struct text a, struct text b)
 static int compare_marks(const void *one, const void *other)
 {
 	const struct seat_mark *a = one, *b = other;
-	int order = compare_rows(a->row, b->row);
+	int order = seat_drawing_compare_names(a->row, b->row);
 
 	if (order)
 		return order;
@@ -111,7 +113,7 @@ void seat_drawing_sort(struct seat_mark *seats, size_t count)
 /* ---- drawing ---- */
 
 struct drawing {
-	size_t name_bytes; /* of the longest row */
+	size_t name_width; /* of the longest row */
 	int64_t first, last; /* numbers */
 };
 
@@ -137,8 +139,8 @@ static bool measure(const struct seat_mark *seats, size_t count, struct drawing 
 		for (size_t i = 0; i < n; i++)
 			if (row[i].number == NO_NUMBER || (i && row[i].number == row[i - 1].number))
 				return false;
-		if (row[0].row.bytes > d->name_bytes)
-			d->name_bytes = row[0].row.bytes;
+		if (unicode_width(row[0].row) > d->name_width)
+			d->name_width = unicode_width(row[0].row);
 		if (row[0].number < d->first)
 			d->first = row[0].number;
 		if (row[n - 1].number > d->last)
@@ -158,7 +160,7 @@ static void add_blanks(struct buf *b, size_t count)
 /* Numbers start above their columns; one that does not fit is left out. */
 static void draw_ruler(const struct drawing *d, size_t columns, struct buf *b)
 {
-	size_t line_start = b->bytes, margin = d->name_bytes + 2;
+	size_t line_start = b->bytes, margin = d->name_width + 2;
 
 	for (int64_t n = d->first; n <= d->last; n += RULER_STEP - n % RULER_STEP) {
 		size_t column = margin + (size_t)(n - d->first), used = b->bytes - line_start;
@@ -177,8 +179,7 @@ static void draw_row(const struct seat_mark *row, size_t count, const struct dra
 {
 	int64_t next = d->first;
 
-	buf_add_text(b, row[0].row);
-	add_blanks(b, d->name_bytes - row[0].row.bytes + 2);
+	unicode_add_padded(b, row[0].row, d->name_width + 2);
 	for (size_t i = 0; i < count; i++) {
 		add_blanks(b, (size_t)(row[i].number - next));
 		buf_add(b, &row[i].mark, 1);
@@ -193,7 +194,7 @@ bool seat_drawing_add_rows(const struct seat_mark *seats, size_t count, size_t c
 	struct drawing d;
 
 	if (!count || !measure(seats, count, &d) ||
-	    (uint64_t)(d.last - d.first) + 1 + d.name_bytes + 2 > columns)
+	    (uint64_t)(d.last - d.first) + 1 + d.name_width + 2 > columns)
 		return false;
 	draw_ruler(&d, columns, b);
 	for (size_t at = 0, n; at < count; at += n) {
@@ -219,18 +220,18 @@ static bool are_neighbours(const struct seat_mark *a, const struct seat_mark *b)
 	return a->id.bytes == b->id.bytes || (!has_leading_zero(a) && !has_leading_zero(b));
 }
 
-static void list_item(struct buf *b, size_t *line_start, size_t columns, const struct seat_mark *from,
+/* used: columns of the line so far */
+static void list_item(struct buf *b, size_t *used, size_t columns, const struct seat_mark *from,
                       const struct seat_mark *to)
 {
-	size_t bytes = from->id.bytes + (to != from ? 2 + to->id.bytes : 0);
-	bool is_first = b->bytes == *line_start;
+	size_t width = unicode_width(from->id) + (to != from ? 2 + unicode_width(to->id) : 0);
 
-	if (!is_first && b->bytes - *line_start + 2 + bytes + 1 > columns) { /* ", " and "," */
+	if (*used && *used + 2 + width + 1 > columns) { /* ", " and "," */
 		buf_add(b, ",\n", 2);
-		*line_start = b->bytes;
-		is_first = true;
+		*used = 0;
 	}
-	buf_add_string(b, is_first ? "  " : ", ");
+	buf_add_string(b, *used ? ", " : "  ");
+	*used += 2 + width;
 	buf_add_text(b, from->id);
 	if (to == from)
 		return;
@@ -241,7 +242,7 @@ static void list_item(struct buf *b, size_t *line_start, size_t columns, const s
 void seat_drawing_add_list(const struct seat_mark *seats, size_t count, char mark, size_t columns,
                            struct buf *b)
 {
-	size_t line_start = b->bytes;
+	size_t used = 0;
 
 	for (size_t at = 0, n; at < count; at += n) {
 		for (n = 1; at + n < count && are_neighbours(&seats[at + n - 1], &seats[at + n]); n++)
@@ -249,12 +250,12 @@ void seat_drawing_add_list(const struct seat_mark *seats, size_t count, char mar
 		if (seats[at].mark != mark)
 			continue;
 		if (n >= RANGE_SEATS_MIN) {
-			list_item(b, &line_start, columns, &seats[at], &seats[at + n - 1]);
+			list_item(b, &used, columns, &seats[at], &seats[at + n - 1]);
 			continue;
 		}
 		for (size_t i = 0; i < n; i++)
-			list_item(b, &line_start, columns, &seats[at + i], &seats[at + i]);
+			list_item(b, &used, columns, &seats[at + i], &seats[at + i]);
 	}
-	if (b->bytes > line_start)
+	if (used)
 		buf_add(b, "\n", 1);
 }

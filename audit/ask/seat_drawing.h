@@ -23,6 +23,9 @@ struct seat_mark {
 /* An id with its mark, taken apart. */
 struct seat_mark seat_mark_of(struct text id, char mark);
 
+/* Natural order of two names: row-2 before row-10, Z before AA. None comes first. */
+int seat_drawing_compare_names(struct text a, struct text b);
+
 /*
  * Rows in natural order (row-2 before row-10, Z before AA), seats of a row by their numbers.
  * Both functions below want this order.

@@ -3,22 +3,24 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "audit/ask/seat_map.h"
+#include "audit/ask/hall_drawing.h"
 #include "audit/ask/seat_drawing.h"
+#include "audit/ask/seat_map.h"
 #include "common/base/instant.h"
 #include "common/base/json.h"
 
 #define HOLDERS_SHOWN_MAX 20
 #define HOLDER_SEATS_SHOWN_MAX 8
 
-/* What a seat is at t: held and lapsed ones are `reserved` alike. */
-enum seat_state { STATE_AVAILABLE, STATE_HELD, STATE_LAPSED, STATE_SOLD, STATE_COUNT };
+/* What a seat is at t: held and lapsed ones are `reserved` alike, blocked ones are available. */
+enum seat_state { STATE_AVAILABLE, STATE_BLOCKED, STATE_HELD, STATE_LAPSED, STATE_SOLD, STATE_COUNT };
 
 static const struct {
 	const char *name;
 	char mark;
 } states[STATE_COUNT] = {
     [STATE_AVAILABLE] = {"available", '.'},
+    [STATE_BLOCKED] = {"blocked", 'x'}, /* for sale by its channel alone */
     [STATE_HELD] = {"held", 'h'},
     [STATE_LAPSED] = {"lapsed", 'l'},
     [STATE_SOLD] = {"sold", '#'},
@@ -29,7 +31,7 @@ static enum seat_state state_of(const struct seat_map *map, const struct seat *s
 	if (seat->status == SEAT_SOLD)
 		return STATE_SOLD;
 	if (seat->status == SEAT_AVAILABLE)
-		return STATE_AVAILABLE;
+		return seat->channel.data ? STATE_BLOCKED : STATE_AVAILABLE;
 	return reservation_has_lapsed(seat->holder, map->t_ms) ? STATE_LAPSED : STATE_HELD;
 }
 
@@ -70,40 +72,107 @@ static void print_moment(const struct seat_map *map, struct buf *b)
 	buf_add_string(b, "\n");
 }
 
-/* Drawn in rows or listed by status. */
+/* Blocked ones are named where there are any: most shows have none. */
+static bool is_named(enum seat_state state, const size_t counts[STATE_COUNT])
+{
+	return state != STATE_BLOCKED || counts[STATE_BLOCKED];
+}
+
+static void print_legend(const size_t counts[STATE_COUNT], struct buf *b)
+{
+	buf_add_string(b, "\n");
+	for (int l = 0; l < STATE_COUNT; l++)
+		if (is_named((enum seat_state)l, counts))
+			buf_print(b, "%s%c %s", l ? "  " : "", states[l].mark, states[l].name);
+	buf_add_string(b, "\n");
+}
+
+/* Seats to be drawn: by their places, and by their ids those that have no row. */
+struct marks {
+	struct hall_mark *placed;
+	struct seat_mark *others;
+	size_t placed_count, other_count;
+};
+
+static bool has_row(const struct seat *seat)
+{
+	return seat->place && seat->place->place.row.data;
+}
+
+static void mark_seats(const struct seat_map *map, bool by_places, struct marks *m)
+{
+	m->placed_count = m->other_count = 0;
+	for (const struct seat *seat = map->show->seats; seat; seat = seat->hh.next) {
+		char mark = states[state_of(map, seat)].mark;
+
+		if (by_places && has_row(seat))
+			m->placed[m->placed_count++] = (struct hall_mark){
+			    .section = seat->place->place.section,
+			    .row = seat->place->place.row,
+			    .pos = seat->place->place.pos,
+			    .mark = mark,
+			};
+		else
+			m->others[m->other_count++] = seat_mark_of(seat->id, mark);
+	}
+	seat_drawing_sort(m->others, m->other_count);
+}
+
+static bool has_mark(const struct marks *m, char mark)
+{
+	for (size_t i = 0; i < m->other_count; i++)
+		if (m->others[i].mark == mark)
+			return true;
+	return false;
+}
+
+/* Drawn in rows, else listed by status. */
+static bool print_others(const struct marks *m, size_t columns, struct buf *b)
+{
+	if (m->other_count == 0 || seat_drawing_add_rows(m->others, m->other_count, columns, b))
+		return true;
+	for (int l = 0; l < STATE_COUNT; l++) {
+		if (!has_mark(m, states[l].mark))
+			continue;
+		buf_print(b, "%s:\n", states[l].name);
+		seat_drawing_add_list(m->others, m->other_count, states[l].mark, columns, b);
+	}
+	return false;
+}
+
 static void print_seats(const struct seat_map *map, const size_t counts[STATE_COUNT],
                         size_t columns, struct buf *b)
 {
-	size_t count = seat_count_of(map->show), i = 0;
-	struct seat_mark *marks = malloc((count + 1) * sizeof *marks);
+	size_t count = seat_count_of(map->show);
+	struct marks m = {
+	    .placed = calloc(count + 1, sizeof *m.placed),
+	    .others = calloc(count + 1, sizeof *m.others),
+	};
+	bool is_drawn;
 
-	b->failed |= !marks;
-	if (!marks)
-		return;
-	for (const struct seat *seat = map->show->seats; seat; seat = seat->hh.next)
-		marks[i++] = seat_mark_of(seat->id, states[state_of(map, seat)].mark);
-	seat_drawing_sort(marks, count);
+	b->failed |= !m.placed || !m.others;
 	buf_add_string(b, "\n");
-	if (seat_drawing_add_rows(marks, count, columns, b)) {
-		buf_add_string(b, "\n");
-		for (int l = 0; l < STATE_COUNT; l++)
-			buf_print(b, "%s%c %s", l ? "  " : "", states[l].mark, states[l].name);
-		buf_add_string(b, "\n");
-	} else {
-		for (int l = 0; l < STATE_COUNT; l++)
-			if (counts[l]) {
-				buf_print(b, "%s:\n", states[l].name);
-				seat_drawing_add_list(marks, count, states[l].mark, columns, b);
-			}
+	if (m.placed && m.others) {
+		mark_seats(map, true, &m);
+		is_drawn = m.placed_count && hall_drawing_add(m.placed, m.placed_count, columns, b);
+		if (!is_drawn)
+			mark_seats(map, false, &m);
+		else if (m.other_count)
+			buf_add_string(b, "\n");
+		is_drawn |= print_others(&m, columns, b) && m.other_count;
+		if (is_drawn)
+			print_legend(counts, b);
 	}
-	free(marks);
+	free(m.placed);
+	free(m.others);
 }
 
 static void print_totals(const size_t counts[STATE_COUNT], size_t count, struct buf *b)
 {
 	buf_print(b, "%zu seats", count);
 	for (int l = 0; l < STATE_COUNT; l++)
-		buf_print(b, "%s %zu %s", l ? "," : ":", counts[l], states[l].name);
+		if (is_named((enum seat_state)l, counts))
+			buf_print(b, "%s %zu %s", l ? "," : ":", counts[l], states[l].name);
 	buf_add_string(b, "\n");
 }
 
@@ -165,6 +234,25 @@ void seat_map_print(const struct seat_map *map, size_t columns, struct buf *b)
 
 /* ---- for machines ---- */
 
+static void write_place(const struct place *place, struct json *j)
+{
+	if (place->section.data)
+		json_write_text(j, "section", place->section);
+	if (place->row.data) {
+		json_write_text(j, "row", place->row);
+		json_write_integer(j, "pos", place->pos);
+	}
+	if (place->category.data)
+		json_write_text(j, "category", place->category);
+	if (!place->flags)
+		return;
+	json_open_array(j, "flags");
+	for (int f = 0; f < PLACE_FLAG_COUNT; f++)
+		if (place->flags & PLACE_FLAG_BIT(f))
+			json_write_string(j, NULL, place_flag_name((enum place_flag)f));
+	json_close_array(j);
+}
+
 static void write_seat(const struct seat_map *map, const struct seat *seat, struct json *j)
 {
 	json_open_object(j, NULL);
@@ -178,7 +266,28 @@ static void write_seat(const struct seat_map *map, const struct seat *seat, stru
 			json_write_time(j, "reserved_until", seat->holder->until_ms);
 		json_write_integer(j, "taken_at_offset", seat->taken_at);
 	}
+	if (seat->channel.data)
+		json_write_text(j, "channel", seat->channel);
+	if (seat->place)
+		write_place(&seat->place->place, j);
 	json_write_integer(j, "version", seat->version);
+	json_close_object(j);
+}
+
+static void write_policy(const struct policy *policy, struct json *j)
+{
+	json_open_object(j, "policy");
+	json_write_integer(j, "hold_seconds", policy->hold_seconds);
+	json_write_integer(j, "max_hold_seconds", policy->max_hold_seconds);
+	json_write_integer(j, "max_seats", policy->max_seats);
+	if (policy->on_sale.has_from)
+		json_write_time(j, "on_sale_from", policy->on_sale.from_ms);
+	if (policy->on_sale.has_until)
+		json_write_time(j, "on_sale_until", policy->on_sale.until_ms);
+	if (policy->closed)
+		json_write_bool(j, "closed", true);
+	if (policy->singles != SINGLES_ALLOW)
+		json_write_string(j, "singles", singles_name(policy->singles));
 	json_close_object(j);
 }
 
@@ -187,11 +296,7 @@ static void write_show(const struct seat_map *map, struct json *j)
 	const struct show *show = map->show;
 	size_t counts[STATE_COUNT];
 
-	json_open_object(j, "policy");
-	json_write_integer(j, "hold_seconds", show->policy.hold_seconds);
-	json_write_integer(j, "max_hold_seconds", show->policy.max_hold_seconds);
-	json_write_integer(j, "max_seats", show->policy.max_seats);
-	json_close_object(j);
+	write_policy(&show->policy, j);
 	json_open_array(j, "seats");
 	for (const struct seat *seat = show->seats; seat; seat = seat->hh.next)
 		write_seat(map, seat, j);

@@ -205,7 +205,7 @@ static const char *expected_maps(void)
 	    "FROM past WHERE after = moments.row), 'totals', ("
 	    "SELECT jsonb_build_object('seats', count(*), "
 	    "'available', count(*) FILTER (WHERE status = 'available'), "
-	    "'held', count(*) FILTER (WHERE reserved_until > moments.t), "
+	    "'blocked', 0, 'held', count(*) FILTER (WHERE reserved_until > moments.t), "
 	    "'lapsed', count(*) FILTER (WHERE reserved_until <= moments.t), "
 	    "'sold', count(*) FILTER (WHERE status = 'sold')) FROM past WHERE after = moments.row)) "
 	    "ELSE '{}' END) "
@@ -471,9 +471,9 @@ static void another_policy_decides_the_same_history_otherwise(void **state)
 
 	(void)state;
 	says(found, "\"real\":{\"policy\":{\"hold_seconds\":600,\"max_hold_seconds\":1800,"
-	            "\"max_seats\":3},\"requests\":");
+	            "\"max_seats\":3,\"singles\":\"allow\"},\"requests\":");
 	says(found, "\"what_if\":{\"policy\":{\"hold_seconds\":59,\"max_hold_seconds\":59,"
-	            "\"max_seats\":1},\"requests\":");
+	            "\"max_seats\":1,\"singles\":\"allow\"},\"requests\":");
 	says(member(found, "real"), "\"repeated\":1,\"expire\":1,\"own_hold_seconds\":7,"
 	                            "\"holds_given\":6,\"seats_taken\":1,\"seats_refused\":1,");
 	/* Alice and Bob ask for two seats, Carol and Dave for too long; Erin, Frank, Gina do neither. */

@@ -183,7 +183,7 @@ static void json_has_every_seat_and_only_fields_that_apply(void **state)
 	            "','reserved_until':'" TIME("31.000") "','taken_at_offset':3,'version':3},"
 	            "{'seat_id':'B3','status':'sold','reservation_id':'" U("12")
 	            "','taken_at_offset':4,'version':5}],"
-	            "'totals':{'seats':5,'available':1,'held':1,'lapsed':2,'sold':1}}\n");
+	            "'totals':{'seats':5,'available':1,'blocked':0,'held':1,'lapsed':2,'sold':1}}\n");
 }
 
 static void a_show_that_did_not_exist_then_says_so(void **state)
@@ -366,6 +366,81 @@ static void the_time_of_the_next_record_is_known_before_it_is_decided(void **sta
 
 #define test(name) cmocka_unit_test_setup_teardown(name, start, end)
 
+/* ---- by places ---- */
+
+static const struct past placed[] = {
+    {T0, CREATE("01", ",'hold_seconds':10,'singles':'refuse'"), NULL},
+    {T0, ASK("add_seats", "02", ",'seat_ids':['table 1','table, 2'],'seats':["
+             "{'seat_id':'P1','section':'Parkett','row':'1','pos':1,'category':'I'},"
+             "{'seat_id':'P2','section':'Parkett','row':'1','pos':2,'flags':['accessible']},"
+             "{'seat_id':'P4','section':'Parkett','row':'1','pos':4},"
+             "{'seat_id':'R1','section':'Rang \xc3\x84','row':'1','pos':1}]"), NULL},
+    {T0, ASK("block_seats", "03", ",'channel':'house','seat_ids':['P4','table 1']"), NULL},
+    {T0, RESERVE("10", "alice", "'R1'", ""), NULL},
+};
+
+static struct seat_map map_of_places(void)
+{
+	for (int64_t o = 0; o < 4; o++)
+		assert_true(history_take(fold, &placed[o], o, false));
+	return (struct seat_map){
+	    .show_id = text_of("s"),
+	    .at = {.offset = 3},
+	    .partition = 5,
+	    .last = 3,
+	    .has_t = true,
+	    .t_ms = fold->t_ms,
+	    .show = model_find_show(&fold->model, text_of("s")),
+	};
+}
+
+static void seats_with_places_are_drawn_by_them_and_the_others_follow(void **state)
+{
+	struct seat_map map = map_of_places();
+
+	(void)state;
+	prints(&map,
+	       "show s after offset 3 of partition 5, 2026-11-24T15:00:00.000Z\n"
+	       "hold_seconds 10, max_hold_seconds 1800, max_seats 10\n"
+	       "\n"
+	       "Parkett\n"
+	       "   1  4\n"
+	       "1  .. x\n"
+	       "\n"
+	       "Rang \xc3\x84\n"
+	       "   1\n"
+	       "1  h\n"
+	       "\n"
+	       "available:\n"
+	       "  table, 2\n"
+	       "blocked:\n"
+	       "  table 1\n"
+	       "\n"
+	       ". available  x blocked  h held  l lapsed  # sold\n"
+	       "6 seats: 3 available, 2 blocked, 1 held, 0 lapsed, 0 sold\n"
+	       "\n"
+	       "held    " U("10") "  taken at offset 3, until 2026-11-24T15:00:10.000Z  R1\n");
+	buf_clear(&printed);
+	seat_map_print(&map, 6, &printed);
+	assert_non_null(strstr(printed.data, "\navailable:\n  P1,\n  P2,\n  table, 2\nblocked:\n"));
+}
+
+static void json_has_places_and_channels(void **state)
+{
+	struct seat_map map = map_of_places();
+
+	(void)state;
+	buf_clear(&printed);
+	seat_map_print_json(&map, &printed);
+	assert_non_null(strstr(printed.data, "\"max_seats\":10,\"singles\":\"refuse\"},"));
+	assert_non_null(strstr(printed.data, "{\"seat_id\":\"P2\",\"status\":\"available\",\"section\":"
+	                                     "\"Parkett\",\"row\":\"1\",\"pos\":2,\"flags\":"
+	                                     "[\"accessible\"],\"version\":1}"));
+	assert_non_null(strstr(printed.data, "{\"seat_id\":\"table 1\",\"status\":\"available\","
+	                                     "\"channel\":\"house\",\"version\":2}"));
+	assert_non_null(strstr(printed.data, "\"totals\":{\"seats\":6,\"available\":3,\"blocked\":2,"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,6 +458,8 @@ int main(void)
 	    test(no_session_is_printed),
 	    test(records_of_other_shows_only_tell_the_time),
 	    test(the_time_of_the_next_record_is_known_before_it_is_decided),
+	    test(seats_with_places_are_drawn_by_them_and_the_others_follow),
+	    test(json_has_places_and_channels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
