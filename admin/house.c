@@ -240,7 +240,8 @@ static void print_drawing(const struct db_rows *rows, struct buf *to)
 		buf_add_string(to, "\n");
 		house_draw(seats, count, COLUMNS, to);
 		if (count < (size_t)rows->count)
-			buf_print(to, "\nand %zu seats without a row", (size_t)rows->count - count);
+			buf_print(to, "\nand %zu seat%s without a row", (size_t)rows->count - count,
+			          (size_t)rows->count - count == 1 ? "" : "s");
 		buf_add_string(to, "\n");
 		for (int s = 0; s < STATE_COUNT; s++)
 			buf_print(to, "%s%c %s", s ? "  " : "", states[s].mark, states[s].name);

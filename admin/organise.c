@@ -24,7 +24,8 @@ static const char *request_id_of(const struct settings *s)
 	return pairs_has(&s->common.from_environment, "request-id") ? NULL : s->request_id;
 }
 
-enum rc organise_check(const struct settings *s, const char *show_id, struct err *e)
+enum rc organise_check(const struct settings *s, enum organise_command command,
+                       const char *show_id, struct err *e)
 {
 	const struct {
 		const char *flag, *key;
@@ -46,7 +47,7 @@ enum rc organise_check(const struct settings *s, const char *show_id, struct err
 	if (request_id && !uuid_decode(text_of(request_id), &id))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "command line: --request-id must be a UUID of 36 characters, not nil");
-	return RC_OK;
+	return organise_refuse_unfit(s, command, e);
 }
 
 /* The first request has the command's own id; what comes behind it, one that follows from it. */
@@ -154,9 +155,6 @@ enum rc organise(const struct settings *s, const char *show_id, const struct req
 
 	if (!request_id || !uuid_decode(text_of(request_id), &done->id))
 		done->id = uuid_make();
-	if (!rc && s->dry_run)
-		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
-		             "command line: --dry-run is for show create, show seats and prune");
 	if (!rc)
 		rc = servers_read(s, &pipeline, e);
 	if (!rc)

@@ -23,8 +23,24 @@ struct organised {
 	struct uuid id;    /* of the command: --request-id, or a new one */
 };
 
-/* The command line's show_id, keys and --request-id. RC_USAGE: one is none. */
-enum rc organise_check(const struct settings *s, const char *show_id, struct err *e) NODISCARD;
+enum organise_command {
+	ORGANISE_CREATE = 1 << 0,
+	ORGANISE_CHANGE = 1 << 1,
+	ORGANISE_SEATS = 1 << 2,
+	ORGANISE_CHANNELS = 1 << 3,
+	ORGANISE_BLOCK = 1 << 4,
+	ORGANISE_UNBLOCK = 1 << 5,
+};
+
+/*
+ * The command line's show_id, keys and --request-id, and that the command has a use for each flag.
+ * RC_USAGE: not so.
+ */
+enum rc organise_check(const struct settings *s, enum organise_command command,
+                       const char *show_id, struct err *e) NODISCARD;
+/* The flags alone; one in the environment may be meant for another command. */
+enum rc organise_refuse_unfit(const struct settings *s, enum organise_command command,
+                              struct err *e) NODISCARD;
 
 /* RC_USAGE: the worker could only refuse it, as it is not by the form of requests. */
 enum rc request_check(const struct request *request, struct err *e) NODISCARD;

@@ -96,5 +96,5 @@ void seats_given_describe(const struct seats_given *seats, struct buf *to)
 	if (seats->places)
 		hall_describe(&seats->hall, to);
 	else
-		buf_print(to, "%zu seats without places\n", seats->count);
+		buf_print(to, "%zu seat%s without places\n", seats->count, seats->count == 1 ? "" : "s");
 }

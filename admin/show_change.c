@@ -29,7 +29,7 @@ enum rc admin_show_change(const struct settings *s, const struct named *named, s
 	    .new_owner_key = text_of(s->new_owner_key),
 	    .policy = &policy,
 	};
-	enum rc rc = organise_check(s, named->show_id, e);
+	enum rc rc = organise_check(s, ORGANISE_CHANGE, named->show_id, e);
 
 	if (!rc)
 		rc = policy_read(&policy, s, e);

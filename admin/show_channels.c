@@ -33,7 +33,7 @@ enum rc admin_show_channels(const struct settings *s, const struct named *named,
 	    .show_id = text_of(named->show_id),
 	    .owner_key = text_of(s->owner_key),
 	};
-	enum rc rc = organise_check(s, named->show_id, e);
+	enum rc rc = organise_check(s, ORGANISE_CHANNELS, named->show_id, e);
 
 	if (!rc)
 		rc = channels_given_read(&channels, s, e);

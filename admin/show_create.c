@@ -110,7 +110,7 @@ static enum rc read_flags(struct creating *c, struct err *e)
 {
 	const struct settings *s = c->s;
 
-	if (organise_check(s, c->show_id, e) || policy_read(&c->policy, s, e))
+	if (organise_check(s, ORGANISE_CREATE, c->show_id, e) || policy_read(&c->policy, s, e))
 		return e->rc;
 	if (s->closed || s->open)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,

@@ -12,6 +12,7 @@
 struct doing {
 	enum request_type type;
 	const char *channel; /* NULL: none */
+	enum organise_command command;
 	bool needs_plan;     /* else a list is needed */
 };
 
@@ -73,7 +74,7 @@ static enum rc run(const struct settings *s, const char *show_id, const struct d
 	struct organised done = {0};
 	struct buf text = {0};
 	bool is_dry;
-	enum rc rc = organise_check(s, show_id, e);
+	enum rc rc = organise_check(s, doing->command, show_id, e);
 
 	if (!rc)
 		rc = check(s, doing, e);
@@ -100,17 +101,23 @@ static enum rc run(const struct settings *s, const char *show_id, const struct d
 
 enum rc admin_show_seats(const struct settings *s, const struct named *named, struct err *e)
 {
-	return run(s, named->show_id, &(struct doing){.type = REQUEST_CHANGE_SEATS, .needs_plan = true},
-	           e);
+	const struct doing doing = {
+	    .type = REQUEST_CHANGE_SEATS, .command = ORGANISE_SEATS, .needs_plan = true};
+
+	return run(s, named->show_id, &doing, e);
 }
 
 enum rc admin_show_block(const struct settings *s, const struct named *named, struct err *e)
 {
-	return run(s, named->show_id,
-	           &(struct doing){.type = REQUEST_BLOCK_SEATS, .channel = s->channel}, e);
+	const struct doing doing = {
+	    .type = REQUEST_BLOCK_SEATS, .command = ORGANISE_BLOCK, .channel = s->channel};
+
+	return run(s, named->show_id, &doing, e);
 }
 
 enum rc admin_show_unblock(const struct settings *s, const struct named *named, struct err *e)
 {
-	return run(s, named->show_id, &(struct doing){.type = REQUEST_UNBLOCK_SEATS}, e);
+	const struct doing doing = {.type = REQUEST_UNBLOCK_SEATS, .command = ORGANISE_UNBLOCK};
+
+	return run(s, named->show_id, &doing, e);
 }

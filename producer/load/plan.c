@@ -221,7 +221,8 @@ void load_seat_id(uint32_t seat, char text[LOAD_SEAT_ID_BYTES])
 struct place load_place(uint32_t seat, uint32_t row_seats, struct load_place_texts *texts)
 {
 	uint32_t row = seat / row_seats, pos = seat % row_seats + 1;
-	uint32_t aside = 2 * pos > row_seats ? 2 * pos - row_seats : row_seats - 2 * pos;
+	/* Twice the distance from the middle of the row, so that it is whole. */
+	uint32_t aside = 2 * pos > row_seats ? 2 * pos - row_seats - 1 : row_seats + 1 - 2 * pos;
 	uint32_t rank = 1 + 4 * row + aside;
 
 	snprintf(texts->section, sizeof texts->section, "section-%u", row / LOAD_SECTION_ROWS + 1);

@@ -263,12 +263,30 @@ static void flags_that_do_not_fit_end_with_2(void **state)
 	load("--load=false", 2); /* --json alone */
 }
 
+/* Until no row has room for the wish: each is served, in a block of a row. */
+static void the_worker_chooses_until_all_rows_are_full(void **state)
+{
+	long worker = rig_start("holdfast-worker", NULL);
+	const char *report;
+
+	(void)state;
+	load("--create --pick=best --show-prefix=chosen --seats-per-show=100 --row-seats=20 "
+	     "--seats-per-request=4 --requests=30 --rate=0", 0);
+	report = read_report();
+	assert_non_null(strstr(report, "{\"code\":200,\"reason\":\"RESERVED\",\"count\":25}"));
+	assert_non_null(strstr(report, "{\"code\":409,\"reason\":\"NOT_ENOUGH_SEATS\",\"count\":5}"));
+	assert_string_equal(rig_sql("SELECT count(DISTINCT (section, seat_row)), max(pos), count(*) FROM "
+	                            "holdfast.seat_places WHERE show_id = 'chosen-1'"), "5|20|100");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_it_counts_is_what_the_database_holds),
 	    cmocka_unit_test(granted_reservations_are_confirmed_and_released),
 	    cmocka_unit_test(shows_that_are_there_are_not_created_again),
+	    cmocka_unit_test(the_worker_chooses_until_all_rows_are_full),
 	    cmocka_unit_test(a_request_waits_from_when_it_was_due),
 	    cmocka_unit_test(what_is_not_answered_is_counted_and_ends_with_8),
 	    cmocka_unit_test(the_same_seed_asks_for_the_same_seats_with_other_ids),

@@ -299,7 +299,9 @@ static void seats_stand_in_rows_and_the_middle_of_the_first_row_is_best(void **s
 	assert_string_equal(next.section.data, "section-2");
 	assert_string_equal(next.row.data, "1");
 	assert_int_equal(next.pos, 1);
-	assert_int_equal(load_place(24, 50, &texts).rank, 1);
+	assert_int_equal(load_place(24, 50, &texts).rank, 2);
+	assert_int_equal(load_place(25, 50, &texts).rank, 2);
+	assert_int_equal(load_place(10, 21, &texts).rank, 1);
 	assert_true(load_place(24, 50, &texts).rank < load_place(0, 50, &others).rank);
 	assert_true(load_place(24, 50, &texts).rank < load_place(74, 50, &others).rank);
 	assert_int_equal(load_place(LOAD_SEATS_MAX - 1, 1, &texts).rank, PLACE_RANK_DEFAULT);
