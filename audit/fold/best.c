@@ -215,13 +215,14 @@ static struct block find_piece(struct search *s, size_t category, int32_t size, 
 	struct finding *known = findings_of(s, size);
 	struct block first = {0};
 
-	for (size_t i = 0; !s->failed && i < s->house->part_count; i++) {
-		const struct house_part *part = &s->house->parts[i];
+	for (size_t i = s->house->category_begins[category];
+	     !s->failed && i < s->house->category_begins[category + 1]; i++) {
+		size_t number = s->house->by_category[i];
 		struct block found;
 
-		if (part->category != category || !may_look_at(s, part))
+		if (!may_look_at(s, &s->house->parts[number]))
 			continue;
-		found = find_in_part(s, known, i, size).first;
+		found = find_in_part(s, known, number, size).first;
 		if (is_better(&found, &first, &beside))
 			first = found;
 	}
@@ -251,13 +252,24 @@ static bool find_all_pieces(struct search *s, const struct block *first, int32_t
 	return true;
 }
 
-static int compare_blocks(const void *a, const void *b)
+/* What there is in a category for the first piece. */
+struct beginning {
+	struct block first;
+	size_t candidates;
+};
+
+static int compare_beginnings(const void *a, const void *b)
 {
-	return is_better(a, b, NULL) ? -1 : is_better(b, a, NULL);
+	const struct beginning *x = a, *y = b;
+
+	return is_better(&x->first, &y->first, NULL) ? -1 : is_better(&y->first, &x->first, NULL);
 }
 
-/* The first block of that size in each category that has one, in their order. */
-static size_t list_first_pieces(struct search *s, int32_t size, struct block *firsts)
+/*
+ * The first block of that size in each category that has one, in their order; but for those that
+ * have too few seats in all.
+ */
+static size_t list_first_pieces(struct search *s, int32_t size, struct beginning *firsts)
 {
 	struct finding *known = findings_of(s, size);
 	size_t count = 0;
@@ -266,36 +278,38 @@ static size_t list_first_pieces(struct search *s, int32_t size, struct block *fi
 	mark_named(s);
 	for (size_t i = 0; !s->failed && i < s->house->part_count; i++) {
 		const struct house_part *part = &s->house->parts[i];
-		struct block found;
+		struct beginning *of = &firsts[part->category];
+		struct finding found;
 
 		if (!may_look_at(s, part))
 			continue;
-		found = find_in_part(s, known, i, size).first;
-		if (is_better(&found, &firsts[part->category], NULL))
-			firsts[part->category] = found;
+		found = find_in_part(s, known, i, size);
+		of->candidates += found.candidates;
+		if (is_better(&found.first, &of->first, NULL))
+			of->first = found.first;
 	}
 	for (size_t i = 0; i < s->house->category_count; i++)
-		if (firsts[i].part)
+		if (firsts[i].first.part && firsts[i].candidates >= (size_t)s->question->wish->count)
 			firsts[count++] = firsts[i];
-	qsort(firsts, count, sizeof *firsts, compare_blocks);
+	qsort(firsts, count, sizeof *firsts, compare_beginnings);
 	return count;
 }
 
-static void find_in_pieces(struct search *s, int32_t pieces, struct block *firsts,
+static void find_in_pieces(struct search *s, int32_t pieces, struct beginning *firsts,
                            struct best_answer *answer)
 {
 	int32_t size = size_of_piece(s->question->wish->count, pieces, 0);
 	size_t count = list_first_pieces(s, size, firsts);
 
 	for (size_t i = 0; !s->failed && !answer->is_found && i < count; i++)
-		answer->is_found = find_all_pieces(s, &firsts[i], pieces, answer);
+		answer->is_found = find_all_pieces(s, &firsts[i].first, pieces, answer);
 	answer->pieces = pieces;
 }
 
 static void find_apart(struct search *s, struct best_answer *answer)
 {
 	int32_t wanted = s->question->wish->count;
-	struct block *firsts = calloc(s->house->category_count, sizeof *firsts);
+	struct beginning *firsts = calloc(s->house->category_count, sizeof *firsts);
 
 	s->failed |= !firsts;
 	for (int32_t pieces = 2; pieces <= 4 && pieces <= wanted; pieces++)

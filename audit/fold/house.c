@@ -159,6 +159,24 @@ static bool find_parts(struct house *house)
 	return true;
 }
 
+/* Count, then sum up, then fill in: parts of one category keep their order. */
+static bool find_categories(struct house *house)
+{
+	size_t *begins = calloc(house->category_count + 2, sizeof *begins);
+
+	house->by_category = calloc(house->part_count + 1, sizeof *house->by_category);
+	house->category_begins = begins;
+	if (!house->by_category || !begins)
+		return false;
+	for (size_t i = 0; i < house->part_count; i++)
+		begins[house->parts[i].category + 2]++;
+	for (size_t i = 2; i < house->category_count + 2; i++)
+		begins[i] += begins[i - 1];
+	for (size_t i = 0; i < house->part_count; i++)
+		house->by_category[begins[house->parts[i].category + 1]++] = i;
+	return true;
+}
+
 struct house *house_of(struct show *show)
 {
 	if (show->house)
@@ -167,7 +185,8 @@ struct house *house_of(struct show *show)
 	if (!show->house)
 		return NULL;
 	show->house->is_changed = true;
-	if (!list_seats(show->house, show) || !find_rows(show->house) || !find_parts(show->house))
+	if (!list_seats(show->house, show) || !find_rows(show->house) || !find_parts(show->house) ||
+	    !find_categories(show->house))
 		house_close(show);
 	return show->house;
 }
@@ -185,6 +204,8 @@ void house_close(struct show *show)
 	free(house->rows);
 	free(house->parts);
 	free(house->part_seats);
+	free(house->by_category);
+	free(house->category_begins);
 	free(house->categories);
 	free(house->sections);
 	free(house);

@@ -39,6 +39,8 @@ struct house {
 	struct house_part *parts;  /* in the order of rows */
 	size_t part_count;
 	struct seat **part_seats;
+	size_t *by_category;       /* numbers of the parts, by category; in each in the order of rows */
+	size_t *category_begins;   /* where in it; one more than there are categories */
 	struct text *categories;   /* [0]: none, data NULL */
 	size_t category_count;
 	struct text *sections;     /* the first one's data is NULL where a row has none */
