@@ -87,6 +87,8 @@ enum fault_rule {
 	BUG(LATE_BY_ONE_MS, "late_by_one_ms", "a hold lapses a millisecond behind its reserved_until") \
 	BUG(WINDOW_LATE, "window_late", "a sale begins and ends a millisecond late") \
 	BUG(SELL_BLOCKED, "sell_blocked", "whoever asks gets the seats of any channel") \
+	BUG(TIE_OTHERWISE, "tie_otherwise", "of blocks that are alike the one of higher pos is best") \
+	BUG(STALE_LAYOUT, "stale_layout", "best available goes by a batch that was not committed") \
 	BUG(WRONG_DUPLICATE, "wrong_duplicate", "duplicate_of is the duplicate's own offset")
 
 enum fault_bug {

@@ -163,12 +163,101 @@ static void a_worker_that_names_a_wrong_first_request_is_found(void **state)
 	expect_found("again", rig_field(reply, "offset"), "reply: duplicate_of: expected");
 }
 
+static const char *ask_for(const char *show, const char *type, const char *more)
+{
+	return rig_ask(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\",%s}", type,
+	               rig_id(), show, more);
+}
+
+/* One row, A1 to A6, of ranks 30 20 10 10 20 30. */
+static void make_row(const char *show)
+{
+	rig_expect(ask_for(show, "create_show", "\"max_seats\":5"), 200, "SHOW_CREATED");
+	rig_expect(ask_for(show, "add_seats",
+	                   "\"seats\":[{\"seat_id\":\"A1\",\"row\":\"A\",\"pos\":1,\"rank\":30},"
+	                   "{\"seat_id\":\"A2\",\"row\":\"A\",\"pos\":2,\"rank\":20},"
+	                   "{\"seat_id\":\"A3\",\"row\":\"A\",\"pos\":3,\"rank\":10},"
+	                   "{\"seat_id\":\"A4\",\"row\":\"A\",\"pos\":4,\"rank\":10},"
+	                   "{\"seat_id\":\"A5\",\"row\":\"A\",\"pos\":5,\"rank\":20},"
+	                   "{\"seat_id\":\"A6\",\"row\":\"A\",\"pos\":6,\"rank\":30}]"),
+	           200, "SEATS_ADDED");
+}
+
+static void a_worker_that_breaks_a_tie_the_other_way_is_found(void **state)
+{
+	long worker = start("tie_otherwise");
+	const char *reply;
+
+	(void)state;
+	make_row("tie");
+	reply = ask_for("tie", "reserve", "\"session_id\":\"alice\",\"best\":{\"count\":1}");
+	rig_expect(reply, 200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("tie", rig_field(reply, "offset"),
+	             "reply: seat_ids[0]: expected \"A3\", found \"A4\"");
+}
+
+/* The session is lost before a COMMIT, and the batch planned once more. */
+static void a_worker_whose_layout_is_that_of_a_refused_batch_is_found(void **state)
+{
+	const char *reply;
+	long worker;
+
+	(void)state;
+	setenv("HOLDFAST_FAULT", "before-commit:error:4", 1);
+	worker = start("stale_layout");
+	unsetenv("HOLDFAST_FAULT");
+	make_row("stale");
+	reply = ask_for("stale", "reserve", "\"session_id\":\"alice\",\"best\":{\"count\":1}");
+	rig_expect(reply, 200, "RESERVED"); /* so that the show is known */
+	reply = ask_for("stale", "reserve", "\"session_id\":\"bob\",\"best\":{\"count\":1}");
+	rig_expect(reply, 200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("stale", rig_field(reply, "offset"), "reply: seat_ids[0]: expected \"A4\"");
+}
+
+static void a_worker_that_sells_what_is_blocked_is_found(void **state)
+{
+	long worker = start("sell_blocked");
+	const char *reply;
+
+	(void)state;
+	rig_show("blocked", 2);
+	rig_expect(ask_for("blocked", "block_seats", "\"channel\":\"house\",\"seat_ids\":[\"A1\"]"), 200,
+	           "SEATS_BLOCKED");
+	reply = ask_reserve("blocked", rig_id(), "alice", "A1", 600);
+	rig_expect(reply, 200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("blocked", rig_field(reply, "offset"), "reply: status: expected \"rejected\"");
+}
+
 /* ---- the very millisecond ---- */
 
 struct hold {
 	char id[UUID_TEXT_CHARS + 1];
 	int64_t until_ms;
 };
+
+/* Whose records are sent at once. */
+static struct kafka_sender *open_sender(void)
+{
+	char name[] = "linger.ms", zero[] = "0", *names[] = {name}, *values[] = {zero};
+	const struct pairs properties = {names, values, 1};
+	struct kafka_settings kafka = rig_kafka();
+	struct kafka_sender *sender;
+	struct err e;
+
+	kafka.properties = &properties;
+	assert_int_equal(kafka_sender_open(&sender, &kafka, RIG_WAIT_MS, NULL, NULL, &e), RC_OK);
+	return sender;
+}
+
+static void close_sender(struct kafka_sender *sender)
+{
+	while (kafka_sender_waiting(sender))
+		kafka_sender_poll(sender, 100);
+	kafka_sender_close(sender);
+}
 
 /* Ask that it be ended, over and over, from just before it lapses to just behind. */
 static void expire_around(struct kafka_sender *sender, const char *show, const struct hold *hold)
@@ -191,14 +280,8 @@ static void expire_around(struct kafka_sender *sender, const char *show, const s
 
 static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLDS])
 {
-	char name[] = "linger.ms", zero[] = "0", *names[] = {name}, *values[] = {zero};
-	const struct pairs properties = {names, values, 1};
-	struct kafka_settings kafka = rig_kafka();
-	struct kafka_sender *sender;
-	struct err e;
+	struct kafka_sender *sender = open_sender();
 
-	kafka.properties = &properties;
-	assert_int_equal(kafka_sender_open(&sender, &kafka, RIG_WAIT_MS, NULL, NULL, &e), RC_OK);
 	rig_show(show, HOLDS);
 	for (int i = 0; i < HOLDS; i++) {
 		char session[8], seat[10];
@@ -213,9 +296,7 @@ static void try_to_meet_the_millisecond(const char *show, struct hold holds[HOLD
 	}
 	for (int i = 0; i < HOLDS; i++)
 		expire_around(sender, show, &holds[i]);
-	while (kafka_sender_waiting(sender))
-		kafka_sender_poll(sender, 100);
-	kafka_sender_close(sender);
+	close_sender(sender);
 }
 
 /* Offset of a request to end a hold that was appended when its time had just come; -1: none was. */
@@ -292,6 +373,70 @@ static void a_worker_that_is_late_by_a_millisecond_is_found(void **state)
 	expect_found(show, offset, "reply: status: expected \"accepted\", found \"rejected\"");
 }
 
+/* ---- a sale that opens ---- */
+
+/* For a seat that the show does not have, which is said once it is on sale. */
+static void reserve_around(struct kafka_sender *sender, const char *show, int64_t from_ms)
+{
+	const struct timespec pause = {0, ASK_EVERY_US * 1000};
+	char value[300];
+	struct err e;
+
+	while (clock_wall_ms() < from_ms - 1)
+		clock_sleep_ms(1);
+	while (clock_wall_ms() <= from_ms + 1) {
+		snprintf(value, sizeof value, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		         "\"session_id\":\"x\",\"seat_ids\":[\"Z\"]}", rig_id(), show);
+		assert_int_equal(kafka_sender_send(sender, rig_topics.requests, KAFKA_BY_KEY, text_of(show),
+		                                   text_of(value), NULL, 0, NULL, &e), RC_OK);
+		kafka_sender_poll(sender, 0);
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* Offset of a reserve of the show that was appended in that millisecond; -1: none was. */
+static int64_t find_reserve(const char *show, int64_t t_ms)
+{
+	struct record *records = test_calloc(RECORDS_MAX, sizeof *records);
+	size_t count = rig_read(rig_topics.requests, records, RECORDS_MAX);
+	int64_t offset = -1;
+
+	for (size_t i = 0; i < count && offset < 0; i++)
+		if (records[i].timestamp_ms == t_ms && text_same(records[i].key, text_of(show)))
+			offset = records[i].offset;
+	rig_give(records, count);
+	test_free(records);
+	return offset;
+}
+
+static void a_worker_that_opens_a_sale_a_millisecond_late_is_found(void **state)
+{
+	long worker = start("window_late");
+	struct kafka_sender *sender = open_sender();
+	char show[20], change[80], offset[24];
+	int64_t found = -1;
+
+	(void)state;
+	for (int round = 0; found < 0 && round < ROUNDS_MAX; round++) {
+		int64_t from_ms = clock_wall_ms() + 1000;
+		char from[INSTANT_TEXT_BYTES];
+
+		snprintf(show, sizeof show, "opens-%d", round);
+		instant_print(from_ms, from);
+		rig_show(show, 1);
+		snprintf(change, sizeof change, "\"on_sale_from\":\"%s\"", from);
+		rig_expect(ask_for(show, "change_show", change), 200, "SHOW_CHANGED");
+		reserve_around(sender, show, from_ms);
+		found = find_reserve(show, from_ms);
+	}
+	close_sender(sender);
+	assert_true(found >= 0);
+	snprintf(offset, sizeof offset, "%lld", (long long)found);
+	await_all_decided(show);
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found(show, offset, "reply: code: expected 404, found 409");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, after_each)
 
 int main(void)
@@ -303,6 +448,10 @@ int main(void)
 	    TEST(a_worker_that_ignores_the_session_is_found),
 	    TEST(a_worker_that_forgets_lapsed_holds_is_found),
 	    TEST(a_worker_that_names_a_wrong_first_request_is_found),
+	    TEST(a_worker_that_breaks_a_tie_the_other_way_is_found),
+	    TEST(a_worker_whose_layout_is_that_of_a_refused_batch_is_found),
+	    TEST(a_worker_that_sells_what_is_blocked_is_found),
+	    TEST(a_worker_that_opens_a_sale_a_millisecond_late_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, rig_drop);

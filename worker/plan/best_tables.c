@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/fault.h"
 #include "worker/plan/best_picks.h"
 #include "worker/plan/layout_build.h"
 
@@ -111,7 +112,8 @@ static uint64_t least_key(const struct layout *layout, const struct leaf *leaf,
 			uint32_t start = leaf->start + (uint32_t)__builtin_ctzll(rest);
 			uint64_t key = key_of(layout, start, size, strands);
 
-			if (key < least)
+			if (key < least || (fault_has_bug(FAULT_BUG_TIE_OTHERWISE) &&
+			                    key >> KEY_SLOT_BITS == least >> KEY_SLOT_BITS))
 				least = key;
 		}
 	return least;

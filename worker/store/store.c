@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/fault.h"
 #include "common/base/log.h"
 #include "common/db/schema_version.h"
 #include "worker/store/cache.h"
@@ -212,7 +213,8 @@ static bool do_chore(void *context)
 static enum rc apply(struct store *store, struct view *view, struct cache *cache,
                      const struct batch *batch, size_t first, size_t count, struct err *e)
 {
-	struct chores chores = {store->meanwhile, view, cache};
+	bool is_late = fault_has_bug(FAULT_BUG_STALE_LAYOUT); /* so that the layout alone is ahead */
+	struct chores chores = {store->meanwhile, view, is_late ? NULL : cache};
 	struct store_writes writes;
 	enum rc rc;
 
@@ -225,8 +227,15 @@ static enum rc apply(struct store *store, struct view *view, struct cache *cache
 	}
 	store_writes_release(&writes);
 	if (!rc)
-		cache_learn(chores.cache, view); /* where nothing was waited for */
+		cache_learn(is_late ? cache : chores.cache, view); /* where nothing was waited for */
 	return rc;
+}
+
+/* What the planner changed in the layouts did not come about, or it is not known whether. */
+static void drop_what_was_planned(struct store *store)
+{
+	if (!fault_has_bug(FAULT_BUG_STALE_LAYOUT))
+		cache_drop(store->cache);
 }
 
 enum rc store_decide(struct store *store, struct batch *batch, size_t first, size_t count,
@@ -260,7 +269,7 @@ enum rc store_decide(struct store *store, struct batch *batch, size_t first, siz
 	if (!rc)
 		rc = apply(store, &view, cache, batch, first, count, e);
 	if (rc)
-		cache_drop(store->cache);
+		drop_what_was_planned(store);
 	view_close(&view);
 	cache_close(own);
 	if (!rc)
@@ -307,7 +316,7 @@ enum rc store_reopen(struct store *store, bool *is_done, struct err *e)
 	int64_t next_offset;
 
 	*is_done = false;
-	cache_drop(store->cache);
+	drop_what_was_planned(store);
 	db_close(store->db);
 	store->db = NULL;
 	if (db_open(&store->db, &store->settings, e) || settle(store, &next_offset, e))
