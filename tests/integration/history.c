@@ -8,13 +8,14 @@
 #include "common/base/partitioner.h"
 #include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
+#include "tests/integration/selling.h"
 #include "tests/integration/topics.h"
 
-#define SEATS 18
+#define SEATS 19
 #define SESSIONS 14
 #define KEPT 40
 #define ROUND 25 /* requests that are published before their replies are read */
-#define VALUE_BYTES 400
+#define VALUE_BYTES 800
 
 /* What was sent before: to be sent again, and reservations to go on with. */
 struct sent {
@@ -35,6 +36,14 @@ static unsigned below(unsigned limit)
 	return (unsigned)((state >> 20) % limit);
 }
 
+static unsigned below_of(void *none, unsigned limit)
+{
+	(void)none;
+	return below(limit);
+}
+
+static const struct selling selling = {below_of, NULL, "A", SEATS, "owner", false};
+
 const char *history_show(int n)
 {
 	static char names[HISTORY_SHOWS][16];
@@ -47,8 +56,7 @@ void history_begin(void)
 {
 	struct buf seats = {0};
 
-	for (int i = 1; i <= SEATS; i++)
-		buf_print(&seats, "%s\"A%d\"", i > 1 ? "," : "", i);
+	selling_add_hall(&seats, &selling);
 	for (int i = 0; i < HISTORY_SHOWS; i++) {
 		const char *show = history_show(i);
 
@@ -57,33 +65,33 @@ void history_begin(void)
 		                         "\"max_hold_seconds\":900}", rig_id(), show, i),
 		           200, "SHOW_CREATED");
 		rig_expect(rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		                         "\"owner_key\":\"owner\",\"seat_ids\":[%s]}", rig_id(), show,
+		                         "\"owner_key\":\"owner\"%s}", rig_id(), show,
 		                   seats.data), 200, "SEATS_ADDED");
 	}
 	buf_release(&seats);
 }
 
-static void add_seats(struct buf *b, unsigned most)
+static void add_seats(struct buf *b)
 {
-	unsigned count = 1 + below(most), first = below(SEATS);
+	unsigned count = 1 + below(3), first = below(SEATS);
 
 	buf_add_string(b, ",\"seat_ids\":[");
-	for (unsigned i = 0; i < count; i++)
-		buf_print(b, "%s\"A%u\"", i ? "," : "", (first + i) % (SEATS + (below(20) ? 0 : 1u)) + 1);
+	for (unsigned i = 0; i < count; i++) {
+		buf_add_string(b, i ? "," : "");
+		selling_add_name(b, &selling, (first + i) % (SEATS + (below(20) ? 0 : 1u)));
+	}
 	buf_add_string(b, "]");
-}
-
-static void add_new_seats(struct buf *b)
-{
-	add_seats(b, 2);
-	buf_print(b, ",\"owner_key\":\"%s\"", below(4) ? "owner" : "other");
 }
 
 static void add_reserve(struct buf *b, struct sent *s)
 {
 	s->session = below(SESSIONS);
 	buf_print(b, ",\"session_id\":\"s%u\"", s->session);
-	add_seats(b, 3);
+	if (below(4))
+		add_seats(b);
+	else
+		selling_add_best(b, &selling);
+	selling_add_key(b, &selling);
 	/* Half of them lapse within a second. */
 	buf_print(b, ",\"hold_seconds\":%u", below(2) ? 1 : below(20) ? 300 : 5000);
 }
@@ -120,10 +128,11 @@ static void send_new(const char *type)
 	snprintf(s.request_id, sizeof s.request_id, "%s", rig_id());
 	if (!strcmp(type, "reserve"))
 		add_reserve(&b, &s);
-	else if (!strcmp(type, "add_seats"))
-		add_new_seats(&b);
+	else if (!strcmp(type, "change_show") || !strcmp(type, "set_channels") || strstr(type, "_seats"))
+		selling_add_fields(&b, &selling, type);
 	else if (strcmp(type, "create_show") != 0)
 		add_follower(&b, &s, type);
+	assert_true(b.bytes < VALUE_BYTES - 150);
 	snprintf(s.value, sizeof s.value, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}",
 	         type, s.request_id, s.show, b.data ? b.data : "");
 	buf_release(&b);
@@ -178,10 +187,10 @@ void history_go_on(int count)
 			end_round();
 		if (choice < 45 || reserve_count == 0)
 			send_new("reserve");
-		else if (choice < 80)
+		else if (choice < 76)
 			send_new(types[below(sizeof types / sizeof types[0])]);
 		else if (choice < 84)
-			send_new(below(2) ? "create_show" : "add_seats");
+			send_new(below(8) ? selling_type(&selling) : "create_show");
 		else if (choice < 93)
 			send_again();
 		else
@@ -269,7 +278,8 @@ void history_expect_variety(void)
 {
 	assert_string_equal(
 	    rig_sql("SELECT string_agg(DISTINCT type, ' ' ORDER BY type) FROM holdfast.decisions"),
-	    "add_seats cancel confirm create_show expire extend release reserve");
+	    "add_seats block_seats cancel change_seats change_show confirm create_show expire extend "
+	    "release reserve set_channels unblock_seats");
 	assert_string_equal(
 	    rig_sql("SELECT string_agg(DISTINCT status, ' ' ORDER BY status) FROM "
 	            "holdfast.seat_reservations"), "cancelled confirmed expired held released");

@@ -7,6 +7,7 @@
 #include "common/base/partitioner.h"
 #include "common/kafka/conf.h"
 #include "common/message/request.h"
+#include "tests/integration/selling.h"
 
 #define SHOWS 80
 #define SEATS 100
@@ -14,6 +15,7 @@
 #define HOLDS_KEPT 4   /* last reservations of a show that requests are about */
 #define AGAIN_KEPT 512 /* requests that may be repeated */
 #define HEADERS_MAX 6
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 struct hold {
 	char id[UUID_TEXT_CHARS + 1];
@@ -34,6 +36,7 @@ struct sent {
 
 struct random_history {
 	uint64_t random, ids;
+	struct selling selling;
 	int32_t partition_count;
 	struct text reply_topic;
 	struct show shows[SHOWS];
@@ -61,6 +64,11 @@ static bool one_in(struct random_history *h, unsigned n)
 	return below(h, n) == 0;
 }
 
+static unsigned below_of(void *h, unsigned limit)
+{
+	return below(h, limit);
+}
+
 struct random_history *random_history_make(uint64_t seed, const char *reply_topic,
                                            int32_t partition_count)
 {
@@ -71,6 +79,7 @@ struct random_history *random_history_make(uint64_t seed, const char *reply_topi
 	h->random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
 	h->partition_count = partition_count;
 	h->reply_topic = text_of(reply_topic);
+	h->selling = (struct selling){below_of, h, "A", SEATS, "boss", false};
 	for (int i = 0; i < SHOWS; i++)
 		snprintf(h->shows[i].name, sizeof h->shows[i].name, "show:%d/%d", (int)(seed % 1000), i);
 	memset(h->bytes, '\xc3', sizeof h->bytes);
@@ -105,33 +114,39 @@ static void add_hold(struct random_history *h, const struct hold *hold, bool has
 static void add_seats(struct random_history *h, unsigned most, unsigned seats)
 {
 	unsigned count = 1 + below(h, most), first = below(h, seats);
+	unsigned step = one_in(h, 2) ? 1 : 7; /* beside each other, or not */
 
 	buf_add_string(&h->value, ",\"seat_ids\":[");
-	for (unsigned i = 0; i < count; i++)
-		buf_print(&h->value, "%s\"A%u\"", i ? "," : "", (first + i * 7) % seats);
+	for (unsigned i = 0; i < count; i++) {
+		buf_add_string(&h->value, i ? "," : "");
+		selling_add_name(&h->value, &h->selling, (first + i * step) % seats);
+	}
 	buf_add_string(&h->value, "]");
 }
 
 static void add_all_seats(struct random_history *h)
 {
-	buf_add_string(&h->value, ",\"owner_key\":\"boss\",\"seat_ids\":[");
-	for (int i = 0; i < SEATS; i++)
-		buf_print(&h->value, "%s\"A%d\"", i ? "," : "", i);
-	buf_add_string(&h->value, "]");
+	buf_add_string(&h->value, ",\"owner_key\":\"boss\"");
+	selling_add_hall(&h->value, &h->selling);
 }
 
 static void add_reserve(struct random_history *h, struct show *show, const char *id)
 {
 	static const char *const seconds[] = {"1", "1", "1.0", "1", "20e-1", "2", "1", "1800", "1801"};
 	struct hold *hold = &show->holds[show->hold_count++ % HOLDS_KEPT];
+	bool is_wish;
 
 	snprintf(hold->id, sizeof hold->id, "%s", id);
 	hold->session = below(h, SESSIONS);
 	buf_print(&h->value, ",\"session_id\":\"s-%u\"", hold->session);
-	if (h->burst)
+	is_wish = one_in(h, 4);
+	if (is_wish)
+		selling_add_best(&h->value, &h->selling);
+	if (h->burst && !is_wish)
 		buf_add_string(&h->value, ",\"seat_ids\":[\"A0\"]");
-	else
+	else if (!is_wish || one_in(h, 8))
 		add_seats(h, one_in(h, 20) ? 12 : 4, one_in(h, 20) ? SEATS + 1 : SEATS);
+	selling_add_key(&h->value, &h->selling);
 	if (!one_in(h, 4))
 		buf_print(&h->value, ",\"hold_seconds\":%s", seconds[below(h, 9)]);
 }
@@ -146,7 +161,9 @@ static const char *pick_type(struct random_history *h, const struct show *show)
 
 	if (show->stage != OPEN && !one_in(h, 3))
 		return show->stage == NOTHING ? "create_show" : "add_seats";
-	return h->burst ? "reserve" : types[below(h, sizeof types / sizeof types[0])];
+	if (h->burst)
+		return "reserve";
+	return one_in(h, 9) ? selling_type(&h->selling) : types[below(h, COUNT(types))];
 }
 
 static void add_fields(struct random_history *h, struct show *show, const char *type, const char *id)
@@ -156,15 +173,18 @@ static void add_fields(struct random_history *h, struct show *show, const char *
 	if (!strcmp(type, "create_show")) {
 		buf_print(&h->value, ",\"title\":\"\\u00e9\xf0\x9f\x8e\xad %u\",\"owner_key\":\"boss\","
 		          "\"max_seats\":9,\"hold_seconds\":2", below(h, 9));
+		if (one_in(h, 3))
+			buf_add_string(&h->value, ",\"rules\":1,\"singles\":\"refuse\",\"closed\":false");
 	} else if (!strcmp(type, "add_seats")) {
 		if (show->stage == OPEN)
-			add_seats(h, 3, SEATS + 40);
+			selling_add_fields(&h->value, &h->selling, type);
 		else
 			add_all_seats(h);
-		if (show->stage == OPEN && one_in(h, 2))
-			buf_add_string(&h->value, ",\"owner_key\":\"boss\"");
 	} else if (!strcmp(type, "reserve")) {
 		add_reserve(h, show, id);
+	} else if (!strcmp(type, "change_show") || !strcmp(type, "set_channels") ||
+	           strstr(type, "_seats")) {
+		selling_add_fields(&h->value, &h->selling, type);
 	} else {
 		add_hold(h, hold, strcmp(type, "expire") != 0 && strcmp(type, "cancel") != 0);
 		if (!strcmp(type, "extend"))
@@ -254,9 +274,48 @@ static const struct {
     {"create_show", ",\"hold_seconds\":60,\"max_hold_seconds\":59"},
     {"create_show", ",\"hold_seconds\":1801"},
     {"create_show", ",\"owner_key\":\"\""},
+    {"create_show", ",\"rules\":2"},
+    {"create_show", ",\"rules\":null"},
+    {"create_show", ",\"on_sale_from\":\"2026-02-29T00:00:00.000Z\""},
+    {"create_show", ",\"on_sale_until\":\"2026-02-28T24:00:00.000Z\""},
+    {"create_show", ",\"singles\":\"Refuse\""},
+    {"create_show", ",\"closed\":0"},
+    {"change_show", ",\"owner_key\":\"boss\""},
+    {"change_show", ",\"owner_key\":\"boss\",\"closed\":null"},
+    {"change_show", ",\"new_owner_key\":\"\""},
+    {"add_seats", ",\"seats\":[]"},
+    {"add_seats", ",\"seats\":[{\"row\":\"1\",\"pos\":1}]"},
+    {"add_seats", ",\"seats\":[{\"seat_id\":\"Z1\",\"row\":\"1\"}]"},
+    {"add_seats", ",\"seats\":[{\"seat_id\":\"Z1\",\"x\":1}]"},
+    {"add_seats", ",\"seats\":[{\"seat_id\":\"Z1\",\"row\":\"1\",\"pos\":32768}]"},
+    {"add_seats", ",\"seats\":[{\"seat_id\":\"Z1\",\"rank\":0}]"},
+    {"add_seats", ",\"seats\":[{\"seat_id\":\"Z1\",\"flags\":[\"restricted\",\"restricted\"]}]"},
+    {"add_seats", ",\"seats\":[{\"seat_id\":\"Z1\",\"flags\":[\"front\"]}]"},
+    {"add_seats", ",\"seat_ids\":[\"Z1\"],\"seats\":[{\"seat_id\":\"Z1\"}]"},
+    {"add_seats", ",\"seat_ids\":[\"Z1 \"]"},
+    {"add_seats", ",\"seat_ids\":[\"Z\xc2\x85\"]"},
+    {"change_seats", ",\"seat_ids\":[\"A1\"]"},
+    {"change_seats", ",\"seats\":[{\"seat_id\":\"A1\"},{\"seat_id\":\"A1\"}]"},
+    {"change_seats", ",\"seats\":[{\"seat_id\":\"A1\",\"section\":\"\"}]"},
+    {"set_channels", ""},
+    {"set_channels", ",\"channels\":[{\"channel\":\"public\"}]"},
+    {"set_channels", ",\"channels\":[{\"channel\":\"a\",\"opens\":[\"b\",\"b\"]}]"},
+    {"set_channels", ",\"channels\":[{\"channel\":\"a\"},{\"channel\":\"a\"}]"},
+    {"set_channels", ",\"channels\":[{\"channel\":\"a\",\"exempt\":1}]"},
+    {"set_channels", ",\"channels\":[{\"channel\":\"a\",\"channel_key\":\"k k\"}]"},
+    {"block_seats", ",\"seat_ids\":[\"A1\"]"},
+    {"block_seats", ",\"seat_ids\":[\"A1\"],\"channel\":\"public\""},
+    {"unblock_seats", ",\"seat_ids\":[]"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":{}"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":{\"count\":51}"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":{\"count\":2,\"accessible\":3}"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":{\"count\":2,\"together\":false,"
+                "\"accessible\":1}"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":{\"count\":1,\"categories\":[]}"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":{\"count\":1,\"sections\":[\"a\",\"a\"]}"},
+    {"reserve", ",\"session_id\":\"s\",\"best\":[1]"},
+    {"reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],\"channel_key\":\"\""},
 };
-
-#define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static struct show *make_undecodable(struct random_history *h)
 {
@@ -295,6 +354,21 @@ static struct show *make_malformed(struct random_history *h)
 	return show;
 }
 
+/* So many seats, or channels where it is about their limit. */
+static void add_long_list(struct random_history *h, const struct show *show, unsigned count)
+{
+	bool is_seats = count > CHANNELS_MAX + 1;
+
+	buf_clear(&h->value);
+	buf_print(&h->value, "{\"type\":\"%s\",\"request_id\":\"00000000-0000-4000-8000-%012llx\","
+	          "\"show_id\":\"%s\",\"owner_key\":\"boss\",\"%s\":[",
+	          is_seats ? "add_seats" : "set_channels", (unsigned long long)++h->ids, show->name,
+	          is_seats ? "seats" : "channels");
+	for (unsigned i = 0; i < count; i++)
+		buf_print(&h->value, "%s{\"%s\":\"L%u\"}", i ? "," : "", is_seats ? "seat_id" : "channel", i);
+	buf_add_string(&h->value, "]}");
+}
+
 /* At a limit of length or number, or one past it. */
 static struct show *make_long(struct random_history *h)
 {
@@ -302,7 +376,7 @@ static struct show *make_long(struct random_history *h)
 	unsigned bytes = limits[below(h, 3)] + below(h, 2), count;
 	struct show *show = make_request(h);
 
-	switch (below(h, 4)) {
+	switch (below(h, 5)) {
 	case 0: /* blanks behind it */
 		buf_add(&h->value, h->large, bytes - h->value.bytes);
 		break;
@@ -318,7 +392,11 @@ static struct show *make_long(struct random_history *h)
 			buf_print(&h->value, "%s\"L%u\"", i ? "," : "", i);
 		buf_add_string(&h->value, "]}");
 		break;
-	case 2: /* secrets and ids */
+	case 2: /* seats with places, channels */
+		count = (one_in(h, 2) ? ADD_SEATS_MAX : CHANNELS_MAX) + below(h, 2);
+		add_long_list(h, show, count);
+		break;
+	case 3: /* secrets and ids */
 		count = SECRET_BYTES_MAX + below(h, 2);
 		h->value.bytes -= 2;
 		buf_print(&h->value, ",\"owner_key\":\"%0*d\"}", (int)count, 0);

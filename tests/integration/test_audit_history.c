@@ -91,12 +91,14 @@ static void publish(struct audit audits[AUDITS_MEANWHILE])
  */
 static void expect_much_happened(void)
 {
-	assert_string_equal(rig_sql("SELECT count(DISTINCT (code, reason)) >= 25 FROM holdfast.decisions"),
+	assert_string_equal(rig_sql("SELECT count(DISTINCT (code, reason)) >= 40 FROM holdfast.decisions"),
 	                    "t");
 	assert_string_equal(rig_sql("SELECT count(*) > 1000 FROM holdfast.decisions WHERE duplicate_of IS "
 	                            "NOT NULL AND code <> 422"), "t");
-	printf("kinds of answers, revived, several ended at once: %s\n",
+	printf("kinds of answers, holds, by channels, revived, several ended at once: %s\n",
 	       rig_sql("SELECT count(DISTINCT (code, reason)), "
+	               "(SELECT count(*) FROM holdfast.seat_reservations), "
+	               "(SELECT count(channel) FROM holdfast.seat_reservations), "
 	               "count(*) FILTER (WHERE get_byte(reply, 1) & %d <> 0), "
 	               "(SELECT count(*) FROM (SELECT ended_at FROM holdfast.seat_reservations WHERE "
 	               "status = 'expired' GROUP BY show_id, ended_at HAVING count(*) > 1) AS ended) "

@@ -23,6 +23,8 @@
 	"SELECT 'pipeline', t::text FROM holdfast.pipeline AS t;" \
 	"SELECT 'show', t::text COLLATE \"C\" FROM holdfast.shows AS t ORDER BY 2;" \
 	"SELECT 'seat', t::text COLLATE \"C\" FROM holdfast.show_seats AS t ORDER BY 2;" \
+	"SELECT 'place', t::text COLLATE \"C\" FROM holdfast.seat_places AS t ORDER BY 2;" \
+	"SELECT 'channel', t::text COLLATE \"C\" FROM holdfast.show_channels AS t ORDER BY 2;" \
 	"SELECT 'reservation', t::text COLLATE \"C\" FROM holdfast.seat_reservations AS t ORDER BY 2;" \
 	"SELECT 'its seat', t::text COLLATE \"C\" FROM holdfast.reservation_seats AS t ORDER BY 2;" \
 	"SELECT 'decision', t::text COLLATE \"C\" FROM holdfast.decisions AS t ORDER BY 2;" \
@@ -32,14 +34,20 @@
 /* A copy of the tables in a schema of its own, and the way back. */
 #define EACH_TABLE(run, schema) \
 	run(schema, shows) run(schema, show_seats) run(schema, seat_reservations) \
-	run(schema, reservation_seats) run(schema, decisions) run(schema, partition_progress)
+	run(schema, reservation_seats) run(schema, show_channels) run(schema, decisions) \
+	run(schema, partition_progress)
 #define KEEP_TABLE(schema, table) "CREATE TABLE " #schema "." #table " AS TABLE holdfast." #table ";"
 #define TAKE_TABLE(schema, table) \
 	"DELETE FROM holdfast." #table "; INSERT INTO holdfast." #table " TABLE " #schema "." #table ";"
+/* Another column of it is made of these. */
+#define PLACE_COLUMNS "show_id, seat_id, section, seat_row, pos, category, rank, flags, x, y, version"
 #define KEEP(schema) \
 	"CREATE SCHEMA " #schema "; BEGIN ISOLATION LEVEL REPEATABLE READ;" \
+	"CREATE TABLE " #schema ".seat_places AS SELECT " PLACE_COLUMNS " FROM holdfast.seat_places;" \
 	EACH_TABLE(KEEP_TABLE, schema) "COMMIT"
-#define TAKE_BACK(schema) "BEGIN;" EACH_TABLE(TAKE_TABLE, schema) "COMMIT"
+#define TAKE_BACK(schema) \
+	"BEGIN; DELETE FROM holdfast.seat_places; INSERT INTO holdfast.seat_places (" PLACE_COLUMNS ") " \
+	"TABLE " #schema ".seat_places;" EACH_TABLE(TAKE_TABLE, schema) "COMMIT"
 
 static char *rows; /* the dump of what the worker wrote */
 

@@ -15,6 +15,7 @@
 #include "common/kafka/txn.h"
 #include "tests/integration/agree.h"
 #include "tests/integration/ask.h"
+#include "tests/integration/selling.h"
 #include "tests/integration/shell.h"
 
 #define STREAM 1500
@@ -41,29 +42,72 @@ static long start(void)
 	                 "--kafka.heartbeat.interval.ms=1000", NULL);
 }
 
-/* Start a stream of reserves over the shows stream-0 to stream-7; await it with rig_await(STREAM). */
+static unsigned below(void *none, unsigned limit)
+{
+	static unsigned random = 1;
+
+	(void)none;
+	random = random * 1103515245u + 12345u;
+	return (random >> 16) % limit;
+}
+
+static const struct selling selling = {below, NULL, "A", 100, "owner", false};
+
+/* One of eight sets something of its show; of the others every fourth is for the best seats. */
+static void send_one(const char *show, int number)
+{
+	const char *type = number % 8 == 3 ? selling_type(&selling) : "reserve";
+	struct buf more = {0};
+
+	if (number % 8 == 3) {
+		selling_add_fields(&more, &selling, type);
+	} else {
+		buf_print(&more, ",\"session_id\":\"s%d\"", number);
+		selling_add_key(&more, &selling);
+		if (number % 4 == 0) {
+			selling_add_best(&more, &selling);
+		} else {
+			buf_add_string(&more, ",\"seat_ids\":[");
+			selling_add_name(&more, &selling, (unsigned)number % 99 + 1);
+			buf_add_string(&more, ",");
+			selling_add_name(&more, &selling, (unsigned)number % 99);
+			buf_add_string(&more, "]");
+		}
+	}
+	rig_send(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}", type, rig_id(),
+	         show, more.data);
+	buf_release(&more);
+}
+
+/* Start a stream over the shows stream-0 to stream-7; await it with rig_await(STREAM). */
 static void send_stream(void)
 {
 	static int number;
 
 	for (int i = 0; i < STREAM; i++, number++) {
-		char show[20], session[20], seats[40];
+		char show[20];
 
-		snprintf(show, sizeof show, "stream-%d", i % 8);
-		snprintf(session, sizeof session, "s%d", number);
-		snprintf(seats, sizeof seats, "A%d,A%d", number % 99 + 2, number % 99 + 1);
-		ask_send_reserve(show, rig_id(), session, seats, 0);
+		snprintf(show, sizeof show, "stream-%d", i * 7 / 3 % 8);
+		send_one(show, number);
 	}
 }
 
 static void make_shows(void)
 {
+	struct buf hall = {0};
+
+	selling_add_hall(&hall, &selling);
 	for (int i = 0; i < 8; i++) {
 		char show[20];
 
 		snprintf(show, sizeof show, "stream-%d", i);
-		rig_show(show, 100);
+		rig_ask(show, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		              "\"owner_key\":\"owner\"}", rig_id(), show);
+		rig_expect(rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		                         "\"owner_key\":\"owner\"%s}", rig_id(), show, hall.data),
+		           200, "SEATS_ADDED");
 	}
+	buf_release(&hall);
 }
 
 static int decisions(void)

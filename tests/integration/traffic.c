@@ -5,6 +5,7 @@
 
 #include "common/base/ids.h"
 #include "tests/integration/rig.h"
+#include "tests/integration/selling.h"
 
 #define KNOWN 64 /* reservations that later requests may be about */
 #define SESSIONS 60
@@ -32,44 +33,79 @@ static int below(int bound)
 	return (int)traffic_random(&sequence, (uint64_t)bound);
 }
 
+static unsigned below_of(void *none, unsigned limit)
+{
+	(void)none;
+	return (unsigned)below((int)limit);
+}
+
+static const struct selling selling = {below_of, NULL, "S", TRAFFIC_SEATS, "owner", false};
+
 void traffic_open(uint64_t seed)
 {
+	struct buf hall = {0};
 	char show[20];
 
 	sequence = seed * 2 + 1;
 	memset(known, 0, sizeof known);
+	selling_add_hall(&hall, &selling);
 	for (int i = 0; i < TRAFFIC_SHOWS; i++) {
 		snprintf(show, sizeof show, "traffic-%d", i);
 		rig_ask(show, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 		              "\"owner_key\":\"owner\",\"hold_seconds\":%d}", rig_id(), show, 1 + i % 3);
 		rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		              "\"owner_key\":\"owner\",\"seat_ids\":[\"S0\",\"S1\",\"S2\",\"S3\",\"S4\",\"S5\","
-		              "\"S6\",\"S7\",\"S8\",\"S9\",\"S10\",\"S11\",\"S12\",\"S13\",\"S14\",\"S15\","
-		              "\"S16\",\"S17\",\"S18\",\"S19\",\"S20\",\"S21\",\"S22\",\"S23\",\"S24\","
-		              "\"S25\",\"S26\",\"S27\",\"S28\",\"S29\",\"S30\",\"S31\",\"S32\",\"S33\","
-		              "\"S34\",\"S35\",\"S36\",\"S37\",\"S38\",\"S39\"]}", rig_id(), show);
+		              "\"owner_key\":\"owner\"%s}", rig_id(), show, hall.data);
 	}
+	buf_release(&hall);
+}
+
+static void add_seats(struct buf *b)
+{
+	unsigned seat = below_of(NULL, TRAFFIC_SEATS - 3), count = 1 + below_of(NULL, 3);
+
+	buf_add_string(b, ",\"seat_ids\":[");
+	for (unsigned i = 0; i < count; i++) {
+		buf_add_string(b, i ? "," : "");
+		selling_add_name(b, &selling, seat + i);
+	}
+	buf_add_string(b, "]");
 }
 
 static void reserve(void)
 {
 	struct known *k = &known[below(KNOWN)];
-	int seat = below(TRAFFIC_SEATS - 3), count = 1 + below(3), bytes;
 	const char *id = rig_id();
+	struct buf b = {0};
 	char show[20];
 
 	k->show = below(TRAFFIC_SHOWS);
 	k->session = below(SESSIONS);
 	memcpy(k->id, id, sizeof k->id);
 	snprintf(show, sizeof show, "traffic-%d", k->show);
-	bytes = snprintf(k->last, sizeof k->last,
-	                 "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                 "\"session_id\":\"session-%d\",\"seat_ids\":[\"S%d\"", id, show, k->session,
-	                 seat);
-	for (int i = 1; i < count; i++)
-		bytes += snprintf(k->last + bytes, sizeof k->last - (size_t)bytes, ",\"S%d\"", seat + i);
-	snprintf(k->last + bytes, sizeof k->last - (size_t)bytes, "]}");
+	buf_print(&b, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	          "\"session_id\":\"session-%d\"", id, show, k->session);
+	if (below(4))
+		add_seats(&b);
+	else
+		selling_add_best(&b, &selling);
+	selling_add_key(&b, &selling);
+	buf_add_string(&b, "}");
+	snprintf(k->last, sizeof k->last, "%s", b.data);
+	buf_release(&b);
 	rig_send(show, "%s", k->last);
+}
+
+static void organise(void)
+{
+	const char *type = selling_type(&selling);
+	struct buf b = {0};
+	char show[20];
+
+	snprintf(show, sizeof show, "traffic-%d", below(TRAFFIC_SHOWS));
+	selling_add_fields(&b, &selling, type);
+	rig_send(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}", type,
+	         rig_id(), show, b.data);
+	buf_release(&b);
 }
 
 static void of_reservation(const struct known *k, const char *type, const char *more)
@@ -112,7 +148,9 @@ static void send_one(void)
 
 	if (!k->id[0] || what < 55)
 		reserve();
-	else if (what < 65)
+	else if (what < 62)
+		organise();
+	else if (what < 68)
 		of_reservation(k, "release", "");
 	else if (what < 75)
 		of_reservation(k, "confirm", "");
