@@ -62,32 +62,130 @@ LEFT JOIN LATERAL (
 ) e ON true
 LEFT JOIN (VALUES ('SHOW_CREATED', 'show_created'), ('SEATS_ADDED', 'seats_added'),
 	('RESERVED', 'reserved'), ('RELEASED', 'released'), ('CONFIRMED', 'sold'),
-	('CANCELLED', 'cancelled'), ('EXPIRED', 'expired')) k (reason, kind) ON k.reason = d.reason
+	('CANCELLED', 'cancelled'), ('EXPIRED', 'expired'), ('SEATS_CHANGED', 'seats_changed'),
+	('CHANNELS_SET', 'channels_set')) k (reason, kind) ON k.reason = d.reason
+LEFT JOIN (VALUES ('EXTENDED', 'extended'), ('SHOW_CHANGED', 'show_changed'),
+	('SEATS_BLOCKED', 'blocked'), ('SEATS_UNBLOCKED', 'unblocked')) m (reason, kind)
+	ON m.reason = d.reason -- where it made a difference
 WHERE CASE
 	WHEN d.duplicate_of IS NULL AND k.kind IS NOT NULL
 		THEN e.events[cardinality(e.events)] IS DISTINCT FROM k.kind
 			OR EXISTS (SELECT FROM unnest(e.events[:cardinality(e.events) - 1]) x WHERE x <> 'expired')
-	WHEN d.duplicate_of IS NULL AND d.reason = 'EXTENDED' THEN e.events <> ARRAY['extended']
+	WHEN d.duplicate_of IS NULL AND m.kind IS NOT NULL THEN e.events <> ARRAY[m.kind]
 	ELSE e.events IS NOT NULL
 END;
 
--- The last event of each seat is how it stands.
-WITH last AS (
-	SELECT DISTINCT ON (v->>'show_id', s) v->>'show_id' AS show_id, s AS seat_id,
+-- The last event of each seat is how it stands; by which channel it is sold, another's.
+WITH told AS (
+	SELECT v->>'show_id' AS show_id, s AS seat_id, p, n, v,
+		v->>'event' IN ('blocked', 'unblocked') AS is_of_channel
+	FROM ev, jsonb_array_elements_text(v->'seat_ids') s
+	WHERE v->>'event' <> 'seats_changed'
+), last AS (
+	SELECT DISTINCT ON (show_id, seat_id) show_id, seat_id,
 		CASE v->>'event' WHEN 'reserved' THEN 'reserved' WHEN 'extended' THEN 'reserved'
 			WHEN 'sold' THEN 'sold' ELSE 'available' END AS status, v
-	FROM ev, jsonb_array_elements_text(v->'seat_ids') s
-	ORDER BY v->>'show_id', s, p, n DESC
+	FROM told WHERE NOT is_of_channel
+	ORDER BY show_id, seat_id, p, n DESC
+), channel AS (
+	SELECT DISTINCT ON (show_id, seat_id) show_id, seat_id, v->>'channel' AS channel
+	FROM told WHERE is_of_channel
+	ORDER BY show_id, seat_id, p, n DESC
+), version AS (
+	SELECT show_id, seat_id, max((v->'request'->>'offset')::bigint) AS version
+	FROM told GROUP BY show_id, seat_id
 )
 SELECT 'seat', l.v, s.*
-FROM last l FULL JOIN holdfast.show_seats s USING (show_id, seat_id)
+FROM last l LEFT JOIN channel c USING (show_id, seat_id) LEFT JOIN version v USING (show_id, seat_id)
+FULL JOIN holdfast.show_seats s USING (show_id, seat_id)
 WHERE show_id <> :'but' AND (
 	s.status IS DISTINCT FROM l.status
 	OR s.reserved_by IS DISTINCT FROM
 		CASE WHEN l.status <> 'available' THEN (l.v->>'reservation_id')::uuid END
 	OR s.reserved_until IS DISTINCT FROM
 		CASE WHEN l.status = 'reserved' THEN (l.v->>'reserved_until')::timestamptz END
-	OR s.version IS DISTINCT FROM (l.v->'request'->>'offset')::bigint
+	OR s.channel IS DISTINCT FROM c.channel
+	OR s.version IS DISTINCT FROM v.version
+);
+
+-- A seat is where it was put last; the row's version is the last request that moved it, or that made
+-- another kind of seat of it.
+WITH told AS (
+	SELECT v->>'show_id' AS show_id, s->>'seat_id' AS seat_id, p, n,
+		(v->'request'->>'offset')::bigint AS o,
+		ROW(s->>'section', s->>'row', (s->>'pos')::int, s->>'category',
+			coalesce((s->>'rank')::int, 1000000),
+			ARRAY(SELECT f FROM jsonb_array_elements_text(s->'flags') f ORDER BY f COLLATE "C"),
+			(s->>'x')::int, (s->>'y')::int)::text AS place
+	FROM ev, jsonb_array_elements(v->'seats') s
+), moved AS (
+	SELECT *, place IS DISTINCT FROM
+		lag(place) OVER (PARTITION BY show_id, seat_id ORDER BY p, n) AS is_other
+	FROM told
+), last AS (
+	SELECT DISTINCT ON (show_id, seat_id) show_id, seat_id, place, o
+	FROM moved WHERE is_other
+	ORDER BY show_id, seat_id, p, n DESC
+)
+SELECT 'place', l.*, s.*
+FROM last l FULL JOIN holdfast.seat_places s USING (show_id, seat_id)
+WHERE show_id <> :'but' AND (
+	ROW(s.section, s.seat_row, s.pos, s.category, s.rank, s.flags, s.x, s.y)::text
+		IS DISTINCT FROM l.place
+	OR s.version IS DISTINCT FROM l.o
+);
+
+-- A channel is what was set last. Its key is in no event, so that it may have changed since.
+WITH told AS (
+	SELECT v->>'show_id' AS show_id, c->>'channel' AS channel, p, n,
+		(v->'request'->>'offset')::bigint AS o,
+		ROW((c->>'on_sale_from')::timestamptz, (c->>'on_sale_until')::timestamptz,
+			ARRAY(SELECT x FROM jsonb_array_elements_text(c->'opens') x ORDER BY x COLLATE "C"),
+			coalesce((c->>'exempt')::boolean, false))::text AS rule
+	FROM ev, jsonb_array_elements(v->'channels') c
+), set AS (
+	SELECT *, rule IS DISTINCT FROM
+		lag(rule) OVER (PARTITION BY show_id, channel ORDER BY p, n) AS is_other
+	FROM told
+), last AS (
+	SELECT DISTINCT ON (show_id, channel) show_id, channel, rule, o
+	FROM set WHERE is_other
+	ORDER BY show_id, channel, p, n DESC
+)
+SELECT 'channel', l.*, c.*
+FROM last l FULL JOIN holdfast.show_channels c USING (show_id, channel)
+WHERE show_id <> :'but' AND (
+	ROW(c.on_sale_from, c.on_sale_until, c.opens, c.exempt)::text IS DISTINCT FROM l.rule
+	OR c.version < l.o
+	OR NOT EXISTS (SELECT FROM told t
+		WHERE t.show_id = c.show_id AND t.channel = c.channel AND t.o = c.version)
+);
+
+-- A show's policy is what events say of it, the last one first. A key is in no event.
+WITH told AS (
+	SELECT v->>'show_id' AS show_id, p, n, v, (v->'request'->>'offset')::bigint AS o
+	FROM ev WHERE v->>'event' IN ('show_created', 'show_changed')
+), said AS (
+	SELECT DISTINCT ON (show_id, key) show_id, key, value
+	FROM told, jsonb_each_text(v) ORDER BY show_id, key, p, n DESC
+), last AS (
+	SELECT show_id, jsonb_object_agg(key, value) AS v,
+		(SELECT max(o) FROM told t WHERE t.show_id = said.show_id) AS o
+	FROM said GROUP BY show_id
+)
+SELECT 'show', l.*, s.*
+FROM last l FULL JOIN holdfast.shows s USING (show_id)
+WHERE show_id <> :'but' AND (
+	ROW(s.rules, s.title, s.hold_seconds, s.max_hold_seconds, s.max_seats, s.on_sale_from,
+		s.on_sale_until, s.closed, s.singles) IS DISTINCT FROM
+	ROW((l.v->>'rules')::int, l.v->>'title', (l.v->>'hold_seconds')::int,
+		(l.v->>'max_hold_seconds')::int, (l.v->>'max_seats')::int,
+		(l.v->>'on_sale_from')::timestamptz, (l.v->>'on_sale_until')::timestamptz,
+		coalesce((l.v->>'closed')::boolean, false), coalesce(l.v->>'singles', 'allow'))
+	OR s.version < l.o
+	OR s.version > l.o AND NOT EXISTS (SELECT FROM holdfast.decisions d
+		JOIN r ON r.p = d.partition AND r.o = d."offset"
+		WHERE d.show_id = s.show_id AND d."offset" = s.version AND d.reason = 'SHOW_CHANGED')
 );
 
 -- The last event of each reservation is how it stands; its end is the last one that was told.
@@ -130,3 +228,25 @@ JOIN holdfast.reservation_seats l USING (show_id, reservation_id)
 LEFT JOIN holdfast.show_seats s USING (show_id, seat_id)
 WHERE show_id <> :'but' AND r.status IN ('held', 'confirmed')
 	AND s.reserved_by IS DISTINCT FROM l.reservation_id;
+
+-- What is in a reservation: the seats of its event, in their order, and that many places.
+SELECT 'places', r.*, l.seats, e.seats
+FROM holdfast.seat_reservations r
+JOIN (
+	SELECT show_id, reservation_id, array_agg(seat_id ORDER BY place) AS seats,
+		count(left_at) AS left
+	FROM holdfast.reservation_seats GROUP BY show_id, reservation_id
+) l USING (show_id, reservation_id)
+JOIN (
+	SELECT v->>'show_id' AS show_id, (v->>'reservation_id')::uuid AS reservation_id,
+		ARRAY(SELECT jsonb_array_elements_text(v->'seat_ids')) AS seats
+	FROM ev WHERE v->>'event' = 'reserved'
+) e USING (show_id, reservation_id)
+WHERE show_id <> :'but' AND (l.seats <> e.seats OR r.places <> cardinality(l.seats) OR l.left > 0
+	OR r.customer_hash IS NOT NULL);
+
+-- By a channel that was set.
+SELECT 'channel of', r.*
+FROM holdfast.seat_reservations r
+LEFT JOIN holdfast.show_channels c USING (show_id, channel)
+WHERE show_id <> :'but' AND r.channel IS NOT NULL AND c.channel IS NULL;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/integration/agree.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/rig.h"
 
@@ -412,6 +413,12 @@ static void no_batch_was_rolled_back(void **state)
 	assert_null(strstr(rig_log(), "rolled back"));
 }
 
+static void all_that_was_written_agrees(void **state)
+{
+	(void)state;
+	agree_all(NULL, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +431,7 @@ int main(void)
 	    cmocka_unit_test(a_key_opens_what_its_channel_opens),
 	    cmocka_unit_test(an_expired_hold_is_confirmed_where_its_seats_are_open),
 	    cmocka_unit_test(no_batch_was_rolled_back),
+	    cmocka_unit_test(all_that_was_written_agrees),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
