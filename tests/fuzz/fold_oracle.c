@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "audit/fold/body.h"
+#include "audit/fold/channels.h"
 #include "audit/fold/fold.h"
 
 struct fold_oracle {
@@ -57,6 +58,42 @@ bool fold_oracle_decide(struct fold_oracle *o, const struct record *record, stru
 	return !o->reply.failed && !o->events.failed;
 }
 
+bool fold_oracle_show(struct fold_oracle *o, struct text show_id, struct fold_show *show)
+{
+	const struct show *found = model_find_show(&o->fold.model, show_id);
+
+	if (!found || !found->is_created)
+		return false;
+	*show = (struct fold_show){
+	    .rules = found->rules,
+	    .policy = &found->policy,
+	    .owner_hash = found->has_owner ? found->owner_hash : NULL,
+	    .created_ms = found->created_ms,
+	    .created_offset = found->created_offset,
+	    .version = found->version,
+	};
+	return true;
+}
+
+bool fold_oracle_channel(struct fold_oracle *o, struct text show_id, struct text name,
+                         struct fold_channel *channel)
+{
+	const struct show *show = model_find_show(&o->fold.model, show_id);
+	const struct show_channel *found = show ? show_find_channel(show, name) : NULL;
+
+	if (!found)
+		return false;
+	*channel = (struct fold_channel){
+	    .key_hash = found->has_key ? found->key_hash : NULL,
+	    .on_sale = &found->on_sale,
+	    .opens = found->opens,
+	    .opens_count = found->opens_count,
+	    .is_exempt = found->is_exempt,
+	    .version = found->version,
+	};
+	return true;
+}
+
 bool fold_oracle_seat(struct fold_oracle *o, struct text show_id, struct text seat_id,
                       struct fold_seat *seat)
 {
@@ -67,6 +104,9 @@ bool fold_oracle_seat(struct fold_oracle *o, struct text show_id, struct text se
 		return false;
 	*seat = (struct fold_seat){
 	    .status = found->status,
+	    .channel = found->channel,
+	    .place = found->place ? &found->place->place : NULL,
+	    .place_version = found->place ? found->place->version : 0,
 	    .has_holder = found->holder != NULL,
 	    .taken_at = found->taken_at,
 	    .version = found->version,
@@ -93,18 +133,22 @@ bool fold_oracle_reservation(struct fold_oracle *o, struct text show_id, const s
 	    .ended_ms = found->ended_ms,
 	    .offset = found->offset,
 	    .session_hash = found->session_hash,
+	    .channel = found->channel,
 	    .seat_count = found->seat_count,
 	};
 	return true;
 }
 
-void fold_oracle_count(const struct fold_oracle *o, size_t *shows, size_t *seats,
-                       size_t *reservations)
+void fold_oracle_count(const struct fold_oracle *o, struct fold_counts *counts)
 {
-	*shows = *seats = *reservations = 0;
+	*counts = (struct fold_counts){0};
 	for (const struct show *s = o->fold.model.shows; s; s = s->hh.next) {
-		*shows += s->is_created;
-		*seats += HASH_COUNT(s->seats);
-		*reservations += HASH_COUNT(s->reservations);
+		counts->shows += s->is_created;
+		counts->seats += HASH_COUNT(s->seats);
+		counts->reservations += HASH_COUNT(s->reservations);
+		for (const struct seat *seat = s->seats; seat; seat = seat->hh.next)
+			counts->places += seat->place != NULL;
+		for (const struct show_channel *c = s->channels; c; c = c->next)
+			counts->channels++;
 	}
 }

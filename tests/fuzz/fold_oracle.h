@@ -5,6 +5,8 @@
 #ifndef HOLDFAST_TESTS_FOLD_ORACLE_H
 #define HOLDFAST_TESTS_FOLD_ORACLE_H
 
+#include "common/message/place.h"
+#include "common/message/policy.h"
 #include "common/message/reply.h"
 #include "common/base/record.h"
 
@@ -21,8 +23,27 @@ struct fold_said {
 	struct text events;   /* the bodies, a line feed between them */
 };
 
+struct fold_show {
+	int32_t rules;
+	const struct policy *policy;
+	const uint8_t *owner_hash; /* NULL: none */
+	int64_t created_ms, created_offset, version;
+};
+
+struct fold_channel {
+	const uint8_t *key_hash; /* NULL: none */
+	const struct sale_window *on_sale;
+	const struct text *opens; /* sorted by bytes */
+	size_t opens_count;
+	bool is_exempt;
+	int64_t version;
+};
+
 struct fold_seat {
 	enum seat_status status;
+	struct text channel;  /* data NULL: public */
+	const struct place *place; /* NULL: none */
+	int64_t place_version;
 	bool has_holder;      /* and with it what follows */
 	struct uuid holder;
 	int64_t until_ms;     /* where it is reserved */
@@ -36,6 +57,7 @@ struct fold_reservation {
 	int64_t ended_ms;     /* where it is not held */
 	int64_t offset;
 	const uint8_t *session_hash;
+	struct text channel;  /* data NULL: none */
 	size_t seat_count;
 };
 
@@ -46,12 +68,19 @@ void fold_oracle_close(struct fold_oracle *o); /* takes NULL */
 /* Decide the next record of the partition. false: out of memory. */
 bool fold_oracle_decide(struct fold_oracle *o, const struct record *record, struct fold_said *said);
 
-/* The rows as they must be now. false: there is no such row. */
+/* How many rows there must be. */
+struct fold_counts {
+	size_t shows, seats, places, channels, reservations;
+};
+
+/* The rows as they must be now; what they point to is borrowed. false: there is no such row. */
+bool fold_oracle_show(struct fold_oracle *o, struct text show_id, struct fold_show *show);
+bool fold_oracle_channel(struct fold_oracle *o, struct text show_id, struct text name,
+                         struct fold_channel *channel);
 bool fold_oracle_seat(struct fold_oracle *o, struct text show_id, struct text seat_id,
                       struct fold_seat *seat);
 bool fold_oracle_reservation(struct fold_oracle *o, struct text show_id, const struct uuid *id,
                              struct fold_reservation *reservation);
-void fold_oracle_count(const struct fold_oracle *o, size_t *shows, size_t *seats,
-                       size_t *reservations);
+void fold_oracle_count(const struct fold_oracle *o, struct fold_counts *counts);
 
 #endif

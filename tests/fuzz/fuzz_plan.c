@@ -1,8 +1,8 @@
 /*
- * A stream of requests through the planner and a small database in memory, one by one, in batches
- * and all at once, with the audit's fold beside it: the same decisions, the same rows, whole holds,
- * no hold ended before its time. Where rows are changed by hand there is no fold to compare with;
- * then the guards alone must hold.
+ * A stream of requests through the planner and a small database in memory, one by one, in batches,
+ * all at once and with a cache, the audit's fold beside it: the same decisions, the same rows,
+ * whole holds, no hold ended before its time. Where rows are changed by hand there is no fold to
+ * compare with; then the guards alone must hold.
  */
 #include <string.h>
 
@@ -11,9 +11,10 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/stream.h"
 
-#include "tests/unit/worker/plan/model.h"
+#include "tests/unit/worker/plan/model_rows.h"
 
 #define SEATS_MAX 64
+#define CACHED_SEATS 20 /* two of the shows and not the third */
 
 static const struct plan_place place = {STREAM_PARTITION, STREAM_PARTITIONS};
 
@@ -87,12 +88,55 @@ static void check_decision(struct model *m, const struct record *record, struct 
 
 /* ---- the rows against the fold ---- */
 
+static void check_show_row(struct model *m, const struct model_show *s, struct fold_oracle *fold)
+{
+	struct fold_show expected;
+
+	MODEL_CHECK(m, fold_oracle_show(fold, s->show_id, &expected));
+	MODEL_CHECK(m, s->rules == expected.rules && s->version == expected.version);
+	MODEL_CHECK(m, model_same_policy(&s->policy, expected.policy));
+	MODEL_CHECK(m, s->has_owner == (expected.owner_hash != NULL));
+	MODEL_CHECK(m, !s->has_owner || !memcmp(s->owner_hash, expected.owner_hash, SHA256_BYTES));
+	MODEL_CHECK(m, s->created_at_ms == expected.created_ms &&
+	                   s->created_offset == expected.created_offset);
+}
+
+static void check_channel_row(struct model *m, const struct model_channel *c,
+                              struct fold_oracle *fold)
+{
+	const struct channel_row *row = &c->row;
+	struct fold_channel expected;
+	struct channel_row other;
+
+	MODEL_CHECK(m, fold_oracle_channel(fold, c->show_id, row->name, &expected));
+	other = *row;
+	other.has_key = expected.key_hash != NULL;
+	if (expected.key_hash)
+		memcpy(other.key_hash, expected.key_hash, SHA256_BYTES);
+	other.on_sale = *expected.on_sale;
+	other.opens = expected.opens;
+	other.opens_count = expected.opens_count;
+	other.is_exempt = expected.is_exempt;
+	other.version = expected.version;
+	MODEL_CHECK(m, model_same_channel(row, &other));
+}
+
+static void check_place_row(struct model *m, const struct model_place *p, struct fold_oracle *fold)
+{
+	struct fold_seat expected;
+
+	MODEL_CHECK(m, fold_oracle_seat(fold, p->show_id, p->seat_id, &expected));
+	MODEL_CHECK(m, expected.place && p->version == expected.place_version);
+	MODEL_CHECK(m, model_same_place(&p->place, expected.place));
+}
+
 static void check_seat_row(struct model *m, const struct model_seat *s, struct fold_oracle *fold)
 {
 	struct fold_seat expected;
 
 	MODEL_CHECK(m, fold_oracle_seat(fold, s->show_id, s->seat_id, &expected));
 	MODEL_CHECK(m, s->row.status == expected.status && s->row.version == expected.version);
+	MODEL_CHECK(m, text_identical(s->row.channel, expected.channel));
 	MODEL_CHECK(m, s->row.has_reserved_by == expected.has_holder);
 	if (!expected.has_holder)
 		return;
@@ -113,16 +157,24 @@ static void check_reservation_row(struct model *m, const struct model_reservatio
 	MODEL_CHECK(m, r->reserved_until_ms == expected.until_ms);
 	MODEL_CHECK(m, r->has_ended_at == (expected.status != RESERVATION_HELD));
 	MODEL_CHECK(m, !r->has_ended_at || r->ended_at_ms == expected.ended_ms);
+	MODEL_CHECK(m, text_identical(r->channel, expected.channel));
 	MODEL_CHECK(m, !memcmp(r->session_hash, expected.session_hash, SHA256_BYTES));
 }
 
 static void check_rows(struct model *m, struct fold_oracle *fold)
 {
-	size_t shows, seats, reservations;
+	struct fold_counts counts;
 
-	fold_oracle_count(fold, &shows, &seats, &reservations);
-	MODEL_CHECK(m, shows == m->show_count && seats == m->seat_count &&
-	                   reservations == m->reservation_count);
+	fold_oracle_count(fold, &counts);
+	MODEL_CHECK(m, counts.shows == m->show_count && counts.seats == m->seat_count);
+	MODEL_CHECK(m, counts.places == m->place_count && counts.channels == m->channel_count);
+	MODEL_CHECK(m, counts.reservations == m->reservation_count);
+	for (size_t i = 0; i < m->show_count; i++)
+		check_show_row(m, &m->shows[i], fold);
+	for (size_t i = 0; i < m->channel_count; i++)
+		check_channel_row(m, &m->channels[i], fold);
+	for (size_t i = 0; i < m->place_count; i++)
+		check_place_row(m, &m->places[i], fold);
 	for (size_t i = 0; i < m->seat_count; i++)
 		check_seat_row(m, &m->seats[i], fold);
 	for (size_t i = 0; i < m->reservation_count; i++)
@@ -149,30 +201,12 @@ static void change_by_hand(struct model *m, const struct stream_edit *edit)
 		row.has_taken_at = edit->how % 4 == 3;
 		row.taken_at_offset = row.has_taken_at ? 2 : 0;
 	}
+	if (edit->how > 8)
+		row.channel = text_of("a");
 	s->row = row;
 }
 
 /* ---- deciding ---- */
-
-/* The fold decides shows that are made once and for all. */
-static bool is_beyond_the_fold(const struct record *record)
-{
-	struct arena arena = {0};
-	struct request request;
-
-	request_decode(record->value, &arena, &request);
-	arena_release(&arena);
-	switch (request.type) {
-	case REQUEST_CHANGE_SHOW:
-	case REQUEST_CHANGE_SEATS:
-	case REQUEST_SET_CHANNELS:
-	case REQUEST_BLOCK_SEATS:
-	case REQUEST_UNBLOCK_SEATS:
-		return true;
-	default:
-		return false;
-	}
-}
 
 static struct model *decide_one_by_one(const struct stream *s)
 {
@@ -180,7 +214,6 @@ static struct model *decide_one_by_one(const struct stream *s)
 	struct fold_oracle *fold = s->has_edits ? NULL : fold_oracle_open(place.partition,
 	                                                                  place.partition_count);
 	struct model *m = model_open_small(&place, SEATS_MAX, STREAM_RECORDS_MAX);
-	bool has_fold = fold != NULL;
 
 	m->note = "one by one";
 	for (size_t i = 0; i < s->count; i++) {
@@ -194,24 +227,29 @@ static struct model *decide_one_by_one(const struct stream *s)
 			continue;
 		model_check_seats(m);
 		model_check_ends(m, before, count, record);
-		has_fold = has_fold && !is_beyond_the_fold(record);
-		if (has_fold)
-			check_decision(m, record, fold);
+		check_decision(m, record, fold);
 	}
-	if (has_fold)
+	if (!s->has_edits)
 		check_rows(m, fold);
 	fold_oracle_close(fold);
 	return m;
 }
 
-static void decide_in_batches(const struct stream *s, struct model *expected, bool is_whole)
+/* `cache` may be NULL: none. A change by hand makes it forget everything. */
+static void decide_in_batches(const struct stream *s, struct model *expected, bool is_whole,
+                              struct cache *cache)
 {
 	struct record records[STREAM_RECORDS_MAX];
 	struct model *m = model_open_small(&place, SEATS_MAX, STREAM_RECORDS_MAX);
+	int64_t changes = 0;
 
-	m->note = is_whole ? "all at once" : "in batches";
+	m->note = cache ? "with a cache" : is_whole ? "all at once" : "in batches";
+	m->cache = cache;
 	for (size_t first = 0, count; first < s->count; first += count) {
 		change_by_hand(m, &s->records[first].edit);
+		changes += s->records[first].edit.is_there;
+		if (cache)
+			(void)!cache_begin(cache, changes); /* false: it knows nothing any more */
 		for (count = 0; first + count < s->count; count++) {
 			const struct stream_record *r = &s->records[first + count];
 
@@ -231,12 +269,17 @@ void fuzz_plan(const uint8_t *data, size_t bytes)
 {
 	static struct stream s;
 	struct model *expected;
+	struct cache *cache;
 
 	stream_make(&s, data, bytes);
 	if (!s.count)
 		return;
 	expected = decide_one_by_one(&s);
-	decide_in_batches(&s, expected, false);
-	decide_in_batches(&s, expected, true);
+	decide_in_batches(&s, expected, false, NULL);
+	decide_in_batches(&s, expected, true, NULL);
+	cache = cache_open(CACHED_SEATS);
+	FUZZ_CHECK(cache);
+	decide_in_batches(&s, expected, false, cache);
+	cache_close(cache);
 	model_close(expected);
 }

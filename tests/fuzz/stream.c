@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/json.h"
 #include "common/base/partitioner.h"
 #include "common/message/request.h"
 #include "tests/fuzz/fuzz.h"
@@ -109,42 +110,202 @@ static void add_hold(struct maker *m, struct buf *b)
 	buf_print(b, ",\"hold_seconds\":%u", 1 + take(m, 12));
 }
 
+/* ---- what organisers set, and wishes ---- */
+
+/* Nothing, or one of the list. */
+static void add_choice(struct maker *m, struct buf *b, const char *key, const char *const *list,
+                       unsigned count)
+{
+	unsigned choice = take(m, count + 1);
+
+	if (choice)
+		buf_print(b, ",\"%s\":%s", key, list[choice - 1]);
+}
+
+static void add_number(struct maker *m, struct buf *b, const char *key, unsigned limit)
+{
+	unsigned number = take(m, limit + 1);
+
+	if (number)
+		buf_print(b, ",\"%s\":%u", key, number);
+}
+
+#define CHOOSE(key, ...) \
+	do { \
+		static const char *const list_[] = {__VA_ARGS__}; \
+		add_choice(m, b, key, list_, sizeof list_ / sizeof list_[0]); \
+	} while (0)
+
+static void add_place(struct maker *m, struct buf *b)
+{
+	unsigned pos = take(m, 8);
+
+	CHOOSE("section", "\"\xc3\xa4\"", "\"b\"");
+	if (pos) {
+		buf_print(b, ",\"pos\":%u", pos);
+		buf_print(b, ",\"row\":\"%s\"", take(m, 3) == 2 ? "2" : "1");
+	}
+	CHOOSE("category", "\"stalls\"", "\"\xd9\x85\"");
+	add_number(m, b, "rank", 4);
+	CHOOSE("flags", "[]", "[\"accessible\"]", "[\"companion\"]", "[\"restricted\"]",
+	       "[\"restricted\",\"accessible\"]", "[\"companion\",\"restricted\",\"accessible\"]");
+	CHOOSE("x", "7,\"y\":1000000", "1e1,\"y\":0");
+}
+
+static void add_places(struct maker *m, struct buf *b)
+{
+	unsigned count = 1 + take(m, 4), first = take(m, SEATS);
+
+	buf_add_string(b, ",\"seats\":[");
+	for (unsigned i = 0; i < count; i++) {
+		buf_print(b, "%s{\"seat_id\":\"%c\"", i ? "," : "", 'A' + (char)((first + i) % SEATS));
+		add_place(m, b);
+		buf_add_string(b, "}");
+	}
+	buf_add_string(b, "]");
+}
+
+/* A bound that is none, or one in the seconds about now. */
+static void add_bound(struct maker *m, struct buf *b, const char *key, const char *none)
+{
+	unsigned choice = take(m, 10);
+
+	if (!choice)
+		return;
+	buf_print(b, ",\"%s\":", key);
+	if (choice == 1)
+		buf_print(b, "\"%s\"", none);
+	else
+		json_add_time(b, m->clock_ms + ((int64_t)choice - 5) * MS_PER_S);
+}
+
+static void add_window(struct maker *m, struct buf *b)
+{
+	add_bound(m, b, "on_sale_from", "1970-01-01T00:00:00.000Z");
+	add_bound(m, b, "on_sale_until", "9999-12-31T23:59:59.999Z");
+}
+
+static void add_channels(struct maker *m, struct buf *b)
+{
+	unsigned count = 1 + take(m, 3), first = take(m, 3);
+
+	buf_add_string(b, ",\"channels\":[");
+	for (unsigned i = 0; i < count; i++) {
+		buf_print(b, "%s{\"channel\":\"%c\"", i ? "," : "", 'a' + (char)((first + i) % 3));
+		CHOOSE("channel_key", "\"key-1\"", "\"key-2\"", "\"key-3\"");
+		CHOOSE("opens", "[]", "[\"public\"]", "[\"b\",\"public\",\"a\"]", "[\"c\",\"d\"]");
+		CHOOSE("exempt", "true", "false");
+		add_window(m, b);
+		buf_add_string(b, "}");
+	}
+	buf_add_string(b, "]");
+}
+
+static void add_policy(struct maker *m, struct buf *b)
+{
+	CHOOSE("closed", "false", "true");
+	CHOOSE("singles", "\"refuse\"", "\"allow\"");
+	add_window(m, b);
+	CHOOSE("title", "\"An \\\"evening\\\"\"", "\"\"");
+}
+
+static void add_changes(struct maker *m, struct buf *b)
+{
+	add_policy(m, b);
+	add_number(m, b, "hold_seconds", 9);
+	add_number(m, b, "max_hold_seconds", 9);
+	add_number(m, b, "max_seats", 5);
+	CHOOSE("new_owner_key", "\"boss\"", "\"other\"");
+}
+
+static void add_best(struct maker *m, struct buf *b)
+{
+	unsigned count = 1 + take(m, 5);
+
+	buf_print(b, ",\"best\":{\"count\":%u", count);
+	CHOOSE("together", "true", "false");
+	add_number(m, b, "accessible", count);
+	CHOOSE("restricted", "true", "false");
+	CHOOSE("categories", "[\"stalls\"]", "[\"\xd9\x85\",\"stalls\"]", "[\"none\"]");
+	CHOOSE("sections", "[\"\xc3\xa4\"]", "[\"b\",\"\xc3\xa4\"]");
+	buf_add_string(b, "}");
+}
+
+static void add_reserve(struct maker *m, struct buf *b)
+{
+	add_session(m, b);
+	add_seats(m, b, 5);
+	if (take(m, 2))
+		add_hold(m, b);
+}
+
+/* The best seats, named ones, or both; mostly by a channel. */
+static void add_wish(struct maker *m, struct buf *b)
+{
+	unsigned wish = take(m, 4);
+
+	add_session(m, b);
+	if (wish != 2)
+		add_best(m, b);
+	if (wish >= 2)
+		add_seats(m, b, 5);
+	CHOOSE("channel_key", "\"key-1\"", "\"key-2\"", "\"key-3\"", "\"key-4\"");
+	if (take(m, 2))
+		add_hold(m, b);
+}
+
+static void add_show(struct maker *m, struct buf *b)
+{
+	buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4", 1 + take(m, 6));
+	if (take(m, 2))
+		buf_add_string(b, ",\"title\":\"An \\\"evening\\\"\"");
+	add_owner(m, b, false);
+}
+
+static void add_house(struct maker *m, struct buf *b)
+{
+	buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4", 1 + take(m, 6));
+	CHOOSE("rules", "1", "1.0", "2");
+	add_policy(m, b);
+	add_owner(m, b, false);
+}
+
+/* With places, and more without. */
+static void add_placed_seats(struct maker *m, struct buf *b)
+{
+	if (take(m, 2))
+		add_seats(m, b, 4);
+	add_places(m, b);
+	add_owner(m, b, false);
+}
+
 static void add_fields(struct maker *m, struct buf *b, enum request_type type, const char *show)
 {
 	switch (type) {
 	case REQUEST_CREATE_SHOW:
-		buf_print(b, ",\"hold_seconds\":%u,\"max_hold_seconds\":8,\"max_seats\":4", 1 + take(m, 6));
-		if (take(m, 2))
-			buf_add_string(b, ",\"title\":\"An \\\"evening\\\"\"");
+		add_show(m, b);
+		break;
+	case REQUEST_CHANGE_SHOW:
+		add_changes(m, b);
 		add_owner(m, b, false);
 		break;
+	case REQUEST_CHANGE_SEATS:
+		add_places(m, b);
+		add_owner(m, b, false);
+		break;
+	case REQUEST_SET_CHANNELS:
+		add_channels(m, b);
+		add_owner(m, b, false);
+		break;
+	case REQUEST_BLOCK_SEATS:
+		buf_print(b, ",\"channel\":\"%c\"", 'a' + (char)take(m, 4)); /* fall through */
+	case REQUEST_UNBLOCK_SEATS:
 	case REQUEST_ADD_SEATS:
 		add_seats(m, b, 8);
 		add_owner(m, b, false);
 		break;
-	case REQUEST_CHANGE_SHOW:
-		buf_add_string(b, ",\"title\":\"Another evening\"");
-		add_owner(m, b, false);
-		break;
-	case REQUEST_CHANGE_SEATS:
-		buf_add_string(b, ",\"seats\":[{\"seat_id\":\"A\"}]");
-		add_owner(m, b, false);
-		break;
-	case REQUEST_SET_CHANNELS:
-		buf_add_string(b, ",\"channels\":[{\"channel\":\"house\"}]");
-		add_owner(m, b, false);
-		break;
-	case REQUEST_BLOCK_SEATS:
-		buf_add_string(b, ",\"channel\":\"house\""); /* fall through */
-	case REQUEST_UNBLOCK_SEATS:
-		add_seats(m, b, 8);
-		add_owner(m, b, false);
-		break;
 	case REQUEST_RESERVE:
-		add_session(m, b);
-		add_seats(m, b, 5);
-		if (take(m, 2))
-			add_hold(m, b);
+		add_reserve(m, b);
 		break;
 	case REQUEST_EXTEND:
 		add_hold(m, b); /* fall through */
@@ -161,8 +322,14 @@ static void add_fields(struct maker *m, struct buf *b, enum request_type type, c
 	}
 }
 
-static void make_json(struct maker *m, struct stream_record *r, enum request_type type, bool is_new)
+enum form { FORM_FIRST, FORM_HOUSE, FORM_PLACES, FORM_WISH }; /* FORM_FIRST: any type's own */
+
+static void make_json(struct maker *m, struct stream_record *r, enum request_type type,
+                      enum form form, bool is_new)
 {
+	static void (*const add[])(struct maker *, struct buf *) = {
+	    [FORM_HOUSE] = add_house, [FORM_PLACES] = add_placed_seats, [FORM_WISH] = add_wish};
+
 	const char *show = m->shows[take(m, 16) % (SHOWS + 1)];
 	struct buf b = {0};
 
@@ -171,7 +338,10 @@ static void make_json(struct maker *m, struct stream_record *r, enum request_typ
 	memcpy(r->key, show, sizeof r->key);
 	buf_print(&b, "{\"type\":\"%s\",\"show_id\":\"%s\"", request_type_name(type), show);
 	add_id(&b, "request_id", &r->request_id);
-	add_fields(m, &b, type, show);
+	if (form == FORM_FIRST)
+		add_fields(m, &b, type, show);
+	else
+		add[form](m, &b);
 	buf_add_string(&b, "}");
 	FUZZ_CHECK(b.bytes < sizeof r->json);
 	memcpy(r->json, b.data, b.bytes + 1);
@@ -246,10 +416,21 @@ static void make_edit(struct maker *m)
 	edit->reservation_id = id_of(1 + take(m, 32) % (m->ids + 1));
 }
 
+/*
+ * What a byte stands for: 'd' for the first, and so on to '~'; the rest with 0x7f, '`' or '@', 'A'.
+ * The corpus is written in these letters: what is new goes behind, up to 'C'.
+ */
 enum op {
-	/* from 1 on, the types of requests */
-	OP_RESERVE = REQUEST_TYPE_COUNT,
+	OP_CREATE_SHOW,
+	OP_ADD_SEATS,
+	OP_RESERVE,
+	OP_RELEASE,
+	OP_EXTEND,
+	OP_CONFIRM,
+	OP_CANCEL,
+	OP_EXPIRE,
 	OP_RESERVE_TOO,
+	OP_RESERVE_AS_WELL,
 	OP_OLD_ID, /* a request with an id that was used */
 	OP_AGAIN,
 	OP_MS,
@@ -260,13 +441,58 @@ enum op {
 	OP_EDIT,
 	OP_EARLY,
 	OP_FOREIGN_CLOCK,
-	OP_COUNT,
+	OP_CHANGE_SHOW,
+	OP_CHANGE_SEATS,
+	OP_SET_CHANNELS,
+	OP_BLOCK_SEATS,
+	OP_UNBLOCK_SEATS,
+	OP_PLACES,
+	OP_WISH,
+	OP_WISH_TOO,
+	OP_HOUSE,
+	OP_COUNT = 32, /* those that have no name are wishes */
+};
+
+static const struct {
+	enum request_type type; /* 0: no request */
+	enum form form;
+} requests[OP_COUNT] = {
+    [OP_CREATE_SHOW] = {REQUEST_CREATE_SHOW, FORM_FIRST},
+    [OP_ADD_SEATS] = {REQUEST_ADD_SEATS, FORM_FIRST},
+    [OP_RESERVE] = {REQUEST_RESERVE, FORM_FIRST},
+    [OP_RELEASE] = {REQUEST_RELEASE, FORM_FIRST},
+    [OP_EXTEND] = {REQUEST_EXTEND, FORM_FIRST},
+    [OP_CONFIRM] = {REQUEST_CONFIRM, FORM_FIRST},
+    [OP_CANCEL] = {REQUEST_CANCEL, FORM_FIRST},
+    [OP_EXPIRE] = {REQUEST_EXPIRE, FORM_FIRST},
+    [OP_RESERVE_TOO] = {REQUEST_RESERVE, FORM_FIRST},
+    [OP_RESERVE_AS_WELL] = {REQUEST_RESERVE, FORM_FIRST},
+    [OP_CHANGE_SHOW] = {REQUEST_CHANGE_SHOW, FORM_FIRST},
+    [OP_CHANGE_SEATS] = {REQUEST_CHANGE_SEATS, FORM_FIRST},
+    [OP_SET_CHANNELS] = {REQUEST_SET_CHANNELS, FORM_FIRST},
+    [OP_BLOCK_SEATS] = {REQUEST_BLOCK_SEATS, FORM_FIRST},
+    [OP_UNBLOCK_SEATS] = {REQUEST_UNBLOCK_SEATS, FORM_FIRST},
+    [OP_PLACES] = {REQUEST_ADD_SEATS, FORM_PLACES},
+    [OP_WISH] = {REQUEST_RESERVE, FORM_WISH},
+    [OP_WISH_TOO] = {REQUEST_RESERVE, FORM_WISH},
+    [OP_HOUSE] = {REQUEST_CREATE_SHOW, FORM_HOUSE},
+    [OP_COUNT - 3] = {REQUEST_RESERVE, FORM_WISH},
+    [OP_COUNT - 2] = {REQUEST_RESERVE, FORM_WISH},
+    [OP_COUNT - 1] = {REQUEST_RESERVE, FORM_WISH},
+};
+
+/* Which of them a byte is with an id that was used: the first eight by a digit. */
+static const enum op old_ids[16] = {
+    OP_CREATE_SHOW, OP_ADD_SEATS,   OP_RESERVE,      OP_RELEASE,      OP_EXTEND,      OP_CONFIRM,
+    OP_CANCEL,      OP_EXPIRE,      OP_CHANGE_SHOW,  OP_CHANGE_SEATS, OP_SET_CHANNELS, OP_BLOCK_SEATS,
+    OP_PLACES,      OP_WISH,        OP_HOUSE,        OP_UNBLOCK_SEATS,
 };
 
 static void make_next(struct maker *m)
 {
 	struct stream_record *r = &m->stream->records[m->stream->count];
-	unsigned op = 1 + take(m, OP_COUNT - 1);
+	unsigned op = (take(m, 256) + OP_COUNT - 'd' % OP_COUNT) % OP_COUNT;
+	bool is_new = op != OP_OLD_ID;
 
 	switch (op) {
 	case OP_AGAIN:
@@ -298,16 +524,10 @@ static void make_next(struct maker *m)
 	case OP_FOREIGN_CLOCK:
 		m->is_foreign_clock = true;
 		break;
-	case OP_OLD_ID:
-		make_json(m, r, (enum request_type)(1 + take(m, REQUEST_TYPE_COUNT - 1)), false);
-		finish(m, r);
-		break;
-	case OP_RESERVE:
-	case OP_RESERVE_TOO:
-		op = REQUEST_RESERVE;
-		/* fall through */
 	default:
-		make_json(m, r, (enum request_type)op, true);
+		if (!is_new)
+			op = old_ids[take(m, 16)];
+		make_json(m, r, requests[op].type, requests[op].form, is_new);
 		finish(m, r);
 	}
 }

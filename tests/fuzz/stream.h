@@ -1,9 +1,9 @@
 /*
  * stream.h - a stream of requests of one partition, made of any bytes.
  *
- * Three shows, eight seats and one that there is not, four sessions, one owner: so few that
- * everything meets everything. Each byte is a choice of its own, so that a fuzzer that changes
- * one changes one thing, and printable ones are enough.
+ * Three shows, eight seats and one that there is not, two rows for them, three channels, four
+ * sessions, one owner: so few that everything meets everything. Each byte is a choice of its own,
+ * so that a fuzzer that changes one changes one thing, and printable ones are enough.
  */
 #ifndef HOLDFAST_TESTS_STREAM_H
 #define HOLDFAST_TESTS_STREAM_H
@@ -12,7 +12,7 @@
 #include "common/base/record.h"
 
 #define STREAM_RECORDS_MAX 96
-#define STREAM_TEXT_BYTES 512
+#define STREAM_TEXT_BYTES 1024
 #define STREAM_PARTITION 0
 #define STREAM_PARTITIONS 2
 
