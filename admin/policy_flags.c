@@ -119,6 +119,8 @@ void sale_window_describe(const struct sale_window *window, struct buf *to)
 		buf_add_string(to, "always");
 }
 
+#define ENDS (POLICY_ON_SALE_FROM | POLICY_ON_SALE_UNTIL)
+
 void policy_describe(const struct policy *policy, struct buf *to)
 {
 	size_t start = to->bytes;
@@ -137,9 +139,14 @@ void policy_describe(const struct policy *policy, struct buf *to)
 	ADD(POLICY_HOLD_SECONDS, "holds of %d s", policy->hold_seconds);
 	ADD(POLICY_MAX_HOLD_SECONDS, "at most %d s", policy->max_hold_seconds);
 	ADD(POLICY_MAX_SEATS, "at most %d seats each", policy->max_seats);
-	ADD(POLICY_ON_SALE_FROM | POLICY_ON_SALE_UNTIL, "on sale ");
-	if (policy->given & (POLICY_ON_SALE_FROM | POLICY_ON_SALE_UNTIL))
+	if ((policy->given & ENDS) == POLICY_ON_SALE_FROM && policy->on_sale.from_ms == FIRST_MS)
+		ADD(POLICY_ON_SALE_FROM, "its sale has no beginning");
+	else if ((policy->given & ENDS) == POLICY_ON_SALE_UNTIL && policy->on_sale.until_ms == LAST_MS)
+		ADD(POLICY_ON_SALE_UNTIL, "its sale has no end");
+	else if (policy->given & ENDS) {
+		ADD(ENDS, "on sale ");
 		sale_window_describe(&policy->on_sale, to);
+	}
 	ADD(POLICY_CLOSED, "%s", policy->closed ? "closed" : "open");
 	ADD(POLICY_SINGLES, "single seats %s", policy->singles == SINGLES_REFUSE ? "refused" : "allowed");
 #undef ADD

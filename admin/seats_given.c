@@ -60,6 +60,16 @@ static enum rc read_plan(struct seats_given *seats, const struct settings *s, st
 	return spread(seats, e);
 }
 
+bool seats_given_lack_ranks(const struct seats_given *seats, const struct settings *s)
+{
+	if (seats->hall.is_ranked || s->focus || s->whole_house)
+		return false;
+	for (size_t i = 0; i < seats->hall.count; i++)
+		if (seats->hall.seats[i].place.row.data)
+			return true;
+	return false;
+}
+
 enum rc seats_given_read(struct seats_given *seats, const struct settings *s, struct err *e)
 {
 	if (check_flags(s, e))

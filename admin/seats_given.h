@@ -30,6 +30,14 @@ enum rc seats_given_read(struct seats_given *seats, const struct settings *s,
                          struct err *e) NODISCARD;
 void seats_given_release(struct seats_given *seats);
 
+/*
+ * Does a plan leave it to us to rank its seats by their rows? That can be done of a whole house only.
+ * --focus ranks every seat by itself, and --whole-house says that it is one.
+ */
+bool seats_given_lack_ranks(const struct seats_given *seats, const struct settings *s);
+#define SEATS_GIVEN_RANK_THEM \
+	"add the column, give --focus, or --whole-house where the plan has every seat"
+
 /* As members of a request. */
 void seats_given_put(const struct seats_given *seats, struct request *request);
 

@@ -7,6 +7,17 @@
 #include "admin/organise.h"
 #include "admin/policy_flags.h"
 
+/* Of a window that was given one end, the other is what it was, which is not known here. */
+static void tell_sale(const struct policy *policy, struct buf *to)
+{
+	if (policy->given & POLICY_ON_SALE_FROM && policy->given & POLICY_ON_SALE_UNTIL)
+		return;
+	if (policy->given & POLICY_ON_SALE_FROM)
+		buf_add_string(to, "; the end of the sale is as it was");
+	if (policy->given & POLICY_ON_SALE_UNTIL)
+		buf_add_string(to, "; the beginning of the sale is as it was");
+}
+
 static void tell(const char *show_id, const struct policy *policy, bool has_new_key,
                  const struct organised *done, struct buf *to)
 {
@@ -14,6 +25,7 @@ static void tell(const char *show_id, const struct policy *policy, bool has_new_
 	policy_describe(policy, to);
 	if (has_new_key)
 		buf_print(to, "%sit has another owner_key", policy->given ? ", " : "");
+	tell_sale(policy, to);
 	organised_end(done, to);
 }
 

@@ -22,6 +22,8 @@ struct creating {
 	struct request show, seats; /* create_show, add_seats */
 	size_t seats_done;
 	bool is_there;          /* it was before; seats are added */
+	bool was_created;       /* by this command before: it is repeated, or seats are added */
+	bool ranks_are_of_a_part; /* if seats are added: they were counted within the plan */
 	struct bar bar;
 };
 
@@ -63,9 +65,11 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 	}
 	/* The owner_key is all that is in the content and not in the id. */
 	if (outcome == OUTCOME_IDEMPOTENCY_MISMATCH)
-		return err_set(e, RC_REJECT, FROM_REPLY, "422 IDEMPOTENCY_MISMATCH: show %s has another "
-		               "owner_key than %s", c->show_id, c->s->owner_key
-		               ? "--owner-key" : "none; give it as HOLDFAST_OWNER_KEY");
+		return err_set(e, RC_REJECT, FROM_REPLY, "422 IDEMPOTENCY_MISMATCH: this very list was "
+		               "published for show %s before, with %s: repeat it as it was then", c->show_id,
+		               c->s->owner_key ? "another owner_key or none"
+		                               : "an owner_key (HOLDFAST_OWNER_KEY)");
+	c->was_created |= is_show && answer->view.duplicate_of != NOT_A_DUPLICATE;
 	if (refusal_explain(answer, c->show_id, c->s->owner_key != NULL, e))
 		return e->rc;
 	c->seats_done += seats;
@@ -76,8 +80,18 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 /* The seats only once the show is there. */
 static enum rc create(struct show_maker *maker, const struct creating *c, struct err *e)
 {
-	if (show_maker_send(maker, &c->show, e) || show_maker_await(maker, e) ||
-	    show_maker_send_seats(maker, &c->seats, e))
+	if (show_maker_send(maker, &c->show, e) || show_maker_await(maker, e))
+		return e->rc;
+	if (c->is_there && c->ranks_are_of_a_part)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--plan: show %s is there already, so these are some of its seats, and the plan "
+		               "has no rank: " SEATS_GIVEN_RANK_THEM, c->show_id);
+	if (c->was_created && c->ranks_are_of_a_part)
+		log_warning("the show was created before, and the plan has no rank: where this is not the same "
+		            "load again but more seats, they rank as if their first row were the first of the "
+		            "house; --whole-house says that it is the whole one",
+		            F_STR("show_id", c->show_id));
+	if (show_maker_send_seats(maker, &c->seats, e))
 		return e->rc;
 	return show_maker_await(maker, e);
 }
@@ -136,7 +150,7 @@ static enum rc describe(const struct creating *c, const struct seats_given *seat
 	struct buf text = {0};
 	enum rc rc = RC_OK;
 
-	buf_print(&text, "show %s: ", c->show_id);
+	buf_print(&text, "show %s%s: ", c->show_id, c->wants_seats_alone ? ", if it is new" : "");
 	policy_describe(&c->policy, &text);
 	buf_add_string(&text, "\n");
 	seats_given_describe(seats, &text);
@@ -206,6 +220,7 @@ enum rc admin_show_create(const struct settings *s, const struct named *named, s
 		rc = seats_given_read(&seats, s, e);
 	if (!rc) {
 		seats_given_put(&seats, &c.seats);
+		c.ranks_are_of_a_part = seats_given_lack_ranks(&seats, s);
 		rc = s->json ? RC_OK : describe(&c, &seats, e);
 	}
 	if (!rc && !s->dry_run)

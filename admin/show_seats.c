@@ -80,6 +80,10 @@ static enum rc run(const struct settings *s, const char *show_id, const struct d
 		rc = check(s, doing, e);
 	if (!rc)
 		rc = seats_given_read(&seats, s, e);
+	if (!rc && doing->needs_plan && seats_given_lack_ranks(&seats, s))
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
+		             "--plan: it has no rank, and some seats of a house cannot be ranked by their "
+		             "rows: " SEATS_GIVEN_RANK_THEM);
 	is_dry = s->dry_run && doing->needs_plan;
 	if (!rc && !is_dry) {
 		seats_given_put(&seats, &request);

@@ -19,6 +19,7 @@ enum rc organise_refuse_unfit(const struct settings *s, enum organise_command co
 	    {"seats", s->seats, LIST_OF},
 	    {"plan", s->plan, PLAN_OF},
 	    {"focus", s->focus, PLAN_OF},
+	    {"whole-house", s->whole_house, PLAN_OF},
 	    {"seat-name", s->seat_name, PLAN_OF},
 	    {"title", s->title, POLICY_OF},
 	    {"hold-seconds", s->hold_seconds, POLICY_OF},

@@ -126,18 +126,34 @@ static void places_are_set_anew(void **state)
 	(void)state;
 	make_house("moved");
 	/* Two change their places, and one loses all that was said of it. */
-	says(admin("seat_id,section,row,pos\\nParkett 1-1,Parkett,1,2\\nParkett 1-2,Parkett,1,1\\n"
-	           "Parkett 1-3,,,\\n", "show seats moved --plan=- --owner-key=k1"),
+	says(admin("seat_id,section,row,pos,rank\\nParkett 1-1,Parkett,1,2,3\\n"
+	           "Parkett 1-2,Parkett,1,1,3\\nParkett 1-3,,,,\\n",
+	           "show seats moved --plan=- --owner-key=k1"),
 	     "3 seats of show moved have the places of this plan now (request ", 0);
 	assert_string_equal(rig_sql("SELECT string_agg(concat_ws('/', seat_id, section, seat_row, pos, "
 	                            "category), ' ' ORDER BY seat_id) FROM holdfast.seat_places WHERE "
 	                            "show_id = 'moved' AND seat_id LIKE 'Parkett 1-%%'"),
 	                    "Parkett 1-1/Parkett/1/2 Parkett 1-2/Parkett/1/1 Parkett 1-3");
 	says(admin("seat_id,section,row,pos\\nParkett 1-3,Parkett,2,1\\n",
-	           "show seats moved --plan=- --owner-key=k1"),
+	           "show seats moved --plan=- --whole-house --owner-key=k1"),
 	     "409 PLACE_TAKEN: 1 of these seats would stand where another seat of show moved does", 7);
 	says(admin("seat_id\\nParkett 1-3\\n", "show seats moved --plan=- --dry-run"),
 	     "Nothing was published", 0);
+	/* The first row of a part would be the best of the house. */
+	says(admin("seat_id,section,row,pos\\nParkett 2-1,Parkett,2,1\\n",
+	           "show seats moved --plan=- --dry-run"),
+	     "some seats of a house cannot be ranked by their rows: add the column, give --focus, or "
+	     "--whole-house", 2);
+	says(admin("seat_id\\nA\\n", "show create named --plan=- --title=Named --owner-key=k1"),
+	     "Show named is there", 0);
+	says(admin("seat_id,section,row,pos\\nParkett 9-1,Parkett,9,1\\n",
+	           "show create named --plan=- --owner-key=k1"),
+	     "show named is there already, so these are some of its seats, and the plan has no rank", 2);
+	says(admin("seat_id,section,row,pos\\nParkett 9-1,Parkett,9,1\\n",
+	           "show create moved --plan=- --owner-key=k1"),
+	     "they rank as if their first row were the first of the house", 0);
+	says(admin("seat_id,section,row,pos,rank\\nParkett 9-1,Parkett,9,1,50\\n",
+	           "show create named --plan=- --owner-key=k1"), "1 seat was added", 0);
 }
 
 static void channels_are_set_and_told_without_their_keys(void **state)
