@@ -112,7 +112,7 @@ static void describe_sections(const struct hall_seat **seats, size_t count, stru
 	free(sections);
 }
 
-/* Where pos jumps in a row that is in order: ": behind 15, 46". Nothing where it does not. */
+/* Where pos jumps in a row that is in order: ": behind pos 15, 46". Nothing where it does not. */
 static void list_gaps(const struct group *row, struct buf *to)
 {
 	bool is_first = true;
@@ -121,12 +121,12 @@ static void list_gaps(const struct group *row, struct buf *to)
 	for (size_t i = 1; i < row->count; i++) {
 		if (row->seats[i]->place.pos == row->seats[i - 1]->place.pos + 1)
 			continue;
-		buf_print(to, "%s%d", is_first ? ": behind " : ", ", row->seats[i - 1]->place.pos);
+		buf_print(to, "%s%d", is_first ? ": behind pos " : ", ", row->seats[i - 1]->place.pos);
 		is_first = false;
 	}
 }
 
-/* "Parkett 1 to 30: behind 15, 46" */
+/* "Parkett 1 to 30: behind pos 15, 46" */
 static void add_gaps(struct buf *to, const struct hall_seat *from, const struct hall_seat *until,
                      struct text gaps)
 {
@@ -179,9 +179,13 @@ static void describe_rows(const struct hall_seat **seats, size_t count, struct b
 	for (size_t i = 0; i < row_count; i++)
 		qsort(rows[i].seats, rows[i].count, sizeof rows[i].seats[0], by_pos);
 	describe_gaps(rows, row_count, &with_gaps, &gaps);
-	buf_print(to, "%zu row%s, %zu of them with gaps%s\n", row_count, row_count == 1 ? "" : "s",
-	          with_gaps, with_gaps ? ":" : "");
+	if (row_count)
+		buf_print(to, "%zu row%s, %zu of them with gaps%s\n", row_count, row_count == 1 ? "" : "s",
+		          with_gaps, with_gaps ? ":" : "");
 	buf_add_text(to, buf_text(&gaps));
+	if (in_rows < count)
+		buf_print(to, "%zu seat%s no row: best available never offers %s\n", count - in_rows,
+		          count - in_rows == 1 ? " has" : "s have", count - in_rows == 1 ? "it" : "them");
 	to->failed |= gaps.failed;
 	buf_release(&gaps);
 	free(rows);

@@ -69,7 +69,7 @@ static void a_dry_run_says_what_it_understood_and_publishes_nothing(void **state
 	(void)state;
 	says(said, "show dry: title \"Oper\", holds of 600 s, at most 1800 s, at most 10 seats each, on "
 	           "sale from 2026-12-01T09:00:00.000Z, single seats refused\n", 0);
-	says(said, "3 rows, 1 of them with gaps:\n  Parkett 1: behind 2\n", 0);
+	says(said, "3 rows, 1 of them with gaps:\n  Parkett 1: behind pos 2\n", 0);
 	says(said, "Nothing was published", 0);
 	says(admin(PLAN, "show create dry --plan=- --dry-run --json"),
 	     "{\"show_id\":\"dry\",\"published\":false,\"was_there\":false,\"seats\":6}", 0);

@@ -181,13 +181,20 @@ static void a_plan_is_told_as_it_was_understood(void **state)
 	                               "  (no category)                    1\n"
 	                               "accessible                         1\n"
 	                               "2 rows, 1 of them with gaps:\n"
-	                               "  Parkett 1: behind 2\n");
+	                               "  Parkett 1: behind pos 2\n"
+	                               "1 seat has no row: best available never offers it\n");
 	buf_clear(&text);
 	read_plan("seat_id,row,pos\na,A,1\nb,A,3\nc,B,1\nd,B,3\ne,C,1\nf,D,1\ng,D,3\n",
 	          NULL);
 	hall_describe(&hall, &text);
-	assert_non_null(strstr(text.data, "4 rows, 3 of them with gaps:\n  A to B: behind 1\n"
-	                                  "  D: behind 1\n"));
+	assert_non_null(strstr(text.data, "4 rows, 3 of them with gaps:\n  A to B: behind pos 1\n"
+	                                  "  D: behind pos 1\n"));
+	assert_null(strstr(text.data, "no row"));
+	buf_clear(&text);
+	read_plan("seat_id\na\nb\n", NULL);
+	hall_describe(&hall, &text);
+	assert_non_null(strstr(text.data, "2 seats have no row: best available never offers them\n"));
+	assert_null(strstr(text.data, "gaps"));
 	buf_release(&text);
 }
 
