@@ -5,11 +5,12 @@
 
 #include "admin/policy_flags.h"
 #include "common/base/instant.h"
+#include "common/base/natural.h"
 #include "common/base/unicode.h"
 #include "common/program/house.h"
+#include "common/program/terminal.h"
 
-#define COLUMNS 100     /* longest line of the drawing */
-#define LABEL_WIDTH 30  /* of a section and a category */
+#define LABEL_WIDTH 30 /* of a section and a category */
 
 static const struct {
 	const char *name;
@@ -22,8 +23,8 @@ static const struct {
 
 /* Columns of admin_show_status, admin_read_channels and admin_read_seats. */
 enum { TITLE, HOLD_SECONDS, MAX_HOLD_SECONDS, MAX_SEATS, FROM, UNTIL, CLOSED, SINGLES };
-enum { CHANNEL, HAS_KEY, CHANNEL_FROM, CHANNEL_UNTIL, OPENS, EXEMPT };
-enum { SEAT_ID, STATE, SECTION, ROW, POS, CATEGORY };
+enum { CHANNEL, HAS_KEY, CHANNEL_FROM, CHANNEL_UNTIL, OPENS, EXEMPT, CHANNEL_SEATS, OPENED_BY };
+enum { SEAT_ID, STATE, SECTION, ROW, POS, CATEGORY, SECTION_RANK };
 
 static const struct {
 	const char *name;
@@ -120,6 +121,7 @@ static void write_channels(const struct db_rows *channels, struct json *j)
 		json_open_object(j, NULL);
 		json_write_text(j, "channel", db_text(channels, row, CHANNEL));
 		json_write_bool(j, "has_key", db_bool(channels, row, HAS_KEY));
+		json_write_integer(j, "seats", db_int8(channels, row, CHANNEL_SEATS));
 		write_window(&window, j);
 		json_open_array(j, "opens");
 		for (size_t i = 0; opens && i < count; i++)
@@ -176,50 +178,117 @@ static void print_figures(const struct house_rows *house, struct buf *to)
 	buf_print(to, "%-16s  %.*s\n", "singles", TEXT_ARGS(db_text(house->show, 0, SINGLES)));
 }
 
-static void print_channels(const struct db_rows *channels, struct buf *to)
+static void print_names(const struct db_rows *rows, int row, int column, const char *before,
+                        struct buf *to)
 {
 	struct arena arena = {0};
+	size_t count;
+	const struct text *names = db_text_array(rows, row, column, &arena, &count);
 
-	for (int row = 0; row < channels->count; row++) {
-		struct sale_window window = window_of(channels, row, CHANNEL_FROM, CHANNEL_UNTIL);
-		size_t count;
-		const struct text *opens = db_text_array(channels, row, OPENS, &arena, &count);
-
-		buf_print(to, "%-16s  %.*s, %s, on sale ", "channel",
-		          TEXT_ARGS(db_text(channels, row, CHANNEL)),
-		          db_bool(channels, row, HAS_KEY) ? "with a key" : "no key");
-		sale_window_describe(&window, to);
-		for (size_t i = 0; opens && i < count; i++)
-			buf_print(to, "%s%.*s", i ? ", " : "; opens ", TEXT_ARGS(opens[i]));
-		buf_add_string(to, db_bool(channels, row, EXEMPT) ? "; exempt\n" : "\n");
-	}
+	for (size_t i = 0; names && i < count; i++)
+		buf_print(to, "%s%.*s", i ? ", " : before, TEXT_ARGS(names[i]));
 	to->failed |= arena.failed;
 	arena_release(&arena);
 }
 
-static void print_categories(const struct db_rows *seats, struct buf *to)
+/* "house: 4 seats, no key: nobody can sell from it" */
+static void print_channels(const struct db_rows *channels, struct buf *to)
 {
+	for (int row = 0; row < channels->count; row++) {
+		struct sale_window window = window_of(channels, row, CHANNEL_FROM, CHANNEL_UNTIL);
+		int64_t count = db_int8(channels, row, CHANNEL_SEATS);
+		size_t before;
+
+		buf_print(to, "%-16s  %.*s: %" PRId64 " seat%s, ", "channel",
+		          TEXT_ARGS(db_text(channels, row, CHANNEL)), count, count == 1 ? "" : "s");
+		if (db_bool(channels, row, HAS_KEY)) {
+			buf_add_string(to, "with a key, on sale ");
+			sale_window_describe(&window, to);
+			print_names(channels, row, OPENS, "; opens ", to);
+		} else {
+			buf_add_string(to, "no key: ");
+			before = to->bytes;
+			print_names(channels, row, OPENED_BY, "sold by ", to);
+			if (to->bytes == before)
+				buf_add_string(to, "nobody can sell from it");
+		}
+		buf_add_string(to, db_bool(channels, row, EXEMPT) ? "; exempt\n" : "\n");
+	}
+}
+
+/* Seats of one section and category: where they begin in the rows. */
+struct group {
+	struct text section, category;
+	int32_t rank;
+	int first;
+};
+
+static int by_rank(const void *one, const void *other)
+{
+	const struct group *a = one, *b = other;
+	int order = (a->rank > b->rank) - (a->rank < b->rank);
+
+	if (!order)
+		order = natural_compare(a->section, b->section);
+	return order ? order : natural_compare(a->category, b->category);
+}
+
+static void print_group(const struct db_rows *seats, const struct group *group, struct buf *to)
+{
+	struct text section = group->section, category = group->category;
 	int64_t counts[STATE_COUNT];
 	struct buf label = {0};
 
+	count_group(seats, group->first, counts);
+	buf_print(&label, "%.*s%s%.*s", TEXT_ARGS(section), section.data && category.data ? ", " : "",
+	          TEXT_ARGS(category));
+	unicode_add_padded(to, label.bytes ? buf_text(&label) : text_of("-"), LABEL_WIDTH);
+	for (int s = 0; s < STATE_COUNT; s++)
+		buf_print(to, "  %9" PRId64, counts[s]);
+	buf_add_string(to, "\n");
+	to->failed |= label.failed;
+	buf_release(&label);
+}
+
+static void print_categories(const struct db_rows *seats, struct buf *to)
+{
+	struct group *groups = malloc(((size_t)seats->count + 1) * sizeof *groups);
+	int64_t counts[STATE_COUNT];
+	size_t count = 0;
+
+	to->failed |= !groups;
+	for (int row = 0; groups && row < seats->count; row = count_group(seats, row, counts))
+		groups[count++] = (struct group){db_text(seats, row, SECTION), db_text(seats, row, CATEGORY),
+		                                 db_int4(seats, row, SECTION_RANK), row};
+	if (count)
+		qsort(groups, count, sizeof *groups, by_rank);
 	buf_print(to, "\n%-*s", LABEL_WIDTH, "section, category");
 	for (int s = 0; s < STATE_COUNT; s++)
 		buf_print(to, "  %9s", states[s].name);
 	buf_add_string(to, "\n");
-	for (int row = 0, end; row < seats->count; row = end) {
-		struct text section = db_text(seats, row, SECTION), category = db_text(seats, row, CATEGORY);
+	for (size_t i = 0; i < count; i++)
+		print_group(seats, &groups[i], to);
+	free(groups);
+}
 
-		end = count_group(seats, row, counts);
-		buf_clear(&label);
-		buf_print(&label, "%.*s%s%.*s", TEXT_ARGS(section), section.data && category.data ? ", " : "",
-		          TEXT_ARGS(category));
-		unicode_add_padded(to, label.bytes ? buf_text(&label) : text_of("-"), LABEL_WIDTH);
-		for (int s = 0; s < STATE_COUNT; s++)
-			buf_print(to, "  %9" PRId64, counts[s]);
-		buf_add_string(to, "\n");
+/* "without a row: 2 available, 2 held" */
+static void print_rowless(const struct db_rows *seats, struct buf *to)
+{
+	int64_t counts[STATE_COUNT] = {0};
+	bool is_first = true;
+
+	for (int row = 0; row < seats->count; row++)
+		if (db_is_null(seats, row, ROW))
+			counts[state_of(seats, row)]++;
+	for (int s = 0; s < STATE_COUNT; s++) {
+		if (!counts[s])
+			continue;
+		buf_print(to, "%s%" PRId64 " %s", is_first ? "\nwithout a row: " : ", ", counts[s],
+		          states[s].name);
+		is_first = false;
 	}
-	to->failed |= label.failed;
-	buf_release(&label);
+	if (!is_first)
+		buf_add_string(to, "\n");
 }
 
 static void print_drawing(const struct db_rows *rows, struct buf *to)
@@ -233,15 +302,19 @@ static void print_drawing(const struct db_rows *rows, struct buf *to)
 	}
 	for (int row = 0; row < rows->count; row++)
 		if (!db_is_null(rows, row, ROW))
-			seats[count++] = (struct house_seat){db_text(rows, row, SECTION), db_text(rows, row, ROW),
-			                                     db_int4(rows, row, POS),
-			                                     states[state_of(rows, row)].mark};
+			seats[count++] = (struct house_seat){
+			    .section = db_text(rows, row, SECTION),
+			    .row = db_text(rows, row, ROW),
+			    .pos = db_int4(rows, row, POS),
+			    .mark = states[state_of(rows, row)].mark,
+			    .section_rank = db_int4(rows, row, SECTION_RANK),
+			};
 	if (count) {
 		buf_add_string(to, "\n");
-		house_draw(seats, count, COLUMNS, to);
-		if (count < (size_t)rows->count)
-			buf_print(to, "\nand %zu seat%s without a row", (size_t)rows->count - count,
-			          (size_t)rows->count - count == 1 ? "" : "s");
+		house_draw(seats, count, terminal_columns(), to);
+	}
+	print_rowless(rows, to);
+	if (count) {
 		buf_add_string(to, "\n");
 		for (int s = 0; s < STATE_COUNT; s++)
 			buf_print(to, "%s%c %s", s ? "  " : "", states[s].mark, states[s].name);

@@ -7,17 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "audit/requests.h"
 #include "common/base/partitioner.h"
 #include "common/program/bar.h"
 #include "common/base/clock.h"
 #include "common/base/moment_text.h"
-
-#define COLUMNS_DEFAULT 100
-#define COLUMNS_MAX 10000
+#include "common/program/terminal.h"
 
 enum rc moment_read(struct moment *at, const char *text, struct err *e)
 {
@@ -141,20 +137,6 @@ static void note_what_is_open(struct look *look)
 		         " on", s->pipeline->group_id, committed[map->partition]);
 out:
 	free(committed);
-}
-
-/* Of the terminal; COLUMNS where it is set. */
-static size_t terminal_columns(void)
-{
-	const char *told = getenv("COLUMNS");
-	long columns = told ? strtol(told, NULL, 10) : 0;
-	struct winsize size;
-
-	if (columns > 0 && columns <= COLUMNS_MAX)
-		return (size_t)columns;
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col > 0)
-		return size.ws_col;
-	return COLUMNS_DEFAULT;
 }
 
 static enum rc print(const struct look *look, struct err *e)

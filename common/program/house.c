@@ -5,13 +5,13 @@
 #include "common/base/natural.h"
 #include "common/base/unicode.h"
 
-#define MARKS 128
-
 static int by_place(const void *one, const void *other)
 {
 	const struct house_seat *a = one, *b = other;
-	int order = natural_compare(a->section, b->section);
+	int order = (a->section_rank > b->section_rank) - (a->section_rank < b->section_rank);
 
+	if (!order)
+		order = natural_compare(a->section, b->section);
 	if (!order)
 		order = natural_compare(a->row, b->row);
 	return order ? order : (a->pos > b->pos) - (a->pos < b->pos);
@@ -30,8 +30,9 @@ static size_t count_together(const struct house_seat *seats, size_t count, int i
 
 /* How the rows of a section stand under each other. */
 struct frame {
-	size_t name_width, columns;
-	int32_t first; /* the lowest pos: it is drawn first */
+	size_t name_width;
+	int32_t first, last; /* pos */
+	int32_t stretch;     /* of pos, on a line */
 };
 
 static void add_blanks(struct buf *to, size_t count)
@@ -40,32 +41,40 @@ static void add_blanks(struct buf *to, size_t count)
 		buf_add_string(to, " ");
 }
 
-static void count_marks(const struct house_seat *row, size_t count, struct buf *to)
+/* As few lines as do, of the same length. */
+static int32_t choose_stretch(const struct frame *f, size_t columns)
 {
-	size_t marks[MARKS] = {0};
+	size_t taken = f->name_width + 4, room = columns > taken ? columns - taken : 0;
+	size_t all = (size_t)(f->last - f->first) + 1, lines;
 
-	for (size_t i = 0; i < count; i++)
-		marks[row[i].mark & (MARKS - 1)]++;
-	for (int m = 0; m < MARKS; m++)
-		if (marks[m])
-			buf_print(to, "%zu%c ", marks[m], m);
-	to->bytes -= to->bytes > 0 && !to->failed; /* the last blank */
+	room = room < HOUSE_LINE_SEATS_MIN ? HOUSE_LINE_SEATS_MIN : room;
+	lines = (all + room - 1) / room;
+	return (int32_t)((all + lines - 1) / lines);
 }
 
+static void draw_margin(const struct frame *f, struct text name, struct buf *to)
+{
+	buf_add_string(to, "  ");
+	unicode_add_padded(to, name, f->name_width);
+	buf_add_string(to, "  ");
+}
+
+/* count > 0, in the order of pos */
 static void draw_row(const struct frame *f, const struct house_seat *row, size_t count,
                      struct buf *to)
 {
-	int32_t next = f->first;
+	int32_t line = 0, next = f->first;
 
-	buf_add_string(to, "  ");
-	unicode_add_padded(to, row->row, f->name_width);
-	buf_add_string(to, "  ");
-	if ((size_t)(row[count - 1].pos - f->first) + f->name_width + 5 > f->columns) {
-		count_marks(row, count, to);
-		buf_add_string(to, "\n");
-		return;
-	}
+	draw_margin(f, row->row, to);
 	for (size_t i = 0; i < count; i++) {
+		int32_t here = (row[i].pos - f->first) / f->stretch;
+
+		if (here > line) {
+			buf_add_string(to, here > line + 1 ? "\n\n" : "\n");
+			draw_margin(f, text_of(""), to);
+			line = here;
+			next = f->first + here * f->stretch;
+		}
 		add_blanks(to, (size_t)(row[i].pos - next));
 		buf_add(to, &row[i].mark, 1);
 		next = row[i].pos + 1;
@@ -76,14 +85,16 @@ static void draw_row(const struct frame *f, const struct house_seat *row, size_t
 static void draw_section(const struct house_seat *seats, size_t count, size_t columns,
                          struct buf *to)
 {
-	struct frame f = {.columns = columns, .first = INT32_MAX};
+	struct frame f = {.first = INT32_MAX};
 
 	for (size_t i = 0; i < count; i++) {
 		size_t width = unicode_width(seats[i].row);
 
 		f.name_width = width > f.name_width ? width : f.name_width;
 		f.first = seats[i].pos < f.first ? seats[i].pos : f.first;
+		f.last = seats[i].pos > f.last ? seats[i].pos : f.last;
 	}
+	f.stretch = choose_stretch(&f, columns);
 	if (seats[0].section.data)
 		buf_print(to, "%.*s\n", TEXT_ARGS(seats[0].section));
 	for (size_t at = 0, n; at < count; at += n) {

@@ -10,20 +10,25 @@
 
 #include "common/base/text.h"
 
+#define HOUSE_LINE_SEATS_MIN 10
+
 struct house_seat {
 	struct text section; /* data NULL: none */
 	struct text row;
 	int32_t pos;         /* from 1 on: neighbours differ by 1, an aisle is a gap */
 	char mark;
+	int32_t section_rank;
 };
 
 /*
- * Append each section's name and its rows, in the order of natural.h: a mark
- * a seat, in its place, a blank for each pos that has no seat. Sections are parted by blank lines.
- * Of a row that is wider than a line only how many seats it has of each mark.
+ * Append each section's name and its rows: a mark a seat, in its place, a blank for each pos that has
+ * no seat. Sections stand by their rank, those of one rank and rows in the order of natural.h, and
+ * are parted by blank lines. A section that is wider than a line has its rows broken, all of them
+ * behind the same pos; the row's name stands on its first line, and an empty line where seats are
+ * missing that would fill one.
  *
- * seats    sorted in place; no two at one place
- * columns  longest line
+ * seats    sorted in place; no two at one place, and those of a section of one rank
+ * columns  longest line, where it has room for HOUSE_LINE_SEATS_MIN seats beside the row's name
  */
 void house_draw(struct house_seat *seats, size_t count, size_t columns, struct buf *to);
 

@@ -94,15 +94,37 @@ static void a_house_is_there_as_its_plan_has_it_and_is_drawn(void **state)
 	     "1 seat of show house belongs to channel \"house\" now (request ", 0);
 	says(shell_run(PRODUCER "--show-id=house --session-id=s1 --seat-ids='Parkett 1-1' 2>&1; "
 	               "echo exit $?"), "RESERVED", 0);
+	says(admin("", "show status house"),
+	     "channel           house: 1 seat, no key: nobody can sell from it\n", 0);
+	says(admin("", "show channels house --channel=desk --channel-key=dk --opens=house "
+	               "--owner-key=k1"), "with a key", 0);
 	said = admin("", "show status house");
+	says(said, "channel           house: 1 seat, no key: sold by desk\n", 0);
 	says(said, "available         4\nblocked           1\nheld              1\n", 0);
 	says(said, "Parkett, A                              1          1          1          0          0"
 	           "\n", 0);
-	says(said, "Parkett\n  1   o. -\n  2   .\n  10  .\n\nand 1 seat without a row\n", 0);
+	says(said, "Parkett\n  1   o. -\n  2   .\n  10  .\n\nwithout a row: 1 available\n\n. available", 0);
 	says(admin("", "show status house --json"),
-	     "\"categories\":[{\"section\":null,\"category\":null,\"available\":1,\"blocked\":0,\"held\":0,"
-	     "\"lapsed\":0,\"sold\":0},{\"section\":\"Parkett\",\"category\":\"A\",\"available\":1,"
-	     "\"blocked\":1,\"held\":1,\"lapsed\":0,\"sold\":0}", 0);
+	     "\"categories\":[{\"section\":\"Parkett\",\"category\":\"A\",\"available\":1,\"blocked\":1,"
+	     "\"held\":1,\"lapsed\":0,\"sold\":0},", 0);
+	says(admin("", "show status house --json"),
+	     "{\"section\":null,\"category\":null,\"available\":1,\"blocked\":0,\"held\":0,"
+	     "\"lapsed\":0,\"sold\":0}],\"channels\":[{\"channel\":\"desk\",\"has_key\":true,\"seats\":0,"
+	     "\"opens\":[\"house\"],\"exempt\":false},{\"channel\":\"house\",\"has_key\":false,"
+	     "\"seats\":1,", 0);
+}
+
+static void sections_stand_by_their_best_rank_and_rowless_seats_are_counted(void **state)
+{
+	(void)state;
+	says(admin("seat_id,section,row,pos,rank\\na,Balkon,1,1,\\nb,10,1,1,\\nc,2,1,1,\\n"
+	           "d,Zentrum,1,1,8\\ne,Zentrum,1,2,\\nf,,,,\\n",
+	           "show create ranked --plan=- --owner-key=k1"), "with 6 seats", 0);
+	says(admin("", "show status ranked"),
+	     "Zentrum\n  1  ..\n\n2\n  1  .\n\n10\n  1  .\n\nBalkon\n  1  .\n\nwithout a row: "
+	     "1 available\n\n. available", 0);
+	says(shell_run("printf 'a\\nb\\n' | " ADMIN "show create plain --seats=- && " ADMIN
+	               "show status plain; echo exit $?"), "\n\nwithout a row: 2 available\n", 0);
 }
 
 static void a_seat_is_told_with_who_has_it(void **state)
@@ -178,8 +200,8 @@ static void channels_are_set_and_told_without_their_keys(void **state)
 	says(admin("[{\"channel\"", "show channels sold-by --channels=- --owner-key=k1"),
 	     "it is no JSON list of channels", 2);
 	says(admin("", "show status sold-by"),
-	     "channel           presale, with a key, on sale until 2026-12-24T20:00:00.000Z; opens press, "
-	     "public; exempt\n", 0);
+	     "channel           presale: 0 seats, with a key, on sale until 2026-12-24T20:00:00.000Z; "
+	     "opens press, public; exempt\n", 0);
 }
 
 static void blocked_seats_are_for_their_channel_until_they_are_public(void **state)
@@ -325,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_dry_run_says_what_it_understood_and_publishes_nothing),
 	    cmocka_unit_test(a_house_is_there_as_its_plan_has_it_and_is_drawn),
+	    cmocka_unit_test(sections_stand_by_their_best_rank_and_rowless_seats_are_counted),
 	    cmocka_unit_test(a_seat_is_told_with_who_has_it),
 	    cmocka_unit_test(places_are_set_anew),
 	    cmocka_unit_test(channels_are_set_and_told_without_their_keys),
