@@ -20,9 +20,9 @@ static const struct {
 	char mark;
 } states[STATE_COUNT] = {
     [STATE_AVAILABLE] = {"available", '.'},
-    [STATE_BLOCKED] = {"blocked", 'x'}, /* for sale by its channel alone */
-    [STATE_HELD] = {"held", 'h'},
-    [STATE_LAPSED] = {"lapsed", 'l'},
+    [STATE_BLOCKED] = {"blocked", '-'}, /* for sale by its channel alone */
+    [STATE_HELD] = {"held", 'o'},
+    [STATE_LAPSED] = {"lapsed", '?'},
     [STATE_SOLD] = {"sold", '#'},
 };
 
@@ -69,6 +69,28 @@ static void print_moment(const struct seat_map *map, struct buf *b)
 		buf_print(b, ", %s", time);
 	if (!map->at.is_time && map->last != map->at.offset)
 		buf_print(b, " (at offset %" PRId64 " there is no request)", map->at.offset);
+	buf_add_string(b, "\n");
+}
+
+/* What is as in most shows goes without saying: no window, not closed, singles allowed. */
+static void print_policy(const struct policy *policy, struct buf *b)
+{
+	char time[INSTANT_TEXT_BYTES];
+
+	buf_print(b, "hold_seconds %d, max_hold_seconds %d, max_seats %d", (int)policy->hold_seconds,
+	          (int)policy->max_hold_seconds, (int)policy->max_seats);
+	if (policy->on_sale.has_from) {
+		instant_print(policy->on_sale.from_ms, time);
+		buf_print(b, ", on_sale_from %s", time);
+	}
+	if (policy->on_sale.has_until) {
+		instant_print(policy->on_sale.until_ms, time);
+		buf_print(b, ", on_sale_until %s", time);
+	}
+	if (policy->closed)
+		buf_add_string(b, ", closed");
+	if (policy->singles != SINGLES_ALLOW)
+		buf_print(b, ", singles %s", singles_name(policy->singles));
 	buf_add_string(b, "\n");
 }
 
@@ -217,9 +239,7 @@ void seat_map_print(const struct seat_map *map, size_t columns, struct buf *b)
 
 	print_moment(map, b);
 	if (map->show) {
-		buf_print(b, "hold_seconds %d, max_hold_seconds %d, max_seats %d\n",
-		          (int)map->show->policy.hold_seconds, (int)map->show->policy.max_hold_seconds,
-		          (int)map->show->policy.max_seats);
+		print_policy(&map->show->policy, b);
 		count_seats(map, counts);
 		if (map->show->seats)
 			print_seats(map, counts, columns, b);

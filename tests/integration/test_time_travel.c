@@ -259,7 +259,7 @@ static void people_get_it_drawn(void **state)
 	snprintf(arguments, sizeof arguments, "--show=" SHOW " --at=%s",
 	         rig_sql("SELECT max(o) FROM log"));
 	found = look(arguments);
-	says(found, "   1\nA  ....\nB  #. l\n\n. available  h held  l lapsed  # sold\n"
+	says(found, "   1\nA  ....\nB  #. ?\n\n. available  o held  ? lapsed  # sold\n"
 	            "7 seats: 5 available, 0 held, 1 lapsed, 1 sold\n");
 	says(found, "lapsed  ");
 	says(found, "  B4\n");

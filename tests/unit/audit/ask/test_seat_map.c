@@ -137,10 +137,10 @@ static void a_map_has_marks_totals_and_who_holds(void **state)
 	             "hold_seconds 10, max_hold_seconds 30, max_seats 3\n"
 	             "\n"
 	             "   1\n"
-	             "A  hh.\n"
-	             "B  h #\n"
+	             "A  oo.\n"
+	             "B  o #\n"
 	             "\n"
-	             ". available  h held  l lapsed  # sold\n"
+	             ". available  o held  ? lapsed  # sold\n"
 	             "5 seats: 1 available, 3 held, 0 lapsed, 1 sold\n"
 	             "\n"
 	             "held    " U("10") "  taken at offset 2, until " TIME("10.000") "  A2,A1\n"
@@ -157,13 +157,13 @@ static void a_hold_is_lapsed_once_its_end_is_reached(void **state)
 	assert_int_equal(map.t_ms, T0 + 10 * S);
 	buf_clear(&printed);
 	seat_map_print(&map, COLUMNS, &printed);
-	assert_non_null(strstr(printed.data, "A  ll.\nB  h #\n"));
+	assert_non_null(strstr(printed.data, "A  ??.\nB  o #\n"));
 	assert_non_null(strstr(printed.data, "5 seats: 1 available, 1 held, 2 lapsed, 1 sold\n"));
 	assert_non_null(strstr(printed.data, "\nlapsed  " U("10") "  taken at offset 2, until "));
 	map.t_ms--;
 	buf_clear(&printed);
 	seat_map_print(&map, COLUMNS, &printed);
-	assert_non_null(strstr(printed.data, "A  hh.\nB  h #\n"));
+	assert_non_null(strstr(printed.data, "A  oo.\nB  o #\n"));
 }
 
 static void json_has_every_seat_and_only_fields_that_apply(void **state)
@@ -401,28 +401,45 @@ static void seats_with_places_are_drawn_by_them_and_the_others_follow(void **sta
 	(void)state;
 	prints(&map,
 	       "show s after offset 3 of partition 5, 2026-11-24T15:00:00.000Z\n"
-	       "hold_seconds 10, max_hold_seconds 1800, max_seats 10\n"
+	       "hold_seconds 10, max_hold_seconds 1800, max_seats 10, singles refuse\n"
 	       "\n"
 	       "Parkett\n"
 	       "   1  4\n"
-	       "1  .. x\n"
+	       "1  .. -\n"
 	       "\n"
 	       "Rang \xc3\x84\n"
 	       "   1\n"
-	       "1  h\n"
+	       "1  o\n"
 	       "\n"
 	       "available:\n"
 	       "  table, 2\n"
 	       "blocked:\n"
 	       "  table 1\n"
 	       "\n"
-	       ". available  x blocked  h held  l lapsed  # sold\n"
+	       ". available  - blocked  o held  ? lapsed  # sold\n"
 	       "6 seats: 3 available, 2 blocked, 1 held, 0 lapsed, 0 sold\n"
 	       "\n"
 	       "held    " U("10") "  taken at offset 3, until 2026-11-24T15:00:10.000Z  R1\n");
 	buf_clear(&printed);
 	seat_map_print(&map, 6, &printed);
 	assert_non_null(strstr(printed.data, "\navailable:\n  P1,\n  P2,\n  table, 2\nblocked:\n"));
+}
+
+static void the_policy_says_its_window_and_that_the_show_is_closed(void **state)
+{
+	struct seat_map map = map_of_places();
+	struct show show = *map.show;
+
+	(void)state;
+	map.show = &show;
+	show.policy.closed = true;
+	show.policy.singles = SINGLES_ALLOW;
+	show.policy.on_sale = (struct sale_window){
+	    .has_from = true, .has_until = true, .from_ms = T0, .until_ms = T0 + 7 * S};
+	buf_clear(&printed);
+	seat_map_print(&map, COLUMNS, &printed);
+	assert_non_null(strstr(printed.data, "max_seats 10, on_sale_from " TIME("00.000")
+	                                     ", on_sale_until " TIME("07.000") ", closed\n"));
 }
 
 static void json_has_places_and_channels(void **state)
@@ -459,6 +476,7 @@ int main(void)
 	    test(records_of_other_shows_only_tell_the_time),
 	    test(the_time_of_the_next_record_is_known_before_it_is_decided),
 	    test(seats_with_places_are_drawn_by_them_and_the_others_follow),
+	    test(the_policy_says_its_window_and_that_the_show_is_closed),
 	    test(json_has_places_and_channels),
 	};
 
