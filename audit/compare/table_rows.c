@@ -103,8 +103,8 @@ void row_compare_show(const struct page *page, int row, struct show *show, struc
 	compare_window(column, &policy->on_sale, page, row, 6);
 	compare_truth(column, "closed", policy->closed, page, row, 8);
 	column_text(column, "singles", text_of(singles_name(policy->singles)), db_text(rows, row, 9));
-	column_integer(column, "max_customer_seats", true, 0, rows, row, 10);
-	column_integer(column, "max_customer_holds", true, 0, rows, row, 11);
+	column_integer(column, "max_customer_seats", true, policy->max_customer_seats, rows, row, 10);
+	column_integer(column, "max_customer_holds", true, policy->max_customer_holds, rows, row, 11);
 	column_integer(column, "version", true, show->version, rows, row, 12);
 	column_bytes(column, "owner_hash", hash_text(show->owner_hash, show->has_owner),
 	             db_text(rows, row, 13));
@@ -216,7 +216,9 @@ void row_compare_reservation(const struct page *page, int row, struct show *show
 	column_text(column, "status", text_of(reservation_status_name(r->status)),
 	            db_text(rows, row, 2));
 	column_bytes(column, "session_hash", hash_text(r->session_hash, true), db_text(rows, row, 3));
-	column_bytes(column, "customer_hash", hash_text(NULL, false), db_text(rows, row, 4));
+	column_bytes(column, "customer_hash",
+	             r->buyer ? hash_text(r->buyer->hash, true) : (struct text){NULL, 0},
+	             db_text(rows, row, 4));
 	column_text(column, "channel", r->channel, db_text(rows, row, 5));
 	column_integer(column, "places", true, (int64_t)r->seat_count, rows, row, 6);
 	column_time(column, "created_at", true, r->created_ms, rows, row, 7);

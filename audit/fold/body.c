@@ -71,6 +71,8 @@ void body_write_reply(const struct verdict *v, struct buf *b)
 	    .singles = singles.list,
 	    .single_count = singles.count,
 	    .on_sale = v->has_window ? &v->window : NULL,
+	    .has_customer = v->has_customer,
+	    .customer = v->customer,
 	    .decided_at_ms = v->decided_ms,
 	};
 

@@ -36,6 +36,7 @@ void model_release(struct model *m)
 		HASH_CLEAR(hh, show->places);
 		HASH_CLEAR(hh, show->reservations);
 		HASH_CLEAR(hh, show->sessions);
+		HASH_CLEAR(hh, show->buyers);
 	}
 	HASH_CLEAR(hh, m->shows);
 	arena_release(&m->memory);
@@ -241,6 +242,10 @@ void reservation_set(struct reservation *r, enum reservation_status status, int6
 		assert(session && session->held == r);
 		session->held = NULL;
 	}
+	if (r->buyer && r->status == RESERVATION_CONFIRMED)
+		r->buyer->seats_bought -= (int64_t)r->seat_count;
+	if (r->buyer && status == RESERVATION_CONFIRMED)
+		r->buyer->seats_bought += (int64_t)r->seat_count;
 	r->status = status;
 	r->ended_ms = t_ms;
 }

@@ -1,13 +1,15 @@
 /*
  * model.h - the shows of one partition as they are after an offset, by the audit's own reckoning.
  *
- * Knows: shows, seats, reservations, who may say what again. What organisers set: setting.h.
+ * Knows: shows, seats, reservations, who may say what again. What organisers set: setting.h; who
+ * asks: askers.h.
  * Doesn't know: why (fold.c), messages, Kafka, the database.
  * Memory: grows with all of them and the claims of 30 days, and goes with model_release.
  */
 #ifndef HOLDFAST_AUDIT_FOLD_MODEL_H
 #define HOLDFAST_AUDIT_FOLD_MODEL_H
 
+#include "audit/fold/askers.h"
 #include "audit/fold/setting.h"
 #include "audit/fold/verdict.h"
 #include "common/base/arena.h"
@@ -36,6 +38,8 @@ struct reservation {
 	uint8_t session_hash[SHA256_BYTES];
 	enum reservation_status status;
 	struct text channel;        /* it was made with; data NULL: none */
+	struct buyer *buyer;        /* the customer it was made for; NULL: none was named */
+	struct reservation *next_of_buyer; /* on his list */
 	int64_t offset;             /* of its reserve */
 	int64_t created_ms, until_ms;
 	int64_t ended_ms;           /* of the last change of status; where it is not held */
@@ -44,13 +48,6 @@ struct reservation {
 	size_t seats_seen;          /* tables.c: rows of reservation_seats */
 	bool is_seen;
 	UT_hash_handle hh;          /* of show->reservations, in the order of offsets */
-};
-
-/* The one hold that a session has on a show. */
-struct session {
-	uint8_t hash[SHA256_BYTES];
-	struct reservation *held;   /* NULL, or with the status held */
-	UT_hash_handle hh;
 };
 
 struct claim {
@@ -79,6 +76,7 @@ struct show {
 	size_t seats_by_status[SEAT_STATUS_COUNT];
 	struct reservation *reservations;
 	struct session *sessions;
+	struct buyer *buyers;
 	struct claim *claims;
 	bool is_seen;
 	UT_hash_handle hh;

@@ -4,6 +4,7 @@
 
 #include "audit/fold/best.h"
 #include "audit/fold/channels.h"
+#include "audit/fold/customers.h"
 #include "audit/fold/ruling.h"
 #include "audit/fold/singles.h"
 
@@ -14,6 +15,7 @@ struct wanted {
 	struct seat *seats[RESERVE_SEATS_MAX]; /* named, then chosen */
 	size_t named_count, count;
 	uint8_t session_hash[SHA256_BYTES];
+	uint8_t buyer_hash[SHA256_BYTES]; /* where the request names a customer */
 	struct reservation *own; /* the session's hold; NULL: none */
 };
 
@@ -34,6 +36,16 @@ static bool refuse_unless_open(struct fold *fold, struct seat *const *seats, siz
 	return is_one_taken;
 }
 
+/* It is the buyer's from now on. false: out of memory */
+static bool note_buyer(struct fold *fold, struct reservation *r, const uint8_t hash[SHA256_BYTES])
+{
+	struct buyer *buyer = show_take_buyer(&fold->model, fold->show, hash);
+
+	if (buyer)
+		buyer_add(buyer, r);
+	return buyer;
+}
+
 static bool take_seats(struct fold *fold, struct wanted *w, int64_t offset)
 {
 	const struct request *q = &fold->request;
@@ -46,6 +58,8 @@ static bool take_seats(struct fold *fold, struct wanted *w, int64_t offset)
 		return false;
 	if (w->channel)
 		r->channel = w->channel->name;
+	if (q->customer_id.data && !note_buyer(fold, r, w->buyer_hash))
+		return false;
 	r->offset = offset;
 	r->created_ms = fold->t_ms;
 	r->until_ms = fold->t_ms + hold_s * MS_PER_S;
@@ -92,6 +106,49 @@ static bool is_refused_by_show(struct fold *fold, struct wanted *w)
 	if (q->hold_seconds > w->policy.max_hold_seconds)
 		return say(fold, OUTCOME_HOLD_TOO_LONG);
 	return false;
+}
+
+/* ---- limits of a customer ---- */
+
+static bool say_limit(struct fold *fold, struct customer_has has)
+{
+	fold->verdict.has_customer = true;
+	fold->verdict.customer = has;
+	return say(fold, OUTCOME_CUSTOMER_LIMIT);
+}
+
+/* Rows 9 and 10. true: it is decided. */
+static bool is_refused_by_limit(struct fold *fold, struct wanted *w)
+{
+	const struct request *q = &fold->request;
+	const int32_t seats_max = w->policy.max_customer_seats, holds_max = w->policy.max_customer_holds;
+	int64_t places = (int64_t)q->seat_count + (q->best ? q->best->count : 0);
+	struct customer_has has;
+
+	if (q->customer_id.data)
+		secret_hash_as("customer", fold->show->id, q->customer_id, w->buyer_hash);
+	if ((seats_max == 0 && holds_max == 0) || (w->channel && w->channel->is_exempt))
+		return false;
+	if (!q->customer_id.data)
+		return say(fold, OUTCOME_CUSTOMER_REQUIRED);
+	has = buyer_has(show_find_buyer(fold->show, w->buyer_hash), fold->t_ms);
+	if ((seats_max > 0 && has.seats + places > seats_max) ||
+	    (holds_max > 0 && has.holds + 1 > holds_max))
+		return say_limit(fold, has);
+	return false;
+}
+
+/* Of a confirm: what had lapsed is taken again. true: it is decided. */
+static bool is_refused_late(struct fold *fold, const struct reservation *r,
+                            const struct show_channel *channel)
+{
+	int32_t seats_max = fold_policy(fold, fold->show).max_customer_seats;
+	struct customer_has has;
+
+	if (fold->t_ms < r->until_ms || !r->buyer || seats_max == 0 || (channel && channel->is_exempt))
+		return false;
+	has = buyer_has(r->buyer, fold->t_ms);
+	return has.seats + (int64_t)r->seat_count > seats_max && say_limit(fold, has);
 }
 
 /* Row 12. false: out of memory */
@@ -160,6 +217,8 @@ bool decide_reserve(struct fold *fold, int64_t offset)
 	w.own = show_find_held(fold->show, w.session_hash);
 	if (w.own && !ruling_has_lapsed(fold, w.own))
 		return say_until(fold, OUTCOME_ALREADY_RESERVED, w.own);
+	if (is_refused_by_limit(fold, &w))
+		return true;
 	is_one_taken = refuse_unless_open(fold, w.seats, w.named_count, w.channel);
 	if (fold->verdict.refusal_count)
 		return say(fold, is_one_taken ? OUTCOME_SEATS_TAKEN : OUTCOME_SEATS_NOT_FOR_SALE);
@@ -256,8 +315,11 @@ bool decide_confirm(struct fold *fold, struct reservation *r, int64_t offset)
 		refuse_unless_open(fold, r->seats, r->seat_count, channel_of(fold, r));
 		if (fold->verdict.refusal_count)
 			return say(fold, OUTCOME_HOLD_EXPIRED);
-		end_lapsed(fold, r->seats, r->seat_count, NULL, offset);
 	}
+	if (is_refused_late(fold, r, channel_of(fold, r)))
+		return true;
+	if (r->status == RESERVATION_EXPIRED)
+		end_lapsed(fold, r->seats, r->seat_count, NULL, offset);
 	return sell(fold, r, offset);
 }
 

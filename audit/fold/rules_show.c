@@ -63,6 +63,10 @@ static unsigned merge(struct policy *now, const struct policy *given)
 		now->closed = given->closed;
 	if (given->given & POLICY_SINGLES)
 		now->singles = given->singles;
+	if (given->given & POLICY_MAX_CUSTOMER_SEATS)
+		now->max_customer_seats = given->max_customer_seats;
+	if (given->given & POLICY_MAX_CUSTOMER_HOLDS)
+		now->max_customer_holds = given->max_customer_holds;
 
 	if (!text_identical(now->title, before.title))
 		differ |= POLICY_TITLE;
@@ -82,6 +86,10 @@ static unsigned merge(struct policy *now, const struct policy *given)
 		differ |= POLICY_CLOSED;
 	if (now->singles != before.singles)
 		differ |= POLICY_SINGLES;
+	if (now->max_customer_seats != before.max_customer_seats)
+		differ |= POLICY_MAX_CUSTOMER_SEATS;
+	if (now->max_customer_holds != before.max_customer_holds)
+		differ |= POLICY_MAX_CUSTOMER_HOLDS;
 	return differ;
 }
 

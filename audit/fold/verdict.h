@@ -37,6 +37,8 @@ struct verdict {
 	size_t free_seats;
 	bool has_window;                   /* NOT_ON_SALE by this one: the show is not closed */
 	struct sale_window window;
+	bool has_customer;                 /* CUSTOMER_LIMIT: what the customer has */
+	struct customer_has customer;
 	struct refusal *refusals;          /* of LEAVES_SINGLE its singles */
 	size_t refusal_count;
 	int64_t decided_ms;

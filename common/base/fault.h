@@ -89,6 +89,7 @@ enum fault_rule {
 	BUG(SELL_BLOCKED, "sell_blocked", "whoever asks gets the seats of any channel") \
 	BUG(TIE_OTHERWISE, "tie_otherwise", "of blocks that are alike the one of higher pos is best") \
 	BUG(STALE_LAYOUT, "stale_layout", "best available goes by a batch that was not committed") \
+	BUG(ONE_OVER_THE_LIMIT, "one_over_the_limit", "a customer may have one more than the limit") \
 	BUG(WRONG_DUPLICATE, "wrong_duplicate", "duplicate_of is the duplicate's own offset")
 
 enum fault_bug {

@@ -15,7 +15,7 @@
 #define DB_EPOCH_MS INT64_C(946684800000) /* the year 2000, from which PostgreSQL counts */
 
 /* Arguments of one statement, in binary. Zeroed is none. */
-#define DB_ARGS_MAX 24
+#define DB_ARGS_MAX 28
 
 struct db_args {
 	int count;

@@ -65,6 +65,10 @@ static void add_policy(struct buf *b, const struct policy *p)
 	if (p->given & POLICY_SINGLES)
 		buf_add_string(b, p->singles == SINGLES_REFUSE ? ",\"singles\":\"refuse\""
 		                                               : ",\"singles\":\"allow\"");
+	if (p->given & POLICY_MAX_CUSTOMER_SEATS)
+		add_count(b, ",\"max_customer_seats\":", p->max_customer_seats);
+	if (p->given & POLICY_MAX_CUSTOMER_HOLDS)
+		add_count(b, ",\"max_customer_holds\":", p->max_customer_holds);
 }
 
 static void add_places(struct buf *b, const struct event *ev)

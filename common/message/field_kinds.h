@@ -69,6 +69,7 @@ extern const struct field_kind kind_seats;
 extern const struct field_kind kind_channels;
 extern const struct field_kind kind_best;
 #define kind_rules kind_integer
+#define kind_limit kind_coordinate
 
 /* What a field of each kind must be, for fault texts; max is the column of the table. */
 #define STRING_(x) #x
@@ -80,6 +81,7 @@ extern const struct field_kind kind_best;
 #define FORM_uuid(max) "a UUID of " STRING(max) " characters, not nil"
 #define FORM_title(max) "at most " STRING(max) " characters without control characters"
 #define FORM_integer(max) "an integer from 1 to " STRING(max)
+#define FORM_limit(max) "an integer from 0 to " STRING(max) ", 0 for no limit"
 #define FORM_rules(max) STRING(max) ", the only rules known"
 #define FORM_from(max) "a time like 2026-11-24T15:00:00.123Z, of the years 1970 to 9999"
 #define FORM_until(max) FORM_from(max)

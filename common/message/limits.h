@@ -11,10 +11,12 @@
 #define SHOW_ID_BYTES_MAX 64
 #define NAME_BYTES_MAX 64
 #define SEAT_ID_BYTES_MAX NAME_BYTES_MAX
-#define SECRET_BYTES_MAX 128 /* session_id, owner_key, channel_key */
+#define SECRET_BYTES_MAX 128 /* session_id, owner_key, channel_key, customer_id */
 #define TITLE_POINTS_MAX 200 /* Unicode code points */
 #define TITLE_BYTES_MAX (4 * TITLE_POINTS_MAX)
 #define RESERVE_SEATS_MAX 50
+#define CUSTOMER_SEATS_MAX 1000 /* the highest limits of a customer on a show; 0: none */
+#define CUSTOMER_HOLDS_MAX 50
 #define ADD_SEATS_MAX 1000 /* of every organiser's type that lists seats */
 #define CHANNELS_MAX 50    /* of one request */
 #define OPENS_MAX 20

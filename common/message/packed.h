@@ -15,6 +15,7 @@
  *   free_seats   number
  *   singles      names
  *   on sale      differences: from - decided_at, until - decided_at
+ *   customer     numbers: seats, holds
  * decisions.events
  *   format       1 byte, PACKED_FORMAT; then the events, each:
  *   what it is   a number: enum event_kind and EVENT_HAS_*, for what follows in this order:
@@ -23,8 +24,8 @@
  *   until        difference: reserved_until - decided_at, of a kind that has one and likewise
  *   rules        number, of show_created
  *   policy       number: `given`; then what is given of title (text), the three numbers, on_sale_from
- *                and on_sale_until (differences to decided_at), closed and singles (a byte each);
- *                of show_created and show_changed
+ *                and on_sale_until (differences to decided_at), closed and singles (a byte each),
+ *                and the two limits of a customer (numbers); of show_created and show_changed
  *   places       number, then of each: 1 byte, PLACE_HAS_*, for section, row, pos, category, rank,
  *                flags, x and y. The first three names are texts, the numbers differences to that
  *                of the place before it; of flags 1 byte: how many, from bit 2 on each with 2 bits

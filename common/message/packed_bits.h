@@ -11,7 +11,7 @@
 #include "common/message/policy.h"
 #include "common/message/status.h"
 
-/* What a packed reply has. Bit 6 and those from 13 on are free. */
+/* What a packed reply has. Bits 6, 13 to 15 and those from 17 on are free. */
 enum {
 	PACKED_HAS_RESERVATION = 1 << 0, /* and it is not the request_id */
 	PACKED_IS_RESERVATION = 1 << 1,  /* the request_id is the reservation */
@@ -25,11 +25,12 @@ enum {
 	PACKED_HAS_SINGLES = 1 << 10,
 	PACKED_HAS_SALE_FROM = 1 << 11,
 	PACKED_HAS_SALE_UNTIL = 1 << 12,
-	PACKED_KNOWN = ((1 << 13) - 1) & ~(1 << 6),
+	PACKED_HAS_CUSTOMER = 1 << 16,
+	PACKED_KNOWN = (((1 << 13) - 1) & ~(1 << 6)) | PACKED_HAS_CUSTOMER,
 };
-/* Areas of a reservation in bit 6; kept seats and areas, unavailable areas, customer behind. */
-_Static_assert(((PACKED_KNOWN | 1 << 6 | 15 << 13) & 0x7f) == 0x7f &&
-                   (PACKED_KNOWN & (1 << 6 | 15 << 13)) == 0,
+/* Areas of a reservation in bit 6; kept seats and areas, unavailable areas behind. */
+_Static_assert(((PACKED_KNOWN | 1 << 6 | 7 << 13) & 0x7f) == 0x7f &&
+                   (PACKED_KNOWN & (1 << 6 | 7 << 13)) == 0,
                "what the protocol may say besides has its bits");
 
 /* What an unavailable seat has; its status stands in the bits above. */

@@ -66,6 +66,11 @@ static void take_rest(struct unpacking *from, struct reply *r, unsigned has)
 	if (has & PACKED_HAS_SINGLES)
 		r->singles = unpack_names(from, 1, &r->single_count);
 	take_window(from, r, has);
+	r->has_customer = has & PACKED_HAS_CUSTOMER;
+	if (r->has_customer) {
+		r->customer.seats = (int64_t)unpack_number(from, INT64_MAX);
+		r->customer.holds = (int64_t)unpack_number(from, INT64_MAX);
+	}
 }
 
 static bool take_reply(struct text kept, struct reply *r, struct arena *arena)
@@ -130,6 +135,10 @@ static const struct policy *take_policy(struct unpacking *from, int64_t at_ms)
 		p->closed = unpack_number(from, true);
 	if (p->given & POLICY_SINGLES)
 		p->singles = (enum singles)unpack_number(from, SINGLES_REFUSE);
+	if (p->given & POLICY_MAX_CUSTOMER_SEATS)
+		p->max_customer_seats = (int32_t)unpack_number(from, CUSTOMER_SEATS_MAX);
+	if (p->given & POLICY_MAX_CUSTOMER_HOLDS)
+		p->max_customer_holds = (int32_t)unpack_number(from, CUSTOMER_HOLDS_MAX);
 	return p;
 }
 

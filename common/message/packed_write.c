@@ -87,6 +87,7 @@ static unsigned what_it_has(const struct reply *r)
 	has |= r->single_count > 0 ? PACKED_HAS_SINGLES : 0;
 	has |= r->on_sale && r->on_sale->has_from ? PACKED_HAS_SALE_FROM : 0;
 	has |= r->on_sale && r->on_sale->has_until ? PACKED_HAS_SALE_UNTIL : 0;
+	has |= r->has_customer ? PACKED_HAS_CUSTOMER : 0;
 	return has;
 }
 
@@ -105,6 +106,10 @@ static void add_rest(struct buf *b, const struct reply *r, unsigned has)
 		add_difference(b, r->on_sale->from_ms, r->decided_at_ms);
 	if (has & PACKED_HAS_SALE_UNTIL)
 		add_difference(b, r->on_sale->until_ms, r->decided_at_ms);
+	if (has & PACKED_HAS_CUSTOMER) {
+		add_number(b, (uint64_t)r->customer.seats);
+		add_number(b, (uint64_t)r->customer.holds);
+	}
 }
 
 void packed_add_reply(struct buf *b, const struct reply *r)
@@ -146,6 +151,10 @@ static void add_policy(struct buf *b, const struct policy *p, int64_t at_ms)
 		add_byte(b, p->closed);
 	if (p->given & POLICY_SINGLES)
 		add_byte(b, p->singles);
+	if (p->given & POLICY_MAX_CUSTOMER_SEATS)
+		add_number(b, (uint32_t)p->max_customer_seats);
+	if (p->given & POLICY_MAX_CUSTOMER_HOLDS)
+		add_number(b, (uint32_t)p->max_customer_holds);
 }
 
 static bool names_are_same(const struct place *a, const struct place *b)

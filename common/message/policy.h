@@ -28,7 +28,18 @@ struct policy {
 	struct sale_window on_sale;
 	bool closed;
 	enum singles singles;
+	/* Places in live holds and confirmed reservations, and live holds; 0: no limit. */
+	int32_t max_customer_seats, max_customer_holds;
 };
+
+/* Is there a limit of what a customer may have? */
+static inline bool policy_limits_customers(const struct policy *policy)
+{
+	return policy->max_customer_seats || policy->max_customer_holds;
+}
+
+/* A limit as flags give it, in digits alone: 0 to max. false: malformed. */
+bool policy_read_limit(const char *text, int32_t max, int32_t *limit);
 
 /* Bits of `given`. */
 enum {
@@ -40,7 +51,9 @@ enum {
 	POLICY_ON_SALE_UNTIL = 1 << 5,
 	POLICY_CLOSED = 1 << 6,
 	POLICY_SINGLES = 1 << 7,
-	POLICY_KNOWN = (1 << 8) - 1,
+	POLICY_MAX_CUSTOMER_SEATS = 1 << 8,
+	POLICY_MAX_CUSTOMER_HOLDS = 1 << 9,
+	POLICY_KNOWN = (1 << 10) - 1,
 };
 
 #endif

@@ -86,6 +86,13 @@ static void add_rest(struct buf *b, const struct reply *r)
 		buf_add_string(b, ",\"on_sale_until\":");
 		json_add_time(b, r->on_sale->until_ms);
 	}
+	if (r->has_customer) {
+		buf_add_string(b, ",\"customer\":{\"seats\":");
+		json_add_integer(b, r->customer.seats);
+		buf_add_string(b, ",\"holds\":");
+		json_add_integer(b, r->customer.holds);
+		buf_add_string(b, "}");
+	}
 }
 
 void reply_encode_body(struct buf *b, const struct reply *r)

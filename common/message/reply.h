@@ -28,6 +28,12 @@ struct unavailable {
 	int64_t taken_at_offset;
 };
 
+/* What a customer has of a show, before the request. */
+struct customer_has {
+	int64_t seats; /* places in live holds and confirmed reservations */
+	int64_t holds; /* live ones */
+};
+
 /* Texts are borrowed. What a reply of this outcome does not have is left zero. */
 struct reply {
 	enum outcome outcome;
@@ -51,6 +57,8 @@ struct reply {
 	const struct text *singles;
 	size_t single_count;        /* 0: absent */
 	const struct sale_window *on_sale; /* of NOT_ON_SALE; NULL: the show is closed */
+	bool has_customer;          /* of CUSTOMER_LIMIT: what the customer has */
+	struct customer_has customer;
 	int64_t decided_at_ms;
 };
 

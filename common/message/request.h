@@ -49,6 +49,7 @@ struct request {
 	const struct wish *best;   /* NULL: absent */
 	struct text channel;       /* block_seats */
 	struct text channel_key;   /* data NULL: absent */
+	struct text customer_id;   /* data NULL: absent */
 	const struct channel *channels;
 	size_t channel_count;
 	struct text new_owner_key; /* data NULL: absent */

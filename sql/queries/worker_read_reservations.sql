@@ -5,7 +5,7 @@ SELECT r.show_id, r.reservation_id, r.status, r.session_hash, r.created_at, r.re
 		WHERE m.show_id = r.show_id AND m.reservation_id = r.reservation_id AND m.left_at IS NULL
 		ORDER BY m.place
 	)::text[] AS seat_ids,
-	r.channel
+	r.channel, r.customer_hash, r.places
 FROM unnest($1::text[], $2::uuid[]) AS k (show_id, reservation_id)
 CROSS JOIN LATERAL (
 	SELECT * FROM holdfast.seat_reservations

@@ -133,6 +133,7 @@ bool fold_oracle_reservation(struct fold_oracle *o, struct text show_id, const s
 	    .ended_ms = found->ended_ms,
 	    .offset = found->offset,
 	    .session_hash = found->session_hash,
+	    .customer_hash = found->buyer ? found->buyer->hash : NULL,
 	    .channel = found->channel,
 	    .seat_count = found->seat_count,
 	};

@@ -57,6 +57,7 @@ struct fold_reservation {
 	int64_t ended_ms;     /* where it is not held */
 	int64_t offset;
 	const uint8_t *session_hash;
+	const uint8_t *customer_hash; /* NULL: none */
 	struct text channel;  /* data NULL: none */
 	size_t seat_count;
 };

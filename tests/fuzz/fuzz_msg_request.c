@@ -26,7 +26,7 @@ enum {
 	RULES = 1 << 8,
 	CHANNELS = 1 << 9,
 	CHANNEL = 1 << 10,
-	SALE = 1 << 11, /* best and channel_key */
+	SALE = 1 << 11, /* best, channel_key and customer_id */
 	LARGE = 1 << 12,
 };
 
@@ -183,6 +183,10 @@ static void check_policy(const struct request *r, unsigned uses)
 	FUZZ_CHECK(!p->closed || (p->given & POLICY_CLOSED));
 	FUZZ_CHECK(uses & CLOSED || !(p->given & POLICY_CLOSED));
 	FUZZ_CHECK(p->singles == SINGLES_ALLOW || p->given & POLICY_SINGLES);
+	FUZZ_CHECK(p->max_customer_seats >= 0 && p->max_customer_seats <= 1000);
+	FUZZ_CHECK(p->max_customer_holds >= 0 && p->max_customer_holds <= 50);
+	FUZZ_CHECK(!p->max_customer_seats || p->given & POLICY_MAX_CUSTOMER_SEATS);
+	FUZZ_CHECK(!p->max_customer_holds || p->given & POLICY_MAX_CUSTOMER_HOLDS);
 	FUZZ_CHECK(!p->title.data || is_title(p->title));
 	FUZZ_CHECK(r->type != REQUEST_CREATE_SHOW ||
 	           (p->hold_seconds ? p->hold_seconds : 600) <=
@@ -212,6 +216,7 @@ static void check_limits(size_t bytes, const struct request *r)
 	FUZZ_CHECK(r->owner_key.data ? (uses & OWNER) && is_id(r->owner_key, 128) : !(needs & OWNER));
 	FUZZ_CHECK(is_nil(&r->reservation_id) == !(uses & RESERVATION));
 	FUZZ_CHECK(!r->new_owner_key.data || (uses & CLOSED && is_id(r->new_owner_key, 128)));
+	FUZZ_CHECK(!r->customer_id.data || (uses & SALE && is_id(r->customer_id, 128)));
 	FUZZ_CHECK(!r->channel_key.data || (uses & SALE && is_id(r->channel_key, 128)));
 	FUZZ_CHECK(uses & CHANNEL ? is_name(r->channel) && !text_same(r->channel, text_of("public"))
 	                          : !r->channel.data);
@@ -319,6 +324,8 @@ static void check_policy_of_tree(const cJSON *tree, const struct policy *p)
 	FUZZ_CHECK(!member(tree, "on_sale_from") == !p->on_sale.has_from);
 	FUZZ_CHECK(!member(tree, "on_sale_until") == !p->on_sale.has_until);
 	FUZZ_CHECK(!member(tree, "singles") == !(p->given & POLICY_SINGLES));
+	FUZZ_CHECK(!member(tree, "max_customer_seats") == !(p->given & POLICY_MAX_CUSTOMER_SEATS));
+	FUZZ_CHECK(!member(tree, "max_customer_holds") == !(p->given & POLICY_MAX_CUSTOMER_HOLDS));
 }
 
 static void check_tree(const cJSON *tree, const struct request *r)
@@ -332,6 +339,7 @@ static void check_tree(const cJSON *tree, const struct request *r)
 	FUZZ_CHECK(!(uses & OWNER) || is_text(member(tree, "owner_key"), r->owner_key));
 	FUZZ_CHECK(!(uses & CLOSED) || is_text(member(tree, "new_owner_key"), r->new_owner_key));
 	FUZZ_CHECK(!(uses & SALE) || is_text(member(tree, "channel_key"), r->channel_key));
+	FUZZ_CHECK(!(uses & SALE) || is_text(member(tree, "customer_id"), r->customer_id));
 	FUZZ_CHECK(!(uses & CHANNEL) || is_text(member(tree, "channel"), r->channel));
 	FUZZ_CHECK(!(uses & RULES) || is_number(member(tree, "rules"), r->rules));
 	FUZZ_CHECK(!(uses & RESERVATION) || is_uuid(member(tree, "reservation_id"), &r->reservation_id));
@@ -347,7 +355,7 @@ static void check_tree(const cJSON *tree, const struct request *r)
 static void check_fault(const struct request *r, const cJSON *tree)
 {
 	static const char *const secrets[] = {"session_id", "owner_key", "new_owner_key",
-	                                      "channel_key"};
+	                                      "channel_key", "customer_id"};
 
 	FUZZ_CHECK(memchr(r->fault_text, '\0', sizeof r->fault_text));
 	FUZZ_CHECK(!r->fault_text[0] == (r->fault == REQUEST_READABLE));

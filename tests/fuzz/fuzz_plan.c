@@ -159,6 +159,9 @@ static void check_reservation_row(struct model *m, const struct model_reservatio
 	MODEL_CHECK(m, !r->has_ended_at || r->ended_at_ms == expected.ended_ms);
 	MODEL_CHECK(m, text_identical(r->channel, expected.channel));
 	MODEL_CHECK(m, !memcmp(r->session_hash, expected.session_hash, SHA256_BYTES));
+	MODEL_CHECK(m, r->has_customer == (expected.customer_hash != NULL));
+	MODEL_CHECK(m, !r->has_customer ||
+	                   !memcmp(r->customer_hash, expected.customer_hash, SHA256_BYTES));
 }
 
 static void check_rows(struct model *m, struct fold_oracle *fold)

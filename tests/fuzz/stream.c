@@ -207,6 +207,8 @@ static void add_policy(struct maker *m, struct buf *b)
 	CHOOSE("singles", "\"refuse\"", "\"allow\"");
 	add_window(m, b);
 	CHOOSE("title", "\"An \\\"evening\\\"\"", "\"\"");
+	CHOOSE("max_customer_seats", "4", "0", "1e0", "1001");
+	CHOOSE("max_customer_holds", "1", "0");
 }
 
 static void add_changes(struct maker *m, struct buf *b)
@@ -250,6 +252,7 @@ static void add_wish(struct maker *m, struct buf *b)
 	if (wish >= 2)
 		add_seats(m, b, 5);
 	CHOOSE("channel_key", "\"key-1\"", "\"key-2\"", "\"key-3\"", "\"key-4\"");
+	CHOOSE("customer_id", "\"carol\"", "\"dave\"", "\"eve\"");
 	if (take(m, 2))
 		add_hold(m, b);
 }

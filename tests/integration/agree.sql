@@ -177,11 +177,12 @@ SELECT 'show', l.*, s.*
 FROM last l FULL JOIN holdfast.shows s USING (show_id)
 WHERE show_id <> :'but' AND (
 	ROW(s.rules, s.title, s.hold_seconds, s.max_hold_seconds, s.max_seats, s.on_sale_from,
-		s.on_sale_until, s.closed, s.singles) IS DISTINCT FROM
+		s.on_sale_until, s.closed, s.singles, s.max_customer_seats, s.max_customer_holds) IS DISTINCT FROM
 	ROW((l.v->>'rules')::int, l.v->>'title', (l.v->>'hold_seconds')::int,
 		(l.v->>'max_hold_seconds')::int, (l.v->>'max_seats')::int,
 		(l.v->>'on_sale_from')::timestamptz, (l.v->>'on_sale_until')::timestamptz,
-		coalesce((l.v->>'closed')::boolean, false), coalesce(l.v->>'singles', 'allow'))
+		coalesce((l.v->>'closed')::boolean, false), coalesce(l.v->>'singles', 'allow'),
+		coalesce((l.v->>'max_customer_seats')::int, 0), coalesce((l.v->>'max_customer_holds')::int, 0))
 	OR s.version < l.o
 	OR s.version > l.o AND NOT EXISTS (SELECT FROM holdfast.decisions d
 		JOIN r ON r.p = d.partition AND r.o = d."offset"
@@ -242,8 +243,7 @@ JOIN (
 		ARRAY(SELECT jsonb_array_elements_text(v->'seat_ids')) AS seats
 	FROM ev WHERE v->>'event' = 'reserved'
 ) e USING (show_id, reservation_id)
-WHERE show_id <> :'but' AND (l.seats <> e.seats OR r.places <> cardinality(l.seats) OR l.left > 0
-	OR r.customer_hash IS NOT NULL);
+WHERE show_id <> :'but' AND (l.seats <> e.seats OR r.places <> cardinality(l.seats) OR l.left > 0);
 
 -- By a channel that was set.
 SELECT 'channel of', r.*

@@ -147,6 +147,8 @@ static void add_reserve(struct random_history *h, struct show *show, const char 
 	else if (!is_wish || one_in(h, 8))
 		add_seats(h, one_in(h, 20) ? 12 : 4, one_in(h, 20) ? SEATS + 1 : SEATS);
 	selling_add_key(&h->value, &h->selling);
+	if (!one_in(h, 12))
+		buf_print(&h->value, ",\"customer_id\":\"c-%u\"", below(h, 12));
 	if (!one_in(h, 4))
 		buf_print(&h->value, ",\"hold_seconds\":%s", seconds[below(h, 9)]);
 }
@@ -185,6 +187,9 @@ static void add_fields(struct random_history *h, struct show *show, const char *
 	} else if (!strcmp(type, "change_show") || !strcmp(type, "set_channels") ||
 	           strstr(type, "_seats")) {
 		selling_add_fields(&h->value, &h->selling, type);
+		if (!strcmp(type, "change_show") && one_in(h, 3))
+			buf_print(&h->value, ",\"max_customer_seats\":%u,\"max_customer_holds\":%u",
+			          12 * below(h, 2), 3 * below(h, 2));
 	} else {
 		add_hold(h, hold, strcmp(type, "expire") != 0 && strcmp(type, "cancel") != 0);
 		if (!strcmp(type, "extend"))
@@ -271,6 +276,8 @@ static const struct {
     {"create_show", ",\"title\":\"a\\tb\""},
     {"create_show", ",\"title\":null"},
     {"create_show", ",\"max_seats\":51"},
+    {"create_show", ",\"max_customer_seats\":1001"},
+    {"create_show", ",\"max_customer_holds\":-1"},
     {"create_show", ",\"hold_seconds\":60,\"max_hold_seconds\":59"},
     {"create_show", ",\"hold_seconds\":1801"},
     {"create_show", ",\"owner_key\":\"\""},
@@ -315,6 +322,7 @@ static const struct {
     {"reserve", ",\"session_id\":\"s\",\"best\":{\"count\":1,\"sections\":[\"a\",\"a\"]}"},
     {"reserve", ",\"session_id\":\"s\",\"best\":[1]"},
     {"reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],\"channel_key\":\"\""},
+    {"reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],\"customer_id\":null"},
 };
 
 static struct show *make_undecodable(struct random_history *h)

@@ -319,7 +319,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 {
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
 	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
-	                                 DB_TEXT, DB_INT4};
+	                                 DB_TEXT, DB_BYTEA, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct uuid id = batch_reservation(b->number, b->writer);
 	struct db_array c[COLUMNS_MAX], seats[COLUMNS_MAX];
@@ -328,7 +328,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 
 	show_of(b, show);
 	secret_hash(text_of(show), (struct text){&b->session, 1}, session);
-	set_types(c, types, 10);
+	set_types(c, types, 11);
 	set_types(seats, seat_types, 4);
 	db_array_text(&c[0], text_of(show));
 	db_array_uuid(&c[1], &id);
@@ -339,7 +339,8 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 	db_array_null(&c[6]);
 	db_array_int8(&c[7], b->first);
 	db_array_null(&c[8]);
-	db_array_int4(&c[9], __builtin_popcount(b->wanted));
+	db_array_null(&c[9]);
+	db_array_int4(&c[10], __builtin_popcount(b->wanted));
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i)) {
 			db_array_text(&seats[0], text_of(show));
@@ -347,7 +348,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 			db_array_text(&seats[2], text_of(seat_ids[i]));
 			db_array_int4(&seats[3], i);
 		}
-	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 10, e)) {
+	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 11, e)) {
 		for (int i = 0; i < 4; i++)
 			db_array_release(&seats[i]);
 		return e->rc;

@@ -231,6 +231,24 @@ static void a_worker_that_sells_what_is_blocked_is_found(void **state)
 	expect_found("blocked", rig_field(reply, "offset"), "reply: status: expected \"rejected\"");
 }
 
+static void a_worker_that_gives_a_customer_one_too_many_is_found(void **state)
+{
+	long worker = start("one_over_the_limit");
+	const char *reply;
+
+	(void)state;
+	rig_expect(ask_for("limit", "create_show", "\"max_customer_seats\":1"), 200, "SHOW_CREATED");
+	rig_expect(ask_for("limit", "add_seats", "\"seat_ids\":[\"A1\",\"A2\"]"), 200, "SEATS_ADDED");
+	reply = ask_for("limit", "reserve", "\"session_id\":\"alice\",\"customer_id\":\"carol\","
+	                                    "\"seat_ids\":[\"A1\"]");
+	rig_expect(reply, 200, "RESERVED");
+	reply = ask_for("limit", "reserve", "\"session_id\":\"bob\",\"customer_id\":\"carol\","
+	                                    "\"seat_ids\":[\"A2\"]");
+	rig_expect(reply, 200, "RESERVED");
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	expect_found("limit", rig_field(reply, "offset"), "reply: status: expected \"rejected\"");
+}
+
 /* ---- the very millisecond ---- */
 
 struct hold {
@@ -452,6 +470,7 @@ int main(void)
 	    TEST(a_worker_whose_layout_is_that_of_a_refused_batch_is_found),
 	    TEST(a_worker_that_sells_what_is_blocked_is_found),
 	    TEST(a_worker_that_opens_a_sale_a_millisecond_late_is_found),
+	    TEST(a_worker_that_gives_a_customer_one_too_many_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, rig_drop);

@@ -52,6 +52,8 @@ static const struct {
     {QUERY_WORKER_PING, ""},
     {QUERY_WORKER_READ_CHANNELS, "Index Scan show_channels_pkey (show_id)"},
     {QUERY_WORKER_READ_CLAIMS, "Index Scan decisions_claims (request_id)"},
+    {QUERY_WORKER_READ_CUSTOMERS,
+     "Index Scan seat_reservations_of_a_customer (show_id, customer_hash)"},
     {QUERY_WORKER_READ_DECISIONS, "Index Scan decisions_pkey (partition, offset)"},
     {QUERY_WORKER_READ_HELD,
      "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash), "
@@ -68,6 +70,8 @@ static const struct {
     {QUERY_WORKER_READ_SHOWS, "Index Scan shows_pkey (show_id)"},
     {QUERY_WORKER_READ_SLOTS,
      "Index Scan seat_places_one_seat_a_place (hall, seat_row, pos)"},
+    {QUERY_WORKER_READ_SOLD,
+     "Index Scan seat_reservations_of_a_customer (show_id, customer_hash)"},
     {QUERY_WORKER_READ_WHOLE_PLACES, "Index Scan seat_places_pkey (show_id)"},
     {QUERY_WORKER_READ_WHOLE_SEATS, "Index Scan show_seats_pkey (show_id)"},
     /* schema_migrations has a row a version. */
@@ -99,8 +103,9 @@ static const struct {
 /* Reservations from the first to the last number, each of one seat of its own. */
 #define RESERVATIONS_SQL(first, last, show, status, ended_at) \
 	"INSERT INTO holdfast.seat_reservations (show_id, reservation_id, status, session_hash, " \
-	"created_at, reserved_until, ended_at, request_offset) SELECT " show ", " ID_SQL ", " status ", " \
-	"sha256(int8send(n)), now() - interval '1 day', now() + interval '1 day', " ended_at ", n " \
+	"created_at, reserved_until, ended_at, request_offset, customer_hash, places) SELECT " show ", " \
+	ID_SQL ", " status ", sha256(int8send(n)), now() - interval '1 day', now() + interval '1 day', " \
+	ended_at ", n, CASE WHEN n % 4 > 0 THEN sha256(int8send(n / 4)) END, 1 " \
 	"FROM generate_series(" first "::int8, " last ") AS n;" \
 	"INSERT INTO holdfast.reservation_seats SELECT " show ", " ID_SQL ", 'seat-' || n, 0 " \
 	"FROM generate_series(" first "::int8, " last ") AS n;"
@@ -291,6 +296,10 @@ static const struct {
     {QUERY_WORKER_READ_SESSIONS,
      OF(KEYS_SQL("'show-7'::text", "12100")) THEN OF(KEYS_SQL("sha256(int8send(n))", "12100"))},
     {QUERY_WORKER_READ_SESSIONS, /* who holds nothing */
+     OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL("sha256(int8send(-n))", "100"))},
+    {QUERY_WORKER_READ_CUSTOMERS,
+     OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL("sha256(int8send(n / 4))", "100"))},
+    {QUERY_WORKER_READ_CUSTOMERS, /* who has nothing */
      OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL("sha256(int8send(-n))", "100"))},
     {QUERY_WORKER_READ_RESERVATIONS,
      OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL(ID_SQL, "100"))},

@@ -200,6 +200,8 @@ static void what_changes_is_written_and_all_else_stays(void **state)
 	show->policy.title = (struct text){NULL, 0};
 	show->policy.closed = true;
 	show->policy.singles = SINGLES_REFUSE;
+	show->policy.max_customer_seats = 1000;
+	show->policy.max_customer_holds = 50;
 	show->policy.on_sale = (struct sale_window){false, true, 0, 5000};
 	show->has_owner = true;
 	memset(show->owner_hash, 9, SHA256_BYTES);
@@ -209,6 +211,8 @@ static void what_changes_is_written_and_all_else_stays(void **state)
 	keep();
 	assert_true(!show->policy.title.data && show->policy.closed && show->version == 11);
 	assert_true(show->policy.singles == SINGLES_REFUSE && show->policy.hold_seconds == 600);
+	assert_int_equal(show->policy.max_customer_seats, 1000);
+	assert_int_equal(show->policy.max_customer_holds, 50);
 	assert_true(!show->policy.on_sale.has_from && show->policy.on_sale.until_ms == 5000);
 	assert_true(show->has_owner && show->owner_hash[0] == 9);
 	assert_true(view_find_channel(show, t("kill"))->is_exempt);
@@ -291,6 +295,7 @@ static void nothing_is_written_over_a_change_by_hand(void **state)
 	    "shows SET max_seats = 1", "shows SET on_sale_from = NULL",
 	    "shows SET on_sale_until = to_timestamp(9)", "shows SET closed = true",
 	    "shows SET singles = 'refuse'", "shows SET owner_hash = sha256('')",
+	    "shows SET max_customer_seats = 1", "shows SET max_customer_holds = 1",
 	    "shows SET version = 99", "show_channels SET key_hash = NULL",
 	    "show_channels SET on_sale_from = NULL", "show_channels SET on_sale_until = NULL",
 	    "show_channels SET opens = '{}'", "show_channels SET exempt = false",

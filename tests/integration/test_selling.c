@@ -406,6 +406,73 @@ static void an_expired_hold_is_confirmed_where_its_seats_are_open(void **state)
 	assert_string_equal(seats_of("e1"), "A1=sold:x A2=sold:a A3=sold:x A4=available");
 }
 
+/* ---- customers ---- */
+
+static const char *held_and_sold(const char *show)
+{
+	return rig_sql("SELECT string_agg(concat_ws('/', status, places, customer_hash = sha256(convert_to("
+	               "show_id, 'UTF8') || '\\x00' || 'customer' || '\\x00' || 'carol')), ' ' "
+	               "ORDER BY request_offset) FROM holdfast.seat_reservations WHERE show_id = '%s'",
+	               show);
+}
+
+static void a_customer_has_no_more_than_the_limit(void **state)
+{
+	const char *first = rig_id(), *second = rig_id(), *reply;
+
+	(void)state;
+	make("u1", "'max_customer_seats':2,'max_customer_holds':1");
+	tells("u1", 0, NULL);
+	assert_string_equal(rig_sql("SELECT max_customer_seats, max_customer_holds FROM holdfast.shows "
+	                            "WHERE show_id = 'u1'"), "2|1");
+	reply = reserve("u1", rig_id(), "s", "'A1'", "");
+	rig_expect(reply, 400, "CUSTOMER_REQUIRED");
+	tells("u1", 0, NULL);
+	rig_expect(reserve("u1", first, "s", "'A1'", "'customer_id':'carol'"), 200, "RESERVED");
+	tells("u1", 1, "'event':'reserved','show_id':'u1'");
+	reply = reserve("u1", rig_id(), "t", "'A2'", "'customer_id':'carol'");
+	rig_expect(reply, 409, "CUSTOMER_LIMIT");
+	has(reply, "'customer':{'seats':1,'holds':1}");
+	rig_expect(ask_on_hold("u1", "confirm", first, "s"), 200, "CONFIRMED");
+	tells("u1", 1, "'event':'sold','show_id':'u1'");
+	reply = reserve("u1", rig_id(), "t", "'A2','A3'", "'customer_id':'carol'");
+	rig_expect(reply, 409, "CUSTOMER_LIMIT");
+	has(reply, "'customer':{'seats':1,'holds':0}");
+	rig_expect(reserve("u1", second, "t", "'A2'", "'customer_id':'carol'"), 200, "RESERVED");
+	assert_string_equal(held_and_sold("u1"), "confirmed/1/t held/1/t");
+	accepts("u1", "change_show", "'owner_key':'k','max_customer_seats':0,'max_customer_holds':1",
+	        "SHOW_CHANGED");
+	tells("u1", 2, "{'event':'show_changed','show_id':'u1','max_customer_seats':0,'at'");
+	rig_expect(ask_on_hold("u1", "confirm", second, "t"), 200, "CONFIRMED");
+	rig_expect(ask_cancel("u1", second, "k"), 200, "CANCELLED");
+	rig_expect(reserve("u1", rig_id(), "t", "'A3','A4'", "'customer_id':'carol'"), 200, "RESERVED");
+	assert_string_equal(held_and_sold("u1"), "confirmed/1/t cancelled/1/t held/2/t");
+	events_seen += 3;
+	tells("u1", 0, "'seat_ids':['A3','A4']");
+	assert_null(strstr(rig_log(), "carol"));
+}
+
+static void who_confirms_late_meets_the_limit_again(void **state)
+{
+	const char *late = rig_id(), *other = rig_id(), *reply;
+
+	(void)state;
+	make("u2", "'max_customer_seats':2");
+	lapse("u2", late, "'A1','A2'", "'customer_id':'carol'");
+	rig_expect(reserve("u2", other, "t", "'A3'", "'customer_id':'carol'"), 200, "RESERVED");
+	reply = ask_on_hold("u2", "confirm", late, "s");
+	rig_expect(reply, 409, "CUSTOMER_LIMIT");
+	has(reply, "'customer':{'seats':1,'holds':1}");
+	tells("u2", 2, "'seat_ids':['A3']");
+	rig_expect(ask_on_hold("u2", "release", other, "t"), 200, "RELEASED");
+	rig_expect(ask_expire("u2", late), 200, "EXPIRED");
+	reply = ask_on_hold("u2", "confirm", late, "s");
+	rig_expect(reply, 200, "CONFIRMED");
+	has(reply, "'revived':true");
+	tells("u2", 3, "'seat_ids':['A1','A2'],'retaken':true,'at'");
+	assert_string_equal(held_and_sold("u2"), "confirmed/2/t released/1/t");
+}
+
 /* Nothing of the above was decided on rows that the worker did not know. */
 static void no_batch_was_rolled_back(void **state)
 {
@@ -430,6 +497,8 @@ int main(void)
 	    cmocka_unit_test(a_reserve_meets_channel_and_window_first),
 	    cmocka_unit_test(a_key_opens_what_its_channel_opens),
 	    cmocka_unit_test(an_expired_hold_is_confirmed_where_its_seats_are_open),
+	    cmocka_unit_test(a_customer_has_no_more_than_the_limit),
+	    cmocka_unit_test(who_confirms_late_meets_the_limit_again),
 	    cmocka_unit_test(no_batch_was_rolled_back),
 	    cmocka_unit_test(all_that_was_written_agrees),
 	};

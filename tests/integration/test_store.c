@@ -300,6 +300,12 @@ static const struct hand {
      "('s', '" U("0e") "', 'A5', 0); UPDATE holdfast.show_seats SET status = 'reserved', "
      "reserved_by = '" U("0e") "', reserved_until = now()" OF_SEAT("A5"),
      RESERVE("10", "erin", "'A2'"), OUTCOME_ALREADY_RESERVED, OUTCOME_RESERVED},
+    {"UPDATE holdfast.shows SET max_customer_holds = 1", RESERVE("10", "bob", "'A2'"),
+     OUTCOME_CUSTOMER_REQUIRED, OUTCOME_RESERVED},
+    {"UPDATE holdfast.shows SET max_customer_seats = 2; UPDATE holdfast.seat_reservations SET "
+     "customer_hash = sha256('s\\000customer\\000carol'), places = 2" OF_HOLD("0d"),
+     RESERVE_ALSO("10", "bob", "'A2'", ",'customer_id':'carol'"), OUTCOME_CUSTOMER_LIMIT,
+     OUTCOME_RESERVED},
     {"INSERT INTO holdfast.reservation_seats VALUES ('s', '" U("0d") "', 'A4', 1)",
      RELEASE("10", "dave", "0d"), OUTCOME_NOTHING_HELD, OUTCOME_RELEASED},
     {"DELETE FROM holdfast.reservation_seats" OF_HOLD("0d"), RELEASE("10", "dave", "0d"),
@@ -418,6 +424,83 @@ static void nothing_is_read_again_where_nothing_was_changed_by_hand(void **state
 	expect(RESERVE("15", "dave", "'A5'"), OUTCOME_RESERVED);
 	assert_int_equal(trips, 2 * 5);
 	assert_int_equal(reads, 5); /* claims */
+}
+
+#define FOR(id, who, customer, seats) RESERVE_ALSO(id, who, seats, ",'customer_id':'" customer "'")
+
+/* The customer is looked up once, of two a show one; then what he has is known. */
+static void what_a_customer_has_is_looked_up_once(void **state)
+{
+	(void)state;
+	open_show();
+	expect(FOR("10", "erin", "carol", "'A2'"), OUTCOME_RESERVED);
+	expect(CONFIRM("11", "erin", "10"), OUTCOME_CONFIRMED);
+	expect(HEAD("change_show", "12") ",'max_customer_seats':2}", OUTCOME_SHOW_CHANGED);
+	trips = reads = 0;
+	expect(FOR("13", "erin", "carol", "'A4','A5'"), OUTCOME_CUSTOMER_LIMIT);
+	assert_int_equal(trips, 2);
+	assert_int_equal(reads, 2); /* claims and, in the same wave, the customer */
+	expect(FOR("14", "erin", "carol", "'A4'"), OUTCOME_RESERVED);
+	expect(FOR("15", "fred", "carol", "'A5'"), OUTCOME_CUSTOMER_LIMIT);
+	expect(RELEASE("16", "erin", "14"), OUTCOME_RELEASED);
+	expect(FOR("17", "fred", "carol", "'A5'"), OUTCOME_RESERVED);
+	expect(CONFIRM("18", "fred", "17"), OUTCOME_CONFIRMED);
+	expect(FOR("19", "erin", "carol", "'A6'"), OUTCOME_CUSTOMER_LIMIT);
+	expect(RESERVE("1a", "erin", "'A6'"), OUTCOME_CUSTOMER_REQUIRED);
+	assert_int_equal(reads, 2 + 7);
+}
+
+/* All customers of a show at once, when so many were asked for that it pays. */
+static void when_many_customers_were_looked_up_all_are_known(void **state)
+{
+	struct record records[SESSIONS_ASKED];
+
+	(void)state;
+	open_show();
+	expect(FOR("10", "erin", "carol", "'A2'"), OUTCOME_RESERVED);
+	expect(CONFIRM("11", "erin", "10"), OUTCOME_CONFIRMED);
+	expect(HEAD("change_show", "12") ",'max_customer_seats':1}", OUTCOME_SHOW_CHANGED);
+	for (int i = 0; i < SESSIONS_ASKED; i++)
+		records[i] = record_of(join("{'type':'reserve','request_id':'" U("%02x") "','show_id':'s',"
+		                              "'session_id':'guest-%d','customer_id':'guest-%d',"
+		                              "'seat_ids':['A1']}", 0x60 + i, i, i));
+	assert_int_equal(decide_records(records, SESSIONS_ASKED), 0);
+	trips = reads = 0;
+	expect(FOR("13", "erin", "carol", "'A4'"), OUTCOME_CUSTOMER_LIMIT);
+	expect(FOR("14", "fred", "dave", "'A4'"), OUTCOME_RESERVED);
+	expect(FOR("15", "erin", "dave", "'A5'"), OUTCOME_CUSTOMER_LIMIT);
+	assert_int_equal(trips, 2 * 3);
+	assert_int_equal(reads, 3); /* claims */
+	/* As by hand nothing is known any more. */
+	own_run(db, "UPDATE holdfast.seat_reservations SET customer_hash = NULL" OF_HOLD("10"));
+	expect(FOR("16", "erin", "carol", "'A4'"), OUTCOME_SEATS_TAKEN);
+	expect(FOR("17", "erin", "carol", "'A5'"), OUTCOME_RESERVED);
+}
+
+/* What lapsed counts no more, in rows and in memory alike, though nobody ended it. */
+static void a_lapsed_hold_of_a_customer_counts_no_more_wherever_it_is_known(void **state)
+{
+	(void)state;
+	for (int is_known = 0; is_known < 2; is_known++) {
+		open_show();
+		expect(HEAD("change_show", "12") ",'max_customer_holds':1}", OUTCOME_SHOW_CHANGED);
+		expect(FOR("13", "erin", "carol", "'A4'"), OUTCOME_RESERVED);
+		if (!is_known)
+			own_run(db, "UPDATE holdfast.show_seats SET version = version" OF_SEAT("A6"));
+		expect(FOR("14", "fred", "carol", "'A5'"), OUTCOME_CUSTOMER_LIMIT);
+		clock_ms += 600 * S;
+		if (!is_known)
+			own_run(db, "UPDATE holdfast.show_seats SET version = version" OF_SEAT("A6"));
+		expect(FOR("15", "fred", "carol", "'A5'"), OUTCOME_RESERVED);
+		own_run(db, "DO $$ BEGIN ASSERT (SELECT status = 'held' FROM holdfast.seat_reservations"
+		            OF_HOLD("13") "); END $$");
+		expect(HEAD("change_show", "16") ",'max_customer_seats':1}", OUTCOME_SHOW_CHANGED);
+		if (!is_known)
+			own_run(db, "UPDATE holdfast.show_seats SET version = version" OF_SEAT("A6"));
+		expect(CONFIRM("17", "erin", "13"), OUTCOME_CUSTOMER_LIMIT);
+		close_show(state);
+	}
+	open_show();
 }
 
 /* The seats that the two holds have are freed with them, in one batch. */
@@ -590,6 +673,9 @@ int main(void)
 	    OF_ONE_SHOW(what_another_owner_decided_is_read),
 	    OF_ONE_SHOW(a_commit_of_unknown_outcome_is_not_known),
 	    OF_ONE_SHOW(nothing_is_read_again_where_nothing_was_changed_by_hand),
+	    OF_ONE_SHOW(what_a_customer_has_is_looked_up_once),
+	    OF_ONE_SHOW(when_many_customers_were_looked_up_all_are_known),
+	    OF_ONE_SHOW(a_lapsed_hold_of_a_customer_counts_no_more_wherever_it_is_known),
 	    OF_ONE_SHOW(lapsed_holds_are_found_without_reading),
 	    OF_ONE_SHOW(an_id_that_a_reservation_made_by_hand_bears_is_met_all_the_same),
 	    OF_ONE_SHOW(an_id_of_a_reservation_as_old_as_the_show_is_known),

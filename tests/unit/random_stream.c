@@ -217,6 +217,10 @@ static void add_policy(struct stream *s, struct buf *b)
 		buf_print(b, ",\"title\":\"Title %u\"", below(s, 2));
 	if (one_in(s, 2))
 		buf_print(b, ",\"singles\":\"%s\"", one_in(s, 3) ? "allow" : "refuse");
+	if (one_in(s, 3))
+		buf_print(b, ",\"max_customer_seats\":%u", below(s, 3) * 3);
+	if (one_in(s, 3))
+		buf_print(b, ",\"max_customer_holds\":%u", below(s, 3));
 	if (one_in(s, 6))
 		buf_print(b, ",\"new_owner_key\":\"%s\"", one_in(s, 3) ? "other" : "owner");
 }
@@ -232,6 +236,9 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 		          1 + below(s, 6));
 		if (!s->is_plain && one_in(s, 2))
 			buf_add_string(b, ",\"singles\":\"refuse\"");
+		if (one_in(s, 3))
+			buf_print(b, ",\"max_customer_seats\":%u,\"max_customer_holds\":%u", below(s, 7),
+			          below(s, 3));
 		add_owner(s, b, 4);
 		break;
 	case REQUEST_ADD_SEATS:
@@ -273,6 +280,8 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 			add_hold(s, b);
 		if (!s->is_plain && one_in(s, 3))
 			buf_print(b, ",\"channel_key\":\"key-%u\"", below(s, 4));
+		if (!one_in(s, 8))
+			buf_print(b, ",\"customer_id\":\"customer-%u\"", below(s, one_in(s, 2) ? 60 : 3));
 		break;
 	case REQUEST_EXTEND:
 		add_hold(s, b); /* fall through */

@@ -38,7 +38,7 @@ struct subject;
 struct entry {
 	struct record record;
 	struct request request;
-	const struct subject *about; /* plan_want's; only plan_batch looks at it */
+	struct subject *about;   /* plan_want's; only plan_batch looks at it */
 	int64_t t_ms;            /* time of the decision */
 	struct decision decision;
 };

@@ -68,6 +68,19 @@ static void free_seats_of(struct turn *turn, struct reservation *r)
 
 /* ---- reservations ---- */
 
+/* Before the status changes: what the customer has is counted where the view knows him. */
+static void count_for_customer(const struct reservation *r, enum reservation_status status)
+{
+	struct customer *customer = view_find_customer(r->show, r->customer_hash);
+
+	if (!customer || customer->known != KNOWN)
+		return;
+	if (r->status == RESERVATION_CONFIRMED)
+		customer->sold -= r->places;
+	if (status == RESERVATION_CONFIRMED)
+		customer->sold += r->places;
+}
+
 static void set_status(struct turn *turn, struct reservation *r, enum reservation_status status)
 {
 	view_touch_reservation(turn->view, r);
@@ -79,6 +92,8 @@ static void set_status(struct turn *turn, struct reservation *r, enum reservatio
 		if (session && session->held == r)
 			session->held = NULL;
 	}
+	if (r->has_customer)
+		count_for_customer(r, status);
 	r->status = status;
 	r->ended_at_ms = turn->t_ms;
 }
@@ -144,6 +159,21 @@ static bool end_lapsed(struct turn *turn, struct seat *const *seats, size_t coun
 
 /* ---- the changes ---- */
 
+static void set_customer(struct turn *turn, struct reservation *r)
+{
+	struct customer *customer = turn->about->customer;
+
+	r->has_customer = true;
+	if (!customer) {
+		secret_hash_as("customer", turn->show->show_id, turn->request->customer_id,
+		               r->customer_hash);
+		return;
+	}
+	memcpy(r->customer_hash, customer->hash, SHA256_BYTES);
+	r->next_of_customer = customer->held;
+	customer->held = r;
+}
+
 struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 {
 	struct reservation *r =
@@ -160,9 +190,12 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 	memcpy(r->session_hash, turn->about->secret, SHA256_BYTES);
 	if (turn->channel)
 		r->channel = turn->channel->name;
+	if (turn->request->customer_id.data)
+		set_customer(turn, r);
 	r->seats = turn->seats;
 	r->seat_ids = turn->seat_ids;
 	r->seat_count = turn->seat_count;
+	r->places = (int32_t)turn->seat_count;
 	view_touch_reservation(turn->view, r);
 	turn->about->session->held = r;
 	for (size_t i = 0; i < r->seat_count; i++)

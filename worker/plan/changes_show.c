@@ -26,6 +26,8 @@ static unsigned merge(struct policy *policy, const struct policy *given)
 	MERGE(POLICY_ON_SALE_UNTIL, on_sale.until_ms)
 	MERGE(POLICY_CLOSED, closed)
 	MERGE(POLICY_SINGLES, singles)
+	MERGE(POLICY_MAX_CUSTOMER_SEATS, max_customer_seats)
+	MERGE(POLICY_MAX_CUSTOMER_HOLDS, max_customer_holds)
 #undef MERGE
 	if (given->given & POLICY_TITLE && !text_identical(policy->title, given->title)) {
 		policy->title = given->title;

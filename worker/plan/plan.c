@@ -73,7 +73,7 @@ static struct slot **look_up_places(struct view *view, const struct request *req
 }
 
 /* Find in the view, or make wanted, what a readable request is about. NULL: out of memory. */
-static const struct subject *look_up(struct view *view, const struct request *request)
+static struct subject *look_up(struct view *view, const struct request *request)
 {
 	struct subject *about = arena_take(view->arena, sizeof *about);
 
@@ -111,6 +111,8 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 
 		entry->about =
 		    row_of(place, entry) == ROW_READABLE ? look_up(view, &entry->request) : NULL;
+		if (entry->about && entry->request.type == REQUEST_CONFIRM)
+			entry->about->reservation->confirm_ms = entry->t_ms;
 	}
 }
 
@@ -119,6 +121,18 @@ static bool every_id_is_claimed(const struct show *show, int64_t t_ms)
 {
 	return show->known == KNOWN && show->exists &&
 	       t_ms - show->created_at_ms < CLAIM_MS;
+}
+
+/* Of a show that may have limits. */
+static void want_customer(struct view *view, struct subject *about, const struct request *request)
+{
+	const struct show *show = about->show;
+	uint8_t hash[SHA256_BYTES];
+
+	if (show->known == KNOWN && !(show->exists && policy_limits_customers(&show->policy)))
+		return;
+	secret_hash_as("customer", show->show_id, request->customer_id, hash);
+	about->customer = view_customer(view, about->show, hash);
 }
 
 void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
@@ -134,6 +148,8 @@ void plan_want_ids(struct view *view, const struct plan_place *place, struct bat
 		show = view_show(view, request->show_id);
 		if (show && !every_id_is_claimed(show, entry->t_ms))
 			view_reservation(view, show, &request->request_id);
+		if (request->customer_id.data)
+			want_customer(view, entry->about, request);
 	}
 }
 

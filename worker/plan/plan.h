@@ -22,8 +22,9 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
                size_t first, size_t count);
 
 /*
- * Ask for the reservations whose id is the request id of a reserve. To be called behind plan_want,
- * when the shows that the cache knows are filled in.
+ * Ask for what depends on the show of a reserve. To be called behind plan_want, when the shows that
+ * the cache knows are filled in. Of a show that limits its customers that is the customer; of one
+ * that is not known yet, too. And the reservation whose id is the request id.
  *
  * Of a show that is known, and younger than a claim lasts, none is asked for: the claim of each of
  * its reservations still counts, and tells the same. docs/architecture.md, "The cache", says why.

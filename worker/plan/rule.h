@@ -30,6 +30,9 @@ rule rule_wrong_channel, rule_not_on_sale, rule_too_many_seats, rule_already_res
 rule rule_seats_taken, rule_reserve;
 rule rule_leaves_single; /* rules_best.c, as the next */
 rule rule_no_seats;      /* for `best`; where there are, they become the turn's */
+rule rule_customer_required; /* rules_limits.c, as the next */
+rule rule_customer_limit;
+rule rule_late_over_limit;   /* of a confirm when the hold's time is up */
 rule rule_release;
 rule rule_hold_expired, rule_extend;
 rule rule_already_confirmed, rule_confirm_held, rule_seats_lost, rule_confirm_expired;

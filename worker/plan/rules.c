@@ -27,16 +27,16 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
     /* the customer */
     [REQUEST_RESERVE] = {rule_unknown_show, rule_wrong_channel, rule_not_on_sale,
                          rule_too_many_seats, rule_hold_too_long, rule_unknown_seat,
-                         rule_already_reserved, rule_seats_taken, rule_leaves_single,
-                         rule_no_seats, rule_reserve},
+                         rule_already_reserved, rule_customer_required, rule_customer_limit,
+                         rule_seats_taken, rule_leaves_single, rule_no_seats, rule_reserve},
     [REQUEST_RELEASE] = {rule_unknown_reservation, rule_wrong_session, rule_confirmed_before,
                          rule_nothing_held, rule_release},
     [REQUEST_EXTEND] = {rule_unknown_show, rule_hold_too_long, rule_unknown_reservation,
                         rule_wrong_session, rule_confirmed_before, rule_hold_released,
                         rule_hold_expired, rule_extend},
     [REQUEST_CONFIRM] = {rule_unknown_reservation, rule_wrong_session, rule_already_confirmed,
-                         rule_hold_released, rule_confirm_held, rule_seats_lost,
-                         rule_confirm_expired},
+                         rule_hold_released, rule_seats_lost, rule_late_over_limit,
+                         rule_confirm_held, rule_confirm_expired},
     /* the pipeline */
     [REQUEST_EXPIRE] = {rule_unknown_reservation, rule_expire, rule_not_due, rule_nothing_held},
 };

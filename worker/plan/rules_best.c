@@ -35,7 +35,7 @@ bool rule_leaves_single(struct turn *turn)
 	size_t count;
 
 	if (turn->show->policy.singles != SINGLES_REFUSE || !turn->request->seat_count ||
-	    (turn->channel && turn->channel->is_exempt))
+	    turn_is_exempt(turn))
 		return false;
 	layout_advance(layout, turn->t_ms);
 	count = layout_singles(layout, number_seats(turn, named), turn->request->seat_count, left);

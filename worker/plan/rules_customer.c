@@ -72,10 +72,7 @@ bool rule_not_on_sale(struct turn *turn)
 
 bool rule_too_many_seats(struct turn *turn)
 {
-	const struct wish *best = turn->request->best;
-	size_t places = turn->request->seat_count + (best ? (size_t)best->count : 0);
-
-	return places > (size_t)turn->show->policy.max_seats &&
+	return turn_places(turn) > (size_t)turn->show->policy.max_seats &&
 	       turn_answer(turn, OUTCOME_TOO_MANY_SEATS);
 }
 
@@ -205,18 +202,6 @@ bool rule_confirm_held(struct turn *turn)
 	return turn_answer(turn, OUTCOME_CONFIRMED);
 }
 
-/* Its own channel as that is now; one that is there no more (by hand) opens nothing. */
-static void take_channel_of(struct turn *turn, const struct reservation *r)
-{
-	static const struct channel_row none;
-
-	if (!r->channel.data)
-		return;
-	turn->channel = view_find_channel(turn->show, r->channel);
-	if (!turn->channel)
-		turn->channel = &none;
-}
-
 /* Gone, somebody else's, or not open. One that the expired reservation still stands in is its own. */
 static bool is_lost(const struct turn *turn, const struct seat *seat)
 {
@@ -229,7 +214,9 @@ bool rule_seats_lost(struct turn *turn)
 {
 	const struct reservation *r = turn->reservation;
 
-	take_channel_of(turn, r);
+	if (status_now(turn) == RESERVATION_HELD)
+		return false;
+	turn_take_channel(turn, r);
 	return turn_list_seats(turn, r->seats, r->seat_count, is_lost, true) &&
 	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
 }

@@ -89,6 +89,29 @@ void turn_add_reservation(struct turn *turn, const struct reservation *r)
 	turn->reply.seat_count = r->seat_count;
 }
 
+bool turn_is_exempt(const struct turn *turn)
+{
+	return turn->channel && turn->channel->is_exempt;
+}
+
+size_t turn_places(const struct turn *turn)
+{
+	const struct wish *best = turn->request->best;
+
+	return turn->request->seat_count + (best ? (size_t)best->count : 0);
+}
+
+void turn_take_channel(struct turn *turn, const struct reservation *r)
+{
+	static const struct channel_row none;
+
+	if (!r->channel.data)
+		return;
+	turn->channel = view_find_channel(turn->show, r->channel);
+	if (!turn->channel)
+		turn->channel = &none;
+}
+
 bool turn_is_lapsed(const struct turn *turn)
 {
 	if (fault_has_bug(FAULT_BUG_LATE_BY_ONE_MS))

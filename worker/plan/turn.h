@@ -20,6 +20,7 @@ struct subject {
 	struct claim *claim;             /* of a type that claims its id */
 	struct reservation *reservation; /* release, extend, confirm, cancel, expire */
 	struct session *session;         /* reserve */
+	struct customer *customer;       /* likewise; NULL: of none, or the show has no limits */
 	struct seat **seats;             /* those of seat_ids, in the order asked */
 	struct slot **slots;             /* of each of request->places; NULL: it has no row */
 	uint8_t secret[SHA256_BYTES];    /* hash of session_id or owner_key, where there is one */
@@ -68,6 +69,12 @@ bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
 void turn_add_reservation(struct turn *turn, const struct reservation *r);
 
 void turn_tell(struct turn *turn, const struct event *event); /* copied, but what it points to */
+
+/* Asked by a channel that singles and limits of customers do not hold for. */
+bool turn_is_exempt(const struct turn *turn);
+size_t turn_places(const struct turn *turn); /* that the request asks for */
+/* A reservation's own channel as that is now; one that is there no more (by hand) opens nothing. */
+void turn_take_channel(struct turn *turn, const struct reservation *r);
 
 /* Of turn->reservation. */
 bool turn_is_lapsed(const struct turn *turn); /* its time is up, whatever its status */

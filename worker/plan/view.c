@@ -19,6 +19,7 @@ void view_close(struct view *view)
 		HASH_CLEAR(hh, show->seats);
 		HASH_CLEAR(hh, show->reservations);
 		HASH_CLEAR(hh, show->sessions);
+		HASH_CLEAR(hh, show->customers);
 		HASH_CLEAR(hh, show->claims);
 		HASH_CLEAR(hh, show->slots);
 	}
@@ -159,8 +160,11 @@ void view_learn_reservation(struct view *view, struct reservation *reservation,
 	reservation->existed = reservation->exists;
 	reservation->seen_status = reservation->status;
 	reservation->seen_reserved_until_ms = reservation->reserved_until_ms;
+	reservation->seen_places = reservation->places;
 	if (!reservation->exists)
 		return;
+	if (reservation->has_customer)
+		view_want_limit(view, reservation);
 	reservation->seats = take(view, (seat_count + 1) * sizeof(struct seat *));
 	if (!reservation->seats)
 		return;
@@ -184,8 +188,8 @@ void view_learn_claim(struct claim *claim)
 bool view_is_complete(const struct view *view)
 {
 	return !view->wanted_shows && !view->wanted_seats && !view->wanted_reservations &&
-	       !view->wanted_sessions && !view->wanted_claims && !view->wanted_places &&
-	       !view->wanted_slots && !view->wanted_whole;
+	       !view->wanted_sessions && !view->wanted_customers && !view->wanted_claims &&
+	       !view->wanted_places && !view->wanted_slots && !view->wanted_whole;
 }
 
 void view_touch_seat(struct view *view, struct seat *seat)

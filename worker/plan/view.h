@@ -22,6 +22,7 @@ struct view {
 	struct seat *wanted_seats;
 	struct reservation *wanted_reservations;
 	struct session *wanted_sessions;
+	struct customer *wanted_customers; /* view_take_customers */
 	struct claim *wanted_claims;
 	struct place_row *wanted_places;
 	struct slot *wanted_slots;
@@ -52,6 +53,9 @@ struct reservation *view_reservation(struct view *view, struct show *show, const
 struct session *view_session(struct view *view, struct show *show,
                              const uint8_t hash[SHA256_BYTES]);
 struct claim *view_claim(struct view *view, struct show *show, const struct uuid *request_id);
+/* Of a show without limits, which it may turn out to be, nothing comes of it. */
+struct customer *view_customer(struct view *view, struct show *show,
+                               const uint8_t hash[SHA256_BYTES]);
 /* Where a seat is; and which seat is there: section.data NULL is one section, too. */
 struct place_row *view_place(struct view *view, struct seat *seat);
 struct slot *view_slot(struct view *view, struct show *show, const struct place *place);
@@ -64,6 +68,7 @@ void view_want_whole(struct view *view, struct show *show, bool is_for_singles);
 struct seat *view_seat_now(struct view *view, struct show *show, struct text seat_id);
 /* Only find: NULL where nobody asked for it. */
 struct reservation *view_find_reservation(const struct show *show, const struct uuid *id);
+struct customer *view_find_customer(const struct show *show, const uint8_t hash[SHA256_BYTES]);
 /* Find, or make one that is known not to exist. NULL: out of memory. */
 struct reservation *view_new_reservation(struct view *view, struct show *show,
                                          const struct uuid *id);
@@ -87,10 +92,21 @@ void view_learn_reservation(struct view *view, struct reservation *reservation,
                             struct text *seat_ids, size_t seat_count);
 void view_learn_session(struct view *view, struct session *session, const struct uuid *held);
 void view_learn_claim(struct claim *claim);
+/* Each held reservation of a customer, then the places of those that are confirmed. */
+void view_add_hold(struct view *view, struct customer *customer, const struct uuid *id);
+void view_learn_customer(struct customer *customer, int64_t sold);
+/*
+ * Take those off the list that are to be looked up. Of a show that is not known yet they stay on
+ * it; of one without limits they are taken off for good.
+ */
+struct customer *view_take_customers(struct view *view);
 void view_learn_place(struct place_row *place);
 void view_learn_slot(struct slot *slot, struct seat *seat); /* NULL: nobody is there */
 /* Before view_learn_show, one that is there, by view_new_channel. */
 void view_learn_channel(struct channel_row *channel);
+
+/* A reservation of a customer is confirmed when its time is up: what else has he? */
+void view_want_limit(struct view *view, const struct reservation *reservation);
 
 bool view_is_complete(const struct view *view); /* nothing is wanted */
 

@@ -18,6 +18,7 @@
 #include "common/message/outcome.h"
 #include "common/message/policy.h"
 #include "common/message/status.h"
+#include "worker/plan/view_askers.h"
 #include "worker/plan/view_halls.h"
 
 /* The columns of a row of show_seats that change. */
@@ -58,22 +59,17 @@ struct reservation {
 	int64_t created_at_ms;
 	int64_t ended_at_ms; /* where not held */
 	int64_t request_offset;
+	int64_t confirm_ms; /* t of the last confirm of the batch that asks for it; 0: none */
+	int32_t places, seen_places; /* all that is in it, or was when it ended */
 	uint8_t session_hash[SHA256_BYTES];
+	bool has_customer;
+	uint8_t customer_hash[SHA256_BYTES];
 	struct text channel; /* it was made with; data NULL: none */
 	struct seat **seats; /* in the order they came in */
 	struct text *seat_ids;
 	size_t seat_count;
 	struct reservation *next_wanted, *next_changed;
-	UT_hash_handle hh;
-};
-
-/* A session on a show: at most one held reservation. */
-struct session {
-	uint8_t hash[SHA256_BYTES];
-	struct show *show;
-	enum known known;
-	struct reservation *held; /* NULL: none in the rows */
-	struct session *next_wanted;
+	struct reservation *next_of_customer; /* of a struct customer */
 	UT_hash_handle hh;
 };
 
@@ -108,6 +104,7 @@ struct show {
 	struct seat *seats;
 	struct reservation *reservations;
 	struct session *sessions;
+	struct customer *customers;
 	struct claim *claims;
 	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
 	enum known whole;      /* view_want_whole */

@@ -1,4 +1,4 @@
-/* Memory and forgetting; cache_keep.c learns, cache_fill.c looks up. */
+/* Memory and forgetting; cache_keep.c and cache_customers.c learn, cache_fill.c looks up. */
 #define HASH_NONFATAL_OOM 1
 #include "worker/store/cache.h"
 
@@ -34,6 +34,8 @@ void cache_give(struct cache *cache, void *given, size_t bytes)
 void cache_forget_reservation(struct cache *cache, struct cached_show *show,
                               struct cached_reservation *r)
 {
+	if (r->customer)
+		cache_unlink_customer(cache, show, r);
 	HASH_DELETE(hh, show->held, r);
 	HASH_DELETE(by_session, show->sessions, r);
 	cache_give(cache, r, cached_reservation_bytes(r));
@@ -75,6 +77,7 @@ void cache_forget_show(struct cache *cache, struct cached_show *show)
 	}
 	HASH_ITER(hh, show->held, r, next)
 		cache_forget_reservation(cache, show, r);
+	cache_forget_customers(cache, show);
 	for (struct cached_name *name; (name = show->names); ) {
 		show->names = name->next;
 		cache_give(cache, name, sizeof *name + name->bytes);
@@ -102,7 +105,7 @@ void cache_drop(struct cache *cache)
 		return;
 	while (cache->by_use)
 		cache_forget_show(cache, cache->by_use);
-	cache->reading = NULL;
+	cache->reading = cache->reading_sold = NULL;
 	cache->failed = false;
 }
 

@@ -3,7 +3,8 @@
  *
  * Stands in front of the store: it fills in what it has of a view, and learns from the view of each
  * committed batch. It knows what is there. That something is not there it knows only of held
- * reservations, of a show of which all of them were read, and of seats while a plan is made.
+ * reservations, of a show of which all of them were read; of what a customer has, who was looked up or
+ * all of whose show were read; and of seats while a plan is made.
  * Knows: views. Doesn't know: the database, who else writes.
  * Threads: a cache belongs to its lane. Nothing in it points into a view, or back.
  * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together; the shows that were not used
@@ -58,6 +59,15 @@ bool cache_reads_held_of(const struct cache *cache, const struct show *show);
 /* One of them: id, hash, times, offset and seat ids are set. Copied. */
 void cache_add_held(struct cache *cache, const struct reservation *reservation);
 void cache_end_held(struct cache *cache, bool is_all);
+
+/*
+ * The same of customers: the places that each has bought of a show of which all held reservations
+ * are known, or are read in the same wave. Only of those that have a customer.
+ */
+struct text cache_choose_sold(struct cache *cache, const struct view *view, size_t *rows_max);
+bool cache_reads_sold_of(const struct cache *cache, const struct show *show);
+void cache_add_sold(struct cache *cache, const uint8_t hash[SHA256_BYTES], int64_t places);
+void cache_end_sold(struct cache *cache, bool is_all);
 
 /*
  * All of a show is read, which the view knows and which exists: seat by seat, the held reservations

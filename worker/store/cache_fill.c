@@ -146,6 +146,10 @@ static void fill_reservation(struct view *view, struct reservation *r,
 	r->reserved_until_ms = c->reserved_until_ms;
 	r->request_offset = c->request_offset;
 	memcpy(r->session_hash, c->session_hash, SHA256_BYTES);
+	r->places = c->places;
+	r->has_customer = c->customer;
+	if (c->customer)
+		memcpy(r->customer_hash, c->customer->hash, SHA256_BYTES);
 	view_learn_reservation(view, r, ids, c->seat_count);
 }
 
@@ -187,6 +191,36 @@ static bool fill_sessions(struct view *view)
 		else
 			KEEP(s, view->wanted_sessions);
 		has_found |= c != NULL;
+	}
+	return has_found;
+}
+
+/* has: NULL, he is not in the table */
+static void fill_customer(struct view *view, struct customer *customer,
+                          const struct cached_customer *has)
+{
+	for (const struct cached_reservation *r = has ? has->held : NULL; r; r = r->next_of_customer)
+		view_add_hold(view, customer, &r->id);
+	view_learn_customer(customer, has ? has->sold : 0);
+}
+
+static bool fill_customers(struct view *view)
+{
+	struct customer *s, *next;
+	bool has_found = false;
+
+	TAKE(s, next, view->wanted_customers) {
+		const struct cached_show *show = s->show->cached;
+		struct cached_customer *c = NULL;
+		bool is_known = show && show->has_all_held && show->has_all_sold;
+
+		if (show)
+			HASH_FIND_BYHASHVALUE(hh, show->customers, s->hash, SHA256_BYTES, s->hh.hashv, c);
+		if (is_known || (c && c->is_known))
+			fill_customer(view, s, c);
+		else
+			KEEP(s, view->wanted_customers);
+		has_found |= s->held != NULL;
 	}
 	return has_found;
 }
@@ -257,6 +291,7 @@ static void fill_rows(struct view *view, int64_t until_ms, bool is_now)
 	while (has_found && !view->failed && !view->arena->failed) {
 		has_found = fill_seats(view, until_ms, is_now);
 		has_found |= fill_sessions(view);
+		has_found |= view->wanted_customers && fill_customers(view);
 		has_found |= fill_reservations(view, is_now);
 	}
 }

@@ -79,6 +79,8 @@ static struct cached_reservation *copy_reservation(struct cache *cache, const st
 	if (!c)
 		return NULL;
 	c->id = r->id;
+	c->places = r->places;
+	c->customer = NULL;
 	memcpy(c->session_hash, r->session_hash, SHA256_BYTES);
 	c->created_at_ms = r->created_at_ms;
 	c->request_offset = r->request_offset;
@@ -113,6 +115,10 @@ static void keep_held(struct cache *cache, struct cached_show *show, const struc
 		}
 		if (cache->failed) {
 			cache_give(cache, c, cached_reservation_bytes(c));
+			return;
+		}
+		if (r->has_customer && !cache_link_customer(cache, show, c, r->customer_hash)) {
+			cache_forget_reservation(cache, show, c);
 			return;
 		}
 	}
@@ -223,6 +229,8 @@ static void learn_show(struct cache *cache, const struct show *s)
 	for (const struct reservation *r = s->reservations; r; r = r->hh.next)
 		if (r->exists && r->status == RESERVATION_HELD && (!r->is_cached || r->is_changed))
 			keep_held(cache, c, r);
+	if (s->customers)
+		cache_learn_customers(cache, c, s);
 	if (c->whole.built)
 		count_whole(cache, c);
 }
@@ -245,6 +253,7 @@ void cache_learn(struct cache *cache, const struct view *view)
 {
 	if (!cache)
 		return;
+	cache_count_sold(cache, view);
 	forget_ended(cache, view);
 	for (const struct place_row *p = view->changed_places; p; p = p->next_changed)
 		if (p->seat->show->cached)

@@ -31,6 +31,17 @@ void cache_forget_channels(struct cache *cache, struct cached_show *show);
 void cache_forget_whole(struct cache *cache, struct cached_show *show);
 void cache_forget_show(struct cache *cache, struct cached_show *show);
 
+/* A held reservation that was added, or goes, is this customer's. false: no memory. */
+bool cache_link_customer(struct cache *cache, struct cached_show *show,
+                         struct cached_reservation *r, const uint8_t hash[SHA256_BYTES]);
+void cache_unlink_customer(struct cache *cache, struct cached_show *show,
+                           struct cached_reservation *r);
+void cache_forget_customers(struct cache *cache, struct cached_show *show); /* no held ones left */
+/* Before a view is learned: what its changes make of places that were bought. */
+void cache_count_sold(struct cache *cache, const struct view *view);
+/* Behind its reservations: customers that it knows. */
+void cache_learn_customers(struct cache *cache, struct cached_show *c, const struct show *s);
+
 static inline size_t cached_seat_bytes(size_t id_bytes)
 {
 	return offsetof(struct cached_seat, seat_id) + id_bytes + 1;

@@ -1,8 +1,9 @@
 /*
  * cache_tables.h - the tables in which a cache keeps what it knows: hash tables of shows, and in
- * each those of its seats and of its held reservations.
+ * each those of its seats, of its held reservations and of its customers.
  *
- * cache.c and cache_keep.c write them; cache_fill.c looks up. Everybody else sees cache.h.
+ * cache.c, cache_keep.c and cache_customers.c write them; cache_fill.c looks up. Everybody else sees
+ * cache.h.
  */
 #ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 #define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
@@ -28,9 +29,21 @@ struct cached_reservation {
 	UT_hash_handle hh, by_session;
 	int64_t created_at_ms, reserved_until_ms, request_offset;
 	struct uuid id;
+	int32_t places;
 	uint8_t session_hash[SHA256_BYTES];
+	struct cached_customer *customer; /* NULL: none */
+	struct cached_reservation *prev_of_customer, *next_of_customer;
 	size_t seat_count, ids_bytes, channel_bytes;
 	char texts[]; /* seat ids, each with its NUL; behind ids_bytes the channel it was made with */
+};
+
+/* What a customer has of a show. One that has a held reservation there is always in the table. */
+struct cached_customer {
+	UT_hash_handle hh;
+	struct cached_reservation *held; /* those that are known, by next_of_customer */
+	int64_t sold;   /* places of confirmed ones, where that is known */
+	bool is_known;  /* he was looked up: these are all, whatever is known of others */
+	uint8_t hash[SHA256_BYTES];
 };
 
 /* A channel that seats of a show have, set or not. */
@@ -58,11 +71,13 @@ struct cached_show {
 	struct cached_reservation *held;      /* those that are known */
 	struct cached_reservation *sessions;  /* the same by session_hash */
 	bool has_all_held;
+	struct cached_customer *customers;
+	bool has_all_sold; /* of every customer; who is not in the table has none */
 	struct whole whole;    /* built NULL: it is not whole */
 	size_t whole_bytes;    /* of it, as counted */
 	uint32_t whole_seats;
-	bool has_too_many; /* to be all read */
-	unsigned sessions_asked;
+	bool has_too_many, has_too_many_sold; /* to be all read */
+	unsigned sessions_asked, customers_asked;
 	int32_t rules;
 	struct policy policy; /* its title is cache_take's, title.bytes of it */
 	bool has_owner;
@@ -80,6 +95,7 @@ struct cache {
 	struct cached_show *shows;
 	struct cached_show *by_use;  /* the least recently used first */
 	struct cached_show *reading; /* its held reservations are being read */
+	struct cached_show *reading_sold; /* and what its customers have bought */
 	int64_t hand_changes;
 	unsigned calm; /* batches to go without reading all of a show's held reservations */
 	bool failed;   /* out of memory: what is there is true, but not all that was learned is there */

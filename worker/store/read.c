@@ -12,12 +12,14 @@ enum kind {
 	SEATS,
 	RESERVATIONS,
 	SESSIONS,
+	CUSTOMERS,
 	CLAIMS,
 	PLACES,
 	SLOTS,
 	WHOLE_SEATS,
 	WHOLE_PLACES,
 	HELD,
+	SOLD,
 	KIND_COUNT
 };
 
@@ -31,12 +33,15 @@ struct wave {
 	struct seat *seats;
 	struct reservation *reservations;
 	struct session *sessions;
+	struct customer *customers;
 	struct claim *claims;
 	struct place_row *places;
 	struct slot *slots;
 	struct show *whole;  /* to be read whole; NULL: none */
 	struct text held_of; /* the show of which all held reservations are read; data NULL: none */
 	size_t held_max;
+	struct text sold_of; /* the same of what customers have bought */
+	size_t sold_max;
 	struct db_args args[KIND_COUNT];
 	struct db_array show_ids, keys;
 };
@@ -63,6 +68,21 @@ static void take_off_sessions(struct view *view, struct wave *wave, const struct
 	}
 }
 
+/* Likewise. */
+static void take_off_customers(struct view *view, struct wave *wave, const struct cache *cache)
+{
+	struct customer *customer = view_take_customers(view), *next;
+
+	for (; customer; customer = next) {
+		struct customer **list =
+		    cache_reads_sold_of(cache, customer->show) ? &view->wanted_customers : &wave->customers;
+
+		next = customer->next_wanted;
+		customer->next_wanted = *list;
+		*list = customer;
+	}
+}
+
 /* One show a wave. It stays on the list: the cache takes it off behind the wave. */
 static bool choose_whole(const struct view *view, struct wave *wave, struct cache *cache)
 {
@@ -86,6 +106,10 @@ static bool take_off(struct view *view, struct wave *wave, struct cache *cache)
 		wave->held_of = cache_choose_held(cache, view, &wave->held_max);
 	if (view->wanted_sessions)
 		take_off_sessions(view, wave, cache);
+	if (view->wanted_customers) {
+		wave->sold_of = cache_choose_sold(cache, view, &wave->sold_max);
+		take_off_customers(view, wave, cache);
+	}
 	wave->shows = view->wanted_shows;
 	wave->seats = view->wanted_seats;
 	wave->reservations = view->wanted_reservations;
@@ -149,6 +173,11 @@ static void write_keys(struct wave *wave)
 		db_array_bytea(&wave->keys, (struct text){(const char *)s->hash, SHA256_BYTES});
 	}
 	add_keys(wave, SESSIONS);
+	for (const struct customer *c = wave->customers; c; c = c->next_wanted) {
+		db_array_text(&wave->show_ids, c->show->show_id);
+		db_array_bytea(&wave->keys, (struct text){(const char *)c->hash, SHA256_BYTES});
+	}
+	add_keys(wave, CUSTOMERS);
 	wave->keys.type = DB_UUID;
 	for (const struct claim *c = wave->claims; c; c = c->next_wanted) {
 		db_array_text(&wave->show_ids, c->show->show_id);
@@ -164,6 +193,10 @@ static void write_keys(struct wave *wave)
 	if (wave->held_of.data) {
 		db_arg_text(&wave->args[HELD], wave->held_of);
 		db_arg_int8(&wave->args[HELD], (int64_t)wave->held_max + 1);
+	}
+	if (wave->sold_of.data) {
+		db_arg_text(&wave->args[SOLD], wave->sold_of);
+		db_arg_int8(&wave->args[SOLD], (int64_t)wave->sold_max + 1);
 	}
 }
 
@@ -192,6 +225,10 @@ static void learn(struct view *view, struct wave *wave, int64_t until_ms)
 		if (s->known == WANTED)
 			view_learn_session(view, s, NULL);
 	}
+	for (struct customer *c = wave->customers, *next; c; c = next) {
+		next = c->next_wanted;
+		view_learn_customer(c, c->sold);
+	}
 	for (struct place_row *p = wave->places, *next; p; p = next) {
 		next = p->next_wanted;
 		view_learn_place(p);
@@ -210,15 +247,17 @@ static enum rc read_rows(struct view *view, struct cache *cache, const struct wa
 	    seats_read(view, &calls[SEATS].rows, e) ||
 	    reservations_read(view, &calls[RESERVATIONS].rows, e) ||
 	    sessions_read(view, &calls[SESSIONS].rows, e) ||
+	    customers_read(view, &calls[CUSTOMERS].rows, e) ||
 	    claims_read(view, &calls[CLAIMS].rows, e) || places_read(view, &calls[PLACES].rows, e) ||
 	    slots_read(view, &calls[SLOTS].rows, e))
 		return e->rc;
 	if (wave->whole && whole_read(view->arena, cache, wave->whole, &calls[WHOLE_SEATS].rows,
 	                              &calls[WHOLE_PLACES].rows, e))
 		return e->rc;
-	return wave->held_of.data
-	           ? held_read(view->arena, cache, wave->held_max, &calls[HELD].rows, e)
-	           : RC_OK;
+	if (wave->held_of.data &&
+	    held_read(view->arena, cache, wave->held_max, &calls[HELD].rows, e))
+		return e->rc;
+	return wave->sold_of.data ? sold_read(cache, wave->sold_max, &calls[SOLD].rows, e) : RC_OK;
 }
 
 static const enum query queries[KIND_COUNT] = {
@@ -227,12 +266,14 @@ static const enum query queries[KIND_COUNT] = {
     [SEATS] = QUERY_WORKER_READ_SEATS,
     [RESERVATIONS] = QUERY_WORKER_READ_RESERVATIONS,
     [SESSIONS] = QUERY_WORKER_READ_SESSIONS,
+    [CUSTOMERS] = QUERY_WORKER_READ_CUSTOMERS,
     [CLAIMS] = QUERY_WORKER_READ_CLAIMS,
     [PLACES] = QUERY_WORKER_READ_PLACES,
     [SLOTS] = QUERY_WORKER_READ_SLOTS,
     [WHOLE_SEATS] = QUERY_WORKER_READ_WHOLE_SEATS,
     [WHOLE_PLACES] = QUERY_WORKER_READ_WHOLE_PLACES,
     [HELD] = QUERY_WORKER_READ_HELD,
+    [SOLD] = QUERY_WORKER_READ_SOLD,
 };
 
 /*
@@ -243,9 +284,9 @@ static enum rc run(const struct reading *reading, struct wave *wave, struct db_c
                    int leading_count, struct db_call *reads, struct err *e)
 {
 	const void *const wanted[KIND_COUNT] = {
-	    wave->shows,  wave->shows,  wave->seats, wave->reservations, wave->sessions,
-	    wave->claims, wave->places, wave->slots, wave->whole,        wave->whole,
-	    wave->held_of.data};
+	    wave->shows,     wave->shows,  wave->seats,  wave->reservations, wave->sessions,
+	    wave->customers, wave->claims, wave->places, wave->slots,        wave->whole,
+	    wave->whole,     wave->held_of.data, wave->sold_of.data};
 	struct db_call calls[LEADING_MAX + KIND_COUNT] = {0};
 	enum kind kinds[KIND_COUNT];
 	int count = leading_count;

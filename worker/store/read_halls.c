@@ -47,6 +47,8 @@ enum rc shows_read(struct view *view, const struct db_rows *rows, struct err *e)
 		    .closed = db_bool(rows, i, 11),
 		    .singles = text_same(db_text(rows, i, 12), text_of("refuse")) ? SINGLES_REFUSE
 		                                                                  : SINGLES_ALLOW,
+		    .max_customer_seats = db_int4(rows, i, 14),
+		    .max_customer_holds = db_int4(rows, i, 15),
 		};
 		s->has_owner = !db_is_null(rows, i, 5) &&
 		               rows_copy_digest(s->owner_hash, SHA256_BYTES, db_text(rows, i, 5));

@@ -29,6 +29,15 @@ enum rc seats_read(struct view *view, const struct db_rows *rows, struct err *e)
 	return RC_OK;
 }
 
+/* The customer of a reservation: his hash and the places, of two columns. */
+static bool read_customer(struct reservation *r, const struct db_rows *rows, int row)
+{
+	r->has_customer = !db_is_null(rows, row, 10);
+	r->places = db_int4(rows, row, 11);
+	return !r->has_customer ||
+	       rows_copy_digest(r->customer_hash, SHA256_BYTES, db_text(rows, row, 10));
+}
+
 enum rc reservations_read(struct view *view, const struct db_rows *rows, struct err *e)
 {
 	for (int i = 0; i < rows->count; i++) {
@@ -41,7 +50,7 @@ enum rc reservations_read(struct view *view, const struct db_rows *rows, struct 
 		if (!r)
 			return err_out_of_memory(e);
 		r->exists = true;
-		if (!reservation_status_of(db_text(rows, i, 2), &r->status) ||
+		if (!reservation_status_of(db_text(rows, i, 2), &r->status) || !read_customer(r, rows, i) ||
 		    !rows_copy_digest(r->session_hash, SHA256_BYTES, db_text(rows, i, 3)))
 			return err_set(e, RC_FATAL, FROM_PIPELINE, "a reservation's row cannot be read");
 		r->created_at_ms = db_time_ms(rows, i, 4);
@@ -70,6 +79,28 @@ enum rc sessions_read(struct view *view, const struct db_rows *rows, struct err 
 		if (!s)
 			return err_out_of_memory(e);
 		view_learn_session(view, s, &id);
+	}
+	return RC_OK;
+}
+
+/* A row for each held or confirmed reservation; places are those of a confirmed one, else null. */
+enum rc customers_read(struct view *view, const struct db_rows *rows, struct err *e)
+{
+	for (int i = 0; i < rows->count; i++) {
+		struct show *show = view_show(view, db_text(rows, i, 0));
+		struct text hash = db_text(rows, i, 1);
+		struct uuid id = db_uuid(rows, i, 2);
+		struct customer *c;
+
+		if (hash.bytes != SHA256_BYTES)
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a customer's hash is not 32 bytes");
+		c = show ? view_find_customer(show, (const uint8_t *)hash.data) : NULL;
+		if (!c)
+			return err_out_of_memory(e);
+		if (db_is_null(rows, i, 3))
+			view_add_hold(view, c, &id);
+		else
+			c->sold += db_int4(rows, i, 3);
 	}
 	return RC_OK;
 }

@@ -15,6 +15,7 @@ enum rc shows_read(struct view *view, const struct db_rows *rows, struct err *e)
 enum rc seats_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;
 enum rc reservations_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;
 enum rc sessions_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;
+enum rc customers_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;
 enum rc claims_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;
 enum rc channels_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;
 enum rc places_read(struct view *view, const struct db_rows *rows, struct err *e) NODISCARD;

@@ -18,11 +18,28 @@ enum rc held_read(struct arena *arena, struct cache *cache, size_t rows_max,
 		r.request_offset = db_int8(rows, i, 4);
 		r.seat_ids = db_text_array(rows, i, 5, arena, &r.seat_count);
 		r.channel = db_text(rows, i, 6);
+		r.has_customer = !db_is_null(rows, i, 7);
+		r.places = db_int4(rows, i, 8);
+		if (r.has_customer && !rows_copy_digest(r.customer_hash, SHA256_BYTES, db_text(rows, i, 7)))
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a customer's hash is not 32 bytes");
 		if (arena->failed)
 			return err_out_of_memory(e);
 		cache_add_held(cache, &r);
 	}
 	cache_end_held(cache, (size_t)rows->count <= rows_max);
+	return RC_OK;
+}
+
+enum rc sold_read(struct cache *cache, size_t rows_max, const struct db_rows *rows, struct err *e)
+{
+	for (int i = 0; i < rows->count && (size_t)i < rows_max; i++) {
+		uint8_t hash[SHA256_BYTES];
+
+		if (!rows_copy_digest(hash, SHA256_BYTES, db_text(rows, i, 0)))
+			return err_set(e, RC_FATAL, FROM_PIPELINE, "a customer's hash is not 32 bytes");
+		cache_add_sold(cache, hash, db_int8(rows, i, 1));
+	}
+	cache_end_sold(cache, (size_t)rows->count <= rows_max);
 	return RC_OK;
 }
 

@@ -1,6 +1,6 @@
 /*
- * read_whole.h - shows read as a whole: their held reservations; all seats with their places, and the
- * layout over them.
+ * read_whole.h - shows read as a whole: their held reservations, their customers; all seats with
+ * their places, and the layout over them.
  *
  * For read.c alone.
  */
@@ -17,6 +17,10 @@
  */
 enum rc held_read(struct arena *arena, struct cache *cache, size_t rows_max,
                   const struct db_rows *rows, struct err *e) NODISCARD;
+
+/* Likewise, what the customers of the show that it chose have bought. */
+enum rc sold_read(struct cache *cache, size_t rows_max, const struct db_rows *rows,
+                  struct err *e) NODISCARD;
 
 /*
  * Give the cache all seats of the show, behind cache_begin_whole, and their layout. Nothing of it

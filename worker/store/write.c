@@ -126,12 +126,12 @@ static void insert_reservations(struct store_writes *writes, const struct view *
 {
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
 	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
-	                                 DB_TEXT, DB_INT4};
+	                                 DB_TEXT, DB_BYTEA, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct columns columns, seats;
 	struct db_array *c = columns.list;
 
-	columns_open(&columns, types, 10);
+	columns_open(&columns, types, 11);
 	columns_open(&seats, seat_types, 4);
 	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed) {
 		if (r->existed)
@@ -145,7 +145,8 @@ static void insert_reservations(struct store_writes *writes, const struct view *
 		columns_add_time(&c[6], r->status != RESERVATION_HELD, r->ended_at_ms);
 		db_array_int8(&c[7], r->request_offset);
 		db_array_text(&c[8], r->channel);
-		db_array_int4(&c[9], (int32_t)r->seat_count);
+		columns_add_hash(&c[9], r->has_customer, r->customer_hash);
+		db_array_int4(&c[10], r->places);
 		for (size_t i = 0; i < r->seat_count; i++) {
 			db_array_text(&seats.list[0], r->show->show_id);
 			db_array_uuid(&seats.list[1], &r->id);

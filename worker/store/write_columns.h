@@ -21,7 +21,7 @@ struct store_writes {
 	int count;
 };
 
-#define COLUMNS_MAX 21
+#define COLUMNS_MAX 25
 
 struct columns {
 	struct db_array list[COLUMNS_MAX];

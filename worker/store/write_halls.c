@@ -9,11 +9,11 @@ static void insert_shows(struct store_writes *writes, const struct view *view)
 {
 	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_INT4, DB_INT4, DB_INT4,
 	                                 DB_BYTEA, DB_TIME, DB_INT8, DB_INT4, DB_TIME,
-	                                 DB_TIME, DB_BOOL, DB_TEXT, DB_INT8};
+	                                 DB_TIME, DB_BOOL, DB_TEXT, DB_INT4, DB_INT4, DB_INT8};
 	struct columns columns;
 	struct db_array *c = columns.list;
 
-	columns_open(&columns, types, 14);
+	columns_open(&columns, types, 16);
 	for (const struct show *s = view->shows; s; s = s->hh.next) {
 		const struct policy *p = &s->policy;
 
@@ -32,12 +32,14 @@ static void insert_shows(struct store_writes *writes, const struct view *view)
 		columns_add_time(&c[10], p->on_sale.has_until, p->on_sale.until_ms);
 		db_array_bool(&c[11], p->closed);
 		db_array_text(&c[12], text_of(singles_name(p->singles)));
-		db_array_int8(&c[13], s->version);
+		db_array_int4(&c[13], p->max_customer_seats);
+		db_array_int4(&c[14], p->max_customer_holds);
+		db_array_int8(&c[15], s->version);
 	}
 	columns_close(&columns, writes, QUERY_WORKER_INSERT_SHOWS, NULL);
 }
 
-/* What may change of a show: 10 columns. */
+/* What may change of a show: 12 columns. */
 static void add_show(struct db_array *c, const struct policy *p, bool has_owner,
                      const uint8_t owner_hash[SHA256_BYTES], int64_t version)
 {
@@ -49,12 +51,15 @@ static void add_show(struct db_array *c, const struct policy *p, bool has_owner,
 	columns_add_time(&c[5], p->on_sale.has_until, p->on_sale.until_ms);
 	db_array_bool(&c[6], p->closed);
 	db_array_text(&c[7], text_of(singles_name(p->singles)));
-	columns_add_hash(&c[8], has_owner, owner_hash);
-	db_array_int8(&c[9], version);
+	db_array_int4(&c[8], p->max_customer_seats);
+	db_array_int4(&c[9], p->max_customer_holds);
+	columns_add_hash(&c[10], has_owner, owner_hash);
+	db_array_int8(&c[11], version);
 }
 
 #define SHOW_TYPES \
-	DB_TEXT, DB_INT4, DB_INT4, DB_INT4, DB_TIME, DB_TIME, DB_BOOL, DB_TEXT, DB_BYTEA, DB_INT8
+	DB_TEXT, DB_INT4, DB_INT4, DB_INT4, DB_TIME, DB_TIME, DB_BOOL, DB_TEXT, DB_INT4, DB_INT4, \
+	DB_BYTEA, DB_INT8
 
 static void update_shows(struct store_writes *writes, const struct view *view)
 {
@@ -62,13 +67,13 @@ static void update_shows(struct store_writes *writes, const struct view *view)
 	struct columns columns;
 	struct db_array *c = columns.list;
 
-	columns_open(&columns, types, 21);
+	columns_open(&columns, types, 25);
 	for (const struct show *s = view->changed_shows; s; s = s->next_changed) {
 		if (!s->is_changed || !s->existed)
 			continue;
 		db_array_text(&c[0], s->show_id);
 		add_show(c + 1, &s->policy, s->has_owner, s->owner_hash, s->version);
-		add_show(c + 11, &s->seen->policy, s->seen->has_owner, s->seen->owner_hash,
+		add_show(c + 13, &s->seen->policy, s->seen->has_owner, s->seen->owner_hash,
 		         s->seen->version);
 	}
 	columns_close(&columns, writes, QUERY_WORKER_UPDATE_SHOWS, NULL);

@@ -94,6 +94,9 @@ static inline const char *what_came(void)
 		line = join("%s from %lld", line, (long long)(v->window.from_ms - T0));
 	if (v->has_window && v->window.has_until)
 		line = join("%s to %lld", line, (long long)(v->window.until_ms - T0));
+	if (v->has_customer)
+		line = join("%s has %lld in %lld", line, (long long)v->customer.seats,
+		            (long long)v->customer.holds);
 	if (v->duplicate_of != NOT_A_DUPLICATE)
 		line = join("%s again of %lld", line, (long long)v->duplicate_of);
 	if (v->decided_ms != fold.t_ms)

@@ -110,6 +110,8 @@ bool planner_reservation(const struct planner *planner, size_t i, struct planned
 	    .status = row->status,
 	    .channel = row->channel,
 	    .session_hash = row->session_hash,
+	    .customer_hash = row->has_customer ? row->customer_hash : NULL,
+	    .places = row->places,
 	    .created_ms = row->created_at_ms,
 	    .until_ms = row->reserved_until_ms,
 	    .ended_ms = row->ended_at_ms,

@@ -45,6 +45,8 @@ struct planned_reservation {
 	enum reservation_status status;
 	struct text channel; /* data NULL: none */
 	const uint8_t *session_hash;
+	const uint8_t *customer_hash; /* NULL: none */
+	int32_t places;
 	int64_t created_ms, until_ms, ended_ms, offset;
 	bool has_ended;
 	const struct text *seat_ids;

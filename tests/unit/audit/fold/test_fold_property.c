@@ -137,7 +137,9 @@ static void same_reservation(struct fold *fold, const struct planned_reservation
 	SAME((r->status != RESERVATION_HELD) == row->has_ended);
 	SAME(!row->has_ended || r->ended_ms == row->ended_ms);
 	SAME(!memcmp(r->session_hash, row->session_hash, SHA256_BYTES));
-	SAME(r->seat_count == row->seat_count);
+	SAME(r->seat_count == row->seat_count && row->places == (int32_t)row->seat_count);
+	SAME(!r->buyer == !row->customer_hash);
+	SAME(!r->buyer || !memcmp(r->buyer->hash, row->customer_hash, SHA256_BYTES));
 	for (size_t i = 0; i < r->seat_count; i++)
 		SAME(text_same(r->seats[i]->id, row->seat_ids[i]));
 }
@@ -155,6 +157,8 @@ static void same_show(struct fold *fold, const struct planned_show *row)
 	SAME(folded->max_seats == planned->max_seats);
 	SAME(window_same(&folded->on_sale, &planned->on_sale));
 	SAME(folded->closed == planned->closed && folded->singles == planned->singles);
+	SAME(folded->max_customer_seats == planned->max_customer_seats);
+	SAME(folded->max_customer_holds == planned->max_customer_holds);
 	SAME(show->has_owner == (row->owner_hash != NULL));
 	SAME(!row->owner_hash || !memcmp(show->owner_hash, row->owner_hash, SHA256_BYTES));
 	SAME(show->created_ms == row->created_ms && show->created_offset == row->created_offset);

@@ -133,7 +133,7 @@ static void as_many_arguments_as_the_limit_fit_and_clearing_makes_room(void **st
 	for (int i = 0; i < DB_ARGS_MAX; i++)
 		db_arg_int4(&a, i);
 	assert_int_equal(a.count, DB_ARGS_MAX);
-	bytes_are(&a, DB_ARGS_MAX - 1, DB_INT4, "\0\0\0\x17", 4);
+	bytes_are(&a, DB_ARGS_MAX - 1, DB_INT4, "\0\0\0\x1b", 4);
 	db_args_clear(&a);
 	assert_int_equal(a.count, 0);
 	db_arg_int4(&a, 1);

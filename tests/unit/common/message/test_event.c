@@ -104,13 +104,19 @@ static void a_show_has_what_is_said_of_it(void **state)
 	policy.given = POLICY_KNOWN & ~(unsigned)POLICY_TITLE;
 	is_written_as(&ev, CREATED NUMBERS ",\"on_sale_from\":\"1970-01-01T00:00:00.000Z\","
 	                   "\"on_sale_until\":\"9999-12-31T23:59:59.999Z\",\"closed\":false,"
-	                   "\"singles\":\"allow\"" END);
+	                   "\"singles\":\"allow\",\"max_customer_seats\":0,"
+	                   "\"max_customer_holds\":0" END);
 	ev.kind = EVENT_SHOW_CHANGED;
 	policy.given = POLICY_CLOSED | POLICY_SINGLES;
 	policy.closed = true;
 	policy.singles = SINGLES_REFUSE;
 	is_written_as(&ev, "{\"event\":\"show_changed\",\"show_id\":\"s\",\"closed\":true,"
 	                   "\"singles\":\"refuse\"" END);
+	policy.given = POLICY_MAX_CUSTOMER_SEATS | POLICY_MAX_CUSTOMER_HOLDS;
+	policy.max_customer_seats = 1000;
+	policy.max_customer_holds = 50;
+	is_written_as(&ev, "{\"event\":\"show_changed\",\"show_id\":\"s\",\"max_customer_seats\":1000,"
+	                   "\"max_customer_holds\":50" END);
 }
 
 static void places_are_written_as_given(void **state)

@@ -67,6 +67,9 @@ static void null_is_a_malformed_field_even_where_it_may_be_absent(void **state)
 	assert_malformed(CREATE(",\"on_sale_from\":null"), "on_sale_from");
 	assert_malformed(CREATE(",\"on_sale_until\":null"), "on_sale_until");
 	assert_malformed(CREATE(",\"singles\":null"), "singles");
+	assert_malformed(CREATE(",\"max_customer_seats\":null"), "max_customer_seats");
+	assert_malformed(CREATE(",\"max_customer_holds\":null"), "max_customer_holds");
+	assert_malformed(RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":null"), "customer_id");
 	assert_malformed(HEAD("change_show") ",\"closed\":null}", "closed");
 	assert_malformed(HEAD("change_show") ",\"title\":\"a\",\"new_owner_key\":null}",
 	                 "new_owner_key");
@@ -85,7 +88,9 @@ static void a_field_that_the_type_does_not_use_may_hold_anything(void **state)
 	                           "\"channels\":7,\"channel\":7,\"best\":7,\"channel_key\":7"));
 	assert_int_equal(r.policy->given, 0);
 	decode_readable(HEAD("change_show") ",\"closed\":false,\"rules\":2}");
-	decode_readable(RESERVE("\"seat_ids\":[\"A\"],\"seats\":null,\"areas\":null,\"customer_id\":null"));
+	decode_readable(RESERVE("\"seat_ids\":[\"A\"],\"seats\":null,\"areas\":null,"
+	                        "\"max_customer_seats\":-1"));
+	decode_readable(CREATE(",\"customer_id\":null"));
 }
 
 /* One id of so many characters in that field. */
@@ -114,6 +119,8 @@ static void every_id_is_taken_at_its_longest_and_not_one_longer(void **state)
 	     REQUEST_MALFORMED},
 	    {HEAD("create_show") ",\"owner_key\":\"", "\"}", SECRET_BYTES_MAX, REQUEST_MALFORMED},
 	    {HEAD("change_show") ",\"new_owner_key\":\"", "\"}", SECRET_BYTES_MAX, REQUEST_MALFORMED},
+	    {HEAD("reserve") ",\"session_id\":\"x\",\"seat_ids\":[\"A\"],\"customer_id\":\"", "\"}",
+	     SECRET_BYTES_MAX, REQUEST_MALFORMED},
 	    {HEAD("reserve") ",\"session_id\":\"x\",\"seat_ids\":[\"A\"],\"channel_key\":\"", "\"}",
 	     SECRET_BYTES_MAX, REQUEST_MALFORMED},
 	    {HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"", "\"}", NAME_BYTES_MAX,
@@ -277,6 +284,7 @@ static void a_policy_has_what_is_given_and_says_so(void **state)
 
 	(void)state;
 	assert_int_equal(p->given, 2 * POLICY_SINGLES - 1);
+	assert_false(policy_limits_customers(p));
 	assert_int_equal(p->hold_seconds, 86400); /* judged by what the show has then */
 	assert_int_equal(p->max_hold_seconds, 1);
 	assert_true(p->on_sale.has_from && p->on_sale.from_ms == INT64_C(1795532400123));
@@ -290,6 +298,33 @@ static void a_policy_has_what_is_given_and_says_so(void **state)
 	assert_int_equal(decode_readable(CREATE(",\"rules\":1.0")).rules, 1);
 	assert_int_equal(decode_readable(CREATE(",\"singles\":\"allow\"")).policy->given,
 	                 POLICY_SINGLES);
+}
+
+static void a_limit_of_a_customer_is_a_number_or_none(void **state)
+{
+	const struct policy *p = decode_readable(CREATE(",\"max_customer_seats\":1e3,"
+	                                                "\"max_customer_holds\":50")).policy;
+
+	(void)state;
+	assert_int_equal(p->given, POLICY_MAX_CUSTOMER_SEATS | POLICY_MAX_CUSTOMER_HOLDS);
+	assert_int_equal(p->max_customer_seats, 1000);
+	assert_int_equal(p->max_customer_holds, 50);
+	assert_true(policy_limits_customers(p));
+	p = decode_readable(HEAD("change_show") ",\"max_customer_holds\":0}").policy;
+	assert_int_equal(p->given, POLICY_MAX_CUSTOMER_HOLDS); /* which is how one is lifted */
+	assert_false(policy_limits_customers(p));
+	p = decode_readable(HEAD("change_show") ",\"max_customer_seats\":1}").policy;
+	assert_true(policy_limits_customers(p));
+	assert_string_equal(decode(CREATE(",\"max_customer_seats\":1001")).fault_text,
+	                    "max_customer_seats must be an integer from 0 to 1000, 0 for no limit");
+	assert_malformed(CREATE(",\"max_customer_seats\":-1"), "max_customer_seats");
+	assert_malformed(CREATE(",\"max_customer_seats\":1.5"), "max_customer_seats");
+	assert_malformed(CREATE(",\"max_customer_holds\":51"), "max_customer_holds");
+	assert_malformed(CREATE(",\"max_customer_holds\":\"2\""), "max_customer_holds");
+	assert_text(decode_readable(RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"aZ0._:/-\""))
+	                .customer_id, "aZ0._:/-");
+	assert_malformed(RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"a b\""), "customer_id");
+	assert_malformed(RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"\""), "customer_id");
 }
 
 static void a_policy_has_only_what_there_is(void **state)
@@ -397,6 +432,27 @@ static void equal_objects_are_equal_however_they_are_written(void **state)
 	                                              "\"Y\",\"Z\"]}"));
 }
 
+static void of_other_customers_content_differs(void **state)
+{
+	static const struct {
+		const char *a, *b;
+	} pairs[] = {
+	    {CREATE(""), CREATE(",\"max_customer_seats\":0")},
+	    {CREATE(",\"max_customer_seats\":1"), CREATE(",\"max_customer_seats\":2")},
+	    {CREATE(",\"max_customer_seats\":1"), CREATE(",\"max_customer_holds\":1")},
+	    {RESERVE("\"seat_ids\":[\"A\"]"), RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"a\"")},
+	    {RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"b\""),
+	     RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"a\"")},
+	    {RESERVE("\"seat_ids\":[\"A\"],\"channel_key\":\"a\""),
+	     RESERVE("\"seat_ids\":[\"A\"],\"customer_id\":\"a\"")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+		if (is_same_content(pairs[i].a, pairs[i].b))
+			fail_msg("equal: %s and %s", pairs[i].a, pairs[i].b);
+}
+
 static void other_content_differs(void **state)
 {
 	static const struct {
@@ -498,10 +554,12 @@ int main(void)
 		TEST(a_title_has_at_most_200_code_points),
 		TEST(a_title_has_no_control_character),
 		TEST(a_policy_has_what_is_given_and_says_so),
+		TEST(a_limit_of_a_customer_is_a_number_or_none),
 		TEST(a_policy_has_only_what_there_is),
 		TEST(an_instant_is_one_form_of_a_real_date),
 		TEST(equal_objects_are_equal_however_they_are_written),
 		TEST(equal_content_is_equal_however_it_is_written),
+		TEST(of_other_customers_content_differs),
 		TEST(other_content_differs),
 		TEST(an_id_has_only_characters_of_its_form),
 	};

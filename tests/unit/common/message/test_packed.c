@@ -132,6 +132,10 @@ static void what_few_replies_have_is_packed_as_written_down(void **state)
 	r = reply_of(OUTCOME_NOT_ON_SALE);
 	r.on_sale = &window;
 	packs_as(&r, BYTES("\x02\x80\x30\x00\x02"));
+	r = reply_of(OUTCOME_CUSTOMER_LIMIT);
+	r.has_customer = true;
+	r.customer = (struct customer_has){.seats = 1000, .holds = 2};
+	packs_as(&r, BYTES("\x02\x80\x80\x04\xe8\x07\x02"));
 }
 
 static void events_are_packed_as_written_down(void **state)
@@ -187,6 +191,9 @@ static void what_organisers_set_is_packed_as_written_down(void **state)
 	ev.kind = EVENT_SHOW_CHANGED;
 	policy.given = POLICY_ON_SALE_FROM | POLICY_CLOSED | POLICY_SINGLES;
 	packs_events_as(&r, &ev, 1, BYTES("\x02\x01\xd0\x01\x00\x01\x01"));
+	policy.given = POLICY_MAX_CUSTOMER_SEATS | POLICY_MAX_CUSTOMER_HOLDS;
+	policy.max_customer_seats = 1000;
+	packs_events_as(&r, &ev, 1, BYTES("\x02\x01\x80\x06\xe8\x07\x00"));
 	r.seat_ids = seats;
 	r.seat_count = 2;
 	ev = (struct event){.kind = EVENT_SEATS_ADDED, .show_id = text_of("s"), .seat_ids = seats,

@@ -92,11 +92,14 @@ static struct reply any_reply(enum outcome outcome)
 	    .pieces = any() ? 0 : 1 + (int32_t)any_below(50),
 	    .has_free_seats = any(),
 	    .on_sale = any() ? NULL : &window,
+	    .has_customer = any(),
 	    .decided_at_ms = any() ? T : 0,
 	};
 
 	window = any_window();
 	r.free_seats = r.has_free_seats ? any_below(100000) : 0;
+	if (r.has_customer)
+		r.customer = (struct customer_has){any_below(2000), any_below(60)};
 	r.singles = any_names(&r.single_count);
 
 	r.seat_ids = any_names(&r.seat_count);
@@ -131,6 +134,8 @@ static const struct policy *any_policy(void)
 	    .on_sale = any_window(),
 	    .closed = any(),
 	    .singles = any() ? SINGLES_ALLOW : SINGLES_REFUSE,
+	    .max_customer_seats = (int32_t)any_below(1001),
+	    .max_customer_holds = (int32_t)any_below(51),
 	};
 	return p;
 }

@@ -174,6 +174,19 @@ static void single_seats_are_listed(void **state)
 	             "\"singles\":[\"A3\",\"B1\"]," AT PLACE);
 }
 
+static void what_a_customer_has_is_told(void **state)
+{
+	struct reply r = plain_reply(OUTCOME_CUSTOMER_LIMIT);
+
+	(void)state;
+	r.has_customer = true;
+	r.customer = (struct customer_has){.seats = 1001, .holds = 0};
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             HEAD "\"status\":\"rejected\",\"code\":409,\"reason\":\"CUSTOMER_LIMIT\","
+	             "\"message\":\"The customer would have more of this show than one may have.\","
+	             "\"customer\":{\"seats\":1001,\"holds\":0}," AT PLACE);
+}
+
 #define NOT_ON_SALE \
 	HEAD "\"status\":\"rejected\",\"code\":409,\"reason\":\"NOT_ON_SALE\"," \
 	     "\"message\":\"The show is not on sale.\","
@@ -409,6 +422,7 @@ int main(void)
 		TEST(a_seat_that_is_free_and_not_open_is_listed_as_blocked),
 		TEST(what_best_found_is_told),
 		TEST(single_seats_are_listed),
+		TEST(what_a_customer_has_is_told),
 		TEST(a_sale_window_is_told_as_far_as_it_is_set),
 		TEST(unavailable_seats_are_shown_in_quotes),
 		TEST(unknown_seats_are_listed_without_a_status),

@@ -266,14 +266,15 @@ static void an_encoded_request_reads_as_it_was(void **state)
 {
 	static const char *const requests[] = {
 	    "{\"type\":\"reserve\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"session_id\":\"x\","
-	    "\"seat_ids\":[\"B\",\"A\"],\"hold_seconds\":5}",
+	    "\"seat_ids\":[\"B\",\"A\"],\"customer_id\":\"c\",\"hold_seconds\":5}",
 	    "{\"type\":\"create_show\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"owner_key\":\"k\","
 	    "\"title\":\"\\\"\\\\\xc3\xa9\",\"hold_seconds\":1,\"max_hold_seconds\":2,\"max_seats\":3}",
 	    "{\"type\":\"create_show\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"rules\":1,"
 	    "\"hold_seconds\":1,\"on_sale_from\":\"2026-11-24T15:00:00.123Z\","
 	    "\"on_sale_until\":\"9999-12-31T23:59:59.999Z\",\"singles\":\"refuse\"}",
 	    "{\"type\":\"change_show\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"owner_key\":\"k\","
-	    "\"new_owner_key\":\"l\",\"closed\":false,\"singles\":\"allow\"}",
+	    "\"new_owner_key\":\"l\",\"closed\":false,\"singles\":\"allow\",\"max_customer_seats\":0,"
+	    "\"max_customer_holds\":7}",
 	    "{\"type\":\"add_seats\",\"request_id\":\"" ID "\",\"show_id\":\"s\",\"seat_ids\":[\"Z\"],"
 	    "\"seats\":[{\"seat_id\":\"B\",\"section\":\"P\",\"row\":\"1\",\"pos\":2,\"category\":\"I\","
 	    "\"rank\":3,\"flags\":[\"restricted\",\"accessible\"],\"x\":0,\"y\":5},{\"seat_id\":\"A\","

@@ -108,7 +108,7 @@ static struct policy *policy(bool is_new)
 {
 	struct policy *p = arena_take(&arena, sizeof *p);
 
-	p->given = below(2 * POLICY_SINGLES);
+	p->given = below(POLICY_KNOWN + 1);
 	if (is_new)
 		p->given &= ~(unsigned)POLICY_CLOSED;
 	if (p->given & POLICY_TITLE)
@@ -125,6 +125,10 @@ static struct policy *policy(bool is_new)
 	p->on_sale.until_ms = p->on_sale.has_until ? instant_ms() : 0;
 	p->closed = p->given & POLICY_CLOSED && one_in(2);
 	p->singles = p->given & POLICY_SINGLES && one_in(2) ? SINGLES_REFUSE : SINGLES_ALLOW;
+	if (p->given & POLICY_MAX_CUSTOMER_SEATS)
+		p->max_customer_seats = (int32_t)below(1001);
+	if (p->given & POLICY_MAX_CUSTOMER_HOLDS)
+		p->max_customer_holds = (int32_t)below(51);
 	return p;
 }
 
@@ -197,6 +201,8 @@ static struct request make(enum request_type type)
 		r.channel = name(below(9));
 	if (fields & FIELD_BIT(CHANNEL_KEY))
 		r.channel_key = secret(2);
+	if (fields & FIELD_BIT(CUSTOMER_ID))
+		r.customer_id = secret(2);
 	if (fields & FIELD_BIT(CHANNELS))
 		add_channels(&r);
 	if (type == REQUEST_CHANGE_SEATS)
@@ -268,6 +274,7 @@ static void expect_same(const struct request *a, const struct request *b)
 	assert_true(text_identical(a->new_owner_key, b->new_owner_key));
 	assert_true(text_identical(a->channel, b->channel));
 	assert_true(text_identical(a->channel_key, b->channel_key));
+	assert_true(text_identical(a->customer_id, b->customer_id));
 	assert_int_equal(a->hold_seconds, b->hold_seconds);
 	assert_int_equal(a->rules, b->rules);
 	assert_int_equal(a->seat_count, b->seat_count);
@@ -282,6 +289,8 @@ static void expect_same(const struct request *a, const struct request *b)
 		assert_int_equal(a->policy->given, b->policy->given);
 		assert_int_equal(a->policy->closed, b->policy->closed);
 		assert_int_equal(a->policy->singles, b->policy->singles);
+		assert_int_equal(a->policy->max_customer_seats, b->policy->max_customer_seats);
+		assert_int_equal(a->policy->max_customer_holds, b->policy->max_customer_holds);
 		assert_true(a->policy->on_sale.from_ms == b->policy->on_sale.from_ms);
 		assert_true(a->policy->on_sale.until_ms == b->policy->on_sale.until_ms);
 	}

@@ -86,7 +86,7 @@ static void what_is_required_is_used(void **state)
 	                 FIELD_BIT(SESSION_ID));
 	assert_int_equal(request_fields_of(REQUEST_RESERVE),
 	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(SEAT_IDS) | FIELD_BIT(BEST) |
-	                     FIELD_BIT(CHANNEL_KEY) | FIELD_BIT(HOLD_SECONDS));
+	                     FIELD_BIT(CHANNEL_KEY) | FIELD_BIT(CUSTOMER_ID) | FIELD_BIT(HOLD_SECONDS));
 	assert_int_equal(request_required_fields_of(REQUEST_CREATE_SHOW), 0);
 }
 

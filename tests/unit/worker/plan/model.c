@@ -140,7 +140,8 @@ bool model_same_policy(const struct policy *a, const struct policy *b)
 	return text_identical(a->title, b->title) && a->hold_seconds == b->hold_seconds &&
 	       a->max_hold_seconds == b->max_hold_seconds && a->max_seats == b->max_seats &&
 	       same_window(&a->on_sale, &b->on_sale) && a->closed == b->closed &&
-	       a->singles == b->singles;
+	       a->singles == b->singles && a->max_customer_seats == b->max_customer_seats &&
+	       a->max_customer_holds == b->max_customer_holds;
 }
 
 bool model_same_slot(const struct place *a, const struct place *b)

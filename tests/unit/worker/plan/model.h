@@ -52,6 +52,9 @@ struct model_reservation {
 	struct uuid id;
 	enum reservation_status status;
 	uint8_t session_hash[SHA256_BYTES];
+	bool has_customer;
+	uint8_t customer_hash[SHA256_BYTES];
+	int32_t places;
 	struct text channel;
 	int64_t created_at_ms, reserved_until_ms, request_offset;
 	bool has_ended_at;
@@ -85,6 +88,8 @@ struct model {
 	bool has_wrong_clock; /* of the last batch */
 	struct cache *cache;  /* in front of the rows; NULL: none. Borrowed */
 	size_t held_read; /* times that it was given all held reservations */
+	size_t sold_read; /* and what all customers of a show have bought */
+	size_t customers_read; /* customers that were looked up in the rows */
 	size_t whole_read; /* and a whole show */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];

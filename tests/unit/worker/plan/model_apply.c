@@ -136,6 +136,7 @@ static void set_reservation(struct model *m, struct model_reservation *row,
 {
 	row->status = r->status;
 	row->reserved_until_ms = r->reserved_until_ms;
+	row->places = r->places;
 	row->has_ended_at = r->status != RESERVATION_HELD;
 	row->ended_at_ms = row->has_ended_at ? r->ended_at_ms : 0;
 	MODEL_CHECK(m, row->reserved_until_ms > row->created_at_ms);
@@ -150,6 +151,7 @@ static void update_reservation(struct model *m, const struct reservation *r)
 	MODEL_CHECK(m, row != NULL);
 	MODEL_CHECK(m, row->status == r->seen_status); /* the guard */
 	MODEL_CHECK(m, row->reserved_until_ms == r->seen_reserved_until_ms);
+	MODEL_CHECK(m, row->places == r->seen_places);
 	set_reservation(m, row, r);
 }
 
@@ -164,6 +166,8 @@ static void insert_reservation(struct model *m, const struct reservation *r)
 	row->show_id = arena_copy(&m->arena, r->show->show_id);
 	row->id = r->id;
 	memcpy(row->session_hash, r->session_hash, SHA256_BYTES);
+	row->has_customer = r->has_customer;
+	memcpy(row->customer_hash, r->customer_hash, SHA256_BYTES);
 	row->channel = keep(m, r->channel);
 	row->created_at_ms = r->created_at_ms;
 	row->request_offset = r->request_offset;

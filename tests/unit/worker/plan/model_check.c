@@ -109,7 +109,9 @@ static void check_same_reservation(struct model *m, const struct model_reservati
 {
 	MODEL_CHECK(m, b && a->status == b->status);
 	MODEL_CHECK(m, !memcmp(a->session_hash, b->session_hash, SHA256_BYTES));
-	MODEL_CHECK(m, text_identical(a->channel, b->channel));
+	MODEL_CHECK(m, text_identical(a->channel, b->channel) && a->places == b->places &&
+	                   a->has_customer == b->has_customer &&
+	                   !memcmp(a->customer_hash, b->customer_hash, SHA256_BYTES));
 	MODEL_CHECK(m, a->created_at_ms == b->created_at_ms &&
 	                   a->reserved_until_ms == b->reserved_until_ms &&
 	                   a->request_offset == b->request_offset);

@@ -107,6 +107,9 @@ static void fill_reservation(struct model *m, struct view *from, struct view *vi
 		r->ended_at_ms = row->ended_at_ms;
 		r->request_offset = row->request_offset;
 		r->channel = row->channel;
+		r->places = row->places;
+		r->has_customer = row->has_customer;
+		memcpy(r->customer_hash, row->customer_hash, SHA256_BYTES);
 		memcpy(r->session_hash, row->session_hash, SHA256_BYTES);
 		seat_ids = arena_take(view->arena, (row->seat_count + 1) * sizeof *seat_ids);
 		for (size_t i = 0; seat_ids && i < row->seat_count; i++)
@@ -123,6 +126,32 @@ static void fill_session(struct model *m, struct view *from, struct view *view)
 	TAKE(session, from->wanted_sessions);
 	held = model_find_held(m, session->show->show_id, session->hash);
 	view_learn_session(view, session, held ? &held->id : NULL);
+}
+
+static bool is_customers(const struct model_reservation *row, const struct customer *customer)
+{
+	return row->has_customer && text_same(row->show_id, customer->show->show_id) &&
+	       !memcmp(row->customer_hash, customer->hash, SHA256_BYTES);
+}
+
+static void fill_customer(struct model *m, struct view *from, struct view *view)
+{
+	struct customer *customer;
+	int64_t sold = 0;
+
+	TAKE(customer, from->wanted_customers);
+	for (size_t i = 0; i < m->reservation_count; i++) {
+		const struct model_reservation *row = &m->reservations[i];
+
+		if (!is_customers(row, customer))
+			continue;
+		if (row->status == RESERVATION_HELD)
+			view_add_hold(view, customer, &row->id);
+		if (row->status == RESERVATION_CONFIRMED)
+			sold += row->places;
+	}
+	view_learn_customer(customer, sold);
+	m->customers_read++;
 }
 
 static void fill_claim(struct model *m, struct view *from, struct view *view)
@@ -156,6 +185,7 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 	view->wanted_places = NULL;
 	view->wanted_slots = NULL;
 	from.wanted_whole = NULL;
+	from.wanted_customers = view_take_customers(view);
 	while (!view_is_complete(&from) && !view->failed && !view->arena->failed) {
 		if (from.wanted_shows)
 			fill_show(m, &from, view);
@@ -165,6 +195,8 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 			fill_reservation(m, &from, view);
 		else if (from.wanted_sessions)
 			fill_session(m, &from, view);
+		else if (from.wanted_customers)
+			fill_customer(m, &from, view);
 		else if (from.wanted_places)
 			fill_place(m, &from);
 		else if (from.wanted_slots)
@@ -182,12 +214,46 @@ void model_give_held(struct model *m, const struct model_reservation *row)
 	    .reserved_until_ms = row->reserved_until_ms,
 	    .request_offset = row->request_offset,
 	    .channel = row->channel,
+	    .places = row->places,
+	    .has_customer = row->has_customer,
 	    .seat_ids = row->seat_ids,
 	    .seat_count = row->seat_count,
 	};
 
 	memcpy(r.session_hash, row->session_hash, SHA256_BYTES);
+	memcpy(r.customer_hash, row->customer_hash, SHA256_BYTES);
 	cache_add_held(m->cache, &r);
+}
+
+/* What the customers of a show have bought, each once. */
+static void read_sold(struct model *m, const struct view *view)
+{
+	size_t rows_max, rows = 0;
+	struct text show_id = cache_choose_sold(m->cache, view, &rows_max);
+
+	for (size_t i = 0; show_id.data && i < m->reservation_count; i++) {
+		const struct model_reservation *first = &m->reservations[i];
+		struct show show = {.show_id = show_id};
+		struct customer customer = {.show = &show};
+		bool is_first = first->has_customer && first->status == RESERVATION_CONFIRMED;
+		int64_t sold = 0;
+
+		memcpy(customer.hash, first->customer_hash, SHA256_BYTES);
+		for (size_t k = 0; is_first && k < m->reservation_count; k++) {
+			const struct model_reservation *row = &m->reservations[k];
+
+			if (row->status != RESERVATION_CONFIRMED || !is_customers(row, &customer))
+				continue;
+			is_first = k >= i;
+			sold += row->places;
+		}
+		if (is_first && text_same(first->show_id, show_id) && ++rows <= rows_max)
+			cache_add_sold(m->cache, customer.hash, sold);
+	}
+	if (!show_id.data)
+		return;
+	cache_end_sold(m->cache, rows <= rows_max);
+	m->sold_read += rows <= rows_max;
 }
 
 /* As the store does: all held reservations of a show at once, where the cache asks for it. */
@@ -214,6 +280,7 @@ void model_fill(struct model *m, struct view *view, int64_t until_ms)
 	cache_fill(m->cache, view, until_ms);
 	while (!view_is_complete(view) && !view->failed && !view->arena->failed) {
 		read_held(m, view);
+		read_sold(m, view);
 		cache_fill(m->cache, view, until_ms);
 		fill_wave(m, view, until_ms);
 		cache_fill(m->cache, view, until_ms);
@@ -286,6 +353,26 @@ void model_check_unchanged(struct model *m, const struct view *view)
 	}
 }
 
+static void check_customer(struct model *m, const struct customer *c)
+{
+	int64_t sold = 0, held = 0;
+
+	for (size_t i = 0; i < m->reservation_count; i++) {
+		const struct model_reservation *row = &m->reservations[i];
+
+		if (!is_customers(row, c))
+			continue;
+		held += row->status == RESERVATION_HELD;
+		sold += row->status == RESERVATION_CONFIRMED ? row->places : 0;
+	}
+	for (const struct reservation *r = c->held; r; r = r->next_of_customer) {
+		MODEL_CHECK(m, r->exists && r->status == RESERVATION_HELD && r->has_customer &&
+		                   !memcmp(r->customer_hash, c->hash, SHA256_BYTES));
+		held--;
+	}
+	MODEL_CHECK(m, held == 0 && sold == c->sold);
+}
+
 void model_check_as_read(struct model *m, const struct view *view)
 {
 	for (const struct show *show = view->shows; show; show = show->hh.next) {
@@ -306,7 +393,9 @@ void model_check_as_read(struct model *m, const struct view *view)
 			                        row->created_at_ms == r->created_at_ms &&
 			                        row->request_offset == r->request_offset &&
 			                        text_identical(row->channel, r->channel) &&
-			                        row->seat_count == r->seat_count &&
+			                        row->seat_count == r->seat_count && row->places == r->places &&
+			                        row->has_customer == r->has_customer &&
+			                        !memcmp(row->customer_hash, r->customer_hash, SHA256_BYTES) &&
 			                        !memcmp(row->session_hash, r->session_hash, SHA256_BYTES)));
 			for (size_t i = 0; row && i < row->seat_count; i++)
 				MODEL_CHECK(m, text_same(row->seat_ids[i], r->seat_ids[i]));
@@ -316,5 +405,8 @@ void model_check_as_read(struct model *m, const struct view *view)
 
 			MODEL_CHECK(m, !row == !s->held && (!row || uuid_same(&row->id, &s->held->id)));
 		}
+		for (const struct customer *c = show->customers; c; c = c->hh.next)
+			if (c->known == KNOWN)
+				check_customer(m, c);
 	}
 }

@@ -382,6 +382,183 @@ static int close_cache(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_cache, close_cache)
 
+/* ---- customers ---- */
+
+#define UNKNOWN INT64_C(-1)
+
+/* What is known of a customer of "s": places bought and, in hundreds, holds. */
+static int64_t ask_customer(unsigned n)
+{
+	struct view view;
+	struct show *show = open_view(&view, "s");
+	struct customer *customer;
+	uint8_t hash[SHA256_BYTES];
+	int64_t has = UNKNOWN;
+
+	hash_of(n, hash);
+	customer = view_customer(&view, show, hash);
+	cache_fill(cache, &view, 0);
+	if (customer->known == KNOWN) {
+		has = customer->sold;
+		for (const struct reservation *r = customer->held; r; r = r->next_of_customer) {
+			assert_true(r->known == KNOWN && r->exists && r->has_customer);
+			assert_memory_equal(r->customer_hash, hash, SHA256_BYTES);
+			has += 100;
+		}
+	}
+	view_close(&view);
+	return has;
+}
+
+/*
+ * As if a batch was committed that had read reservation n of that customer, held or confirmed, and
+ * made it what it is now.
+ */
+static void learn_change(unsigned n, unsigned customer, enum reservation_status was,
+                         enum reservation_status is)
+{
+	struct view view;
+	struct show *show = open_view(&view, "s");
+	struct uuid id = id_of(n);
+	struct reservation *r = view_reservation(&view, show, &id);
+	struct text *ids = arena_take(&arena, sizeof *ids);
+
+	cache_fill(cache, &view, 0);
+	if (r->known == WANTED) {
+		view.wanted_reservations = NULL;
+		ids[0] = numbered("seat-", n);
+		r->exists = r->has_customer = true;
+		r->status = was;
+		r->places = 3;
+		hash_of(n, r->session_hash);
+		hash_of(customer, r->customer_hash);
+		view_learn_reservation(&view, r, ids, 1);
+	}
+	assert_int_equal(r->status, was);
+	if (was != is) {
+		view_touch_reservation(&view, r);
+		r->status = is;
+	}
+	cache_learn(cache, &view);
+	view_close(&view);
+}
+
+/* As if he had been looked up, with so many places bought and no hold. */
+static void learn_customer(unsigned n, int64_t sold)
+{
+	struct view view;
+	struct show *show = open_view(&view, "s");
+	uint8_t hash[SHA256_BYTES];
+
+	hash_of(n, hash);
+	view_learn_customer(view_customer(&view, show, hash), sold);
+	cache_learn(cache, &view);
+	view_close(&view);
+}
+
+/* A batch asks for `count` customers that are not known; are all of the show to be read? */
+static bool look_up_customers(unsigned count, size_t *rows_max)
+{
+	struct view view;
+	struct show *show = open_view(&view, "s");
+	struct text chosen;
+
+	show->policy.max_customer_seats = 1;
+	for (unsigned i = 0; i < count; i++) {
+		uint8_t hash[SHA256_BYTES];
+
+		hash_of(1000000 + i, hash);
+		(void)view_customer(&view, show, hash);
+	}
+	cache_fill(cache, &view, 0);
+	chosen = cache_choose_sold(cache, &view, rows_max);
+	assert_int_equal(cache_reads_sold_of(cache, show), chosen.data != NULL);
+	view_close(&view);
+	return chosen.data != NULL;
+}
+
+static void who_was_looked_up_is_known_whatever_becomes_of_what_he_has(void **state)
+{
+	(void)state;
+	learn("s", 0, 3, 0);
+	learn_change(7, 1, RESERVATION_HELD, RESERVATION_HELD);
+	assert_int_equal(ask_customer(1), UNKNOWN); /* he may have more */
+	learn_customer(1, 5);
+	assert_int_equal(ask_customer(1), 105);
+	assert_int_equal(ask_customer(2), UNKNOWN);
+	learn_change(7, 1, RESERVATION_HELD, RESERVATION_CONFIRMED);
+	assert_int_equal(ask_customer(1), 8);
+	learn_change(7, 1, RESERVATION_CONFIRMED, RESERVATION_CANCELLED);
+	assert_int_equal(ask_customer(1), 5);
+	learn_change(8, 1, RESERVATION_EXPIRED, RESERVATION_CONFIRMED);
+	learn_change(9, 1, RESERVATION_HELD, RESERVATION_RELEASED);
+	assert_int_equal(ask_customer(1), 8);
+	learn_customer(2, 0);
+	assert_int_equal(ask_customer(2), 0);
+	cache_drop(cache);
+	assert_int_equal(cache_bytes(cache), 0);
+	assert_int_equal(ask_customer(1), UNKNOWN);
+}
+
+static void who_is_not_there_has_nothing_where_all_are_known(void **state)
+{
+	static const uint8_t third[SHA256_BYTES] = {3};
+	size_t rows_max, bytes;
+
+	(void)state;
+	learn("s", 0, 3, 0);
+	assert_false(look_up_customers(2 * CACHE_BUSY_SESSIONS, &rows_max)); /* not all holds are known */
+	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_held(cache, true);
+	assert_true(look_up_customers(1, &rows_max));
+	assert_int_equal(rows_max, SEATS / CACHE_HELD_PART);
+	cache_add_sold(cache, third, 4);
+	cache_end_sold(cache, true);
+	assert_int_equal(ask_customer(3), 4);
+	assert_int_equal(ask_customer(1), 0);
+	assert_false(look_up_customers(2 * CACHE_BUSY_SESSIONS, &rows_max));
+	bytes = cache_bytes(cache);
+	learn_change(7, 1, RESERVATION_HELD, RESERVATION_HELD);
+	assert_int_equal(ask_customer(1), 100);
+	learn_change(7, 1, RESERVATION_HELD, RESERVATION_CONFIRMED);
+	assert_int_equal(ask_customer(1), 3);
+	learn_change(7, 1, RESERVATION_CONFIRMED, RESERVATION_CANCELLED);
+	assert_int_equal(ask_customer(1), 0);
+	assert_int_equal(cache_bytes(cache), bytes); /* nothing is left of one who has nothing */
+}
+
+/* Both are read in one wave, and of the holds there turn out to be too many. */
+static void what_all_have_bought_tells_nothing_where_not_all_holds_are_known(void **state)
+{
+	size_t rows_max;
+
+	(void)state;
+	learn("s", 0, 3, 0);
+	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+	assert_true(look_up_customers(CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_held(cache, false);
+	cache_end_sold(cache, true);
+	assert_int_equal(ask_customer(1), UNKNOWN);
+	learn_customer(1, 0);
+	assert_int_equal(ask_customer(1), 0);
+}
+
+static void a_show_with_too_many_customers_is_not_asked_about_again(void **state)
+{
+	size_t rows_max;
+
+	(void)state;
+	learn("s", 0, 3, 0);
+	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_held(cache, true);
+	assert_true(look_up_customers(CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_sold(cache, false);
+	assert_int_equal(ask_customer(1), UNKNOWN);
+	assert_false(look_up_customers(CACHE_BUSY_SESSIONS, &rows_max));
+	learn_customer(1, 2);
+	assert_int_equal(ask_customer(1), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +570,10 @@ int main(void)
 	    CASE(an_unknown_session_has_no_hold_only_where_all_are_known),
 	    CASE(a_show_with_too_many_holds_is_not_asked_about_again),
 	    CASE(behind_a_batch_that_did_not_fit_no_holds_are_read_for_a_while),
+	    CASE(who_was_looked_up_is_known_whatever_becomes_of_what_he_has),
+	    CASE(who_is_not_there_has_nothing_where_all_are_known),
+	    CASE(what_all_have_bought_tells_nothing_where_not_all_holds_are_known),
+	    CASE(a_show_with_too_many_customers_is_not_asked_about_again),
 	    CASE(seats_that_a_hand_changes_meanwhile_tear_the_view),
 	    CASE(without_a_cache_everything_stays_wanted),
 	};

@@ -1,0 +1,36 @@
+/*
+ * view_askers.h - who asks of a show: sessions, and the customers behind them, where it matters.
+ *
+ * Everything lives in the view's arena.
+ */
+#ifndef HOLDFAST_WORKER_PLAN_VIEW_ASKERS_H
+#define HOLDFAST_WORKER_PLAN_VIEW_ASKERS_H
+
+#include <stdint.h>
+#include <uthash.h>
+
+#include "common/base/digest.h"
+#include "worker/plan/view_halls.h"
+
+/* A session on a show: at most one held reservation. */
+struct session {
+	uint8_t hash[SHA256_BYTES];
+	struct show *show;
+	enum known known;
+	struct reservation *held; /* NULL: none in the rows */
+	struct session *next_wanted;
+	UT_hash_handle hh;
+};
+
+/* What a customer has of a show. Wanted only where the show has a limit. */
+struct customer {
+	uint8_t hash[SHA256_BYTES];
+	struct show *show;
+	enum known known;
+	int64_t sold; /* places of confirmed reservations, now */
+	struct reservation *held; /* those that are, or were when it was read, by next_of_customer */
+	struct customer *next_wanted;
+	UT_hash_handle hh;
+};
+
+#endif
