@@ -22,7 +22,8 @@ static const struct {
 };
 
 /* Columns of admin_show_status, admin_read_channels and admin_read_seats. */
-enum { TITLE, HOLD_SECONDS, MAX_HOLD_SECONDS, MAX_SEATS, FROM, UNTIL, CLOSED, SINGLES };
+enum { TITLE, HOLD_SECONDS, MAX_HOLD_SECONDS, MAX_SEATS, FROM, UNTIL, CLOSED, SINGLES,
+       CUSTOMER_SEATS, CUSTOMER_HOLDS };
 enum { CHANNEL, HAS_KEY, CHANNEL_FROM, CHANNEL_UNTIL, OPENS, EXEMPT, CHANNEL_SEATS, OPENED_BY };
 enum { SEAT_ID, STATE, SECTION, ROW, POS, CATEGORY, SECTION_RANK };
 
@@ -150,12 +151,29 @@ void house_write(const struct house_rows *house, struct json *j)
 	write_window(&window, j);
 	json_write_bool(j, "closed", db_bool(house->show, 0, CLOSED));
 	json_write_text(j, "singles", db_text(house->show, 0, SINGLES));
+	json_write_integer(j, "max_customer_seats", db_int4(house->show, 0, CUSTOMER_SEATS));
+	json_write_integer(j, "max_customer_holds", db_int4(house->show, 0, CUSTOMER_HOLDS));
 	write_categories(house->seats, j);
 	write_channels(house->channels, j);
 	json_close_object(j);
 }
 
 /* ---- for people ---- */
+
+static void print_limits(const struct house_rows *house, struct buf *to)
+{
+	const int32_t seats = db_int4(house->show, 0, CUSTOMER_SEATS);
+	const int32_t holds = db_int4(house->show, 0, CUSTOMER_HOLDS);
+
+	if (!seats && !holds)
+		return;
+	buf_print(to, "%-16s  at most ", "a customer");
+	if (seats)
+		buf_print(to, "%" PRId32 " seats%s", seats, holds ? ", " : "");
+	if (holds)
+		buf_print(to, "%" PRId32 " holds at once", holds);
+	buf_add_string(to, "\n");
+}
 
 static void print_figures(const struct house_rows *house, struct buf *to)
 {
@@ -176,6 +194,7 @@ static void print_figures(const struct house_rows *house, struct buf *to)
 	sale_window_describe(&window, to);
 	buf_print(to, "%s\n", db_bool(house->show, 0, CLOSED) ? ", but closed" : "");
 	buf_print(to, "%-16s  %.*s\n", "singles", TEXT_ARGS(db_text(house->show, 0, SINGLES)));
+	print_limits(house, to);
 }
 
 static void print_names(const struct db_rows *rows, int row, int column, const char *before,

@@ -59,6 +59,18 @@ static enum rc read_singles(struct policy *policy, const char *text, struct err 
 	return RC_OK;
 }
 
+static enum rc read_limit(struct policy *policy, const char *text, const char *flag, int32_t max,
+                          unsigned bit, int32_t *limit, struct err *e)
+{
+	if (!text)
+		return RC_OK;
+	policy->given |= bit;
+	if (policy_read_limit(text, max, limit))
+		return RC_OK;
+	return err_set(e, RC_USAGE, FROM_SETTINGS,
+	               "command line: --%s must be 0 to %d; 0: no limit", flag, (int)max);
+}
+
 enum rc policy_read(struct policy *policy, const struct settings *s, struct err *e)
 {
 	*policy = (struct policy){
@@ -68,7 +80,11 @@ enum rc policy_read(struct policy *policy, const struct settings *s, struct err 
 	    .max_seats = (int32_t)s->max_seats,
 	    .closed = s->closed,
 	};
-	if (sale_window_read(&policy->on_sale, s, e) || read_singles(policy, s->singles, e))
+	if (sale_window_read(&policy->on_sale, s, e) || read_singles(policy, s->singles, e) ||
+	    read_limit(policy, s->max_customer_seats, "max-customer-seats", CUSTOMER_SEATS_MAX,
+	               POLICY_MAX_CUSTOMER_SEATS, &policy->max_customer_seats, e) ||
+	    read_limit(policy, s->max_customer_holds, "max-customer-holds", CUSTOMER_HOLDS_MAX,
+	               POLICY_MAX_CUSTOMER_HOLDS, &policy->max_customer_holds, e))
 		return e->rc;
 	if (s->closed && s->open)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: --closed and --open");
@@ -121,6 +137,18 @@ void sale_window_describe(const struct sale_window *window, struct buf *to)
 
 #define ENDS (POLICY_ON_SALE_FROM | POLICY_ON_SALE_UNTIL)
 
+static void add_limit(const struct policy *policy, unsigned bit, const char *of, int32_t limit,
+                      size_t start, struct buf *to)
+{
+	if (!(policy->given & bit))
+		return;
+	buf_add_string(to, to->bytes > start ? ", " : "");
+	if (limit)
+		buf_print(to, "at most %d %s a customer", limit, of);
+	else
+		buf_print(to, "any number of %s a customer", of);
+}
+
 void policy_describe(const struct policy *policy, struct buf *to)
 {
 	size_t start = to->bytes;
@@ -149,5 +177,7 @@ void policy_describe(const struct policy *policy, struct buf *to)
 	}
 	ADD(POLICY_CLOSED, "%s", policy->closed ? "closed" : "open");
 	ADD(POLICY_SINGLES, "single seats %s", policy->singles == SINGLES_REFUSE ? "refused" : "allowed");
+	add_limit(policy, POLICY_MAX_CUSTOMER_SEATS, "seats", policy->max_customer_seats, start, to);
+	add_limit(policy, POLICY_MAX_CUSTOMER_HOLDS, "holds", policy->max_customer_holds, start, to);
 #undef ADD
 }

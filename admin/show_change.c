@@ -49,7 +49,8 @@ enum rc admin_show_change(const struct settings *s, const struct named *named, s
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
 		             "command line: show change needs something to change: --title, --hold-seconds, "
 		             "--max-hold-seconds, --max-seats, --on-sale-from, --on-sale-until, --closed, "
-		             "--open, --singles or a new owner key");
+		             "--open, --singles, --max-customer-seats, --max-customer-holds or a new "
+		             "owner key");
 	if (!rc)
 		rc = organise(s, named->show_id, &request, &done, e);
 	if (!rc && !s->json) {

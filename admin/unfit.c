@@ -26,6 +26,8 @@ enum rc organise_refuse_unfit(const struct settings *s, enum organise_command co
 	    {"max-hold-seconds", s->max_hold_seconds, POLICY_OF},
 	    {"max-seats", s->max_seats, POLICY_OF},
 	    {"singles", s->singles, POLICY_OF},
+	    {"max-customer-seats", s->max_customer_seats, POLICY_OF},
+	    {"max-customer-holds", s->max_customer_holds, POLICY_OF},
 	    {"on-sale-from", s->on_sale_from, POLICY_OF | ORGANISE_CHANNELS},
 	    {"on-sale-until", s->on_sale_until, POLICY_OF | ORGANISE_CHANNELS},
 	    {"closed", s->closed, POLICY_OF},

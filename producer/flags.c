@@ -65,11 +65,14 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 		{"restricted", s->restricted, FIELD_BIT(BEST)},
 		{"channel", s->channel, FIELD_BIT(CHANNEL)},
 		{"channel-key", s->channel_key, FIELD_BIT(CHANNEL_KEY)},
+		{"customer-id", s->customer_id, FIELD_BIT(CUSTOMER_ID)},
 		{"reservation-id", s->reservation_id, FIELD_BIT(RESERVATION_ID)},
 		{"hold-seconds", s->hold_seconds, FIELD_BIT(HOLD_SECONDS) | FIELD_BIT(POLICY_HOLD_SECONDS)},
 		{"max-hold-seconds", s->max_hold_seconds != MAX_HOLD_SECONDS_DEFAULT,
 		 FIELD_BIT(POLICY_MAX_HOLD_SECONDS)},
 		{"max-seats", s->max_seats != MAX_SEATS_DEFAULT, FIELD_BIT(POLICY_MAX_SEATS)},
+		{"max-customer-seats", s->max_customer_seats, FIELD_BIT(POLICY_MAX_CUSTOMER_SEATS)},
+		{"max-customer-holds", s->max_customer_holds, FIELD_BIT(POLICY_MAX_CUSTOMER_HOLDS)},
 		{"title", s->title, FIELD_BIT(POLICY_TITLE)},
 	};
 	uint64_t used = request_fields_of(type);
@@ -104,6 +107,17 @@ static struct policy policy_of_flags(const struct settings *s, enum request_type
 	return policy;
 }
 
+static enum rc read_limit(struct policy *policy, const char *text, const char *flag, unsigned bit,
+                          int32_t *limit, struct err *e)
+{
+	if (!text)
+		return RC_OK;
+	policy->given |= bit;
+	if (!policy_read_limit(text, INT32_MAX, limit)) /* what is too much, check() says */
+		return refuse(e, flag, "must be a number");
+	return RC_OK;
+}
+
 static enum rc fill_in(const struct settings *s, struct request *r, struct err *e)
 {
 	r->type = request_type_of(text_of(s->type));
@@ -124,8 +138,14 @@ static enum rc fill_in(const struct settings *s, struct request *r, struct err *
 	r->owner_key = text_of(s->owner_key);
 	r->channel = text_of(s->channel);
 	r->channel_key = text_of(s->channel_key);
+	r->customer_id = text_of(s->customer_id);
 	r->hold_seconds = (int32_t)s->hold_seconds;
 	*r->policy = policy_of_flags(s, r->type);
+	if (read_limit(r->policy, s->max_customer_seats, "max-customer-seats",
+	               POLICY_MAX_CUSTOMER_SEATS, &r->policy->max_customer_seats, e) ||
+	    read_limit(r->policy, s->max_customer_holds, "max-customer-holds",
+	               POLICY_MAX_CUSTOMER_HOLDS, &r->policy->max_customer_holds, e))
+		return e->rc;
 	if (read_id(s->request_id, "request-id", &r->request_id, e) ||
 	    read_id(s->reservation_id, "reservation-id", &r->reservation_id, e))
 		return e->rc;

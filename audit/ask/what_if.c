@@ -19,11 +19,14 @@ static const struct rule {
 	const char *name;
 	size_t at; /* in struct other_policy */
 	int32_t max; /* 0: it is no number, but allow or refuse */
+	bool has_none; /* 0 is taken, too: it is kept as OTHER_LIMIT of it */
 } rules[] = {
-    {"hold_seconds", offsetof(struct other_policy, hold_seconds), HOLD_SECONDS_MAX},
-    {"max_hold_seconds", offsetof(struct other_policy, max_hold_seconds), HOLD_SECONDS_MAX},
-    {"max_seats", offsetof(struct other_policy, max_seats), MAX_SEATS_MAX},
-    {"singles", offsetof(struct other_policy, singles), 0},
+    {"hold_seconds", offsetof(struct other_policy, hold_seconds), HOLD_SECONDS_MAX, false},
+    {"max_hold_seconds", offsetof(struct other_policy, max_hold_seconds), HOLD_SECONDS_MAX, false},
+    {"max_seats", offsetof(struct other_policy, max_seats), MAX_SEATS_MAX, false},
+    {"singles", offsetof(struct other_policy, singles), 0, false},
+    {"max_customer_seats", offsetof(struct other_policy, max_customer_seats), CUSTOMER_SEATS_MAX, true},
+    {"max_customer_holds", offsetof(struct other_policy, max_customer_holds), CUSTOMER_HOLDS_MAX, true},
 };
 
 static const struct rule *find_rule(const char *word, size_t name_bytes)
@@ -45,30 +48,39 @@ static enum rc read_singles(int32_t *value, struct text word, struct err *e)
 	               "--what-if: singles must be allow or refuse, got \"%.*s\"", TEXT_ARGS(word));
 }
 
+static enum rc read_number(int32_t *value, const struct rule *rule, struct text word, struct err *e)
+{
+	size_t digits = strspn(word.data, "0123456789");
+	int32_t least = rule->has_none ? 0 : 1, number = -1;
+
+	if (digits >= 1 && digits <= 9 && digits == word.bytes)
+		number = (int32_t)strtol(word.data, NULL, 10);
+	if (number < least || number > rule->max)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if: %s must be %d..%d, got \"%.*s\"",
+		               rule->name, (int)least, (int)rule->max, TEXT_ARGS(word));
+	*value = rule->has_none ? OTHER_LIMIT(number) : number;
+	return RC_OK;
+}
+
 static enum rc read_rule(struct other_policy *policy, const char *word, size_t bytes, struct err *e)
 {
 	const char *equals = memchr(word, '=', bytes);
 	const struct rule *rule = equals ? find_rule(word, (size_t)(equals - word)) : NULL;
 	int32_t *value;
-	size_t digits;
+	struct text given;
 
 	if (!rule)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--what-if takes hold_seconds=1..%d, max_hold_seconds=1..%d, "
-		               "max_seats=1..%d and singles=allow or refuse, separated by commas; got "
-		               "\"%.*s\"", HOLD_SECONDS_MAX, HOLD_SECONDS_MAX, MAX_SEATS_MAX, (int)bytes, word);
+		               "max_seats=1..%d, singles=allow or refuse, max_customer_seats=0..%d and "
+		               "max_customer_holds=0..%d, separated by commas; got \"%.*s\"",
+		               HOLD_SECONDS_MAX, HOLD_SECONDS_MAX, MAX_SEATS_MAX, CUSTOMER_SEATS_MAX,
+		               CUSTOMER_HOLDS_MAX, (int)bytes, word);
 	value = (int32_t *)((char *)policy + rule->at);
 	if (*value)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if has %s twice", rule->name);
-	if (!rule->max)
-		return read_singles(value, (struct text){equals + 1, (size_t)(word + bytes - equals - 1)}, e);
-	digits = strspn(equals + 1, "0123456789");
-	if (digits >= 1 && digits <= 9 && equals + 1 + digits == word + bytes)
-		*value = (int32_t)strtol(equals + 1, NULL, 10);
-	if (*value < 1 || *value > rule->max)
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if: %s must be 1..%d, got \"%.*s\"",
-		               rule->name, (int)rule->max, (int)(word + bytes - equals - 1), equals + 1);
-	return RC_OK;
+	given = (struct text){equals + 1, (size_t)(word + bytes - equals - 1)};
+	return rule->max ? read_number(value, rule, given, e) : read_singles(value, given, e);
 }
 
 enum rc what_if_read_policy(struct other_policy *policy, const char *text, struct err *e)
@@ -178,6 +190,8 @@ static void note_policy(struct other_policy *noted, struct policy policy)
 	    .max_hold_seconds = policy.max_hold_seconds,
 	    .max_seats = policy.max_seats,
 	    .singles = OTHER_SINGLES(policy.singles),
+	    .max_customer_seats = OTHER_LIMIT(policy.max_customer_seats),
+	    .max_customer_holds = OTHER_LIMIT(policy.max_customer_holds),
 	};
 }
 

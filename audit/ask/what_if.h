@@ -12,7 +12,8 @@
 #include "audit/fold/fold.h"
 
 /*
- * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4,singles=refuse", at least one.
+ * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4,singles=refuse,max_customer_seats=8", at
+ * least one.
  * RC_USAGE: the text names the flag and the bounds.
  */
 enum rc what_if_read_policy(struct other_policy *policy, const char *text, struct err *e) NODISCARD;

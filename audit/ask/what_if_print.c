@@ -33,17 +33,27 @@ static const struct {
 
 static const char *const sides[SIDES] = {[SIDE_REAL] = "real", [SIDE_WHAT_IF] = "what_if"};
 
-enum { PART_SINGLES = 3, POLICY_PARTS };
+enum { PART_SINGLES = 3, PART_LIMITS, POLICY_PARTS = PART_LIMITS + 2 };
 
-static const char *const policy_names[POLICY_PARTS] = {"hold_seconds", "max_hold_seconds",
-                                                       "max_seats", [PART_SINGLES] = "singles"};
+static const char *const policy_names[POLICY_PARTS] = {
+    "hold_seconds",       "max_hold_seconds",   "max_seats", "singles",
+    "max_customer_seats", "max_customer_holds",
+};
 
+/* 0: not asked for */
 static int32_t policy_value(const struct other_policy *p, int part)
 {
-	const int32_t values[POLICY_PARTS] = {p->hold_seconds, p->max_hold_seconds, p->max_seats,
-	                                      [PART_SINGLES] = p->singles};
+	const int32_t values[POLICY_PARTS] = {p->hold_seconds,       p->max_hold_seconds,
+	                                      p->max_seats,          p->singles,
+	                                      p->max_customer_seats, p->max_customer_holds};
 
 	return values[part];
+}
+
+/* As it is said, of one that is a number. */
+static int32_t policy_number(const struct other_policy *p, int part)
+{
+	return policy_value(p, part) - (part >= PART_LIMITS ? OTHER_LIMIT(0) : 0);
 }
 
 static const char *singles_of(const struct other_policy *p)
@@ -56,6 +66,8 @@ static bool write_note(const struct what_if *w, int n, char note[NOTE_BYTES])
 {
 	int64_t more = w->figures[SIDE_WHAT_IF].refused[OUTCOME_HOLD_TOO_LONG] -
 	               w->figures[SIDE_REAL].refused[OUTCOME_HOLD_TOO_LONG];
+	int64_t unnamed = w->figures[SIDE_WHAT_IF].refused[OUTCOME_CUSTOMER_REQUIRED] -
+	                  w->figures[SIDE_REAL].refused[OUTCOME_CUSTOMER_REQUIRED];
 
 	if (w->cut && n-- == 0)
 		return snprintf(note, NOTE_BYTES, "requests are gone from the head of %d partition%s: shows "
@@ -65,6 +77,9 @@ static bool write_note(const struct what_if *w, int n, char note[NOTE_BYTES])
 	if (more > 0 && n-- == 0)
 		return snprintf(note, NOTE_BYTES, "%" PRId64 " more requests are refused because they ask "
 		                "for a longer hold of their own than max_hold_seconds", more) > 0;
+	if (unnamed > 0 && n-- == 0)
+		return snprintf(note, NOTE_BYTES, "%" PRId64 " more requests are refused because they name "
+		                "no customer, so that nothing says whose limit they would meet", unnamed) > 0;
 	if (w->unanswered < 0 && n-- == 0)
 		return snprintf(note, NOTE_BYTES, "how far the group has answered is not known") > 0;
 	if (w->unanswered > 0 && n-- == 0)
@@ -108,17 +123,18 @@ void what_if_print(const struct what_if *w, struct buf *b)
 			if (part == PART_SINGLES)
 				buf_add_string(b, singles_of(&w->policy));
 			else
-				buf_print(b, "%d", (int)policy_value(&w->policy, part));
+				buf_print(b, "%d", (int)policy_number(&w->policy, part));
 			between = ",";
 		}
 	buf_print(b, ", %s%s\n\n", w->show_id ? "show " : "all shows", w->show_id ? w->show_id : "");
 	buf_print(b, "%-41s %11s %11s %11s\n", "", "real", "what if", "difference");
-	for (int part = 0; w->has_show && part < PART_SINGLES; part++)
-		print_row(policy_names[part], policy_value(&w->policies[SIDE_REAL], part),
-		          policy_value(&w->policies[SIDE_WHAT_IF], part), b);
-	if (w->has_show)
-		buf_print(b, "%-41s %11s %11s\n", policy_names[PART_SINGLES],
-		          singles_of(&w->policies[SIDE_REAL]), singles_of(&w->policies[SIDE_WHAT_IF]));
+	for (int part = 0; w->has_show && part < POLICY_PARTS; part++)
+		if (part == PART_SINGLES)
+			buf_print(b, "%-41s %11s %11s\n", policy_names[part],
+			          singles_of(&w->policies[SIDE_REAL]), singles_of(&w->policies[SIDE_WHAT_IF]));
+		else
+			print_row(policy_names[part], policy_number(&w->policies[SIDE_REAL], part),
+			          policy_number(&w->policies[SIDE_WHAT_IF], part), b);
 	for (int f = 0; f < FIGURE_COUNT; f++) {
 		print_row(names[f].label, w->figures[SIDE_REAL].list[f], w->figures[SIDE_WHAT_IF].list[f], b);
 		if (f == FIGURE_OTHERS_REFUSED)
@@ -136,7 +152,7 @@ static void write_policy(const struct other_policy *p, struct json *j)
 	json_open_object(j, "policy");
 	for (int part = 0; part < POLICY_PARTS; part++)
 		if (policy_value(p, part) && part != PART_SINGLES)
-			json_write_integer(j, policy_names[part], policy_value(p, part));
+			json_write_integer(j, policy_names[part], policy_number(p, part));
 	if (p->singles)
 		json_write_string(j, policy_names[PART_SINGLES], singles_of(p));
 	json_close_object(j);

@@ -17,9 +17,11 @@
 struct other_policy {
 	int32_t hold_seconds, max_hold_seconds, max_seats;
 	int32_t singles; /* OTHER_SINGLES of one of them */
+	int32_t max_customer_seats, max_customer_holds; /* OTHER_LIMIT of one */
 };
 
 #define OTHER_SINGLES(singles) ((int32_t)(singles) + 1)
+#define OTHER_LIMIT(limit) ((int32_t)(limit) + 1) /* 0 is one, too: none */
 
 struct fold {
 	int32_t partition, partition_count;

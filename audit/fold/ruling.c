@@ -19,6 +19,10 @@ struct policy fold_policy(const struct fold *fold, const struct show *show)
 		policy.max_seats = other->max_seats;
 	if (other->singles)
 		policy.singles = (enum singles)(other->singles - OTHER_SINGLES(0));
+	if (other->max_customer_seats)
+		policy.max_customer_seats = other->max_customer_seats - OTHER_LIMIT(0);
+	if (other->max_customer_holds)
+		policy.max_customer_holds = other->max_customer_holds - OTHER_LIMIT(0);
 	if (policy.hold_seconds > policy.max_hold_seconds) { /* only with another policy */
 		if (other->max_hold_seconds)
 			policy.hold_seconds = policy.max_hold_seconds;

@@ -79,12 +79,36 @@ static void what_cannot_be_is_refused(void **state)
 	                    "--hold-seconds (1801) must not be above --max-hold-seconds (1800)");
 }
 
+static void limits_of_a_customer_may_be_lifted(void **state)
+{
+	struct settings s = {.max_customer_seats = (char[]){"8"}, .max_customer_holds = (char[]){"0"}};
+
+	(void)state;
+	assert_int_equal(policy_read(&policy, &s, &e), RC_OK);
+	assert_int_equal(policy.given, POLICY_MAX_CUSTOMER_SEATS | POLICY_MAX_CUSTOMER_HOLDS);
+	assert_int_equal(policy.max_customer_seats, 8);
+	assert_int_equal(policy.max_customer_holds, 0);
+	expect_told("at most 8 seats a customer, any number of holds a customer");
+	s.max_customer_seats = (char[]){"1000"};
+	s.max_customer_holds = (char[]){"50"};
+	assert_int_equal(policy_read(&policy, &s, &e), RC_OK);
+	expect_told("at most 1000 seats a customer, at most 50 holds a customer");
+	refuses((struct settings){.max_customer_seats = (char[]){"1001"}},
+	        "--max-customer-seats must be 0 to 1000; 0: no limit");
+	refuses((struct settings){.max_customer_holds = (char[]){"51"}},
+	        "--max-customer-holds must be 0 to 50; 0: no limit");
+	refuses((struct settings){.max_customer_holds = (char[]){""}}, "--max-customer-holds must be");
+	refuses((struct settings){.max_customer_holds = (char[]){"2x"}}, "--max-customer-holds must be");
+	refuses((struct settings){.max_customer_holds = (char[]){"-1"}}, "--max-customer-holds must be");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_is_given_by_itself),
 	    cmocka_unit_test(what_is_given_is_told),
 	    cmocka_unit_test(what_cannot_be_is_refused),
+	    cmocka_unit_test(limits_of_a_customer_may_be_lifted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,9 @@ static const struct {
     {"best", "reserve "},
     {"channel", "block_seats "},
     {"channel-key", "reserve "},
+    {"customer-id", "reserve "},
+    {"max-customer-seats", "create_show change_show "},
+    {"max-customer-holds", "create_show change_show "},
     {"reservation-id", "release extend confirm cancel expire "},
     {"hold-seconds", "create_show change_show reserve extend "},
     {"max-hold-seconds", "create_show change_show "},
@@ -75,6 +78,9 @@ static struct settings with(const char *type, const char *flag)
 	s.best = strcmp(flag, "best") ? 0 : 2;
 	s.channel = strcmp(flag, "channel") ? NULL : given;
 	s.channel_key = strcmp(flag, "channel-key") ? NULL : given;
+	s.customer_id = strcmp(flag, "customer-id") ? NULL : given;
+	s.max_customer_seats = strcmp(flag, "max-customer-seats") ? NULL : given;
+	s.max_customer_holds = strcmp(flag, "max-customer-holds") ? NULL : given;
 	s.reservation_id = strcmp(flag, "reservation-id") ? NULL : given;
 	s.title = strcmp(flag, "title") ? NULL : given;
 	s.hold_seconds = strcmp(flag, "hold-seconds") ? 0 : 60;
@@ -172,6 +178,37 @@ static void a_wish_has_what_its_flags_say(void **state)
 	assert_non_null(strstr(value.data, "\"best\":{\"count\":3,\"together\":false}"));
 }
 
+static void limits_of_a_customer_may_be_none(void **state)
+{
+	struct settings s = plain("change_show");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	s.request_id = (char[]){"01940000-0000-7000-8000-00000000abcd"};
+	s.max_customer_seats = (char[]){"0"};
+	s.max_customer_holds = (char[]){"50"};
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_non_null(strstr(value.data, "\"max_customer_seats\":0,\"max_customer_holds\":50}"));
+	s.max_customer_holds = (char[]){"51"};
+	refuses(&s, "command line: --max-customer-holds must be an integer from 0 to 50, 0 for no limit");
+	s.max_customer_holds = (char[]){"-1"};
+	refuses(&s, "command line: --max-customer-holds must be a number");
+}
+
+static void a_reserve_has_its_customer(void **state)
+{
+	struct settings s = with("reserve", "session-id");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	s.seat_ids = (char[]){"A1"};
+	s.customer_id = (char[]){"carol"};
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_non_null(strstr(value.data, ",\"seat_ids\":[\"A1\"],\"customer_id\":\"carol\"}"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +218,8 @@ int main(void)
 		cmocka_unit_test(a_field_that_is_missing_is_named_as_its_flag),
 		cmocka_unit_test(the_flags_become_a_request),
 		cmocka_unit_test(a_wish_has_what_its_flags_say),
+		cmocka_unit_test(limits_of_a_customer_may_be_none),
+		cmocka_unit_test(a_reserve_has_its_customer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);

@@ -50,7 +50,9 @@ static struct figures fold_under(struct other_policy policy)
 	show = model_find_show(&fold->model, text_of("s"));
 	policy_now = fold_policy(fold, show);
 	shows_policy = (struct other_policy){policy_now.hold_seconds, policy_now.max_hold_seconds,
-	                                     policy_now.max_seats, OTHER_SINGLES(policy_now.singles)};
+	                                     policy_now.max_seats, OTHER_SINGLES(policy_now.singles),
+	                                     OTHER_LIMIT(policy_now.max_customer_seats),
+	                                     OTHER_LIMIT(policy_now.max_customer_holds)};
 	history_close(fold);
 	return f;
 }
@@ -75,16 +77,19 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 		const char *text;
 		struct other_policy policy;
 	} known[] = {
-	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4", {120, 300, 4, 0}},
-	    {"max_seats=4,hold_seconds=120", {120, 0, 4, 0}},
-	    {"max_hold_seconds=86400", {0, 86400, 0, 0}},
-	    {"hold_seconds=86400", {86400, 0, 0, 0}},
-	    {"hold_seconds=1,max_hold_seconds=1", {1, 1, 0, 0}},
-	    {"max_seats=1", {0, 0, 1, 0}},
-	    {"max_seats=50", {0, 0, 50, 0}},
-	    {"max_seats=007", {0, 0, 7, 0}},
-	    {"singles=allow,max_seats=2", {0, 0, 2, OTHER_SINGLES(SINGLES_ALLOW)}},
-	    {"singles=refuse", {0, 0, 0, OTHER_SINGLES(SINGLES_REFUSE)}},
+	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4", {120, 300, 4, 0, 0, 0}},
+	    {"max_seats=4,hold_seconds=120", {120, 0, 4, 0, 0, 0}},
+	    {"max_hold_seconds=86400", {0, 86400, 0, 0, 0, 0}},
+	    {"hold_seconds=86400", {86400, 0, 0, 0, 0, 0}},
+	    {"hold_seconds=1,max_hold_seconds=1", {1, 1, 0, 0, 0, 0}},
+	    {"max_seats=1", {0, 0, 1, 0, 0, 0}},
+	    {"max_seats=50", {0, 0, 50, 0, 0, 0}},
+	    {"max_seats=007", {0, 0, 7, 0, 0, 0}},
+	    {"singles=allow,max_seats=2", {0, 0, 2, OTHER_SINGLES(SINGLES_ALLOW), 0, 0}},
+	    {"singles=refuse", {0, 0, 0, OTHER_SINGLES(SINGLES_REFUSE), 0, 0}},
+	    {"max_customer_seats=8", {0, 0, 0, 0, OTHER_LIMIT(8), 0}},
+	    {"max_customer_holds=0,max_customer_seats=0", {0, 0, 0, 0, OTHER_LIMIT(0), OTHER_LIMIT(0)}},
+	    {"max_customer_seats=1000,max_customer_holds=50", {0, 0, 0, 0, 1001, 51}},
 	};
 	struct other_policy p;
 	struct err e;
@@ -96,13 +101,16 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 		assert_int_equal(p.max_hold_seconds, known[i].policy.max_hold_seconds);
 		assert_int_equal(p.max_seats, known[i].policy.max_seats);
 		assert_int_equal(p.singles, known[i].policy.singles);
+		assert_int_equal(p.max_customer_seats, known[i].policy.max_customer_seats);
+		assert_int_equal(p.max_customer_holds, known[i].policy.max_customer_holds);
 	}
 }
 
 static void another_text_is_refused_with_flag_and_bounds(void **state)
 {
 	static const char all[] = "takes hold_seconds=1..86400, max_hold_seconds=1..86400, "
-	                          "max_seats=1..50 and singles=allow or refuse";
+	                          "max_seats=1..50, singles=allow or refuse, "
+	                          "max_customer_seats=0..1000 and max_customer_holds=0..50, ";
 	static const struct {
 		const char *text, *says;
 	} known[] = {
@@ -134,6 +142,11 @@ static void another_text_is_refused_with_flag_and_bounds(void **state)
 	    {"singles=", "singles must be allow or refuse, got \"\""},
 	    {"singles=refuses", "singles must be allow or refuse, got \"refuses\""},
 	    {"singles=1", "singles must be allow or refuse"},
+	    {"max_customer_seats=1001", "max_customer_seats must be 0..1000, got \"1001\""},
+	    {"max_customer_seats=-1", "max_customer_seats must be 0..1000"},
+	    {"max_customer_seats=", "max_customer_seats must be 0..1000"},
+	    {"max_customer_holds=51", "max_customer_holds must be 0..50, got \"51\""},
+	    {"max_customer_holds=0,max_customer_holds=0", "max_customer_holds twice"},
 	};
 	struct other_policy p;
 	struct err e;
@@ -334,6 +347,8 @@ static void people_see_both_beside_each_other_and_a_warning(void **state)
 	    "max_hold_seconds                                   30          15         -15\n"
 	    "max_seats                                           3           3           0\n"
 	    "singles                                         allow       allow\n"
+	    "max_customer_seats                                  0           0           0\n"
+	    "max_customer_holds                                  0           0           0\n"
 	    "requests                                           19          19           0\n"
 	    "  repeated, answered as before                      1           1           0\n"
 	    "  of the expirer                                    1           1           0\n"
@@ -394,6 +409,26 @@ static void machines_get_the_same_as_json(void **state)
 	buf_release(&b);
 }
 
+/* The history names no customers. */
+static void under_a_limit_who_names_no_customer_is_refused_and_a_note_says_so(void **state)
+{
+	struct what_if w = compare((struct other_policy){.max_customer_seats = OTHER_LIMIT(2)}, NULL);
+	struct buf b = {0};
+
+	(void)state;
+	assert_int_equal(w.figures[SIDE_WHAT_IF].list[FIGURE_HOLDS_GIVEN], 0);
+	assert_int_equal(w.figures[SIDE_WHAT_IF].refused[OUTCOME_CUSTOMER_REQUIRED], 8);
+	what_if_print(&w, &b);
+	assert_memory_equal(b.data, "what if max_customer_seats=2, all shows\n",
+	                    strlen("what if max_customer_seats=2, all shows\n"));
+	assert_non_null(strstr(b.data, "\nnote: 8 more requests are refused because they name no "
+	                               "customer, so that nothing says whose limit they would meet\n"));
+	buf_clear(&b);
+	what_if_print_json(&w, &b);
+	assert_non_null(strstr(b.data, "{\"policy\":{\"max_customer_seats\":2},\"real\":"));
+	buf_release(&b);
+}
+
 static void json_of_one_show_has_its_policies_and_notes(void **state)
 {
 	struct what_if w = compare((struct other_policy){.max_hold_seconds = 5}, "s");
@@ -404,9 +439,11 @@ static void json_of_one_show_has_its_policies_and_notes(void **state)
 	what_if_print_json(&w, &b);
 	assert_non_null(strstr(b.data, "{\"policy\":{\"max_hold_seconds\":5},\"show_id\":\"s\",\"real\":"));
 	assert_non_null(strstr(b.data, "\"real\":{\"policy\":{\"hold_seconds\":10,\"max_hold_seconds\":30,"
-	                               "\"max_seats\":3,\"singles\":\"allow\"},\"requests\":19,"));
+	                               "\"max_seats\":3,\"max_customer_seats\":0,"
+	                               "\"max_customer_holds\":0,\"singles\":\"allow\"},\"requests\":19,"));
 	assert_non_null(strstr(b.data, "\"what_if\":{\"policy\":{\"hold_seconds\":5,"
-	                               "\"max_hold_seconds\":5,\"max_seats\":3,\"singles\":\"allow\"},"));
+	                               "\"max_hold_seconds\":5,\"max_seats\":3,\"max_customer_seats\":0,"
+	                               "\"max_customer_holds\":0,\"singles\":\"allow\"},"));
 	assert_non_null(strstr(b.data, ",\"notes\":[\"1 more requests are refused because they ask for a "
 	                               "longer hold of their own than max_hold_seconds\",\"how far the "
 	                               "group has answered is not known\"]}\n"));
@@ -432,6 +469,7 @@ int main(void)
 	    cmocka_unit_test(every_hold_given_has_one_end),
 	    cmocka_unit_test(people_see_both_beside_each_other_and_a_warning),
 	    cmocka_unit_test(machines_get_the_same_as_json),
+	    cmocka_unit_test(under_a_limit_who_names_no_customer_is_refused_and_a_note_says_so),
 	    cmocka_unit_test(json_of_one_show_has_its_policies_and_notes),
 	};
 
