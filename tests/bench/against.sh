@@ -17,6 +17,8 @@ against_drain() {
 	drain "$name" "$3/holdfast-worker"
 	record "$2.rate" "$(value_of rate <<<"$drained")"
 	record "$2.cpu_us" "$(calculate "$cpu_worker_us + $cpu_postgres_us")"
+	record "$2.cpu_worker_us" "$cpu_worker_us"
+	record "$2.cpu_postgres_us" "$cpu_postgres_us"
 	drop_pipeline "$name"
 }
 
