@@ -471,9 +471,11 @@ static void another_policy_decides_the_same_history_otherwise(void **state)
 
 	(void)state;
 	says(found, "\"real\":{\"policy\":{\"hold_seconds\":600,\"max_hold_seconds\":1800,"
-	            "\"max_seats\":3,\"singles\":\"allow\"},\"requests\":");
+	            "\"max_seats\":3,\"max_customer_seats\":0,\"max_customer_holds\":0,"
+	            "\"singles\":\"allow\"},\"requests\":");
 	says(found, "\"what_if\":{\"policy\":{\"hold_seconds\":59,\"max_hold_seconds\":59,"
-	            "\"max_seats\":1,\"singles\":\"allow\"},\"requests\":");
+	            "\"max_seats\":1,\"max_customer_seats\":0,\"max_customer_holds\":0,"
+	            "\"singles\":\"allow\"},\"requests\":");
 	says(member(found, "real"), "\"repeated\":1,\"expire\":1,\"own_hold_seconds\":7,"
 	                            "\"holds_given\":6,\"seats_taken\":1,\"seats_refused\":1,");
 	/* Alice and Bob ask for two seats, Carol and Dave for too long; Erin, Frank, Gina do neither. */
