@@ -389,6 +389,7 @@ static void a_partition_is_not_taken_over_in_a_schema_of_another_version(void **
 	own_run(db, "DO $$ BEGIN ASSERT (SELECT owner_epoch = 1 FROM holdfast.partition_progress); END $$;"
 	            "DELETE FROM holdfast.schema_migrations WHERE version = 99");
 	assert_int_equal(store_take_over(store, 0, &e), RC_OK);
+	close_store();
 }
 
 /* It calls a function that is no longer there. */
