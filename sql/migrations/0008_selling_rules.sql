@@ -1,7 +1,7 @@
 -- Version 8. Selling rules: windows, places, channels, areas, limits a customer; and the epoch of what was
 -- read. Why it looks as it does: docs/architecture.md, "The tables".
 
--- A worker that knows no more than version 6 would go by its old rules. What it calls in each batch is no
+-- A worker that knows no more than version 7 would go by its old rules. What it calls in each batch is no
 -- longer there, so that its next batch fails and the partition halts.
 DROP FUNCTION holdfast.must_change(text, bigint, bigint);
 
