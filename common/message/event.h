@@ -11,6 +11,7 @@
 
 #include "common/base/ids.h"
 #include "common/base/text.h"
+#include "common/message/area.h"
 #include "common/message/channel.h"
 #include "common/message/place.h"
 #include "common/message/policy.h"
@@ -50,6 +51,8 @@ struct event {
 	/* Of seats_changed not written but as part of `seats`. */
 	const struct text *seat_ids;
 	size_t seat_count;          /* 0: absent */
+	const struct area_count *areas; /* where event_has_reservation */
+	size_t area_count;          /* 0: absent */
 	/* seats_added, seats_changed: as given, of the last place_count of the seat_ids. */
 	const struct place *places;
 	size_t place_count;         /* 0: absent */
@@ -58,6 +61,8 @@ struct event {
 	/* channels_set: as given; their keys are not looked at. */
 	const struct channel *channels;
 	size_t channel_count;
+	const struct area *set_areas; /* areas_set: as given */
+	size_t set_area_count;
 	struct text channel;        /* blocked */
 };
 

@@ -20,6 +20,9 @@
 #define ADD_SEATS_MAX 1000 /* of every organiser's type that lists seats */
 #define CHANNELS_MAX 50    /* of one request */
 #define OPENS_MAX 20
+#define REQUEST_AREAS_MAX 10 /* of one request of a customer, or cancel */
+#define SET_AREAS_MAX 100  /* of one set_areas */
+#define AREA_CAPACITY_MAX 1000000
 #define WISH_NAMES_MAX 20  /* categories and sections, each */
 #define INSTANT_CHARS 24
 #define POS_MAX 32767      /* of a seat in its row, from 1 on */

@@ -28,6 +28,15 @@ struct unavailable {
 	int64_t taken_at_offset;
 };
 
+/* An area that is listed as not to be had. */
+struct unavailable_area {
+	struct text area_id;
+	bool has_room;   /* AREA_FULL, and HOLD_EXPIRED of a confirm */
+	int64_t room;
+	bool has_taken;  /* BELOW_TAKEN */
+	int64_t taken;   /* held and sold */
+};
+
 /* What a customer has of a show, before the request. */
 struct customer_has {
 	int64_t seats; /* places in live holds and confirmed reservations */
@@ -46,11 +55,19 @@ struct reply {
 	struct uuid reservation_id;
 	const struct text *seat_ids;
 	size_t seat_count;          /* 0: absent */
+	const struct area_count *areas;
+	size_t area_count;          /* 0: absent */
+	const struct text *kept_seat_ids; /* of PARTLY_CANCELLED, and so the next */
+	size_t kept_seat_count;     /* 0: absent */
+	const struct area_count *kept_areas;
+	size_t kept_area_count;     /* 0: absent */
 	bool has_reserved_until;
 	int64_t reserved_until_ms;
 	bool is_revived;
 	const struct unavailable *unavailable;
 	size_t unavailable_count;   /* 0: absent */
+	const struct unavailable_area *unavailable_areas;
+	size_t unavailable_area_count; /* 0: absent */
 	int32_t pieces;             /* 0: absent */
 	bool has_free_seats;
 	size_t free_seats;

@@ -14,6 +14,7 @@
 #include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/base/text.h"
+#include "common/message/area.h"
 #include "common/message/channel.h"
 #include "common/message/limits.h"
 #include "common/message/place.h"
@@ -47,6 +48,14 @@ struct request {
 	struct place *places;      /* and these are their places: places[0] of the first of them. */
 	size_t place_count;        /* as many of the seat_ids have one */
 	const struct wish *best;   /* NULL: absent */
+	const struct area_count *areas; /* reserve, change_hold, cancel; in the order asked */
+	size_t area_count;         /* 0: absent */
+	const struct text *drop_seat_ids; /* change_hold, and so the next */
+	size_t drop_seat_count;    /* 0: absent */
+	const struct area_count *drop_areas;
+	size_t drop_area_count;    /* 0: absent */
+	const struct area *set_areas; /* set_areas; in the order given */
+	size_t set_area_count;
 	struct text channel;       /* block_seats */
 	struct text channel_key;   /* data NULL: absent */
 	struct text customer_id;   /* data NULL: absent */
@@ -57,7 +66,7 @@ struct request {
 	/* create_show, change_show: what is given; NULL: other types. Defaults are not filled in. */
 	struct policy *policy;
 	struct uuid reservation_id;
-	int32_t hold_seconds;      /* reserve, extend; 0: absent */
+	int32_t hold_seconds;      /* reserve, change_hold, extend; 0: absent */
 	/*
 	 * First 16 bytes of SHA-256 over the content of section 4: equal for equal content, whatever
 	 * the order of keys and lists, the case of UUIDs, the form of numbers. Only where fault is

@@ -17,8 +17,7 @@
 struct view {
 	struct arena *arena; /* borrowed */
 	struct show *shows;
-	/* What a source has to fill in; each list is emptied by it. */
-	struct show *wanted_shows;
+	struct show *wanted_shows; /* what a source has to fill in; each list is emptied by it */
 	struct seat *wanted_seats;
 	struct reservation *wanted_reservations;
 	struct session *wanted_sessions;
@@ -27,6 +26,7 @@ struct view {
 	struct place_row *wanted_places;
 	struct slot *wanted_slots;
 	struct show *wanted_whole; /* by next_whole */
+	struct area_row *wanted_lapsing;
 	/*
 	 * While the planner runs: fills in what is wanted of shows that are known whole, from memory
 	 * alone. A reservation that it does not know is not held, and counts as not there; a seat is
@@ -37,6 +37,7 @@ struct view {
 	/* What the plan changed, in no order. */
 	struct show *changed_shows; /* the row or its channels */
 	struct seat *changed_seats;
+	struct area_row *changed_areas;
 	struct place_row *changed_places;
 	struct reservation *changed_reservations;
 	bool failed; /* out of memory: nothing in it may be used */
@@ -77,13 +78,13 @@ struct place_row *view_new_place(struct view *view, struct seat *seat);
 /* Only find. NULL: nobody asked for the slot; the show has no such channel. */
 struct slot *view_find_slot(const struct show *show, const struct place *place);
 struct channel_row *view_find_channel(const struct show *show, struct text name);
-/* Add one to the show, by that name and nothing else. NULL: out of memory. */
+/* Add one, by that name and nothing else. NULL: out of memory. */
 struct channel_row *view_new_channel(struct view *view, struct show *show, struct text name);
 
 /*
  * What a source calls for each wanted thing, after setting its columns, `exists` among them.
  *
- * seat_ids  of a reservation that exists, in the order asked; borrowed from the arena
+ * seat_ids  of a reservation that exists, by place; borrowed. next_place and areas are set before
  * until_ms  the latest t of the batch: the holder of a seat that lapses by then becomes wanted
  */
 void view_learn_show(struct show *show);
@@ -107,7 +108,6 @@ void view_learn_channel(struct channel_row *channel);
 
 /* A reservation of a customer is confirmed when its time is up: what else has he? */
 void view_want_limit(struct view *view, const struct reservation *reservation);
-
 bool view_is_complete(const struct view *view); /* nothing is wanted */
 
 /* Before the planner changes a thing, one that is new included. */

@@ -18,8 +18,10 @@
 #include "common/message/outcome.h"
 #include "common/message/policy.h"
 #include "common/message/status.h"
+#include "worker/plan/view_areas.h"
 #include "worker/plan/view_askers.h"
 #include "worker/plan/view_halls.h"
+#include "worker/plan/view_reservations.h"
 
 /* The columns of a row of show_seats that change. */
 struct seat_row {
@@ -45,31 +47,6 @@ struct seat {
 	struct seat_row row, seen;
 	struct place_row *place; /* NULL: nobody asked for it (view_place) */
 	struct seat *next_wanted, *next_changed;
-	UT_hash_handle hh;
-};
-
-struct reservation {
-	struct uuid id;
-	struct show *show;
-	enum known known;
-	bool exists, existed;
-	bool is_changed, is_cached;
-	enum reservation_status status, seen_status;
-	int64_t reserved_until_ms, seen_reserved_until_ms;
-	int64_t created_at_ms;
-	int64_t ended_at_ms; /* where not held */
-	int64_t request_offset;
-	int64_t confirm_ms; /* t of the last confirm of the batch that asks for it; 0: none */
-	int32_t places, seen_places; /* all that is in it, or was when it ended */
-	uint8_t session_hash[SHA256_BYTES];
-	bool has_customer;
-	uint8_t customer_hash[SHA256_BYTES];
-	struct text channel; /* it was made with; data NULL: none */
-	struct seat **seats; /* in the order they came in */
-	struct text *seat_ids;
-	size_t seat_count;
-	struct reservation *next_wanted, *next_changed;
-	struct reservation *next_of_customer; /* of a struct customer */
 	UT_hash_handle hh;
 };
 
@@ -100,6 +77,7 @@ struct show {
 	int64_t created_at_ms, created_offset, version;
 	const struct show_seen *seen; /* as read, where is_changed */
 	struct channel_row *channels; /* all that it has, known with the show; in no order */
+	struct area_row *areas;       /* all that it has, known with the show */
 	struct slot *slots;
 	struct seat *seats;
 	struct reservation *reservations;
