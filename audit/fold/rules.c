@@ -35,6 +35,8 @@ bool rules_find_verdict(struct fold *fold, int64_t offset)
 		return decide_cancel(fold, r, offset);
 	case REQUEST_EXPIRE:
 		return decide_expire(fold, r, offset);
+	case REQUEST_SET_AREAS:
+	case REQUEST_CHANGE_HOLD: /* not yet decided */
 	case REQUEST_NONE:
 	case REQUEST_TYPE_COUNT:
 		break;

@@ -9,7 +9,7 @@ static const char *const kind_names[] = {
 	[EVENT_UNBLOCKED] = "unblocked",         [EVENT_RESERVED] = "reserved",
 	[EVENT_EXTENDED] = "extended",           [EVENT_SOLD] = "sold",
 	[EVENT_RELEASED] = "released",           [EVENT_EXPIRED] = "expired",
-	[EVENT_CANCELLED] = "cancelled",
+	[EVENT_CANCELLED] = "cancelled",         [EVENT_AREAS_SET] = "areas_set",
 };
 
 _Static_assert(sizeof kind_names / sizeof kind_names[0] == EVENT_KIND_COUNT,
@@ -22,7 +22,7 @@ const char *event_kind_name(enum event_kind kind)
 
 bool event_has_reservation(enum event_kind kind)
 {
-	return kind >= EVENT_RESERVED;
+	return kind >= EVENT_RESERVED && kind <= EVENT_CANCELLED;
 }
 
 bool event_has_until(enum event_kind kind)

@@ -17,7 +17,7 @@
 #include "common/message/policy.h"
 #include "common/message/tail.h"
 
-/* Those from EVENT_RESERVED on are of a reservation. */
+/* Their numbers stand in the rows of decisions (packed.h): none changes, new ones come last. */
 enum event_kind {
 	EVENT_SHOW_CREATED,
 	EVENT_SHOW_CHANGED,
@@ -32,6 +32,7 @@ enum event_kind {
 	EVENT_RELEASED,
 	EVENT_EXPIRED,
 	EVENT_CANCELLED,
+	EVENT_AREAS_SET,
 	EVENT_KIND_COUNT,
 };
 const char *event_kind_name(enum event_kind kind); /* "show_created" ... */

@@ -2,9 +2,11 @@
 
 /* Sets of types of requests, for the column of outcomes.def. */
 #define OF(type) (1u << REQUEST_##type)
+/* A show that is there, or what it sells. */
 #define CHANGING \
-	(OF(CHANGE_SHOW) | OF(ADD_SEATS) | OF(CHANGE_SEATS) | OF(SET_CHANNELS) | \
-	 OF(BLOCK_SEATS) | OF(UNBLOCK_SEATS)) /* a show that is there, or its seats */
+	(OF(CHANGE_SHOW) | OF(ADD_SEATS) | OF(CHANGE_SEATS) | OF(SET_AREAS) | OF(SET_CHANNELS) | \
+	 OF(BLOCK_SEATS) | OF(UNBLOCK_SEATS))
+#define TAKING (OF(RESERVE) | OF(CHANGE_HOLD)) /* places for a session */
 _Static_assert(REQUEST_TYPE_COUNT < 32, "a set of types has a bit for each");
 
 enum {

@@ -16,6 +16,7 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
                            rule_place_taken, rule_add_seats},
     [REQUEST_CHANGE_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
                               rule_place_taken, rule_change_seats},
+    [REQUEST_SET_AREAS] = {rule_unknown_show, rule_wrong_owner}, /* not yet decided */
     [REQUEST_SET_CHANNELS] = {rule_unknown_show, rule_wrong_owner, rule_key_taken,
                               rule_set_channels},
     [REQUEST_BLOCK_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
@@ -29,6 +30,9 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
                          rule_too_many_seats, rule_hold_too_long, rule_unknown_seat,
                          rule_already_reserved, rule_customer_required, rule_customer_limit,
                          rule_seats_taken, rule_leaves_single, rule_no_seats, rule_reserve},
+    [REQUEST_CHANGE_HOLD] = {rule_unknown_show, rule_unknown_reservation, rule_wrong_session,
+                             rule_confirmed_before, rule_hold_released,
+                             rule_hold_expired}, /* not yet decided */
     [REQUEST_RELEASE] = {rule_unknown_reservation, rule_wrong_session, rule_confirmed_before,
                          rule_nothing_held, rule_release},
     [REQUEST_EXTEND] = {rule_unknown_show, rule_hold_too_long, rule_unknown_reservation,

@@ -45,24 +45,24 @@ static void an_unknown_type_is_told_which_there_are(void **state)
 
 	(void)state;
 	refuses(&s, "command line: --type must be create_show, change_show, add_seats, change_seats, "
-	            "set_channels, block_seats, unblock_seats, reserve, release, extend, confirm, cancel "
-	            "or expire");
+	            "set_areas, set_channels, block_seats, unblock_seats, reserve, change_hold, release, "
+	            "extend, confirm, cancel or expire");
 }
 
 /* One flag of a request, and the types that use it. */
 static const struct {
 	const char *flag, *types;
 } uses[] = {
-    {"session-id", "reserve release extend confirm "},
-    {"seat-ids", "add_seats block_seats unblock_seats reserve "},
-    {"best", "reserve "},
+    {"session-id", "reserve change_hold release extend confirm "},
+    {"seat-ids", "add_seats block_seats unblock_seats reserve change_hold "},
+    {"best", "reserve change_hold "},
     {"channel", "block_seats "},
     {"channel-key", "reserve "},
     {"customer-id", "reserve "},
     {"max-customer-seats", "create_show change_show "},
     {"max-customer-holds", "create_show change_show "},
-    {"reservation-id", "release extend confirm cancel expire "},
-    {"hold-seconds", "create_show change_show reserve extend "},
+    {"reservation-id", "change_hold release extend confirm cancel expire "},
+    {"hold-seconds", "create_show change_show reserve change_hold extend "},
     {"max-hold-seconds", "create_show change_show "},
     {"max-seats", "create_show change_show "},
     {"title", "create_show change_show "},

@@ -192,7 +192,7 @@ static void every_event_has_its_name(void **state)
 	static const char *const names[] = {
 	    "show_created", "show_changed", "seats_added", "seats_changed", "channels_set",
 	    "blocked",      "unblocked",    "reserved",    "extended",      "sold",
-	    "released",     "expired",      "cancelled",
+	    "released",     "expired",      "cancelled",    "areas_set",
 	};
 
 	(void)state;

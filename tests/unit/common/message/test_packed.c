@@ -289,7 +289,7 @@ static void events_that_make_no_sense_are_refused(void **state)
 {
 	static const struct text lists[] = {
 	    BYTES(""), BYTES("\x02"), BYTES("\x01\x00"), BYTES("\x00"), BYTES("{}"),
-	    BYTES("\x02\x0d"), BYTES("\x02\x0f"),            /* no such kind */
+	    BYTES("\x02\x0e"), BYTES("\x02\x0f"),            /* no such kind */
 	    BYTES("\x02\x46"), BYTES("\x02\x86\x10"),        /* what it has is not known */
 	    BYTES("\x02\x1b"), BYTES("\x02\x12"),            /* the reply's seats, which has none */
 	    BYTES("\x02\x3b" OTHER "\x01\x01" "A"),         /* them, and its own */

@@ -26,9 +26,9 @@ static void the_list_of_types_names_all(void **state)
 
 	(void)state;
 	request_type_list(list);
-	assert_string_equal(list, "create_show, change_show, add_seats, change_seats, set_channels, "
-	                          "block_seats, unblock_seats, reserve, release, extend, confirm, cancel "
-	                          "or expire");
+	assert_string_equal(list, "create_show, change_show, add_seats, change_seats, set_areas, "
+	                          "set_channels, block_seats, unblock_seats, reserve, change_hold, "
+	                          "release, extend, confirm, cancel or expire");
 }
 
 /* Digests of claims that are kept in the database were made with these. */
