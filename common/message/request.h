@@ -87,6 +87,9 @@ struct request {
  */
 void request_decode(struct text value, struct arena *arena, struct request *r);
 
+/* The same of a value of any length, for who writes it anew (request_encode) and measures that. */
+void request_decode_of_any_size(struct text value, struct arena *arena, struct request *r);
+
 /* The form of show_id and of secrets, also for flags of programs. Of names: name.h. */
 bool id_is_well_formed(struct text t, size_t bytes_max);
 

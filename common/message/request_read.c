@@ -138,6 +138,7 @@ static void hash_content(struct request *r, struct arena *arena)
 	buf_release(&content);
 }
 
+/* bytes: of the value; 0: whatever it has */
 static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, struct request *r)
 {
 	read_head(tree, arena, r);
@@ -153,7 +154,7 @@ static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, stru
 		hash_content(r, arena);
 }
 
-void request_decode(struct text value, struct arena *arena, struct request *r)
+static void decode(struct text value, size_t bytes, struct arena *arena, struct request *r)
 {
 	const char *why = NULL;
 	cJSON *tree;
@@ -163,15 +164,25 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 		set_undecodable(r, "there is no value", "");
 		return;
 	}
-	if (value.bytes > REQUEST_ORGANISER_BYTES_MAX) {
-		set_undecodable(r, "the value is too large for any request", "");
-		return;
-	}
 	tree = json_parse(value, arena, &why);
 	if (!tree) {
 		set_undecodable(r, "the value is not one JSON object by RFC 8259 and its limits: ", why);
 		return;
 	}
-	read_tree(tree, value.bytes, arena, r);
+	read_tree(tree, bytes, arena, r);
 	cJSON_Delete(tree);
+}
+
+void request_decode_of_any_size(struct text value, struct arena *arena, struct request *r)
+{
+	decode(value, 0, arena, r);
+}
+
+void request_decode(struct text value, struct arena *arena, struct request *r)
+{
+	if (value.data && value.bytes > REQUEST_ORGANISER_BYTES_MAX) {
+		set_undecodable(r, "the value is too large for any request", "");
+		return;
+	}
+	decode(value, value.bytes, arena, r);
 }
