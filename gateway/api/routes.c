@@ -1,0 +1,52 @@
+#include "gateway/api/routes.h"
+
+#include <string.h>
+
+#define PROBLEMS "/problems/"
+
+struct row {
+	const char *method, *path, *name;
+	enum request_type type;
+};
+
+static const struct row rows[ROUTE_COUNT] = {
+    [ROUTE_NONE] = {"GET", "", "", REQUEST_NONE},
+#define ROUTE(symbol, name, method, path, type) [ROUTE_##symbol] = {method, path, name, REQUEST_##type},
+#include "gateway/api/routes.def"
+    [ROUTE_PROBLEM] = {"GET", PROBLEMS, "problem", REQUEST_NONE},
+};
+
+static bool begins_with(struct text t, const char *prefix)
+{
+	size_t bytes = strlen(prefix);
+
+	return t.bytes > bytes && !memcmp(t.data, prefix, bytes);
+}
+
+enum route route_of(struct text path)
+{
+	for (int i = ROUTE_NONE + 1; i < ROUTE_PROBLEM; i++)
+		if (text_same(path, text_of(rows[i].path)))
+			return (enum route)i;
+	return begins_with(path, PROBLEMS) ? ROUTE_PROBLEM : ROUTE_NONE;
+}
+
+const char *route_method(enum route route)
+{
+	return rows[route].method;
+}
+
+const char *route_name(enum route route)
+{
+	return rows[route].name;
+}
+
+enum request_type route_type(enum route route)
+{
+	return rows[route].type;
+}
+
+bool route_is_mutation(enum route route)
+{
+	return rows[route].method[0] == 'P';
+}
