@@ -1,0 +1,134 @@
+#include "gateway/api/answer.h"
+
+#include <string.h>
+
+#include "common/base/json.h"
+#include "common/message/scan.h"
+#include "gateway/api/members.h"
+#include "gateway/api/problem.h"
+
+/* What of a reply is looked at; values as they stand. */
+struct head {
+	struct text type, code, reason, message;
+	bool is_duplicate;
+};
+
+static bool is_key(const struct member *m, const char *key)
+{
+	return text_same(m->key, text_of(key));
+}
+
+/* Without the quotes; a reason has no escapes, and a message is only passed on. */
+static struct text unquoted(struct text value)
+{
+	if (value.bytes < 2 || value.data[0] != '"')
+		return (struct text){NULL, 0};
+	return (struct text){value.data + 1, value.bytes - 2};
+}
+
+static bool read_head(struct text reply, struct head *head)
+{
+	struct members members = members_open(reply);
+	struct member m;
+
+	*head = (struct head){.is_duplicate = false};
+	while (members_next(&members, &m)) {
+		if (is_key(&m, "type"))
+			head->type = m.value;
+		else if (is_key(&m, "code"))
+			head->code = m.value;
+		else if (is_key(&m, "reason"))
+			head->reason = unquoted(m.value);
+		else if (is_key(&m, "message"))
+			head->message = m.value;
+		else if (is_key(&m, "duplicate_of"))
+			head->is_duplicate = true;
+	}
+	return head->type.data && head->code.bytes == 3 && head->reason.data && head->message.data;
+}
+
+static int read_code(struct text code)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < code.bytes; i++)
+		status = status * 10 + (code.data[i] - '0');
+	return status;
+}
+
+/* What the answer says in another way, or not at all. */
+static bool is_left_out(const struct member *m)
+{
+	return is_key(m, "type") || is_key(m, "status") || is_key(m, "code") || is_key(m, "request");
+}
+
+static void write_members(struct json *j, struct text reply)
+{
+	struct members members = members_open(reply);
+	struct member m;
+
+	while (members_next(&members, &m)) {
+		char key[64];
+
+		if (is_left_out(&m) || m.key.bytes >= sizeof key)
+			continue;
+		memcpy(key, m.key.data, m.key.bytes);
+		key[m.key.bytes] = '\0';
+		json_write_made(j, key, m.value);
+	}
+}
+
+static bool may_pay(const struct head *head)
+{
+	return text_same(head->reason, text_of("RESERVED")) ||
+	       text_same(head->reason, text_of("HOLD_CHANGED")) ||
+	       text_same(head->reason, text_of("EXTENDED"));
+}
+
+static void write_whole(struct buf *body, struct text reply, const struct head *head, int status,
+                        const struct answer_setting *setting)
+{
+	struct json j = {.to = body};
+
+	json_open_object(&j, NULL);
+	if (status != 200) {
+		problem_write_head(&j, status, head->reason);
+		json_write_made(&j, "detail", head->message);
+	}
+	write_members(&j, reply);
+	json_write_made(&j, "operation", head->type);
+	json_write_integer(&j, "partition", setting->partition);
+	json_write_integer(&j, "offset", setting->offset);
+	json_write_time(&j, "now", setting->now_ms);
+	if (setting->checkout_token.data && status == 200 && may_pay(head))
+		json_write_text(&j, "checkout_token", setting->checkout_token);
+	json_close_object(&j);
+}
+
+bool answer_write(struct buf *body, struct text reply, const struct answer_setting *setting,
+                  struct answer *answer)
+{
+	const char *why;
+	struct head head;
+
+	*answer = (struct answer){.status = 0};
+	if (!scan_is_strict_object(reply, &why) || !read_head(reply, &head))
+		return false;
+	answer->status = read_code(head.code);
+	answer->is_duplicate = head.is_duplicate;
+	answer->is_problem = answer->status != 200;
+	if (answer->status == 421)
+		answer->fault = ANSWER_MISROUTED;
+	else if (text_same(head.reason, text_of("INVALID_REQUEST")))
+		answer->fault = ANSWER_UNREADABLE;
+	if (answer->fault) {
+		answer->status = 500;
+		problem_write(body, 500, "GATEWAY_FAULT",
+		              answer->fault == ANSWER_MISROUTED
+		                  ? "The request was published to a partition that is not its show's."
+		                  : "The request was published in a form that the worker does not read.");
+	} else {
+		write_whole(body, reply, &head, answer->status, setting);
+	}
+	return !body->failed;
+}
