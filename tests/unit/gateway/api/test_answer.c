@@ -26,7 +26,8 @@ static void a_reply_becomes_an_answer(void **state)
 {
 	static const char reply[] =
 	    "{" IDS ",\"type\":\"reserve\",\"show_id\":\"s\",\"status\":\"accepted\",\"code\":200,"
-	    "\"reason\":\"RESERVED\",\"message\":\"The seats are reserved.\",\"seat_ids\":[\"A\\\"1\",\"],}\"]" END;
+	    "\"reason\":\"RESERVED\",\"message\":\"The seats are reserved.\","
+	    "\"seat_ids\":[\"A\\\"1\",\"],}\"]" END;
 	struct answer_setting with_token = setting;
 	struct buf body = {0};
 	struct answer answer;
@@ -36,7 +37,8 @@ static void a_reply_becomes_an_answer(void **state)
 	assert_string_equal(body.data,
 	                    "{" IDS ",\"show_id\":\"s\",\"reason\":\"RESERVED\","
 	                    "\"message\":\"The seats are reserved.\",\"seat_ids\":[\"A\\\"1\",\"],}\"],"
-	                    "\"decided_at\":\"2026-11-24T15:00:00.123Z\",\"operation\":\"reserve\"" BEHIND "}");
+	                    "\"decided_at\":\"2026-11-24T15:00:00.123Z\","
+	                    "\"operation\":\"reserve\"" BEHIND "}");
 	assert_int_equal(answer.status, 200);
 	assert_false(answer.is_problem);
 	assert_false(answer.is_duplicate);
@@ -51,8 +53,8 @@ static void a_refusal_becomes_a_problem(void **state)
 {
 	static const char reply[] =
 	    "{" IDS ",\"type\":\"reserve\",\"show_id\":\"s\",\"status\":\"rejected\",\"code\":409,"
-	    "\"reason\":\"SEATS_TAKEN\",\"message\":\"One or more selected seats were just taken by another "
-	    "customer.\",\"unavailable\":[{\"seat_id\":\"A1\",\"status\":\"sold\",\"taken_at_offset\":41}],"
+	    "\"reason\":\"SEATS_TAKEN\",\"message\":\"One or more selected seats were just taken by "
+	    "another customer.\",\"unavailable\":[{\"seat_id\":\"A1\",\"status\":\"sold\",\"taken_at_offset\":41}],"
 	    "\"duplicate_of\":50" END;
 	struct answer_setting with_token = setting;
 	struct buf body = {0};
@@ -106,9 +108,10 @@ static void what_is_the_gateways_fault_is_500(void **state)
 
 static void what_is_no_reply_is_none(void **state)
 {
-	static const char *const texts[] = {"", "{}", "[]", "{\"code\":200}",
-	                                    "{\"type\":\"reserve\",\"code\":20,\"reason\":\"X\",\"message\":\"\"}",
-	                                    "{\"type\":\"reserve\",\"code\":200,\"reason\":1,\"message\":\"\"}"};
+	static const char *const texts[] = {
+	    "", "{}", "[]", "{\"code\":200}",
+	    "{\"type\":\"reserve\",\"code\":20,\"reason\":\"X\",\"message\":\"\"}",
+	    "{\"type\":\"reserve\",\"code\":200,\"reason\":1,\"message\":\"\"}"};
 	struct buf body = {0};
 
 	(void)state;
@@ -145,7 +148,8 @@ static void a_problem_says_its_own(void **state)
 	assert_string_equal(body.data,
 	                    "{\"type\":\"/problems/not_executed\",\"title\":\"Nothing was done\","
 	                    "\"status\":503,\"retry\":\"same_key\",\"reason\":\"NOT_EXECUTED\","
-	                    "\"detail\":\"Nothing was published.\",\"message\":\"Nothing was published.\"}");
+	                    "\"detail\":\"Nothing was published.\","
+	                    "\"message\":\"Nothing was published.\"}");
 	buf_release(&body);
 }
 
