@@ -53,9 +53,9 @@ static void a_refusal_becomes_a_problem(void **state)
 {
 	static const char reply[] =
 	    "{" IDS ",\"type\":\"reserve\",\"show_id\":\"s\",\"status\":\"rejected\",\"code\":409,"
-	    "\"reason\":\"SEATS_TAKEN\",\"message\":\"One or more selected seats were just taken by "
-	    "another customer.\",\"unavailable\":[{\"seat_id\":\"A1\",\"status\":\"sold\",\"taken_at_offset\":41}],"
-	    "\"duplicate_of\":50" END;
+	    "\"reason\":\"SEATS_TAKEN\",\"message\":\"One or more selected seats were just "
+	    "taken by another customer.\",\"unavailable\":[{\"seat_id\":\"A1\","
+	    "\"status\":\"sold\",\"taken_at_offset\":41}],\"duplicate_of\":50" END;
 	struct answer_setting with_token = setting;
 	struct buf body = {0};
 	struct answer answer;
