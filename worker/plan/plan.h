@@ -24,7 +24,8 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 /*
  * Ask for what depends on the show of a reserve. To be called behind plan_want, when the shows that
  * the cache knows are filled in. Of a show that limits its customers that is the customer; of one
- * that is not known yet, too. And the reservation whose id is the request id.
+ * that is not known yet, too. The reservation whose id is the request id. And, of a change_hold as
+ * well, what lapses in areas of which the batch may take more places than are free.
  *
  * Of a show that is known, and younger than a claim lasts, none is asked for: the claim of each of
  * its reservations still counts, and tells the same. docs/architecture.md, "The cache", says why.

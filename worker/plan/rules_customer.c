@@ -89,33 +89,9 @@ bool rule_already_reserved(struct turn *turn)
 	return turn_answer(turn, OUTCOME_ALREADY_RESERVED);
 }
 
-static bool opens(const struct channel_row *channel, struct text seats_of)
-{
-	if (!channel->has_key)
-		return false;
-	if (text_same(channel->name, seats_of))
-		return true;
-	for (size_t i = 0; i < channel->opens_count; i++)
-		if (text_same(channel->opens[i], seats_of))
-			return true;
-	return false;
-}
-
-/* To the request's channel, or without one. */
-static bool is_open(const struct turn *turn, const struct seat *seat)
-{
-	const struct text channel = seat->row.channel;
-
-	if (fault_has_bug(FAULT_BUG_SELL_BLOCKED))
-		return true;
-	if (!turn->channel)
-		return !channel.data;
-	return opens(turn->channel, channel.data ? channel : text_of(CHANNEL_PUBLIC));
-}
-
 static bool is_not_to_be_had(const struct turn *turn, const struct seat *seat)
 {
-	return !seat_is_free(seat, turn->t_ms) || !is_open(turn, seat);
+	return !seat_is_free(seat, turn->t_ms) || !turn_is_open(turn, seat->row.channel);
 }
 
 /* SEATS_TAKEN, or SEATS_NOT_FOR_SALE where all that are listed are free. */
@@ -207,7 +183,7 @@ static bool is_lost(const struct turn *turn, const struct seat *seat)
 {
 	bool is_free = seat_is_free(seat, turn->t_ms) || seat_is_held_by(seat, turn->reservation);
 
-	return !seat->exists || !is_free || !is_open(turn, seat);
+	return !seat->exists || !is_free || !turn_is_open(turn, seat->row.channel);
 }
 
 bool rule_seats_lost(struct turn *turn)

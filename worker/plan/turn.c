@@ -1,6 +1,7 @@
 #include "worker/plan/turn.h"
 
 #include "common/base/fault.h"
+#include "common/message/channel.h"
 
 /* ---- what a row counts as ---- */
 
@@ -19,12 +20,23 @@ bool seat_is_held_by(const struct seat *seat, const struct reservation *r)
 
 enum reservation_status reservation_status_now(const struct reservation *r)
 {
+	bool has_places = false;
+
 	if (r->status != RESERVATION_HELD)
 		return r->status;
 	for (size_t i = 0; i < r->seat_count; i++)
 		if (!seat_is_held_by(r->seats[i], r) || r->seats[i]->row.status != SEAT_RESERVED)
 			return RESERVATION_EXPIRED;
-	return r->seat_count ? RESERVATION_HELD : RESERVATION_EXPIRED;
+	for (size_t i = 0; i < r->area_count; i++) {
+		const struct reserved_area *reserved = &r->areas[i];
+
+		if (!reserved->count)
+			continue;
+		if (!reserved->area || reserved->area->row.held < reserved->count)
+			return RESERVATION_EXPIRED;
+		has_places = true;
+	}
+	return r->seat_count || has_places ? RESERVATION_HELD : RESERVATION_EXPIRED;
 }
 
 /* ---- the reply, the events ---- */
@@ -81,12 +93,53 @@ void turn_tell(struct turn *turn, const struct event *event)
 	turn->last_event = told;
 }
 
+const struct area_count *turn_list_areas(struct turn *turn, const struct reservation *r,
+                                         size_t *count)
+{
+	struct area_count *list;
+
+	*count = 0;
+	if (!r->area_count)
+		return NULL;
+	list = arena_take(turn->view->arena, r->area_count * sizeof *list);
+	if (!list) {
+		turn->view->failed = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < r->area_count; i++)
+		if (r->areas[i].count)
+			list[(*count)++] = (struct area_count){r->areas[i].area_id, r->areas[i].count};
+	return list;
+}
+
 void turn_add_reservation(struct turn *turn, const struct reservation *r)
 {
 	turn->reply.has_reservation_id = true;
 	turn->reply.reservation_id = r->id;
 	turn->reply.seat_ids = r->seat_ids;
 	turn->reply.seat_count = r->seat_count;
+	turn->reply.areas = turn_list_areas(turn, r, &turn->reply.area_count);
+}
+
+static bool opens(const struct channel_row *channel, struct text what)
+{
+	if (!channel->has_key)
+		return false;
+	if (text_same(channel->name, what))
+		return true;
+	for (size_t i = 0; i < channel->opens_count; i++)
+		if (text_same(channel->opens[i], what))
+			return true;
+	return false;
+}
+
+bool turn_is_open(const struct turn *turn, struct text channel)
+{
+	if (fault_has_bug(FAULT_BUG_SELL_BLOCKED))
+		return true;
+	if (!turn->channel)
+		return !channel.data;
+	return opens(turn->channel, channel.data ? channel : text_of(CHANNEL_PUBLIC));
 }
 
 bool turn_is_exempt(const struct turn *turn)
@@ -96,9 +149,12 @@ bool turn_is_exempt(const struct turn *turn)
 
 size_t turn_places(const struct turn *turn)
 {
-	const struct wish *best = turn->request->best;
+	const struct request *request = turn->request;
+	size_t places = request->seat_count + (request->best ? (size_t)request->best->count : 0);
 
-	return turn->request->seat_count + (best ? (size_t)best->count : 0);
+	for (size_t i = 0; i < request->area_count; i++)
+		places += (size_t)request->areas[i].count;
+	return places;
 }
 
 void turn_take_channel(struct turn *turn, const struct reservation *r)

@@ -51,7 +51,10 @@ struct turn {
 bool seat_is_free(const struct seat *seat, int64_t t_ms);
 /* Reserved or sold, and by this reservation. */
 bool seat_is_held_by(const struct seat *seat, const struct reservation *r);
-/* Its status; a held one whose seats do not all carry it (a change by hand) counts as expired. */
+/*
+ * Its status. A held one counts as expired whose seats do not all carry it, or an area of which has
+ * fewer places held than are in it (a change by hand), or that has nothing in it.
+ */
 enum reservation_status reservation_status_now(const struct reservation *r);
 
 bool turn_answer(struct turn *turn, enum outcome outcome); /* true */
@@ -65,11 +68,16 @@ bool turn_answer(struct turn *turn, enum outcome outcome); /* true */
 bool turn_list_seats(struct turn *turn, struct seat *const *seats, size_t count,
                      bool condition(const struct turn *, const struct seat *), bool has_status);
 
+/* What is in it of areas, in the order in which it came in. NULL, of 0: nothing, or out of memory. */
+const struct area_count *turn_list_areas(struct turn *turn, const struct reservation *r,
+                                         size_t *count);
 /* What the reply says of a reservation: its id, and all that is in it. */
 void turn_add_reservation(struct turn *turn, const struct reservation *r);
 
 void turn_tell(struct turn *turn, const struct event *event); /* copied, but what it points to */
 
+/* Is what has this channel open to the one that is asked by, or without one? data NULL: public. */
+bool turn_is_open(const struct turn *turn, struct text channel);
 /* Asked by a channel that singles and limits of customers do not hold for. */
 bool turn_is_exempt(const struct turn *turn);
 size_t turn_places(const struct turn *turn); /* that the request asks for */

@@ -22,6 +22,8 @@ void view_close(struct view *view)
 		HASH_CLEAR(hh, show->customers);
 		HASH_CLEAR(hh, show->claims);
 		HASH_CLEAR(hh, show->slots);
+		HASH_CLEAR(hh, show->areas);
+		HASH_CLEAR(hh, show->area_wants);
 	}
 	HASH_CLEAR(hh, view->shows);
 	*view = (struct view){0};
@@ -135,10 +137,12 @@ struct claim *view_claim(struct view *view, struct show *show, const struct uuid
 	return claim;
 }
 
-void view_learn_show(struct show *show)
+void view_learn_show(struct view *view, struct show *show)
 {
 	show->known = KNOWN;
 	show->existed = show->exists;
+	if (show->area_wants)
+		view_learn_area_wants(view, show);
 }
 
 void view_learn_seat(struct view *view, struct seat *seat, int64_t until_ms)
@@ -165,6 +169,8 @@ void view_learn_reservation(struct view *view, struct reservation *reservation,
 		return;
 	if (reservation->has_customer)
 		view_want_limit(view, reservation);
+	if (reservation->area_count)
+		view_learn_reserved_areas(view, reservation);
 	reservation->seats = take(view, (seat_count + 1) * sizeof(struct seat *));
 	if (!reservation->seats)
 		return;
@@ -189,7 +195,8 @@ bool view_is_complete(const struct view *view)
 {
 	return !view->wanted_shows && !view->wanted_seats && !view->wanted_reservations &&
 	       !view->wanted_sessions && !view->wanted_customers && !view->wanted_claims &&
-	       !view->wanted_places && !view->wanted_slots && !view->wanted_whole;
+	       !view->wanted_places && !view->wanted_slots && !view->wanted_whole &&
+	       !view->wanted_lapsing;
 }
 
 void view_touch_seat(struct view *view, struct seat *seat)

@@ -26,7 +26,8 @@ struct view {
 	struct place_row *wanted_places;
 	struct slot *wanted_slots;
 	struct show *wanted_whole; /* by next_whole */
-	struct area_row *wanted_lapsing;
+	struct area_row *wanted_lapsing; /* view_want_lapsing, by next_wanted */
+	int64_t until_ms; /* the latest t of the batch; plan_want's */
 	/*
 	 * While the planner runs: fills in what is wanted of shows that are known whole, from memory
 	 * alone. A reservation that it does not know is not held, and counts as not there; a seat is
@@ -84,10 +85,11 @@ struct channel_row *view_new_channel(struct view *view, struct show *show, struc
 /*
  * What a source calls for each wanted thing, after setting its columns, `exists` among them.
  *
- * seat_ids  of a reservation that exists, by place; borrowed. next_place and areas are set before
+ * seat_ids  of a reservation that exists, by place; borrowed. next_place and the ids, counts and
+ *           places of its areas are set before
  * until_ms  the latest t of the batch: the holder of a seat that lapses by then becomes wanted
  */
-void view_learn_show(struct show *show);
+void view_learn_show(struct view *view, struct show *show);
 void view_learn_seat(struct view *view, struct seat *seat, int64_t until_ms);
 void view_learn_reservation(struct view *view, struct reservation *reservation,
                             struct text *seat_ids, size_t seat_count);
@@ -106,8 +108,6 @@ void view_learn_slot(struct slot *slot, struct seat *seat); /* NULL: nobody is t
 /* Before view_learn_show, one that is there, by view_new_channel. */
 void view_learn_channel(struct channel_row *channel);
 
-/* A reservation of a customer is confirmed when its time is up: what else has he? */
-void view_want_limit(struct view *view, const struct reservation *reservation);
 bool view_is_complete(const struct view *view); /* nothing is wanted */
 
 /* Before the planner changes a thing, one that is new included. */

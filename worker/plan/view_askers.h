@@ -33,4 +33,9 @@ struct customer {
 	UT_hash_handle hh;
 };
 
+struct view;
+
+/* A reservation of a customer is confirmed when its time is up: what else has he? */
+void view_want_limit(struct view *view, const struct reservation *reservation);
+
 #endif

@@ -78,6 +78,7 @@ struct show {
 	const struct show_seen *seen; /* as read, where is_changed */
 	struct channel_row *channels; /* all that it has, known with the show; in no order */
 	struct area_row *areas;       /* all that it has, known with the show */
+	struct area_want *area_wants; /* until it is known: view_want_places */
 	struct slot *slots;
 	struct seat *seats;
 	struct reservation *reservations;

@@ -74,7 +74,7 @@ static void fill_shows(struct cache *cache, struct view *view)
 		s->created_at_ms = c->created_at_ms;
 		s->created_offset = c->created_offset;
 		fill_channels(view, s, c);
-		view_learn_show(s);
+		view_learn_show(view, s);
 	}
 }
 

@@ -205,7 +205,7 @@ static void learn(struct view *view, struct wave *wave, int64_t until_ms)
 {
 	for (struct show *s = wave->shows, *next; s; s = next) {
 		next = s->next_wanted;
-		view_learn_show(s);
+		view_learn_show(view, s);
 	}
 	for (struct claim *c = wave->claims, *next; c; c = next) {
 		next = c->next_wanted;

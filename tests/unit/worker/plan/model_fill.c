@@ -42,7 +42,7 @@ static void fill_show(struct model *m, struct view *from, struct view *view)
 		show->version = row->version;
 		fill_channels(m, view, show);
 	}
-	view_learn_show(show);
+	view_learn_show(view, show);
 }
 
 static void fill_place(struct model *m, struct view *from)

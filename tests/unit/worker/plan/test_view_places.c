@@ -20,7 +20,7 @@ static int open_view(void **state)
 	show = view_show(&view, text_of("opera"));
 	view.wanted_shows = NULL;
 	show->exists = true;
-	view_learn_show(show);
+	view_learn_show(&view, show);
 	return 0;
 }
 

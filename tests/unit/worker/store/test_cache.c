@@ -52,7 +52,7 @@ static struct show *open_view(struct view *view, const char *show_id)
 	if (show->known == WANTED) {
 		view->wanted_shows = NULL;
 		show->exists = true;
-		view_learn_show(show);
+		view_learn_show(view, show);
 	}
 	return show;
 }
