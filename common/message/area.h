@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_MESSAGE_AREA_H
 #define HOLDFAST_MESSAGE_AREA_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/text.h"
@@ -21,5 +22,10 @@ struct area {
 	struct text channel;  /* data NULL: not given, public */
 	struct text category; /* data NULL: not given */
 };
+
+/* Append a list as the protocol has it: [{"area_id":"Stehplatz","count":2}]. */
+void area_counts_encode(struct buf *b, const struct area_count *counts, size_t count);
+/* Append `areas` of a set_areas: what was given and nothing else. */
+void areas_encode(struct buf *b, const struct area *areas, size_t count);
 
 #endif

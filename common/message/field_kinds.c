@@ -212,6 +212,15 @@ const struct field_kind kind_integer = {read_integer, integer_is_present, hash_i
 const struct field_kind kind_coordinate = {read_coordinate, is_given, hash_integer,
                                            encode_integer};
 
+static bool is_always_present(const struct field *f, const void *object)
+{
+	(void)f, (void)object;
+	return true;
+}
+
+const struct field_kind kind_capacity = {read_coordinate, is_always_present, hash_integer,
+                                         encode_integer};
+
 /* ---- true or false ---- */
 
 static bool read_truth(const struct field *f, const cJSON *value, struct field_reading *reading,

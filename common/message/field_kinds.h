@@ -58,6 +58,7 @@ extern const struct field_kind kind_uuid;    /* nil is none */
 extern const struct field_kind kind_integer; /* from 1 on; 0 is none */
 /* From 0 on, and true or false: whether they are there stands at has_offset, or in `given`. */
 extern const struct field_kind kind_coordinate, kind_truth;
+extern const struct field_kind kind_capacity; /* from 0 on, and always there */
 extern const struct field_kind kind_singles;
 extern const struct field_kind kind_from;    /* an instant, of a struct sale_window */
 extern const struct field_kind kind_until;
@@ -68,6 +69,8 @@ extern const struct field_kind kind_seat_ids; /* these and the next are of struc
 extern const struct field_kind kind_seats;
 extern const struct field_kind kind_channels;
 extern const struct field_kind kind_best;
+/* Likewise; a pointer and, next to it, a size_t. */
+extern const struct field_kind kind_area_counts, kind_areas;
 #define kind_rules kind_integer
 #define kind_limit kind_coordinate
 
@@ -95,6 +98,12 @@ extern const struct field_kind kind_best;
 #define FORM_channels(max) \
 	"1 to " STRING(max) " objects, each with a channel of its own that is not public, every field " \
 	"in its form"
+#define FORM_area_counts(max) \
+	"1 to " STRING(max) " objects, each with an area_id of its own and a count from 1 to " \
+	STRING(RESERVE_SEATS_MAX)
+#define FORM_areas(max) \
+	"1 to " STRING(max) " objects, each with an area_id of its own and a capacity from 0 to " \
+	STRING(AREA_CAPACITY_MAX) ", every field in its form"
 #define FORM_best(max) \
 	"an object with a count from 1 to " STRING(max) ", accessible at most count and not beside " \
 	"together: false, every field in its form"

@@ -176,6 +176,8 @@ _Static_assert(offsetof(struct wish, category_count) == offsetof(struct wish, ca
                                                             offsetof(struct names, count), "");
 _Static_assert(offsetof(struct wish, section_count) == offsetof(struct wish, sections) +
                                                            offsetof(struct names, count), "");
+_Static_assert(offsetof(struct request, drop_seat_count) ==
+                   offsetof(struct request, drop_seat_ids) + offsetof(struct names, count), "");
 _Static_assert(offsetof(struct channel, opens_count) == offsetof(struct channel, opens) +
                                                             offsetof(struct names, count), "");
 

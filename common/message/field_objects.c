@@ -4,13 +4,9 @@
 
 #include "common/base/json.h"
 #include "common/message/field_lists.h"
+#include "common/message/members.h"
 #include "common/message/request.h"
 #include "common/message/tree.h"
-
-#define ROW(text, of, member, max_, tag_) \
-	.key = text, .kind = &kind_##of, .offset = offsetof(struct OBJECT, member), .max = max_, \
-	.tag = tag_
-#define HAS(member) .has_offset = offsetof(struct OBJECT, member)
 
 /* A seat's id is not in its place. */
 static const struct field seat_id_field = {
@@ -18,112 +14,36 @@ static const struct field seat_id_field = {
 
 #define OBJECT place
 static const struct field place_fields[] = {
-    {ROW("section", name, section, NAME_BYTES_MAX, 1)},
-    {ROW("row", name, row, NAME_BYTES_MAX, 2)},
-    {ROW("pos", integer, pos, POS_MAX, 3)},
-    {ROW("category", name, category, NAME_BYTES_MAX, 4)},
-    {ROW("rank", integer, rank, PLACE_RANK_DEFAULT, 5)},
-    {ROW("flags", flags, flag_list, PLACE_FLAG_COUNT, 6)},
-    {ROW("x", coordinate, x, COORDINATE_MAX, 7), HAS(has_point)},
-    {ROW("y", coordinate, y, COORDINATE_MAX, 8), HAS(has_point)},
+    {MEMBER("section", name, section, NAME_BYTES_MAX, 1)},
+    {MEMBER("row", name, row, NAME_BYTES_MAX, 2)},
+    {MEMBER("pos", integer, pos, POS_MAX, 3)},
+    {MEMBER("category", name, category, NAME_BYTES_MAX, 4)},
+    {MEMBER("rank", integer, rank, PLACE_RANK_DEFAULT, 5)},
+    {MEMBER("flags", flags, flag_list, PLACE_FLAG_COUNT, 6)},
+    {MEMBER("x", coordinate, x, COORDINATE_MAX, 7), MEMBER_HAS(has_point)},
+    {MEMBER("y", coordinate, y, COORDINATE_MAX, 8), MEMBER_HAS(has_point)},
 };
 #undef OBJECT
 #define OBJECT channel
 static const struct field channel_fields[] = {
-    {ROW("channel", channel, name, NAME_BYTES_MAX, 1), .is_required = true},
-    {ROW("channel_key", id, key, SECRET_BYTES_MAX, 2)},
-    {ROW("on_sale_from", from, on_sale, INSTANT_CHARS, 3)},
-    {ROW("on_sale_until", until, on_sale, INSTANT_CHARS, 4)},
-    {ROW("opens", opens, opens, OPENS_MAX, 5)},
-    {ROW("exempt", truth, is_exempt, 0, 6), HAS(has_exempt)},
+    {MEMBER("channel", channel, name, NAME_BYTES_MAX, 1), .is_required = true},
+    {MEMBER("channel_key", id, key, SECRET_BYTES_MAX, 2)},
+    {MEMBER("on_sale_from", from, on_sale, INSTANT_CHARS, 3)},
+    {MEMBER("on_sale_until", until, on_sale, INSTANT_CHARS, 4)},
+    {MEMBER("opens", opens, opens, OPENS_MAX, 5)},
+    {MEMBER("exempt", truth, is_exempt, 0, 6), MEMBER_HAS(has_exempt)},
 };
 #undef OBJECT
 #define OBJECT wish
 static const struct field wish_fields[] = {
-    {ROW("count", integer, count, RESERVE_SEATS_MAX, 1), .is_required = true},
-    {ROW("categories", names, categories, WISH_NAMES_MAX, 2)},
-    {ROW("sections", names, sections, WISH_NAMES_MAX, 3)},
-    {ROW("together", truth, together, 0, 4), HAS(has_together)},
-    {ROW("accessible", integer, accessible, RESERVE_SEATS_MAX, 5)},
-    {ROW("restricted", truth, restricted, 0, 6), HAS(has_restricted)},
+    {MEMBER("count", integer, count, RESERVE_SEATS_MAX, 1), .is_required = true},
+    {MEMBER("categories", names, categories, WISH_NAMES_MAX, 2)},
+    {MEMBER("sections", names, sections, WISH_NAMES_MAX, 3)},
+    {MEMBER("together", truth, together, 0, 4), MEMBER_HAS(has_together)},
+    {MEMBER("accessible", integer, accessible, RESERVE_SEATS_MAX, 5)},
+    {MEMBER("restricted", truth, restricted, 0, 6), MEMBER_HAS(has_restricted)},
 };
 #undef OBJECT
-
-#define OF(table) table, sizeof table / sizeof table[0]
-
-/* ---- any of them ---- */
-
-static bool refuse(struct field_reading *reading, const char *member)
-{
-	reading->member = member;
-	return false;
-}
-
-static bool read_field(const struct field *f, const cJSON *in, struct field_reading *reading,
-                       void *object)
-{
-	const cJSON *value = json_member(in, f->key);
-
-	return (value ? f->kind->read(f, value, reading, object) : !f->is_required) ||
-	       refuse(reading, f->key);
-}
-
-static bool read_object(const struct field *fields, size_t count, const cJSON *value,
-                        struct field_reading *reading, void *object)
-{
-	if (!cJSON_IsObject(value))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!read_field(&fields[i], value, reading, object))
-			return false;
-	return true;
-}
-
-static void hash_object(const struct field *fields, size_t count, const void *object,
-                        struct arena *arena, struct buf *content)
-{
-	for (size_t i = 0; i < count; i++)
-		if (fields[i].kind->is_present(&fields[i], object)) {
-			buf_add(content, &fields[i].tag, 1);
-			fields[i].kind->hash(&fields[i], object, arena, content);
-		}
-	buf_add(content, "", 1); /* 0, no field's tag: its end */
-}
-
-/* needs_comma: something of it is written already. */
-static void encode_members(const struct field *fields, size_t count, const void *object,
-                           bool needs_comma, struct buf *b)
-{
-	for (size_t i = 0; i < count; i++)
-		if (fields[i].kind->is_present(&fields[i], object)) {
-			buf_add_string(b, needs_comma ? ",\"" : "\"");
-			buf_add_string(b, fields[i].key);
-			buf_add_string(b, "\":");
-			fields[i].kind->encode(&fields[i], object, b);
-			needs_comma = true;
-		}
-}
-
-/* How many there are in an array of 1 to `max`; 0: it is none. */
-static size_t count_elements(const struct field *f, const cJSON *value)
-{
-	size_t count = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0;
-
-	return count <= (size_t)f->max ? count : 0;
-}
-
-/* A list as a set of objects: each with its name, by which they are sorted. */
-static void hash_list(const struct field *fields, size_t field_count, struct keyed *list,
-                      size_t count, struct arena *arena, struct buf *content)
-{
-	keyed_sort(list, count);
-	buf_add_u32(content, (uint32_t)count);
-	for (size_t i = 0; i < count; i++) {
-		buf_add_u32(content, (uint32_t)list[i].key.bytes);
-		buf_add_text(content, list[i].key);
-		hash_object(fields, field_count, list[i].object, arena, content);
-	}
-}
 
 /* ---- flags of a place ---- */
 
@@ -185,13 +105,13 @@ const struct field_kind kind_flags = {read_flags, flags_are_present, hash_flags,
 static bool read_place(const cJSON *value, struct field_reading *reading, struct text *seat_id,
                        struct place *place)
 {
-	if (!cJSON_IsObject(value) || !read_field(&seat_id_field, value, reading, seat_id) ||
-	    !read_object(OF(place_fields), value, reading, place))
+	if (!cJSON_IsObject(value) || !member_read(&seat_id_field, value, reading, seat_id) ||
+	    !members_read(MEMBERS(place_fields), value, reading, place))
 		return false;
 	if (!place->row.data != !place->pos)
-		return refuse(reading, place->pos ? "row" : "pos");
+		return member_refuse(reading, place->pos ? "row" : "pos");
 	if (!json_member(value, "x") != !json_member(value, "y"))
-		return refuse(reading, json_member(value, "x") ? "y" : "x");
+		return member_refuse(reading, json_member(value, "x") ? "y" : "x");
 	return true;
 }
 
@@ -200,7 +120,7 @@ static bool read_seats(const struct field *f, const cJSON *value, struct field_r
                        void *object)
 {
 	struct request *r = object;
-	size_t given = count_elements(f, value), before = r->seat_count, i = before, twice;
+	size_t given = members_count(f, value), before = r->seat_count, i = before, twice;
 	struct text *seat_ids;
 
 	if (given < 1 || before + given > (size_t)f->max)
@@ -221,7 +141,7 @@ static bool read_seats(const struct field *f, const cJSON *value, struct field_r
 	r->place_count = given;
 	twice = names_find_twice(seat_ids, r->seat_count, reading->arena);
 	reading->element = twice ? twice - before : 0;
-	return (!twice && !reading->arena->failed) || refuse(reading, seat_id_field.key);
+	return (!twice && !reading->arena->failed) || member_refuse(reading, seat_id_field.key);
 }
 
 static bool seats_are_present(const struct field *f, const void *object)
@@ -243,14 +163,14 @@ static void hash_seats(const struct field *f, const void *object, struct arena *
 	for (size_t i = 0; list && i < r->place_count; i++)
 		list[i] = (struct keyed){seat_ids[i], &r->places[i]};
 	if (list)
-		hash_list(OF(place_fields), list, r->place_count, arena, content);
+		members_hash_list(MEMBERS(place_fields), list, r->place_count, arena, content);
 }
 
 void place_encode(struct buf *b, struct text seat_id, const struct place *p)
 {
 	buf_add_string(b, "{\"seat_id\":");
 	json_add_text(b, seat_id);
-	encode_members(OF(place_fields), p, true, b);
+	members_encode(MEMBERS(place_fields), p, true, b);
 	buf_add_string(b, "}");
 }
 
@@ -275,14 +195,14 @@ static bool read_channels(const struct field *f, const cJSON *value, struct fiel
                           void *object)
 {
 	struct request *r = object;
-	size_t given = count_elements(f, value), count = 0;
+	size_t given = members_count(f, value), count = 0;
 	struct channel *channels = arena_take(reading->arena, (given + 1) * sizeof *channels);
 	struct text *names = arena_take(reading->arena, (given + 1) * sizeof *names);
 
 	if (given < 1 || !channels || !names)
 		return false;
 	for (const cJSON *channel = value->child; channel; channel = channel->next, count++) {
-		if (!read_object(OF(channel_fields), channel, reading, &channels[count])) {
+		if (!members_read(MEMBERS(channel_fields), channel, reading, &channels[count])) {
 			reading->element = count + 1;
 			return false;
 		}
@@ -292,7 +212,7 @@ static bool read_channels(const struct field *f, const cJSON *value, struct fiel
 	r->channel_count = count;
 	reading->element = names_find_twice(names, count, reading->arena);
 	return (!reading->element && !reading->arena->failed) ||
-	       refuse(reading, channel_fields[0].key);
+	       member_refuse(reading, channel_fields[0].key);
 }
 
 static bool channels_are_present(const struct field *f, const void *object)
@@ -313,7 +233,7 @@ static void hash_channels(const struct field *f, const void *object, struct aren
 	for (size_t i = 0; list && i < r->channel_count; i++)
 		list[i] = (struct keyed){r->channels[i].name, &r->channels[i]};
 	if (list)
-		hash_list(OF(channel_fields), list, r->channel_count, arena, content);
+		members_hash_list(MEMBERS(channel_fields), list, r->channel_count, arena, content);
 }
 
 void channel_encode(struct buf *b, const struct channel *c, bool with_key)
@@ -323,7 +243,7 @@ void channel_encode(struct buf *b, const struct channel *c, bool with_key)
 	if (!with_key)
 		shown.key = (struct text){NULL, 0};
 	buf_add_string(b, "{");
-	encode_members(OF(channel_fields), &shown, false, b);
+	members_encode(MEMBERS(channel_fields), &shown, false, b);
 	buf_add_string(b, "}");
 }
 
@@ -355,13 +275,13 @@ static bool read_best(const struct field *f, const cJSON *value, struct field_re
 	if (!wish)
 		return false;
 	wish->together = true;
-	is_read = read_object(OF(wish_fields), value, reading, wish);
+	is_read = members_read(MEMBERS(wish_fields), value, reading, wish);
 	reading->element = 0; /* of a list in it */
 	if (!is_read)
 		return false;
 	r->best = wish;
 	return (wish->accessible <= wish->count && (wish->together || !wish->accessible)) ||
-	       refuse(reading, "accessible");
+	       member_refuse(reading, "accessible");
 }
 
 static bool best_is_present(const struct field *f, const void *object)
@@ -378,7 +298,7 @@ static void hash_best(const struct field *f, const void *object, struct arena *a
 	const struct request *r = object;
 
 	(void)f;
-	hash_object(OF(wish_fields), r->best, arena, content);
+	members_hash(MEMBERS(wish_fields), r->best, arena, content);
 }
 
 static void encode_best(const struct field *f, const void *object, struct buf *b)
@@ -387,7 +307,7 @@ static void encode_best(const struct field *f, const void *object, struct buf *b
 
 	(void)f;
 	buf_add_string(b, "{");
-	encode_members(OF(wish_fields), r->best, false, b);
+	members_encode(MEMBERS(wish_fields), r->best, false, b);
 	buf_add_string(b, "}");
 }
 

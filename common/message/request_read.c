@@ -97,6 +97,42 @@ static void check_hold_seconds(struct request *r)
 		set_fault(r, REQUEST_MALFORMED, "hold_seconds", "at most max_hold_seconds");
 }
 
+/* The number, from 1 on, of the first to drop that is asked for, too; 0: none. */
+static size_t find_shared_seat(const struct request *r)
+{
+	for (size_t i = 0; i < r->drop_seat_count; i++)
+		for (size_t k = 0; k < r->seat_count; k++)
+			if (text_same(r->drop_seat_ids[i], r->seat_ids[k]))
+				return i + 1;
+	return 0;
+}
+
+static size_t find_shared_area(const struct request *r)
+{
+	for (size_t i = 0; i < r->drop_area_count; i++)
+		for (size_t k = 0; k < r->area_count; k++)
+			if (text_same(r->drop_areas[i].area_id, r->areas[k].area_id))
+				return i + 1;
+	return 0;
+}
+
+static void refuse_shared(struct request *r, size_t element, const char *key, const char *form)
+{
+	if (!element || r->fault != REQUEST_READABLE)
+		return;
+	set_fault(r, REQUEST_MALFORMED, key, form);
+	add_fault_place(r, key, &(struct field_reading){.element = element});
+}
+
+static void check_change(struct request *r)
+{
+	if (!r->seat_count && !r->area_count && !r->best && !r->drop_seat_count &&
+	    !r->drop_area_count && !r->hold_seconds)
+		set_fault(r, REQUEST_MALFORMED, "seat_ids", "given, or another field that changes the hold");
+	refuse_shared(r, find_shared_seat(r), "drop_seat_ids", "none of seat_ids");
+	refuse_shared(r, find_shared_area(r), "drop_areas", "none of areas");
+}
+
 /* What optional fields say together. */
 static void check_together(struct request *r)
 {
@@ -106,8 +142,10 @@ static void check_together(struct request *r)
 		set_fault(r, REQUEST_MALFORMED, "title", "given, or another field that is to change");
 	if (r->type == REQUEST_ADD_SEATS && !r->seat_count)
 		set_fault(r, REQUEST_MALFORMED, "seat_ids", "given, or seats");
-	if (r->type == REQUEST_RESERVE && !r->seat_count && !r->best)
-		set_fault(r, REQUEST_MALFORMED, "seat_ids", "given, or best");
+	if (r->type == REQUEST_RESERVE && !r->seat_count && !r->best && !r->area_count)
+		set_fault(r, REQUEST_MALFORMED, "seat_ids", "given, or best, or areas");
+	if (r->type == REQUEST_CHANGE_HOLD)
+		check_change(r);
 }
 
 /*

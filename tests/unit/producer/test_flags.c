@@ -54,7 +54,7 @@ static const struct {
 	const char *flag, *types;
 } uses[] = {
     {"session-id", "reserve change_hold release extend confirm "},
-    {"seat-ids", "add_seats block_seats unblock_seats reserve change_hold "},
+    {"seat-ids", "add_seats block_seats unblock_seats reserve change_hold cancel "},
     {"best", "reserve change_hold "},
     {"channel", "block_seats "},
     {"channel-key", "reserve "},

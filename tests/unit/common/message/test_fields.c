@@ -10,11 +10,14 @@ static void every_type_is_read_with_just_its_required_fields(void **state)
 	decode_readable(HEAD("change_show") ",\"closed\":true}");
 	decode_readable(HEAD("add_seats") ",\"seat_ids\":[\"A\"]}");
 	decode_readable(HEAD("change_seats") ",\"seats\":[{\"seat_id\":\"A\"}]}");
+	decode_readable(HEAD("set_areas") ",\"areas\":[{\"area_id\":\"a\",\"capacity\":0}]}");
 	decode_readable(HEAD("set_channels") ",\"channels\":[{\"channel\":\"a\"}]}");
 	decode_readable(HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"a\"}");
 	decode_readable(HEAD("unblock_seats") ",\"seat_ids\":[\"A\"]}");
 	decode_readable(RESERVE("\"seat_ids\":[\"A\"]"));
 	decode_readable(RESERVE("\"best\":{\"count\":1}"));
+	decode_readable(RESERVE("\"areas\":[{\"area_id\":\"a\",\"count\":1}]"));
+	decode_readable(HOLDING("change_hold", ",\"session_id\":\"x\",\"hold_seconds\":1"));
 	decode_readable(HOLDING("release", ",\"session_id\":\"x\""));
 	decode_readable(HOLDING("extend", ",\"session_id\":\"x\",\"hold_seconds\":1"));
 	decode_readable(HOLDING("confirm", ",\"session_id\":\"x\""));
@@ -29,6 +32,7 @@ static void every_required_field_is_missed(void **state)
 	assert_malformed(HEAD("change_show") ",\"owner_key\":\"k\",\"rules\":1}", "title");
 	assert_malformed(HEAD("add_seats") "}", "seat_ids");
 	assert_malformed(HEAD("change_seats") ",\"seat_ids\":[\"A\"]}", "seats");
+	assert_malformed(HEAD("set_areas") "}", "areas");
 	assert_malformed(HEAD("set_channels") "}", "channels");
 	assert_malformed(HEAD("block_seats") ",\"channel\":\"a\"}", "seat_ids");
 	assert_malformed(HEAD("block_seats") ",\"seat_ids\":[\"A\"]}", "channel");
@@ -88,7 +92,7 @@ static void a_field_that_the_type_does_not_use_may_hold_anything(void **state)
 	                           "\"channels\":7,\"channel\":7,\"best\":7,\"channel_key\":7"));
 	assert_int_equal(r.policy->given, 0);
 	decode_readable(HEAD("change_show") ",\"closed\":false,\"rules\":2}");
-	decode_readable(RESERVE("\"seat_ids\":[\"A\"],\"seats\":null,\"areas\":null,"
+	decode_readable(RESERVE("\"seat_ids\":[\"A\"],\"seats\":null,\"drop_areas\":null,"
 	                        "\"max_customer_seats\":-1"));
 	decode_readable(CREATE(",\"customer_id\":null"));
 }
@@ -343,7 +347,8 @@ static void a_policy_has_only_what_there_is(void **state)
 	assert_malformed(HEAD("change_show") ",\"closed\":\"true\"}", "closed");
 	assert_string_equal(decode(HEAD("change_show") "}").fault_text,
 	                    "title must be given, or another field that is to change");
-	assert_string_equal(decode(RESERVE("\"x\":1")).fault_text, "seat_ids must be given, or best");
+	assert_string_equal(decode(RESERVE("\"x\":1")).fault_text, 
+	                    "seat_ids must be given, or best, or areas");
 	assert_malformed(HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"public\"}", "channel");
 	decode_readable(HEAD("block_seats") ",\"seat_ids\":[\"A\"],\"channel\":\"Public\"}");
 }

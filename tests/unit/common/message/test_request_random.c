@@ -166,6 +166,58 @@ static void add_channels(struct request *r)
 	}
 }
 
+static const struct area_count *counts(size_t first, size_t count)
+{
+	struct area_count *list = arena_take(&arena, (count + 1) * sizeof *list);
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct area_count){name((unsigned)(first + i)), 1 + (int32_t)below(50)};
+	return list;
+}
+
+static void add_areas(struct request *r)
+{
+	struct area *list = arena_take(&arena, 12 * sizeof *list);
+
+	r->set_areas = list;
+	r->set_area_count = 1 + below(12);
+	for (size_t i = 0; i < r->set_area_count; i++) {
+		list[i] = (struct area){.area_id = name((unsigned)i)};
+		list[i].capacity = one_in(3) ? 0 : (int32_t)below(AREA_CAPACITY_MAX + 1);
+		if (one_in(2))
+			list[i].channel = name(below(9));
+		if (one_in(2))
+			list[i].category = name(below(9));
+	}
+}
+
+/* What reserve, change_hold and cancel list: some of it, and of the first two something. */
+static void add_places(struct request *r, uint64_t fields)
+{
+	size_t all = 0;
+
+	do {
+		if (one_in(2) && !r->seat_count)
+			r->seat_ids = names(r->seat_count = 1 + below(RESERVE_SEATS_MAX));
+		if (fields & FIELD_BIT(BEST) && one_in(3))
+			r->best = wish();
+		if (one_in(3))
+			r->areas = counts(0, r->area_count = 1 + below(REQUEST_AREAS_MAX));
+		if (fields & FIELD_BIT(DROP_AREAS) && one_in(3))
+			r->drop_areas = counts(100, r->drop_area_count = 1 + below(REQUEST_AREAS_MAX));
+		if (fields & FIELD_BIT(DROP_SEAT_IDS) && one_in(3))
+			r->drop_seat_count = 1 + below(RESERVE_SEATS_MAX);
+		all = r->seat_count + r->area_count + r->drop_area_count + r->drop_seat_count;
+	} while (fields & FIELD_BIT(BEST) && !all && !r->best);
+	if (r->drop_seat_count) {
+		struct text *list = arena_take(&arena, RESERVE_SEATS_MAX * sizeof *list);
+
+		for (size_t i = 0; i < r->drop_seat_count; i++)
+			list[i] = name((unsigned)(RESERVE_SEATS_MAX + i));
+		r->drop_seat_ids = list;
+	}
+}
+
 static void add_seats(struct request *r, size_t bare, size_t placed)
 {
 	r->seat_count = bare + placed;
@@ -211,10 +263,10 @@ static struct request make(enum request_type type)
 		add_seats(&r, has_both ? 1 + below(30) : 0, 1 + below(30));
 	else if (fields & FIELD_BIT(NEW_SEAT_IDS))
 		add_seats(&r, 1 + below(60), 0);
-	if (type == REQUEST_RESERVE && (has_both || one_in(2)))
-		add_seats(&r, 1 + below(RESERVE_SEATS_MAX), 0);
-	if (type == REQUEST_RESERVE && (has_both || !r.seat_count))
-		r.best = wish();
+	if (fields & FIELD_BIT(SET_AREAS))
+		add_areas(&r);
+	if (fields & FIELD_BIT(AREAS))
+		add_places(&r, fields);
 	return r;
 }
 
@@ -280,6 +332,10 @@ static void expect_same(const struct request *a, const struct request *b)
 	assert_int_equal(a->seat_count, b->seat_count);
 	assert_int_equal(a->place_count, b->place_count);
 	assert_int_equal(a->channel_count, b->channel_count);
+	assert_int_equal(a->area_count, b->area_count);
+	assert_int_equal(a->drop_seat_count, b->drop_seat_count);
+	assert_int_equal(a->drop_area_count, b->drop_area_count);
+	assert_int_equal(a->set_area_count, b->set_area_count);
 	assert_int_equal(!a->best, !b->best);
 	for (size_t i = 0; i < a->seat_count; i++)
 		assert_true(text_identical(a->seat_ids[i], b->seat_ids[i]));

@@ -67,13 +67,15 @@ static void a_key_has_one_tag_and_a_tag_one_key(void **state)
 static void no_type_uses_two_fields_of_one_key(void **state)
 {
 	const uint64_t seats = FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS);
+	const uint64_t areas = FIELD_BIT(AREAS) | FIELD_BIT(SET_AREAS);
 	const uint64_t holds = FIELD_BIT(HOLD_SECONDS) | FIELD_BIT(POLICY_HOLD_SECONDS);
 
 	(void)state;
 	for (int type = 0; type < REQUEST_TYPE_COUNT; type++) {
 		uint64_t fields = request_fields_of((enum request_type)type);
 
-		assert_true((fields & seats) != seats && (fields & holds) != holds);
+		assert_true((fields & seats) != seats && (fields & holds) != holds &&
+		            (fields & areas) != areas);
 	}
 }
 
@@ -85,8 +87,18 @@ static void what_is_required_is_used(void **state)
 	assert_int_equal(request_required_fields_of(REQUEST_RESERVE),
 	                 FIELD_BIT(SESSION_ID));
 	assert_int_equal(request_fields_of(REQUEST_RESERVE),
-	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(SEAT_IDS) | FIELD_BIT(BEST) |
+	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(SEAT_IDS) | FIELD_BIT(AREAS) | FIELD_BIT(BEST) |
 	                     FIELD_BIT(CHANNEL_KEY) | FIELD_BIT(CUSTOMER_ID) | FIELD_BIT(HOLD_SECONDS));
+	assert_int_equal(request_required_fields_of(REQUEST_CHANGE_HOLD),
+	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(RESERVATION_ID));
+	assert_int_equal(request_fields_of(REQUEST_CHANGE_HOLD),
+	                 FIELD_BIT(SESSION_ID) | FIELD_BIT(RESERVATION_ID) | FIELD_BIT(SEAT_IDS) |
+	                     FIELD_BIT(AREAS) | FIELD_BIT(BEST) | FIELD_BIT(DROP_SEAT_IDS) |
+	                     FIELD_BIT(DROP_AREAS) | FIELD_BIT(HOLD_SECONDS));
+	assert_int_equal(request_required_fields_of(REQUEST_SET_AREAS), FIELD_BIT(SET_AREAS));
+	assert_int_equal(request_fields_of(REQUEST_CANCEL),
+	                 FIELD_BIT(OWNER_KEY) | FIELD_BIT(RESERVATION_ID) | FIELD_BIT(SEAT_IDS) |
+	                     FIELD_BIT(AREAS));
 	assert_int_equal(request_required_fields_of(REQUEST_CREATE_SHOW), 0);
 }
 
