@@ -299,6 +299,23 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 	}
 }
 
+bool stream_comes_to(enum outcome o)
+{
+	switch (o) {
+	case OUTCOME_AREAS_SET:
+	case OUTCOME_BELOW_TAKEN:
+	case OUTCOME_UNKNOWN_AREA:
+	case OUTCOME_AREA_FULL:
+	case OUTCOME_NOT_IN_RESERVATION:
+	case OUTCOME_NOTHING_LEFT:
+	case OUTCOME_HOLD_CHANGED:
+	case OUTCOME_PARTLY_CANCELLED:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static enum request_type pick_type(struct stream *s)
 {
 	static const enum request_type plain[] = {

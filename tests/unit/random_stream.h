@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "common/message/outcome.h"
 #include "common/message/request.h"
 #include "common/base/record.h"
 
@@ -43,6 +44,8 @@ struct stream {
 struct stream *stream_make(uint64_t seed); /* release with free(3) */
 /* The same without what sets a show up anew: without windows, places, channels. */
 struct stream *stream_make_plain(uint64_t seed);
+/* Could a stream come to it? The types that come to the others are in no stream yet. */
+bool stream_comes_to(enum outcome o);
 unsigned stream_below(struct stream *s, unsigned limit); /* the stream's next random number */
 
 #endif

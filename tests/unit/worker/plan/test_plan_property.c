@@ -171,10 +171,10 @@ static void the_random_streams_meet_every_outcome(void **state)
 {
 	(void)state;
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
-		if (!outcomes_seen[o])
+		if (!outcomes_seen[o] && stream_comes_to((enum outcome)o))
 			print_error("never seen: %d %s\n", outcome_code((enum outcome)o),
 			            outcome_reason((enum outcome)o));
-		assert_true(outcomes_seen[o] > 0);
+		assert_int_equal(outcomes_seen[o] > 0, stream_comes_to((enum outcome)o));
 	}
 	assert_true(duplicates_seen > 0);
 	assert_true(revivals_seen > 0);
