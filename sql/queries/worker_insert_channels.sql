@@ -9,4 +9,4 @@ WITH done AS (
 		AS u (show_id, channel, key_hash, on_sale_from, on_sale_until, opens, exempt, version)
 	RETURNING 1
 )
-SELECT holdfast.as_planned('channels added', count(*), $9::int8) FROM done
+SELECT holdfast.as_planned('channels added', count(*), $9::int4) FROM done

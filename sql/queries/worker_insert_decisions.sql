@@ -7,4 +7,4 @@ WITH done AS (
 		unnest($10::bytea[]), unnest($11::bytea[]), unnest($12::bytea[])
 	RETURNING 1
 )
-SELECT holdfast.as_planned('decisions', count(*), $13::int8) FROM done
+SELECT holdfast.as_planned('decisions', count(*), $13::int4) FROM done

@@ -8,4 +8,4 @@ WITH done AS (
 		AS u (show_id, seat_id, section, seat_row, pos, category, rank, flags, x, y, version)
 	RETURNING 1
 )
-SELECT holdfast.as_planned('places added', count(*), $12::int8) FROM done
+SELECT holdfast.as_planned('places added', count(*), $12::int4) FROM done

@@ -1,7 +1,7 @@
 WITH done AS (
 	INSERT INTO holdfast.reservation_seats (show_id, reservation_id, seat_id, place)
-	SELECT u.show_id, u.reservation_id, u.seat_id, u.place::int2
+	SELECT u.show_id, u.reservation_id, u.seat_id, u.place
 	FROM unnest($1::text[], $2::uuid[], $3::text[], $4::int4[]) AS u (show_id, reservation_id, seat_id, place)
 	RETURNING 1
 )
-SELECT holdfast.as_planned('seats of reservations added', count(*), $5::int8) FROM done
+SELECT holdfast.as_planned('seats of reservations added', count(*), $5::int4) FROM done

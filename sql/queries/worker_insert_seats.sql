@@ -5,4 +5,4 @@ WITH done AS (
 		$7::int8[], $8::text[])
 	RETURNING 1
 )
-SELECT holdfast.as_planned('seats added', count(*), $9::int8) FROM done
+SELECT holdfast.as_planned('seats added', count(*), $9::int4) FROM done

@@ -8,4 +8,4 @@ WITH done AS (
 		$13::text[], $14::int4[], $15::int4[], $16::int8[])
 	RETURNING 1
 )
-SELECT holdfast.as_planned('shows added', count(*), $17::int8) FROM done
+SELECT holdfast.as_planned('shows added', count(*), $17::int4) FROM done

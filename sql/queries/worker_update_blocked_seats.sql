@@ -29,4 +29,4 @@ WITH done AS (
 		AND s.channel IS NOT DISTINCT FROM k.seen_channel COLLATE "C"
 	RETURNING 1
 )
-SELECT holdfast.as_planned('seats of channels', count(*), $14::int8) FROM done
+SELECT holdfast.as_planned('seats of channels', count(*), $14::int4) FROM done

@@ -29,4 +29,4 @@ WITH done AS (
 		AND c.version = k.seen_version
 	RETURNING 1
 )
-SELECT holdfast.as_planned('channels', count(*), $15::int8) FROM done
+SELECT holdfast.as_planned('channels', count(*), $15::int4) FROM done

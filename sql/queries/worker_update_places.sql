@@ -34,4 +34,4 @@ WITH done AS (
 		AND p.version = k.seen_version
 	RETURNING 1
 )
-SELECT holdfast.as_planned('places', count(*), $21::int8) FROM done
+SELECT holdfast.as_planned('places', count(*), $21::int4) FROM done

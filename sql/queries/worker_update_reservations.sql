@@ -22,4 +22,4 @@ WITH done AS (
 		AND date_trunc('milliseconds', r.reserved_until) = k.seen_reserved_until
 	RETURNING 1
 )
-SELECT holdfast.as_planned('reservations', count(*), $8::int8) FROM done
+SELECT holdfast.as_planned('reservations', count(*), $8::int4) FROM done

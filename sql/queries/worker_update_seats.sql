@@ -31,4 +31,4 @@ WITH done AS (
 		AND s.channel IS NOT DISTINCT FROM k.seen_channel COLLATE "C"
 	RETURNING 1
 )
-SELECT holdfast.as_planned('seats', count(*), $13::int8) FROM done
+SELECT holdfast.as_planned('seats', count(*), $13::int4) FROM done

@@ -40,4 +40,4 @@ WITH done AS (
 		AND s.version = k.seen_version
 	RETURNING 1
 )
-SELECT holdfast.as_planned('shows', count(*), $26::int8) FROM done
+SELECT holdfast.as_planned('shows', count(*), $26::int4) FROM done

@@ -198,6 +198,7 @@ enum rc batch_read(struct db *db, void *batch, struct err *e)
 	struct db_call calls[] = {{.query = QUERY_WORKER_READ_SEATS, .args = &seat_args},
 	                          {.query = QUERY_WORKER_READ_RESERVATIONS, .args = &hold_args}};
 	struct db_array shows = {.type = DB_TEXT}, ids = {.type = DB_TEXT}, holds = {.type = DB_UUID};
+	struct db_array has_areas = {.type = DB_BOOL};
 	struct uuid hold = batch_reservation(b->number, 'H');
 	char show[20];
 	enum rc rc;
@@ -212,8 +213,10 @@ enum rc batch_read(struct db *db, void *batch, struct err *e)
 	db_arg_array(&seat_args, &ids);
 	db_array_text(&shows, text_of(show));
 	db_array_uuid(&holds, &hold);
+	db_array_bool(&has_areas, false);
 	db_arg_array(&hold_args, &shows);
 	db_arg_array(&hold_args, &holds);
+	db_arg_array(&hold_args, &has_areas);
 	rc = db_run(db, calls, 2, e);
 	for (int i = 0; !rc && i < calls[0].rows.count; i++)
 		keep_seat(b, &calls[0].rows, i);
@@ -230,6 +233,7 @@ enum rc batch_read(struct db *db, void *batch, struct err *e)
 	db_array_release(&shows);
 	db_array_release(&ids);
 	db_array_release(&holds);
+	db_array_release(&has_areas);
 	return rc;
 }
 
@@ -248,7 +252,7 @@ static enum rc run_columns(struct db *db, enum query query, const int32_t *parti
 		db_arg_array(&args, &columns[i]);
 		db_array_release(&columns[i]);
 	}
-	db_arg_int8(&args, rows);
+	db_arg_int4(&args, (int32_t)rows);
 	return run_one(db, query, &args, NULL, e);
 }
 
@@ -319,7 +323,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 {
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
 	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
-	                                 DB_TEXT, DB_BYTEA, DB_INT4};
+	                                 DB_TEXT, DB_BYTEA, DB_INT4, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct uuid id = batch_reservation(b->number, b->writer);
 	struct db_array c[COLUMNS_MAX], seats[COLUMNS_MAX];
@@ -328,7 +332,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 
 	show_of(b, show);
 	secret_hash(text_of(show), (struct text){&b->session, 1}, session);
-	set_types(c, types, 11);
+	set_types(c, types, 12);
 	set_types(seats, seat_types, 4);
 	db_array_text(&c[0], text_of(show));
 	db_array_uuid(&c[1], &id);
@@ -341,6 +345,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 	db_array_null(&c[8]);
 	db_array_null(&c[9]);
 	db_array_int4(&c[10], __builtin_popcount(b->wanted));
+	db_array_int4(&c[11], 0);
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i)) {
 			db_array_text(&seats[0], text_of(show));
@@ -348,7 +353,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 			db_array_text(&seats[2], text_of(seat_ids[i]));
 			db_array_int4(&seats[3], i);
 		}
-	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 11, e)) {
+	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 12, e)) {
 		for (int i = 0; i < 4; i++)
 			db_array_release(&seats[i]);
 		return e->rc;

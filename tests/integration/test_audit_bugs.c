@@ -109,7 +109,7 @@ static void an_update_that_changed_no_row_is_noticed_by_the_worker_and_else_by_t
 	reserve_while_the_row_moves("A1");
 	audit_is_clean(NULL);
 	rig_sql("CREATE OR REPLACE FUNCTION holdfast.as_planned(what text, changed bigint, planned "
-	        "bigint) RETURNS bigint LANGUAGE sql AS 'SELECT changed'");
+	        "integer) RETURNS bigint LANGUAGE sql AS 'SELECT changed'");
 	reply = reserve_while_the_row_moves("A2");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 	expect_found("moves", rig_field(reply, "offset"),

@@ -19,7 +19,7 @@
 #include "tests/integration/shell.h"
 
 #define KEYS 10             /* looked up at once */
-#define PAGES_PER_KEY_MAX 8 /* an index of three levels, the row, and what belongs to it */
+#define PAGES_PER_KEY_MAX 12 /* indexes of two or three levels, the row, and what belongs to it */
 
 /*
  * Every statement of worker and expirer, and those that go through `decisions` beside them: how
@@ -34,6 +34,7 @@ static const struct {
     {QUERY_ADMIN_PRUNE_DECISIONS,
      "Index Scan decisions_pkey (partition, offset), Index Scan decisions_pkey (partition, offset)"},
     {QUERY_WORKER_DELETE_HALT, "Index Scan partition_halts_pkey (partition)"},
+    {QUERY_WORKER_INSERT_AREAS, ""},
     {QUERY_WORKER_INSERT_CHANNELS, ""},
     {QUERY_WORKER_FIND_GAP, "Index Scan accepted_gaps_pkey (partition, first_offset)"},
     {QUERY_WORKER_FIND_UNANSWERED, "Index Only Scan decisions_pkey (partition, offset)"},
@@ -41,6 +42,7 @@ static const struct {
     {QUERY_WORKER_INSERT_GAP, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_INSERT_HALT, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_INSERT_PLACES, ""},
+    {QUERY_WORKER_INSERT_RESERVATION_AREAS, ""},
     {QUERY_WORKER_INSERT_RESERVATION_SEATS, ""},
     {QUERY_WORKER_INSERT_RESERVATIONS, ""},
     {QUERY_WORKER_INSERT_SEATS, ""},
@@ -50,20 +52,27 @@ static const struct {
     {QUERY_WORKER_MOVE_PROGRESS,
      "Seq Scan hand_changes, Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_PING, ""},
+    {QUERY_WORKER_READ_AREAS, "Index Scan show_areas_pkey (show_id)"},
     {QUERY_WORKER_READ_CHANNELS, "Index Scan show_channels_pkey (show_id)"},
     {QUERY_WORKER_READ_CLAIMS, "Index Scan decisions_claims (request_id)"},
     {QUERY_WORKER_READ_CUSTOMERS,
      "Index Scan seat_reservations_of_a_customer (show_id, customer_hash)"},
     {QUERY_WORKER_READ_DECISIONS, "Index Scan decisions_pkey (partition, offset)"},
     {QUERY_WORKER_READ_HELD,
+     "Index Only Scan show_areas_pkey (show_id), "
      "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash), "
-     "Index Scan reservation_seats_pkey (show_id, reservation_id)"},
+     "Index Scan reservation_seats_pkey (show_id, reservation_id), "
+     "Index Scan reservation_areas_pkey (show_id, reservation_id)"},
+    {QUERY_WORKER_READ_LAPSING,
+     "Index Scan seat_reservations_in_areas (reserved_until), "
+     "Index Scan reservation_areas_pkey (show_id, reservation_id, area_id)"},
     {QUERY_WORKER_READ_PLACES, "Index Scan seat_places_pkey (show_id, seat_id)"},
     {QUERY_WORKER_READ_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_SETTLE_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_READ_RESERVATIONS,
      "Index Scan seat_reservations_pkey (show_id, reservation_id), "
-     "Index Scan reservation_seats_pkey (show_id, reservation_id)"},
+     "Index Scan reservation_seats_pkey (show_id, reservation_id), "
+     "Index Scan reservation_areas_pkey (show_id, reservation_id)"},
     {QUERY_WORKER_READ_SEATS, "Index Scan show_seats_pkey (show_id, seat_id)"},
     {QUERY_WORKER_READ_SESSIONS,
      "Index Scan seat_reservations_one_hold_a_session (show_id, session_hash)"},
@@ -74,14 +83,25 @@ static const struct {
      "Index Scan seat_reservations_of_a_customer (show_id, customer_hash)"},
     {QUERY_WORKER_READ_WHOLE_PLACES, "Index Scan seat_places_pkey (show_id)"},
     {QUERY_WORKER_READ_WHOLE_SEATS, "Index Scan show_seats_pkey (show_id)"},
+    {QUERY_WORKER_RETURN_RESERVATION_SEATS, ""},
     /* schema_migrations has a row a version. */
     {QUERY_WORKER_TAKE_PROGRESS, "Index Only Scan schema_migrations_pkey"},
+    {QUERY_WORKER_UPDATE_AREAS,
+     "Index Scan show_areas_pkey (show_id, area_id), Tid Scan show_areas"},
     {QUERY_WORKER_UPDATE_BLOCKED_SEATS,
      "Index Scan show_seats_pkey (show_id, seat_id), Tid Scan show_seats"},
+    {QUERY_WORKER_UPDATE_CHANGED_RESERVATIONS,
+     "Index Scan seat_reservations_pkey (show_id, reservation_id), Tid Scan seat_reservations"},
     {QUERY_WORKER_UPDATE_CHANNELS,
      "Index Scan show_channels_pkey (show_id, channel), Tid Scan show_channels"},
     {QUERY_WORKER_UPDATE_PLACES,
      "Index Scan seat_places_pkey (show_id, seat_id), Tid Scan seat_places"},
+    {QUERY_WORKER_UPDATE_RESERVATION_AREAS,
+     "Index Scan reservation_areas_pkey (show_id, reservation_id, area_id), "
+     "Tid Scan reservation_areas"},
+    {QUERY_WORKER_UPDATE_RESERVATION_SEATS,
+     "Index Scan reservation_seats_pkey (show_id, reservation_id, seat_id), "
+     "Tid Scan reservation_seats"},
     {QUERY_WORKER_UPDATE_RESERVATIONS,
      "Index Scan seat_reservations_pkey (show_id, reservation_id), Tid Scan seat_reservations"},
     {QUERY_WORKER_UPDATE_SEATS, "Index Scan show_seats_pkey (show_id, seat_id), Tid Scan show_seats"},
@@ -96,19 +116,24 @@ static const struct {
 
 #define SHOWS_SQL \
 	"INSERT INTO holdfast.shows (show_id, hold_seconds, max_hold_seconds, max_seats, created_at, " \
-	"created_offset) SELECT 'show-' || n, 600, 1800, 10, now(), n FROM generate_series(1, 40) AS n;"
+	"created_offset) SELECT 'show-' || n, 600, 1800, 10, now(), n FROM generate_series(1, 40) AS n;" \
+	"INSERT INTO holdfast.show_areas SELECT 'show-' || n / 3, 'area-' || n % 3, 20000, 9000, 9000, " \
+	"NULL, NULL, n FROM generate_series(3, 122) AS n;"
 /* n-th id: a UUID that its number gives */
 #define ID_SQL "(lpad(to_hex(n), 32, '0'))::uuid"
 #define SHOW_SQL "'show-' || 1 + n % 40"
-/* Reservations from the first to the last number, each of one seat of its own. */
+/* Reservations from the first to the last number, each of one seat of its own and half with an area. */
 #define RESERVATIONS_SQL(first, last, show, status, ended_at) \
 	"INSERT INTO holdfast.seat_reservations (show_id, reservation_id, status, session_hash, " \
-	"created_at, reserved_until, ended_at, request_offset, customer_hash, places) SELECT " show ", " \
+	"created_at, reserved_until, ended_at, request_offset, customer_hash, places, area_places) " \
+	"SELECT " show ", " \
 	ID_SQL ", " status ", sha256(int8send(n)), now() - interval '1 day', now() + interval '1 day', " \
-	ended_at ", n, CASE WHEN n % 4 > 0 THEN sha256(int8send(n / 4)) END, 1 " \
+	ended_at ", n, CASE WHEN n % 4 > 0 THEN sha256(int8send(n / 4)) END, 1 + n % 2, n % 2 " \
 	"FROM generate_series(" first "::int8, " last ") AS n;" \
 	"INSERT INTO holdfast.reservation_seats SELECT " show ", " ID_SQL ", 'seat-' || n, 0 " \
-	"FROM generate_series(" first "::int8, " last ") AS n;"
+	"FROM generate_series(" first "::int8, " last ") AS n;" \
+	"INSERT INTO holdfast.reservation_areas SELECT " show ", " ID_SQL ", 'area-' || n % 3, 1, 0 " \
+	"FROM generate_series(" first "::int8, " last ") AS n WHERE n % 2 > 0;"
 #define OVER_SQL(first, last) \
 	RESERVATIONS_SQL(first, last, SHOW_SQL, "(ARRAY['confirmed', 'expired', 'released'])[1 + n % 3]", \
 	                 "now()")
@@ -157,6 +182,8 @@ static const struct {
 	"ALTER TABLE holdfast.show_seats SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.seat_reservations SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.reservation_seats SET (autovacuum_enabled = off);" \
+	"ALTER TABLE holdfast.reservation_areas SET (autovacuum_enabled = off);" \
+	"ALTER TABLE holdfast.show_areas SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.decisions SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.shows SET (autovacuum_enabled = off);" \
 	"ALTER TABLE holdfast.show_channels SET (autovacuum_enabled = off);" \
@@ -185,21 +212,25 @@ static const struct {
 	"SELECT (top->>'Shared Hit Blocks')::int8 + (top->>'Shared Read Blocks')::int8 FROM " \
 	"jsonb_path_query(t.explain('ANALYZE, BUFFERS', $1, $2), '$[0].Plan') AS top $$;"
 
-static void come_to(struct db *db, size_t state)
+/* One at a time: VACUUM runs in no transaction. */
+static void run_all(struct db *db, const char *statements)
 {
 	struct buf sql = {0};
-	const char *at = states[state].sql, *end;
 
-	own_run(db, "DROP SCHEMA IF EXISTS holdfast CASCADE; DROP SCHEMA IF EXISTS t CASCADE");
-	own_migrate(db);
-	own_run(db, GROUND_SQL);
-	/* One at a time: VACUUM runs in no transaction. */
-	for (; (end = strchr(at, ';')); at = end + 1) {
+	for (const char *at = statements, *end; (end = strchr(at, ';')); at = end + 1) {
 		buf_clear(&sql);
 		buf_add(&sql, at, (size_t)(end - at));
 		own_run(db, buf_text(&sql).data);
 	}
 	buf_release(&sql);
+}
+
+static void come_to(struct db *db, size_t state)
+{
+	own_run(db, "DROP SCHEMA IF EXISTS holdfast CASCADE; DROP SCHEMA IF EXISTS t CASCADE");
+	own_migrate(db);
+	own_run(db, GROUND_SQL);
+	run_all(db, states[state].sql);
 }
 
 /* ---- asking ---- */
@@ -302,7 +333,12 @@ static const struct {
     {QUERY_WORKER_READ_CUSTOMERS, /* who has nothing */
      OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL("sha256(int8send(-n))", "100"))},
     {QUERY_WORKER_READ_RESERVATIONS,
-     OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL(ID_SQL, "100"))},
+     OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL(ID_SQL, "100"))
+     THEN OF(KEYS_SQL("true", "100"))},
+    {QUERY_WORKER_READ_AREAS, OF(KEYS_SQL(SHOW_SQL, "100"))},
+    {QUERY_WORKER_READ_LAPSING, OF(KEYS_SQL(SHOW_SQL, "100"))
+     THEN OF(KEYS_SQL("'area-' || n % 3", "100")) THEN OF(KEYS_SQL("10", "100"))
+     THEN " || quote_literal(now())"},
     {QUERY_WORKER_READ_CLAIMS, OF(KEYS_SQL(SHOW_SQL, "100")) THEN OF(KEYS_SQL(ID_SQL, "100"))},
     {QUERY_WORKER_READ_SHOWS, OF(KEYS_SQL(SHOW_SQL, "100"))},
     {QUERY_WORKER_READ_CHANNELS, OF(KEYS_SQL(SHOW_SQL, "100"))},
@@ -345,12 +381,52 @@ static void a_look_up_reads_what_its_keys_need_at_any_time(void **state)
 	db_close(db);
 }
 
+/* ---- lapsed holds ---- */
+
+/* Ten have lapsed of 100,000 with places in the area; and the areas of other shows. */
+#define HELD_SQL \
+	"INSERT INTO holdfast.seat_reservations (show_id, reservation_id, status, session_hash, " \
+	"created_at, reserved_until, request_offset, places, area_places) SELECT 'show-7', " ID_SQL ", " \
+	"'held', sha256(int8send(n)), now() - interval '2 days', now() + CASE WHEN n % 10000 = 0 THEN " \
+	"interval '-1 day' ELSE interval '1 day' END, n, 2, 2 FROM generate_series(1, 100000) AS n;" \
+	"INSERT INTO holdfast.reservation_areas SELECT 'show-7', " ID_SQL ", 'area-1', 2, 0 " \
+	"FROM generate_series(1, 100000) AS n;"
+
+static void lapsed_holds_are_found_among_many_that_live(void **state)
+{
+	static const char *const orders[] = {"ANALYZE;" HELD_SQL, HELD_SQL "VACUUM ANALYZE;"};
+	static const char question[] =
+	    "SELECT t.pages('worker_read_lapsing', '(''{show-7}'', ''{area-1}'', ''{50}'', ' || "
+	    "quote_literal(now()) || ')');\n"
+	    "EXECUTE worker_read_lapsing('{show-7,show-7}', '{area-1,area-2}', '{3,3}', now());\n";
+	struct db *db = own_open();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+		const char *found;
+		char *end;
+		long pages;
+
+		come_to(db, 0);
+		run_all(db, orders[i]);
+		found = ask("SELECT 1", question);
+		pages = strtol(found, &end, 10);
+		if (end == found || pages > 10 * PAGES_PER_KEY_MAX)
+			fail_msg("%zu: %s", i, found);
+		assert_string_equal(end, "\nshow-7|area-1|{00000000-0000-0000-0000-000000002710,"
+		                         "00000000-0000-0000-0000-000000004e20,"
+		                         "00000000-0000-0000-0000-000000007530}\nshow-7|area-2|{}\n");
+	}
+	db_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_statement_of_worker_and_expirer_is_in_the_table),
 	    cmocka_unit_test(no_statement_goes_through_a_table_at_any_time),
 	    cmocka_unit_test(a_look_up_reads_what_its_keys_need_at_any_time),
+	    cmocka_unit_test(lapsed_holds_are_found_among_many_that_live),
 	};
 
 	return cmocka_run_group_tests(tests, own_make, own_drop);

@@ -392,12 +392,16 @@ static void a_partition_is_not_taken_over_in_a_schema_of_another_version(void **
 	close_store();
 }
 
-/* It calls a function that is no longer there. */
+/* It calls functions that are no longer there. */
 static void a_worker_of_before_fails_in_its_next_batch(void **state)
 {
+	static const char *const calls[] = {"must_change('x', 1, 1)", "as_planned('x', 1::int8, 1::int8)"};
+
 	(void)state;
-	own_run(db, "DO $$ BEGIN PERFORM holdfast.must_change('x', 1, 1); ASSERT false; "
-	            "EXCEPTION WHEN undefined_function THEN NULL; END $$");
+	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+		own_run(db, join("DO $$ BEGIN PERFORM holdfast.%s; ASSERT false; "
+		                 "EXCEPTION WHEN undefined_function THEN NULL; END $$", calls[i]));
+	own_run(db, "SELECT holdfast.as_planned('x', 1::int8, 1::int4)");
 }
 
 static void a_change_by_hand_counts_from_its_commit_on(void **state)

@@ -43,7 +43,7 @@ struct wave {
 	struct text sold_of; /* the same of what customers have bought */
 	size_t sold_max;
 	struct db_args args[KIND_COUNT];
-	struct db_array show_ids, keys;
+	struct db_array show_ids, keys, flags;
 };
 
 /*
@@ -151,6 +151,25 @@ static void write_place_keys(struct wave *wave)
 	slots_write_keys(wave->slots, &wave->args[SLOTS]);
 }
 
+/* A show that is not known yet may have areas. */
+static bool has_areas(const struct show *show)
+{
+	return show->known != KNOWN || show->areas;
+}
+
+static void write_reservation_keys(struct wave *wave)
+{
+	wave->keys.type = DB_UUID;
+	wave->flags.type = DB_BOOL;
+	for (const struct reservation *r = wave->reservations; r; r = r->next_wanted) {
+		db_array_text(&wave->show_ids, r->show->show_id);
+		db_array_uuid(&wave->keys, &r->id);
+		db_array_bool(&wave->flags, has_areas(r->show));
+	}
+	add_keys(wave, RESERVATIONS);
+	db_arg_array(&wave->args[RESERVATIONS], &wave->flags);
+}
+
 static void write_keys(struct wave *wave)
 {
 	write_show_keys(wave, SHOWS);
@@ -161,12 +180,7 @@ static void write_keys(struct wave *wave)
 		db_array_text(&wave->keys, s->seat_id);
 	}
 	add_keys(wave, SEATS);
-	wave->keys.type = DB_UUID;
-	for (const struct reservation *r = wave->reservations; r; r = r->next_wanted) {
-		db_array_text(&wave->show_ids, r->show->show_id);
-		db_array_uuid(&wave->keys, &r->id);
-	}
-	add_keys(wave, RESERVATIONS);
+	write_reservation_keys(wave);
 	wave->keys.type = DB_BYTEA;
 	for (const struct session *s = wave->sessions; s; s = s->next_wanted) {
 		db_array_text(&wave->show_ids, s->show->show_id);
@@ -336,6 +350,7 @@ enum rc store_read_wave(const struct reading *reading, struct db_call *leading, 
 	}
 	db_array_release(&wave.show_ids);
 	db_array_release(&wave.keys);
+	db_array_release(&wave.flags);
 	if (!rc && (view->failed || view->arena->failed))
 		rc = err_out_of_memory(e);
 	if (!rc && view->is_torn)

@@ -59,6 +59,7 @@ enum rc reservations_read(struct view *view, const struct db_rows *rows, struct 
 		r->request_offset = db_int8(rows, i, 7);
 		if (!db_is_null(rows, i, 9))
 			r->channel = arena_copy(view->arena, db_text(rows, i, 9));
+		r->next_place = db_int4(rows, i, 12);
 		seat_ids = db_text_array(rows, i, 8, view->arena, &seat_count);
 		view_learn_reservation(view, r, seat_ids, seat_count);
 	}

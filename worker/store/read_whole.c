@@ -20,6 +20,7 @@ enum rc held_read(struct arena *arena, struct cache *cache, size_t rows_max,
 		r.channel = db_text(rows, i, 6);
 		r.has_customer = !db_is_null(rows, i, 7);
 		r.places = db_int4(rows, i, 8);
+		r.next_place = db_int4(rows, i, 9);
 		if (r.has_customer && !rows_copy_digest(r.customer_hash, SHA256_BYTES, db_text(rows, i, 7)))
 			return err_set(e, RC_FATAL, FROM_PIPELINE, "a customer's hash is not 32 bytes");
 		if (arena->failed)

@@ -122,16 +122,26 @@ static void update_reservations(struct store_writes *writes, const struct view *
 	columns_close(&columns, writes, QUERY_WORKER_UPDATE_RESERVATIONS, NULL);
 }
 
+/* Of its places, those in areas. */
+static int32_t area_places(const struct reservation *r)
+{
+	int32_t sum = 0;
+
+	for (size_t i = 0; i < r->area_count; i++)
+		sum += r->areas[i].count;
+	return sum;
+}
+
 static void insert_reservations(struct store_writes *writes, const struct view *view)
 {
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
 	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
-	                                 DB_TEXT, DB_BYTEA, DB_INT4};
+	                                 DB_TEXT, DB_BYTEA, DB_INT4, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct columns columns, seats;
 	struct db_array *c = columns.list;
 
-	columns_open(&columns, types, 11);
+	columns_open(&columns, types, 12);
 	columns_open(&seats, seat_types, 4);
 	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed) {
 		if (r->existed)
@@ -147,6 +157,7 @@ static void insert_reservations(struct store_writes *writes, const struct view *
 		db_array_text(&c[8], r->channel);
 		columns_add_hash(&c[9], r->has_customer, r->customer_hash);
 		db_array_int4(&c[10], r->places);
+		db_array_int4(&c[11], area_places(r));
 		for (size_t i = 0; i < r->seat_count; i++) {
 			db_array_text(&seats.list[0], r->show->show_id);
 			db_array_uuid(&seats.list[1], &r->id);

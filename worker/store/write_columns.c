@@ -19,7 +19,7 @@ void columns_close(struct columns *columns, struct store_writes *writes, enum qu
 			db_arg_int4(args, *partition);
 		for (int i = 0; i < columns->count; i++)
 			db_arg_array(args, &columns->list[i]);
-		db_arg_int8(args, rows);
+		db_arg_int4(args, (int32_t)rows);
 		writes->calls[writes->count].query = query;
 		writes->calls[writes->count++].args = args;
 	}
