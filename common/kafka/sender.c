@@ -1,6 +1,7 @@
 #include "common/kafka/sender.h"
 
 #include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ struct kafka_sender {
 	rd_kafka_t *client;
 	kafka_delivered *delivered;
 	void *context;
-	size_t waiting;
+	atomic_size_t waiting;
 	rd_kafka_topic_t *topic; /* the last one sent to; NULL: none yet */
 };
 
@@ -58,6 +59,7 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 	const struct kafka_delivery delivery = {
 	    .token = message->_private,
 	    .is_delivered = !message->err,
+	    .is_unsent = rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
 	    .partition = message->partition,
 	    .offset = message->offset,
 	    .value = {message->payload, message->len},
@@ -117,7 +119,7 @@ void kafka_sender_close(struct kafka_sender *sender)
 }
 
 /* Without a topic's leaders known beforehand its first record waits for a second. */
-static enum rc know_topic(struct kafka_sender *sender, const char *topic, struct err *e)
+enum rc kafka_sender_know(struct kafka_sender *sender, const char *topic, struct err *e)
 {
 	const struct rd_kafka_metadata *metadata = NULL;
 
@@ -143,7 +145,7 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
 	rd_kafka_resp_err_t code;
 	rd_kafka_error_t *failed;
 
-	if (know_topic(sender, topic, e))
+	if (kafka_sender_know(sender, topic, e))
 		return e->rc;
 	copy = kafka_headers_make(headers, header_count);
 	if (!copy)
@@ -180,6 +182,13 @@ enum rc kafka_sender_send(struct kafka_sender *sender, const char *topic, int32_
 void kafka_sender_poll(struct kafka_sender *sender, int64_t wait_ms)
 {
 	rd_kafka_poll(sender->client, (int)wait_ms);
+}
+
+bool kafka_sender_is_broken(const struct kafka_sender *sender)
+{
+	char text[8];
+
+	return rd_kafka_fatal_error(sender->client, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 size_t kafka_sender_waiting(const struct kafka_sender *sender)
