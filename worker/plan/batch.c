@@ -80,19 +80,30 @@ static bool is_set_up(const struct shows_seen *seen, const struct batch *batch, 
 	return false;
 }
 
+/* Seats and places that it names, asks for or drops: what may have to be read for it. */
+static size_t places_named(const struct request *request)
+{
+	size_t places = request->seat_count + request->drop_seat_count +
+	                (request->best ? (size_t)request->best->count : 0);
+
+	for (size_t i = 0; i < request->area_count; i++)
+		places += (size_t)request->areas[i].count;
+	return places;
+}
+
 size_t batch_together(const struct batch *batch, size_t first, size_t count)
 {
 	struct shows_seen seen = {0};
 	bool has_seen = false;
-	size_t seats = 0;
+	size_t places = 0;
 
 	for (size_t i = first; i < first + count; i++) {
 		const struct request *request = &batch->entries[i].request;
 
 		if (request->fault != REQUEST_READABLE)
 			continue;
-		seats += request->seat_count + (request->best ? (size_t)request->best->count : 0);
-		if (seats > BATCH_SEATS_MAX && i > first)
+		places += places_named(request);
+		if (places > BATCH_PLACES_MAX && i > first)
 			return i - first;
 		if (!sets_a_show_up(request)) {
 			if (has_seen && is_set_up(&seen, batch, i, request->show_id))

@@ -12,7 +12,7 @@
 #include "common/base/text.h"
 
 #define BATCH_MAX 10000
-#define BATCH_SEATS_MAX 20000 /* seats that the records of one transaction name */
+#define BATCH_PLACES_MAX 20000 /* that the records of one transaction name, ask for or drop */
 
 /* What one record came to. Texts live in the batch's plan arena. */
 struct decision {
@@ -72,7 +72,7 @@ bool batch_decode_some(struct batch *batch, int64_t before_ms, size_t max) NODIS
  * - before a customer's, a cancelling or the pipeline's record of a show that a record before it
  *   sets up: who chooses and takes seats finds the show as its organiser left it. Records that set
  *   shows up go together, and may follow those of customers;
- * - before the record with which more than BATCH_SEATS_MAX seats are named.
+ * - before the record with which more than BATCH_PLACES_MAX seats and places of areas are named.
  *
  * What is decided does not depend on where it ends.
  */

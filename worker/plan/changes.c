@@ -5,19 +5,24 @@
 #include <string.h>
 
 #include "common/base/fault.h"
+#include "worker/plan/areas.h"
 #include "worker/plan/layout.h"
 
 /* ---- events ---- */
 
-static struct event event_of(const struct turn *turn, enum event_kind kind,
-                             const struct reservation *r)
+static struct event event_of(struct turn *turn, enum event_kind kind, const struct reservation *r)
 {
+	size_t area_count;
+	const struct area_count *areas = turn_list_areas(turn, r, &area_count);
+
 	return (struct event){
 	    .kind = kind,
 	    .show_id = turn->show->show_id,
 	    .reservation_id = r->id,
 	    .seat_ids = r->seat_ids,
 	    .seat_count = r->seat_count,
+	    .areas = areas,
+	    .area_count = area_count,
 	    .reserved_until_ms = r->reserved_until_ms,
 	    .at_ms = turn->t_ms,
 	};
@@ -101,6 +106,7 @@ static void set_status(struct turn *turn, struct reservation *r, enum reservatio
 void change_end_hold(struct turn *turn, struct reservation *r, enum reservation_status status)
 {
 	free_seats_of(turn, r);
+	areas_give_back(turn, r);
 	set_status(turn, r, status);
 	turn->holds_expired += status == RESERVATION_EXPIRED;
 	tell_of(turn, status == RESERVATION_RELEASED ? EVENT_RELEASED : EVENT_EXPIRED, r);
@@ -181,6 +187,7 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 
 	if (!r || !end_lapsed(turn, turn->seats, turn->seat_count, turn->about->session->held, NULL))
 		return NULL;
+	change_end_lapsed_of_areas(turn, turn->request->areas, turn->request->area_count);
 	assert(r->known == KNOWN && !r->exists);
 	r->exists = true;
 	r->status = RESERVATION_HELD;
@@ -196,6 +203,7 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 	r->seat_ids = turn->seat_ids;
 	r->seat_count = turn->seat_count;
 	r->places = (int32_t)turn->seat_count;
+	areas_take(turn, r, turn->request->areas, turn->request->area_count);
 	view_touch_reservation(turn->view, r);
 	turn->about->session->held = r;
 	for (size_t i = 0; i < r->seat_count; i++)
@@ -224,10 +232,11 @@ void change_extend(struct turn *turn, struct reservation *r, int64_t reserved_un
 		row.reserved_until_ms = reserved_until_ms;
 		change_seat(turn, r->seats[i], row);
 	}
+	areas_extend(turn, r);
 	tell_of(turn, EVENT_EXTENDED, r);
 }
 
-static void sell_seats(struct turn *turn, struct reservation *r, bool is_taken_again)
+static void sell(struct turn *turn, struct reservation *r, bool is_taken_again)
 {
 	struct event sold;
 
@@ -245,6 +254,7 @@ static void sell_seats(struct turn *turn, struct reservation *r, bool is_taken_a
 		}
 		change_seat(turn, r->seats[i], row);
 	}
+	areas_sell(turn, r);
 	set_status(turn, r, RESERVATION_CONFIRMED);
 	sold = event_of(turn, EVENT_SOLD, r);
 	sold.is_retaken = is_taken_again;
@@ -253,18 +263,27 @@ static void sell_seats(struct turn *turn, struct reservation *r, bool is_taken_a
 
 void change_sell(struct turn *turn, struct reservation *r)
 {
-	sell_seats(turn, r, false);
+	areas_give_back(turn, r);
+	sell(turn, r, false);
 }
 
 void change_sell_again(struct turn *turn, struct reservation *r)
 {
-	if (end_lapsed(turn, r->seats, r->seat_count, NULL, r))
-		sell_seats(turn, r, true);
+	const struct area_count *areas;
+	size_t area_count;
+
+	if (!end_lapsed(turn, r->seats, r->seat_count, NULL, r))
+		return;
+	areas_give_back(turn, r);
+	areas = turn_list_areas(turn, r, &area_count);
+	change_end_lapsed_of_areas(turn, areas, area_count);
+	sell(turn, r, true);
 }
 
 void change_cancel(struct turn *turn, struct reservation *r)
 {
 	free_seats_of(turn, r);
+	areas_give_back(turn, r);
 	set_status(turn, r, RESERVATION_CANCELLED);
 	tell_of(turn, EVENT_CANCELLED, r);
 }

@@ -1,8 +1,8 @@
 /*
  * changes.h - what an accepted request changes of the view, and the events that tell of it.
  *
- * Each function changes seats and reservations together, so that a reserved seat's holder is
- * always a held reservation that lists it, and back.
+ * Each function changes seats, areas and reservations together, so that a reserved seat's holder is
+ * always a held reservation that lists it, and back; areas.h does it for areas.
  */
 #ifndef HOLDFAST_WORKER_PLAN_CHANGES_H
 #define HOLDFAST_WORKER_PLAN_CHANGES_H
@@ -17,6 +17,7 @@ void change_add_seats(struct turn *turn); /* with the places of those that have 
 void change_places(struct turn *turn);
 void change_channels(struct turn *turn);  /* by turn->key_hashes */
 void change_channel_of_seats(struct turn *turn, struct text channel); /* data NULL: public */
+void change_areas(struct turn *turn); /* changes_areas.c */
 
 /* ---- what a customer takes and gives back: changes.c ---- */
 
@@ -24,13 +25,18 @@ void change_channel_of_seats(struct turn *turn, struct text channel); /* data NU
 void change_seat(struct turn *turn, struct seat *seat, struct seat_row row);
 /* Ends what has lapsed on the way; NULL: out of memory. */
 struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms);
-/* status: RELEASED or EXPIRED; all its seats become available. */
+/*
+ * For each of the areas in that order, end the lapsed holds with places in it that stand in the way
+ * of its count, and no more; changes_areas.c.
+ */
+void change_end_lapsed_of_areas(struct turn *turn, const struct area_count *areas, size_t count);
+/* status: RELEASED or EXPIRED; all its places become available. */
 void change_end_hold(struct turn *turn, struct reservation *r, enum reservation_status status);
 void change_extend(struct turn *turn, struct reservation *r, int64_t reserved_until_ms);
-/* Sell the seats of a held reservation, which may have lapsed: they have been its own all along. */
+/* Sell the places of a held reservation, which may have lapsed: they have been its own all along. */
 void change_sell(struct turn *turn, struct reservation *r);
 /*
- * Sell the seats of an expired one, all of which are free: they are taken again, at this request,
+ * Sell the places of an expired one, all of which are free: they are taken again, at this request,
  * and lapsed holds of others that had one of them end on the way.
  */
 void change_sell_again(struct turn *turn, struct reservation *r);

@@ -24,6 +24,12 @@ rule rule_key_taken, rule_set_channels;
 rule rule_block_seats, rule_unblock_seats;
 rule rule_cancel, rule_not_confirmed;
 
+/* About areas: rules_areas.c. */
+rule rule_below_taken, rule_set_areas;
+rule rule_unknown_area, rule_area_full;
+/* Of turn->reservation, as unavailable_areas of the reply. true: there is one. */
+bool rule_list_lost_areas(struct turn *turn);
+
 /* The customer's: rules_customer.c. */
 rule rule_wrong_session, rule_confirmed_before, rule_hold_released, rule_hold_too_long;
 rule rule_wrong_channel, rule_not_on_sale, rule_too_many_seats, rule_already_reserved;
@@ -35,7 +41,7 @@ rule rule_customer_limit;
 rule rule_late_over_limit;   /* of a confirm when the hold's time is up */
 rule rule_release;
 rule rule_hold_expired, rule_extend;
-rule rule_already_confirmed, rule_confirm_held, rule_seats_lost, rule_confirm_expired;
+rule rule_already_confirmed, rule_confirm_held, rule_places_lost, rule_confirm_expired;
 
 /* The pipeline's: rules_pipeline.c. */
 rule rule_expire, rule_not_due;

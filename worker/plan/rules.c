@@ -16,7 +16,8 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
                            rule_place_taken, rule_add_seats},
     [REQUEST_CHANGE_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
                               rule_place_taken, rule_change_seats},
-    [REQUEST_SET_AREAS] = {rule_unknown_show, rule_wrong_owner}, /* not yet decided */
+    [REQUEST_SET_AREAS] = {rule_unknown_show, rule_wrong_owner, rule_below_taken,
+                           rule_set_areas},
     [REQUEST_SET_CHANNELS] = {rule_unknown_show, rule_wrong_owner, rule_key_taken,
                               rule_set_channels},
     [REQUEST_BLOCK_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
@@ -28,8 +29,9 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
     /* the customer */
     [REQUEST_RESERVE] = {rule_unknown_show, rule_wrong_channel, rule_not_on_sale,
                          rule_too_many_seats, rule_hold_too_long, rule_unknown_seat,
-                         rule_already_reserved, rule_customer_required, rule_customer_limit,
-                         rule_seats_taken, rule_leaves_single, rule_no_seats, rule_reserve},
+                         rule_unknown_area, rule_already_reserved, rule_customer_required,
+                         rule_customer_limit, rule_seats_taken, rule_leaves_single,
+                         rule_area_full, rule_no_seats, rule_reserve},
     [REQUEST_CHANGE_HOLD] = {rule_unknown_show, rule_unknown_reservation, rule_wrong_session,
                              rule_confirmed_before, rule_hold_released,
                              rule_hold_expired}, /* not yet decided */
@@ -39,7 +41,7 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
                         rule_wrong_session, rule_confirmed_before, rule_hold_released,
                         rule_hold_expired, rule_extend},
     [REQUEST_CONFIRM] = {rule_unknown_reservation, rule_wrong_session, rule_already_confirmed,
-                         rule_hold_released, rule_seats_lost, rule_late_over_limit,
+                         rule_hold_released, rule_places_lost, rule_late_over_limit,
                          rule_confirm_held, rule_confirm_expired},
     /* the pipeline */
     [REQUEST_EXPIRE] = {rule_unknown_reservation, rule_expire, rule_not_due, rule_nothing_held},

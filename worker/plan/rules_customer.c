@@ -186,15 +186,17 @@ static bool is_lost(const struct turn *turn, const struct seat *seat)
 	return !seat->exists || !is_free || !turn_is_open(turn, seat->row.channel);
 }
 
-bool rule_seats_lost(struct turn *turn)
+bool rule_places_lost(struct turn *turn)
 {
 	const struct reservation *r = turn->reservation;
+	bool is_any_lost;
 
 	if (status_now(turn) == RESERVATION_HELD)
 		return false;
 	turn_take_channel(turn, r);
-	return turn_list_seats(turn, r->seats, r->seat_count, is_lost, true) &&
-	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
+	is_any_lost = turn_list_seats(turn, r->seats, r->seat_count, is_lost, true);
+	is_any_lost = rule_list_lost_areas(turn) || is_any_lost;
+	return is_any_lost && turn_answer(turn, OUTCOME_HOLD_EXPIRED);
 }
 
 bool rule_confirm_expired(struct turn *turn)

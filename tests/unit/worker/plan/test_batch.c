@@ -114,7 +114,7 @@ static void many_shows_that_are_set_up_hide_no_other(void **state)
 	free(many.entries);
 }
 
-/* BATCH_SEATS_MAX seats in twenty records, of which `wished` are asked of best available. */
+/* BATCH_PLACES_MAX seats in twenty records, of which `wished` are asked of best available. */
 static void name_as_many_seats_as_go_together(struct wish *wish, size_t wished)
 {
 	*wish = (struct wish){.count = (int32_t)wished};
@@ -133,7 +133,7 @@ static void twenty_thousand_seats_go_together(void **state)
 		clear(state);
 		name_as_many_seats_as_go_together(&wish, wished);
 		add(REQUEST_CREATE_SHOW, "s", 0);
-		assert_int_equal(BATCH_SEATS_MAX, 20000);
+		assert_int_equal(BATCH_PLACES_MAX, 20000);
 		assert_int_equal(together(0), 21);
 	}
 }
@@ -158,7 +158,7 @@ static void the_record_that_names_the_next_one_waits(void **state)
 static void a_record_goes_alone_rather_than_never(void **state)
 {
 	(void)state;
-	add(REQUEST_ADD_SEATS, "s", BATCH_SEATS_MAX + 1);
+	add(REQUEST_ADD_SEATS, "s", BATCH_PLACES_MAX + 1);
 	add(REQUEST_ADD_SEATS, "s", 1);
 	assert_int_equal(together(0), 1);
 	assert_int_equal(together(1), 1);
