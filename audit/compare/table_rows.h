@@ -8,7 +8,7 @@
 
 #include "audit/compare/columns.h"
 #include "audit/compare/snapshot.h"
-#include "audit/fold/model.h"
+#include "audit/fold/reservations.h"
 
 /* The page on which a row stands. */
 struct page {

@@ -16,7 +16,7 @@ struct reservation;
 /* A customer of a show, by his hash. */
 struct buyer {
 	uint8_t hash[SHA256_BYTES];
-	int64_t seats_bought;       /* of confirmed reservations */
+	int64_t places_bought;      /* of confirmed reservations */
 	struct reservation *holds;  /* the latest first; those that ended go when they are met */
 	UT_hash_handle hh;          /* of show->buyers */
 };

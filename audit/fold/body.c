@@ -32,6 +32,22 @@ static void list_refusals(struct unavailable *list, const struct verdict *v)
 	}
 }
 
+static void list_area_refusals(struct unavailable_area *list, const struct verdict *v)
+{
+	assert(v->area_refusal_count <= SET_AREAS_MAX);
+	for (size_t i = 0; i < v->area_refusal_count; i++) {
+		const struct area_refusal *r = &v->area_refusals[i];
+
+		list[i] = (struct unavailable_area){
+		    .area_id = r->area_id,
+		    .has_room = r->has_room,
+		    .room = r->room,
+		    .has_taken = r->has_taken,
+		    .taken = r->taken,
+		};
+	}
+}
+
 /* The refusals of LEAVES_SINGLE are seats that nobody asked for. */
 static void list_singles(struct seat_ids *ids, const struct verdict *v)
 {
@@ -43,7 +59,8 @@ static void list_singles(struct seat_ids *ids, const struct verdict *v)
 void body_write_reply(const struct verdict *v, struct buf *b)
 {
 	struct unavailable unavailable[ADD_SEATS_MAX];
-	struct seat_ids ids, singles = {.count = 0};
+	struct unavailable_area unavailable_areas[SET_AREAS_MAX];
+	struct seat_ids ids, singles = {.count = 0}, kept = {.count = 0};
 	bool is_single = v->outcome == OUTCOME_LEAVES_SINGLE;
 
 	list_ids(&ids, v->seats, v->seat_count);
@@ -51,6 +68,9 @@ void body_write_reply(const struct verdict *v, struct buf *b)
 		list_singles(&singles, v);
 	else
 		list_refusals(unavailable, v);
+	list_area_refusals(unavailable_areas, v);
+	if (v->kept)
+		list_ids(&kept, v->kept->seats, v->kept->seat_count);
 	struct reply reply = {
 	    .outcome = v->outcome,
 	    .type = v->type,
@@ -60,11 +80,19 @@ void body_write_reply(const struct verdict *v, struct buf *b)
 	    .has_reservation_id = v->reservation != NULL,
 	    .seat_ids = ids.list,
 	    .seat_count = ids.count,
+	    .areas = v->areas,
+	    .area_count = v->area_count,
+	    .kept_seat_ids = kept.list,
+	    .kept_seat_count = kept.count,
+	    .kept_areas = v->kept ? v->kept->areas : NULL,
+	    .kept_area_count = v->kept ? v->kept->area_count : 0,
 	    .has_reserved_until = v->has_until,
 	    .reserved_until_ms = v->until_ms,
 	    .is_revived = v->is_revived,
 	    .unavailable = unavailable,
 	    .unavailable_count = is_single ? 0 : v->refusal_count,
+	    .unavailable_areas = unavailable_areas,
+	    .unavailable_area_count = v->area_refusal_count,
 	    .pieces = v->pieces,
 	    .has_free_seats = v->has_free_seats,
 	    .free_seats = v->free_seats,
@@ -89,11 +117,14 @@ void body_write_event(const struct verdict *v, const struct show *show, const st
 	list_ids(&ids, c->seats, c->seat_count);
 	struct event event = {
 	    .kind = c->kind,
+	    .is_change = c->is_change,
 	    .is_retaken = c->is_retaken,
 	    .show_id = show->id,
 	    .rules = show->rules,
 	    .seat_ids = ids.list,
 	    .seat_count = ids.count,
+	    .areas = c->areas,
+	    .area_count = c->area_count,
 	    .reserved_until_ms = c->until_ms,
 	    .at_ms = v->decided_ms,
 	    .places = c->places,
@@ -101,6 +132,8 @@ void body_write_event(const struct verdict *v, const struct show *show, const st
 	    .policy = c->policy,
 	    .channels = c->channels,
 	    .channel_count = c->channel_count,
+	    .set_areas = c->set_areas,
+	    .set_area_count = c->set_area_count,
 	    .channel = c->channel,
 	};
 

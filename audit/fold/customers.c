@@ -30,7 +30,7 @@ void buyer_add(struct buyer *buyer, struct reservation *r)
 
 struct customer_has buyer_has(struct buyer *buyer, int64_t t_ms)
 {
-	struct customer_has has = {.seats = buyer ? buyer->seats_bought : 0};
+	struct customer_has has = {.seats = buyer ? buyer->places_bought : 0};
 	struct reservation **at = buyer ? &buyer->holds : NULL;
 
 	while (at && *at) {
@@ -41,7 +41,7 @@ struct customer_has buyer_has(struct buyer *buyer, int64_t t_ms)
 			continue;
 		}
 		if (!reservation_has_lapsed(r, t_ms)) {
-			has.seats += (int64_t)r->seat_count;
+			has.seats += r->places;
 			has.holds++;
 		}
 		at = &(*at)->next_of_buyer;

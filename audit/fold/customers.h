@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_AUDIT_FOLD_CUSTOMERS_H
 #define HOLDFAST_AUDIT_FOLD_CUSTOMERS_H
 
-#include "audit/fold/model.h"
+#include "audit/fold/reservations.h"
 
 /* Find one, or add him. NULL: there is none; out of memory. */
 struct buyer *show_find_buyer(const struct show *show, const uint8_t hash[SHA256_BYTES]);

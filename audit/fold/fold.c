@@ -57,6 +57,7 @@ static void open_verdict(struct fold *fold)
 	    .request_id = q->request_id,
 	    .show_id = q->show_id,
 	    .refusals = fold->refusals,
+	    .area_refusals = fold->area_refusals,
 	    .decided_ms = fold->t_ms,
 	    .duplicate_of = NOT_A_DUPLICATE,
 	};

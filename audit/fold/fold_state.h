@@ -6,12 +6,12 @@
 #ifndef HOLDFAST_AUDIT_FOLD_FOLD_STATE_H
 #define HOLDFAST_AUDIT_FOLD_FOLD_STATE_H
 
-#include "audit/fold/model.h"
+#include "audit/fold/reservations.h"
 #include "common/base/arena.h"
 #include "common/base/record.h"
 
-/* Events of one record: a lapsed hold for each of its seats and the session's own, and its own. */
-#define CHANGES_MAX (RESERVE_SEATS_MAX + 2)
+/* Events of one record: a lapsed hold for each of its places and the session's own, and two more. */
+#define CHANGES_MAX (RESERVE_SEATS_MAX + 3)
 
 /* Another policy for every show, for --what-if. 0: as the show has it. */
 struct other_policy {
@@ -32,7 +32,7 @@ struct fold {
 	int64_t records;
 
 	/* Of the last record, until the next fold_decide. */
-	struct verdict verdict;            /* its refusals lie in `refusals` */
+	struct verdict verdict;            /* its lists of them lie below */
 	struct show *show;                 /* that it named; NULL: none */
 	bool is_claim;                     /* the decision claims the request_id */
 	struct change changes[CHANGES_MAX];
@@ -40,6 +40,7 @@ struct fold {
 	struct request request;            /* texts in `arena` */
 	struct arena arena;
 	struct refusal refusals[ADD_SEATS_MAX];
+	struct area_refusal area_refusals[SET_AREAS_MAX];
 	struct policy told;                /* of show_created and show_changed */
 };
 

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "audit/fold/best_memory.h"
+#include "audit/fold/reservations.h"
 
 /* ---- what a seat is ---- */
 
 bool seat_is_takable(const struct seat *seat, int64_t t_ms)
 {
-	return !seat->holder ||
+	return !seat->holder || seat->is_let_go ||
 	       (seat->status == SEAT_RESERVED && reservation_has_lapsed(seat->holder, t_ms));
 }
 

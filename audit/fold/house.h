@@ -26,7 +26,7 @@ void house_advance(struct house *house, int64_t t_ms);
 void house_clear_marks(struct house *house);
 void house_mark(struct house *house, struct seat *seat);
 
-/* Available, or reserved by a hold that has lapsed. */
+/* Available, reserved by a hold that has lapsed, or let go by the request itself. */
 bool seat_is_takable(const struct seat *seat, int64_t t_ms);
 /* Free, public, in a row, for no wheelchair and nobody beside one. Marks are not looked at. */
 bool seat_is_ordinary(const struct seat *seat, int64_t t_ms);

@@ -6,11 +6,17 @@
 
 #include "audit/fold/house_rows.h"
 
+static void free_claim(struct claim *claim)
+{
+	free(claim->verdict.refusals);
+	free(claim->verdict.area_refusals);
+	free(claim);
+}
+
 static void drop_claim(struct claim *claim)
 {
 	HASH_DEL(claim->show->claims, claim);
-	free(claim->verdict.refusals);
-	free(claim);
+	free_claim(claim);
 }
 
 void model_drop_claims(struct model *m, int64_t before_ms)
@@ -34,6 +40,7 @@ void model_release(struct model *m)
 		assert(!show->house);
 		HASH_CLEAR(hh, show->seats);
 		HASH_CLEAR(hh, show->places);
+		HASH_CLEAR(hh, show->areas);
 		HASH_CLEAR(hh, show->reservations);
 		HASH_CLEAR(hh, show->sessions);
 		HASH_CLEAR(hh, show->buyers);
@@ -72,22 +79,6 @@ struct seat *show_find_seat(const struct show *show, struct text id)
 	return seat;
 }
 
-struct reservation *show_find_reservation(const struct show *show, const struct uuid *id)
-{
-	struct reservation *r;
-
-	HASH_FIND(hh, show->reservations, id, sizeof *id, r);
-	return r;
-}
-
-struct reservation *show_find_held(const struct show *show, const uint8_t session_hash[SHA256_BYTES])
-{
-	struct session *session;
-
-	HASH_FIND(hh, show->sessions, session_hash, SHA256_BYTES, session);
-	return session ? session->held : NULL;
-}
-
 struct claim *show_find_claim(const struct show *show, const struct uuid *request_id)
 {
 	struct claim *claim;
@@ -114,64 +105,47 @@ struct seat *show_add_seat(struct model *m, struct show *show, struct text id, i
 	return seat;
 }
 
-struct reservation *show_add_reservation(struct model *m, struct show *show, const struct uuid *id,
-                                         const uint8_t session_hash[SHA256_BYTES],
-                                         size_t seat_count)
+/* NULL: nothing, or out of memory. */
+static void *copy_list(const void *list, size_t bytes)
 {
-	struct reservation *r = arena_take(&m->memory, sizeof *r);
-	struct session *session;
+	void *copy = bytes ? malloc(bytes) : NULL;
 
-	HASH_FIND(hh, show->sessions, session_hash, SHA256_BYTES, session);
-	if (!session) {
-		session = arena_take(&m->memory, sizeof *session);
-		if (!session)
-			return NULL;
-		memcpy(session->hash, session_hash, SHA256_BYTES);
-		HASH_ADD(hh, show->sessions, hash, SHA256_BYTES, session);
-		if (!session->hh.tbl)
-			return NULL;
-	}
-	if (!r || !(r->seats = arena_take(&m->memory, seat_count * sizeof(struct seat *))))
+	return copy ? memcpy(copy, list, bytes) : NULL;
+}
+
+static struct claim *make_claim(const struct verdict *v)
+{
+	struct claim *claim = calloc(1, sizeof *claim);
+
+	if (!claim)
 		return NULL;
-	assert(!session->held);
-	session->held = r;
-	r->show = show;
-	r->id = *id;
-	r->seat_count = seat_count;
-	r->status = RESERVATION_HELD;
-	memcpy(r->session_hash, session_hash, SHA256_BYTES);
-	HASH_ADD(hh, show->reservations, id, sizeof r->id, r);
-	return r->hh.tbl ? r : NULL;
+	claim->request_id = v->request_id;
+	claim->verdict = *v;
+	claim->verdict.refusals = copy_list(v->refusals, v->refusal_count * sizeof *v->refusals);
+	claim->verdict.area_refusals =
+	    copy_list(v->area_refusals, v->area_refusal_count * sizeof *v->area_refusals);
+	if (!claim->verdict.refusals == !v->refusal_count &&
+	    !claim->verdict.area_refusals == !v->area_refusal_count)
+		return claim;
+	free_claim(claim);
+	return NULL;
 }
 
 struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
                              const uint8_t content[16], int64_t offset, int64_t t_ms)
 {
-	struct claim *claim = calloc(1, sizeof *claim);
-	size_t bytes = verdict->refusal_count * sizeof *verdict->refusals;
+	struct claim *claim = make_claim(verdict);
 
 	if (!claim)
 		return NULL;
 	assert(!show_find_claim(show, &verdict->request_id));
-	claim->request_id = verdict->request_id;
 	memcpy(claim->content, content, sizeof claim->content);
 	claim->show = show;
-	claim->verdict = *verdict;
-	claim->verdict.refusals = NULL;
 	claim->offset = offset;
 	claim->t_ms = t_ms;
-	if (bytes) {
-		claim->verdict.refusals = malloc(bytes);
-		if (!claim->verdict.refusals) {
-			free(claim);
-			return NULL;
-		}
-		memcpy(claim->verdict.refusals, verdict->refusals, bytes);
-	}
 	HASH_ADD(hh, show->claims, request_id, sizeof claim->request_id, claim);
 	if (!claim->hh.tbl) {
-		free(claim->verdict.refusals);
-		free(claim);
+		free_claim(claim);
 		return NULL;
 	}
 	if (m->youngest)
@@ -180,11 +154,6 @@ struct claim *show_add_claim(struct model *m, struct show *show, const struct ve
 		m->oldest = claim;
 	m->youngest = claim;
 	return claim;
-}
-
-bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms)
-{
-	return r->status == RESERVATION_HELD && r->until_ms <= t_ms;
 }
 
 /* For who remembers what he found in its row. */
@@ -232,20 +201,9 @@ void seat_free(struct seat *seat, int64_t offset)
 	set_status(seat, SEAT_AVAILABLE);
 }
 
-void reservation_set(struct reservation *r, enum reservation_status status, int64_t t_ms)
+void seat_let_go(struct seat *seat, bool is_let_go)
 {
-	struct session *session;
-
-	assert(status != RESERVATION_HELD && status != r->status);
-	if (r->status == RESERVATION_HELD) {
-		HASH_FIND(hh, r->show->sessions, r->session_hash, SHA256_BYTES, session);
-		assert(session && session->held == r);
-		session->held = NULL;
-	}
-	if (r->buyer && r->status == RESERVATION_CONFIRMED)
-		r->buyer->seats_bought -= (int64_t)r->seat_count;
-	if (r->buyer && status == RESERVATION_CONFIRMED)
-		r->buyer->seats_bought += (int64_t)r->seat_count;
-	r->status = status;
-	r->ended_ms = t_ms;
+	assert(seat->holder);
+	seat->is_let_go = is_let_go;
+	note_change(seat);
 }

@@ -1,15 +1,15 @@
 /*
  * model.h - the shows of one partition as they are after an offset, by the audit's own reckoning.
  *
- * Knows: shows, seats, reservations, who may say what again. What organisers set: setting.h; who
- * asks: askers.h.
+ * Knows: shows, seats, who may say what again. What organisers set: setting.h; what customers have:
+ * reservation.h; who they are: askers.h.
  * Doesn't know: why (fold.c), messages, Kafka, the database.
  * Memory: grows with all of them and the claims of 30 days, and goes with model_release.
  */
 #ifndef HOLDFAST_AUDIT_FOLD_MODEL_H
 #define HOLDFAST_AUDIT_FOLD_MODEL_H
 
-#include "audit/fold/askers.h"
+#include "audit/fold/reservation.h"
 #include "audit/fold/setting.h"
 #include "audit/fold/verdict.h"
 #include "common/base/arena.h"
@@ -28,26 +28,9 @@ struct seat {
 	struct house_row *row;      /* of show->house; NULL: none of both, or no row */
 	uint32_t at;                /* in that row, counted from its lowest pos */
 	uint64_t mark;              /* house.h */
+	bool is_let_go;             /* its holder drops it with the request that is being decided */
 	bool is_seen;               /* tables.c: there is a row */
 	UT_hash_handle hh;          /* of show->seats, in the order added */
-};
-
-struct reservation {
-	struct show *show;
-	struct uuid id;
-	uint8_t session_hash[SHA256_BYTES];
-	enum reservation_status status;
-	struct text channel;        /* it was made with; data NULL: none */
-	struct buyer *buyer;        /* the customer it was made for; NULL: none was named */
-	struct reservation *next_of_buyer; /* on his list */
-	int64_t offset;             /* of its reserve */
-	int64_t created_ms, until_ms;
-	int64_t ended_ms;           /* of the last change of status; where it is not held */
-	struct seat **seats;        /* in the order they came in */
-	size_t seat_count;
-	size_t seats_seen;          /* tables.c: rows of reservation_seats */
-	bool is_seen;
-	UT_hash_handle hh;          /* of show->reservations, in the order of offsets */
 };
 
 struct claim {
@@ -72,6 +55,7 @@ struct show {
 	struct seat *seats;
 	struct seat_place *places;  /* those with a row, by where they are */
 	struct show_channel *channels;
+	struct show_area *areas;
 	struct house *house;        /* its rows in order; NULL until somebody asks */
 	size_t seats_by_status[SEAT_STATUS_COUNT];
 	struct reservation *reservations;
@@ -95,24 +79,19 @@ void model_drop_claims(struct model *m, int64_t before_ms); /* those of t < befo
 struct show *model_find_show(struct model *m, struct text id);
 struct show *model_take_show(struct model *m, struct text id);
 struct seat *show_find_seat(const struct show *show, struct text id);
-struct reservation *show_find_reservation(const struct show *show, const struct uuid *id);
-struct reservation *show_find_held(const struct show *show, const uint8_t session_hash[SHA256_BYTES]);
 struct claim *show_find_claim(const struct show *show, const struct uuid *request_id);
 
 /* Add, a claim with lists of its own, and none of that id is there. NULL: out of memory. */
 struct seat *show_add_seat(struct model *m, struct show *show, struct text id, int64_t offset);
-struct reservation *show_add_reservation(struct model *m, struct show *show, const struct uuid *id,
-                                         const uint8_t session_hash[SHA256_BYTES],
-                                         size_t seat_count);
 struct claim *show_add_claim(struct model *m, struct show *show, const struct verdict *verdict,
                              const uint8_t content[16], int64_t offset, int64_t t_ms);
-bool reservation_has_lapsed(const struct reservation *r, int64_t t_ms);
 
-/* Change a seat or the status of a reservation; the pairing of both is asserted. */
+/* Change a seat; that it has one holder at most is asserted. */
 void seat_give(struct seat *seat, struct reservation *to, enum seat_status status, int64_t offset,
                int64_t t_ms);
 void seat_free(struct seat *seat, int64_t offset);
 void seat_set_channel(struct seat *seat, struct text channel, int64_t offset);
-void reservation_set(struct reservation *r, enum reservation_status status, int64_t t_ms);
+/* It counts as free, or no more: until the request is decided. */
+void seat_let_go(struct seat *seat, bool is_let_go);
 
 #endif

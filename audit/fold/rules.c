@@ -17,6 +17,8 @@ bool rules_find_verdict(struct fold *fold, int64_t offset)
 		return decide_add_seats(fold, offset);
 	case REQUEST_CHANGE_SEATS:
 		return decide_change_seats(fold, offset);
+	case REQUEST_SET_AREAS:
+		return decide_set_areas(fold, offset);
 	case REQUEST_SET_CHANNELS:
 		return decide_set_channels(fold, offset);
 	case REQUEST_BLOCK_SEATS:
@@ -25,6 +27,8 @@ bool rules_find_verdict(struct fold *fold, int64_t offset)
 		return decide_unblock_seats(fold, offset);
 	case REQUEST_RESERVE:
 		return decide_reserve(fold, offset);
+	case REQUEST_CHANGE_HOLD:
+		return decide_change_hold(fold, r, offset);
 	case REQUEST_RELEASE:
 		return decide_release(fold, r, offset);
 	case REQUEST_EXTEND:
@@ -35,8 +39,6 @@ bool rules_find_verdict(struct fold *fold, int64_t offset)
 		return decide_cancel(fold, r, offset);
 	case REQUEST_EXPIRE:
 		return decide_expire(fold, r, offset);
-	case REQUEST_SET_AREAS:
-	case REQUEST_CHANGE_HOLD: /* not yet decided */
 	case REQUEST_NONE:
 	case REQUEST_TYPE_COUNT:
 		break;

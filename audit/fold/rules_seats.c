@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "audit/fold/areas.h"
 #include "audit/fold/channels.h"
 #include "audit/fold/house.h"
 #include "audit/fold/placing.h"
@@ -121,6 +122,32 @@ bool decide_change_seats(struct fold *fold, int64_t offset)
 	fold->verdict.seat_count = q->seat_count;
 	tell_places(fold, EVENT_SEATS_CHANGED);
 	return say(fold, OUTCOME_SEATS_CHANGED);
+}
+
+/* ---- areas ---- */
+
+bool decide_set_areas(struct fold *fold, int64_t offset)
+{
+	const struct request *q = &fold->request;
+	struct change *change;
+
+	if (is_not_its_owners(fold))
+		return true;
+	for (size_t i = 0; i < q->set_area_count; i++) {
+		const struct show_area *area = show_find_area(fold->show, q->set_areas[i].area_id);
+
+		if (area && q->set_areas[i].capacity < area_taken(area))
+			refuse_below(fold, area, q->set_areas[i].capacity);
+	}
+	if (fold->verdict.area_refusal_count)
+		return say(fold, OUTCOME_BELOW_TAKEN);
+	for (size_t i = 0; i < q->set_area_count; i++)
+		if (!show_set_area(&fold->model.memory, fold->show, &q->set_areas[i], offset))
+			return false;
+	change = note(fold, EVENT_AREAS_SET, NULL);
+	change->set_areas = q->set_areas;
+	change->set_area_count = q->set_area_count;
+	return say(fold, OUTCOME_AREAS_SET);
 }
 
 /* ---- channels ---- */

@@ -1,4 +1,5 @@
 /* What organisers ask of a show as a whole, and refunds: section 4.1 of docs/protocol.md. */
+#include "audit/fold/part.h"
 #include "audit/fold/ruling.h"
 
 static void set_owner(struct show *show, struct text key)
@@ -134,18 +135,61 @@ bool decide_change_show(struct fold *fold, int64_t offset)
 
 /* ---- refunds ---- */
 
+/* What stays, as the reply has it. NULL: out of memory. */
+static const struct kept *keep(struct fold *fold, const struct reservation *r)
+{
+	struct kept *kept = arena_take(&fold->model.memory, sizeof *kept);
+
+	if (kept)
+		*kept = (struct kept){r->seats, r->seat_count, r->areas, r->area_count};
+	return kept;
+}
+
+/* The reply's lists last as long as the claim. false: out of memory */
+static bool say_part(struct fold *fold, const struct reservation *r, const struct part *part)
+{
+	struct part *given_back = arena_take(&fold->model.memory, sizeof *given_back);
+
+	if (!given_back)
+		return false;
+	*given_back = *part;
+	say_of(fold, OUTCOME_PARTLY_CANCELLED, r);
+	fold->verdict.seats = given_back->seats;
+	fold->verdict.seat_count = given_back->seat_count;
+	fold->verdict.areas = given_back->areas;
+	fold->verdict.area_count = given_back->area_count;
+	fold->verdict.kept = keep(fold, r);
+	return fold->verdict.kept;
+}
+
+static bool cancel_part(struct fold *fold, struct reservation *r, const struct part *part,
+                        int64_t offset)
+{
+	return part_give_back(fold, r, part, offset) && part_note(fold, EVENT_CANCELLED, r, part) &&
+	       say_part(fold, r, part);
+}
+
 bool decide_cancel(struct fold *fold, struct reservation *r, int64_t offset)
 {
+	const struct request *q = &fold->request;
+	const struct named_part named = {q->seat_ids, q->seat_count, q->areas, q->area_count};
 	const struct show *show = fold->show;
+	struct part part;
 
 	if (!show->is_created)
 		return say(fold, OUTCOME_UNKNOWN_SHOW);
-	if (!show->has_owner || !ruling_secret_is(fold, fold->request.owner_key, show->owner_hash))
+	if (!show->has_owner || !ruling_secret_is(fold, q->owner_key, show->owner_hash))
 		return say(fold, OUTCOME_WRONG_OWNER);
 	if (!r)
 		return say(fold, OUTCOME_UNKNOWN_RESERVATION);
 	if (r->status != RESERVATION_CONFIRMED)
 		return say(fold, OUTCOME_NOT_CONFIRMED);
+	if (!part_find(fold, r, &named, &part))
+		return false;
+	if (fold->verdict.refusal_count || fold->verdict.area_refusal_count)
+		return say(fold, OUTCOME_NOT_IN_RESERVATION);
+	if (part.places && part.places < r->places)
+		return cancel_part(fold, r, &part, offset);
 	end_reservation(fold, r, RESERVATION_CANCELLED, EVENT_CANCELLED, offset);
 	return say_of(fold, OUTCOME_CANCELLED, r);
 }

@@ -1,6 +1,6 @@
 /*
  * setting.h - what organisers set of a show beside its policy: where seats are (placing.h), and the
- * channels by which they are sold (channels.h).
+ * channels by which they are sold (channels.h); and areas, which have no seats (areas.h).
  *
  * Everything lives in the model's memory; what is replaced stays there until the model goes.
  */
@@ -19,6 +19,7 @@
 #include <uthash.h>
 
 struct seat;
+struct share;
 
 /* Where a seat is. */
 struct seat_place {
@@ -41,6 +42,19 @@ struct show_channel {
 	int64_t version;
 	bool is_seen;         /* tables.c: there is a row */
 	struct show_channel *next;
+};
+
+/* What a channel opens is sold in it place by place. */
+struct show_area {
+	struct text id;
+	int32_t capacity;
+	int64_t sold;
+	struct share *held;   /* of held reservations, those that have lapsed, too: lapses.h */
+	struct text channel;  /* data NULL: public */
+	struct text category; /* data NULL: none */
+	int64_t version;
+	bool is_seen;         /* tables.c: there is a row */
+	UT_hash_handle hh;    /* of show->areas, in the order made */
 };
 
 #endif

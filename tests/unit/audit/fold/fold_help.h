@@ -2,13 +2,14 @@
  * fold_help.h - asks the audit's fold about a show "s" and tells in one line what came of it.
  *
  * The line, with times in milliseconds from T0 and ids by their last two digits:
- *   200 RESERVED of 10: A2,A1 until 10000; reserved 10: A2,A1 until 10000
+ *   200 RESERVED of 10: A2,A1,G:2 until 10000; reserved 10: A2,A1,G:2 until 10000
  * in front of the first semicolon the reply, behind it the events. "as of" follows where the time
- * of the decision is not the record's t, "again of" is duplicate_of.
+ * of the decision is not the record's t, "again of" is duplicate_of, G:2 are two places of area G.
  */
 #ifndef HOLDFAST_TESTS_FOLD_HELP_H
 #define HOLDFAST_TESTS_FOLD_HELP_H
 
+#include "audit/fold/areas.h"
 #include "audit/fold/fold.h"
 #include "common/base/partitioner.h"
 #include "tests/unit/short_requests.h"
@@ -52,12 +53,23 @@ static inline const char *list_of(struct seat *const *seats, size_t count)
 	return list;
 }
 
-static inline const char *of_reservation(const struct reservation *r, struct seat *const *seats,
-                                         size_t count)
+/* Seats, then places of areas: "A1,A2,G:2". */
+static inline const char *list_all(struct seat *const *seats, size_t count,
+                                   const struct area_count *areas, size_t area_count)
+{
+	const char *list = list_of(seats, count);
+
+	for (size_t i = 0; i < area_count; i++)
+		list = join("%s%s%.*s:%d", list, i || count ? "," : "", TEXT_ARGS(areas[i].area_id),
+		            (int)areas[i].count);
+	return list;
+}
+
+static inline const char *of_reservation(const struct reservation *r, const char *list)
 {
 	const char *line = r ? join(" %s", end_of(&r->id)) : "";
 
-	return count ? join("%s: %s", line, list_of(seats, count)) : line;
+	return *list ? join("%s: %s", line, list) : line;
 }
 
 static inline const char *refusals_of(const struct verdict *v)
@@ -73,6 +85,15 @@ static inline const char *refusals_of(const struct verdict *v)
 		else if (r->channel.data)
 			line = join("%s blocked", line);
 	}
+	for (size_t i = 0; i < v->area_refusal_count; i++) {
+		const struct area_refusal *r = &v->area_refusals[i];
+
+		line = join("%s%s %.*s", line, i || v->refusal_count ? "," : " but", TEXT_ARGS(r->area_id));
+		if (r->has_room)
+			line = join("%s%s room %lld", line, r->is_blocked ? " blocked" : "", (long long)r->room);
+		if (r->has_taken)
+			line = join("%s taken %lld", line, (long long)r->taken);
+	}
 	return line;
 }
 
@@ -81,8 +102,13 @@ static inline const char *what_came(void)
 	const struct verdict *v = &fold.verdict;
 	const char *line = join("%d %s", outcome_code(v->outcome), outcome_reason(v->outcome));
 
+	const char *list = list_all(v->seats, v->seat_count, v->areas, v->area_count);
+
 	if (v->reservation || v->seat_count)
-		line = join("%s of%s", line, of_reservation(v->reservation, v->seats, v->seat_count));
+		line = join("%s of%s", line, of_reservation(v->reservation, list));
+	if (v->kept)
+		line = join("%s keeps %s", line, list_all(v->kept->seats, v->kept->seat_count,
+		                                          v->kept->areas, v->kept->area_count));
 	if (v->has_until)
 		line = join("%s until %lld", line, (long long)(v->until_ms - T0));
 	line = join("%s%s%s", line, v->is_revived ? " revived" : "", refusals_of(v));
@@ -104,8 +130,9 @@ static inline const char *what_came(void)
 	for (size_t i = 0; i < fold.change_count; i++) {
 		const struct change *c = &fold.changes[i];
 
-		line = join("%s; %s%s", line, event_kind_name(c->kind),
-		            of_reservation(c->reservation, c->seats, c->seat_count));
+		list = list_all(c->seats, c->seat_count, c->areas, c->area_count);
+		line = join("%s; %s%s%s", line, event_kind_name(c->kind), c->is_change ? " part" : "",
+		            of_reservation(c->reservation, list));
 		if (c->kind == EVENT_RESERVED || c->kind == EVENT_EXTENDED)
 			line = join("%s until %lld", line, (long long)(c->until_ms - T0));
 	}
@@ -154,6 +181,35 @@ static inline const char *seat(const char *seat_id)
 	if (s->holder)
 		line = join("%s by %s at %lld", line, end_of(&s->holder->id), (long long)s->taken_at);
 	return join("%s, version %lld", line, (long long)s->version);
+}
+
+/* "held 2 sold 1 of 10, room 7, version 4", lapsed holds counting as held and as room */
+static inline const char *area(const char *area_id)
+{
+	const struct show *show = model_find_show(&fold.model, text_of("s"));
+	const struct show_area *a = show_find_area(show, text_of(area_id));
+
+	return a ? join("held %lld sold %lld of %d, room %lld, version %lld", (long long)area_held(a),
+	                (long long)a->sold, (int)a->capacity, (long long)area_room(a, fold.t_ms),
+	                (long long)a->version)
+	         : "none";
+}
+
+/* Seats that left it and did not come again: "A2 at 7,A1 at 6" */
+static inline const char *left(const char *id_text)
+{
+	const struct show *show = model_find_show(&fold.model, text_of("s"));
+	const struct reservation *r;
+	const char *list = "";
+	struct uuid id;
+
+	assert_true(uuid_decode(text_of(id_text), &id));
+	r = show_find_reservation(show, &id);
+	assert_non_null(r);
+	for (const struct seat_left *l = r->left; l; l = l->next)
+		list = join("%s%s%.*s at %lld", list, *list ? "," : "", TEXT_ARGS(l->seat->id),
+		            (long long)l->left_at);
+	return list;
 }
 
 /* "expired, 0 to 10000, ended 12000" */

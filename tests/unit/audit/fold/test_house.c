@@ -16,6 +16,7 @@
 #include "audit/fold/best.h"
 #include "audit/fold/channels.h"
 #include "audit/fold/placing.h"
+#include "audit/fold/reservations.h"
 #include "audit/fold/singles.h"
 #include "tests/unit/worker/plan/naive_hall.h"
 
@@ -53,7 +54,7 @@ static void copy_state(int number)
 	if (to->holder) {
 		r = to->holder;
 		seat_free(to, 0);
-		reservation_set(r, RESERVATION_RELEASED, T0);
+		reservation_set(r, RESERVATION_RELEASED, 0, T0);
 	}
 	if (!text_identical(to->channel, text_of(from->channel)))
 		seat_set_channel(to, text_of(from->channel), 0);
@@ -62,13 +63,13 @@ static void copy_state(int number)
 	audit.holds++;
 	memcpy(session, &audit.holds, sizeof audit.holds);
 	memcpy(&id, &audit.holds, sizeof audit.holds);
-	r = show_add_reservation(&audit.model, audit.show, &id, session, 1);
+	r = show_add_reservation(&audit.model, audit.show, &id, session);
 	assert_non_null(r);
 	r->until_ms = from->until_ms;
-	r->seats[0] = to;
+	assert_true(reservation_move_seats(&audit.model.memory, r, NULL, 0, &to, 1, 0));
 	seat_give(to, r, from->status, 0, T0);
 	if (from->status == SEAT_SOLD)
-		reservation_set(r, RESERVATION_CONFIRMED, T0);
+		reservation_set(r, RESERVATION_CONFIRMED, 0, T0);
 }
 
 static void open_audit(void)
