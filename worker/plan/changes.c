@@ -10,7 +10,7 @@
 
 /* ---- events ---- */
 
-static struct event event_of(struct turn *turn, enum event_kind kind, const struct reservation *r)
+struct event change_event(struct turn *turn, enum event_kind kind, const struct reservation *r)
 {
 	size_t area_count;
 	const struct area_count *areas = turn_list_areas(turn, r, &area_count);
@@ -30,7 +30,7 @@ static struct event event_of(struct turn *turn, enum event_kind kind, const stru
 
 static void tell_of(struct turn *turn, enum event_kind kind, const struct reservation *r)
 {
-	const struct event event = event_of(turn, kind, r);
+	const struct event event = change_event(turn, kind, r);
 
 	turn_tell(turn, &event);
 }
@@ -58,17 +58,32 @@ void change_seat(struct turn *turn, struct seat *seat, struct seat_row row)
 	seat->row = row;
 }
 
-static void free_seat(struct turn *turn, struct seat *seat)
+void change_free_seat(struct turn *turn, struct seat *seat)
 {
 	change_seat(turn, seat,
 	            (struct seat_row){.status = SEAT_AVAILABLE, .channel = seat->row.channel});
+}
+
+void change_take_seat(struct turn *turn, struct seat *seat, const struct reservation *r)
+{
+	change_seat(turn, seat,
+	            (struct seat_row){
+	                .status = SEAT_RESERVED,
+	                .channel = seat->row.channel,
+	                .has_reserved_until = true,
+	                .reserved_until_ms = r->reserved_until_ms,
+	                .has_reserved_by = true,
+	                .reserved_by = r->id,
+	                .has_taken_at = true,
+	                .taken_at_offset = turn->offset,
+	            });
 }
 
 static void free_seats_of(struct turn *turn, struct reservation *r)
 {
 	for (size_t i = 0; i < r->seat_count; i++)
 		if (seat_is_held_by(r->seats[i], r))
-			free_seat(turn, r->seats[i]);
+			change_free_seat(turn, r->seats[i]);
 }
 
 /* ---- reservations ---- */
@@ -128,11 +143,7 @@ static void add_once(struct reservation **list, size_t *count, struct reservatio
 	list[(*count)++] = r;
 }
 
-/*
- * End every lapsed hold that owns one of the seats, and `also` (may be NULL), in the order of
- * their reservations' offsets; `spared` keeps its seats (may be NULL).
- */
-static bool end_lapsed(struct turn *turn, struct seat *const *seats, size_t count,
+bool change_end_lapsed(struct turn *turn, struct seat *const *seats, size_t count,
                        struct reservation *also, const struct reservation *spared)
 {
 	struct reservation **ending = arena_take(turn->view->arena, (count + 1) * sizeof *ending);
@@ -185,7 +196,8 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 	struct reservation *r =
 	    view_new_reservation(turn->view, turn->show, &turn->request->request_id);
 
-	if (!r || !end_lapsed(turn, turn->seats, turn->seat_count, turn->about->session->held, NULL))
+	if (!r || !change_end_lapsed(turn, turn->seats, turn->seat_count, turn->about->session->held,
+	                             NULL))
 		return NULL;
 	change_end_lapsed_of_areas(turn, turn->request->areas, turn->request->area_count);
 	assert(r->known == KNOWN && !r->exists);
@@ -202,22 +214,13 @@ struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms)
 	r->seats = turn->seats;
 	r->seat_ids = turn->seat_ids;
 	r->seat_count = turn->seat_count;
+	r->next_place = (int32_t)turn->seat_count;
 	r->places = (int32_t)turn->seat_count;
 	areas_take(turn, r, turn->request->areas, turn->request->area_count);
 	view_touch_reservation(turn->view, r);
 	turn->about->session->held = r;
 	for (size_t i = 0; i < r->seat_count; i++)
-		change_seat(turn, r->seats[i],
-		            (struct seat_row){
-		                .status = SEAT_RESERVED,
-		                .channel = r->seats[i]->row.channel,
-		                .has_reserved_until = true,
-		                .reserved_until_ms = reserved_until_ms,
-		                .has_reserved_by = true,
-		                .reserved_by = r->id,
-		                .has_taken_at = true,
-		                .taken_at_offset = turn->offset,
-		            });
+		change_take_seat(turn, r->seats[i], r);
 	tell_of(turn, EVENT_RESERVED, r);
 	return r;
 }
@@ -256,7 +259,7 @@ static void sell(struct turn *turn, struct reservation *r, bool is_taken_again)
 	}
 	areas_sell(turn, r);
 	set_status(turn, r, RESERVATION_CONFIRMED);
-	sold = event_of(turn, EVENT_SOLD, r);
+	sold = change_event(turn, EVENT_SOLD, r);
 	sold.is_retaken = is_taken_again;
 	turn_tell(turn, &sold);
 }
@@ -272,7 +275,7 @@ void change_sell_again(struct turn *turn, struct reservation *r)
 	const struct area_count *areas;
 	size_t area_count;
 
-	if (!end_lapsed(turn, r->seats, r->seat_count, NULL, r))
+	if (!change_end_lapsed(turn, r->seats, r->seat_count, NULL, r))
 		return;
 	areas_give_back(turn, r);
 	areas = turn_list_areas(turn, r, &area_count);

@@ -21,8 +21,6 @@ void change_areas(struct turn *turn); /* changes_areas.c */
 
 /* ---- what a customer takes and gives back: changes.c ---- */
 
-/* Make it this row, at this request. */
-void change_seat(struct turn *turn, struct seat *seat, struct seat_row row);
 /* Ends what has lapsed on the way; NULL: out of memory. */
 struct reservation *change_reserve(struct turn *turn, int64_t reserved_until_ms);
 /*
@@ -41,5 +39,30 @@ void change_sell(struct turn *turn, struct reservation *r);
  */
 void change_sell_again(struct turn *turn, struct reservation *r);
 void change_cancel(struct turn *turn, struct reservation *r);
+
+/* ---- what is changed of a reservation that stays: changes_hold.c ---- */
+
+/*
+ * What turn->leaving lists leaves a live hold, then turn->seats come in. Ends what has lapsed on the
+ * way.
+ */
+void change_hold(struct turn *turn, struct reservation *r, int64_t reserved_until_ms);
+/* What turn->leaving lists is given back of a confirmed one; something stays. */
+void change_cancel_part(struct turn *turn, struct reservation *r);
+
+/* ---- what these are made of: changes.c ---- */
+
+/* Make it this row, at this request. */
+void change_seat(struct turn *turn, struct seat *seat, struct seat_row row);
+void change_free_seat(struct turn *turn, struct seat *seat);
+void change_take_seat(struct turn *turn, struct seat *seat, const struct reservation *r);
+/*
+ * End every lapsed hold that owns one of the seats, and `also` (may be NULL), in the order of
+ * their reservations' offsets; `spared` keeps its seats (may be NULL). false: out of memory.
+ */
+bool change_end_lapsed(struct turn *turn, struct seat *const *seats, size_t count,
+                       struct reservation *also, const struct reservation *spared);
+/* Of all that is in it. */
+struct event change_event(struct turn *turn, enum event_kind kind, const struct reservation *r);
 
 #endif

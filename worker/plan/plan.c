@@ -72,6 +72,24 @@ static struct slot **look_up_places(struct view *view, const struct request *req
 	return slots;
 }
 
+/* For `best`, and for singles that named seats may leave. */
+static void look_up_house(struct view *view, const struct request *request, struct show *show)
+{
+	if (request->best || (request->seat_count && show->whole == NOT_ASKED))
+		view_want_whole(view, show, !request->best);
+}
+
+/* What a record asks of a reservation before that is known. */
+static void look_ahead(struct reservation *r, const struct entry *entry)
+{
+	const struct request *request = &entry->request;
+
+	if (request->type == REQUEST_CONFIRM)
+		r->confirm_ms = entry->t_ms;
+	if (request->type == REQUEST_CHANGE_HOLD)
+		r->is_added_to |= request->seat_count || request->best || request->area_count;
+}
+
 /* Find in the view, or make wanted, what a readable request is about. NULL: out of memory. */
 static struct subject *look_up(struct view *view, const struct request *request)
 {
@@ -85,12 +103,11 @@ static struct subject *look_up(struct view *view, const struct request *request)
 	hash_secret(request, about->secret);
 	if (request_fields_of(request->type) & FIELD_BIT(RESERVATION_ID))
 		about->reservation = view_reservation(view, about->show, &request->reservation_id);
-	if (request->type == REQUEST_RESERVE) {
+	if (request->type == REQUEST_RESERVE)
 		about->session = view_session(view, about->show, about->secret);
-		if (request->best || about->show->whole == NOT_ASKED)
-			view_want_whole(view, about->show, !request->best);
-	}
-	if (request->seat_count) {
+	if (request->type == REQUEST_RESERVE || request->type == REQUEST_CHANGE_HOLD)
+		look_up_house(view, request, about->show);
+	if (request->seat_count && request->type != REQUEST_CANCEL) {
 		about->seats = look_up_seats(view, request, about->show);
 		view->failed = view->failed || !about->seats;
 	}
@@ -112,8 +129,8 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 
 		entry->about =
 		    row_of(place, entry) == ROW_READABLE ? look_up(view, &entry->request) : NULL;
-		if (entry->about && entry->request.type == REQUEST_CONFIRM)
-			entry->about->reservation->confirm_ms = entry->t_ms;
+		if (entry->about && entry->about->reservation)
+			look_ahead(entry->about->reservation, entry);
 	}
 }
 
@@ -244,6 +261,15 @@ static void remember(struct claim *claim, const struct entry *entry)
 	memcpy(claim->content, entry->request.content, sizeof claim->content);
 }
 
+/* For the log: a change_hold asks for what it has not. */
+static void note_refused(struct decision *d, const struct turn *turn)
+{
+	const struct wish *best = turn->request->best;
+
+	d->seats_asked = turn->seat_count + (best ? (size_t)best->count : 0);
+	d->seats_refused = turn->reply.unavailable_count;
+}
+
 static bool decide_readable(struct view *view, struct entry *entry, struct buf *packed)
 {
 	const struct request *request = &entry->request;
@@ -267,10 +293,10 @@ static bool decide_readable(struct view *view, struct entry *entry, struct buf *
 	if (!rules_decide(&turn))
 		return false;
 	write_down(view->arena, entry, &turn.reply, turn.events, packed);
-	if (request->type == REQUEST_RESERVE) {
+	if (request->type == REQUEST_RESERVE)
 		d->seats_asked = request->seat_count + (request->best ? (size_t)request->best->count : 0);
-		d->seats_refused = d->outcome == OUTCOME_SEATS_TAKEN ? turn.reply.unavailable_count : 0;
-	}
+	if (d->outcome == OUTCOME_SEATS_TAKEN)
+		note_refused(d, &turn);
 	d->holds_expired = turn.holds_expired;
 	if (d->outcome == OUTCOME_EXPIRED)
 		d->late_ms = entry->t_ms - turn.reservation->reserved_until_ms;

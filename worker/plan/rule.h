@@ -23,6 +23,7 @@ rule rule_seat_exists, rule_place_taken, rule_add_seats, rule_change_seats;
 rule rule_key_taken, rule_set_channels;
 rule rule_block_seats, rule_unblock_seats;
 rule rule_cancel, rule_not_confirmed;
+rule rule_cancel_part; /* rules_change.c */
 
 /* About areas: rules_areas.c. */
 rule rule_below_taken, rule_set_areas;
@@ -39,6 +40,10 @@ rule rule_no_seats;      /* for `best`; where there are, they become the turn's 
 rule rule_customer_required; /* rules_limits.c, as the next */
 rule rule_customer_limit;
 rule rule_late_over_limit;   /* of a confirm when the hold's time is up */
+rule rule_change_over_limit;
+rule rule_not_in_reservation; /* rules_change.c, as the next; what is given back becomes `leaving` */
+rule rule_nothing_left;       /* of the seats named the turn's are those not in the hold */
+rule rule_change_not_on_sale, rule_change_too_many, rule_change_hold;
 rule rule_release;
 rule rule_hold_expired, rule_extend;
 rule rule_already_confirmed, rule_confirm_held, rule_places_lost, rule_confirm_expired;

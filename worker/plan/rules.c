@@ -4,7 +4,7 @@
 
 #include "worker/plan/rule.h"
 
-#define RULES_MAX 16
+#define RULES_MAX 20
 
 /* The first rule of a type's row that applies decides. */
 static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
@@ -25,7 +25,8 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
     [REQUEST_UNBLOCK_SEATS] = {rule_unknown_show, rule_wrong_owner, rule_unknown_seat,
                                rule_unblock_seats},
     [REQUEST_CANCEL] = {rule_unknown_show, rule_not_the_owner, rule_unknown_reservation,
-                        rule_cancel, rule_not_confirmed},
+                        rule_not_confirmed, rule_not_in_reservation, rule_cancel_part,
+                        rule_cancel},
     /* the customer */
     [REQUEST_RESERVE] = {rule_unknown_show, rule_wrong_channel, rule_not_on_sale,
                          rule_too_many_seats, rule_hold_too_long, rule_unknown_seat,
@@ -33,8 +34,12 @@ static rule *const table[REQUEST_TYPE_COUNT][RULES_MAX] = {
                          rule_customer_limit, rule_seats_taken, rule_leaves_single,
                          rule_area_full, rule_no_seats, rule_reserve},
     [REQUEST_CHANGE_HOLD] = {rule_unknown_show, rule_unknown_reservation, rule_wrong_session,
-                             rule_confirmed_before, rule_hold_released,
-                             rule_hold_expired}, /* not yet decided */
+                             rule_confirmed_before, rule_hold_released, rule_hold_expired,
+                             rule_not_in_reservation, rule_nothing_left, rule_change_not_on_sale,
+                             rule_change_too_many, rule_hold_too_long, rule_unknown_seat,
+                             rule_unknown_area, rule_change_over_limit, rule_seats_taken,
+                             rule_leaves_single, rule_area_full, rule_no_seats,
+                             rule_change_hold},
     [REQUEST_RELEASE] = {rule_unknown_reservation, rule_wrong_session, rule_confirmed_before,
                          rule_nothing_held, rule_release},
     [REQUEST_EXTEND] = {rule_unknown_show, rule_hold_too_long, rule_unknown_reservation,

@@ -1,7 +1,7 @@
 /*
- * The rules of reserve that look at the whole house: singles that named seats leave (4.4 of
- * docs/protocol.md), and seats for `best` (4.3). The layout is at the turn's t and knows all that
- * the batch has changed so far.
+ * The rules of reserve and change_hold that look at the whole house: singles that named seats leave
+ * (4.4 of docs/protocol.md), and seats for `best` (4.3). The layout is at the turn's t and knows all
+ * that the batch has changed so far.
  */
 #include <assert.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 
 static const uint32_t *number_seats(const struct turn *turn, uint32_t numbers[LAYOUT_NAMED_MAX])
 {
-	assert(turn->request->seat_count <= LAYOUT_NAMED_MAX);
-	for (size_t i = 0; i < turn->request->seat_count; i++)
+	assert(turn->seat_count <= LAYOUT_NAMED_MAX);
+	for (size_t i = 0; i < turn->seat_count; i++)
 		numbers[i] = turn->seats[i]->number;
 	return numbers;
 }
@@ -27,6 +27,30 @@ static void *take(const struct turn *turn, size_t bytes)
 	return taken;
 }
 
+/* What leaves the hold that is changed is free to the rest of the request; until it has left. */
+static void free_in_layout(const struct turn *turn, bool is_free)
+{
+	const struct part *leaving = &turn->leaving;
+
+	for (size_t i = 0; i < leaving->seat_count; i++) {
+		const struct seat *seat = leaving->seats[i];
+
+		if (is_free)
+			layout_set_status(turn->show->layout, seat->number, SEAT_AVAILABLE, INT64_MAX);
+		else
+			layout_set_status(turn->show->layout, seat->number, seat->row.status,
+			                  seat->row.reserved_until_ms);
+	}
+}
+
+static bool is_leaving(const struct turn *turn, const struct seat *seat)
+{
+	for (size_t i = 0; i < turn->leaving.seat_count; i++)
+		if (turn->leaving.seats[i] == seat)
+			return true;
+	return false;
+}
+
 bool rule_leaves_single(struct turn *turn)
 {
 	uint32_t named[LAYOUT_NAMED_MAX], left[LAYOUT_SINGLES_MAX];
@@ -34,11 +58,13 @@ bool rule_leaves_single(struct turn *turn)
 	struct text *ids;
 	size_t count;
 
-	if (turn->show->policy.singles != SINGLES_REFUSE || !turn->request->seat_count ||
+	if (turn->show->policy.singles != SINGLES_REFUSE || !turn->seat_count ||
 	    turn_is_exempt(turn))
 		return false;
 	layout_advance(layout, turn->t_ms);
-	count = layout_singles(layout, number_seats(turn, named), turn->request->seat_count, left);
+	free_in_layout(turn, true);
+	count = layout_singles(layout, number_seats(turn, named), turn->seat_count, left);
+	free_in_layout(turn, false);
 	if (!count || !(ids = take(turn, count * sizeof *ids)))
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -56,7 +82,7 @@ static void list_open(const struct turn *turn, struct text names[LAYOUT_OPEN_MAX
 
 	request->channels = names;
 	request->has_public = !channel;
-	if (!channel)
+	if (!channel || !channel->has_key)
 		return;
 	names[request->channel_count++] = channel->name;
 	for (size_t i = 0; i < channel->opens_count; i++) {
@@ -71,7 +97,7 @@ static void list_open(const struct turn *turn, struct text names[LAYOUT_OPEN_MAX
 /* The chosen seats come in behind those named. */
 static void add_chosen(struct turn *turn, const uint32_t *chosen, size_t chosen_count)
 {
-	size_t named = turn->request->seat_count, count = named + chosen_count;
+	size_t named = turn->seat_count, count = named + chosen_count;
 	struct seat **seats = take(turn, count * sizeof(struct seat *));
 	struct text *ids = take(turn, count * sizeof *ids);
 
@@ -86,7 +112,8 @@ static void add_chosen(struct turn *turn, const uint32_t *chosen, size_t chosen_
 			turn->view->failed = true;
 			return;
 		}
-		assert(seats[i]->exists && seat_is_free(seats[i], turn->t_ms));
+		assert(seats[i]->exists &&
+		       (seat_is_free(seats[i], turn->t_ms) || is_leaving(turn, seats[i])));
 		ids[i] = seats[i]->seat_id;
 	}
 	turn->seats = seats;
@@ -100,14 +127,18 @@ bool rule_no_seats(struct turn *turn)
 	struct text open[LAYOUT_OPEN_MAX];
 	struct layout_request request = {.wish = turn->request->best};
 	struct layout_answer answer;
+	enum layout_found found;
 
 	if (!request.wish)
 		return false;
 	request.named = number_seats(turn, named);
-	request.named_count = turn->request->seat_count;
+	request.named_count = turn->seat_count;
 	list_open(turn, open, &request);
 	layout_advance(turn->show->layout, turn->t_ms);
-	switch (layout_find(turn->show->layout, &request, &answer)) {
+	free_in_layout(turn, true);
+	found = layout_find(turn->show->layout, &request, &answer);
+	free_in_layout(turn, false);
+	switch (found) {
 	case LAYOUT_FOUND:
 		turn->reply.pieces = answer.pieces;
 		add_chosen(turn, answer.seats, (size_t)request.wish->count);

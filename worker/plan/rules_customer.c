@@ -99,7 +99,7 @@ bool rule_seats_taken(struct turn *turn)
 {
 	enum outcome outcome = OUTCOME_SEATS_NOT_FOR_SALE;
 
-	if (!turn_list_seats(turn, turn->seats, turn->request->seat_count, is_not_to_be_had, true))
+	if (!turn_list_seats(turn, turn->seats, turn->seat_count, is_not_to_be_had, true))
 		return false;
 	for (size_t i = 0; i < turn->reply.unavailable_count; i++)
 		if (turn->reply.unavailable[i].status != SEAT_AVAILABLE)
@@ -138,17 +138,10 @@ bool rule_hold_expired(struct turn *turn)
 	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 bool rule_extend(struct turn *turn)
 {
 	struct reservation *r = turn->reservation;
-	int64_t until_ms =
-	    least(turn->t_ms + (int64_t)turn->request->hold_seconds * MS_PER_S,
-	          r->created_at_ms + (int64_t)turn->show->policy.max_hold_seconds * MS_PER_S);
+	int64_t until_ms = turn_extended_until(turn);
 
 	if (until_ms > r->reserved_until_ms)
 		change_extend(turn, r, until_ms);

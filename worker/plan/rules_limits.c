@@ -1,6 +1,6 @@
 /*
- * What a customer may have of a show: rows 9 and 10 of reserve, and a confirm that takes again what
- * its hold had lost by time (4.2 of docs/protocol.md).
+ * What a customer may have of a show: rows 9 and 10 of reserve, row 10 of change_hold, and a confirm
+ * that takes again what its hold had lost by time (4.2 of docs/protocol.md).
  */
 #include <assert.h>
 
@@ -51,6 +51,21 @@ bool rule_customer_limit(struct turn *turn)
 	return (is_above(has.seats + (int64_t)turn_places(turn), policy->max_customer_seats) ||
 	        is_above(has.holds + 1, policy->max_customer_holds)) &&
 	       refuse(turn, &has);
+}
+
+/* Of a customer, or where there is none of the hold alone. */
+bool rule_change_over_limit(struct turn *turn)
+{
+	const struct reservation *r = turn->reservation;
+	const int32_t limit = turn->show->policy.max_customer_seats;
+	int64_t added = (int64_t)turn_places(turn);
+	struct customer_has has = {.seats = reservation_places(r), .holds = 1};
+
+	if (!limit || !added || turn_is_exempt(turn))
+		return false;
+	if (r->has_customer)
+		has = count_all(view_find_customer(turn->show, r->customer_hash), turn->t_ms);
+	return is_above(has.seats + added - turn->leaving.places, limit) && refuse(turn, &has);
 }
 
 bool rule_late_over_limit(struct turn *turn)

@@ -230,8 +230,6 @@ bool rule_unblock_seats(struct turn *turn)
 
 bool rule_cancel(struct turn *turn)
 {
-	if (reservation_status_now(turn->reservation) != RESERVATION_CONFIRMED)
-		return false;
 	change_cancel(turn, turn->reservation);
 	turn_add_reservation(turn, turn->reservation);
 	return turn_answer(turn, OUTCOME_CANCELLED);
@@ -239,5 +237,6 @@ bool rule_cancel(struct turn *turn)
 
 bool rule_not_confirmed(struct turn *turn)
 {
-	return turn_answer(turn, OUTCOME_NOT_CONFIRMED);
+	return reservation_status_now(turn->reservation) != RESERVATION_CONFIRMED &&
+	       turn_answer(turn, OUTCOME_NOT_CONFIRMED);
 }

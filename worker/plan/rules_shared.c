@@ -22,7 +22,7 @@ static bool is_missing(const struct turn *turn, const struct seat *seat)
 
 bool rule_unknown_seat(struct turn *turn)
 {
-	return turn_list_seats(turn, turn->seats, turn->request->seat_count, is_missing, false) &&
+	return turn_list_seats(turn, turn->seats, turn->seat_count, is_missing, false) &&
 	       turn_answer(turn, OUTCOME_UNKNOWN_SEAT);
 }
 

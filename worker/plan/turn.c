@@ -3,6 +3,8 @@
 #include "common/base/fault.h"
 #include "common/message/channel.h"
 
+#define MS_PER_S 1000
+
 /* ---- what a row counts as ---- */
 
 bool seat_is_free(const struct seat *seat, int64_t t_ms)
@@ -20,8 +22,6 @@ bool seat_is_held_by(const struct seat *seat, const struct reservation *r)
 
 enum reservation_status reservation_status_now(const struct reservation *r)
 {
-	bool has_places = false;
-
 	if (r->status != RESERVATION_HELD)
 		return r->status;
 	for (size_t i = 0; i < r->seat_count; i++)
@@ -30,13 +30,19 @@ enum reservation_status reservation_status_now(const struct reservation *r)
 	for (size_t i = 0; i < r->area_count; i++) {
 		const struct reserved_area *reserved = &r->areas[i];
 
-		if (!reserved->count)
-			continue;
-		if (!reserved->area || reserved->area->row.held < reserved->count)
+		if (reserved->count && (!reserved->area || reserved->area->row.held < reserved->count))
 			return RESERVATION_EXPIRED;
-		has_places = true;
 	}
-	return r->seat_count || has_places ? RESERVATION_HELD : RESERVATION_EXPIRED;
+	return reservation_places(r) ? RESERVATION_HELD : RESERVATION_EXPIRED;
+}
+
+int32_t reservation_places(const struct reservation *r)
+{
+	int32_t places = (int32_t)r->seat_count;
+
+	for (size_t i = 0; i < r->area_count; i++)
+		places += r->areas[i].count;
+	return places;
 }
 
 /* ---- the reply, the events ---- */
@@ -150,7 +156,7 @@ bool turn_is_exempt(const struct turn *turn)
 size_t turn_places(const struct turn *turn)
 {
 	const struct request *request = turn->request;
-	size_t places = request->seat_count + (request->best ? (size_t)request->best->count : 0);
+	size_t places = turn->seat_count + (request->best ? (size_t)request->best->count : 0);
 
 	for (size_t i = 0; i < request->area_count; i++)
 		places += (size_t)request->areas[i].count;
@@ -173,4 +179,14 @@ bool turn_is_lapsed(const struct turn *turn)
 	if (fault_has_bug(FAULT_BUG_LATE_BY_ONE_MS))
 		return turn->reservation->reserved_until_ms < turn->t_ms;
 	return turn->reservation->reserved_until_ms <= turn->t_ms;
+}
+
+int64_t turn_extended_until(const struct turn *turn)
+{
+	const struct reservation *r = turn->reservation;
+	int64_t asked_ms = turn->t_ms + (int64_t)turn->request->hold_seconds * MS_PER_S;
+	int64_t most_ms = r->created_at_ms + (int64_t)turn->show->policy.max_hold_seconds * MS_PER_S;
+	int64_t until_ms = asked_ms < most_ms ? asked_ms : most_ms;
+
+	return until_ms > r->reserved_until_ms ? until_ms : r->reserved_until_ms;
 }

@@ -18,12 +18,22 @@ struct told {
 struct subject {
 	struct show *show;
 	struct claim *claim;             /* of a type that claims its id */
-	struct reservation *reservation; /* release, extend, confirm, cancel, expire */
+	struct reservation *reservation; /* change_hold, release, extend, confirm, cancel, expire */
 	struct session *session;         /* reserve */
 	struct customer *customer;       /* likewise; NULL: of none, or the show has no limits */
-	struct seat **seats;             /* those of seat_ids, in the order asked */
+	struct seat **seats;             /* those of seat_ids, in the order asked; not of cancel */
 	struct slot **slots;             /* of each of request->places; NULL: it has no row */
 	uint8_t secret[SHA256_BYTES];    /* hash of session_id or owner_key, where there is one */
+};
+
+/* What of a reservation is given back, in the reservation's order. */
+struct part {
+	struct seat **seats;
+	struct text *seat_ids;
+	size_t seat_count;
+	struct area_count *areas;
+	size_t area_count;
+	int32_t places; /* all of it */
 };
 
 struct turn {
@@ -33,7 +43,7 @@ struct turn {
 	const struct subject *about;
 	struct show *show;               /* as of `about`, and so the next ones */
 	struct reservation *reservation;
-	struct seat **seats;
+	struct seat **seats;             /* those named; of change_hold without what it has already */
 	struct text *seat_ids;           /* of these */
 	size_t seat_count;
 	int64_t t_ms;
@@ -41,6 +51,7 @@ struct turn {
 	/* found on the way */
 	const struct channel_row *channel;   /* that is asked by; NULL: none */
 	uint8_t (*key_hashes)[SHA256_BYTES]; /* set_channels: of each channel */
+	struct part leaving;                 /* change_hold, cancel: of turn->reservation */
 	/* left behind */
 	struct reply reply;
 	struct told *events, *last_event; /* in the order in which they happened */
@@ -56,6 +67,9 @@ bool seat_is_held_by(const struct seat *seat, const struct reservation *r);
  * fewer places held than are in it (a change by hand), or that has nothing in it.
  */
 enum reservation_status reservation_status_now(const struct reservation *r);
+
+/* How many places are in it now: seats and places of areas. */
+int32_t reservation_places(const struct reservation *r);
 
 bool turn_answer(struct turn *turn, enum outcome outcome); /* true */
 
@@ -80,11 +94,16 @@ void turn_tell(struct turn *turn, const struct event *event); /* copied, but wha
 bool turn_is_open(const struct turn *turn, struct text channel);
 /* Asked by a channel that singles and limits of customers do not hold for. */
 bool turn_is_exempt(const struct turn *turn);
-size_t turn_places(const struct turn *turn); /* that the request asks for */
+/*
+ * That the request asks for; in change_hold beside what the hold has. Before those for `best` are
+ * chosen.
+ */
+size_t turn_places(const struct turn *turn);
 /* A reservation's own channel as that is now; one that is there no more (by hand) opens nothing. */
 void turn_take_channel(struct turn *turn, const struct reservation *r);
 
 /* Of turn->reservation. */
 bool turn_is_lapsed(const struct turn *turn); /* its time is up, whatever its status */
+int64_t turn_extended_until(const struct turn *turn); /* reserved_until by the hold_seconds asked */
 
 #endif

@@ -35,7 +35,7 @@ struct customer {
 
 struct view;
 
-/* A reservation of a customer is confirmed when its time is up: what else has he? */
+/* A reservation of a customer is added to, or confirmed when its time is up: what else has he? */
 void view_want_limit(struct view *view, const struct reservation *reservation);
 
 #endif

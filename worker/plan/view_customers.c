@@ -40,8 +40,9 @@ void view_want_limit(struct view *view, const struct reservation *r)
 {
 	bool is_taken_again = r->confirm_ms && r->reserved_until_ms <= r->confirm_ms &&
 	                      (r->status == RESERVATION_HELD || r->status == RESERVATION_EXPIRED);
+	bool is_added_to = r->is_added_to && r->status == RESERVATION_HELD;
 
-	if (is_taken_again && r->show->policy.max_customer_seats)
+	if ((is_taken_again || is_added_to) && r->show->policy.max_customer_seats)
 		(void)view_customer(view, r->show, r->customer_hash);
 }
 

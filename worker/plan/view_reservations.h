@@ -36,11 +36,13 @@ struct reserved_area {
 struct moved_seat {
 	struct text seat_id;
 	struct seat *seat;
+	struct reservation *reservation;
 	bool was_in;      /* as read; false: whether there is a row is not known */
 	bool is_in;       /* now */
 	int64_t left_at;  /* offset, where it is not in */
-	int32_t place;    /* in the order in which seats came in */
-	struct moved_seat *next;
+	int32_t place;    /* where it is in: the order in which seats came in */
+	struct moved_seat *next;         /* of the reservation */
+	struct moved_seat *next_of_seat;
 };
 
 struct reservation {
@@ -55,6 +57,7 @@ struct reservation {
 	int64_t ended_at_ms; /* where not held */
 	int64_t request_offset;
 	int64_t confirm_ms; /* t of the last confirm of the batch that asks for it; 0: none */
+	bool is_added_to;   /* a change_hold of the batch would add to it */
 	int32_t places, seen_places; /* all that is in it, or was when it ended */
 	uint8_t session_hash[SHA256_BYTES];
 	bool has_customer;

@@ -46,6 +46,7 @@ struct seat {
 	uint32_t number; /* in its show's layout, where that is known and the seat exists */
 	struct seat_row row, seen;
 	struct place_row *place; /* NULL: nobody asked for it (view_place) */
+	struct moved_seat *moved; /* that it came into a reservation or left one, by next_of_seat */
 	struct seat *next_wanted, *next_changed;
 	UT_hash_handle hh;
 };

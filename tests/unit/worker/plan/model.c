@@ -48,6 +48,8 @@ void model_close(struct model *m)
 		return;
 	batch_release(&m->batch);
 	arena_release(&m->arena);
+	for (size_t i = 0; i < m->reservation_count; i++)
+		free(m->reservations[i].seat_rows);
 	free(m->seats);
 	free(m->places);
 	free(m->reservations);
@@ -97,6 +99,15 @@ struct model_reservation *model_reservation(struct model *m, struct text show_id
 		if (uuid_same(&m->reservations[i].id, id) &&
 		    text_same(m->reservations[i].show_id, show_id))
 			return &m->reservations[i];
+	return NULL;
+}
+
+struct model_reserved_seat *model_reserved_seat(const struct model_reservation *r,
+                                                struct text seat_id)
+{
+	for (size_t i = 0; i < r->seat_row_count; i++)
+		if (text_same(r->seat_rows[i].seat_id, seat_id))
+			return &r->seat_rows[i];
 	return NULL;
 }
 

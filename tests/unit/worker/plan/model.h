@@ -47,6 +47,14 @@ struct model_seat {
 	struct seat_row row;
 };
 
+/* A row of reservation_seats; it stays when the seat leaves. */
+struct model_reserved_seat {
+	struct text seat_id;
+	int32_t place;   /* says nothing of one that left */
+	bool has_left;
+	int64_t left_at; /* offset */
+};
+
 struct model_reservation {
 	struct text show_id;
 	struct uuid id;
@@ -59,7 +67,9 @@ struct model_reservation {
 	int64_t created_at_ms, reserved_until_ms, request_offset;
 	bool has_ended_at;
 	int64_t ended_at_ms;
-	struct text *seat_ids;
+	struct model_reserved_seat *seat_rows; /* in no order; realloc'd */
+	size_t seat_row_count;
+	struct text *seat_ids; /* of those that did not leave, by place */
 	size_t seat_count;
 };
 
@@ -127,8 +137,13 @@ struct model_place *model_place(struct model *m, struct text show_id, struct tex
 struct model_channel *model_channel(struct model *m, struct text show_id, struct text name);
 struct model_reservation *model_reservation(struct model *m, struct text show_id,
                                             const struct uuid *id);
+struct model_reserved_seat *model_reserved_seat(const struct model_reservation *r,
+                                                struct text seat_id);
 
-/* Invariant I5: a reserved seat's holder is a held reservation that lists it, and back. */
+/*
+ * Invariant I5: a reserved seat's holder is a held reservation that lists it, and back. What left a
+ * reservation it does not list.
+ */
 void model_check_seats(struct model *m);
 /*
  * Invariant I6: time goes on, and who may end a hold, and when.

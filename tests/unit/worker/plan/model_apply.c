@@ -131,12 +131,87 @@ static void write_seat(struct model *m, const struct seat *seat)
 	row->row.channel = keep(m, seat->row.channel);
 }
 
+/* ---- what is in a reservation ---- */
+
+static struct model_reserved_seat *add_reserved_seat(struct model *m,
+                                                     struct model_reservation *row,
+                                                     struct text seat_id)
+{
+	size_t bytes = (row->seat_row_count + 1) * sizeof row->seat_rows[0];
+	struct model_reserved_seat *added;
+
+	MODEL_CHECK(m, !model_reserved_seat(row, seat_id));
+	row->seat_rows = realloc(row->seat_rows, bytes);
+	assert_non_null(row->seat_rows);
+	added = &row->seat_rows[row->seat_row_count++];
+	*added = (struct model_reserved_seat){.seat_id = keep(m, seat_id)};
+	return added;
+}
+
+static int32_t first_place(const struct reservation *r, size_t i)
+{
+	for (const struct moved_seat *moved = r->moved; moved; moved = moved->next)
+		if (moved->seat == r->seats[i])
+			return moved->place;
+	return (int32_t)i;
+}
+
+/* The guards: what was in it is there and has not left, what was not is not there, or has left. */
+static void move_seats(struct model *m, struct model_reservation *row, const struct reservation *r)
+{
+	for (const struct moved_seat *moved = r->moved; moved; moved = moved->next) {
+		struct model_reserved_seat *seat = model_reserved_seat(row, moved->seat_id);
+		bool is_written = !r->existed && moved->is_in;
+
+		MODEL_CHECK(m, moved->reservation == r && text_same(moved->seat_id, moved->seat->seat_id));
+		MODEL_CHECK(m, !moved->was_in || r->existed);
+		MODEL_CHECK(m, (moved->was_in || is_written) == (seat && !seat->has_left));
+		if (!seat)
+			seat = add_reserved_seat(m, row, moved->seat_id);
+		seat->has_left = !moved->is_in;
+		seat->left_at = moved->is_in ? 0 : moved->left_at;
+		seat->place = moved->place;
+		MODEL_CHECK(m, moved->is_in || moved->left_at > r->request_offset);
+	}
+}
+
+/* The seats that are in it, by place, as the plan says they are. */
+static void list_seats(struct model *m, struct model_reservation *row, const struct reservation *r)
+{
+	struct text *ids = arena_take(&m->arena, (row->seat_row_count + 1) * sizeof *ids);
+	int64_t above = -1;
+
+	assert_non_null(ids);
+	row->seat_ids = ids;
+	row->seat_count = 0;
+	for (;;) {
+		const struct model_reserved_seat *next = NULL;
+
+		for (size_t i = 0; i < row->seat_row_count; i++) {
+			const struct model_reserved_seat *seat = &row->seat_rows[i];
+
+			if (!seat->has_left && seat->place > above && (!next || seat->place < next->place))
+				next = seat;
+			else if (!seat->has_left && next)
+				MODEL_CHECK(m, seat->place != next->place);
+		}
+		if (!next)
+			break;
+		above = next->place;
+		ids[row->seat_count++] = next->seat_id;
+	}
+	MODEL_CHECK(m, row->seat_count == r->seat_count);
+	for (size_t i = 0; i < r->seat_count; i++)
+		MODEL_CHECK(m, text_same(ids[i], r->seat_ids[i]));
+}
+
 static void set_reservation(struct model *m, struct model_reservation *row,
                             const struct reservation *r)
 {
 	row->status = r->status;
 	row->reserved_until_ms = r->reserved_until_ms;
 	row->places = r->places;
+	list_seats(m, row, r);
 	row->has_ended_at = r->status != RESERVATION_HELD;
 	row->ended_at_ms = row->has_ended_at ? r->ended_at_ms : 0;
 	MODEL_CHECK(m, row->reserved_until_ms > row->created_at_ms);
@@ -152,6 +227,7 @@ static void update_reservation(struct model *m, const struct reservation *r)
 	MODEL_CHECK(m, row->status == r->seen_status); /* the guard */
 	MODEL_CHECK(m, row->reserved_until_ms == r->seen_reserved_until_ms);
 	MODEL_CHECK(m, row->places == r->seen_places);
+	move_seats(m, row, r);
 	set_reservation(m, row, r);
 }
 
@@ -171,11 +247,9 @@ static void insert_reservation(struct model *m, const struct reservation *r)
 	row->channel = keep(m, r->channel);
 	row->created_at_ms = r->created_at_ms;
 	row->request_offset = r->request_offset;
-	row->seat_ids = arena_take(&m->arena, (r->seat_count + 1) * sizeof *row->seat_ids);
-	assert_non_null(row->seat_ids);
-	row->seat_count = r->seat_count;
 	for (size_t i = 0; i < r->seat_count; i++)
-		row->seat_ids[i] = arena_copy(&m->arena, r->seat_ids[i]);
+		add_reserved_seat(m, row, r->seat_ids[i])->place = first_place(r, i);
+	move_seats(m, row, r);
 	set_reservation(m, row, r);
 }
 

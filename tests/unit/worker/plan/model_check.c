@@ -9,6 +9,21 @@ static bool lists_seat(const struct model_reservation *r, struct text seat_id)
 	return false;
 }
 
+/* What left a reservation it does not list, and left it by a request behind its own. */
+static void check_seat_rows(struct model *m, const struct model_reservation *r)
+{
+	size_t in = 0;
+
+	for (size_t i = 0; i < r->seat_row_count; i++) {
+		const struct model_reserved_seat *row = &r->seat_rows[i];
+
+		in += !row->has_left;
+		MODEL_CHECK(m, row->has_left == !lists_seat(r, row->seat_id));
+		MODEL_CHECK(m, !row->has_left || row->left_at > r->request_offset);
+	}
+	MODEL_CHECK(m, in == r->seat_count);
+}
+
 void model_check_seats(struct model *m)
 {
 	for (size_t i = 0; i < m->seat_count; i++) {
@@ -33,6 +48,7 @@ void model_check_seats(struct model *m)
 		const struct model_reservation *r = &m->reservations[i];
 		enum seat_status status = r->status == RESERVATION_HELD ? SEAT_RESERVED : SEAT_SOLD;
 
+		check_seat_rows(m, r);
 		if (r->status != RESERVATION_HELD && r->status != RESERVATION_CONFIRMED)
 			continue;
 		for (size_t j = 0; j < r->seat_count; j++) {
@@ -40,6 +56,7 @@ void model_check_seats(struct model *m)
 
 			MODEL_CHECK(m, s && s->row.status == status);
 			MODEL_CHECK(m, uuid_same(&s->row.reserved_by, &r->id));
+			MODEL_CHECK(m, s->row.taken_at_offset >= r->request_offset);
 		}
 	}
 }
@@ -116,6 +133,13 @@ static void check_same_reservation(struct model *m, const struct model_reservati
 	                   a->reserved_until_ms == b->reserved_until_ms &&
 	                   a->request_offset == b->request_offset);
 	MODEL_CHECK(m, a->has_ended_at == b->has_ended_at && a->ended_at_ms == b->ended_at_ms);
+	MODEL_CHECK(m, a->seat_row_count == b->seat_row_count);
+	for (size_t i = 0; i < a->seat_row_count; i++) {
+		const struct model_reserved_seat *x = &a->seat_rows[i];
+		const struct model_reserved_seat *y = model_reserved_seat(b, x->seat_id);
+
+		MODEL_CHECK(m, y && x->has_left == y->has_left && x->left_at == y->left_at);
+	}
 	MODEL_CHECK(m, a->seat_count == b->seat_count);
 	for (size_t i = 0; i < a->seat_count; i++)
 		MODEL_CHECK(m, text_same(a->seat_ids[i], b->seat_ids[i]));

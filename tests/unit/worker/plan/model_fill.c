@@ -91,6 +91,16 @@ static void fill_seat(struct model *m, struct view *from, struct view *view, int
 	view_learn_seat(view, seat, until_ms);
 }
 
+static int32_t next_place(const struct model_reservation *row)
+{
+	int32_t next = 0;
+
+	for (size_t i = 0; i < row->seat_row_count; i++)
+		if (row->seat_rows[i].place >= next)
+			next = row->seat_rows[i].place + 1;
+	return next;
+}
+
 static void fill_reservation(struct model *m, struct view *from, struct view *view)
 {
 	const struct model_reservation *row;
@@ -111,6 +121,7 @@ static void fill_reservation(struct model *m, struct view *from, struct view *vi
 		r->has_customer = row->has_customer;
 		memcpy(r->customer_hash, row->customer_hash, SHA256_BYTES);
 		memcpy(r->session_hash, row->session_hash, SHA256_BYTES);
+		r->next_place = next_place(row);
 		seat_ids = arena_take(view->arena, (row->seat_count + 1) * sizeof *seat_ids);
 		for (size_t i = 0; seat_ids && i < row->seat_count; i++)
 			seat_ids[i] = arena_copy(view->arena, row->seat_ids[i]);
@@ -216,6 +227,7 @@ void model_give_held(struct model *m, const struct model_reservation *row)
 	    .channel = row->channel,
 	    .places = row->places,
 	    .has_customer = row->has_customer,
+	    .next_place = next_place(row),
 	    .seat_ids = row->seat_ids,
 	    .seat_count = row->seat_count,
 	};
@@ -349,7 +361,8 @@ void model_check_unchanged(struct model *m, const struct view *view)
 		for (const struct reservation *r = show->reservations; r; r = r->hh.next)
 			if (!r->is_changed)
 				MODEL_CHECK(m, r->exists == r->existed && r->status == r->seen_status &&
-				                   r->reserved_until_ms == r->seen_reserved_until_ms);
+				                   r->reserved_until_ms == r->seen_reserved_until_ms &&
+				                   r->places == r->seen_places && !r->moved);
 	}
 }
 

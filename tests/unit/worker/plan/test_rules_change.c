@@ -1,0 +1,373 @@
+/*
+ * change_hold, and a cancel of a part: sections 4.2 and 4.1 of docs/protocol.md. Every row of their
+ * tables by reply, events and rows.
+ */
+#include "tests/unit/worker/plan/plan_help.h"
+
+#define LAPSE (T0 + 10 * S) /* of a hold made at T0 */
+
+#define OWN(type, id, rest) HEAD(type, id) ",'owner_key':'boss'," rest "}"
+#define CHANGE(id, who, of, what) OF("change_hold", id, who, of, "," what)
+#define ADD(id, who, of, seats) CHANGE(id, who, of, "'seat_ids':[" seats "]")
+#define DROP(id, who, of, seats) CHANGE(id, who, of, "'drop_seat_ids':[" seats "]")
+#define SWAP(id, who, of, out, in) \
+	CHANGE(id, who, of, "'drop_seat_ids':[" out "],'seat_ids':[" in "]")
+
+static void comes_to(const struct model_decision *d, enum outcome outcome)
+{
+	if (d->decision.outcome != outcome)
+		fail_msg("%s", d->reply.data);
+}
+
+static void is_changed(const struct model_decision *d, const char *id, const char *holds,
+                       int64_t until_ms)
+{
+	answers(d, id, "change_hold", 200, "HOLD_CHANGED", join("%s,%s", holds, until(until_ms)));
+}
+
+static void is_refused(const struct model_decision *d, const char *id, int code,
+                       const char *reason, const char *rest)
+{
+	refuses(d, id, "change_hold", code, reason, rest);
+}
+
+/* A part of reservation 10 as an event. */
+static const char *part(const char *kind, const char *seats, const char *rest)
+{
+	return event(kind, join("'reservation_id':'" U("10") "','seat_ids':[%s]%s%s,'change':true",
+	                        seats, rest[0] ? "," : "", rest));
+}
+
+static const char *lines(const char *first, const char *second)
+{
+	return join("%s\n%s", first, second);
+}
+
+/* The offset at which it left, of one that is not in reservation 10. */
+static void has_left(const char *seat_id, int64_t offset)
+{
+	const struct model_reserved_seat *row =
+	    model_reserved_seat(reservation(U("10")), text_of(seat_id));
+
+	assert_true(row && row->has_left);
+	assert_int_equal(row->left_at, offset);
+}
+
+/* Alice holds A2 and A1 with reservation 10, asked at offset 2 and T0. */
+static int open_held(void **state)
+{
+	open_show(state);
+	alice_reserves();
+	return 0;
+}
+
+/* ---- what it comes to ---- */
+
+static void a_seat_is_added_behind_those_it_has(void **state)
+{
+	const struct model_decision *d = ask(T0 + S, ADD("20", "alice", "10", "'A5'"));
+
+	(void)state;
+	is_changed(d, U("20"), HOLDS("10", "'A2','A1','A5'"), LAPSE);
+	tells(d, part("reserved", "'A5'", until(LAPSE)));
+	is_taken("A5", U("10"), LAPSE, 3, 3);
+	is_taken("A1", U("10"), LAPSE, 2, 2);
+	is_reservation(U("10"), RESERVATION_HELD, LAPSE, NONE);
+	assert_int_equal(reservation(U("10"))->places, 3);
+	assert_int_equal(reservation(U("10"))->created_at_ms, T0);
+	assert_int_equal(reservation(U("10"))->request_offset, 2);
+}
+
+static void a_seat_is_dropped_and_free_to_others(void **state)
+{
+	const struct model_decision *d = ask(T0 + S, DROP("20", "alice", "10", "'A2'"));
+
+	(void)state;
+	is_changed(d, U("20"), HOLDS("10", "'A1'"), LAPSE);
+	tells(d, part("released", "'A2'", ""));
+	is_available("A2", 3);
+	has_left("A2", 3);
+	assert_int_equal(reservation(U("10"))->places, 1);
+	ask(T0 + S, RESERVE("11", "bob", "'A2'"));
+	comes_to(last(), OUTCOME_RESERVED);
+	is_taken("A2", U("11"), T0 + 11 * S, 4, 4);
+}
+
+static void seats_are_exchanged_in_one_request(void **state)
+{
+	const struct model_decision *d = ask(T0 + S, SWAP("20", "alice", "10", "'A1','A2'", "'A4','A3'"));
+
+	(void)state;
+	is_changed(d, U("20"), HOLDS("10", "'A4','A3'"), LAPSE);
+	/* What leaves is told in the order in which the hold had it. */
+	tells(d, lines(part("released", "'A2','A1'", ""), part("reserved", "'A4','A3'", until(LAPSE))));
+	is_available("A1", 3);
+	is_available("A2", 3);
+	is_taken("A3", U("10"), LAPSE, 3, 3);
+	assert_int_equal(reservation(U("10"))->seat_row_count, 4);
+	answers(ask(T0 + S, CONFIRM("21", "alice", "10")), U("21"), "confirm", 200, "CONFIRMED",
+	        HOLDS("10", "'A4','A3'"));
+	is_taken("A4", U("10"), NONE, 3, 4);
+	is_available("A1", 3);
+}
+
+static void a_seat_that_comes_again_is_last(void **state)
+{
+	(void)state;
+	ask(T0, ADD("20", "alice", "10", "'A3'"));
+	ask(T0, DROP("21", "alice", "10", "'A2'"));
+	is_changed(ask(T0, ADD("22", "alice", "10", "'A2'")), U("22"), HOLDS("10", "'A1','A3','A2'"),
+	           LAPSE);
+	is_taken("A2", U("10"), LAPSE, 5, 5);
+	assert_false(model_reserved_seat(reservation(U("10")), text_of("A2"))->has_left);
+	assert_int_equal(reservation(U("10"))->seat_row_count, 3);
+	is_changed(ask(T0, DROP("23", "alice", "10", "'A3'")), U("23"), HOLDS("10", "'A1','A2'"), LAPSE);
+	answers(ask(T0, RELEASE("24", "alice", "10")), U("24"), "release", 200, "RELEASED",
+	        HOLDS("10", "'A1','A2'"));
+	has_left("A3", 6);
+	assert_false(model_reserved_seat(reservation(U("10")), text_of("A1"))->has_left);
+}
+
+static void a_seat_that_it_has_is_no_conflict_and_no_change(void **state)
+{
+	const struct model_decision *d = ask(T0 + S, ADD("20", "alice", "10", "'A1','A2'"));
+
+	(void)state;
+	is_changed(d, U("20"), HOLDS("10", "'A2','A1'"), LAPSE);
+	tells(d, NULL);
+	is_taken("A1", U("10"), LAPSE, 2, 2);
+	/* It counts once: of 3. */
+	d = ask(T0 + S, ADD("21", "alice", "10", "'A5','A1'"));
+	is_changed(d, U("21"), HOLDS("10", "'A2','A1','A5'"), LAPSE);
+	tells(d, part("reserved", "'A5'", until(LAPSE)));
+	/* And may stay when all others leave. */
+	is_changed(ask(T0 + S, SWAP("22", "alice", "10", "'A5','A2'", "'A1'")), U("22"),
+	           HOLDS("10", "'A1'"), LAPSE);
+}
+
+/* ---- its time ---- */
+
+static void hold_seconds_is_as_extend_would_have_it(void **state)
+{
+	const struct model_decision *d = ask(T0 + 5 * S, CHANGE("20", "alice", "10", "'hold_seconds':10"));
+
+	(void)state;
+	is_changed(d, U("20"), HOLDS("10", "'A2','A1'"), T0 + 15 * S);
+	tells(d, event("extended", join("%s,%s", HOLDS("10", "'A2','A1'"), until(T0 + 15 * S))));
+	is_taken("A1", U("10"), T0 + 15 * S, 2, 3);
+	is_reservation(U("10"), RESERVATION_HELD, T0 + 15 * S, NONE);
+	/* Never earlier than it was, */
+	d = ask(T0 + 5 * S, CHANGE("21", "alice", "10", "'hold_seconds':1"));
+	is_changed(d, U("21"), HOLDS("10", "'A2','A1'"), T0 + 15 * S);
+	tells(d, NULL);
+	/* nor later than the longest hold from when it was made. */
+	d = ask(T0 + 6 * S, CHANGE("22", "alice", "10", "'hold_seconds':30"));
+	is_changed(d, U("22"), HOLDS("10", "'A2','A1'"), T0 + 30 * S);
+}
+
+static void what_is_added_has_the_time_of_the_hold(void **state)
+{
+	const struct model_decision *d;
+
+	(void)state;
+	d = ask(T0 + 5 * S, CHANGE("20", "alice", "10", "'seat_ids':['A4'],'hold_seconds':10"));
+	is_changed(d, U("20"), HOLDS("10", "'A2','A1','A4'"), T0 + 15 * S);
+	tells(d, part("reserved", "'A4'", until(T0 + 15 * S)));
+	is_taken("A4", U("10"), T0 + 15 * S, 3, 3);
+	is_taken("A1", U("10"), T0 + 15 * S, 2, 3);
+	d = ask(T0 + 9 * S, CHANGE("21", "alice", "10", "'drop_seat_ids':['A2'],'hold_seconds':10"));
+	is_changed(d, U("21"), HOLDS("10", "'A1','A4'"), T0 + 19 * S);
+	tells(d, lines(part("released", "'A2'", ""),
+	               event("extended", join("%s,%s", HOLDS("10", "'A1','A4'"), until(T0 + 19 * S)))));
+	is_available("A2", 4);
+	is_taken("A4", U("10"), T0 + 19 * S, 3, 4);
+}
+
+static void a_change_does_not_begin_the_longest_hold_anew(void **state)
+{
+	(void)state;
+	ask(T0 + 9 * S, CHANGE("20", "alice", "10", "'seat_ids':['A4'],'hold_seconds':20"));
+	is_changed(ask(T0 + 20 * S, SWAP("21", "alice", "10", "'A1','A2'", "'A5'")), U("21"),
+	           HOLDS("10", "'A4','A5'"), T0 + 29 * S);
+	is_changed(ask(T0 + 20 * S, CHANGE("22", "alice", "10", "'hold_seconds':30")), U("22"),
+	           HOLDS("10", "'A4','A5'"), T0 + 30 * S);
+}
+
+/* ---- the rows of its table ---- */
+
+static void a_change_needs_its_show_its_hold_and_its_session(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, DROP("20", "alice", "19", "'A1'")), U("20"), 404, "UNKNOWN_RESERVATION", "");
+	is_refused(ask(T0, DROP("21", "bob", "10", "'A5'")), U("21"), 403, "WRONG_SESSION", "");
+	ask(T0, CONFIRM("11", "alice", "10"));
+	is_refused(ask(T0, DROP("22", "alice", "10", "'A5'")), U("22"), 409, "ALREADY_CONFIRMED", "");
+	is_refused(ask(LAPSE, DROP("23", "alice", "10", "'A5'")), U("23"), 409, "ALREADY_CONFIRMED", "");
+	ask(T0, CANCEL("12", "boss", "10"));
+	is_refused(ask(T0, DROP("24", "alice", "10", "'A5'")), U("24"), 410, "HOLD_RELEASED", "");
+}
+
+static void without_a_show_there_is_nothing_to_change(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, DROP("20", "alice", "10", "'A1'")), U("20"), 404, "UNKNOWN_SHOW", "");
+}
+
+static void a_hold_that_ended_is_not_changed(void **state)
+{
+	(void)state;
+	comes_to(ask(LAPSE - 1, ADD("20", "alice", "10", "'A3'")), OUTCOME_HOLD_CHANGED);
+	is_refused(ask(LAPSE, DROP("21", "alice", "10", "'Z9'")), U("21"), 410, "HOLD_EXPIRED", "");
+	ask(LAPSE, EXPIRE("30", "10"));
+	comes_to(last(), OUTCOME_EXPIRED);
+	is_refused(ask(LAPSE, DROP("22", "alice", "10", "'A1'")), U("22"), 410, "HOLD_EXPIRED", "");
+	ask(LAPSE, RESERVE("11", "alice", "'A1'"));
+	ask(LAPSE, RELEASE("31", "alice", "11"));
+	is_refused(ask(LAPSE, DROP("23", "alice", "11", "'A1'")), U("23"), 410, "HOLD_RELEASED", "");
+}
+
+static void a_hold_that_a_hand_took_a_seat_of_counts_as_expired(void **state)
+{
+	(void)state;
+	change_by_hand("A1", SEAT_AVAILABLE);
+	is_refused(ask(T0, DROP("20", "alice", "10", "'A1'")), U("20"), 410, "HOLD_EXPIRED", "");
+}
+
+static void only_what_is_in_it_is_dropped(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, SWAP("20", "alice", "10", "'A5','A1','Z9'", "'A3','A4','A6'")), U("20"), 404,
+	           "NOT_IN_RESERVATION", "'unavailable':[{'seat_id':'A5'},{'seat_id':'Z9'}]");
+	ask(T0, DROP("21", "alice", "10", "'A2'"));
+	is_refused(ask(T0, DROP("22", "alice", "10", "'A2'")), U("22"), 404, "NOT_IN_RESERVATION",
+	           "'unavailable':[{'seat_id':'A2'}]");
+}
+
+static void something_must_be_left_in_it(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, CHANGE("20", "alice", "10", "'drop_seat_ids':['A1','A2'],'hold_seconds':99")),
+	           U("20"), 409, "NOTHING_LEFT", "");
+	/* A seat that is not there is something that would be in it. */
+	is_refused(ask(T0, SWAP("21", "alice", "10", "'A1','A2'", "'Z9'")), U("21"), 404, "UNKNOWN_SEAT",
+	           "'unavailable':[{'seat_id':'Z9'}]");
+}
+
+static void what_is_added_must_be_on_sale(void **state)
+{
+	(void)state;
+	ask(T0, OWN("change_show", "30", "'on_sale_until':'" "2001-09-09T01:46:41.000Z" "'"));
+	is_refused(ask(T0 + S, ADD("20", "alice", "10", "'A3','A4','A5'")), U("20"), 409, "NOT_ON_SALE",
+	           "'on_sale_until':'2001-09-09T01:46:41.000Z'");
+	comes_to(ask(T0 + S, ADD("21", "alice", "10", "'A1'")), OUTCOME_HOLD_CHANGED);
+	comes_to(ask(T0 + S, DROP("22", "alice", "10", "'A1'")), OUTCOME_HOLD_CHANGED);
+	comes_to(ask(T0 + S, CHANGE("23", "alice", "10", "'hold_seconds':11")), OUTCOME_HOLD_CHANGED);
+	ask(T0 + S, OWN("change_show", "31", "'closed':true"));
+	is_refused(ask(T0 + S, ADD("24", "alice", "10", "'A3'")), U("24"), 409, "NOT_ON_SALE", "");
+}
+
+static void the_result_is_held_to_the_most_seats_of_the_show(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, CHANGE("20", "alice", "10", "'seat_ids':['Z9','A4'],'hold_seconds':99")),
+	           U("20"), 400, "TOO_MANY_SEATS", "");
+	is_changed(ask(T0, SWAP("21", "alice", "10", "'A2'", "'A3','A4'")), U("21"),
+	           HOLDS("10", "'A1','A3','A4'"), LAPSE);
+	/* Where nothing is added it does not matter. */
+	ask(T0, OWN("change_show", "30", "'max_seats':1"));
+	is_changed(ask(T0, DROP("22", "alice", "10", "'A1'")), U("22"), HOLDS("10", "'A3','A4'"), LAPSE);
+	is_refused(ask(T0, SWAP("23", "alice", "10", "'A3'", "'A1'")), U("23"), 400, "TOO_MANY_SEATS",
+	           "");
+}
+
+static void hold_seconds_has_the_shows_limit(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, CHANGE("20", "alice", "10", "'seat_ids':['Z9'],'hold_seconds':31")), U("20"),
+	           400, "HOLD_TOO_LONG", "");
+	is_refused(ask(T0, CHANGE("21", "alice", "10", "'drop_seat_ids':['A1'],'hold_seconds':31")),
+	           U("21"), 400, "HOLD_TOO_LONG", "");
+	comes_to(ask(T0, CHANGE("22", "alice", "10", "'hold_seconds':30")), OUTCOME_HOLD_CHANGED);
+}
+
+static void what_another_has_is_not_taken(void **state)
+{
+	(void)state;
+	ask(T0, RESERVE("11", "bob", "'A3'"));
+	ask(T0, OWN("block_seats", "30", "'channel':'house','seat_ids':['A4','A3']"));
+	is_refused(ask(T0, SWAP("20", "alice", "10", "'A1','A2'", "'A4','A3','A5'")), U("20"), 409,
+	           "SEATS_TAKEN",
+	           "'unavailable':[{'seat_id':'A4','status':'blocked'},"
+	           "{'seat_id':'A3','status':'reserved','taken_at_offset':3}]");
+	assert_int_equal(last()->decision.seats_asked, 3);
+	assert_int_equal(last()->decision.seats_refused, 2);
+	is_refused(ask(T0, ADD("21", "alice", "10", "'A1','A4'")), U("21"), 409, "SEATS_NOT_FOR_SALE",
+	           "'unavailable':[{'seat_id':'A4','status':'blocked'}]");
+	is_taken("A1", U("10"), LAPSE, 2, 2);
+}
+
+static void a_lapsed_hold_on_what_is_added_ends_first(void **state)
+{
+	const struct model_decision *d;
+
+	(void)state;
+	ask(T0, CHANGE("20", "alice", "10", "'hold_seconds':20"));
+	ask(T0, RESERVE("11", "bob", "'A5','A3'"));
+	d = ask(LAPSE, CHANGE("21", "alice", "10", "'drop_seat_ids':['A1'],'seat_ids':['A3']"));
+	is_changed(d, U("21"), HOLDS("10", "'A2','A3'"), T0 + 20 * S);
+	tells(d, lines(event("expired", HOLDS("11", "'A5','A3'")),
+	               lines(part("released", "'A1'", ""),
+	                     part("reserved", "'A3'", until(T0 + 20 * S)))));
+	assert_int_equal(d->decision.holds_expired, 1);
+	is_reservation(U("11"), RESERVATION_EXPIRED, LAPSE, LAPSE);
+	is_available("A5", 5);
+	is_taken("A3", U("10"), T0 + 20 * S, 5, 5);
+}
+
+/* ---- asked again ---- */
+
+static void a_duplicate_changes_nothing(void **state)
+{
+	(void)state;
+	ask(T0, SWAP("20", "alice", "10", "'A2'", "'A5'"));
+	ask(T0, SWAP("21", "alice", "10", "'A5'", "'A2'"));
+	ask(T0 + S, SWAP("20", "alice", "10", "'A2'", "'A5'"));
+	replies(last(), U("20"), "change_hold", 200, "HOLD_CHANGED",
+	        join("%s,%s", HOLDS("10", "'A1','A5'"), until(LAPSE)));
+	assert_int_equal(last()->decision.duplicate_of, 3);
+	tells(last(), NULL);
+	is_available("A5", 4);
+	ask(T0 + S, SWAP("20", "alice", "10", "'A2'", "'A4'"));
+	comes_to(last(), OUTCOME_IDEMPOTENCY_MISMATCH);
+}
+
+#define OF_A_HOLD(test) cmocka_unit_test_setup_teardown(test, open_held, close_all)
+#define OF_NOTHING(test) cmocka_unit_test_setup_teardown(test, open_nothing, close_all)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    OF_A_HOLD(a_seat_is_added_behind_those_it_has),
+	    OF_A_HOLD(a_seat_is_dropped_and_free_to_others),
+	    OF_A_HOLD(seats_are_exchanged_in_one_request),
+	    OF_A_HOLD(a_seat_that_comes_again_is_last),
+	    OF_A_HOLD(a_seat_that_it_has_is_no_conflict_and_no_change),
+	    OF_A_HOLD(hold_seconds_is_as_extend_would_have_it),
+	    OF_A_HOLD(what_is_added_has_the_time_of_the_hold),
+	    OF_A_HOLD(a_change_does_not_begin_the_longest_hold_anew),
+	    OF_A_HOLD(a_change_needs_its_show_its_hold_and_its_session),
+	    OF_NOTHING(without_a_show_there_is_nothing_to_change),
+	    OF_A_HOLD(a_hold_that_ended_is_not_changed),
+	    OF_A_HOLD(a_hold_that_a_hand_took_a_seat_of_counts_as_expired),
+	    OF_A_HOLD(only_what_is_in_it_is_dropped),
+	    OF_A_HOLD(something_must_be_left_in_it),
+	    OF_A_HOLD(what_is_added_must_be_on_sale),
+	    OF_A_HOLD(the_result_is_held_to_the_most_seats_of_the_show),
+	    OF_A_HOLD(hold_seconds_has_the_shows_limit),
+	    OF_A_HOLD(what_another_has_is_not_taken),
+	    OF_A_HOLD(a_lapsed_hold_on_what_is_added_ends_first),
+	    OF_A_HOLD(a_duplicate_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
