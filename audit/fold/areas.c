@@ -45,7 +45,7 @@ bool show_set_area(struct arena *memory, struct show *show, const struct area *g
 
 	if (!area && !(area = make_area(memory, show, given->area_id, offset)))
 		return false;
-	assert(area_taken(area) <= given->capacity);
+	assert(show_area_taken(area) <= given->capacity);
 	is_another = area->capacity != given->capacity;
 	area->capacity = given->capacity;
 	if (!set_text(memory, &area->channel, given->channel, &is_another) ||
@@ -56,17 +56,17 @@ bool show_set_area(struct arena *memory, struct show *show, const struct area *g
 	return true;
 }
 
-int64_t area_held(const struct show_area *area)
+int64_t show_area_held(const struct show_area *area)
 {
 	return lapses_sum(area->held);
 }
 
-int64_t area_taken(const struct show_area *area)
+int64_t show_area_taken(const struct show_area *area)
 {
-	return area_held(area) + area->sold;
+	return show_area_held(area) + area->sold;
 }
 
-int64_t area_room(const struct show_area *area, int64_t t_ms)
+int64_t show_area_room(const struct show_area *area, int64_t t_ms)
 {
-	return area->capacity - area_taken(area) + lapses_sum_at(area->held, t_ms);
+	return area->capacity - show_area_taken(area) + lapses_sum_at(area->held, t_ms);
 }

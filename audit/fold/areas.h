@@ -13,8 +13,8 @@ struct show_area *show_find_area(const struct show *show, struct text id);
 bool show_set_area(struct arena *memory, struct show *show, const struct area *given,
                    int64_t offset) NODISCARD;
 
-int64_t area_held(const struct show_area *area);  /* by holds that have lapsed, too */
-int64_t area_taken(const struct show_area *area); /* held and sold */
-int64_t area_room(const struct show_area *area, int64_t t_ms); /* lapsed holds counting as ended */
+int64_t show_area_held(const struct show_area *area);  /* by holds that have lapsed, too */
+int64_t show_area_taken(const struct show_area *area); /* held and sold */
+int64_t show_area_room(const struct show_area *area, int64_t t_ms); /* lapsed holds counting as ended */
 
 #endif

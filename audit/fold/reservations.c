@@ -79,7 +79,7 @@ static void step_in(struct share *share)
 		lapses_add(&share->area->held, share);
 	else if (share->reservation->status == RESERVATION_CONFIRMED)
 		share->area->sold += share->count;
-	assert(area_taken(share->area) <= share->area->capacity);
+	assert(show_area_taken(share->area) <= share->area->capacity);
 }
 
 /* ---- status and time ---- */

@@ -136,7 +136,7 @@ bool decide_set_areas(struct fold *fold, int64_t offset)
 	for (size_t i = 0; i < q->set_area_count; i++) {
 		const struct show_area *area = show_find_area(fold->show, q->set_areas[i].area_id);
 
-		if (area && q->set_areas[i].capacity < area_taken(area))
+		if (area && q->set_areas[i].capacity < show_area_taken(area))
 			refuse_below(fold, area, q->set_areas[i].capacity);
 	}
 	if (fold->verdict.area_refusal_count)

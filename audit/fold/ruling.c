@@ -195,7 +195,7 @@ void refuse_below(struct fold *fold, const struct show_area *area, int32_t capac
 	struct area_refusal *refusal = refuse_places(fold, area->id, capacity);
 
 	refusal->has_taken = true;
-	refusal->taken = area_taken(area);
+	refusal->taken = show_area_taken(area);
 }
 
 void refuse_unless_room(struct fold *fold, const struct area_count *areas, size_t count,
@@ -204,7 +204,7 @@ void refuse_unless_room(struct fold *fold, const struct area_count *areas, size_
 	for (size_t i = 0; i < count; i++) {
 		const struct show_area *area = show_find_area(fold->show, areas[i].area_id);
 		bool is_open = channel_opens(channel, area->channel);
-		int64_t room = is_open ? area_room(area, fold->t_ms) : 0;
+		int64_t room = is_open ? show_area_room(area, fold->t_ms) : 0;
 		struct area_refusal *refusal;
 
 		if (room >= areas[i].count)
@@ -284,7 +284,7 @@ void end_lapsed_places(struct fold *fold, const struct area_count *areas, size_t
 	for (size_t i = 0; i < count; i++) {
 		const struct show_area *area = show_find_area(fold->show, areas[i].area_id);
 
-		while (area->capacity - area_taken(area) < areas[i].count) {
+		while (area->capacity - show_area_taken(area) < areas[i].count) {
 			struct share *first = lapses_first(area->held);
 
 			assert(first && ruling_has_lapsed(fold, first->reservation));

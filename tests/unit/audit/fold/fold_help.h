@@ -189,8 +189,8 @@ static inline const char *area(const char *area_id)
 	const struct show *show = model_find_show(&fold.model, text_of("s"));
 	const struct show_area *a = show_find_area(show, text_of(area_id));
 
-	return a ? join("held %lld sold %lld of %d, room %lld, version %lld", (long long)area_held(a),
-	                (long long)a->sold, (int)a->capacity, (long long)area_room(a, fold.t_ms),
+	return a ? join("held %lld sold %lld of %d, room %lld, version %lld", (long long)show_area_held(a),
+	                (long long)a->sold, (int)a->capacity, (long long)show_area_room(a, fold.t_ms),
 	                (long long)a->version)
 	         : "none";
 }
