@@ -105,6 +105,14 @@ static void add_seat_ids(struct buf *b, const struct event *ev)
 	json_add_texts(b, ev->seat_ids, ev->seat_count);
 }
 
+static void add_areas(struct buf *b, const struct event *ev)
+{
+	if (ev->area_count == 0)
+		return;
+	buf_add_string(b, ",\"areas\":");
+	area_counts_encode(b, ev->areas, ev->area_count);
+}
+
 /* What organisers change. */
 static void add_setting(struct buf *b, const struct event *ev)
 {
@@ -126,6 +134,10 @@ static void add_setting(struct buf *b, const struct event *ev)
 	case EVENT_CHANNELS_SET:
 		add_channels(b, ev);
 		break;
+	case EVENT_AREAS_SET:
+		buf_add_string(b, ",\"areas\":");
+		areas_encode(b, ev->set_areas, ev->set_area_count);
+		break;
 	case EVENT_BLOCKED:
 		buf_add_string(b, ",\"channel\":");
 		json_add_text(b, ev->channel);
@@ -141,6 +153,7 @@ static void add_reservation(struct buf *b, const struct event *ev)
 	buf_add_string(b, ",\"reservation_id\":");
 	json_add_uuid(b, &ev->reservation_id);
 	add_seat_ids(b, ev);
+	add_areas(b, ev);
 	if (event_has_until(ev->kind))
 		add_instant(b, ",\"reserved_until\":", ev->reserved_until_ms);
 	if (ev->is_retaken)

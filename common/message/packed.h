@@ -7,6 +7,7 @@
  *   what is there a number, PACKED_*, for what follows in this order:
  *   reservation  16 bytes, where it is not the request_id
  *   seat_ids     names
+ *   areas        counts
  *   until        difference: reserved_until - decided_at, milliseconds
  *   unavailable  number, then of each: name; 1 byte, UNAVAILABLE_HAS_*; where the offset is there a
  *                difference to the offset named before it (0)
@@ -15,12 +16,16 @@
  *   free_seats   number
  *   singles      names
  *   on sale      differences: from - decided_at, until - decided_at
+ *   kept_seat_ids, kept_areas  names, counts
+ *   unavailable_areas  number, then of each: name; 1 byte, UNAVAILABLE_AREA_HAS_*; numbers: room,
+ *                taken
  *   customer     numbers: seats, holds
  * decisions.events
  *   format       1 byte, PACKED_FORMAT; then the events, each:
  *   what it is   a number: enum event_kind and EVENT_HAS_*, for what follows in this order:
  *   reservation  16 bytes, of a kind that has one and where it is not the reply's
  *   seat_ids     names
+ *   areas        counts, of a kind that has a reservation
  *   until        difference: reserved_until - decided_at, of a kind that has one and likewise
  *   rules        number, of show_created
  *   policy       number: `given`; then what is given of title (text), the three numbers, on_sale_from
@@ -32,11 +37,13 @@
  *   channels     number, then of each: name; 1 byte, CHANNEL_HAS_*; differences of on_sale_from and
  *                on_sale_until to decided_at; number and names of opens; of channels_set
  *   channel      name, of blocked
+ *   areas        number, then of each: name; number: capacity; 1 byte, AREA_HAS_*; names of channel
+ *                and category; of areas_set
  *
  * A number is LEB128: 7 bits a byte, the lowest first, the highest bit of a byte says that another
  * follows; no more bytes than it takes. A difference is a number, zigzag: 0, -1, 1, -2 ... as 0, 1,
  * 2, 3 ... A text is the number of its bytes, then these. Names are the number of them, then each a
- * text.
+ * text; counts likewise, each a name and a number of places.
  */
 #ifndef HOLDFAST_MESSAGE_PACKED_H
 #define HOLDFAST_MESSAGE_PACKED_H
@@ -53,8 +60,8 @@ void packed_add_reply(struct buf *b, const struct reply *r);
 /*
  * Append one more event of the decision with that reply.
  *
- * ev  show_id and at as in the reply; reservation, seats and until count as the reply's where
- *     seat_ids is the very array, and the others are the same
+ * ev  show_id and at as in the reply; reservation, seats, areas and until count as the reply's where
+ *     seat_ids and areas are the very arrays, or empty as there, and the others are the same
  */
 void packed_add_event(struct buf *b, const struct event *ev, const struct reply *r);
 

@@ -11,7 +11,7 @@
 #include "common/message/policy.h"
 #include "common/message/status.h"
 
-/* What a packed reply has. Bits 6, 13 to 15 and those from 17 on are free. */
+/* What a packed reply has. Bits from 17 on are free. */
 enum {
 	PACKED_HAS_RESERVATION = 1 << 0, /* and it is not the request_id */
 	PACKED_IS_RESERVATION = 1 << 1,  /* the request_id is the reservation */
@@ -19,19 +19,19 @@ enum {
 	PACKED_HAS_UNTIL = 1 << 3,
 	PACKED_HAS_UNAVAILABLE = 1 << 4,
 	PACKED_IS_REVIVED = 1 << 5,
+	PACKED_HAS_AREAS = 1 << 6,
 	PACKED_HAS_PIECES = 1 << 7,
 	PACKED_HAS_MESSAGE = 1 << 8,
 	PACKED_HAS_FREE_SEATS = 1 << 9,
 	PACKED_HAS_SINGLES = 1 << 10,
 	PACKED_HAS_SALE_FROM = 1 << 11,
 	PACKED_HAS_SALE_UNTIL = 1 << 12,
+	PACKED_HAS_KEPT_SEATS = 1 << 13,
+	PACKED_HAS_KEPT_AREAS = 1 << 14,
+	PACKED_HAS_UNAVAILABLE_AREAS = 1 << 15,
 	PACKED_HAS_CUSTOMER = 1 << 16,
-	PACKED_KNOWN = (((1 << 13) - 1) & ~(1 << 6)) | PACKED_HAS_CUSTOMER,
+	PACKED_KNOWN = (1 << 17) - 1,
 };
-/* Areas of a reservation in bit 6; kept seats and areas, unavailable areas behind. */
-_Static_assert(((PACKED_KNOWN | 1 << 6 | 7 << 13) & 0x7f) == 0x7f &&
-                   (PACKED_KNOWN & (1 << 6 | 7 << 13)) == 0,
-               "what the protocol may say besides has its bits");
 
 /* What an unavailable seat has; its status stands in the bits above. */
 enum {
@@ -42,19 +42,26 @@ enum {
 _Static_assert(SEAT_STATUS_COUNT << UNAVAILABLE_STATUS_SHIFT <= UINT8_MAX + 1,
                "every status of a seat has its bits");
 
-/* What a packed event has; its kind stands in the bits below. Bit 6 and those from 11 on are free. */
+/* What an unavailable area has. */
+enum {
+	UNAVAILABLE_AREA_HAS_ROOM = 1 << 0,
+	UNAVAILABLE_AREA_HAS_TAKEN = 1 << 1,
+	UNAVAILABLE_AREA_KNOWN = (1 << 2) - 1,
+};
+
+/* What a packed event has; its kind stands in the bits below. Those from 11 on are free. */
 enum {
 	EVENT_KIND_MASK = (1 << 4) - 1,
-	EVENT_HAS_REPLYS = 1 << 4, /* reservation, seats and until are the reply's, where it has one */
+	EVENT_HAS_REPLYS = 1 << 4, /* reservation, seats, areas, until are the reply's, where it has one */
 	EVENT_HAS_SEATS = 1 << 5,
+	EVENT_HAS_AREAS = 1 << 6,
 	EVENT_HAS_REPLYS_RESERVATION = 1 << 7,
 	EVENT_IS_CHANGE = 1 << 8,
 	EVENT_IS_RETAKEN = 1 << 9,
 	EVENT_HAS_PLACES = 1 << 10,
-	EVENT_KNOWN = ((1 << 11) - 1) & ~(1 << 6),
+	EVENT_KNOWN = (1 << 11) - 1,
 };
-_Static_assert(EVENT_KIND_COUNT + 1 <= EVENT_KIND_MASK + 1,
-               "every kind of event has its bits, and areas_set would");
+_Static_assert(EVENT_KIND_COUNT <= EVENT_KIND_MASK + 1, "every kind of event has its bits");
 _Static_assert(EVENT_HAS_REPLYS == EVENT_KIND_MASK + 1, "what an event has stands above its kind");
 
 /* What a packed place has. */
@@ -81,6 +88,13 @@ enum {
 	CHANNEL_HAS_EXEMPT = 1 << 3,
 	CHANNEL_IS_EXEMPT = 1 << 4,
 	CHANNEL_KNOWN = (1 << 5) - 1,
+};
+
+/* What a packed area has. */
+enum {
+	AREA_HAS_CHANNEL = 1 << 0,
+	AREA_HAS_CATEGORY = 1 << 1,
+	AREA_KNOWN = (1 << 2) - 1,
 };
 
 #endif

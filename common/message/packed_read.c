@@ -2,6 +2,7 @@
 #include "common/message/packed.h"
 #include "common/message/packed_bits.h"
 #include "common/message/unpack.h"
+#include "common/message/unpack_setting.h"
 
 static void take_format(struct unpacking *from)
 {
@@ -29,6 +30,45 @@ static const struct unavailable *take_unavailable(struct unpacking *from, size_t
 			from->failed = true;
 		if (u->has_taken_at)
 			before = u->taken_at_offset = unpack_difference(from, before);
+	}
+	if (*count == 0)
+		from->failed = true;
+	return list;
+}
+
+static const struct area_count *take_counts(struct unpacking *from, size_t *count)
+{
+	struct area_count *list = unpack_list(from, sizeof *list, count);
+
+	for (size_t i = 0; i < *count && !from->failed; i++) {
+		list[i].area_id = unpack_name(from);
+		list[i].count = (int32_t)unpack_number(from, INT32_MAX);
+		if (list[i].count == 0)
+			from->failed = true;
+	}
+	if (*count == 0)
+		from->failed = true;
+	return list;
+}
+
+static const struct unavailable_area *take_unavailable_areas(struct unpacking *from, size_t *count)
+{
+	struct unavailable_area *list = unpack_list(from, sizeof *list, count);
+
+	for (size_t i = 0; i < *count && !from->failed; i++) {
+		struct unavailable_area *u = &list[i];
+		unsigned has;
+
+		u->area_id = unpack_name(from);
+		has = unpack_byte(from);
+		if (has & ~(unsigned)UNAVAILABLE_AREA_KNOWN)
+			from->failed = true;
+		u->has_room = has & UNAVAILABLE_AREA_HAS_ROOM;
+		u->has_taken = has & UNAVAILABLE_AREA_HAS_TAKEN;
+		if (u->has_room)
+			u->room = (int64_t)unpack_number(from, INT64_MAX);
+		if (u->has_taken)
+			u->taken = (int64_t)unpack_number(from, INT64_MAX);
 	}
 	if (*count == 0)
 		from->failed = true;
@@ -66,6 +106,12 @@ static void take_rest(struct unpacking *from, struct reply *r, unsigned has)
 	if (has & PACKED_HAS_SINGLES)
 		r->singles = unpack_names(from, 1, &r->single_count);
 	take_window(from, r, has);
+	if (has & PACKED_HAS_KEPT_SEATS)
+		r->kept_seat_ids = unpack_names(from, 1, &r->kept_seat_count);
+	if (has & PACKED_HAS_KEPT_AREAS)
+		r->kept_areas = take_counts(from, &r->kept_area_count);
+	if (has & PACKED_HAS_UNAVAILABLE_AREAS)
+		r->unavailable_areas = take_unavailable_areas(from, &r->unavailable_area_count);
 	r->has_customer = has & PACKED_HAS_CUSTOMER;
 	if (r->has_customer) {
 		r->customer.seats = (int64_t)unpack_number(from, INT64_MAX);
@@ -90,6 +136,8 @@ static bool take_reply(struct text kept, struct reply *r, struct arena *arena)
 		r->reservation_id = r->request_id;
 	if (has & PACKED_HAS_SEATS)
 		r->seat_ids = unpack_names(&from, 1, &r->seat_count);
+	if (has & PACKED_HAS_AREAS)
+		r->areas = take_counts(&from, &r->area_count);
 	r->has_reserved_until = has & PACKED_HAS_UNTIL;
 	if (has & PACKED_HAS_UNTIL)
 		r->reserved_until_ms = unpack_time(&from, r->decided_at_ms);
@@ -110,149 +158,9 @@ bool packed_expand_reply(struct buf *body, struct text kept, struct reply *r, st
 
 /* ---- an event ---- */
 
-static const struct policy *take_policy(struct unpacking *from, int64_t at_ms)
-{
-	struct policy *p = arena_take(from->arena, sizeof *p);
-
-	if (!p) {
-		from->failed = true;
-		return NULL;
-	}
-	p->given = (unsigned)unpack_number(from, POLICY_KNOWN);
-	if (p->given & POLICY_TITLE)
-		p->title = unpack_line(from, TITLE_BYTES_MAX);
-	if (p->given & POLICY_HOLD_SECONDS)
-		p->hold_seconds = (int32_t)unpack_number(from, INT32_MAX);
-	if (p->given & POLICY_MAX_HOLD_SECONDS)
-		p->max_hold_seconds = (int32_t)unpack_number(from, INT32_MAX);
-	if (p->given & POLICY_MAX_SEATS)
-		p->max_seats = (int32_t)unpack_number(from, INT32_MAX);
-	if (p->given & POLICY_ON_SALE_FROM)
-		p->on_sale.from_ms = unpack_time(from, at_ms);
-	if (p->given & POLICY_ON_SALE_UNTIL)
-		p->on_sale.until_ms = unpack_time(from, at_ms);
-	if (p->given & POLICY_CLOSED)
-		p->closed = unpack_number(from, true);
-	if (p->given & POLICY_SINGLES)
-		p->singles = (enum singles)unpack_number(from, SINGLES_REFUSE);
-	if (p->given & POLICY_MAX_CUSTOMER_SEATS)
-		p->max_customer_seats = (int32_t)unpack_number(from, CUSTOMER_SEATS_MAX);
-	if (p->given & POLICY_MAX_CUSTOMER_HOLDS)
-		p->max_customer_holds = (int32_t)unpack_number(from, CUSTOMER_HOLDS_MAX);
-	return p;
-}
-
-static void take_flags(struct unpacking *from, struct place *p)
-{
-	unsigned byte = unpack_byte(from);
-
-	p->flag_count = byte & PLACE_FLAG_MASK;
-	for (unsigned i = 0; i < p->flag_count; i++) {
-		unsigned flag = byte >> (i + 1) * PLACE_FLAGS_SHIFT & PLACE_FLAG_MASK;
-
-		if (flag >= PLACE_FLAG_COUNT || p->flags & PLACE_FLAG_BIT(flag)) {
-			from->failed = true;
-			return;
-		}
-		p->flag_list[i] = (uint8_t)flag;
-		p->flags |= (uint8_t)PLACE_FLAG_BIT(flag);
-	}
-	if (byte >> (p->flag_count + 1) * PLACE_FLAGS_SHIFT)
-		from->failed = true;
-}
-
-/* before: NULL for the first one */
-static void take_place(struct unpacking *from, struct place *p, const struct place *before)
-{
-	static const struct place none;
-	unsigned has = unpack_byte(from);
-
-	if (has & ~(unsigned)PLACE_KNOWN || (has & PLACE_HAS_SAME && (has & PLACE_NAMES || !before)))
-		from->failed = true;
-	before = before ? before : &none;
-	if (has & PLACE_HAS_SAME) {
-		p->section = before->section;
-		p->row = before->row;
-		p->category = before->category;
-	}
-	if (has & PLACE_HAS_SECTION)
-		p->section = unpack_name(from);
-	if (has & PLACE_HAS_ROW)
-		p->row = unpack_name(from);
-	if (p->row.data)
-		p->pos = unpack_integer(from, before->pos, 1, POS_MAX);
-	if (has & PLACE_HAS_CATEGORY)
-		p->category = unpack_name(from);
-	if (has & PLACE_HAS_RANK)
-		p->rank = unpack_integer(from, before->rank, 1, PLACE_RANK_DEFAULT);
-	p->has_flags = has & PLACE_HAS_FLAGS;
-	if (has & PLACE_HAS_FLAGS)
-		take_flags(from, p);
-	p->has_point = has & PLACE_HAS_POINT;
-	if (has & PLACE_HAS_POINT) {
-		p->x = unpack_integer(from, before->x, 0, COORDINATE_MAX);
-		p->y = unpack_integer(from, before->y, 0, COORDINATE_MAX);
-	}
-}
-
-static void take_places(struct unpacking *from, struct event *ev)
-{
-	struct place *places = unpack_list(from, sizeof *places, &ev->place_count);
-
-	for (size_t i = 0; i < ev->place_count && !from->failed; i++)
-		take_place(from, &places[i], i ? &places[i - 1] : NULL);
-	ev->places = places;
-	if (ev->place_count == 0 || ev->place_count > ev->seat_count)
-		from->failed = true;
-}
-
-static void take_channel(struct unpacking *from, struct channel *c, int64_t at_ms)
-{
-	unsigned has;
-
-	c->name = unpack_name(from);
-	has = unpack_byte(from);
-	c->on_sale.has_from = has & CHANNEL_HAS_FROM;
-	c->on_sale.has_until = has & CHANNEL_HAS_UNTIL;
-	c->has_opens = has & CHANNEL_HAS_OPENS;
-	c->has_exempt = has & CHANNEL_HAS_EXEMPT;
-	c->is_exempt = has & CHANNEL_IS_EXEMPT;
-	if (has & ~(unsigned)CHANNEL_KNOWN || (c->is_exempt && !c->has_exempt))
-		from->failed = true;
-	if (c->on_sale.has_from)
-		c->on_sale.from_ms = unpack_time(from, at_ms);
-	if (c->on_sale.has_until)
-		c->on_sale.until_ms = unpack_time(from, at_ms);
-	if (c->has_opens)
-		c->opens = unpack_names(from, 0, &c->opens_count);
-}
-
-static void take_channels(struct unpacking *from, struct event *ev)
-{
-	struct channel *channels = unpack_list(from, sizeof *channels, &ev->channel_count);
-
-	for (size_t i = 0; i < ev->channel_count && !from->failed; i++)
-		take_channel(from, &channels[i], ev->at_ms);
-	ev->channels = channels;
-}
-
-static void take_setting(struct unpacking *from, struct event *ev, unsigned has)
-{
-	if (ev->kind == EVENT_SHOW_CREATED)
-		ev->rules = (int32_t)unpack_number(from, INT32_MAX);
-	if (ev->kind == EVENT_SHOW_CREATED || ev->kind == EVENT_SHOW_CHANGED)
-		ev->policy = take_policy(from, ev->at_ms);
-	else if (ev->kind == EVENT_CHANNELS_SET)
-		take_channels(from, ev);
-	else if (ev->kind == EVENT_BLOCKED)
-		ev->channel = unpack_name(from);
-	else if (has & EVENT_HAS_PLACES)
-		take_places(from, ev);
-}
-
 /* What is the reply's, or the event's own. */
-static bool take_seats(struct unpacking *from, struct event *ev, const struct reply *r,
-                       unsigned has)
+static bool take_places(struct unpacking *from, struct event *ev, const struct reply *r,
+                        unsigned has)
 {
 	bool has_reservation = event_has_reservation(ev->kind), has_until = event_has_until(ev->kind);
 
@@ -260,9 +168,11 @@ static bool take_seats(struct unpacking *from, struct event *ev, const struct re
 		ev->reservation_id = r->reservation_id;
 		ev->seat_ids = r->seat_ids;
 		ev->seat_count = r->seat_count;
+		ev->areas = r->areas;
+		ev->area_count = has_reservation ? r->area_count : 0;
 		ev->reserved_until_ms = r->reserved_until_ms;
-		return !(has & (EVENT_HAS_SEATS | EVENT_HAS_REPLYS_RESERVATION)) && r->seat_count &&
-		       (!has_reservation || r->has_reservation_id) &&
+		return !(has & (EVENT_HAS_SEATS | EVENT_HAS_AREAS | EVENT_HAS_REPLYS_RESERVATION)) &&
+		       (ev->seat_count || ev->area_count) && (!has_reservation || r->has_reservation_id) &&
 		       (!has_until || r->has_reserved_until);
 	}
 	if (has & EVENT_HAS_REPLYS_RESERVATION)
@@ -271,6 +181,8 @@ static bool take_seats(struct unpacking *from, struct event *ev, const struct re
 		ev->reservation_id = unpack_uuid(from);
 	if (has & EVENT_HAS_SEATS)
 		ev->seat_ids = unpack_names(from, 1, &ev->seat_count);
+	if (has & EVENT_HAS_AREAS)
+		ev->areas = take_counts(from, &ev->area_count);
 	if (has_until)
 		ev->reserved_until_ms = unpack_time(from, r->decided_at_ms);
 	return !(has & EVENT_HAS_REPLYS_RESERVATION) || (has_reservation && r->has_reservation_id);
@@ -291,10 +203,12 @@ static bool take_event(struct unpacking *from, struct event *ev, const struct re
 		return false;
 	if (has & EVENT_HAS_PLACES && ev->kind != EVENT_SEATS_ADDED && ev->kind != EVENT_SEATS_CHANGED)
 		return false;
-	if (!take_seats(from, ev, r, has))
+	if (has & EVENT_HAS_AREAS && !event_has_reservation(ev->kind))
+		return false;
+	if (!take_places(from, ev, r, has))
 		return false;
 	if (!event_has_reservation(ev->kind))
-		take_setting(from, ev, has);
+		unpack_setting(from, ev, has);
 	return !from->failed;
 }
 

@@ -42,6 +42,15 @@ static void add_names(struct buf *b, const struct text *names, size_t count)
 		add_text(b, names[i]);
 }
 
+static void add_counts(struct buf *b, const struct area_count *counts, size_t count)
+{
+	add_number(b, count);
+	for (size_t i = 0; i < count; i++) {
+		add_text(b, counts[i].area_id);
+		add_number(b, (uint32_t)counts[i].count);
+	}
+}
+
 /* ---- a reply ---- */
 
 static void add_unavailable(struct buf *b, const struct reply *r)
@@ -65,6 +74,22 @@ static void add_unavailable(struct buf *b, const struct reply *r)
 	}
 }
 
+static void add_unavailable_areas(struct buf *b, const struct reply *r)
+{
+	add_number(b, r->unavailable_area_count);
+	for (size_t i = 0; i < r->unavailable_area_count; i++) {
+		const struct unavailable_area *u = &r->unavailable_areas[i];
+
+		add_text(b, u->area_id);
+		add_byte(b, (u->has_room ? UNAVAILABLE_AREA_HAS_ROOM : 0u) |
+		                (u->has_taken ? UNAVAILABLE_AREA_HAS_TAKEN : 0u));
+		if (u->has_room)
+			add_number(b, (uint64_t)u->room);
+		if (u->has_taken)
+			add_number(b, (uint64_t)u->taken);
+	}
+}
+
 static bool request_is_the_reservation(const struct reply *r)
 {
 	return r->has_request_id && uuid_same(&r->request_id, &r->reservation_id);
@@ -77,6 +102,7 @@ static unsigned what_it_has(const struct reply *r)
 	if (r->has_reservation_id)
 		has |= request_is_the_reservation(r) ? PACKED_IS_RESERVATION : PACKED_HAS_RESERVATION;
 	has |= r->seat_count > 0 ? PACKED_HAS_SEATS : 0;
+	has |= r->area_count > 0 ? PACKED_HAS_AREAS : 0;
 	has |= r->has_reserved_until ? PACKED_HAS_UNTIL : 0;
 	has |= r->unavailable_count > 0 ? PACKED_HAS_UNAVAILABLE : 0;
 	has |= r->pieces ? PACKED_HAS_PIECES : 0;
@@ -87,6 +113,9 @@ static unsigned what_it_has(const struct reply *r)
 	has |= r->single_count > 0 ? PACKED_HAS_SINGLES : 0;
 	has |= r->on_sale && r->on_sale->has_from ? PACKED_HAS_SALE_FROM : 0;
 	has |= r->on_sale && r->on_sale->has_until ? PACKED_HAS_SALE_UNTIL : 0;
+	has |= r->kept_seat_count > 0 ? PACKED_HAS_KEPT_SEATS : 0;
+	has |= r->kept_area_count > 0 ? PACKED_HAS_KEPT_AREAS : 0;
+	has |= r->unavailable_area_count > 0 ? PACKED_HAS_UNAVAILABLE_AREAS : 0;
 	has |= r->has_customer ? PACKED_HAS_CUSTOMER : 0;
 	return has;
 }
@@ -106,6 +135,12 @@ static void add_rest(struct buf *b, const struct reply *r, unsigned has)
 		add_difference(b, r->on_sale->from_ms, r->decided_at_ms);
 	if (has & PACKED_HAS_SALE_UNTIL)
 		add_difference(b, r->on_sale->until_ms, r->decided_at_ms);
+	if (has & PACKED_HAS_KEPT_SEATS)
+		add_names(b, r->kept_seat_ids, r->kept_seat_count);
+	if (has & PACKED_HAS_KEPT_AREAS)
+		add_counts(b, r->kept_areas, r->kept_area_count);
+	if (has & PACKED_HAS_UNAVAILABLE_AREAS)
+		add_unavailable_areas(b, r);
 	if (has & PACKED_HAS_CUSTOMER) {
 		add_number(b, (uint64_t)r->customer.seats);
 		add_number(b, (uint64_t)r->customer.holds);
@@ -122,6 +157,8 @@ void packed_add_reply(struct buf *b, const struct reply *r)
 		buf_add(b, r->reservation_id.bytes, sizeof r->reservation_id.bytes);
 	if (has & PACKED_HAS_SEATS)
 		add_names(b, r->seat_ids, r->seat_count);
+	if (has & PACKED_HAS_AREAS)
+		add_counts(b, r->areas, r->area_count);
 	if (has & PACKED_HAS_UNTIL)
 		add_difference(b, r->reserved_until_ms, r->decided_at_ms);
 	if (has & PACKED_HAS_UNAVAILABLE)
@@ -238,6 +275,23 @@ static void add_channels(struct buf *b, const struct event *ev)
 		add_channel(b, &ev->channels[i], ev->at_ms);
 }
 
+static void add_areas(struct buf *b, const struct event *ev)
+{
+	add_number(b, ev->set_area_count);
+	for (size_t i = 0; i < ev->set_area_count; i++) {
+		const struct area *area = &ev->set_areas[i];
+
+		add_text(b, area->area_id);
+		add_number(b, (uint32_t)area->capacity);
+		add_byte(b, (area->channel.data ? AREA_HAS_CHANNEL : 0u) |
+		                (area->category.data ? AREA_HAS_CATEGORY : 0u));
+		if (area->channel.data)
+			add_text(b, area->channel);
+		if (area->category.data)
+			add_text(b, area->category);
+	}
+}
+
 /* What an event of an organiser's has besides seats. */
 static void add_setting(struct buf *b, const struct event *ev)
 {
@@ -247,6 +301,8 @@ static void add_setting(struct buf *b, const struct event *ev)
 		add_policy(b, ev->policy, ev->at_ms);
 	else if (ev->kind == EVENT_CHANNELS_SET)
 		add_channels(b, ev);
+	else if (ev->kind == EVENT_AREAS_SET)
+		add_areas(b, ev);
 	else if (ev->kind == EVENT_BLOCKED)
 		add_text(b, ev->channel);
 	else if (ev->place_count > 0)
@@ -259,9 +315,20 @@ static bool has_replys_reservation(const struct event *ev, const struct reply *r
 	       uuid_same(&ev->reservation_id, &r->reservation_id);
 }
 
+/* The areas of an event; only one of a reservation has any. */
+static size_t area_count_of(const struct event *ev)
+{
+	return event_has_reservation(ev->kind) ? ev->area_count : 0;
+}
+
 static bool has_replys(const struct event *ev, const struct reply *r)
 {
-	return ev->seat_count > 0 && ev->seat_count == r->seat_count && ev->seat_ids == r->seat_ids &&
+	size_t area_count = area_count_of(ev);
+
+	return ev->seat_count + area_count > 0 && ev->seat_count == r->seat_count &&
+	       (!ev->seat_count || ev->seat_ids == r->seat_ids) &&
+	       (!event_has_reservation(ev->kind) || area_count == r->area_count) &&
+	       (!area_count || ev->areas == r->areas) &&
 	       (!event_has_reservation(ev->kind) || has_replys_reservation(ev, r)) &&
 	       (!event_has_until(ev->kind) ||
 	        (r->has_reserved_until && ev->reserved_until_ms == r->reserved_until_ms));
@@ -275,6 +342,7 @@ void packed_add_event(struct buf *b, const struct event *ev, const struct reply 
 		has |= EVENT_HAS_REPLYS;
 	} else {
 		has |= ev->seat_count > 0 ? EVENT_HAS_SEATS : 0;
+		has |= area_count_of(ev) > 0 ? EVENT_HAS_AREAS : 0;
 		has |= has_replys_reservation(ev, r) ? EVENT_HAS_REPLYS_RESERVATION : 0;
 	}
 	has |= ev->is_change ? EVENT_IS_CHANGE : 0;
@@ -287,6 +355,8 @@ void packed_add_event(struct buf *b, const struct event *ev, const struct reply 
 		buf_add(b, ev->reservation_id.bytes, sizeof ev->reservation_id.bytes);
 	if (has & EVENT_HAS_SEATS)
 		add_names(b, ev->seat_ids, ev->seat_count);
+	if (has & EVENT_HAS_AREAS)
+		add_counts(b, ev->areas, ev->area_count);
 	if (event_has_until(ev->kind) && !(has & EVENT_HAS_REPLYS))
 		add_difference(b, ev->reserved_until_ms, ev->at_ms);
 	if (!event_has_reservation(ev->kind))

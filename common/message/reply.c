@@ -67,6 +67,42 @@ static void add_unavailable(struct buf *b, const struct reply *r)
 	buf_add_string(b, "]");
 }
 
+static void add_unavailable_areas(struct buf *b, const struct reply *r)
+{
+	buf_add_string(b, ",\"unavailable_areas\":[");
+	for (size_t i = 0; i < r->unavailable_area_count; i++) {
+		const struct unavailable_area *u = &r->unavailable_areas[i];
+
+		buf_add_string(b, i > 0 ? ",{\"area_id\":" : "{\"area_id\":");
+		json_add_text(b, u->area_id);
+		if (u->has_room) {
+			buf_add_string(b, ",\"room\":");
+			json_add_integer(b, u->room);
+		}
+		if (u->has_taken) {
+			buf_add_string(b, ",\"taken\":");
+			json_add_integer(b, u->taken);
+		}
+		buf_add_string(b, "}");
+	}
+	buf_add_string(b, "]");
+}
+
+/* A list of seats and one of areas, each absent where it is empty. */
+static void add_places(struct buf *b, const char *seats_key, const struct text *seat_ids,
+                       size_t seat_count, const char *areas_key, const struct area_count *areas,
+                       size_t area_count)
+{
+	if (seat_count > 0) {
+		buf_add_string(b, seats_key);
+		json_add_texts(b, seat_ids, seat_count);
+	}
+	if (area_count > 0) {
+		buf_add_string(b, areas_key);
+		area_counts_encode(b, areas, area_count);
+	}
+}
+
 /* What few outcomes have. */
 static void add_rest(struct buf *b, const struct reply *r)
 {
@@ -103,10 +139,10 @@ void reply_encode_body(struct buf *b, const struct reply *r)
 		buf_add_string(b, ",\"reservation_id\":");
 		json_add_uuid(b, &r->reservation_id);
 	}
-	if (r->seat_count > 0) {
-		buf_add_string(b, ",\"seat_ids\":");
-		json_add_texts(b, r->seat_ids, r->seat_count);
-	}
+	add_places(b, ",\"seat_ids\":", r->seat_ids, r->seat_count, ",\"areas\":", r->areas,
+	           r->area_count);
+	add_places(b, ",\"kept_seat_ids\":", r->kept_seat_ids, r->kept_seat_count,
+	           ",\"kept_areas\":", r->kept_areas, r->kept_area_count);
 	if (r->has_reserved_until) {
 		buf_add_string(b, ",\"reserved_until\":");
 		json_add_time(b, r->reserved_until_ms);
@@ -119,6 +155,8 @@ void reply_encode_body(struct buf *b, const struct reply *r)
 	}
 	if (r->unavailable_count > 0)
 		add_unavailable(b, r);
+	if (r->unavailable_area_count > 0)
+		add_unavailable_areas(b, r);
 	add_rest(b, r);
 	buf_add_string(b, ",\"decided_at\":");
 	json_add_time(b, r->decided_at_ms);
@@ -215,22 +253,29 @@ bool reply_is_accepted(const struct reply_view *v)
 	return v->code == CODE_ACCEPTED;
 }
 
+/* Append those of a list, by that member, behind the `count` before; returns how many there are. */
+static size_t list_ids(const cJSON *elements, const char *key, size_t count, size_t shown_max,
+                       struct buf *list)
+{
+	for (const cJSON *at = json_first(elements); at; at = json_next(at)) {
+		struct text id = json_text(json_member(at, key));
+
+		if (count++ >= shown_max || !id.data)
+			continue;
+		buf_add_string(list, count > 1 ? ", " : "");
+		json_add_safe_text(list, id);
+	}
+	return count;
+}
+
 size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *list)
 {
 	struct arena arena = {0};
 	const char *why;
 	cJSON *tree = json_parse(json, &arena, &why);
-	const cJSON *unavailable = json_member(tree, "unavailable");
-	size_t count = 0;
+	size_t count = list_ids(json_member(tree, "unavailable"), "seat_id", 0, shown_max, list);
 
-	for (const cJSON *at = unavailable ? unavailable->child : NULL; at; at = at->next) {
-		struct text seat_id = json_text(json_member(at, "seat_id"));
-
-		if (count++ >= shown_max || !seat_id.data)
-			continue;
-		buf_add_string(list, count > 1 ? ", " : "");
-		json_add_safe_text(list, seat_id);
-	}
+	count = list_ids(json_member(tree, "unavailable_areas"), "area_id", count, shown_max, list);
 	cJSON_Delete(tree);
 	arena_release(&arena);
 	return count;

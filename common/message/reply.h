@@ -110,8 +110,9 @@ enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v
 bool reply_is_accepted(const struct reply_view *v);
 
 /*
- * Append the first seats of a reply's `unavailable`, at most `shown_max`, each in quotes as JSON has
- * it, since a name may have commas, with commas between. Returns how many there are.
+ * Append the first seats of a reply's `unavailable`, then areas of its `unavailable_areas`, at most
+ * `shown_max` together, each in quotes as JSON has it, since a name may have commas, with commas
+ * between. Returns how many there are.
  */
 size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *list);
 

@@ -80,6 +80,43 @@ static void a_reservation_has_its_seats_and_while_held_its_end(void **state)
 	is_written_as(&ev, "{\"event\":\"cancelled\",\"show_id\":\"s\",\"reservation_id\":\"" ID "\"" END);
 }
 
+static void places_in_areas_stand_behind_the_seats(void **state)
+{
+	const struct area_count areas[] = {{text_of("Steh \"1\""), 50}, {text_of("S"), 1}};
+	struct event ev = of_reservation(EVENT_RESERVED);
+
+	(void)state;
+	ev.areas = areas;
+	ev.area_count = 2;
+#define AREAS "\"areas\":[{\"area_id\":\"Steh \\\"1\\\"\",\"count\":50}," \
+	"{\"area_id\":\"S\",\"count\":1}]"
+	is_written_as(&ev, "{\"event\":\"reserved\"," OF_SEATS "," AREAS
+	                   ",\"reserved_until\":\"2026-11-24T15:00:01.123Z\"" END);
+	ev.kind = EVENT_CANCELLED;
+	ev.seat_count = 0;
+	ev.is_change = true;
+	is_written_as(&ev, "{\"event\":\"cancelled\",\"show_id\":\"s\",\"reservation_id\":\"" ID
+	                   "\"," AREAS ",\"change\":true" END);
+	ev.kind = EVENT_UNBLOCKED; /* which has none */
+	is_written_as(&ev, "{\"event\":\"unblocked\",\"show_id\":\"s\"" END);
+}
+
+static void areas_are_written_as_given(void **state)
+{
+	const struct area areas[] = {
+	    {text_of("S"), 1000000, text_of("Kasse"), text_of("I")},
+	    {.area_id = text_of("\xc3\x84"), .category = text_of("II")},
+	};
+	struct event ev = of_organiser(EVENT_AREAS_SET);
+
+	(void)state;
+	ev.set_areas = areas;
+	ev.set_area_count = 2;
+	is_written_as(&ev, "{\"event\":\"areas_set\",\"show_id\":\"s\",\"areas\":[{\"area_id\":\"S\","
+	                   "\"capacity\":1000000,\"channel\":\"Kasse\",\"category\":\"I\"},"
+	                   "{\"area_id\":\"\xc3\x84\",\"capacity\":0,\"category\":\"II\"}]" END);
+}
+
 #define CREATED "{\"event\":\"show_created\",\"show_id\":\"s\",\"rules\":1"
 #define NUMBERS ",\"hold_seconds\":600,\"max_hold_seconds\":1800,\"max_seats\":10"
 
@@ -187,6 +224,14 @@ static void blocked_seats_have_their_channel(void **state)
 	is_written_as(&ev, "{\"event\":\"unblocked\",\"show_id\":\"s\",\"seat_ids\":[\"A1\"]" END);
 }
 
+static void only_kinds_of_a_reservation_have_one(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		assert_int_equal(event_has_reservation((enum event_kind)kind),
+		                 kind != EVENT_AREAS_SET && kind >= EVENT_RESERVED);
+}
+
 static void every_event_has_its_name(void **state)
 {
 	static const char *const names[] = {
@@ -206,6 +251,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, release)
 		TEST(a_reservation_has_its_seats_and_while_held_its_end),
+		TEST(places_in_areas_stand_behind_the_seats),
+		TEST(areas_are_written_as_given),
+		TEST(only_kinds_of_a_reservation_have_one),
 		TEST(a_show_has_what_is_said_of_it),
 		TEST(places_are_written_as_given),
 		TEST(channels_are_written_as_given_without_their_keys),

@@ -138,6 +138,52 @@ static void what_few_replies_have_is_packed_as_written_down(void **state)
 	packs_as(&r, BYTES("\x02\x80\x80\x04\xe8\x07\x02"));
 }
 
+static void places_in_areas_are_packed_as_written_down(void **state)
+{
+	const struct text seats[] = {text_of("A1")}, kept[] = {text_of("B1")};
+	const struct area_count areas[] = {{text_of("S"), 2}}, others[] = {{text_of("S"), 300}};
+	const struct unavailable_area full[] = {
+	    {.area_id = text_of("A"), .has_room = true},
+	    {.area_id = text_of("B"), .has_taken = true, .taken = 300},
+	    {.area_id = text_of("C")},
+	};
+	struct reply r = reserved(NULL, 0);
+	struct event events[] = {
+	    {.kind = EVENT_EXPIRED, .show_id = r.show_id, .reservation_id = uuid_of(OTHER),
+	     .seat_ids = seats, .seat_count = 1, .areas = others, .area_count = 1, .at_ms = T},
+	    {.kind = EVENT_RELEASED, .show_id = r.show_id, .reservation_id = r.request_id,
+	     .is_change = true, .areas = others, .area_count = 1, .at_ms = T},
+	    {.kind = EVENT_RESERVED, .show_id = r.show_id, .reservation_id = r.request_id,
+	     .areas = areas, .area_count = 1, .reserved_until_ms = T + 600000, .at_ms = T},
+	};
+
+	(void)state;
+	r.areas = areas;
+	r.area_count = 1;
+	packs_as(&r, BYTES("\x02\x4a\x01\x01" "S" "\x02\x80\x9f\x49"));
+	packs_events_as(&r, events, 3,
+	                BYTES("\x02\x6b" OTHER "\x01\x02" "A1" "\x01\x01" "S" "\xac\x02"
+	                      "\xca\x03\x01\x01" "S" "\xac\x02" "\x17"));
+	r.seat_ids = seats; /* not all that is the reply's, so its own */
+	r.seat_count = 1;
+	packs_events_as(&r, &events[2], 1, BYTES("\x02\xc7\x01\x01\x01" "S" "\x02\x80\x9f\x49"));
+	r = reply_of(OUTCOME_PARTLY_CANCELLED);
+	r.has_reservation_id = true;
+	r.reservation_id = uuid_of(OTHER);
+	r.seat_ids = seats;
+	r.kept_seat_ids = kept;
+	r.areas = areas;
+	r.kept_areas = others;
+	r.seat_count = r.area_count = r.kept_seat_count = r.kept_area_count = 1;
+	packs_as(&r, BYTES("\x02\xc5\xc0\x01" OTHER "\x01\x02" "A1" "\x01\x01" "S" "\x02"
+	                   "\x01\x02" "B1" "\x01\x01" "S" "\xac\x02"));
+	r = reply_of(OUTCOME_AREA_FULL);
+	r.unavailable_areas = full;
+	r.unavailable_area_count = 3;
+	packs_as(&r, BYTES("\x02\x80\x80\x02\x03\x01" "A" "\x01\x00\x01" "B" "\x02\xac\x02\x01"
+	                   "C" "\x00"));
+}
+
 static void events_are_packed_as_written_down(void **state)
 {
 	const struct text seats[] = {text_of("B2"), text_of("A1")}, others[] = {text_of("C3")};
@@ -176,6 +222,9 @@ static void what_organisers_set_is_packed_as_written_down(void **state)
 	    {.name = text_of("K"), .key = text_of("secret"), .on_sale = {.has_from = true, .from_ms = T},
 	     .opens = opens, .opens_count = 1, .has_opens = true, .has_exempt = true, .is_exempt = true},
 	};
+	const struct area areas[] = {
+	    {text_of("S"), 1000000, text_of("K"), text_of("I")}, {.area_id = text_of("T")},
+	};
 	struct policy policy = {.given = POLICY_TITLE | POLICY_HOLD_SECONDS | POLICY_MAX_HOLD_SECONDS |
 	                                 POLICY_MAX_SEATS,
 	                        .title = text_of("An evening"), .hold_seconds = 600,
@@ -204,6 +253,10 @@ static void what_organisers_set_is_packed_as_written_down(void **state)
 	ev = (struct event){.kind = EVENT_CHANNELS_SET, .show_id = text_of("s"), .channels = channels,
 	                    .channel_count = 1, .at_ms = T};
 	packs_events_as(&r, &ev, 1, BYTES("\x02\x04\x01\x01" "K" "\x1d\x00\x01\x06" "public"));
+	ev = (struct event){.kind = EVENT_AREAS_SET, .show_id = text_of("s"), .set_areas = areas,
+	                    .set_area_count = 2, .at_ms = T};
+	packs_events_as(&r, &ev, 1, BYTES("\x02\x0d\x02\x01" "S" "\xc0\x84\x3d\x03\x01" "K" "\x01"
+	                                  "I" "\x01" "T" "\x00\x00"));
 	ev = (struct event){.kind = EVENT_BLOCKED, .show_id = text_of("s"), .seat_ids = seats,
 	                    .seat_count = 2, .channel = text_of("K"), .at_ms = T};
 	packs_events_as(&r, &ev, 1, BYTES("\x02\x15\x01" "K"));
@@ -240,8 +293,14 @@ static void replies_that_make_no_sense_are_refused(void **state)
 {
 	static const struct text replies[] = {
 	    BYTES(""), BYTES("\x00\x00"), BYTES("\x01\x00"), BYTES("\x03\x00"), BYTES("[1]"), BYTES("{}"),
-	    BYTES("\x02\x40"), BYTES("\x02\x80\x40"),          /* what it has is not known */
+	    BYTES("\x02\x80\x80\x08"),                       /* what it has is not known */
 	    BYTES("\x02\x80\x80\x80\x80\x10"),
+	    BYTES("\x02\x40\x00"), BYTES("\x02\x80\x40\x00"), /* empty areas, or what is kept */
+	    BYTES("\x02\x80\x80\x01\x00"), BYTES("\x02\x80\x80\x02\x00"),
+	    BYTES("\x02\x40\x01\x01" "S" "\x00"),           /* none of an area, or too many */
+	    BYTES("\x02\x40\x01\x01" "S" "\x80\x80\x80\x80\x08"),
+	    BYTES("\x02\x40\x01\x00\x01"),                  /* an area without a name */
+	    BYTES("\x02\x80\x80\x02\x01\x01" "S" "\x04"),  /* what it has is not known */
 	    BYTES("\x02\x80\x02\x02" "a\n"),                   /* a control character */
 	    BYTES("\x02\x04\x00"), BYTES("\x02\x10\x00"),      /* an empty list */
 	    BYTES("\x02\x80\x08\x00"),
@@ -290,7 +349,12 @@ static void events_that_make_no_sense_are_refused(void **state)
 	static const struct text lists[] = {
 	    BYTES(""), BYTES("\x02"), BYTES("\x01\x00"), BYTES("\x00"), BYTES("{}"),
 	    BYTES("\x02\x0e"), BYTES("\x02\x0f"),            /* no such kind */
-	    BYTES("\x02\x46"), BYTES("\x02\x86\x10"),        /* what it has is not known */
+	    BYTES("\x02\x86\x10"),                        /* what it has is not known */
+	    BYTES("\x02\x46\x01\x01" "S" "\x01"),         /* areas of a kind that has none */
+	    BYTES("\x02\x4b" OTHER "\x00"),               /* no areas */
+	    BYTES("\x02\x0d\x01\x01" "S" "\xc1\x84\x3d\x00"), /* a capacity of 1000001 */
+	    BYTES("\x02\x0d\x01\x01" "S" "\x00\x04"),    /* an area of what is not known */
+	    BYTES("\x02\x0d\x01\x01" "S" "\x00\x01\x00"), BYTES("\x02\x0d\x01\x00"),
 	    BYTES("\x02\x1b"), BYTES("\x02\x12"),            /* the reply's seats, which has none */
 	    BYTES("\x02\x3b" OTHER "\x01\x01" "A"),         /* them, and its own */
 	    BYTES("\x02\xab\x01\x01\x01" "A"),             /* the reply's reservation, likewise */
@@ -337,6 +401,7 @@ int main(void)
 	    cmocka_unit_test(the_longest_lists_expand),
 	    cmocka_unit_test(replies_are_packed_as_written_down),
 	    cmocka_unit_test(what_few_replies_have_is_packed_as_written_down),
+	    cmocka_unit_test(places_in_areas_are_packed_as_written_down),
 	    cmocka_unit_test(events_are_packed_as_written_down),
 	    cmocka_unit_test(what_organisers_set_is_packed_as_written_down),
 	    cmocka_unit_test(a_thousand_places_take_a_few_bytes_each),

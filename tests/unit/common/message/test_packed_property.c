@@ -63,6 +63,32 @@ static const struct text *any_names(size_t *count)
 	return list;
 }
 
+static const struct area_count *any_counts(size_t *count)
+{
+	static struct area_count lists[32][SEATS_MAX];
+	static size_t used;
+	struct area_count *list = lists[used++ % 32];
+
+	*count = any() ? 0 : any_below(SEATS_MAX + 1);
+	for (size_t i = 0; i < *count; i++)
+		list[i] = (struct area_count){any_name(), 1 + (int32_t)any_below(200)};
+	return list;
+}
+
+static void add_unavailable_areas(struct reply *r)
+{
+	static struct unavailable_area list[SEATS_MAX];
+
+	r->unavailable_areas = list;
+	r->unavailable_area_count = any() ? 0 : any_below(SEATS_MAX + 1);
+	for (size_t i = 0; i < r->unavailable_area_count; i++) {
+		list[i] = (struct unavailable_area){.area_id = any_name(), .has_room = any(),
+		                                    .has_taken = any()};
+		list[i].room = list[i].has_room ? any_number() : 0;
+		list[i].taken = list[i].has_taken ? any_number() : 0;
+	}
+}
+
 static struct sale_window any_window(void)
 {
 	static const int64_t times[] = {0, T, T - 1, INT64_C(253402300799999)};
@@ -101,8 +127,11 @@ static struct reply any_reply(enum outcome outcome)
 	if (r.has_customer)
 		r.customer = (struct customer_has){any_below(2000), any_below(60)};
 	r.singles = any_names(&r.single_count);
-
 	r.seat_ids = any_names(&r.seat_count);
+	r.areas = any_counts(&r.area_count);
+	r.kept_seat_ids = any_names(&r.kept_seat_count);
+	r.kept_areas = any_counts(&r.kept_area_count);
+	add_unavailable_areas(&r);
 	r.request_id = r.has_request_id ? any_uuid() : (struct uuid){{0}};
 	if (r.has_reservation_id)
 		r.reservation_id = any() ? r.request_id : any_uuid();
@@ -195,6 +224,18 @@ static const struct channel *any_channels(size_t count)
 	return list;
 }
 
+static const struct area *any_areas(size_t count)
+{
+	static struct area lists[EVENTS_MAX][SEATS_MAX];
+	static size_t used;
+	struct area *list = lists[used++ % EVENTS_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct area){any_name(), any() ? 0 : (int32_t)any_below(AREA_CAPACITY_MAX + 1),
+		                        any_name_or_none(), any_name_or_none()};
+	return list;
+}
+
 static struct event any_event(const struct reply *r)
 {
 	struct event ev = {
@@ -209,9 +250,14 @@ static struct event any_event(const struct reply *r)
 	};
 
 	ev.seat_ids = any_names(&ev.seat_count);
+	ev.areas = any_counts(&ev.area_count);
 	if (any()) {
 		ev.seat_ids = r->seat_ids;
 		ev.seat_count = r->seat_count;
+	}
+	if (any()) {
+		ev.areas = r->areas;
+		ev.area_count = r->area_count;
 	}
 	if (ev.kind == EVENT_SEATS_ADDED || ev.kind == EVENT_SEATS_CHANGED) {
 		ev.place_count = any_below((unsigned)ev.seat_count + 1);
@@ -220,6 +266,10 @@ static struct event any_event(const struct reply *r)
 	if (ev.kind == EVENT_CHANNELS_SET) {
 		ev.channel_count = any_below(SEATS_MAX + 1);
 		ev.channels = any_channels(ev.channel_count);
+	}
+	if (ev.kind == EVENT_AREAS_SET) {
+		ev.set_area_count = any_below(SEATS_MAX + 1);
+		ev.set_areas = any_areas(ev.set_area_count);
 	}
 	if (event_has_reservation(ev.kind)) {
 		ev.is_change = any();

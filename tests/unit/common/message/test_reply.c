@@ -160,6 +160,79 @@ static void what_best_found_is_told(void **state)
 	             PLACE);
 }
 
+static void places_in_areas_stand_behind_the_seats(void **state)
+{
+	const struct text seats[] = {text_of("A1")}, kept[] = {text_of("B1"), text_of("A2")};
+	const struct area_count areas[] = {{text_of("S"), 2}, {text_of("\"T\""), 50}};
+	struct reply r = plain_reply(OUTCOME_PARTLY_CANCELLED);
+
+	(void)state;
+	r.seat_ids = seats;
+	r.seat_count = 1;
+	r.areas = areas;
+	r.area_count = 2;
+	r.kept_seat_ids = kept;
+	r.kept_seat_count = 2;
+	r.kept_areas = areas;
+	r.kept_area_count = 1;
+#define PARTLY \
+	HEAD "\"status\":\"accepted\",\"code\":200,\"reason\":\"PARTLY_CANCELLED\"," \
+	     "\"message\":\"A part of the sale was cancelled; its places are available, the rest stays " \
+	     "sold.\","
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             PARTLY "\"seat_ids\":[\"A1\"],\"areas\":[{\"area_id\":\"S\",\"count\":2},"
+	                    "{\"area_id\":\"\\\"T\\\"\",\"count\":50}],"
+	                    "\"kept_seat_ids\":[\"B1\",\"A2\"],"
+	                    "\"kept_areas\":[{\"area_id\":\"S\",\"count\":2}]," AT PLACE);
+	r.seat_count = r.kept_area_count = r.kept_seat_count = 0;
+	r.area_count = 1;
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             PARTLY "\"areas\":[{\"area_id\":\"S\",\"count\":2}]," AT PLACE);
+}
+
+#define REFUSED(code, reason, message) \
+	HEAD "\"status\":\"rejected\",\"code\":" code ",\"reason\":\"" reason "\",\"message\":\"" \
+	     message "\","
+
+static void areas_that_are_not_to_be_had_are_listed(void **state)
+{
+	struct unavailable_area areas[] = {
+	    {.area_id = text_of("S"), .has_room = true, .room = 0},
+	    {.area_id = text_of("T"), .has_room = true, .room = 3},
+	};
+	const struct unavailable seats[] = {{text_of("A1"), true, SEAT_SOLD, true, 0}};
+	struct reply r = plain_reply(OUTCOME_AREA_FULL);
+
+	(void)state;
+	r.unavailable_areas = areas;
+	r.unavailable_area_count = 2;
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             REFUSED("409", "AREA_FULL", "One or more of the areas have less room than was asked "
+	                                         "for.")
+	             "\"unavailable_areas\":[{\"area_id\":\"S\",\"room\":0},"
+	             "{\"area_id\":\"T\",\"room\":3}]," AT PLACE);
+	r.outcome = OUTCOME_HOLD_EXPIRED;
+	r.unavailable_area_count = 1;
+	r.unavailable = seats;
+	r.unavailable_count = 1;
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             REFUSED("410", "HOLD_EXPIRED", "The hold has expired.")
+	             "\"unavailable\":[{\"seat_id\":\"A1\",\"status\":\"sold\",\"taken_at_offset\":0}],"
+	             "\"unavailable_areas\":[{\"area_id\":\"S\",\"room\":0}]," AT PLACE);
+	areas[0] = (struct unavailable_area){.area_id = text_of("S"), .has_taken = true, .taken = 7};
+	r.outcome = OUTCOME_BELOW_TAKEN;
+	r.unavailable_count = 0;
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             REFUSED("409", "BELOW_TAKEN", "An area would have fewer places than are held and sold "
+	                                           "in it; none was set.")
+	             "\"unavailable_areas\":[{\"area_id\":\"S\",\"taken\":7}]," AT PLACE);
+	areas[0].has_taken = false;
+	r.outcome = OUTCOME_UNKNOWN_AREA;
+	assert_whole(&r, NOT_A_DUPLICATE,
+	             REFUSED("404", "UNKNOWN_AREA", "One or more of the areas do not exist on this show.")
+	             "\"unavailable_areas\":[{\"area_id\":\"S\"}]," AT PLACE);
+}
+
 static void single_seats_are_listed(void **state)
 {
 	const struct text singles[] = {text_of("A3"), text_of("B1")};
@@ -224,6 +297,20 @@ static void unavailable_seats_are_shown_in_quotes(void **state)
 	assert_string_equal(out.data, "\"A, 1\", \"a\\\"b\", \"\xc3\x84\"");
 	buf_clear(&out);
 	assert_int_equal(reply_list_unavailable(text_of("{}"), 9, &out), 0);
+}
+
+static void unavailable_areas_are_shown_behind_the_seats(void **state)
+{
+	static const char json[] = "{\"unavailable_areas\":[{\"area_id\":\"S\"},{\"area_id\":\"T\"}],"
+	                           "\"unavailable\":[{\"seat_id\":\"A\"}]}";
+
+	(void)state;
+	assert_int_equal(reply_list_unavailable(text_of(json), 2, &out), 3);
+	assert_string_equal(out.data, "\"A\", \"S\"");
+	buf_clear(&out);
+	assert_int_equal(reply_list_unavailable(text_of("{\"unavailable_areas\":[{\"area_id\":\"S\"}]}"),
+	                                        9, &out), 1);
+	assert_string_equal(out.data, "\"S\"");
 }
 
 static void unknown_seats_are_listed_without_a_status(void **state)
@@ -421,10 +508,13 @@ int main(void)
 		TEST(seats_taken_say_what_took_them),
 		TEST(a_seat_that_is_free_and_not_open_is_listed_as_blocked),
 		TEST(what_best_found_is_told),
+		TEST(places_in_areas_stand_behind_the_seats),
+		TEST(areas_that_are_not_to_be_had_are_listed),
 		TEST(single_seats_are_listed),
 		TEST(what_a_customer_has_is_told),
 		TEST(a_sale_window_is_told_as_far_as_it_is_set),
 		TEST(unavailable_seats_are_shown_in_quotes),
+		TEST(unavailable_areas_are_shown_behind_the_seats),
 		TEST(unknown_seats_are_listed_without_a_status),
 		TEST(revived_is_there_only_as_true),
 		TEST(an_undecodable_request_gets_three_nulls_and_a_message_of_its_own),
