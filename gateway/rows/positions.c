@@ -1,0 +1,213 @@
+#include "gateway/rows/positions.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/wait.h"
+#include "common/base/watchdog.h"
+#include "common/kafka/reader.h"
+
+#define LOOK_MS 500
+#define SAMPLES 20 /* of LOOK_MS: the rate is that of ten seconds */
+#define END_UNKNOWN (-1)
+
+struct sample {
+	int64_t at_ms, next_offset;
+};
+
+struct partition {
+	struct sample samples[SAMPLES];
+	int last, count;
+	int64_t end;          /* as of the look before this one; END_UNKNOWN */
+	int64_t current_from_ms; /* 0: it is not */
+};
+
+struct positions {
+	const struct pipeline *pipeline;
+	struct wait lock; /* of partitions */
+	struct kafka_reader *reader;
+	struct db **sessions; /* of each database */
+	pthread_t thread;
+	bool is_running;
+	atomic_bool is_asked_to_stop;
+	struct partition partitions[];
+};
+
+/* ---- looking ---- */
+
+static void add_sample(struct positions *p, int32_t partition, int64_t next_offset)
+{
+	struct partition *of = &p->partitions[partition];
+	int64_t now_ms = clock_monotonic_ms();
+
+	of->last = (of->last + 1) % SAMPLES;
+	of->count = of->count < SAMPLES ? of->count + 1 : SAMPLES;
+	of->samples[of->last] = (struct sample){now_ms, next_offset};
+	/* What was there at the look before is decided: nothing waits for longer than a look. */
+	if (of->end == END_UNKNOWN || next_offset < of->end)
+		of->current_from_ms = 0;
+	else if (!of->current_from_ms)
+		of->current_from_ms = now_ms;
+}
+
+static void look_at_rows(struct positions *p, size_t i)
+{
+	const struct database *database = &p->pipeline->databases.list[i];
+	struct db_call call = {.query = QUERY_GATEWAY_READ_PROGRESS};
+	struct err e;
+
+	if (!p->sessions[i] && db_open(&p->sessions[i], &database->settings, &e))
+		return;
+	if (db_run(p->sessions[i], &call, 1, &e)) {
+		db_close(p->sessions[i]);
+		p->sessions[i] = NULL;
+		return;
+	}
+	wait_lock(&p->lock);
+	for (int row = 0; row < call.rows.count; row++) {
+		int32_t partition = db_int4(&call.rows, row, 0);
+
+		if (partition >= 0 && partition < p->pipeline->partition_count &&
+		    database_of(&p->pipeline->databases, partition) == database)
+			add_sample(p, partition, db_int8(&call.rows, row, 1));
+	}
+	wait_unlock(&p->lock);
+	db_rows_release(&call.rows);
+}
+
+static void look_at_ends(struct positions *p)
+{
+	for (int32_t i = 0; i < p->pipeline->partition_count && !p->is_asked_to_stop; i++) {
+		int64_t first, end;
+		struct err e;
+
+		watchdog_beat();
+		if (kafka_reader_bounds(p->reader, p->pipeline->topics.requests, i, &first, &end, &e))
+			end = END_UNKNOWN;
+		wait_lock(&p->lock);
+		p->partitions[i].end = end;
+		wait_unlock(&p->lock);
+		if (end == END_UNKNOWN)
+			return; /* brokers that do not answer one are not asked for all */
+	}
+}
+
+static void rest(struct positions *p)
+{
+	int64_t until_ms = clock_monotonic_ms() + LOOK_MS;
+
+	wait_lock(&p->lock);
+	while (!p->is_asked_to_stop && wait_until(&p->lock, until_ms))
+		;
+	wait_unlock(&p->lock);
+}
+
+static void *look(void *context)
+{
+	struct positions *p = context;
+	struct watchdog watchdog;
+
+	watchdog_enter(&watchdog, "positions");
+	while (!p->is_asked_to_stop) {
+		for (size_t i = 0; i < p->pipeline->databases.count; i++)
+			look_at_rows(p, i);
+		look_at_ends(p);
+		watchdog_beat();
+		rest(p);
+	}
+	watchdog_leave(&watchdog);
+	return NULL;
+}
+
+/* ---- telling ---- */
+
+struct position position_of(struct positions *p, int32_t partition)
+{
+	const struct partition *of = &p->partitions[partition];
+	struct position position = {.is_known = false};
+	int64_t now_ms = clock_monotonic_ms();
+
+	wait_lock(&p->lock);
+	if (of->count && now_ms - of->samples[of->last].at_ms <= POSITION_FRESH_MS) {
+		const struct sample *last = &of->samples[of->last];
+		const struct sample *first = &of->samples[(of->last + SAMPLES - of->count + 1) % SAMPLES];
+		int64_t ms = last->at_ms - first->at_ms;
+
+		position.is_known = true;
+		position.next_offset = last->next_offset;
+		if (ms > 0 && last->next_offset > first->next_offset)
+			position.per_ms = (double)(last->next_offset - first->next_offset) / (double)ms;
+		if (of->current_from_ms)
+			position.current_ms = now_ms - of->current_from_ms + 1;
+	}
+	wait_unlock(&p->lock);
+	return position;
+}
+
+int64_t position_before(const struct position *position, int64_t offset)
+{
+	if (!position->is_known)
+		return -1;
+	return offset > position->next_offset ? offset - position->next_offset : 0;
+}
+
+int64_t position_eta_ms(const struct position *position, int64_t offset)
+{
+	int64_t before = position_before(position, offset);
+
+	if (before < 0 || position->per_ms <= 0)
+		return -1;
+	return (int64_t)((double)(before + 1) / position->per_ms);
+}
+
+/* ---- all of it ---- */
+
+enum rc positions_open(struct positions **positions, const struct pipeline *pipeline,
+                       struct err *e)
+{
+	size_t count = (size_t)pipeline->partition_count;
+	struct positions *p = calloc(1, sizeof *p + count * sizeof p->partitions[0]);
+	enum rc rc = RC_OK;
+
+	*positions = NULL;
+	if (!p)
+		return err_out_of_memory(e);
+	p->pipeline = pipeline;
+	wait_open(&p->lock);
+	for (size_t i = 0; i < count; i++)
+		p->partitions[i].end = END_UNKNOWN;
+	p->sessions = calloc(pipeline->databases.count, sizeof(struct db *));
+	if (!p->sessions)
+		rc = err_out_of_memory(e);
+	else
+		rc = kafka_reader_open(&p->reader, &pipeline->kafka, true, e);
+	if (!rc) {
+		p->is_running = !pthread_create(&p->thread, NULL, look, p);
+		if (!p->is_running)
+			rc = err_set(e, RC_FATAL, FROM_PROGRAM, "no thread can be started");
+	}
+	if (rc)
+		positions_close(p);
+	else
+		*positions = p;
+	return rc;
+}
+
+void positions_close(struct positions *p)
+{
+	if (!p)
+		return;
+	p->is_asked_to_stop = true;
+	wait_wake(&p->lock);
+	if (p->is_running)
+		pthread_join(p->thread, NULL);
+	kafka_reader_close(p->reader);
+	for (size_t i = 0; p->sessions && i < p->pipeline->databases.count; i++)
+		db_close(p->sessions[i]);
+	free(p->sessions);
+	wait_close(&p->lock);
+	free(p);
+}

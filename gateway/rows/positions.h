@@ -1,0 +1,31 @@
+/*
+ * positions.h - how far each partition is decided, and how fast: for who waits.
+ *
+ * Read from the databases twice a second, on a thread of its own.
+ * Threads: any may ask.
+ */
+#ifndef HOLDFAST_GATEWAY_ROWS_POSITIONS_H
+#define HOLDFAST_GATEWAY_ROWS_POSITIONS_H
+
+#include "common/pipeline/pipeline.h"
+
+struct positions;
+
+struct position {
+	bool is_known;         /* read at most POSITION_FRESH_MS ago; else nothing of this is set */
+	int64_t next_offset;   /* the first that is not decided */
+	double per_ms;         /* decided lately; 0: nothing, or not known */
+	int64_t current_ms;    /* for so long without a break it has decided what was there; 0: not now */
+};
+#define POSITION_FRESH_MS 1500
+
+enum rc positions_open(struct positions **positions, const struct pipeline *pipeline,
+                       struct err *e) NODISCARD;
+void positions_close(struct positions *positions); /* takes NULL */
+
+struct position position_of(struct positions *positions, int32_t partition);
+/* How many are before an offset; -1: not known. And how long that takes at the present pace. */
+int64_t position_before(const struct position *position, int64_t offset);
+int64_t position_eta_ms(const struct position *position, int64_t offset); /* -1: not known */
+
+#endif
