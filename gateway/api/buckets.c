@@ -69,15 +69,16 @@ static struct bucket *choose(struct bucket *ways, const uint8_t key[BUCKET_KEY_B
 	return fullest;
 }
 
-bool buckets_take(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
-                  struct bucket_limit limit, int64_t now_ms, int64_t *retry_ms)
+/* Takes `taken` tokens where there is one. */
+static bool take(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
+                 struct bucket_limit limit, int taken, int64_t now_ms, int64_t *retry_ms)
 {
-	const int64_t token_us = limit.per_s ? 1000000 / limit.per_s : 0;
+	int64_t token_us, full_us, latest_us;
 	struct bucket *bucket;
-	int64_t full_us, latest_us;
 
-	if (!limit.per_s)
+	if (!limit.in_ms || !limit.tokens)
 		return true;
+	token_us = (int64_t)limit.in_ms * 1000 / limit.tokens;
 	bucket = choose(place_of(buckets, key), key);
 	full_us = bucket->full_us > now_ms * 1000 ? bucket->full_us : now_ms * 1000;
 	latest_us = now_ms * 1000 + (limit.burst - 1) * token_us;
@@ -85,6 +86,18 @@ bool buckets_take(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
 		*retry_ms = (full_us - latest_us + 999) / 1000;
 		return false;
 	}
-	bucket->full_us = full_us + token_us;
+	bucket->full_us = full_us + taken * token_us;
 	return true;
+}
+
+bool buckets_take(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
+                  struct bucket_limit limit, int64_t now_ms, int64_t *retry_ms)
+{
+	return take(buckets, key, limit, 1, now_ms, retry_ms);
+}
+
+bool buckets_has(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
+                 struct bucket_limit limit, int64_t now_ms, int64_t *retry_ms)
+{
+	return take(buckets, key, limit, 0, now_ms, retry_ms);
 }

@@ -15,8 +15,9 @@
 #define BUCKET_KEY_BYTES 16
 
 struct bucket_limit {
-	int32_t per_s; /* tokens that come back; 0: no limit */
-	int32_t burst; /* tokens that a full bucket has, at least 1 */
+	int32_t tokens; /* that come back */
+	int32_t in_ms;  /* in so many milliseconds; 0: no limit */
+	int32_t burst;  /* tokens that a full bucket has, at least 1 */
 };
 
 struct buckets;
@@ -38,5 +39,8 @@ void buckets_close(struct buckets *buckets); /* takes NULL */
  */
 bool buckets_take(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
                   struct bucket_limit limit, int64_t now_ms, int64_t *retry_ms);
+/* Is there one? It is left there. */
+bool buckets_has(struct buckets *buckets, const uint8_t key[BUCKET_KEY_BYTES],
+                 struct bucket_limit limit, int64_t now_ms, int64_t *retry_ms);
 
 #endif

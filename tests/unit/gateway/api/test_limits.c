@@ -113,7 +113,8 @@ static void the_rightmost_that_is_not_trusted_counts(void **state)
 static void a_bucket_gives_its_burst_then_its_rate(void **state)
 {
 	const uint8_t a[BUCKET_KEY_BYTES] = {1}, b[BUCKET_KEY_BYTES] = {2};
-	const struct bucket_limit limit = {10, 30}, one = {1, 1}, none = {0, 0}, fast = {2000, 1};
+	const struct bucket_limit limit = {10, 1000, 30}, one = {60, 60000, 1}, none = {0, 0, 0},
+	                          fast = {2000, 1000, 1};
 	struct buckets *buckets = buckets_open(100, 5);
 	int64_t retry_ms = -1, now_ms = 1000000;
 
@@ -122,6 +123,9 @@ static void a_bucket_gives_its_burst_then_its_rate(void **state)
 		assert_true(buckets_take(buckets, a, limit, now_ms, &retry_ms));
 	assert_false(buckets_take(buckets, a, limit, now_ms, &retry_ms));
 	assert_int_equal(retry_ms, 100);
+	assert_false(buckets_has(buckets, a, limit, now_ms, &retry_ms));
+	for (int i = 0; i < 100; i++)
+		assert_true(buckets_has(buckets, b, limit, now_ms, &retry_ms));
 	assert_true(buckets_take(buckets, b, limit, now_ms, &retry_ms));
 	assert_false(buckets_take(buckets, a, limit, now_ms + 99, &retry_ms));
 	assert_int_equal(retry_ms, 1);
@@ -145,7 +149,7 @@ static void a_bucket_gives_its_burst_then_its_rate(void **state)
 static void who_asks_much_is_forgotten_last(void **state)
 {
 	const uint8_t much[BUCKET_KEY_BYTES] = {0xaa};
-	const struct bucket_limit limit = {1, 100};
+	const struct bucket_limit limit = {1, 1000, 100};
 	struct buckets *buckets = buckets_open(64, 7);
 	int64_t retry_ms;
 
