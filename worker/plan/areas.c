@@ -149,7 +149,7 @@ static int64_t free_places(const struct area_row *area)
 	return (int64_t)area->row.capacity - area->row.held - area->row.sold;
 }
 
-int64_t area_room(struct turn *turn, struct area_row *area)
+int64_t area_room_now(struct turn *turn, struct area_row *area)
 {
 	struct area_lapses *lapses = lapses_of(turn, area);
 	int64_t lapsed;
@@ -173,7 +173,7 @@ static int32_t held_in(const struct reservation *r, const struct reserved_area *
 
 int64_t area_room_for(struct turn *turn, struct area_row *area, const struct reservation *r)
 {
-	int64_t room = area_room(turn, area);
+	int64_t room = area_room_now(turn, area);
 	const struct reserved_area *reserved = find_place(r, area);
 
 	return reserved && !reserved->is_lapsed ? room + held_in(r, reserved) : room;

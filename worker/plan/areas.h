@@ -20,7 +20,7 @@
  * Capacity less what is sold and what live holds have. Where fewer places than it are free without
  * ending a hold it is exact; else it may be too low, and is as much as the batch can ask for.
  */
-int64_t area_room(struct turn *turn, struct area_row *area);
+int64_t area_room_now(struct turn *turn, struct area_row *area);
 /* The same for a reservation that is not live, whose own places are its own all the same. */
 int64_t area_room_for(struct turn *turn, struct area_row *area, const struct reservation *r);
 /* What is in it of an area, or was when it ended; 0: none. */

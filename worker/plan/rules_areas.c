@@ -73,7 +73,7 @@ bool rule_area_full(struct turn *turn)
 	for (size_t i = 0; i < request->area_count; i++) {
 		const struct area_count *asked = &request->areas[i];
 		struct area_row *area = view_find_area(turn->show, asked->area_id);
-		int64_t room = turn_is_open(turn, area->row.channel) ? area_room(turn, area) : 0;
+		int64_t room = turn_is_open(turn, area->row.channel) ? area_room_now(turn, area) : 0;
 
 		if (room >= asked->count)
 			continue;
