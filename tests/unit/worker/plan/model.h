@@ -42,6 +42,19 @@ struct model_channel {
 	struct channel_row row;
 };
 
+/* lapses_from_ms: as a cache would keep it */
+struct model_area {
+	struct text show_id, area_id;
+	struct area_columns row;
+	int64_t lapses_from_ms;
+};
+
+/* A row of reservation_areas. */
+struct model_reserved_area {
+	struct text area_id;
+	int32_t count, place;
+};
+
 struct model_seat {
 	struct text show_id, seat_id;
 	struct seat_row row;
@@ -71,6 +84,8 @@ struct model_reservation {
 	size_t seat_row_count;
 	struct text *seat_ids; /* of those that did not leave, by place */
 	size_t seat_count;
+	struct model_reserved_area *areas; /* by place */
+	size_t area_count;
 };
 
 /* A row of decisions. */
@@ -83,6 +98,7 @@ struct model_decision {
 
 #define MODEL_SHOWS_MAX 8
 #define MODEL_CHANNELS_MAX 64
+#define MODEL_AREAS_MAX 64
 #define MODEL_SEATS_MAX 4096
 #define MODEL_RESERVATIONS_MAX 1024
 #define MODEL_DECISIONS_MAX 2048
@@ -101,14 +117,18 @@ struct model {
 	size_t sold_read; /* and what all customers of a show have bought */
 	size_t customers_read; /* customers that were looked up in the rows */
 	size_t whole_read; /* and a whole show */
+	size_t lapsing_read; /* and the lapsing holds of an area */
+	bool keeps_bounds;   /* gives areas the bound that the last plan left, as a cache does */
 	const char *note; /* printed where something is wrong; NULL: nothing */
 	struct model_show shows[MODEL_SHOWS_MAX];
 	struct model_channel channels[MODEL_CHANNELS_MAX];
+	struct model_area areas[MODEL_AREAS_MAX];
 	struct model_seat *seats;
 	struct model_place *places; /* as many as there may be seats */
 	struct model_reservation *reservations;
 	struct model_decision *decisions;
-	size_t show_count, channel_count, place_count, seat_count, reservation_count, decision_count;
+	size_t show_count, channel_count, area_count, place_count, seat_count;
+	size_t reservation_count, decision_count;
 	size_t seats_max, reservations_max, decisions_max;
 };
 
@@ -135,6 +155,7 @@ void model_reserve(struct model *m, size_t count); /* entries, before memory run
 struct model_seat *model_seat(struct model *m, struct text show_id, struct text seat_id);
 struct model_place *model_place(struct model *m, struct text show_id, struct text seat_id);
 struct model_channel *model_channel(struct model *m, struct text show_id, struct text name);
+struct model_area *model_area(struct model *m, struct text show_id, struct text area_id);
 struct model_reservation *model_reservation(struct model *m, struct text show_id,
                                             const struct uuid *id);
 struct model_reserved_seat *model_reserved_seat(const struct model_reservation *r,
@@ -145,6 +166,8 @@ struct model_reserved_seat *model_reserved_seat(const struct model_reservation *
  * reservation it does not list.
  */
 void model_check_seats(struct model *m);
+/* Likewise of areas: held and sold are the sums over reservations, and no more than there are. */
+void model_check_areas(struct model *m);
 /*
  * Invariant I6: time goes on, and who may end a hold, and when.
  *

@@ -211,6 +211,7 @@ static void set_reservation(struct model *m, struct model_reservation *row,
 	row->status = r->status;
 	row->reserved_until_ms = r->reserved_until_ms;
 	row->places = r->places;
+	model_write_reserved_areas(m, row, r);
 	list_seats(m, row, r);
 	row->has_ended_at = r->status != RESERVATION_HELD;
 	row->ended_at_ms = row->has_ended_at ? r->ended_at_ms : 0;
@@ -302,6 +303,7 @@ void model_apply(struct model *m, const struct view *view, size_t first, size_t 
 	for (const struct place_row *p = view->changed_places; p; p = p->next_changed)
 		write_place(m, p);
 	check_slots(m, view);
+	model_write_areas(m, view);
 	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed)
 		if (r->existed)
 			update_reservation(m, r);

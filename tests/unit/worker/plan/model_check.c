@@ -143,6 +143,7 @@ static void check_same_reservation(struct model *m, const struct model_reservati
 	MODEL_CHECK(m, a->seat_count == b->seat_count);
 	for (size_t i = 0; i < a->seat_count; i++)
 		MODEL_CHECK(m, text_same(a->seat_ids[i], b->seat_ids[i]));
+	model_check_same_reserved_areas(m, a, b);
 }
 
 void model_check_same(struct model *expected, struct model *found)
@@ -170,6 +171,7 @@ void model_check_same(struct model *expected, struct model *found)
 
 		MODEL_CHECK(found, b && a->version == b->version && model_same_place(&a->place, &b->place));
 	}
+	model_check_same_areas(expected, found);
 	for (size_t i = 0; i < expected->channel_count; i++) {
 		const struct model_channel *a = &expected->channels[i];
 		const struct model_channel *b = model_channel(found, a->show_id, a->row.name);

@@ -41,6 +41,7 @@ static void fill_show(struct model *m, struct view *from, struct view *view)
 		show->created_offset = row->created_offset;
 		show->version = row->version;
 		fill_channels(m, view, show);
+		model_fill_areas(m, view, show);
 	}
 	view_learn_show(view, show);
 }
@@ -125,6 +126,7 @@ static void fill_reservation(struct model *m, struct view *from, struct view *vi
 		seat_ids = arena_take(view->arena, (row->seat_count + 1) * sizeof *seat_ids);
 		for (size_t i = 0; seat_ids && i < row->seat_count; i++)
 			seat_ids[i] = arena_copy(view->arena, row->seat_ids[i]);
+		model_fill_reserved_areas(view, r, row);
 	}
 	view_learn_reservation(view, r, seat_ids, seat_ids ? row->seat_count : 0);
 }
@@ -183,6 +185,14 @@ static void fill_claim(struct model *m, struct view *from, struct view *view)
 	view_learn_claim(claim);
 }
 
+static void fill_lapsing(struct model *m, struct view *from, struct view *view)
+{
+	struct area_row *area;
+
+	TAKE(area, from->wanted_lapsing);
+	model_fill_lapsing(m, view, area);
+}
+
 /* What is wanted now; that may make more wanted. */
 static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 {
@@ -195,6 +205,7 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 	view->wanted_claims = NULL;
 	view->wanted_places = NULL;
 	view->wanted_slots = NULL;
+	view->wanted_lapsing = NULL;
 	from.wanted_whole = NULL;
 	from.wanted_customers = view_take_customers(view);
 	while (!view_is_complete(&from) && !view->failed && !view->arena->failed) {
@@ -212,6 +223,8 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 			fill_place(m, &from);
 		else if (from.wanted_slots)
 			fill_slot(m, &from, view);
+		else if (from.wanted_lapsing)
+			fill_lapsing(m, &from, view);
 		else
 			fill_claim(m, &from, view);
 	}
@@ -352,6 +365,7 @@ void model_check_unchanged(struct model *m, const struct view *view)
 		if (!show->is_changed)
 			check_show(m, show);
 		check_channels(m, show);
+		model_check_areas_unchanged(m, show);
 		for (const struct seat *s = show->seats; s; s = s->hh.next) {
 			if (!s->is_changed)
 				MODEL_CHECK(m, s->exists == s->existed && model_same_row(&s->row, &s->seen));
@@ -391,6 +405,7 @@ void model_check_as_read(struct model *m, const struct view *view)
 	for (const struct show *show = view->shows; show; show = show->hh.next) {
 		check_show(m, show);
 		check_channels(m, show);
+		model_check_areas_as_read(m, show);
 		for (const struct seat *s = show->seats; s; s = s->hh.next) {
 			const struct model_seat *row = model_seat(m, show->show_id, s->seat_id);
 

@@ -36,6 +36,20 @@ void model_check_as_read(struct model *m, const struct view *view);
 /* What a plan did not announce as changed is as the rows still are. */
 void model_check_unchanged(struct model *m, const struct view *view);
 
+/* Of areas: model_areas.c. */
+void model_fill_areas(struct model *m, struct view *view, struct show *show);
+void model_fill_reserved_areas(struct view *view, struct reservation *r,
+                               const struct model_reservation *row);
+void model_fill_lapsing(struct model *m, struct view *view, struct area_row *area);
+void model_write_areas(struct model *m, const struct view *view);
+void model_write_reserved_areas(struct model *m, struct model_reservation *row,
+                                const struct reservation *r);
+void model_check_areas_unchanged(struct model *m, const struct show *show);
+void model_check_areas_as_read(struct model *m, const struct show *show);
+void model_check_same_areas(struct model *expected, struct model *found);
+void model_check_same_reserved_areas(struct model *m, const struct model_reservation *a,
+                                     const struct model_reservation *b);
+
 /* Write what a plan changed, and the decisions on entries [first, first + count). */
 void model_apply(struct model *m, const struct view *view, size_t first, size_t count);
 
