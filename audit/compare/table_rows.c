@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/fold/areas.h"
 #include "audit/fold/channels.h"
 #include "common/base/json.h"
 
@@ -22,12 +23,7 @@ void row_name_reservation(struct column *column, const char *what, const struct 
 	row_name(column, what, text_of(text), show_id);
 }
 
-/* `found` as printf: what stands in the row that there should not be. */
-static void report_extra(const struct page *page, const struct column *column, const char *found,
-                         ...)
-    __attribute__((format(printf, 3, 4)));
-static void report_extra(const struct page *page, const struct column *column, const char *found,
-                         ...)
+void row_report_extra(const struct page *page, const struct column *column, const char *found, ...)
 {
 	char text[200];
 	va_list args;
@@ -89,7 +85,7 @@ void row_compare_show(const struct page *page, int row, struct show *show, struc
 	snprintf(column->row, sizeof column->row, "show %.*s", TEXT_ARGS(id));
 	if (!show) {
 		column->offset = db_int8(rows, row, 12);
-		report_extra(page, column, "a row");
+		row_report_extra(page, column, "a row");
 		return;
 	}
 	show->is_seen = true;
@@ -122,7 +118,7 @@ void row_compare_channel(const struct page *page, int row, struct show *show,
 	row_name(column, "channel", name, db_text(rows, row, 0));
 	if (!channel) {
 		column->offset = db_int8(rows, row, 7);
-		report_extra(page, column, "a row");
+		row_report_extra(page, column, "a row");
 		return;
 	}
 	channel->is_seen = true;
@@ -135,6 +131,28 @@ void row_compare_channel(const struct page *page, int row, struct show *show,
 	column_integer(column, "version", true, channel->version, rows, row, 7);
 }
 
+void row_compare_area(const struct page *page, int row, struct show *show, struct column *column)
+{
+	const struct db_rows *rows = &page->rows;
+	struct text id = db_text(rows, row, 1);
+	struct show_area *area = show ? show_find_area(show, id) : NULL;
+
+	row_name(column, "area", id, db_text(rows, row, 0));
+	if (!area) {
+		column->offset = db_int8(rows, row, 7);
+		row_report_extra(page, column, "a row");
+		return;
+	}
+	area->is_seen = true;
+	column->offset = area->version;
+	column_integer(column, "capacity", true, area->capacity, rows, row, 2);
+	column_integer(column, "held", true, show_area_held(area), rows, row, 3);
+	column_integer(column, "sold", true, area->sold, rows, row, 4);
+	column_text(column, "channel", area->channel, db_text(rows, row, 5));
+	column_text(column, "category", area->category, db_text(rows, row, 6));
+	column_integer(column, "version", true, area->version, rows, row, 7);
+}
+
 void row_compare_seat(const struct page *page, int row, struct show *show, struct column *column)
 {
 	const struct db_rows *rows = &page->rows;
@@ -145,7 +163,7 @@ void row_compare_seat(const struct page *page, int row, struct show *show, struc
 	row_name(column, "seat", seat_id, db_text(rows, row, 0));
 	if (!seat) {
 		column->offset = db_int8(rows, row, 7);
-		report_extra(page, column, "a row: %.*s", TEXT_ARGS(db_text(rows, row, 2)));
+		row_report_extra(page, column, "a row: %.*s", TEXT_ARGS(db_text(rows, row, 2)));
 		return;
 	}
 	seat->is_seen = true;
@@ -181,7 +199,7 @@ void row_compare_place(const struct page *page, int row, struct show *show, stru
 	row_name(column, "place of seat", seat_id, db_text(rows, row, 0));
 	if (!seat || !seat->place) {
 		column->offset = db_int8(rows, row, 10);
-		report_extra(page, column, "a row");
+		row_report_extra(page, column, "a row");
 		return;
 	}
 	seat->place->is_seen = true;
@@ -196,57 +214,4 @@ void row_compare_place(const struct page *page, int row, struct show *show, stru
 	column_integer(column, "x", place->has_point, place->x, rows, row, 8);
 	column_integer(column, "y", place->has_point, place->y, rows, row, 9);
 	column_integer(column, "version", true, seat->place->version, rows, row, 10);
-}
-
-void row_compare_reservation(const struct page *page, int row, struct show *show,
-                             struct column *column)
-{
-	const struct db_rows *rows = &page->rows;
-	struct uuid id = db_uuid(rows, row, 1);
-	struct reservation *r = show ? show_find_reservation(show, &id) : NULL;
-
-	row_name_reservation(column, "reservation", &id, db_text(rows, row, 0));
-	if (!r) {
-		column->offset = db_int8(rows, row, 10);
-		report_extra(page, column, "a row: %.*s", TEXT_ARGS(db_text(rows, row, 2)));
-		return;
-	}
-	r->is_seen = true;
-	column->offset = r->offset;
-	column_text(column, "status", text_of(reservation_status_name(r->status)),
-	            db_text(rows, row, 2));
-	column_bytes(column, "session_hash", hash_text(r->session_hash, true), db_text(rows, row, 3));
-	column_bytes(column, "customer_hash",
-	             r->buyer ? hash_text(r->buyer->hash, true) : (struct text){NULL, 0},
-	             db_text(rows, row, 4));
-	column_text(column, "channel", r->channel, db_text(rows, row, 5));
-	column_integer(column, "places", true, (int64_t)r->seat_count, rows, row, 6);
-	column_time(column, "created_at", true, r->created_ms, rows, row, 7);
-	column_time(column, "reserved_until", true, r->until_ms, rows, row, 8);
-	column_time(column, "ended_at", r->status != RESERVATION_HELD, r->ended_ms, rows, row, 9);
-	column_integer(column, "request_offset", true, r->offset, rows, row, 10);
-}
-
-/* They come in the order in which the seats came into the reservation. */
-void row_compare_reservation_seat(const struct page *page, int row, struct show *show,
-                                  struct column *column)
-{
-	const struct db_rows *rows = &page->rows;
-	struct uuid id = db_uuid(rows, row, 1);
-	struct text seat_id = db_text(rows, row, 2);
-	int32_t place = db_int4(rows, row, 3);
-	struct reservation *r = show ? show_find_reservation(show, &id) : NULL;
-	char name[40];
-
-	row_name_reservation(column, "seats of reservation", &id, db_text(rows, row, 0));
-	column->offset = r ? r->offset : NO_OFFSET;
-	if (!r || place < 0 || (size_t)place >= r->seat_count) {
-		report_extra(page, column, "a row: seat %.*s in place %d", TEXT_ARGS(seat_id), (int)place);
-		return;
-	}
-	r->seats_seen++;
-	snprintf(name, sizeof name, "seat_id in place %d", (int)place);
-	column_text(column, name, r->seats[place]->id, seat_id);
-	snprintf(name, sizeof name, "left_at in place %d", (int)place);
-	column_integer(column, name, false, 0, rows, row, 4);
 }

@@ -26,8 +26,12 @@ typedef void compare_row(const struct page *page, int row, struct show *show,
                          struct column *column);
 
 /* The columns are those of sql/queries/audit_read_*.sql. */
-compare_row row_compare_show, row_compare_channel, row_compare_seat, row_compare_place;
-compare_row row_compare_reservation, row_compare_reservation_seat;
+compare_row row_compare_show, row_compare_channel, row_compare_area;
+compare_row row_compare_seat, row_compare_place;
+
+/* What there is to say of a row that nothing made; `found` as printf. */
+void row_report_extra(const struct page *page, const struct column *column, const char *found, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Names of rows, for the column's. */
 void row_name(struct column *column, const char *what, struct text id, struct text show_id);

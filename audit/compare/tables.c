@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/compare/table_rows.h"
+#include "audit/compare/reservation_rows.h"
 #include "common/base/partitioner.h"
 
 /* What the key of a table has besides the show_id, which is its first column. */
-enum key { KEY_SHOW, KEY_NAME, KEY_RESERVATION, KEY_RESERVATION_PLACE };
+enum key { KEY_SHOW, KEY_NAME, KEY_RESERVATION, KEY_RESERVATION_SEAT, KEY_RESERVATION_AREA };
 
 static const struct table {
 	enum query query;
@@ -17,10 +17,12 @@ static const struct table {
 } tables[] = {
     {QUERY_AUDIT_READ_SHOWS, KEY_SHOW, row_compare_show},
     {QUERY_AUDIT_READ_CHANNELS, KEY_NAME, row_compare_channel},
+    {QUERY_AUDIT_READ_AREAS, KEY_NAME, row_compare_area},
     {QUERY_AUDIT_READ_SEATS, KEY_NAME, row_compare_seat},
     {QUERY_AUDIT_READ_PLACES, KEY_NAME, row_compare_place},
     {QUERY_AUDIT_READ_RESERVATIONS, KEY_RESERVATION, row_compare_reservation},
-    {QUERY_AUDIT_READ_RESERVATION_SEATS, KEY_RESERVATION_PLACE, row_compare_reservation_seat},
+    {QUERY_AUDIT_READ_RESERVATION_SEATS, KEY_RESERVATION_SEAT, row_compare_reservation_seat},
+    {QUERY_AUDIT_READ_RESERVATION_AREAS, KEY_RESERVATION_AREA, row_compare_reservation_area},
 };
 
 /* Where a table is being read: the key of its last row. */
@@ -73,7 +75,9 @@ static void keep_key(struct cursor *c, enum key key)
 		name = db_text(rows, last, 1);
 	else if (key != KEY_SHOW)
 		c->id = db_uuid(rows, last, 1);
-	if (key == KEY_RESERVATION_PLACE)
+	if (key == KEY_RESERVATION_SEAT || key == KEY_RESERVATION_AREA)
+		name = db_text(rows, last, 2);
+	if (key == KEY_RESERVATION_SEAT)
 		c->place = db_int4(rows, last, 3);
 	buf_clear(&c->keys);
 	buf_add_text(&c->keys, show_id);
@@ -89,12 +93,12 @@ static enum rc read_page(struct cursor *c, const struct table *table, struct err
 
 	db_rows_release(&c->page.rows);
 	db_arg_text(args, c->show_id);
-	if (table->key == KEY_NAME)
-		db_arg_text(args, c->name);
-	else if (table->key != KEY_SHOW)
+	if (table->key != KEY_SHOW && table->key != KEY_NAME)
 		db_arg_uuid(args, &c->id);
-	if (table->key == KEY_RESERVATION_PLACE)
+	if (table->key == KEY_RESERVATION_SEAT)
 		db_arg_int4(args, c->place);
+	if (table->key != KEY_SHOW && table->key != KEY_RESERVATION)
+		db_arg_text(args, c->name);
 	return snapshot_read(c->page.snapshot, table->query, &c->page.rows, e);
 }
 
@@ -102,7 +106,7 @@ static enum rc compare_table(struct cursor *c, const struct table *table, struct
 {
 	c->show_id = c->name = text_of("");
 	c->id = (struct uuid){{0}};
-	c->place = INT16_MIN;
+	c->place = INT32_MIN;
 	c->has_begun = false;
 	do {
 		if (read_page(c, table, e))
@@ -134,6 +138,13 @@ static void find_missing_setting(struct column *column, const struct show *show)
 		column->offset = c->version;
 		report_missing(column);
 	}
+	for (const struct show_area *area = show->areas; area; area = area->hh.next) {
+		if (area->is_seen)
+			continue;
+		row_name(column, "area", area->id, show->id);
+		column->offset = area->version;
+		report_missing(column);
+	}
 }
 
 static void find_missing_seats(struct column *column, const struct show *show)
@@ -149,27 +160,6 @@ static void find_missing_seats(struct column *column, const struct show *show)
 			column->offset = seat->place->version;
 			report_missing(column);
 		}
-	}
-}
-
-static void find_missing_reservations(struct column *column, const struct show *show)
-{
-	const struct reservation *r;
-
-	for (r = show->reservations; r; r = r->hh.next) {
-		char expected[24], found[24];
-
-		column->offset = r->offset;
-		row_name_reservation(column, "reservation", &r->id, show->id);
-		if (!r->is_seen)
-			report_missing(column);
-		if (r->seats_seen == r->seat_count)
-			continue;
-		snprintf(expected, sizeof expected, "%zu rows", r->seat_count);
-		snprintf(found, sizeof found, "%zu of them", r->seats_seen);
-		row_name_reservation(column, "seats of reservation", &r->id, show->id);
-		report_differs(column->report, column->partition, column->offset, expected, found,
-		               "%s", column->row);
 	}
 }
 
@@ -190,7 +180,7 @@ static void find_missing(const struct cursor *c)
 				report_missing(&column);
 			find_missing_setting(&column, show);
 			find_missing_seats(&column, show);
-			find_missing_reservations(&column, show);
+			reservation_rows_find_missing(&column, show);
 		}
 	}
 }

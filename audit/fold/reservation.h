@@ -26,6 +26,7 @@ struct share {
 	struct show_area *area;
 	int32_t count;        /* places; 0: it had some */
 	bool is_seen;         /* tables.c: there is a row */
+	int32_t place_seen;   /* where it is */
 	uint32_t weight;      /* lapses.c; never below that of a share below it */
 	int64_t sum;          /* lapses.c: of its own places and those below it */
 	struct share *sooner, *later;

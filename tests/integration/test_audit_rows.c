@@ -183,14 +183,15 @@ static const struct change changes[] = {
      OF_HOLD("10"), 0, "9", 1,
      "reservation " SMALL_ID("99") " of show opera: expected nothing, found a row: held"},
 
-    {LISTS "seat_id = 'A8'" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 1,
-     SEATS_OF_10 "seat_id in place 1: expected A1, found A8"},
-    {LISTS "place = 7" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 2,
-     SEATS_OF_10 "expected nothing, found a row: seat A1 in place 7"},
-    {"DELETE FROM holdfast.reservation_seats" OF_HOLD("10") " AND place = 0", 0, HOLD("10"), 1,
+    {LISTS "seat_id = 'A8'" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 2,
+     SEATS_OF_10 "expected nothing, found a row: seat A8 in place 1"},
+    {LISTS "place = -1" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 2,
+     SEATS_OF_10 "seat_id in place 1 of those in it: expected A1, found A2"},
+    {LISTS "place = 7" OF_HOLD("10") " AND place = 1", 0, NULL, 0, NULL}, /* in the same order */
+    {"DELETE FROM holdfast.reservation_seats" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 1,
      SEATS_OF_10 "expected 2 rows, found 1 of them"},
     {LISTS "left_at = 5" OF_HOLD("10") " AND place = 1", 0, HOLD("10"), 1,
-     SEATS_OF_10 "left_at in place 1: expected null, found 5"},
+     SEATS_OF_10 "left_at of A1: expected null, found 5"},
     {"INSERT INTO holdfast.reservation_seats VALUES ('opera', '" SMALL_ID("10") "', 'A3', -1)", 0,
      HOLD("10"), 1, SEATS_OF_10 "expected nothing, found a row: seat A3 in place -1"},
 
