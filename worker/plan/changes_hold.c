@@ -33,6 +33,7 @@ static struct moved_seat *note(struct turn *turn, struct reservation *r, struct 
 	moved->seat = seat;
 	moved->reservation = r;
 	moved->was_in = was_in && r->existed;
+	moved->place = -1;
 	moved->next = r->moved;
 	r->moved = moved;
 	moved->next_of_seat = seat->moved;
@@ -59,6 +60,21 @@ static void note_came(struct turn *turn, struct reservation *r, struct seat *sea
 	moved->is_in = true;
 	moved->left_at = 0;
 	moved->place = r->next_place++;
+}
+
+/* Of one that is new, before its first change: where each seat came in. */
+static void note_first(struct turn *turn, struct reservation *r)
+{
+	if (r->existed || r->moved)
+		return;
+	for (size_t i = 0; i < r->seat_count; i++) {
+		struct moved_seat *moved = note(turn, r, r->seats[i], true);
+
+		if (!moved)
+			return;
+		moved->is_in = true;
+		moved->place = (int32_t)i;
+	}
 }
 
 /* ---- what is in it ---- */
@@ -171,6 +187,7 @@ void change_hold(struct turn *turn, struct reservation *r, int64_t reserved_unti
 		return;
 	change_end_lapsed_of_areas(turn, request->areas, request->area_count);
 	view_touch_reservation(turn->view, r);
+	note_first(turn, r);
 	if (turn->leaving.places) {
 		let_leave(turn, r);
 		tell_leaving(turn, EVENT_RELEASED, r);
@@ -197,6 +214,7 @@ void change_cancel_part(struct turn *turn, struct reservation *r)
 	struct customer *customer = view_find_customer(r->show, r->customer_hash);
 
 	view_touch_reservation(turn->view, r);
+	note_first(turn, r);
 	let_leave(turn, r);
 	if (!list_anew(turn, r, NULL, 0))
 		return;

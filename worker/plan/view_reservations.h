@@ -40,7 +40,7 @@ struct moved_seat {
 	bool was_in;      /* as read; false: whether there is a row is not known */
 	bool is_in;       /* now */
 	int64_t left_at;  /* offset, where it is not in */
-	int32_t place;    /* where it is in: the order in which seats came in */
+	int32_t place;    /* in the order in which seats came in, the last time; -1: as its row has it */
 	struct moved_seat *next;         /* of the reservation */
 	struct moved_seat *next_of_seat;
 };
@@ -67,7 +67,7 @@ struct reservation {
 	struct text *seat_ids;
 	size_t seat_count;
 	int32_t next_place;       /* of the next seat that comes in: above all that ever did, or theirs */
-	struct moved_seat *moved; /* in no order; of one that is new, those that left it again, too */
+	struct moved_seat *moved; /* in no order; of one that is new all, if any moved */
 	struct reserved_area *areas; /* by place; those of count 0 among them */
 	size_t area_count;
 	struct reservation *next_wanted, *next_changed;

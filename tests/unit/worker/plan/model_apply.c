@@ -170,7 +170,9 @@ static void move_seats(struct model *m, struct model_reservation *row, const str
 			seat = add_reserved_seat(m, row, moved->seat_id);
 		seat->has_left = !moved->is_in;
 		seat->left_at = moved->is_in ? 0 : moved->left_at;
-		seat->place = moved->place;
+		MODEL_CHECK(m, moved->place >= 0 || (moved->was_in && !moved->is_in));
+		if (moved->place >= 0)
+			seat->place = moved->place;
 		MODEL_CHECK(m, moved->is_in || moved->left_at > r->request_offset);
 	}
 }

@@ -138,7 +138,8 @@ static void check_same_reservation(struct model *m, const struct model_reservati
 		const struct model_reserved_seat *x = &a->seat_rows[i];
 		const struct model_reserved_seat *y = model_reserved_seat(b, x->seat_id);
 
-		MODEL_CHECK(m, y && x->has_left == y->has_left && x->left_at == y->left_at);
+		MODEL_CHECK(m, y && x->has_left == y->has_left && x->left_at == y->left_at &&
+		                   x->place == y->place);
 	}
 	MODEL_CHECK(m, a->seat_count == b->seat_count);
 	for (size_t i = 0; i < a->seat_count; i++)
