@@ -1,5 +1,5 @@
 -- The first holds with places in an area, in the order in which they end, as many as asked for.
-SELECT k.show_id, k.area_id,
+SELECT k.show_id, k.area_id, k.rows,
 	ARRAY(
 		SELECT r.reservation_id FROM holdfast.seat_reservations AS r
 		WHERE (r.show_id || E'\x01') = (k.show_id || E'\x01') COLLATE "C"

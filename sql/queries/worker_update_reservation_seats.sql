@@ -1,7 +1,8 @@
--- Seats that were in a reservation, and have left it or came in anew; as in worker_update_seats.
+-- Seats that were in a reservation, and have left it or came in anew; as in worker_update_seats. One that
+-- did not come in again keeps its place (null).
 WITH done AS (
 	UPDATE holdfast.reservation_seats AS m
-	SET place = k.place, left_at = k.left_at
+	SET place = coalesce(k.place, m.place), left_at = k.left_at
 	FROM (
 		SELECT u.*, f.at
 		FROM unnest($1::text[], $2::uuid[], $3::text[], $4::int4[], $5::int8[])

@@ -413,9 +413,9 @@ static void lapsed_holds_are_found_among_many_that_live(void **state)
 		pages = strtol(found, &end, 10);
 		if (end == found || pages > 10 * PAGES_PER_KEY_MAX)
 			fail_msg("%zu: %s", i, found);
-		assert_string_equal(end, "\nshow-7|area-1|{00000000-0000-0000-0000-000000002710,"
+		assert_string_equal(end, "\nshow-7|area-1|3|{00000000-0000-0000-0000-000000002710,"
 		                         "00000000-0000-0000-0000-000000004e20,"
-		                         "00000000-0000-0000-0000-000000007530}\nshow-7|area-2|{}\n");
+		                         "00000000-0000-0000-0000-000000007530}\nshow-7|area-2|3|{}\n");
 	}
 	db_close(db);
 }

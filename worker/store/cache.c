@@ -1,4 +1,4 @@
-/* Memory and forgetting; cache_keep.c and cache_customers.c learn, cache_fill.c looks up. */
+/* Memory and forgetting; cache_keep.c and those of areas and customers learn, cache_fill.c looks up. */
 #define HASH_NONFATAL_OOM 1
 #include "worker/store/cache.h"
 
@@ -84,6 +84,7 @@ void cache_forget_show(struct cache *cache, struct cached_show *show)
 	}
 	cache_forget_whole(cache, show);
 	cache_forget_channels(cache, show);
+	cache_forget_areas(cache, show);
 	cache_forget_title(cache, show);
 	DL_DELETE(cache->by_use, show);
 	HASH_DELETE(hh, cache->shows, show);

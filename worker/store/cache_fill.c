@@ -49,6 +49,31 @@ static void fill_channels(struct view *view, struct show *s, const struct cached
 	}
 }
 
+static void fill_areas(struct view *view, struct show *s, const struct cached_show *c)
+{
+	for (const struct cached_area *from = c->areas; from; from = from->hh.next) {
+		const struct text area_id = {from->texts, from->hh.keylen};
+		const char *channel = from->texts + area_id.bytes + 1;
+		struct area_row *to = view_new_area(view, s, area_id);
+
+		if (!to)
+			return;
+		to->row = (struct area_columns){
+		    .capacity = from->capacity,
+		    .held = from->held,
+		    .sold = from->sold,
+		    .version = from->version,
+		};
+		if (from->channel_bytes)
+			to->row.channel = arena_copy(view->arena, (struct text){channel, from->channel_bytes});
+		if (from->category_bytes)
+			to->row.category = arena_copy(view->arena, (struct text){channel + from->channel_bytes,
+			                                                        from->category_bytes});
+		to->lapses_from_ms = from->lapses_from_ms;
+		view_learn_area(to);
+	}
+}
+
 static void fill_shows(struct cache *cache, struct view *view)
 {
 	struct show *s, *next;
@@ -74,6 +99,7 @@ static void fill_shows(struct cache *cache, struct view *view)
 		s->created_at_ms = c->created_at_ms;
 		s->created_offset = c->created_offset;
 		fill_channels(view, s, c);
+		fill_areas(view, s, c);
 		view_learn_show(view, s);
 	}
 }
@@ -130,12 +156,35 @@ static bool fill_seats(struct view *view, int64_t until_ms, bool is_now)
 	return has_found;
 }
 
+/* false: the arena says so. */
+static bool fill_areas_of(struct view *view, struct reservation *r,
+                          const struct cached_reservation *c)
+{
+	const char *at = c->texts + c->ids_bytes + c->channel_bytes;
+
+	r->areas = arena_take(view->arena, c->area_count * sizeof *r->areas);
+	if (!r->areas)
+		return false;
+	r->area_count = c->area_count;
+	for (size_t i = 0; i < c->area_count; i++) {
+		struct cached_count counted;
+
+		memcpy(&counted, at, sizeof counted);
+		at += sizeof counted;
+		r->areas[i].area_id = arena_copy(view->arena, text_of(at));
+		r->areas[i].count = counted.count;
+		r->areas[i].place = counted.place;
+		at += r->areas[i].area_id.bytes + 1;
+	}
+	return true;
+}
+
 static void fill_reservation(struct view *view, struct reservation *r,
                              const struct cached_reservation *c)
 {
 	struct text *ids = copy_names(view, c->texts, c->ids_bytes, c->seat_count);
 
-	if (!ids)
+	if (!ids || (c->area_count && !fill_areas_of(view, r, c)))
 		return;
 	if (c->channel_bytes)
 		r->channel = arena_copy(view->arena,
@@ -147,6 +196,7 @@ static void fill_reservation(struct view *view, struct reservation *r,
 	r->request_offset = c->request_offset;
 	memcpy(r->session_hash, c->session_hash, SHA256_BYTES);
 	r->places = c->places;
+	r->next_place = c->next_place;
 	r->has_customer = c->customer;
 	if (c->customer)
 		memcpy(r->customer_hash, c->customer->hash, SHA256_BYTES);

@@ -68,18 +68,35 @@ static struct cached_seat *keep_row(struct cache *cache, struct cached_show *sho
 	return c;
 }
 
+static void copy_areas(char *at, const struct reservation *r)
+{
+	for (size_t i = 0; i < r->area_count; i++) {
+		const struct reserved_area *area = &r->areas[i];
+		const struct cached_count counted = {area->count, area->place};
+
+		memcpy(at, &counted, sizeof counted);
+		at += sizeof counted;
+		memcpy(at, area->area_id.data, area->area_id.bytes);
+		at[area->area_id.bytes] = '\0';
+		at += area->area_id.bytes + 1;
+	}
+}
+
 static struct cached_reservation *copy_reservation(struct cache *cache, const struct reservation *r)
 {
 	struct cached_reservation *c;
-	size_t ids_bytes = 0;
+	size_t ids_bytes = 0, areas_bytes = 0;
 
 	for (size_t i = 0; i < r->seat_count; i++)
 		ids_bytes += r->seat_ids[i].bytes + 1;
-	c = cache_take(cache, sizeof *c + ids_bytes + r->channel.bytes);
+	for (size_t i = 0; i < r->area_count; i++)
+		areas_bytes += sizeof(struct cached_count) + r->areas[i].area_id.bytes + 1;
+	c = cache_take(cache, sizeof *c + ids_bytes + r->channel.bytes + areas_bytes);
 	if (!c)
 		return NULL;
 	c->id = r->id;
 	c->places = r->places;
+	c->next_place = r->next_place;
 	c->customer = NULL;
 	memcpy(c->session_hash, r->session_hash, SHA256_BYTES);
 	c->created_at_ms = r->created_at_ms;
@@ -87,6 +104,9 @@ static struct cached_reservation *copy_reservation(struct cache *cache, const st
 	c->seat_count = r->seat_count;
 	c->ids_bytes = ids_bytes;
 	c->channel_bytes = r->channel.bytes;
+	c->area_count = r->area_count;
+	c->areas_bytes = areas_bytes;
+	copy_areas(c->texts + ids_bytes + r->channel.bytes, r);
 	if (r->channel.data)
 		memcpy(c->texts + ids_bytes, r->channel.data, r->channel.bytes);
 	for (size_t i = 0, at = 0; i < r->seat_count; at += r->seat_ids[i++].bytes + 1) {
@@ -96,6 +116,32 @@ static struct cached_reservation *copy_reservation(struct cache *cache, const st
 	return c;
 }
 
+/* NULL: no memory. */
+static struct cached_reservation *add_held(struct cache *cache, struct cached_show *show,
+                                           const struct reservation *r)
+{
+	struct cached_reservation *c = copy_reservation(cache, r);
+
+	if (!c)
+		return NULL;
+	HASH_ADD(hh, show->held, id, sizeof c->id, c);
+	if (!cache->failed) {
+		HASH_ADD(by_session, show->sessions, session_hash, SHA256_BYTES, c);
+		if (cache->failed)
+			HASH_DELETE(hh, show->held, c);
+	}
+	if (cache->failed) {
+		cache_give(cache, c, cached_reservation_bytes(c));
+		return NULL;
+	}
+	if (r->has_customer && !cache_link_customer(cache, show, c, r->customer_hash)) {
+		cache_forget_reservation(cache, show, c);
+		return NULL;
+	}
+	return c;
+}
+
+/* One that is known is copied anew where what is in it may have changed. */
 static void keep_held(struct cache *cache, struct cached_show *show, const struct reservation *r)
 {
 	struct cached_reservation *c = NULL;
@@ -103,26 +149,12 @@ static void keep_held(struct cache *cache, struct cached_show *show, const struc
 	if (cache->failed)
 		return;
 	HASH_FIND(hh, show->held, &r->id, sizeof r->id, c);
-	if (!c) {
-		c = copy_reservation(cache, r);
-		if (!c)
-			return;
-		HASH_ADD(hh, show->held, id, sizeof c->id, c);
-		if (!cache->failed) {
-			HASH_ADD(by_session, show->sessions, session_hash, SHA256_BYTES, c);
-			if (cache->failed)
-				HASH_DELETE(hh, show->held, c);
-		}
-		if (cache->failed) {
-			cache_give(cache, c, cached_reservation_bytes(c));
-			return;
-		}
-		if (r->has_customer && !cache_link_customer(cache, show, c, r->customer_hash)) {
-			cache_forget_reservation(cache, show, c);
-			return;
-		}
+	if (c && (r->moved || r->area_count)) {
+		cache_forget_reservation(cache, show, c);
+		c = NULL;
 	}
-	c->reserved_until_ms = r->reserved_until_ms;
+	if (c || (c = add_held(cache, show, r)))
+		c->reserved_until_ms = r->reserved_until_ms;
 }
 
 static void keep_policy(struct cache *cache, struct cached_show *c, const struct show *s)
@@ -207,7 +239,7 @@ static void count_whole(struct cache *cache, struct cached_show *c)
 	cache->bytes += c->whole_bytes;
 }
 
-static void learn_show(struct cache *cache, const struct show *s)
+static void learn_show(struct cache *cache, const struct view *view, const struct show *s)
 {
 	struct cached_show *c = s->cached ? s->cached : add_show(cache, s);
 
@@ -219,6 +251,8 @@ static void learn_show(struct cache *cache, const struct show *s)
 		keep_policy(cache, c, s);
 		keep_channels(cache, c, s);
 	}
+	if (s->areas)
+		cache_keep_areas(cache, c, view, s);
 	for (const struct seat *seat = s->seats; seat && !cache->failed; seat = seat->hh.next) {
 		if (!seat->exists || (seat->is_cached && !seat->is_changed))
 			continue;
@@ -260,7 +294,7 @@ void cache_learn(struct cache *cache, const struct view *view)
 			cache_forget_whole(cache, p->seat->show->cached);
 	for (const struct show *s = view->shows; s && !cache->failed; s = s->hh.next)
 		if (s->exists)
-			learn_show(cache, s);
+			learn_show(cache, view, s);
 	if (cache->failed)
 		cache_drop(cache);
 	while (cache->by_use && (cache->seats > cache->seats_max ||

@@ -28,6 +28,7 @@ void cache_forget_reservation(struct cache *cache, struct cached_show *show,
                               struct cached_reservation *r);
 void cache_forget_title(struct cache *cache, struct cached_show *show);
 void cache_forget_channels(struct cache *cache, struct cached_show *show);
+void cache_forget_areas(struct cache *cache, struct cached_show *show);
 void cache_forget_whole(struct cache *cache, struct cached_show *show);
 void cache_forget_show(struct cache *cache, struct cached_show *show);
 
@@ -42,6 +43,10 @@ void cache_count_sold(struct cache *cache, const struct view *view);
 /* Behind its reservations: customers that it knows. */
 void cache_learn_customers(struct cache *cache, struct cached_show *c, const struct show *s);
 
+/* All areas of a show that it did not have, or what became of them. */
+void cache_keep_areas(struct cache *cache, struct cached_show *c, const struct view *view,
+                      const struct show *s);
+
 static inline size_t cached_seat_bytes(size_t id_bytes)
 {
 	return offsetof(struct cached_seat, seat_id) + id_bytes + 1;
@@ -49,7 +54,7 @@ static inline size_t cached_seat_bytes(size_t id_bytes)
 
 static inline size_t cached_reservation_bytes(const struct cached_reservation *r)
 {
-	return sizeof *r + r->ids_bytes + r->channel_bytes;
+	return sizeof *r + r->ids_bytes + r->channel_bytes + r->areas_bytes;
 }
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * cache_tables.h - the tables in which a cache keeps what it knows: hash tables of shows, and in
- * each those of its seats, of its held reservations and of its customers.
+ * each those of its seats, of its held reservations, of its customers and of its areas.
  *
- * cache.c, cache_keep.c and cache_customers.c write them; cache_fill.c looks up. Everybody else sees
- * cache.h.
+ * cache.c, cache_keep.c, cache_areas.c and cache_customers.c write them; cache_fill.c looks up.
+ * Everybody else sees cache.h.
  */
 #ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 #define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
@@ -29,13 +29,17 @@ struct cached_reservation {
 	UT_hash_handle hh, by_session;
 	int64_t created_at_ms, reserved_until_ms, request_offset;
 	struct uuid id;
-	int32_t places;
+	int32_t places, next_place;
 	uint8_t session_hash[SHA256_BYTES];
 	struct cached_customer *customer; /* NULL: none */
 	struct cached_reservation *prev_of_customer, *next_of_customer;
-	size_t seat_count, ids_bytes, channel_bytes;
-	char texts[]; /* seat ids, each with its NUL; behind ids_bytes the channel it was made with */
+	size_t seat_count, area_count;
+	size_t ids_bytes, channel_bytes, areas_bytes;
+	/* Seat ids with a NUL each, its channel, and of each area a cached_count and its id with a NUL. */
+	char texts[];
 };
+
+struct cached_count { int32_t count, place; }; /* not aligned */
 
 /* What a customer has of a show. One that has a held reservation there is always in the table. */
 struct cached_customer {
@@ -64,6 +68,15 @@ struct cached_channel {
 	char texts[]; /* its name and those that it opens, each with its NUL */
 };
 
+struct cached_area {
+	UT_hash_handle hh;
+	int64_t version;
+	int64_t lapses_from_ms;
+	int32_t capacity, held, sold;
+	size_t channel_bytes, category_bytes; /* 0: none */
+	char texts[]; /* area_id with its NUL, channel, category */
+};
+
 struct cached_show {
 	UT_hash_handle hh;
 	struct cached_show *prev, *next;      /* by their last use */
@@ -84,6 +97,8 @@ struct cached_show {
 	uint8_t owner_hash[SHA256_BYTES];
 	int64_t version;
 	struct cached_channel *channels; /* all that it has */
+	struct cached_area *areas;       /* likewise, where has_areas */
+	bool has_areas;                  /* else they are not yet here: it was added for being whole */
 	struct cached_name *names;       /* the greatest number first */
 	int64_t created_at_ms, created_offset;
 	char show_id[];

@@ -4,47 +4,12 @@
 #include <string.h>
 
 #include "worker/store/read_rows.h"
+#include "worker/store/read_wave.h"
 #include "worker/store/read_whole.h"
-
-enum kind {
-	SHOWS,
-	CHANNELS, /* of the wanted shows */
-	SEATS,
-	RESERVATIONS,
-	SESSIONS,
-	CUSTOMERS,
-	CLAIMS,
-	PLACES,
-	SLOTS,
-	WHOLE_SEATS,
-	WHOLE_PLACES,
-	HELD,
-	SOLD,
-	KIND_COUNT
-};
 
 #define LEADING_MAX 4
 #define WHOLE_HELD_MAX ((size_t)INT64_MAX - 1)
 _Static_assert(LEADING_MAX + KIND_COUNT <= DB_CALLS_MAX, "a wave fits in one round trip");
-
-/* One wave: everything that is wanted, taken off the view's lists, and its keys as arguments. */
-struct wave {
-	struct show *shows;
-	struct seat *seats;
-	struct reservation *reservations;
-	struct session *sessions;
-	struct customer *customers;
-	struct claim *claims;
-	struct place_row *places;
-	struct slot *slots;
-	struct show *whole;  /* to be read whole; NULL: none */
-	struct text held_of; /* the show of which all held reservations are read; data NULL: none */
-	size_t held_max;
-	struct text sold_of; /* the same of what customers have bought */
-	size_t sold_max;
-	struct db_args args[KIND_COUNT];
-	struct db_array show_ids, keys, flags;
-};
 
 /*
  * Take the wanted sessions off the list. Those of a show whose held reservations this wave reads as
@@ -116,102 +81,15 @@ static bool take_off(struct view *view, struct wave *wave, struct cache *cache)
 	wave->claims = view->wanted_claims;
 	wave->places = view->wanted_places;
 	wave->slots = view->wanted_slots;
+	wave->lapsing = view->wanted_lapsing;
 	view->wanted_shows = NULL;
 	view->wanted_seats = NULL;
 	view->wanted_reservations = NULL;
 	view->wanted_claims = NULL;
 	view->wanted_places = NULL;
 	view->wanted_slots = NULL;
+	view->wanted_lapsing = NULL;
 	return true;
-}
-
-static void add_keys(struct wave *wave, enum kind kind)
-{
-	wave->show_ids.type = DB_TEXT;
-	db_arg_array(&wave->args[kind], &wave->show_ids);
-	if (kind != SHOWS && kind != CHANNELS)
-		db_arg_array(&wave->args[kind], &wave->keys);
-}
-
-static void write_show_keys(struct wave *wave, enum kind kind)
-{
-	for (const struct show *s = wave->shows; s; s = s->next_wanted)
-		db_array_text(&wave->show_ids, s->show_id);
-	add_keys(wave, kind);
-}
-
-static void write_place_keys(struct wave *wave)
-{
-	wave->keys.type = DB_TEXT;
-	for (const struct place_row *p = wave->places; p; p = p->next_wanted) {
-		db_array_text(&wave->show_ids, p->seat->show->show_id);
-		db_array_text(&wave->keys, p->seat->seat_id);
-	}
-	add_keys(wave, PLACES);
-	slots_write_keys(wave->slots, &wave->args[SLOTS]);
-}
-
-/* A show that is not known yet may have areas. */
-static bool has_areas(const struct show *show)
-{
-	return show->known != KNOWN || show->areas;
-}
-
-static void write_reservation_keys(struct wave *wave)
-{
-	wave->keys.type = DB_UUID;
-	wave->flags.type = DB_BOOL;
-	for (const struct reservation *r = wave->reservations; r; r = r->next_wanted) {
-		db_array_text(&wave->show_ids, r->show->show_id);
-		db_array_uuid(&wave->keys, &r->id);
-		db_array_bool(&wave->flags, has_areas(r->show));
-	}
-	add_keys(wave, RESERVATIONS);
-	db_arg_array(&wave->args[RESERVATIONS], &wave->flags);
-}
-
-static void write_keys(struct wave *wave)
-{
-	write_show_keys(wave, SHOWS);
-	write_show_keys(wave, CHANNELS);
-	wave->keys.type = DB_TEXT;
-	for (const struct seat *s = wave->seats; s; s = s->next_wanted) {
-		db_array_text(&wave->show_ids, s->show->show_id);
-		db_array_text(&wave->keys, s->seat_id);
-	}
-	add_keys(wave, SEATS);
-	write_reservation_keys(wave);
-	wave->keys.type = DB_BYTEA;
-	for (const struct session *s = wave->sessions; s; s = s->next_wanted) {
-		db_array_text(&wave->show_ids, s->show->show_id);
-		db_array_bytea(&wave->keys, (struct text){(const char *)s->hash, SHA256_BYTES});
-	}
-	add_keys(wave, SESSIONS);
-	for (const struct customer *c = wave->customers; c; c = c->next_wanted) {
-		db_array_text(&wave->show_ids, c->show->show_id);
-		db_array_bytea(&wave->keys, (struct text){(const char *)c->hash, SHA256_BYTES});
-	}
-	add_keys(wave, CUSTOMERS);
-	wave->keys.type = DB_UUID;
-	for (const struct claim *c = wave->claims; c; c = c->next_wanted) {
-		db_array_text(&wave->show_ids, c->show->show_id);
-		db_array_uuid(&wave->keys, &c->request_id);
-	}
-	add_keys(wave, CLAIMS);
-	if (wave->places || wave->slots)
-		write_place_keys(wave);
-	if (wave->whole) {
-		db_arg_text(&wave->args[WHOLE_SEATS], wave->whole->show_id);
-		db_arg_text(&wave->args[WHOLE_PLACES], wave->whole->show_id);
-	}
-	if (wave->held_of.data) {
-		db_arg_text(&wave->args[HELD], wave->held_of);
-		db_arg_int8(&wave->args[HELD], (int64_t)wave->held_max + 1);
-	}
-	if (wave->sold_of.data) {
-		db_arg_text(&wave->args[SOLD], wave->sold_of);
-		db_arg_int8(&wave->args[SOLD], (int64_t)wave->sold_max + 1);
-	}
 }
 
 /* Say so to the view, row or not: what has no row now is known not to exist. */
@@ -258,12 +136,12 @@ static enum rc read_rows(struct view *view, struct cache *cache, const struct wa
                          const struct db_call *calls, struct err *e)
 {
 	if (shows_read(view, &calls[SHOWS].rows, e) || channels_read(view, &calls[CHANNELS].rows, e) ||
-	    seats_read(view, &calls[SEATS].rows, e) ||
+	    areas_read(view, &calls[AREAS].rows, e) || seats_read(view, &calls[SEATS].rows, e) ||
 	    reservations_read(view, &calls[RESERVATIONS].rows, e) ||
 	    sessions_read(view, &calls[SESSIONS].rows, e) ||
 	    customers_read(view, &calls[CUSTOMERS].rows, e) ||
 	    claims_read(view, &calls[CLAIMS].rows, e) || places_read(view, &calls[PLACES].rows, e) ||
-	    slots_read(view, &calls[SLOTS].rows, e))
+	    slots_read(view, &calls[SLOTS].rows, e) || lapsing_read(view, &calls[LAPSING].rows, e))
 		return e->rc;
 	if (wave->whole && whole_read(view->arena, cache, wave->whole, &calls[WHOLE_SEATS].rows,
 	                              &calls[WHOLE_PLACES].rows, e))
@@ -277,6 +155,7 @@ static enum rc read_rows(struct view *view, struct cache *cache, const struct wa
 static const enum query queries[KIND_COUNT] = {
     [SHOWS] = QUERY_WORKER_READ_SHOWS,
     [CHANNELS] = QUERY_WORKER_READ_CHANNELS,
+    [AREAS] = QUERY_WORKER_READ_AREAS,
     [SEATS] = QUERY_WORKER_READ_SEATS,
     [RESERVATIONS] = QUERY_WORKER_READ_RESERVATIONS,
     [SESSIONS] = QUERY_WORKER_READ_SESSIONS,
@@ -284,6 +163,7 @@ static const enum query queries[KIND_COUNT] = {
     [CLAIMS] = QUERY_WORKER_READ_CLAIMS,
     [PLACES] = QUERY_WORKER_READ_PLACES,
     [SLOTS] = QUERY_WORKER_READ_SLOTS,
+    [LAPSING] = QUERY_WORKER_READ_LAPSING,
     [WHOLE_SEATS] = QUERY_WORKER_READ_WHOLE_SEATS,
     [WHOLE_PLACES] = QUERY_WORKER_READ_WHOLE_PLACES,
     [HELD] = QUERY_WORKER_READ_HELD,
@@ -298,9 +178,22 @@ static enum rc run(const struct reading *reading, struct wave *wave, struct db_c
                    int leading_count, struct db_call *reads, struct err *e)
 {
 	const void *const wanted[KIND_COUNT] = {
-	    wave->shows,     wave->shows,  wave->seats,  wave->reservations, wave->sessions,
-	    wave->customers, wave->claims, wave->places, wave->slots,        wave->whole,
-	    wave->whole,     wave->held_of.data, wave->sold_of.data};
+	    [SHOWS] = wave->shows,
+	    [CHANNELS] = wave->shows,
+	    [AREAS] = wave->shows,
+	    [SEATS] = wave->seats,
+	    [RESERVATIONS] = wave->reservations,
+	    [SESSIONS] = wave->sessions,
+	    [CUSTOMERS] = wave->customers,
+	    [CLAIMS] = wave->claims,
+	    [PLACES] = wave->places,
+	    [SLOTS] = wave->slots,
+	    [LAPSING] = wave->lapsing,
+	    [WHOLE_SEATS] = wave->whole,
+	    [WHOLE_PLACES] = wave->whole,
+	    [HELD] = wave->held_of.data,
+	    [SOLD] = wave->sold_of.data,
+	};
 	struct db_call calls[LEADING_MAX + KIND_COUNT] = {0};
 	enum kind kinds[KIND_COUNT];
 	int count = leading_count;
@@ -338,7 +231,7 @@ enum rc store_read_wave(const struct reading *reading, struct db_call *leading, 
 	cache_fill(reading->cache, view, reading->until_ms);
 	if (!take_off(view, &wave, reading->cache))
 		return err_out_of_memory(e);
-	write_keys(&wave);
+	wave_write_keys(&wave, reading->until_ms);
 	rc = run(reading, &wave, leading, leading_count, reads, e);
 	if (!rc)
 		rc = read_rows(view, reading->cache, &wave, reads, e);

@@ -60,6 +60,8 @@ enum rc reservations_read(struct view *view, const struct db_rows *rows, struct 
 		if (!db_is_null(rows, i, 9))
 			r->channel = arena_copy(view->arena, db_text(rows, i, 9));
 		r->next_place = db_int4(rows, i, 12);
+		if (reserved_areas_read(view->arena, rows, i, 13, r, e))
+			return e->rc;
 		seat_ids = db_text_array(rows, i, 8, view->arena, &seat_count);
 		view_learn_reservation(view, r, seat_ids, seat_count);
 	}

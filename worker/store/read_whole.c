@@ -23,6 +23,8 @@ enum rc held_read(struct arena *arena, struct cache *cache, size_t rows_max,
 		r.next_place = db_int4(rows, i, 9);
 		if (r.has_customer && !rows_copy_digest(r.customer_hash, SHA256_BYTES, db_text(rows, i, 7)))
 			return err_set(e, RC_FATAL, FROM_PIPELINE, "a customer's hash is not 32 bytes");
+		if (reserved_areas_read(arena, rows, i, 10, &r, e))
+			return e->rc;
 		if (arena->failed)
 			return err_out_of_memory(e);
 		cache_add_held(cache, &r);

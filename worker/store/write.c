@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "worker/store/write_halls.h"
+#include "worker/store/write_reservations.h"
 
 static void add_seat_row(struct db_array *c, const struct seat *s)
 {
@@ -100,75 +101,6 @@ static void update_seats(struct store_writes *writes, struct seat *const *seats,
 	columns_close(&blocked, writes, QUERY_WORKER_UPDATE_BLOCKED_SEATS, NULL);
 }
 
-static void update_reservations(struct store_writes *writes, const struct view *view)
-{
-	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_TIME,
-	                                 DB_TIME, DB_TEXT, DB_TIME};
-	struct columns columns;
-	struct db_array *c = columns.list;
-
-	columns_open(&columns, types, 7);
-	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed) {
-		if (!r->existed)
-			continue;
-		db_array_text(&c[0], r->show->show_id);
-		db_array_uuid(&c[1], &r->id);
-		db_array_text(&c[2], text_of(reservation_status_name(r->status)));
-		db_array_time(&c[3], r->reserved_until_ms);
-		columns_add_time(&c[4], r->status != RESERVATION_HELD, r->ended_at_ms);
-		db_array_text(&c[5], text_of(reservation_status_name(r->seen_status)));
-		db_array_time(&c[6], r->seen_reserved_until_ms);
-	}
-	columns_close(&columns, writes, QUERY_WORKER_UPDATE_RESERVATIONS, NULL);
-}
-
-/* Of its places, those in areas. */
-static int32_t area_places(const struct reservation *r)
-{
-	int32_t sum = 0;
-
-	for (size_t i = 0; i < r->area_count; i++)
-		sum += r->areas[i].count;
-	return sum;
-}
-
-static void insert_reservations(struct store_writes *writes, const struct view *view)
-{
-	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_BYTEA,
-	                                 DB_TIME, DB_TIME, DB_TIME, DB_INT8,
-	                                 DB_TEXT, DB_BYTEA, DB_INT4, DB_INT4};
-	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
-	struct columns columns, seats;
-	struct db_array *c = columns.list;
-
-	columns_open(&columns, types, 12);
-	columns_open(&seats, seat_types, 4);
-	for (const struct reservation *r = view->changed_reservations; r; r = r->next_changed) {
-		if (r->existed)
-			continue;
-		db_array_text(&c[0], r->show->show_id);
-		db_array_uuid(&c[1], &r->id);
-		db_array_text(&c[2], text_of(reservation_status_name(r->status)));
-		db_array_bytea(&c[3], columns_hash(r->session_hash, SHA256_BYTES));
-		db_array_time(&c[4], r->created_at_ms);
-		db_array_time(&c[5], r->reserved_until_ms);
-		columns_add_time(&c[6], r->status != RESERVATION_HELD, r->ended_at_ms);
-		db_array_int8(&c[7], r->request_offset);
-		db_array_text(&c[8], r->channel);
-		columns_add_hash(&c[9], r->has_customer, r->customer_hash);
-		db_array_int4(&c[10], r->places);
-		db_array_int4(&c[11], area_places(r));
-		for (size_t i = 0; i < r->seat_count; i++) {
-			db_array_text(&seats.list[0], r->show->show_id);
-			db_array_uuid(&seats.list[1], &r->id);
-			db_array_text(&seats.list[2], r->seat_ids[i]);
-			db_array_int4(&seats.list[3], (int32_t)i);
-		}
-	}
-	columns_close(&columns, writes, QUERY_WORKER_INSERT_RESERVATIONS, NULL);
-	columns_close(&seats, writes, QUERY_WORKER_INSERT_RESERVATION_SEATS, NULL);
-}
-
 static void insert_decisions(struct store_writes *writes, int32_t partition,
                              const struct batch *batch, size_t first, size_t count)
 {
@@ -212,9 +144,7 @@ bool store_writes_make(struct store_writes *writes, struct view *view, int32_t p
 	write_halls(writes, view);
 	insert_seats(writes, seats, seat_count);
 	update_seats(writes, seats, seat_count);
-	/* Ended holds before new ones: a session has at most one held row at any moment. */
-	update_reservations(writes, view);
-	insert_reservations(writes, view);
+	write_reservations(writes, view);
 	insert_decisions(writes, partition, batch, first, count);
 	for (int i = 0; i < writes->count; i++)
 		if (writes->args[i].bytes.failed)

@@ -10,10 +10,11 @@
 #include "common/db/db.h"
 
 /*
- * Shows, channels, places, seats and reservations added and changed, seats of channels, seats of
- * reservations, decisions.
+ * Shows, channels, places, areas, seats and reservations added and changed, seats of channels,
+ * reservations with what is in them, seats and areas of reservations added and changed, seats come
+ * into them, decisions.
  */
-#define STORE_WRITES_MAX 13
+#define STORE_WRITES_MAX 20
 
 struct store_writes {
 	struct db_call calls[STORE_WRITES_MAX + 1]; /* room for COMMIT */

@@ -189,10 +189,47 @@ static void write_places(struct store_writes *writes, const struct view *view)
 	columns_close(&changed, writes, QUERY_WORKER_UPDATE_PLACES, NULL);
 }
 
+/* ---- areas ---- */
+
+/* What may change of an area: 6 columns. */
+static void add_area(struct db_array *c, const struct area_columns *row)
+{
+	db_array_int4(&c[0], row->capacity);
+	db_array_int4(&c[1], row->held);
+	db_array_int4(&c[2], row->sold);
+	db_array_text(&c[3], row->channel);
+	db_array_text(&c[4], row->category);
+	db_array_int8(&c[5], row->version);
+}
+
+#define AREA_TYPES DB_INT4, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_INT8
+
+/* Settings and counts, once for each, whatever the batch did there. */
+static void write_areas(struct store_writes *writes, const struct view *view)
+{
+	static const uint32_t types[] = {DB_TEXT, DB_TEXT, AREA_TYPES, AREA_TYPES};
+	struct columns added, changed;
+
+	columns_open(&added, types, 8);
+	columns_open(&changed, types, 14);
+	for (const struct area_row *area = view->changed_areas; area; area = area->next_changed) {
+		struct db_array *c = area->existed ? changed.list : added.list;
+
+		db_array_text(&c[0], area->show->show_id);
+		db_array_text(&c[1], area->area_id);
+		add_area(c + 2, &area->row);
+		if (area->existed)
+			add_area(c + 8, &area->seen);
+	}
+	columns_close(&added, writes, QUERY_WORKER_INSERT_AREAS, NULL);
+	columns_close(&changed, writes, QUERY_WORKER_UPDATE_AREAS, NULL);
+}
+
 void write_halls(struct store_writes *writes, const struct view *view)
 {
 	insert_shows(writes, view);
 	update_shows(writes, view);
 	write_channels(writes, view);
 	write_places(writes, view);
+	write_areas(writes, view);
 }

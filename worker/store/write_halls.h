@@ -1,5 +1,5 @@
 /*
- * write_halls.h - the part of a batch's statements that is about shows, channels and places.
+ * write_halls.h - the part of a batch's statements that is about shows, channels, places and areas.
  *
  * For write.c alone.
  */
