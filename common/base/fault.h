@@ -26,6 +26,7 @@
 #include <stdbool.h>
 
 #include "common/base/err.h"
+#include "common/base/fault_bugs.h"
 
 #define FAULT_ENTRIES_MAX 32 /* of HOLDFAST_FAULT */
 
@@ -80,18 +81,7 @@ enum fault_rule {
 	FAULT_RULE_COUNT,
 };
 
-/* Symbol, name, what is decided wrongly. */
-#define FAULT_BUGS(BUG) \
-	BUG(IGNORE_SESSION, "ignore_session", "releases, extends and confirms by whatever session") \
-	BUG(FORGET_LAPSED, "forget_lapsed", "takes the seats of lapsed holds without ending these") \
-	BUG(LATE_BY_ONE_MS, "late_by_one_ms", "a hold lapses a millisecond behind its reserved_until") \
-	BUG(WINDOW_LATE, "window_late", "a sale begins and ends a millisecond late") \
-	BUG(SELL_BLOCKED, "sell_blocked", "whoever asks gets the seats of any channel") \
-	BUG(TIE_OTHERWISE, "tie_otherwise", "of blocks that are alike the one of higher pos is best") \
-	BUG(STALE_LAYOUT, "stale_layout", "best available goes by a batch that was not committed") \
-	BUG(ONE_OVER_THE_LIMIT, "one_over_the_limit", "a customer may have one more than the limit") \
-	BUG(WRONG_DUPLICATE, "wrong_duplicate", "duplicate_of is the duplicate's own offset")
-
+/* fault_bugs.h */
 enum fault_bug {
 #define BUG(symbol, name, what) FAULT_BUG_##symbol,
 	FAULT_BUGS(BUG)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "common/base/fault.h"
 #include "worker/plan/areas.h"
 #include "worker/plan/changes.h"
 
@@ -99,12 +100,16 @@ static bool list_anew(struct turn *turn, struct reservation *r, struct seat *con
 	struct seat **seats = take(turn, most * sizeof(struct seat *));
 	struct text *ids = take(turn, most * sizeof *ids);
 
+	bool is_in_front = fault_has_bug(FAULT_BUG_ADDED_IN_FRONT);
+
 	if (!seats || !ids)
 		return false;
+	for (size_t i = 0; i < coming_count && is_in_front; i++)
+		seats[count++] = coming[i];
 	for (size_t i = 0; i < r->seat_count; i++)
 		if (!is_among(leaving->seats, leaving->seat_count, r->seats[i]))
 			seats[count++] = r->seats[i];
-	for (size_t i = 0; i < coming_count; i++)
+	for (size_t i = 0; i < coming_count && !is_in_front; i++)
 		seats[count++] = coming[i];
 	for (size_t i = 0; i < count; i++)
 		ids[i] = seats[i]->seat_id;
@@ -120,7 +125,7 @@ static void let_leave(struct turn *turn, struct reservation *r)
 	const struct part *leaving = &turn->leaving;
 
 	for (size_t i = 0; i < leaving->seat_count && !turn->view->failed; i++) {
-		if (seat_is_held_by(leaving->seats[i], r))
+		if (seat_is_held_by(leaving->seats[i], r) && !fault_has_bug(FAULT_BUG_KEEP_DROPPED))
 			change_free_seat(turn, leaving->seats[i]);
 		note_left(turn, r, leaving->seats[i]);
 	}
@@ -134,6 +139,10 @@ static void tell_part(struct turn *turn, enum event_kind kind, const struct rese
 {
 	struct event event = change_event(turn, kind, r);
 
+	if (fault_has_bug(FAULT_BUG_CHANGE_TELLS_ALL)) {
+		turn_tell(turn, &event);
+		return;
+	}
 	event.is_change = true;
 	event.seat_ids = seat_ids;
 	event.seat_count = seat_count;
@@ -169,6 +178,8 @@ static void let_come(struct turn *turn, struct reservation *r)
 {
 	for (size_t i = 0; i < turn->seat_count && !turn->view->failed; i++) {
 		change_take_seat(turn, turn->seats[i], r);
+		if (fault_has_bug(FAULT_BUG_ADDED_AT_FIRST))
+			turn->seats[i]->row.taken_at_offset = r->request_offset;
 		note_came(turn, r, turn->seats[i]);
 	}
 	if (turn->request->area_count)
@@ -212,14 +223,17 @@ void change_hold(struct turn *turn, struct reservation *r, int64_t reserved_unti
 void change_cancel_part(struct turn *turn, struct reservation *r)
 {
 	struct customer *customer = view_find_customer(r->show, r->customer_hash);
+	int32_t before = r->places;
 
 	view_touch_reservation(turn->view, r);
 	note_first(turn, r);
 	let_leave(turn, r);
 	if (!list_anew(turn, r, NULL, 0))
 		return;
-	r->places = reservation_places(r);
+	r->places = fault_has_bug(FAULT_BUG_PART_STILL_COUNTS) ? before : reservation_places(r);
 	if (r->has_customer && customer && customer->known == KNOWN)
-		customer->sold -= turn->leaving.places;
+		customer->sold -= before - r->places;
+	for (size_t i = 0; i < r->seat_count && fault_has_bug(FAULT_BUG_PART_FREES_ALL); i++)
+		change_free_seat(turn, r->seats[i]);
 	tell_leaving(turn, EVENT_CANCELLED, r);
 }

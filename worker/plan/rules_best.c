@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/fault.h"
 #include "common/message/channel.h"
 #include "worker/plan/layout.h"
 #include "worker/plan/rule.h"
@@ -32,7 +33,7 @@ static void free_in_layout(const struct turn *turn, bool is_free)
 {
 	const struct part *leaving = &turn->leaving;
 
-	for (size_t i = 0; i < leaving->seat_count; i++) {
+	for (size_t i = 0; i < leaving->seat_count && !fault_has_bug(FAULT_BUG_DROPS_NOT_FREE); i++) {
 		const struct seat *seat = leaving->seats[i];
 
 		if (is_free)

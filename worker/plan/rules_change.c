@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "common/base/fault.h"
 #include "worker/plan/areas.h"
 #include "worker/plan/changes.h"
 #include "worker/plan/rule.h"
@@ -107,6 +108,8 @@ bool rule_cancel_part(struct turn *turn)
 {
 	struct reservation *r = turn->reservation;
 	const struct part *part = &turn->leaving;
+	const struct text *had_ids = r->seat_ids;
+	size_t had = r->seat_count;
 
 	if (!part->places || part->places == reservation_places(r))
 		return false;
@@ -115,8 +118,8 @@ bool rule_cancel_part(struct turn *turn)
 	turn->reply.reservation_id = r->id;
 	turn->reply.seat_ids = part->seat_ids;
 	turn->reply.seat_count = part->seat_count;
-	turn->reply.kept_seat_ids = r->seat_ids;
-	turn->reply.kept_seat_count = r->seat_count;
+	turn->reply.kept_seat_ids = fault_has_bug(FAULT_BUG_KEPT_WRONG) ? had_ids : r->seat_ids;
+	turn->reply.kept_seat_count = fault_has_bug(FAULT_BUG_KEPT_WRONG) ? had : r->seat_count;
 	turn->reply.areas = part->areas;
 	turn->reply.area_count = part->area_count;
 	turn->reply.kept_areas = turn_list_areas(turn, r, &turn->reply.kept_area_count);
@@ -176,7 +179,7 @@ bool rule_nothing_left(struct turn *turn)
 bool rule_change_not_on_sale(struct turn *turn)
 {
 	turn_take_channel(turn, turn->reservation);
-	return adds(turn) && rule_not_on_sale(turn);
+	return adds(turn) && !fault_has_bug(FAULT_BUG_CHANGE_ANY_TIME) && rule_not_on_sale(turn);
 }
 
 bool rule_change_too_many(struct turn *turn)

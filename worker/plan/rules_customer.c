@@ -134,7 +134,11 @@ bool rule_release(struct turn *turn)
 
 bool rule_hold_expired(struct turn *turn)
 {
-	return (status_now(turn) == RESERVATION_EXPIRED || turn_is_lapsed(turn)) &&
+	bool is_lapsed = turn_is_lapsed(turn);
+
+	if (turn->request->type == REQUEST_CHANGE_HOLD && fault_has_bug(FAULT_BUG_CHANGE_LAPSED))
+		is_lapsed = false;
+	return (status_now(turn) == RESERVATION_EXPIRED || is_lapsed) &&
 	       turn_answer(turn, OUTCOME_HOLD_EXPIRED);
 }
 

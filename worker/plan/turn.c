@@ -186,7 +186,10 @@ int64_t turn_extended_until(const struct turn *turn)
 	const struct reservation *r = turn->reservation;
 	int64_t asked_ms = turn->t_ms + (int64_t)turn->request->hold_seconds * MS_PER_S;
 	int64_t most_ms = r->created_at_ms + (int64_t)turn->show->policy.max_hold_seconds * MS_PER_S;
-	int64_t until_ms = asked_ms < most_ms ? asked_ms : most_ms;
+	int64_t until_ms;
 
+	if (turn->request->type == REQUEST_CHANGE_HOLD && fault_has_bug(FAULT_BUG_CHANGE_NEW_CAP))
+		most_ms = asked_ms;
+	until_ms = asked_ms < most_ms ? asked_ms : most_ms;
 	return until_ms > r->reserved_until_ms ? until_ms : r->reserved_until_ms;
 }

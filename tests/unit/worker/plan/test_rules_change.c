@@ -324,6 +324,209 @@ static void a_lapsed_hold_on_what_is_added_ends_first(void **state)
 	is_taken("A3", U("10"), T0 + 20 * S, 5, 5);
 }
 
+/* ---- the limits of a customer ---- */
+
+#define FOR(id, who, customer, seats) RESERVE_ALSO(id, who, seats, ",'customer_id':'" customer "'")
+#define LIMIT(id, seats) OWN("change_show", id, "'max_customer_seats':" seats)
+#define HAS(seats, holds) "'customer':{'seats':" #seats ",'holds':" #holds "}"
+
+static void the_result_counts_with_all_that_the_customer_has(void **state)
+{
+	(void)state;
+	ask(T0, OWN("change_show", "30", "'max_customer_seats':3,'max_customer_holds':2"));
+	ask(T0, FOR("11", "bob", "carol", "'A3'"));
+	ask(T0, FOR("12", "eve", "carol", "'A4'"));
+	comes_to(ask(T0, CONFIRM("31", "eve", "12")), OUTCOME_CONFIRMED);
+	/* max_customer_holds does not apply: it is no hold more. */
+	ask(T0, OWN("change_show", "32", "'max_customer_holds':1"));
+	comes_to(ask(T0, ADD("20", "bob", "11", "'A5'")), OUTCOME_HOLD_CHANGED);
+	ask(T0, RELEASE("33", "alice", "10"));
+	is_refused(ask(T0, ADD("21", "bob", "11", "'A1'")), U("21"), 409, "CUSTOMER_LIMIT", HAS(3, 1));
+	/* What is dropped counts no more, */
+	comes_to(ask(T0, SWAP("22", "bob", "11", "'A5'", "'A1'")), OUTCOME_HOLD_CHANGED);
+	/* and where nothing is added the limit is not asked. */
+	ask(T0, LIMIT("34", "1"));
+	is_refused(ask(T0, SWAP("23", "bob", "11", "'A1'", "'A5'")), U("23"), 409, "CUSTOMER_LIMIT",
+	           HAS(3, 1));
+	comes_to(ask(T0, DROP("24", "bob", "11", "'A1'")), OUTCOME_HOLD_CHANGED);
+	comes_to(ask(T0, CHANGE("25", "bob", "11", "'hold_seconds':20")), OUTCOME_HOLD_CHANGED);
+}
+
+static void of_no_customer_a_hold_counts_for_itself_alone(void **state)
+{
+	(void)state;
+	ask(T0, OWN("change_show", "30", "'max_customer_seats':2,'max_customer_holds':1"));
+	is_refused(ask(T0, ADD("20", "alice", "10", "'A3'")), U("20"), 409, "CUSTOMER_LIMIT", HAS(2, 1));
+	is_changed(ask(T0, SWAP("21", "alice", "10", "'A2'", "'A3'")), U("21"), HOLDS("10", "'A1','A3'"),
+	           LAPSE);
+	/* Unknown seats come before it, taken ones behind. */
+	ask(T0, FOR("11", "bob", "carol", "'A5'"));
+	is_refused(ask(T0, ADD("22", "alice", "10", "'Z9'")), U("22"), 404, "UNKNOWN_SEAT",
+	           "'unavailable':[{'seat_id':'Z9'}]");
+	is_refused(ask(T0, ADD("23", "alice", "10", "'A5'")), U("23"), 409, "CUSTOMER_LIMIT", HAS(2, 1));
+}
+
+/* ---- the channel of the hold ---- */
+
+#define CHANNELS(id, more) \
+	OWN("set_channels", id, "'channels':[{'channel':'box','opens':['public']" more "}]")
+
+/* Alice holds A1 by channel box, which is exempt. A3 and A4 are its seats. */
+static int open_channel(void **state)
+{
+	open_show(state);
+	ask(T0, CHANNELS("03", ",'channel_key':'key-box','exempt':true"));
+	ask(T0, OWN("block_seats", "04", "'channel':'box','seat_ids':['A3','A4']"));
+	ask(T0, RESERVE_ALSO("10", "alice", "'A1'", ",'channel_key':'key-box'"));
+	comes_to(last(), OUTCOME_RESERVED);
+	return 0;
+}
+
+static void what_is_open_and_exempt_goes_by_the_holds_channel(void **state)
+{
+	(void)state;
+	ask(T0, LIMIT("30", "1"));
+	is_changed(ask(T0, ADD("20", "alice", "10", "'A3','A2'")), U("20"),
+	           HOLDS("10", "'A1','A3','A2'"), LAPSE);
+	ask(T0, CHANNELS("31", ",'channel_key':'key-box'"));
+	is_refused(ask(T0, SWAP("21", "alice", "10", "'A1'", "'A4'")), U("21"), 409, "CUSTOMER_LIMIT",
+	           HAS(3, 1));
+	ask(T0, LIMIT("32", "0"));
+	ask(T0, OWN("set_channels", "33", "'channels':[{'channel':'box','channel_key':'key-box'}]"));
+	is_refused(ask(T0, SWAP("22", "alice", "10", "'A1'", "'A5'")), U("22"), 409,
+	           "SEATS_NOT_FOR_SALE", "'unavailable':[{'seat_id':'A5','status':'blocked'}]");
+	/* Without a key it opens nothing, its own seats neither. */
+	ask(T0, CHANNELS("34", ""));
+	is_refused(ask(T0, SWAP("23", "alice", "10", "'A1'", "'A4','A5'")), U("23"), 400,
+	           "TOO_MANY_SEATS", "");
+	is_refused(ask(T0, SWAP("24", "alice", "10", "'A1'", "'A4'")), U("24"), 409,
+	           "SEATS_NOT_FOR_SALE", "'unavailable':[{'seat_id':'A4','status':'blocked'}]");
+	/* What it has it keeps. */
+	is_changed(ask(T0, DROP("25", "alice", "10", "'A1'")), U("25"), HOLDS("10", "'A3','A2'"), LAPSE);
+}
+
+static void what_is_added_is_sold_in_the_window_of_the_channel(void **state)
+{
+	(void)state;
+	ask(T0, OWN("change_show", "30", "'on_sale_until':'1970-01-01T00:00:00.001Z'"));
+	comes_to(ask(T0, ADD("20", "alice", "10", "'A2'")), OUTCOME_HOLD_CHANGED);
+	ask(T0, CHANNELS("31", ",'on_sale_from':'2001-09-09T01:46:41.000Z'")); /* its key is gone */
+	is_refused(ask(T0, ADD("21", "alice", "10", "'A3'")), U("21"), 409, "NOT_ON_SALE",
+	           "'on_sale_from':'2001-09-09T01:46:41.000Z'");
+	is_refused(ask(T0 + S, ADD("22", "alice", "10", "'A3'")), U("22"), 409, "SEATS_NOT_FOR_SALE",
+	           "'unavailable':[{'seat_id':'A3','status':'blocked'}]");
+}
+
+/* ---- rows of seats: singles, and best ---- */
+
+/* Row R has seats 1 to 6; alice holds R3 and R4. */
+static int open_house(void **state)
+{
+	open_show(state);
+	ask(T0, OWN("add_seats", "03",
+	            "'seats':[{'seat_id':'R1','row':'R','pos':1},{'seat_id':'R2','row':'R','pos':2},"
+	            "{'seat_id':'R3','row':'R','pos':3},{'seat_id':'R4','row':'R','pos':4},"
+	            "{'seat_id':'R5','row':'R','pos':5},{'seat_id':'R6','row':'R','pos':6}]"));
+	comes_to(last(), OUTCOME_SEATS_ADDED);
+	ask(T0, OWN("change_show", "04", "'singles':'refuse','max_seats':6"));
+	ask(T0, RESERVE("10", "alice", "'R3','R4'"));
+	comes_to(last(), OUTCOME_RESERVED);
+	return 0;
+}
+
+static void what_is_dropped_is_ordinary_again(void **state)
+{
+	(void)state;
+	/* With R4 free the run is R4 to R6, and either end may be taken. */
+	is_refused(ask(T0, SWAP("20", "alice", "10", "'R4'", "'R5'")), U("20"), 409, "LEAVES_SINGLE",
+	           "'singles':['R4','R6']");
+	is_changed(ask(T0, SWAP("21", "alice", "10", "'R4'", "'R6'")), U("21"), HOLDS("10", "'R3','R6'"),
+	           LAPSE);
+	is_changed(ask(T0, ADD("22", "alice", "10", "'R5','R4','R6'")), U("22"),
+	           HOLDS("10", "'R3','R6','R5','R4'"), LAPSE);
+	/* A drop may leave one. */
+	is_changed(ask(T0, DROP("23", "alice", "10", "'R4'")), U("23"), HOLDS("10", "'R3','R6','R5'"),
+	           LAPSE);
+}
+
+static void a_refusal_leaves_the_rows_as_they_were(void **state)
+{
+	(void)state;
+	is_refused(ask(T0, SWAP("20", "alice", "10", "'R4'", "'R5'")), U("20"), 409, "LEAVES_SINGLE",
+	           "'singles':['R4','R6']");
+	is_refused(ask(T0, CHANGE("21", "alice", "10", "'drop_seat_ids':['R4'],'best':{'count':4}")),
+	           U("21"), 409, "NO_SEATS_TOGETHER", "'free_seats':5");
+	/* R4 is still hers. */
+	ask(T0, HEAD("reserve", "11") ",'session_id':'bob','best':{'count':3}}");
+	replies(last(), U("11"), "reserve", 409, "NO_SEATS_TOGETHER", "'free_seats':4");
+}
+
+#define BEST(id, who, of, rest) CHANGE(id, who, of, "'best':{" rest "}")
+
+static void best_comes_in_behind_what_is_named(void **state)
+{
+	const struct model_decision *d;
+
+	(void)state;
+	d = ask(T0, CHANGE("20", "alice", "10", "'seat_ids':['A1','R3'],'best':{'count':2}"));
+	answers(d, U("20"), "change_hold", 200, "HOLD_CHANGED",
+	        join("%s,%s,'pieces':1", HOLDS("10", "'R3','R4','A1','R1','R2'"), until(LAPSE)));
+	tells(d, part("reserved", "'A1','R1','R2'", until(LAPSE)));
+	is_refused(ask(T0, BEST("21", "alice", "10", "'count':2")), U("21"), 400, "TOO_MANY_SEATS", "");
+	is_refused(ask(T0, BEST("22", "alice", "10", "'count':1,'sections':['Q']")), U("22"), 409,
+	           "NOT_ENOUGH_SEATS", "'free_seats':0");
+}
+
+static void what_is_dropped_is_free_to_best(void **state)
+{
+	const struct model_decision *d;
+
+	(void)state;
+	d = ask(T0, CHANGE("20", "alice", "10", "'drop_seat_ids':['R3','R4'],'best':{'count':6}"));
+	answers(d, U("20"), "change_hold", 200, "HOLD_CHANGED",
+	        join("%s,%s,'pieces':1", HOLDS("10", "'R1','R2','R3','R4','R5','R6'"), until(LAPSE)));
+	/* It left and came in anew. */
+	tells(d, lines(part("released", "'R3','R4'", ""),
+	               part("reserved", "'R1','R2','R3','R4','R5','R6'", until(LAPSE))));
+	is_taken("R3", U("10"), LAPSE, d->offset, d->offset);
+	assert_int_equal(reservation(U("10"))->seat_row_count, 6);
+	is_changed(ask(T0, DROP("21", "alice", "10", "'R6'")), U("21"),
+	           HOLDS("10", "'R1','R2','R3','R4','R5'"), LAPSE);
+}
+
+static void best_goes_by_the_holds_channel(void **state)
+{
+	(void)state;
+	ask(T0, OWN("set_channels", "30", "'channels':[{'channel':'box','channel_key':'k'}]"));
+	ask(T0, OWN("block_seats", "31", "'channel':'box','seat_ids':['R1','R2','R5']"));
+	ask(T0, RESERVE_ALSO("11", "bob", "'R1'", ",'channel_key':'k'"));
+	comes_to(last(), OUTCOME_RESERVED);
+	is_refused(ask(T0, BEST("20", "bob", "11", "'count':3")), U("20"), 409, "NOT_ENOUGH_SEATS",
+	           "'free_seats':2");
+	ask(T0, BEST("21", "bob", "11", "'count':1"));
+	answers(last(), U("21"), "change_hold", 200, "HOLD_CHANGED",
+	        join("%s,%s,'pieces':1", HOLDS("11", "'R1','R2'"), until(LAPSE)));
+	ask(T0, OWN("set_channels", "32", "'channels':[{'channel':'box','opens':['public']}]"));
+	is_refused(ask(T0, BEST("22", "bob", "11", "'count':1")), U("22"), 409, "NOT_ENOUGH_SEATS",
+	           "'free_seats':0");
+}
+
+static void a_lapsed_hold_on_a_chosen_seat_ends_first(void **state)
+{
+	const struct model_decision *d;
+
+	(void)state;
+	ask(T0, CHANGE("20", "alice", "10", "'hold_seconds':20"));
+	ask(T0, RESERVE("11", "bob", "'A1','R6','R5'"));
+	comes_to(last(), OUTCOME_RESERVED);
+	d = ask(LAPSE, CHANGE("21", "alice", "10", "'drop_seat_ids':['R3'],'best':{'count':2}"));
+	answers(d, U("21"), "change_hold", 200, "HOLD_CHANGED",
+	        join("%s,%s,'pieces':1", HOLDS("10", "'R4','R5','R6'"), until(T0 + 20 * S)));
+	tells(d, lines(event("expired", HOLDS("11", "'A1','R6','R5'")),
+	               lines(part("released", "'R3'", ""),
+	                     part("reserved", "'R5','R6'", until(T0 + 20 * S)))));
+}
+
 /* ---- asked again ---- */
 
 static void a_duplicate_changes_nothing(void **state)
@@ -342,6 +545,8 @@ static void a_duplicate_changes_nothing(void **state)
 }
 
 #define OF_A_HOLD(test) cmocka_unit_test_setup_teardown(test, open_held, close_all)
+#define BY_A_CHANNEL(test) cmocka_unit_test_setup_teardown(test, open_channel, close_all)
+#define IN_A_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_all)
 #define OF_NOTHING(test) cmocka_unit_test_setup_teardown(test, open_nothing, close_all)
 
 int main(void)
@@ -366,6 +571,16 @@ int main(void)
 	    OF_A_HOLD(hold_seconds_has_the_shows_limit),
 	    OF_A_HOLD(what_another_has_is_not_taken),
 	    OF_A_HOLD(a_lapsed_hold_on_what_is_added_ends_first),
+	    OF_A_HOLD(the_result_counts_with_all_that_the_customer_has),
+	    OF_A_HOLD(of_no_customer_a_hold_counts_for_itself_alone),
+	    BY_A_CHANNEL(what_is_open_and_exempt_goes_by_the_holds_channel),
+	    BY_A_CHANNEL(what_is_added_is_sold_in_the_window_of_the_channel),
+	    IN_A_HOUSE(what_is_dropped_is_ordinary_again),
+	    IN_A_HOUSE(a_refusal_leaves_the_rows_as_they_were),
+	    IN_A_HOUSE(best_comes_in_behind_what_is_named),
+	    IN_A_HOUSE(what_is_dropped_is_free_to_best),
+	    IN_A_HOUSE(best_goes_by_the_holds_channel),
+	    IN_A_HOUSE(a_lapsed_hold_on_a_chosen_seat_ends_first),
 	    OF_A_HOLD(a_duplicate_changes_nothing),
 	};
 
