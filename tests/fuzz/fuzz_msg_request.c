@@ -26,8 +26,12 @@ enum {
 	RULES = 1 << 8,
 	CHANNELS = 1 << 9,
 	CHANNEL = 1 << 10,
-	SALE = 1 << 11, /* best, channel_key and customer_id */
+	SALE = 1 << 11, /* channel_key and customer_id */
 	LARGE = 1 << 12,
+	BEST = 1 << 13,
+	AREAS = 1 << 14, /* with a count */
+	DROPS = 1 << 15,
+	SET = 1 << 16, /* areas with a capacity */
 };
 
 static const struct {
@@ -39,14 +43,18 @@ static const struct {
     [REQUEST_CHANGE_SHOW] = {"change_show", LARGE | OWNER | POLICY | CLOSED, 0, 0},
     [REQUEST_ADD_SEATS] = {"add_seats", LARGE | OWNER | SEATS | PLACES, 0, 1000},
     [REQUEST_CHANGE_SEATS] = {"change_seats", LARGE | OWNER | PLACES, PLACES, 1000},
+    [REQUEST_SET_AREAS] = {"set_areas", LARGE | OWNER | SET, SET, 0},
     [REQUEST_SET_CHANNELS] = {"set_channels", LARGE | OWNER | CHANNELS, CHANNELS, 0},
     [REQUEST_BLOCK_SEATS] = {"block_seats", LARGE | OWNER | SEATS | CHANNEL, SEATS | CHANNEL, 1000},
     [REQUEST_UNBLOCK_SEATS] = {"unblock_seats", LARGE | OWNER | SEATS, SEATS, 1000},
-    [REQUEST_RESERVE] = {"reserve", SESSION | SEATS | SALE | HOLD, SESSION, 50},
+    [REQUEST_RESERVE] = {"reserve", SESSION | SEATS | SALE | BEST | AREAS | HOLD, SESSION, 50},
+    [REQUEST_CHANGE_HOLD] = {"change_hold",
+                             SESSION | RESERVATION | SEATS | BEST | AREAS | DROPS | HOLD,
+                             SESSION | RESERVATION, 50},
     [REQUEST_RELEASE] = {"release", SESSION | RESERVATION, SESSION | RESERVATION, 0},
     [REQUEST_EXTEND] = {"extend", SESSION | RESERVATION | HOLD, SESSION | RESERVATION | HOLD, 0},
     [REQUEST_CONFIRM] = {"confirm", SESSION | RESERVATION, SESSION | RESERVATION, 0},
-    [REQUEST_CANCEL] = {"cancel", OWNER | RESERVATION, OWNER | RESERVATION, 0},
+    [REQUEST_CANCEL] = {"cancel", OWNER | RESERVATION | SEATS | AREAS, OWNER | RESERVATION, 50},
     [REQUEST_EXPIRE] = {"expire", RESERVATION, RESERVATION, 0},
 };
 
@@ -123,9 +131,52 @@ static void check_seats(const struct request *r, unsigned uses, unsigned needs)
 	FUZZ_CHECK(uses & SEATS || r->seat_count == r->place_count);
 	FUZZ_CHECK(!(needs & (SEATS | PLACES)) || r->seat_count >= 1);
 	FUZZ_CHECK(r->type != REQUEST_ADD_SEATS || r->seat_count >= 1);
-	FUZZ_CHECK(r->type != REQUEST_RESERVE || r->seat_count >= 1 || r->best);
+	FUZZ_CHECK(r->type != REQUEST_RESERVE || r->seat_count + r->area_count >= 1 || r->best);
+	FUZZ_CHECK(r->type != REQUEST_CHANGE_HOLD || r->best || r->hold_seconds ||
+	           r->seat_count + r->area_count + r->drop_seat_count + r->drop_area_count >= 1);
 	for (size_t i = 0; i < r->place_count; i++)
 		check_place(&r->places[i]);
+}
+
+static void check_counts(const struct area_count *counts, size_t count)
+{
+	FUZZ_CHECK(count <= 10);
+	for (size_t i = 0; i < count; i++) {
+		FUZZ_CHECK(is_name(counts[i].area_id) && counts[i].count >= 1 && counts[i].count <= 50);
+		for (size_t j = 0; j < i; j++)
+			FUZZ_CHECK(!text_same(counts[i].area_id, counts[j].area_id));
+	}
+}
+
+static void check_set_areas(const struct request *r, unsigned uses)
+{
+	FUZZ_CHECK(uses & SET ? r->set_area_count >= 1 && r->set_area_count <= 100 : !r->set_area_count);
+	for (size_t i = 0; i < r->set_area_count; i++) {
+		const struct area *area = &r->set_areas[i];
+
+		FUZZ_CHECK(is_name(area->area_id) && area->capacity >= 0 && area->capacity <= 1000000);
+		FUZZ_CHECK(!area->channel.data ||
+		           (is_name(area->channel) && !text_same(area->channel, text_of("public"))));
+		FUZZ_CHECK(!area->category.data || is_name(area->category));
+		for (size_t j = 0; j < i; j++)
+			FUZZ_CHECK(!text_same(area->area_id, r->set_areas[j].area_id));
+	}
+}
+
+static void check_areas(const struct request *r, unsigned uses)
+{
+	FUZZ_CHECK(uses & AREAS || !r->area_count);
+	FUZZ_CHECK(uses & DROPS || (!r->drop_seat_count && !r->drop_area_count));
+	check_counts(r->areas, r->area_count);
+	check_counts(r->drop_areas, r->drop_area_count);
+	check_names(r->drop_seat_ids, r->drop_seat_count, 50);
+	for (size_t i = 0; i < r->drop_seat_count; i++)
+		for (size_t j = 0; j < r->seat_count; j++)
+			FUZZ_CHECK(!text_same(r->drop_seat_ids[i], r->seat_ids[j]));
+	for (size_t i = 0; i < r->drop_area_count; i++)
+		for (size_t j = 0; j < r->area_count; j++)
+			FUZZ_CHECK(!text_same(r->drop_areas[i].area_id, r->areas[j].area_id));
+	check_set_areas(r, uses);
 }
 
 #define LAST_MS INT64_C(253402300799999) /* of the year 9999 */
@@ -220,10 +271,11 @@ static void check_limits(size_t bytes, const struct request *r)
 	FUZZ_CHECK(!r->channel_key.data || (uses & SALE && is_id(r->channel_key, 128)));
 	FUZZ_CHECK(uses & CHANNEL ? is_name(r->channel) && !text_same(r->channel, text_of("public"))
 	                          : !r->channel.data);
-	FUZZ_CHECK(!r->best || uses & SALE);
+	FUZZ_CHECK(!r->best || uses & BEST);
 	if (r->best)
 		check_wish(r->best);
 	check_seats(r, uses, needs);
+	check_areas(r, uses);
 	check_channels(r, uses);
 	check_policy(r, uses);
 	check_numbers(r, uses, needs);
@@ -293,6 +345,38 @@ static void check_seats_of_tree(const cJSON *tree, const struct request *r)
 	FUZZ_CHECK(!seat);
 }
 
+static void check_counts_of_tree(const cJSON *list, const struct area_count *counts, size_t count)
+{
+	const cJSON *area = list ? list->child : NULL;
+
+	for (size_t i = 0; i < count; i++, area = area->next)
+		FUZZ_CHECK(area && is_text(member(area, "area_id"), counts[i].area_id) &&
+		           is_number(member(area, "count"), counts[i].count));
+	FUZZ_CHECK(!area);
+}
+
+static void check_areas_of_tree(const cJSON *tree, const struct request *r, unsigned uses)
+{
+	const cJSON *list = member(tree, "areas"), *area = uses & SET && list ? list->child : NULL;
+	const cJSON *dropped = uses & DROPS ? member(tree, "drop_seat_ids") : NULL;
+
+	if (uses & AREAS)
+		check_counts_of_tree(list, r->areas, r->area_count);
+	if (uses & DROPS)
+		check_counts_of_tree(member(tree, "drop_areas"), r->drop_areas, r->drop_area_count);
+	for (size_t i = 0; i < r->set_area_count; i++, area = area->next) {
+		FUZZ_CHECK(area && is_text(member(area, "area_id"), r->set_areas[i].area_id));
+		FUZZ_CHECK(is_number(member(area, "capacity"), r->set_areas[i].capacity));
+		FUZZ_CHECK(is_text(member(area, "channel"), r->set_areas[i].channel));
+		FUZZ_CHECK(is_text(member(area, "category"), r->set_areas[i].category));
+	}
+	FUZZ_CHECK(!area);
+	dropped = dropped ? dropped->child : NULL;
+	for (size_t i = 0; i < r->drop_seat_count; i++, dropped = dropped->next)
+		FUZZ_CHECK(dropped && is_text(dropped, r->drop_seat_ids[i]));
+	FUZZ_CHECK(!dropped);
+}
+
 static void check_nested_of_tree(const cJSON *tree, const struct request *r)
 {
 	const cJSON *best = r->best ? member(tree, "best") : NULL;
@@ -348,6 +432,7 @@ static void check_tree(const cJSON *tree, const struct request *r)
 		check_policy_of_tree(tree, r->policy);
 	if (uses & (SEATS | PLACES))
 		check_seats_of_tree(tree, r);
+	check_areas_of_tree(tree, r, uses);
 	check_nested_of_tree(tree, r);
 }
 
@@ -381,12 +466,40 @@ static void check_same(const struct request *a, const struct request *b)
 	FUZZ_CHECK(a->hold_seconds == b->hold_seconds && a->rules == b->rules);
 	FUZZ_CHECK(a->seat_count == b->seat_count && a->place_count == b->place_count);
 	FUZZ_CHECK(a->channel_count == b->channel_count && !a->best == !b->best);
+	FUZZ_CHECK(a->area_count == b->area_count && a->set_area_count == b->set_area_count);
+	FUZZ_CHECK(a->drop_seat_count == b->drop_seat_count);
+	FUZZ_CHECK(a->drop_area_count == b->drop_area_count);
 	FUZZ_CHECK(!a->policy == !b->policy && (!a->policy || a->policy->given == b->policy->given));
 }
 
 static bool is_same_content(const struct request *a, const struct request *b)
 {
 	return !memcmp(a->content, b->content, sizeof a->content);
+}
+
+static const struct area_count *turn_counts(const struct area_count *counts, size_t count,
+                                            struct arena *arena)
+{
+	struct area_count *turned = arena_take(arena, (count + 1) * sizeof *turned);
+
+	for (size_t i = 0; i < count; i++)
+		turned[i] = counts[count - 1 - i];
+	return turned;
+}
+
+static void turn_areas(struct request *r, struct arena *arena)
+{
+	struct text *dropped = arena_take(arena, (r->drop_seat_count + 1) * sizeof *dropped);
+	struct area *areas = arena_take(arena, (r->set_area_count + 1) * sizeof *areas);
+
+	for (size_t i = 0; i < r->drop_seat_count; i++)
+		dropped[i] = r->drop_seat_ids[r->drop_seat_count - 1 - i];
+	for (size_t i = 0; i < r->set_area_count; i++)
+		areas[i] = r->set_areas[r->set_area_count - 1 - i];
+	r->drop_seat_ids = dropped;
+	r->set_areas = areas;
+	r->areas = turn_counts(r->areas, r->area_count, arena);
+	r->drop_areas = turn_counts(r->drop_areas, r->drop_area_count, arena);
 }
 
 /* Every list the other way round. */
@@ -407,6 +520,7 @@ static struct request turn(const struct request *r, struct arena *arena)
 	for (size_t i = 0; i < r->channel_count; i++)
 		channels[i] = r->channels[r->channel_count - 1 - i];
 	turned.channels = channels;
+	turn_areas(&turned, arena);
 	return turned;
 }
 
