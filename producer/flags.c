@@ -1,10 +1,10 @@
 #include "producer/flags.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/message/name.h"
 #include "common/message/request.h"
+#include "producer/list_flags.h"
 #include "producer/wish_flags.h"
 
 static enum rc refuse(struct err *e, const char *flag, const char *what)
@@ -19,23 +19,35 @@ static enum rc read_id(const char *given, const char *flag, struct uuid *id, str
 	return RC_OK;
 }
 
-/* Cut the list at its commas; the texts point into it. */
-static enum rc read_seats(char *list, struct request *r, struct err *e)
+/* Seat ids; what is empty between commas is none. */
+static enum rc read_seats(const char *given, const char *flag, struct arena *arena,
+                          struct text **seat_ids, size_t *count, struct err *e)
 {
-	size_t count = 1;
-	char *rest = NULL;
+	size_t all, kept = 0;
+	struct text *list = list_cut(given, arena, &all);
 
-	for (const char *c = list; *c; c++)
-		count += *c == ',';
-	r->seat_ids = calloc(count, sizeof r->seat_ids[0]);
-	if (!r->seat_ids)
-		return err_out_of_memory(e);
-	for (char *seat = strtok_r(list, ",", &rest); seat; seat = strtok_r(NULL, ",", &rest)) {
-		seat += strspn(seat, " ");
-		if (!name_is_well_formed(text_of(seat)))
-			return refuse(e, "seat-ids", "must be seat ids, comma-separated");
-		r->seat_ids[r->seat_count++] = text_of(seat);
+	for (size_t i = 0; list && i < all; i++) {
+		if (list[i].bytes && !name_is_well_formed(list[i]))
+			return refuse(e, flag, "must be seat ids, comma-separated");
+		if (list[i].bytes)
+			list[kept++] = list[i];
 	}
+	*seat_ids = list;
+	*count = kept;
+	return arena->failed ? err_out_of_memory(e) : RC_OK;
+}
+
+static enum rc read_lists(const struct settings *s, struct request *r, struct arena *arena,
+                          struct err *e)
+{
+	struct text *dropped;
+
+	if (read_seats(s->seat_ids, "seat-ids", arena, &r->seat_ids, &r->seat_count, e) ||
+	    read_seats(s->drop_seat_ids, "drop-seat-ids", arena, &dropped, &r->drop_seat_count, e) ||
+	    list_read_areas(s->areas, "areas", arena, &r->areas, &r->area_count, e) ||
+	    list_read_areas(s->drop_areas, "drop-areas", arena, &r->drop_areas, &r->drop_area_count, e))
+		return e->rc;
+	r->drop_seat_ids = dropped;
 	return RC_OK;
 }
 
@@ -57,6 +69,9 @@ static enum rc refuse_unfit(const struct settings *s, enum request_type type, st
 		{"request-id", s->request_id, EVERY_TYPE},
 		{"session-id", s->session_id, FIELD_BIT(SESSION_ID)},
 		{"seat-ids", s->seat_ids, FIELD_BIT(SEAT_IDS) | FIELD_BIT(NEW_SEAT_IDS)},
+		{"areas", s->areas, FIELD_BIT(AREAS)},
+		{"drop-seat-ids", s->drop_seat_ids, FIELD_BIT(DROP_SEAT_IDS)},
+		{"drop-areas", s->drop_areas, FIELD_BIT(DROP_AREAS)},
 		{"best", s->best, FIELD_BIT(BEST)},
 		{"categories", s->categories, FIELD_BIT(BEST)},
 		{"sections", s->sections, FIELD_BIT(BEST)},
@@ -184,7 +199,6 @@ static enum rc check(struct text value, struct err *e)
 
 static enum rc encode(const struct settings *s, struct buf *value, struct err *e)
 {
-	char *list = s->seat_ids ? strdup(s->seat_ids) : NULL;
 	struct policy policy = {0};
 	struct arena arena = {0};
 	struct wish wish;
@@ -195,15 +209,13 @@ static enum rc encode(const struct settings *s, struct buf *value, struct err *e
 		rc = wish_of_flags(&wish, s, &arena, e);
 	if (!rc && s->best)
 		r.best = &wish;
-	if (!rc && s->seat_ids)
-		rc = list ? read_seats(list, &r, e) : err_out_of_memory(e);
+	if (!rc)
+		rc = read_lists(s, &r, &arena, e);
 	if (!rc) {
 		request_encode(value, &r);
 		rc = value->failed ? err_out_of_memory(e) : check(buf_text(value), e);
 	}
 	arena_release(&arena);
-	free(r.seat_ids);
-	free(list);
 	return rc;
 }
 

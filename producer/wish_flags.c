@@ -1,25 +1,6 @@
 #include "producer/wish_flags.h"
 
-#include <string.h>
-
-/* Cut a list at its commas; spaces behind them are no part of a name. NULL: there is none. */
-static const struct text *cut(const char *list, struct arena *arena, size_t *count)
-{
-	struct text *names;
-
-	*count = 0;
-	if (!list)
-		return NULL;
-	for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
-		++*count;
-	names = arena_take(arena, *count * sizeof *names);
-	for (size_t i = 0; names && i < *count; i++) {
-		list += strspn(list, " ");
-		names[i] = (struct text){list, strcspn(list, ",")};
-		list += names[i].bytes + 1;
-	}
-	return names;
-}
+#include "producer/list_flags.h"
 
 enum rc wish_of_flags(struct wish *wish, const struct settings *s, struct arena *arena,
                       struct err *e)
@@ -45,7 +26,7 @@ enum rc wish_of_flags(struct wish *wish, const struct settings *s, struct arena 
 	    .has_restricted = s->restricted,
 	    .accessible = (int32_t)s->accessible,
 	};
-	wish->categories = cut(s->categories, arena, &wish->category_count);
-	wish->sections = cut(s->sections, arena, &wish->section_count);
+	wish->categories = list_cut(s->categories, arena, &wish->category_count);
+	wish->sections = list_cut(s->sections, arena, &wish->section_count);
 	return arena->failed ? err_out_of_memory(e) : RC_OK;
 }

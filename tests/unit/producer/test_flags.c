@@ -55,6 +55,9 @@ static const struct {
 } uses[] = {
     {"session-id", "reserve change_hold release extend confirm "},
     {"seat-ids", "add_seats block_seats unblock_seats reserve change_hold cancel "},
+    {"areas", "reserve change_hold cancel "},
+    {"drop-seat-ids", "change_hold "},
+    {"drop-areas", "change_hold "},
     {"best", "reserve change_hold "},
     {"channel", "block_seats "},
     {"channel-key", "reserve "},
@@ -75,6 +78,9 @@ static struct settings with(const char *type, const char *flag)
 
 	s.session_id = strcmp(flag, "session-id") ? NULL : given;
 	s.seat_ids = strcmp(flag, "seat-ids") ? NULL : given;
+	s.areas = strcmp(flag, "areas") ? NULL : given;
+	s.drop_seat_ids = strcmp(flag, "drop-seat-ids") ? NULL : given;
+	s.drop_areas = strcmp(flag, "drop-areas") ? NULL : given;
 	s.best = strcmp(flag, "best") ? 0 : 2;
 	s.channel = strcmp(flag, "channel") ? NULL : given;
 	s.channel_key = strcmp(flag, "channel-key") ? NULL : given;
@@ -178,6 +184,59 @@ static void a_wish_has_what_its_flags_say(void **state)
 	assert_non_null(strstr(value.data, "\"best\":{\"count\":3,\"together\":false}"));
 }
 
+static void a_changed_hold_has_what_its_flags_say(void **state)
+{
+	struct settings s = with("change_hold", "session-id");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	s.request_id = (char[]){"01940000-0000-7000-8000-00000000abcd"};
+	s.reservation_id = (char[]){"01940000-0000-7000-8000-00000000abce"};
+	refuses(&s, "command line: --seat-ids must be given, or another field that changes the hold");
+	s.seat_ids = (char[]){"A1, A2,"};
+	s.drop_seat_ids = (char[]){"B1,B2"};
+	s.areas = (char[]){"Steh \"1\":2, a:b:50"};
+	s.drop_areas = (char[]){"Rang:1"};
+	buf_clear(&value);
+	assert_int_equal(request_of_flags(&s, &value, &e), RC_OK);
+	assert_string_equal(value.data,
+	                    "{\"type\":\"change_hold\","
+	                    "\"request_id\":\"01940000-0000-7000-8000-00000000abcd\","
+	                    "\"show_id\":\"opera\",\"session_id\":\"x\",\"seat_ids\":[\"A1\",\"A2\"],"
+	                    "\"areas\":[{\"area_id\":\"Steh \\\"1\\\"\",\"count\":2},"
+	                    "{\"area_id\":\"a:b\",\"count\":50}],\"drop_seat_ids\":[\"B1\",\"B2\"],"
+	                    "\"drop_areas\":[{\"area_id\":\"Rang\",\"count\":1}],"
+	                    "\"reservation_id\":\"01940000-0000-7000-8000-00000000abce\"}");
+	s.drop_areas = (char[]){"a:b:1"};
+	refuses(&s, "command line: --drop-areas must be none of areas; see drop_areas[0]");
+	s.drop_areas = (char[]){"Rang:51"};
+	refuses(&s, "command line: --drop-areas must be 1 to 10 objects, each with an area_id of its own "
+	            "and a count from 1 to 50; see drop_areas[0].count");
+	s.drop_areas = NULL;
+	s.drop_seat_ids = (char[]){"B1,\x01"};
+	refuses(&s, "command line: --drop-seat-ids must be seat ids, comma-separated");
+}
+
+static void places_of_areas_are_a_name_and_a_number(void **state)
+{
+	static const char *const bad[] = {"S", "S:", "S:x", "5", "S:1,", "S:1,T", "S:-1", "S:1 ",
+	                                  "S:1234567890"};
+	struct settings s = with("reserve", "session-id");
+
+	(void)state;
+	s.show_id = (char[]){"opera"};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		s.areas = (char *)(uintptr_t)bad[i];
+		refuses(&s, "command line: --areas must be ID:N for each area, comma-separated");
+	}
+	s.areas = (char[]){":1"};
+	refuses(&s, "command line: --areas must be 1 to 10 objects, each with an area_id of its own and a "
+	            "count from 1 to 50; see areas[0].area_id");
+	s.areas = (char[]){"S:123456789"};
+	refuses(&s, "command line: --areas must be 1 to 10 objects, each with an area_id of its own and a "
+	            "count from 1 to 50; see areas[0].count");
+}
+
 static void limits_of_a_customer_may_be_none(void **state)
 {
 	struct settings s = plain("change_show");
@@ -218,6 +277,8 @@ int main(void)
 		cmocka_unit_test(a_field_that_is_missing_is_named_as_its_flag),
 		cmocka_unit_test(the_flags_become_a_request),
 		cmocka_unit_test(a_wish_has_what_its_flags_say),
+		cmocka_unit_test(a_changed_hold_has_what_its_flags_say),
+		cmocka_unit_test(places_of_areas_are_a_name_and_a_number),
 		cmocka_unit_test(limits_of_a_customer_may_be_none),
 		cmocka_unit_test(a_reserve_has_its_customer),
 	};
