@@ -159,6 +159,22 @@ static void tell_leaving(struct turn *turn, enum event_kind kind, const struct r
 	          leaving->area_count);
 }
 
+/* Its areas in the reservation's order, in whatever they were asked for. */
+static void tell_coming(struct turn *turn, const struct reservation *r)
+{
+	const struct request *request = turn->request;
+	struct area_count *areas = NULL;
+	size_t count = 0;
+
+	if (request->area_count && !(areas = take(turn, request->area_count * sizeof *areas)))
+		return;
+	for (size_t i = 0; i < r->area_count; i++)
+		for (size_t k = 0; k < request->area_count; k++)
+			if (text_same(r->areas[i].area_id, request->areas[k].area_id))
+				areas[count++] = request->areas[k];
+	tell_part(turn, EVENT_RESERVED, r, turn->seat_ids, turn->seat_count, areas, count);
+}
+
 /* ---- the changes ---- */
 
 /* What was in it before: the first seats and all places of areas. */
@@ -211,8 +227,7 @@ void change_hold(struct turn *turn, struct reservation *r, int64_t reserved_unti
 	let_come(turn, r);
 	r->places = reservation_places(r);
 	if (is_added) {
-		tell_part(turn, EVENT_RESERVED, r, turn->seat_ids, turn->seat_count, request->areas,
-		          request->area_count);
+		tell_coming(turn, r);
 	} else if (is_later) {
 		const struct event extended = change_event(turn, EVENT_EXTENDED, r);
 
