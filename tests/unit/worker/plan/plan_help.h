@@ -211,8 +211,10 @@ static inline int open_show(void **state)
 static inline int close_all(void **state)
 {
 	(void)state;
-	if (!is_changed_by_hand)
+	if (!is_changed_by_hand) {
 		model_check_seats(model);
+		model_check_areas(model);
+	}
 	model_close(model);
 	model = NULL;
 	arena_release(&texts);
