@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE /* SOCK_CLOEXEC */
-#include "common/http/http.h"
+#include "common/http/pages.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,15 +18,15 @@
 #define ADDRESS_BYTES (INET6_ADDRSTRLEN + 10)
 #define BACKLOG 16
 
-struct http {
+struct pages {
 	struct MHD_Daemon *daemon;
-	const struct http_page *pages;
+	const struct page *list;
 	size_t count;
 	char address[ADDRESS_BYTES];
 	struct deadline deadline;
 };
 
-_Static_assert(HTTP_CONNECTIONS_MAX <= DEADLINE_CONNECTIONS_MAX, "each has a deadline");
+_Static_assert(PAGES_CONNECTIONS_MAX <= DEADLINE_CONNECTIONS_MAX, "each has a deadline");
 
 /* ---- where to listen ---- */
 
@@ -83,7 +83,7 @@ static bool print_address(int fd, char text[ADDRESS_BYTES])
 	return true;
 }
 
-static enum rc open_socket(struct http *http, const char *option, const char *listen_at, int *fd,
+static enum rc open_socket(struct pages *pages, const char *option, const char *listen_at, int *fd,
                            bool *is_taken, struct err *e)
 {
 	struct addrinfo *address = find_address(listen_at);
@@ -101,7 +101,7 @@ static enum rc open_socket(struct http *http, const char *option, const char *li
 	          (address->ai_family != AF_INET6 ||
 	           !setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) &&
 	          !bind(*fd, address->ai_addr, address->ai_addrlen) && !listen(*fd, BACKLOG) &&
-	          print_address(*fd, http->address);
+	          print_address(*fd, pages->address);
 	*is_taken = !is_open && errno == EADDRINUSE;
 	if (!is_open)
 		err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot listen at %s: %s", option, listen_at,
@@ -137,23 +137,23 @@ static int socket_of(struct MHD_Connection *connection)
 static void on_connection(void *context, struct MHD_Connection *connection, void **unused,
                           enum MHD_ConnectionNotificationCode what)
 {
-	struct http *http = context;
+	struct pages *pages = context;
 
 	(void)unused;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		deadline_begin(&http->deadline, socket_of(connection));
+		deadline_begin(&pages->deadline, socket_of(connection));
 	else
-		deadline_forget(&http->deadline, socket_of(connection));
+		deadline_forget(&pages->deadline, socket_of(connection));
 }
 
 /* The connection may stay open for another request. */
 static void on_completed(void *context, struct MHD_Connection *connection, void **unused,
                          enum MHD_RequestTerminationCode how)
 {
-	struct http *http = context;
+	struct pages *pages = context;
 
 	(void)unused, (void)how;
-	deadline_begin(&http->deadline, socket_of(connection));
+	deadline_begin(&pages->deadline, socket_of(connection));
 }
 
 /* Called twice for each request: when its header is there, and when it is there as a whole. */
@@ -161,23 +161,23 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version, const char *upload,
                               size_t *upload_bytes, void **request)
 {
-	struct http *http = context;
+	struct pages *pages = context;
 	bool is_read = !strcmp(method, "GET") || !strcmp(method, "HEAD");
-	const struct http_page *page = NULL;
+	const struct page *page = NULL;
 	const char *content_type = "text/plain; charset=utf-8";
 	unsigned status = MHD_HTTP_NOT_FOUND;
 	struct buf body = {0};
 	enum MHD_Result result;
 
 	(void)version, (void)upload, (void)upload_bytes;
-	deadline_met(&http->deadline, socket_of(connection));
+	deadline_met(&pages->deadline, socket_of(connection));
 	/* Only an answer to a whole request leaves the connection open for the next. */
 	if (!*request && is_read) {
-		*request = (void *)(uintptr_t)http;
+		*request = (void *)(uintptr_t)pages;
 		return MHD_YES;
 	}
-	for (size_t i = 0; i < http->count && !page; i++)
-		page = strcmp(url, http->pages[i].path) ? NULL : &http->pages[i];
+	for (size_t i = 0; i < pages->count && !page; i++)
+		page = strcmp(url, pages->list[i].path) ? NULL : &pages->list[i];
 	if (!page) {
 		buf_add_string(&body, "there is no such page\n");
 	} else if (!is_read) {
@@ -203,27 +203,27 @@ __attribute__((format(printf, 2, 0))) static void on_log(void *unused, const cha
 }
 
 /* With poll(2): select(2) cannot serve where a worker has a thousand files open. */
-static struct MHD_Daemon *start(struct http *http, int fd)
+static struct MHD_Daemon *start(struct pages *pages, int fd)
 {
 	struct MHD_Daemon *daemon;
 
-	if (!deadline_open(&http->deadline, HTTP_HEADER_MS))
+	if (!deadline_open(&pages->deadline, PAGES_HEADER_MS))
 		return NULL;
 	daemon = MHD_start_daemon(
-	    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, http,
+	    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, pages,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)HTTP_SHARE_MAX,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S, MHD_OPTION_NOTIFY_CONNECTION,
-	    on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)PAGES_CONNECTIONS_MAX,
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)PAGES_SHARE_MAX,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)PAGES_SILENCE_S, MHD_OPTION_NOTIFY_CONNECTION,
+	    on_connection, pages, MHD_OPTION_NOTIFY_COMPLETED, on_completed, pages, MHD_OPTION_END);
 	if (!daemon)
-		deadline_close(&http->deadline);
+		deadline_close(&pages->deadline);
 	return daemon;
 }
 
-enum rc http_try(const char *option, const char *listen_at, struct err *e)
+enum rc pages_try(const char *option, const char *listen_at, struct err *e)
 {
-	struct http unused;
+	struct pages unused;
 	int fd = -1;
 	bool is_taken;
 	enum rc rc = open_socket(&unused, option, listen_at, &fd, &is_taken, e);
@@ -233,46 +233,46 @@ enum rc http_try(const char *option, const char *listen_at, struct err *e)
 	return is_taken ? RC_OK : rc;
 }
 
-enum rc http_open(struct http **out, const char *option, const char *listen_at,
-                  const struct http_page *pages, size_t count, struct err *e)
+enum rc pages_open(struct pages **out, const char *option, const char *listen_at,
+                   const struct page *list, size_t count, struct err *e)
 {
-	struct http *http = calloc(1, sizeof *http);
+	struct pages *pages = calloc(1, sizeof *pages);
 	bool is_taken;
 	int fd = -1;
 	enum rc rc;
 
 	*out = NULL;
-	if (!http)
+	if (!pages)
 		return err_out_of_memory(e);
-	http->pages = pages;
-	http->count = count;
-	rc = open_socket(http, option, listen_at, &fd, &is_taken, e);
+	pages->list = list;
+	pages->count = count;
+	rc = open_socket(pages, option, listen_at, &fd, &is_taken, e);
 	if (!rc) {
-		http->daemon = start(http, fd);
-		if (!http->daemon)
+		pages->daemon = start(pages, fd);
+		if (!pages->daemon)
 			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot serve at %s", option,
 			             listen_at);
 	}
 	if (rc) {
 		if (fd >= 0)
 			close(fd);
-		free(http);
+		free(pages);
 		return rc;
 	}
-	*out = http;
+	*out = pages;
 	return RC_OK;
 }
 
-const char *http_address(const struct http *http)
+const char *pages_address(const struct pages *pages)
 {
-	return http->address;
+	return pages->address;
 }
 
-void http_close(struct http *http)
+void pages_close(struct pages *pages)
 {
-	if (!http)
+	if (!pages)
 		return;
-	MHD_stop_daemon(http->daemon);
-	deadline_close(&http->deadline);
-	free(http);
+	MHD_stop_daemon(pages->daemon);
+	deadline_close(&pages->deadline);
+	free(pages);
 }

@@ -1,5 +1,5 @@
 /* The HTTP server by a raw socket: pages, methods, addresses. */
-#include "common/http/http.h"
+#include "common/http/pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,16 +26,16 @@ static int make_good(struct buf *body)
 {
 	calls++;
 	buf_print(body, "good %d\n", calls);
-	return HTTP_OK;
+	return PAGES_OK;
 }
 
 static int make_bad(struct buf *body)
 {
 	buf_add_string(body, "bad\n");
-	return HTTP_UNAVAILABLE;
+	return PAGES_UNAVAILABLE;
 }
 
-static const struct http_page pages[] = {
+static const struct page pages[] = {
     {"/good", "text/x-good", make_good},
     {"/bad", "text/plain", make_bad},
 };
@@ -62,10 +62,10 @@ static int connect_to(const char *address)
 }
 
 /* The whole answer to one request. */
-static const char *ask(const struct http *http, const char *method, const char *path)
+static const char *ask(const struct pages *served, const char *method, const char *path)
 {
 	static char answer[4096];
-	int fd = connect_to(http_address(http));
+	int fd = connect_to(pages_address(served));
 	char request[200];
 	size_t bytes = 0;
 	ssize_t got;
@@ -90,49 +90,49 @@ static void expect(const char *answer, const char *status, const char *part)
 
 static void pages_are_made_anew_for_each_get(void **state)
 {
-	struct http *http;
+	struct pages *served;
 	struct err e;
 
 	(void)state;
 	calls = 0;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	expect(ask(http, "GET", "/good"), "200", "\r\n\r\ngood 1\n");
-	expect(ask(http, "GET", "/good"), "200", "Content-Type: text/x-good\r\n");
-	expect(ask(http, "GET", "/good?x=y"), "200", "\r\n\r\ngood 3\n");
-	expect(ask(http, "GET", "/bad"), "503", "\r\n\r\nbad\n");
-	http_close(http);
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	expect(ask(served, "GET", "/good"), "200", "\r\n\r\ngood 1\n");
+	expect(ask(served, "GET", "/good"), "200", "Content-Type: text/x-good\r\n");
+	expect(ask(served, "GET", "/good?x=y"), "200", "\r\n\r\ngood 3\n");
+	expect(ask(served, "GET", "/bad"), "503", "\r\n\r\nbad\n");
+	pages_close(served);
 }
 
 static void what_is_no_page_is_404_and_another_method_405(void **state)
 {
 	static const char *const others[] = {"POST", "PUT", "DELETE", "OPTIONS"};
-	struct http *http;
+	struct pages *served;
 	struct err e;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	expect(ask(http, "GET", "/"), "404", "no such page");
-	expect(ask(http, "GET", "/good/"), "404", "");
-	expect(ask(http, "GET", "/goodness"), "404", "");
-	expect(ask(http, "POST", "/nothing"), "404", "");
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	expect(ask(served, "GET", "/"), "404", "no such page");
+	expect(ask(served, "GET", "/good/"), "404", "");
+	expect(ask(served, "GET", "/goodness"), "404", "");
+	expect(ask(served, "POST", "/nothing"), "404", "");
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		expect(ask(http, others[i], "/good"), "405", "Allow: GET, HEAD\r\n");
-	expect(ask(http, "HEAD", "/good"), "200", "Content-Length: 7\r\n");
-	assert_non_null(strstr(ask(http, "HEAD", "/good"), "\r\n\r\n"));
-	assert_null(strstr(ask(http, "HEAD", "/good"), "\r\n\r\ngood"));
-	http_close(http);
+		expect(ask(served, others[i], "/good"), "405", "Allow: GET, HEAD\r\n");
+	expect(ask(served, "HEAD", "/good"), "200", "Content-Length: 7\r\n");
+	assert_non_null(strstr(ask(served, "HEAD", "/good"), "\r\n\r\n"));
+	assert_null(strstr(ask(served, "HEAD", "/good"), "\r\n\r\ngood"));
+	pages_close(served);
 }
 
 static void a_connection_serves_several_requests(void **state)
 {
 	const char *request = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
-	struct http *http;
+	struct pages *served;
 	struct err e;
 	int fd;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	fd = connect_to(http_address(http));
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	fd = connect_to(pages_address(served));
 	for (int i = 0; i < 3; i++) {
 		char answer[1000];
 		size_t bytes = 0;
@@ -147,7 +147,7 @@ static void a_connection_serves_several_requests(void **state)
 		} while (!strstr(answer, "\r\n\r\nbad\n"));
 	}
 	close(fd);
-	http_close(http);
+	pages_close(served);
 }
 
 static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **state)
@@ -160,51 +160,51 @@ static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **s
 	    "127.1:0",   "127.0.0.01:0",   "[::1%lo]:0",    "127.0.0.1: 0",   "127.0.0.1:+1",
 	    "[]:0",      "[localhost]:0",  "localhost:http",
 	};
-	struct http *http;
+	struct pages *served;
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		if (http_open(&http, "--listen", bad[i], PAGES, &e) != RC_USAGE)
+		if (pages_open(&served, "--listen", bad[i], PAGES, &e) != RC_USAGE)
 			fail_msg("taken: %s", bad[i]);
 		assert_int_equal(strncmp(e.text, "--listen: ", 10), 0);
-		assert_null(http);
+		assert_null(served);
 	}
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
-	assert_true(atoi(http_address(http) + 10) > 0);
-	http_close(http);
-	assert_int_equal(http_open(&http, "--listen", "localhost:0", PAGES, &e), RC_OK);
-	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
-	http_close(http);
-	assert_int_equal(http_open(&http, "--listen", "[::1]:0", PAGES, &e), RC_OK);
-	assert_int_equal(strncmp(http_address(http), "[::1]:", 6), 0);
-	expect(ask(http, "GET", "/bad"), "503", "bad");
-	http_close(http);
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(pages_address(served), "127.0.0.1:", 10), 0);
+	assert_true(atoi(pages_address(served) + 10) > 0);
+	pages_close(served);
+	assert_int_equal(pages_open(&served, "--listen", "localhost:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(pages_address(served), "127.0.0.1:", 10), 0);
+	pages_close(served);
+	assert_int_equal(pages_open(&served, "--listen", "[::1]:0", PAGES, &e), RC_OK);
+	assert_int_equal(strncmp(pages_address(served), "[::1]:", 6), 0);
+	expect(ask(served, "GET", "/bad"), "503", "bad");
+	pages_close(served);
 }
 
 static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **state)
 {
-	struct http *http, *other;
+	struct pages *served, *other;
 	char address[100];
 	struct err e;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	snprintf(address, sizeof address, "%s", http_address(http));
-	assert_int_equal(http_open(&other, "--listen", address, PAGES, &e), RC_USAGE);
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	snprintf(address, sizeof address, "%s", pages_address(served));
+	assert_int_equal(pages_open(&other, "--listen", address, PAGES, &e), RC_USAGE);
 	assert_int_equal(e.origin, FROM_SETTINGS);
 	assert_non_null(strstr(e.text, "Address already in use"));
 	/* A check beside the program that has it. */
-	assert_int_equal(http_try("--listen", address, &e), RC_OK);
-	assert_int_equal(http_try("--listen", "127.0.0.1:0", &e), RC_OK);
-	assert_int_equal(http_try("--listen", "nonsense", &e), RC_USAGE);
-	assert_int_equal(http_try("--listen", "192.0.2.1:1", &e), RC_USAGE);
-	expect(ask(http, "GET", "/bad"), "503", "bad");
-	http_close(http);
-	assert_int_equal(http_open(&http, "--listen", address, PAGES, &e), RC_OK);
-	http_close(http);
-	http_close(NULL);
+	assert_int_equal(pages_try("--listen", address, &e), RC_OK);
+	assert_int_equal(pages_try("--listen", "127.0.0.1:0", &e), RC_OK);
+	assert_int_equal(pages_try("--listen", "nonsense", &e), RC_USAGE);
+	assert_int_equal(pages_try("--listen", "192.0.2.1:1", &e), RC_USAGE);
+	expect(ask(served, "GET", "/bad"), "503", "bad");
+	pages_close(served);
+	assert_int_equal(pages_open(&served, "--listen", address, PAGES, &e), RC_OK);
+	pages_close(served);
+	pages_close(NULL);
 }
 
 /* From an address of its own: all of 127.0.0.0/8 is this machine. */
@@ -244,35 +244,35 @@ static bool is_kept(int fd)
 static void slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time(void **state)
 {
 	int64_t from_ms = clock_monotonic_ms();
-	int slow[HTTP_SHARE_MAX], other;
-	struct http *http;
+	int slow[PAGES_SHARE_MAX], other;
+	struct pages *served;
 	struct err e;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	for (int i = 0; i < HTTP_SHARE_MAX; i++) {
-		slow[i] = connect_from("127.0.0.2", http_address(http));
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	for (int i = 0; i < PAGES_SHARE_MAX; i++) {
+		slow[i] = connect_from("127.0.0.2", pages_address(served));
 		assert_int_equal(write(slow[i], "GET /bad HTTP/1.1\r\nX: ", 23), 23);
 	}
-	other = connect_from("127.0.0.2", http_address(http));
+	other = connect_from("127.0.0.2", pages_address(served));
 	assert_false(is_answered(other)); /* it has had its share */
 	close(other);
-	for (int rest = HTTP_SHARE_MAX; rest > 0; clock_sleep_ms(100)) {
-		other = connect_from("127.0.0.3", http_address(http));
+	for (int rest = PAGES_SHARE_MAX; rest > 0; clock_sleep_ms(100)) {
+		other = connect_from("127.0.0.3", pages_address(served));
 		assert_true(is_answered(other));
 		close(other);
 		rest = 0;
-		for (int i = 0; i < HTTP_SHARE_MAX; i++)
+		for (int i = 0; i < PAGES_SHARE_MAX; i++)
 			rest += is_kept(slow[i]);
-		assert_true(clock_monotonic_ms() - from_ms < 6 * HTTP_HEADER_MS);
+		assert_true(clock_monotonic_ms() - from_ms < 6 * PAGES_HEADER_MS);
 	}
-	assert_true(clock_monotonic_ms() - from_ms >= HTTP_HEADER_MS);
-	for (int i = 0; i < HTTP_SHARE_MAX; i++)
+	assert_true(clock_monotonic_ms() - from_ms >= PAGES_HEADER_MS);
+	for (int i = 0; i < PAGES_SHARE_MAX; i++)
 		close(slow[i]);
-	other = connect_from("127.0.0.2", http_address(http));
+	other = connect_from("127.0.0.2", pages_address(served));
 	assert_true(is_answered(other));
 	close(other);
-	http_close(http);
+	pages_close(served);
 }
 
 int main(void)
