@@ -117,6 +117,12 @@ $(addprefix $(B)/tests/unit/,common/db/test_connect common/db/test_db \
     common/pipeline/test_conditions worker/store/test_store): \
     $(B)/obj/tests/unit/pq.o
 
+# Tests that are a client of the door.
+$(addprefix $(B)/tests/unit/common/http/,test_http test_http_limits test_pages): \
+    $(B)/obj/tests/unit/common/http/client.o
+$(addprefix $(B)/tests/unit/common/http/,test_http test_http_limits): \
+    $(B)/obj/tests/unit/common/http/server.o
+
 # Tests that link both: the oracle beside what it judges.
 $(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o
 $(addprefix $(B)/tests/unit/audit/fold/,test_fold_property test_house): $(B)/libholdfast-worker.a

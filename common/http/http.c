@@ -1,278 +1,114 @@
-#define _DEFAULT_SOURCE /* SOCK_CLOEXEC */
 #include "common/http/http.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <microhttpd.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/base/log.h"
-#include "common/http/deadline.h"
+#include "common/http/address.h"
+#include "common/http/loop.h"
+#include "common/http/reply.h"
 
-#define ADDRESS_BYTES (INET6_ADDRSTRLEN + 10)
-#define BACKLOG 16
+#define FILES_RESERVED 128 /* for everything that is no client's */
+#define FEW_FILES 256      /* of which half are */
 
 struct http {
-	struct MHD_Daemon *daemon;
-	const struct http_page *pages;
-	size_t count;
-	char address[ADDRESS_BYTES];
-	struct deadline deadline;
+	struct loops loops;
 };
 
-_Static_assert(HTTP_CONNECTIONS_MAX <= DEADLINE_CONNECTIONS_MAX, "each has a deadline");
-
-/* ---- where to listen ---- */
-
-static bool is_port(const char *text)
+/* As many as asked for, and as there are descriptors for. */
+static unsigned connections_max(unsigned asked)
 {
-	size_t digits = strspn(text, "0123456789");
+	struct rlimit files;
+	rlim_t most = UINT16_MAX;
 
-	return digits >= 1 && digits <= 5 && !text[digits] && strtoul(text, NULL, 10) <= UINT16_MAX;
+	if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur != RLIM_INFINITY)
+		most = files.rlim_cur;
+	most = most > FEW_FILES ? most - FILES_RESERVED : most / 2;
+	return asked && asked < most ? asked : (unsigned)most;
 }
 
-/* An address in full, or the name of an IPv4 one: nobody is asked for what can be no name. */
-static bool is_host(int family, const char *text)
+static unsigned loop_count(unsigned asked)
 {
-	struct in6_addr unused;
+	long cores = asked ? (long)asked : sysconf(_SC_NPROCESSORS_ONLN);
 
-	return inet_pton(family, text, &unused) == 1 ||
-	       (family == AF_INET &&
-	        strpbrk(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+	return cores < 1 ? 1 : cores > HTTP_LOOPS_MAX ? HTTP_LOOPS_MAX : (unsigned)cores;
 }
 
-/* NULL: it is not of that form, or no name. Release with freeaddrinfo. */
-static struct addrinfo *find_address(const char *text)
+enum rc http_try(const char *option, const char *listen, struct err *e)
 {
-	bool is_v6 = text[0] == '[';
-	const struct addrinfo hints = {.ai_family = is_v6 ? AF_INET6 : AF_INET,
-	                               .ai_socktype = SOCK_STREAM,
-	                               .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-	const char *begin = text + is_v6, *end = is_v6 ? strstr(text, "]:") : strchr(text, ':');
-	const char *port = end ? end + is_v6 + 1 : NULL;
-	struct addrinfo *found = NULL;
-	char host[ADDRESS_BYTES];
-
-	if (!end || (size_t)(end - begin) >= sizeof host)
-		return NULL;
-	snprintf(host, sizeof host, "%.*s", (int)(end - begin), begin);
-	if (!is_port(port) || !is_host(hints.ai_family, host) ||
-	    getaddrinfo(host, port, &hints, &found))
-		return NULL;
-	return found;
-}
-
-/* The address that a socket has, in the form of find_address. */
-static bool print_address(int fd, char text[ADDRESS_BYTES])
-{
-	struct sockaddr_storage address;
-	socklen_t bytes = sizeof address;
-	char host[INET6_ADDRSTRLEN], port[sizeof "65535"];
-
-	if (getsockname(fd, (struct sockaddr *)&address, &bytes) ||
-	    getnameinfo((struct sockaddr *)&address, bytes, host, sizeof host, port, sizeof port,
-	                NI_NUMERICHOST | NI_NUMERICSERV))
-		return false;
-	snprintf(text, ADDRESS_BYTES, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
-	return true;
-}
-
-static enum rc open_socket(struct http *http, const char *option, const char *listen_at, int *fd,
-                           bool *is_taken, struct err *e)
-{
-	struct addrinfo *address = find_address(listen_at);
-	const int yes = 1;
-	bool is_open;
-
-	*is_taken = false;
-	if (!address)
-		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "%s: \"%s\" is not ADDR:PORT with an IPv4 address, the name of one, or an "
-		               "IPv6 address in brackets", option, listen_at);
-	*fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	/* A restart must not wait for the last one's connections to be forgotten. */
-	is_open = *fd >= 0 && !setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) &&
-	          (address->ai_family != AF_INET6 ||
-	           !setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) &&
-	          !bind(*fd, address->ai_addr, address->ai_addrlen) && !listen(*fd, BACKLOG) &&
-	          print_address(*fd, http->address);
-	*is_taken = !is_open && errno == EADDRINUSE;
-	if (!is_open)
-		err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot listen at %s: %s", option, listen_at,
-		        strerror(errno));
-	freeaddrinfo(address);
-	return is_open ? RC_OK : e->rc;
-}
-
-/* ---- answering ---- */
-
-static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned status,
-                                     const char *content_type, struct buf *body)
-{
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-	    body->bytes, (void *)(uintptr_t)buf_text(body).data, MHD_RESPMEM_MUST_COPY);
-	enum MHD_Result result = MHD_NO;
-
-	if (!response)
-		return MHD_NO; /* the connection is closed */
-	if (MHD_add_response_header(response, "Content-Type", content_type) == MHD_YES &&
-	    (status != MHD_HTTP_METHOD_NOT_ALLOWED ||
-	     MHD_add_response_header(response, "Allow", "GET, HEAD") == MHD_YES))
-		result = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-static int socket_of(struct MHD_Connection *connection)
-{
-	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-}
-
-static void on_connection(void *context, struct MHD_Connection *connection, void **unused,
-                          enum MHD_ConnectionNotificationCode what)
-{
-	struct http *http = context;
-
-	(void)unused;
-	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		deadline_begin(&http->deadline, socket_of(connection));
-	else
-		deadline_forget(&http->deadline, socket_of(connection));
-}
-
-/* The connection may stay open for another request. */
-static void on_completed(void *context, struct MHD_Connection *connection, void **unused,
-                         enum MHD_RequestTerminationCode how)
-{
-	struct http *http = context;
-
-	(void)unused, (void)how;
-	deadline_begin(&http->deadline, socket_of(connection));
-}
-
-/* Called twice for each request: when its header is there, and when it is there as a whole. */
-static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url,
-                              const char *method, const char *version, const char *upload,
-                              size_t *upload_bytes, void **request)
-{
-	struct http *http = context;
-	bool is_read = !strcmp(method, "GET") || !strcmp(method, "HEAD");
-	const struct http_page *page = NULL;
-	const char *content_type = "text/plain; charset=utf-8";
-	unsigned status = MHD_HTTP_NOT_FOUND;
-	struct buf body = {0};
-	enum MHD_Result result;
-
-	(void)version, (void)upload, (void)upload_bytes;
-	deadline_met(&http->deadline, socket_of(connection));
-	/* Only an answer to a whole request leaves the connection open for the next. */
-	if (!*request && is_read) {
-		*request = (void *)(uintptr_t)http;
-		return MHD_YES;
-	}
-	for (size_t i = 0; i < http->count && !page; i++)
-		page = strcmp(url, http->pages[i].path) ? NULL : &http->pages[i];
-	if (!page) {
-		buf_add_string(&body, "there is no such page\n");
-	} else if (!is_read) {
-		status = MHD_HTTP_METHOD_NOT_ALLOWED;
-		buf_add_string(&body, "only GET and HEAD\n");
-	} else {
-		status = (unsigned)page->make(&body);
-		content_type = page->content_type;
-	}
-	result = body.failed ? MHD_NO : send_response(connection, status, content_type, &body);
-	buf_release(&body);
-	return result;
-}
-
-__attribute__((format(printf, 2, 0))) static void on_log(void *unused, const char *format,
-                                                         va_list args)
-{
-	char text[200];
-
-	(void)unused;
-	vsnprintf(text, sizeof text, format, args);
-	log_debug("libmicrohttpd", F_STR("text", text));
-}
-
-/* With poll(2): select(2) cannot serve where a worker has a thousand files open. */
-static struct MHD_Daemon *start(struct http *http, int fd)
-{
-	struct MHD_Daemon *daemon;
-
-	if (!deadline_open(&http->deadline, HTTP_HEADER_MS))
-		return NULL;
-	daemon = MHD_start_daemon(
-	    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, http,
-	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)HTTP_SHARE_MAX,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SILENCE_S, MHD_OPTION_NOTIFY_CONNECTION,
-	    on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
-	if (!daemon)
-		deadline_close(&http->deadline);
-	return daemon;
-}
-
-enum rc http_try(const char *option, const char *listen_at, struct err *e)
-{
-	struct http unused;
-	int fd = -1;
+	struct address address;
 	bool is_taken;
-	enum rc rc = open_socket(&unused, option, listen_at, &fd, &is_taken, e);
+	enum rc rc = address_open(&address, option, listen, &is_taken, e);
 
-	if (fd >= 0)
-		close(fd);
+	address_close(&address);
 	return is_taken ? RC_OK : rc;
 }
 
-enum rc http_open(struct http **out, const char *option, const char *listen_at,
-                  const struct http_page *pages, size_t count, struct err *e)
+enum rc http_open(struct http **out, const struct http_settings *settings,
+                  const struct http_handler *handler, struct err *e)
 {
 	struct http *http = calloc(1, sizeof *http);
 	bool is_taken;
-	int fd = -1;
-	enum rc rc;
 
 	*out = NULL;
 	if (!http)
 		return err_out_of_memory(e);
-	http->pages = pages;
-	http->count = count;
-	rc = open_socket(http, option, listen_at, &fd, &is_taken, e);
-	if (!rc) {
-		http->daemon = start(http, fd);
-		if (!http->daemon)
-			rc = err_set(e, RC_USAGE, FROM_SETTINGS, "%s: cannot serve at %s", option,
-			             listen_at);
-	}
-	if (rc) {
-		if (fd >= 0)
-			close(fd);
+	http->loops.settings = *settings;
+	http->loops.handler = *handler;
+	if (address_open(&http->loops.address, settings->option, settings->listen, &is_taken, e)) {
 		free(http);
-		return rc;
+		return e->rc;
 	}
 	*out = http;
+	if (loops_open(&http->loops, loop_count(settings->loops),
+	               connections_max(settings->connections_max), e)) {
+		http_close(http);
+		*out = NULL;
+		return e->rc;
+	}
 	return RC_OK;
 }
 
 const char *http_address(const struct http *http)
 {
-	return http->address;
+	return http->loops.address.text;
+}
+
+bool http_answer(struct http *http, struct http_token token, const struct http_answer *answer)
+{
+	struct reply *reply = reply_make(token, answer);
+
+	if (!reply)
+		return false;
+	loops_answer(&http->loops, reply);
+	return true;
+}
+
+bool http_drain(struct http *http, int64_t wait_ms)
+{
+	return loops_drain(&http->loops, wait_ms);
 }
 
 void http_close(struct http *http)
 {
 	if (!http)
 		return;
-	MHD_stop_daemon(http->daemon);
-	deadline_close(&http->deadline);
+	loops_close(&http->loops);
 	free(http);
+}
+
+void http_figures(const struct http *http, struct http_figures *figures)
+{
+	*figures = (struct http_figures){0};
+	for (unsigned i = 0; i < http->loops.count; i++) {
+		const struct loop *loop = http->loops.list[i];
+
+		figures->open += atomic_load(&loop->load);
+		figures->accepted += atomic_load(&loop->conns.figures.accepted);
+		figures->requests += atomic_load(&loop->conns.figures.requests);
+		figures->refused += atomic_load(&loop->conns.figures.refused);
+		figures->timed_out += atomic_load(&loop->conns.figures.timed_out);
+		figures->crowded_out += atomic_load(&loop->conns.figures.crowded_out);
+		figures->left += atomic_load(&loop->conns.figures.left);
+	}
 }

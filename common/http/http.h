@@ -1,49 +1,59 @@
 /*
- * http.h - the one door to libmicrohttpd: a few pages, made anew for each GET, on one address.
+ * http.h - the one door to HTTP: requests come in, answers go out, at once or later, from any thread.
  *
- * Threads: open and close belong to one; the pages are made on a thread of the server's own.
- * Limits: HTTP_CONNECTIONS_MAX at a time, of one address HTTP_SHARE_MAX; a client that says nothing
- * for HTTP_SILENCE_S is left, and one whose header is not there after HTTP_HEADER_MS.
+ * Knows: sockets, connections, time-outs, limits. Doesn't know: what is asked for. What a request
+ * may look like: parse.h; parameters of its query: query.h.
+ * A client that leaves while its answer is awaited is noticed; one that closes its half alone has
+ * left, too. Requests that a client sends without waiting are answered in their order.
+ * Threads: http_open, http_drain and http_close belong to one; a handler is called on the loops'
+ * threads, several at a time; the rest any.
  */
 #ifndef HOLDFAST_HTTP_HTTP_H
 #define HOLDFAST_HTTP_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/base/err.h"
-#include "common/base/text.h"
-
-#define HTTP_CONNECTIONS_MAX 32
-#define HTTP_SHARE_MAX 8
-#define HTTP_SILENCE_S 10
-#define HTTP_HEADER_MS 10000
-#define HTTP_OK 200
-#define HTTP_UNAVAILABLE 503
-
-struct http_page {
-	const char *path;              /* with its leading slash */
-	const char *content_type;
-	int (*make)(struct buf *body); /* returns the status */
-};
+#include "common/http/handler.h"
 
 struct http;
 
 /*
- * Serve the pages at an address, ADDR:PORT with an IPv4 address, the name of one, or an IPv6 address
- * in brackets; port 0: any that is free. What is no page is answered 404, and a method but GET and
- * HEAD 405.
+ * Listen, and serve from now on.
  *
- * option  the flag that the address comes from: errors begin with it
- * pages   borrowed until http_close
- * http    returned, release with http_close
+ * settings, handler  copied, what they point to is borrowed until http_close
+ * http               returned, release with http_close; set before the handler is called
  *
- * RC_USAGE: not of that form, or nothing can listen there
+ * RC_USAGE  the address is not of that form, or nothing can listen there
+ * RC_FATAL  no memory, thread or descriptor
  */
-enum rc http_open(struct http **http, const char *option, const char *listen,
-                  const struct http_page *pages, size_t count, struct err *e) NODISCARD;
+enum rc http_open(struct http **http, const struct http_settings *settings,
+                  const struct http_handler *handler, struct err *e) NODISCARD;
 /* Could it be served there, if not by this process, then once whoever listens there has gone? */
 enum rc http_try(const char *option, const char *listen, struct err *e) NODISCARD;
-const char *http_address(const struct http *http); /* ADDR:PORT, as it came to be */
-void http_close(struct http *http);                /* takes NULL */
+const char *http_address(const struct http *http); /* as it came to be, in the form of listen */
+
+/*
+ * Answer a request; everything is copied. Nothing happens where its client has left, or it has been
+ * answered. A header that could not be sent as it is makes it a 500 without any.
+ * false: no memory. The client waits until answer_ms is over
+ */
+bool http_answer(struct http *http, struct http_token token, const struct http_answer *answer);
+
+/* Take no more connections, answer what waits, close each behind it. True: all are gone in time. */
+bool http_drain(struct http *http, int64_t wait_ms);
+/* Closes what is left. No other thread may answer any more. Takes NULL */
+void http_close(struct http *http);
+
+/* Since http_open, but open, which is now. */
+struct http_figures {
+	uint64_t open, accepted, requests, refused;
+	uint64_t timed_out;   /* with a request unfinished, or not answered, or an answer not taken */
+	uint64_t crowded_out; /* closed, or not taken, as there were too many */
+	uint64_t left;        /* while their answer was awaited */
+};
+void http_figures(const struct http *http, struct http_figures *figures);
 
 #endif

@@ -4,50 +4,50 @@
 
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
-#include "common/http/http.h"
+#include "common/http/pages.h"
 #include "common/service/health.h"
 #include "common/service/notify.h"
 
 #define LABELS_BYTES 200
 
 static char build_labels[LABELS_BYTES];
-static struct http *http;
+static struct pages *served;
 static struct watchdog main_thread;
 static bool is_watched;
 
 static int make_metrics(struct buf *body)
 {
 	metrics_print(body);
-	return HTTP_OK;
+	return PAGES_OK;
 }
 
 /* Where all is well the page is a comment, so that Prometheus may scrape it: its `up` then tells. */
 static int make_live(struct buf *body)
 {
 	if (!health_is_alive(body))
-		return HTTP_UNAVAILABLE;
+		return PAGES_UNAVAILABLE;
 	buf_add_string(body, "# alive\n");
-	return HTTP_OK;
+	return PAGES_OK;
 }
 
 static int make_ready(struct buf *body)
 {
 	if (!health_is_ready(body))
-		return HTTP_UNAVAILABLE;
+		return PAGES_UNAVAILABLE;
 	buf_add_string(body, "# ready\n");
-	return HTTP_OK;
+	return PAGES_OK;
 }
 
 #define LISTEN_OPTION "--metrics-listen"
 
 enum rc service_try(const char *metrics_listen, struct err *e)
 {
-	return metrics_listen ? http_try(LISTEN_OPTION, metrics_listen, e) : RC_OK;
+	return metrics_listen ? pages_try(LISTEN_OPTION, metrics_listen, e) : RC_OK;
 }
 
 enum rc service_open(const struct service_settings *settings, struct err *e)
 {
-	static const struct http_page pages[] = {
+	static const struct page pages[] = {
 	    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", make_metrics},
 	    {"/livez", "text/plain; version=0.0.4; charset=utf-8", make_live},
 	    {"/readyz", "text/plain; version=0.0.4; charset=utf-8", make_ready},
@@ -62,17 +62,17 @@ enum rc service_open(const struct service_settings *settings, struct err *e)
 	notify_open();
 	if (!settings->metrics_listen)
 		return RC_OK;
-	if (http_open(&http, LISTEN_OPTION, settings->metrics_listen, pages,
+	if (pages_open(&served, LISTEN_OPTION, settings->metrics_listen, pages,
 	              sizeof pages / sizeof pages[0], e))
 		return e->rc;
-	log_info("metrics", F_STR("address", http_address(http)));
+	log_info("metrics", F_STR("address", pages_address(served)));
 	return RC_OK;
 }
 
 void service_close(void)
 {
-	http_close(http);
-	http = NULL;
+	pages_close(served);
+	served = NULL;
 	if (is_watched)
 		watchdog_leave(&main_thread);
 	is_watched = false;
@@ -83,5 +83,5 @@ void service_close(void)
 
 bool service_has_pages(void)
 {
-	return http;
+	return served;
 }

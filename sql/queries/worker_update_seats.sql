@@ -10,10 +10,14 @@ WITH done AS (
 		taken_at = k.taken_at, version = k.version
 	FROM (
 		SELECT u.*, f.at
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[], $6::int8[], $7::int8[],
-				$8::text[], $9::timestamptz[], $10::uuid[], $11::int8[], $12::text[])
-			AS u (show_id, seat_id, status, reserved_until, reserved_by, taken_at, version,
-				seen_status, seen_reserved_until, seen_reserved_by, seen_version, seen_channel)
+		FROM (
+			SELECT unnest($1::text[]) AS show_id, unnest($2::text[]) AS seat_id, unnest($3::text[]) AS status,
+				unnest($4::timestamptz[]) AS reserved_until, unnest($5::uuid[]) AS reserved_by,
+				unnest($6::int8[]) AS taken_at, unnest($7::int8[]) AS version,
+				unnest($8::text[]) AS seen_status, unnest($9::timestamptz[]) AS seen_reserved_until,
+				unnest($10::uuid[]) AS seen_reserved_by, unnest($11::int8[]) AS seen_version,
+				unnest($12::text[]) AS seen_channel
+		) AS u
 		CROSS JOIN LATERAL (
 			SELECT ctid AS at FROM holdfast.show_seats
 			WHERE show_id = u.show_id COLLATE "C" AND seat_id = u.seat_id COLLATE "C"

@@ -58,14 +58,18 @@ sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
 db_of() { printf 'bench_%s\n' "${1//[.-]/_}"; }
 url_of() { printf '%s/%s\n' "${DATABASE_URL%/*}" "$(db_of "$1")"; }
 
-# new_database NAME [TEMPLATE] - with the schema alone, or as the template.
+# new_database NAME [TEMPLATE] - with the schema alone, or as the template. It says its version, which
+# a worker's code asks for.
 new_database() {
-	local file
+	local file version
 	sql "$DATABASE_URL" -c "CREATE DATABASE $(db_of "$1") ${2:+TEMPLATE $(db_of "$2")}"
 	[[ -z ${2:-} ]] || return 0
-	sql "$(url_of "$1")" -c 'CREATE SCHEMA holdfast'
+	sql "$(url_of "$1")" -c 'CREATE SCHEMA holdfast' \
+		-c 'CREATE TABLE holdfast.schema_migrations (version integer PRIMARY KEY)'
 	for file in sql/migrations/*.sql; do
-		sql "$(url_of "$1")" -1 -f "$file"
+		version=${file##*/}
+		sql "$(url_of "$1")" -1 -f "$file" \
+			-c "INSERT INTO holdfast.schema_migrations VALUES (${version%%_*}::integer)"
 	done
 }
 # Sessions that just ended, and autovacuum, may still be in it.

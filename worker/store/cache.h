@@ -7,8 +7,9 @@
  * all of whose show were read; and of seats while a plan is made.
  * Knows: views. Doesn't know: the database, who else writes.
  * Threads: a cache belongs to its lane. Nothing in it points into a view, or back.
- * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together; the shows that were not used
- * for longest go first. What is learned or read in one batch comes on top until it is committed.
+ * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together. A show of more than seats_max
+ * goes first, then those that were not used for longest. What is learned or read in one batch comes
+ * on top until it is committed.
  * Out of memory: it forgets everything, at the latest in cache_learn, and goes on.
  *
  * Every function takes a NULL cache, which has nothing and learns nothing.

@@ -283,6 +283,23 @@ static void forget_ended(struct cache *cache, const struct view *view)
 	}
 }
 
+static void forget_for_room(struct cache *cache, struct cached_show *show)
+{
+	cache_forget_show(cache, show);
+	cache->calm = CACHE_CALM_BATCHES;
+}
+
+/* A show that never fits, though used last, before others that do. */
+static void forget_too_large(struct cache *cache)
+{
+	struct cached_show *show, *next;
+
+	DL_FOREACH_SAFE(cache->by_use, show, next) {
+		if (HASH_COUNT(show->seats) > cache->seats_max)
+			forget_for_room(cache, show);
+	}
+}
+
 void cache_learn(struct cache *cache, const struct view *view)
 {
 	if (!cache)
@@ -297,11 +314,11 @@ void cache_learn(struct cache *cache, const struct view *view)
 			learn_show(cache, view, s);
 	if (cache->failed)
 		cache_drop(cache);
+	if (cache->seats > cache->seats_max)
+		forget_too_large(cache);
 	while (cache->by_use && (cache->seats > cache->seats_max ||
-	                         cache->bytes > cache->seats_max * CACHE_SEAT_BYTES)) {
-		cache_forget_show(cache, cache->by_use);
-		cache->calm = CACHE_CALM_BATCHES;
-	}
+	                         cache->bytes > cache->seats_max * CACHE_SEAT_BYTES))
+		forget_for_room(cache, cache->by_use);
 }
 
 /* ---- all held reservations of a show ---- */

@@ -1,4 +1,7 @@
-/* The HTTP server by a raw socket: pages, methods, addresses. */
+/*
+ * The door over real sockets: requests in any pieces, answers at once and later, refusals, where it
+ * listens, how it ends.
+ */
 #include "common/http/http.h"
 
 #include <setjmp.h>
@@ -10,280 +13,409 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
+#include <pthread.h>
 #include <sys/socket.h>
-#include <sys/time.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "tests/unit/common/http/client.h"
+#include "tests/unit/common/http/server.h"
 
-static int calls;
+/* ---- answers ---- */
 
-static int make_good(struct buf *body)
+static void a_connection_serves_one_request_after_the_other(void **state)
 {
-	calls++;
-	buf_print(body, "good %d\n", calls);
-	return HTTP_OK;
-}
-
-static int make_bad(struct buf *body)
-{
-	buf_add_string(body, "bad\n");
-	return HTTP_UNAVAILABLE;
-}
-
-static const struct http_page pages[] = {
-    {"/good", "text/x-good", make_good},
-    {"/bad", "text/plain", make_bad},
-};
-#define PAGES pages, sizeof pages / sizeof pages[0]
-
-static int connect_to(const char *address)
-{
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
-	struct addrinfo *found;
-	char host[100];
-	char *port;
-	int fd;
-
-	snprintf(host, sizeof host, "%s", address + (address[0] == '['));
-	port = strrchr(host, ':');
-	*port = '\0';
-	if (host[strlen(host) - 1] == ']')
-		host[strlen(host) - 1] = '\0';
-	assert_int_equal(getaddrinfo(host, port + 1, &hints, &found), 0);
-	fd = socket(found->ai_family, SOCK_STREAM, 0);
-	assert_int_equal(connect(fd, found->ai_addr, found->ai_addrlen), 0);
-	freeaddrinfo(found);
-	return fd;
-}
-
-/* The whole answer to one request. */
-static const char *ask(const struct http *http, const char *method, const char *path)
-{
-	static char answer[4096];
-	int fd = connect_to(http_address(http));
-	char request[200];
-	size_t bytes = 0;
-	ssize_t got;
-	int length = snprintf(request, sizeof request,
-	                      "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n", method, path,
-	                      strcmp(method, "POST") ? "" : "Content-Length: 0\r\n");
-
-	assert_int_equal(write(fd, request, (size_t)length), length);
-	while ((got = read(fd, answer + bytes, sizeof answer - 1 - bytes)) > 0)
-		bytes += (size_t)got;
-	answer[bytes] = '\0';
-	close(fd);
-	return answer;
-}
-
-static void expect(const char *answer, const char *status, const char *part)
-{
-	if (strncmp(answer, "HTTP/1.1 ", 9) != 0 || strncmp(answer + 9, status, 3) != 0 ||
-	    !strstr(answer, part))
-		fail_msg("expected %s and %s, got %s", status, part, answer);
-}
-
-static void pages_are_made_anew_for_each_get(void **state)
-{
-	struct http *http;
-	struct err e;
-
-	(void)state;
-	calls = 0;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	expect(ask(http, "GET", "/good"), "200", "\r\n\r\ngood 1\n");
-	expect(ask(http, "GET", "/good"), "200", "Content-Type: text/x-good\r\n");
-	expect(ask(http, "GET", "/good?x=y"), "200", "\r\n\r\ngood 3\n");
-	expect(ask(http, "GET", "/bad"), "503", "\r\n\r\nbad\n");
-	http_close(http);
-}
-
-static void what_is_no_page_is_404_and_another_method_405(void **state)
-{
-	static const char *const others[] = {"POST", "PUT", "DELETE", "OPTIONS"};
-	struct http *http;
-	struct err e;
-
-	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	expect(ask(http, "GET", "/"), "404", "no such page");
-	expect(ask(http, "GET", "/good/"), "404", "");
-	expect(ask(http, "GET", "/goodness"), "404", "");
-	expect(ask(http, "POST", "/nothing"), "404", "");
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		expect(ask(http, others[i], "/good"), "405", "Allow: GET, HEAD\r\n");
-	expect(ask(http, "HEAD", "/good"), "200", "Content-Length: 7\r\n");
-	assert_non_null(strstr(ask(http, "HEAD", "/good"), "\r\n\r\n"));
-	assert_null(strstr(ask(http, "HEAD", "/good"), "\r\n\r\ngood"));
-	http_close(http);
-}
-
-static void a_connection_serves_several_requests(void **state)
-{
-	const char *request = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
-	struct http *http;
-	struct err e;
+	const char *answer;
 	int fd;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	fd = connect_to(http_address(http));
-	for (int i = 0; i < 3; i++) {
-		char answer[1000];
-		size_t bytes = 0;
-
-		assert_int_equal(write(fd, request, strlen(request)), strlen(request));
-		do {
-			ssize_t got = read(fd, answer + bytes, sizeof answer - 1 - bytes);
-
-			assert_true(got > 0);
-			bytes += (size_t)got;
-			answer[bytes] = '\0';
-		} while (!strstr(answer, "\r\n\r\nbad\n"));
-	}
+	server_start_plain();
+	fd = server_connect();
+	server_ask(fd, GET("/a?b"), 200, "\r\nContent-Type: text/plain\r\n");
+	server_ask(fd, POST("/b", "7") "\r\n{\"a\":1}", 200, "\r\n\r\n[/b {\"a\":1}]");
+	client_send(fd, "HEAD /c HTTP/1.1\r\nHost: x\r\n\r\n");
+	answer = client_head_answer(fd);
+	client_expect(answer, 200, "\r\nContent-Length: 5\r\n");
+	assert_null(strstr(answer, "Connection:"));
+	client_send(fd, GET("/none"));
+	answer = client_head_answer(fd);
+	client_expect(answer, 204, "\r\nDate: ");
+	assert_null(strstr(answer, "Content-Length"));
+	server_ask(fd, GET("/d"), 200, "[/d ]");
+	client_send(fd, "GET /e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	client_expect(client_rest(fd), 200, "\r\nConnection: close\r\n\r\n[/e ]");
 	close(fd);
-	http_close(http);
+	server_await_figure(open, 0);
+	server_await_figure(requests, 6);
+	server_await_figure(accepted, 1);
+	server_stop();
 }
 
-static void an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port(void **state)
+static void a_request_may_come_byte_by_byte(void **state)
 {
-	static const char *const bad[] = {
-	    "",          "9464",           ":9464",         "localhost",      "127.0.0.1",
-	    "127.0.0.1:", "127.0.0.1:x",   "127.0.0.1:1x",  "127.0.0.1:65536", "127.0.0.1:-1",
-	    "::1:9464",  "[::1]",          "[::1]9464",     "[127.0.0.1]:0",  "[::1:0",
-	    "127.0.0.1:100000", "256.0.0.1:0", "1.2.3:0",   "[::1]:70000",    " 127.0.0.1:0",
-	    "127.1:0",   "127.0.0.01:0",   "[::1%lo]:0",    "127.0.0.1: 0",   "127.0.0.1:+1",
-	    "[]:0",      "[localhost]:0",  "localhost:http",
-	};
-	struct http *http;
-	struct err e;
+	const char *request = POST("/slow", "10") "\r\n0123456789" GET("/next");
+	int fd;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		if (http_open(&http, "--listen", bad[i], PAGES, &e) != RC_USAGE)
-			fail_msg("taken: %s", bad[i]);
-		assert_int_equal(strncmp(e.text, "--listen: ", 10), 0);
-		assert_null(http);
+	server_start_plain();
+	fd = server_connect();
+	for (const char *at = request; *at; at++) {
+		assert_true(client_try_send(fd, at, 1));
+		clock_sleep_ms(1);
 	}
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
-	assert_true(atoi(http_address(http) + 10) > 0);
-	http_close(http);
-	assert_int_equal(http_open(&http, "--listen", "localhost:0", PAGES, &e), RC_OK);
-	assert_int_equal(strncmp(http_address(http), "127.0.0.1:", 10), 0);
-	http_close(http);
-	assert_int_equal(http_open(&http, "--listen", "[::1]:0", PAGES, &e), RC_OK);
-	assert_int_equal(strncmp(http_address(http), "[::1]:", 6), 0);
-	expect(ask(http, "GET", "/bad"), "503", "bad");
-	http_close(http);
+	client_expect(client_answer(fd), 200, "[/slow 0123456789]");
+	client_expect(client_answer(fd), 200, "[/next ]");
+	close(fd);
+	server_stop();
 }
 
-static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **state)
+static void requests_sent_at_once_are_answered_in_their_order(void **state)
 {
-	struct http *http, *other;
-	char address[100];
-	struct err e;
+	int fd;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	snprintf(address, sizeof address, "%s", http_address(http));
-	assert_int_equal(http_open(&other, "--listen", address, PAGES, &e), RC_USAGE);
-	assert_int_equal(e.origin, FROM_SETTINGS);
+	server_start_plain();
+	fd = server_connect();
+	client_send(fd, GET("/1") POST("/2", "3") "\r\nabc" GET("/later") GET("/4")
+	                POST("/5", "3") "\r\nd");
+	client_expect(client_answer(fd), 200, "[/1 ]");
+	client_expect(client_answer(fd), 200, "[/2 abc]");
+	server_await(&server_waiting_count, 1);
+	server_await_figure(requests, 3); /* what comes behind it waits */
+	server_answer(server_waiting[0], 409, "taken");
+	client_expect(client_answer(fd), 409, "taken");
+	client_expect(client_answer(fd), 200, "[/4 ]");
+	client_send(fd, "ef" GET("/6"));
+	client_expect(client_answer(fd), 200, "[/5 def]");
+	client_expect(client_answer(fd), 200, "[/6 ]");
+	close(fd);
+	server_stop();
+}
+
+#define LATE_COUNT 1000
+
+static void *answer_all(void *unused)
+{
+	for (size_t i = 0; i < LATE_COUNT; i++) {
+		char text[40];
+
+		server_await(&server_waiting_count, i + 1);
+		snprintf(text, sizeof text, "late %zu", i);
+		server_answer(server_waiting[i], 200, text);
+		server_answer(server_waiting[i], 500, "only the first one counts");
+	}
+	return unused;
+}
+
+static void an_answer_may_come_later_from_another_thread(void **state)
+{
+	pthread_t thread;
+	int fd;
+
+	(void)state;
+	server_start_plain();
+	assert_int_equal(pthread_create(&thread, NULL, answer_all, NULL), 0);
+	fd = server_connect();
+	for (size_t i = 0; i < LATE_COUNT; i++) {
+		char text[40];
+
+		snprintf(text, sizeof text, "\r\n\r\nlate %zu", i);
+		server_ask(fd, GET("/later"), 200, text);
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	server_ask(fd, GET("/twice"), 200, "\r\n\r\nonce");
+	server_ask(fd, GET("/a"), 200, "[/a ]");
+	close(fd);
+	server_stop();
+}
+
+static void a_client_that_leaves_is_noticed_and_its_token_is_worth_nothing(void **state)
+{
+	struct http_settings s = server_settings();
+	int fd, other;
+
+	(void)state;
+	s.loops = 1;
+	server_start(&s, false);
+	fd = server_connect();
+	client_send(fd, GET("/later"));
+	server_await(&server_waiting_count, 1);
+	close(fd);
+	server_await(&server_left_count, 1);
+	/* The next one has the same place. */
+	other = server_connect();
+	client_send(other, GET("/later"));
+	server_await(&server_waiting_count, 2);
+	assert_int_equal(server_waiting[0].place, server_waiting[1].place);
+	server_answer(server_waiting[0], 200, "for the one before");
+	server_answer(server_waiting[1], 200, "for you");
+	client_expect(client_answer(other), 200, "for you");
+	server_answer(server_waiting[1], 200, "once more");
+	server_ask(other, GET("/a"), 200, "[/a ]");
+	/* Half of it closed is left, too. */
+	client_send(other, GET("/later"));
+	server_await(&server_waiting_count, 3);
+	assert_int_equal(shutdown(other, SHUT_WR), 0);
+	server_await(&server_left_count, 2);
+	assert_string_equal(client_rest(other), "");
+	close(other);
+	server_await_figure(left, 2);
+	server_stop();
+}
+
+static void what_still_waits_at_the_end_is_told(void **state)
+{
+	int fds[5];
+
+	(void)state;
+	server_start_plain();
+	for (size_t i = 0; i < 5; i++) {
+		fds[i] = server_connect();
+		client_send(fds[i], GET("/later") GET("/never"));
+	}
+	server_await(&server_waiting_count, 5);
+	server_stop();
+	assert_int_equal(server_left_count, 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_string_equal(client_rest(fds[i]), "");
+		close(fds[i]);
+	}
+}
+
+static void a_header_that_would_be_another_line_is_not_sent(void **state)
+{
+	const struct http_header bad[] = {{text_of("X"), text_of("a\r\nSet-Cookie: b")},
+	                                  {text_of("X\n"), text_of("a")},
+	                                  {text_of(""), text_of("a")}};
+	struct http_header many[200];
+	struct http_answer answer = {.status = 200, .header_count = 1, .body = text_of("body")};
+	int fd;
+
+	(void)state;
+	server_start_plain();
+	for (size_t i = 0; i < 6; i++) {
+		server_waiting_count = 0;
+		fd = server_connect();
+		client_send(fd, GET("/later"));
+		server_await(&server_waiting_count, 1);
+		answer.status = i == 4 ? 100 : i == 5 ? 600 : 200;
+		answer.headers = &bad[i % 3];
+		if (i == 3) {
+			for (size_t k = 0; k < 200; k++)
+				many[k] = (struct http_header){text_of("X-Long-Header-That-Is-There-Many-Times"),
+				                               text_of("0123456789")};
+			answer.headers = many;
+			answer.header_count = 200;
+		}
+		assert_true(http_answer(server_http, server_waiting[0], &answer));
+		client_expect(client_rest(fd), 500, "\r\nContent-Length: 0\r\n");
+		close(fd);
+		answer.header_count = 0;
+		if (i < 2)
+			answer.header_count = 1;
+	}
+	server_stop();
+}
+
+/* ---- refusals ---- */
+
+static void a_refusal_says_why_and_closes(void **state)
+{
+	const struct http_settings s = server_settings();
+	int fd;
+
+	(void)state;
+	server_start_plain();
+	fd = server_connect();
+	server_ask(fd, GET("/a"), 200, "[/a ]");
+	client_send(fd, "GET /a HTTP/1.0\r\n\r\n" GET("/b"));
+	client_expect(client_rest(fd), 505, "nginx: proxy_http_version 1.1");
+	close(fd);
+	fd = server_connect();
+	client_send(fd, GET("/1") "GET /a HTTP/1.1\nHost: x\n\n" GET("/2"));
+	client_expect(client_answer(fd), 200, "[/1 ]");
+	client_expect(client_rest(fd), 400, "Connection: close\r\n");
+	close(fd);
+	fd = server_connect();
+	client_send(fd, "PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n" GET("/2"));
+	client_expect(client_rest(fd), 405, "Connection: close\r\n");
+	close(fd);
+	fd = server_connect();
+	client_send(fd, "HEAD /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
+	client_expect(client_head_answer(fd), 400, "Connection: close\r\n");
+	assert_string_equal(client_rest(fd), "");
+	close(fd);
+	server_await_figure(refused, 3);
+	server_stop();
+	server_start(&s, true);
+	fd = server_connect();
+	client_send(fd, POST("/a", "65537") "\r\n");
+	client_expect(client_rest(fd), 413, "application/problem+json\r\n");
+	close(fd);
+	server_stop();
+}
+
+/* Closed too early, what is sent on would take the answer away from the client. */
+static void who_still_sends_gets_the_refusal(void **state)
+{
+	static char many[1 << 20];
+	int fd;
+
+	(void)state;
+	memset(many, 'A', sizeof many);
+	server_start_plain();
+	for (int i = 0; i < 20; i++) {
+		fd = server_connect();
+		client_send(fd, "GET /a HTTP/1.1\r\nHost: x\r\nLong: ");
+		assert_true(client_try_send(fd, many, sizeof many));
+		client_expect(client_rest(fd), 431, "");
+		assert_false(client_was_reset());
+		close(fd);
+	}
+	server_await_figure(open, 0);
+	server_stop();
+}
+
+static void a_body_is_asked_for_where_it_is_wanted(void **state)
+{
+	const struct http_settings s = server_settings();
+	int fd;
+
+	(void)state;
+	server_start(&s, true);
+	fd = server_connect();
+	client_send(fd, POST("/a", "3") "Expect: 100-continue\r\n\r\n");
+	client_expect(client_head_answer(fd), 100, "Continue");
+	server_ask(fd, "abc", 200, "[/a abc]");
+	assert_int_equal(server_admit_count, 1);
+	/* Whoever does not wait for it needs not be told. */
+	server_ask(fd, POST("/b", "3") "Expect: 100-continue\r\n\r\nabc", 200, "[/b abc]");
+	assert_int_equal(server_admit_count, 2);
+	server_ask(fd, POST("/c", "0") "\r\n", 200, "[/c ]");
+	assert_int_equal(server_admit_count, 2);
+	client_send(fd, POST("/closed", "3") "Expect: 100-continue\r\n\r\n");
+	client_expect(client_rest(fd), 403, "not you");
+	close(fd);
+	fd = server_connect();
+	client_send(fd, POST("/closed", "3") "\r\nabc" GET("/b"));
+	client_expect(client_rest(fd), 403, "not you");
+	close(fd);
+	server_stop();
+}
+
+/* ---- where, and the end ---- */
+
+static void a_unix_socket_is_listened_at(void **state)
+{
+	static const struct http_handler handler = {0}; /* for who never comes to be asked */
+	struct http_settings s = server_settings();
+	char listen_at[100], file[120];
+	struct sockaddr_un path = {.sun_family = AF_UNIX};
+	struct http *other;
+	struct stat unused;
+	struct err e;
+	int fd;
+
+	(void)state;
+	snprintf(listen_at, sizeof listen_at, "unix:/tmp/holdfast-door-%ld", (long)getpid());
+	snprintf(path.sun_path, sizeof path.sun_path, "%s", listen_at + 5);
+	s.listen = listen_at;
+	server_start(&s, false);
+	assert_string_equal(http_address(server_http), listen_at);
+	fd = server_connect();
+	server_ask(fd, GET("/peer"), 200, "\r\n\r\n1 0 0");
+	assert_int_equal(http_open(&other, &s, &handler, &e), RC_USAGE);
 	assert_non_null(strstr(e.text, "Address already in use"));
-	/* A check beside the program that has it. */
-	assert_int_equal(http_try("--listen", address, &e), RC_OK);
-	assert_int_equal(http_try("--listen", "127.0.0.1:0", &e), RC_OK);
-	assert_int_equal(http_try("--listen", "nonsense", &e), RC_USAGE);
-	assert_int_equal(http_try("--listen", "192.0.2.1:1", &e), RC_USAGE);
-	expect(ask(http, "GET", "/bad"), "503", "bad");
-	http_close(http);
-	assert_int_equal(http_open(&http, "--listen", address, PAGES, &e), RC_OK);
-	http_close(http);
-	http_close(NULL);
+	assert_int_equal(http_try("--listen", listen_at, &e), RC_OK);
+	server_ask(fd, GET("/peer"), 200, "\r\n\r\n1 0 0");
+	close(fd);
+	server_stop();
+	assert_int_equal(stat(path.sun_path, &unused), -1);
+	/* One that was left behind is replaced, a file is not. */
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&path, sizeof path), 0);
+	close(fd);
+	server_start(&s, false);
+	server_stop();
+	snprintf(file, sizeof file, "%s", path.sun_path);
+	fclose(fopen(file, "w"));
+	assert_int_equal(http_open(&other, &s, &handler, &e), RC_USAGE);
+	assert_int_equal(stat(file, &unused), 0);
+	assert_int_equal(unlink(file), 0);
+	s.listen = "unix:";
+	assert_int_equal(http_open(&other, &s, &handler, &e), RC_USAGE);
 }
 
-/* From an address of its own: all of 127.0.0.0/8 is this machine. */
-static int connect_from(const char *from, const char *address)
+static void a_peer_is_known_by_its_address(void **state)
 {
-	struct sockaddr_in own = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
-	const struct timeval patience = {.tv_sec = 5};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	own.sin_addr.s_addr = inet_addr(from);
-	to.sin_addr.s_addr = inet_addr("127.0.0.1");
-	to.sin_port = htons((uint16_t)atoi(strchr(address, ':') + 1));
-	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-	return fd;
-}
-
-static bool is_answered(int fd)
-{
-	const char *request = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
-	char answer[1000];
-
-	return send(fd, request, strlen(request), MSG_NOSIGNAL) == (ssize_t)strlen(request) &&
-	       read(fd, answer, sizeof answer) > 0;
-}
-
-/* Is it still open? Bytes of a header that never ends go out meanwhile. */
-static bool is_kept(int fd)
-{
-	char answer[1000];
-
-	return send(fd, "x", 1, MSG_NOSIGNAL) == 1 &&
-	       (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0 || errno == EAGAIN);
-}
-
-static void slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time(void **state)
-{
-	int64_t from_ms = clock_monotonic_ms();
-	int slow[HTTP_SHARE_MAX], other;
-	struct http *http;
-	struct err e;
+	static const char *const listens[] = {"127.0.0.1:0", "[::1]:0"};
+	struct http_settings s = server_settings();
+	int fd;
 
 	(void)state;
-	assert_int_equal(http_open(&http, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	for (int i = 0; i < HTTP_SHARE_MAX; i++) {
-		slow[i] = connect_from("127.0.0.2", http_address(http));
-		assert_int_equal(write(slow[i], "GET /bad HTTP/1.1\r\nX: ", 23), 23);
+	for (int i = 0; i < 2; i++) {
+		s.listen = listens[i];
+		server_start(&s, false);
+		fd = server_connect();
+		server_ask(fd, GET("/peer"), 200, i ? "\r\n\r\n0 1 0" : "\r\n\r\n0 1 127");
+		close(fd);
+		server_stop();
 	}
-	other = connect_from("127.0.0.2", http_address(http));
-	assert_false(is_answered(other)); /* it has had its share */
-	close(other);
-	for (int rest = HTTP_SHARE_MAX; rest > 0; clock_sleep_ms(100)) {
-		other = connect_from("127.0.0.3", http_address(http));
-		assert_true(is_answered(other));
-		close(other);
-		rest = 0;
-		for (int i = 0; i < HTTP_SHARE_MAX; i++)
-			rest += is_kept(slow[i]);
-		assert_true(clock_monotonic_ms() - from_ms < 6 * HTTP_HEADER_MS);
-	}
-	assert_true(clock_monotonic_ms() - from_ms >= HTTP_HEADER_MS);
-	for (int i = 0; i < HTTP_SHARE_MAX; i++)
-		close(slow[i]);
-	other = connect_from("127.0.0.2", http_address(http));
-	assert_true(is_answered(other));
-	close(other);
-	http_close(http);
+}
+
+static void a_drain_answers_what_waits_and_closes(void **state)
+{
+	int idle, waits, begun, silent;
+
+	(void)state;
+	server_start_plain();
+	idle = server_connect();
+	server_ask(idle, GET("/a"), 200, "[/a ]");
+	waits = server_connect();
+	client_send(waits, GET("/later"));
+	server_await(&server_waiting_count, 1);
+	begun = server_connect();
+	client_send(begun, "GET /b HTTP/1.1\r\n");
+	silent = server_connect();
+	server_await_figure(accepted, 4);
+	server_ask(idle, GET("/a"), 200, "[/a ]"); /* so that the loops have seen the rest */
+	clock_sleep_ms(20);
+	assert_false(http_drain(server_http, 1));
+	assert_string_equal(client_rest(idle), "");
+	assert_string_equal(client_rest(silent), "");
+	client_send(begun, "Host: x\r\n\r\n");
+	client_expect(client_rest(begun), 200, "Connection: close\r\n\r\n[/b ]");
+	server_answer(server_waiting[0], 200, "at last");
+	client_expect(client_rest(waits), 200, "at last");
+	close(waits);
+	close(begun);
+	close(idle);
+	close(silent);
+	assert_true(http_drain(server_http, CLIENT_WAIT_MS));
+	server_await_figure(open, 0);
+	assert_int_equal(server_left_count, 0);
+	server_stop();
+	http_close(NULL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(pages_are_made_anew_for_each_get),
-	    cmocka_unit_test(what_is_no_page_is_404_and_another_method_405),
-	    cmocka_unit_test(a_connection_serves_several_requests),
-	    cmocka_unit_test(slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time),
-	    cmocka_unit_test(an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port),
-	    cmocka_unit_test(a_taken_address_is_said_and_a_left_one_can_be_had_at_once),
+	    cmocka_unit_test(a_connection_serves_one_request_after_the_other),
+	    cmocka_unit_test(a_request_may_come_byte_by_byte),
+	    cmocka_unit_test(requests_sent_at_once_are_answered_in_their_order),
+	    cmocka_unit_test(an_answer_may_come_later_from_another_thread),
+	    cmocka_unit_test(a_client_that_leaves_is_noticed_and_its_token_is_worth_nothing),
+	    cmocka_unit_test(what_still_waits_at_the_end_is_told),
+	    cmocka_unit_test(a_header_that_would_be_another_line_is_not_sent),
+	    cmocka_unit_test(a_refusal_says_why_and_closes),
+	    cmocka_unit_test(who_still_sends_gets_the_refusal),
+	    cmocka_unit_test(a_body_is_asked_for_where_it_is_wanted),
+	    cmocka_unit_test(a_unix_socket_is_listened_at),
+	    cmocka_unit_test(a_peer_is_known_by_its_address),
+	    cmocka_unit_test(a_drain_answers_what_waits_and_closes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

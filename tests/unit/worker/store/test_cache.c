@@ -146,6 +146,18 @@ static void a_show_that_does_not_fit_at_all_is_forgotten_whole(void **state)
 	assert_int_equal(cache_bytes(cache), 0);
 }
 
+static void a_show_that_does_not_fit_at_all_costs_no_other(void **state)
+{
+	(void)state;
+	learn("small", 0, 100, 0);
+	learn("large", 0, SEATS - 100, 0);
+	assert_true(has_show("small") && has_show("large"));
+	learn("large", SEATS - 100, 101, 0);
+	assert_false(has_show("large"));
+	assert_true(has_seat("small", 99));
+	assert_int_equal(cache_seats(cache), 100);
+}
+
 static void a_seat_takes_two_hundred_bytes_at_most(void **state)
 {
 	struct view view;
@@ -564,6 +576,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(a_seat_beyond_the_limit_costs_the_show_that_was_not_used_for_longest),
 	    CASE(a_show_that_does_not_fit_at_all_is_forgotten_whole),
+	    CASE(a_show_that_does_not_fit_at_all_costs_no_other),
 	    CASE(a_seat_takes_two_hundred_bytes_at_most),
 	    CASE(holds_and_shows_count_in_bytes),
 	    CASE(facts_of_another_number_of_hand_changes_are_forgotten),

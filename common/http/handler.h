@@ -1,0 +1,74 @@
+/*
+ * handler.h - what the door and who stands behind it tell each other; the door itself is http.h.
+ */
+#ifndef HOLDFAST_HTTP_HANDLER_H
+#define HOLDFAST_HTTP_HANDLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/text.h"
+#include "common/http/parse.h"
+
+#define HTTP_LOOPS_MAX 64
+
+/* A request that awaits its answer. Safe to keep: when it is over, its token means nothing more. */
+struct http_token {
+	uint32_t place, generation;
+};
+
+/* Who asks. Of a Unix socket the address is all zero. */
+struct http_peer {
+	uint8_t address[16]; /* IPv6; IPv4 as ::ffff:a.b.c.d */
+	bool is_unix, is_loopback;
+};
+
+struct http_handler {
+	void *context;
+	/*
+	 * A whole request; request and peer are borrowed until it returns. It is to be answered once, with
+	 * http_answer, from here or later. It must not wait: all connections of its loop wait with it.
+	 */
+	void (*serve)(void *context, struct http_token token, const struct http_request *request,
+	              const struct http_peer *peer);
+	/*
+	 * NULL, or asked before the body of a request is read, which is not there yet: false where it is
+	 * not wanted. Then this is the request that is to be answered, and the connection closes behind it.
+	 */
+	bool (*admit)(void *context, struct http_token token, const struct http_request *request,
+	              const struct http_peer *peer);
+	/* NULL, or told that the client of a request that awaits its answer has left, or that answer_ms is
+	 * over. On the loop's thread. */
+	void (*left)(void *context, struct http_token token);
+	/* NULL (a line of plain text), or makes the body of a refusal of the door's own. Returns its
+	 * content type, for ever. */
+	const char *(*explain)(void *context, const struct http_refusal *refusal, struct buf *body);
+};
+
+/* A time of 0: no such limit. */
+struct http_settings {
+	const char *option;        /* the flag that the address comes from: errors begin with it */
+	const char *listen;        /* ADDR:PORT, [ADDR]:PORT or unix:PATH; port 0: any that is free */
+	unsigned loops;            /* 0: one a core */
+	unsigned connections_max;  /* 0: as many as RLIMIT_NOFILE leaves; never more than that */
+	struct http_limits limits;
+	int64_t head_ms;           /* from accept, or a later request's first byte, to its whole head */
+	int64_t body_ms;           /* from there to its whole body */
+	int64_t idle_ms;           /* from an answer to the first byte of the next request */
+	int64_t answer_ms;         /* from a request to its answer; then the connection is closed */
+	int64_t write_ms;          /* from there until the client has taken it */
+	bool is_watched;           /* its threads are: watchdog.h */
+};
+#define HTTP_TIMES .head_ms = 10000, .body_ms = 10000, .idle_ms = 30000, .answer_ms = 60000, \
+	.write_ms = 30000
+
+struct http_answer {
+	unsigned status;                   /* 200 and more; 204 and 304 have no body */
+	const struct http_header *headers; /* but Date, Content-Length, Connection, which are the door's */
+	size_t header_count;
+	struct text body;                  /* for HEAD the same: the door leaves it out */
+	bool closes;                       /* the connection, behind it */
+};
+
+#endif

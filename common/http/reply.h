@@ -1,0 +1,37 @@
+/*
+ * reply.h - the bytes of one answer, made by whoever answers and sent by the connection's loop.
+ *
+ * Threads: any, one at a time.
+ */
+#ifndef HOLDFAST_HTTP_REPLY_H
+#define HOLDFAST_HTTP_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/text.h"
+#include "common/http/handler.h"
+
+#define REPLY_FRONT_BYTES_MAX 8192 /* status line and headers */
+
+struct reply {
+	struct reply *next;      /* for its owner */
+	struct http_token token;
+	bool closes;             /* was asked to */
+	bool is_sealed;
+	size_t front_bytes, body_bytes;
+	size_t begin, end;       /* of data, once it is sealed */
+	char data[];
+};
+
+/* A copy of the answer; release with free. NULL: no memory. */
+struct reply *reply_make(struct http_token token, const struct http_answer *answer);
+
+/* Once, before it is sent: whether the connection closes behind it, and whether it has no body. */
+void reply_seal(struct reply *reply, bool closes, bool is_head);
+struct text reply_bytes(const struct reply *reply); /* a sealed one's; borrowed */
+
+/* The words that go with a status; "" where it is none of ours. */
+const char *reply_reason(unsigned status);
+
+#endif
