@@ -14,7 +14,8 @@
 #define ALL_TABLES \
 	"holdfast.shows, holdfast.show_seats, holdfast.seat_reservations, " \
 	"holdfast.seat_places, holdfast.show_channels, holdfast.reservation_seats, " \
-	"holdfast.decisions, holdfast.partition_progress"
+	"holdfast.show_areas, holdfast.reservation_areas, holdfast.decisions, " \
+	"holdfast.partition_progress"
 
 static struct db *db;
 static struct store *store;

@@ -26,14 +26,19 @@ struct sent {
 	char json[STREAM_TEXT_BYTES];
 	char key[16];
 	char request_id[UUID_TEXT_CHARS + 1];
-	unsigned session; /* of a reserve */
 	bool is_reserve;
+	unsigned session;  /* of a reserve, and so the next */
+	char seats[8];     /* that it names; seat_count of them */
+	unsigned seat_count;
+	bool is_confirm;   /* of what `reserve` made; NULL: of nothing known */
+	const struct sent *reserve;
 	struct record record;
 };
 
 struct stream {
 	uint64_t random;
 	bool is_plain;
+	bool is_busy;      /* what is set gets in the way of little, so that most requests are accepted */
 	char shows[STREAM_SHOWS + 1][16]; /* the last one belongs to another partition */
 	unsigned ids_made;
 	int64_t clock_ms;
@@ -44,8 +49,6 @@ struct stream {
 struct stream *stream_make(uint64_t seed); /* release with free(3) */
 /* The same without what sets a show up anew: without windows, places, channels. */
 struct stream *stream_make_plain(uint64_t seed);
-/* Could a stream come to it? The types that come to the others are in no stream yet. */
-bool stream_comes_to(enum outcome o);
 unsigned stream_below(struct stream *s, unsigned limit); /* the stream's next random number */
 
 #endif

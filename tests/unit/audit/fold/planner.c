@@ -42,6 +42,7 @@ void planner_decide(struct planner *planner, const struct record *records, size_
 
 	model_decide(m, records, count);
 	model_check_seats(m);
+	model_check_areas(m);
 	for (size_t i = 0; i < count; i++) {
 		const struct model_decision *row = &m->decisions[first + i];
 
@@ -119,6 +120,53 @@ bool planner_reservation(const struct planner *planner, size_t i, struct planned
 	    .has_ended = row->has_ended_at,
 	    .seat_ids = row->seat_ids,
 	    .seat_count = row->seat_count,
+	    .left_count = row->seat_row_count - row->seat_count,
+	    .share_count = row->area_count,
+	};
+	return true;
+}
+
+bool planner_left(const struct planner *planner, size_t i, size_t k, struct planned_left *left)
+{
+	const struct model_reservation *row = &planner->model->reservations[i];
+
+	for (size_t at = 0; at < row->seat_row_count; at++) {
+		const struct model_reserved_seat *seat = &row->seat_rows[at];
+
+		if (!seat->has_left || k-- > 0)
+			continue;
+		*left = (struct planned_left){seat->seat_id, seat->left_at};
+		return true;
+	}
+	return false;
+}
+
+bool planner_share(const struct planner *planner, size_t i, size_t k, struct planned_share *share)
+{
+	const struct model_reservation *row = &planner->model->reservations[i];
+
+	if (k >= row->area_count)
+		return false;
+	*share = (struct planned_share){row->areas[k].area_id, row->areas[k].count,
+	                                row->areas[k].place};
+	return true;
+}
+
+bool planner_area(const struct planner *planner, size_t i, struct planned_area *area)
+{
+	const struct model_area *of = &planner->model->areas[i];
+
+	if (i >= planner->model->area_count)
+		return false;
+	*area = (struct planned_area){
+	    .show_id = of->show_id,
+	    .area_id = of->area_id,
+	    .channel = of->row.channel,
+	    .category = of->row.category,
+	    .capacity = of->row.capacity,
+	    .held = of->row.held,
+	    .sold = of->row.sold,
+	    .version = of->row.version,
 	};
 	return true;
 }

@@ -49,8 +49,26 @@ struct planned_reservation {
 	int32_t places;
 	int64_t created_ms, until_ms, ended_ms, offset;
 	bool has_ended;
-	const struct text *seat_ids;
+	const struct text *seat_ids; /* of those in it */
 	size_t seat_count;
+	size_t left_count, share_count; /* planner_left, planner_share */
+};
+
+/* A row of a seat that left a reservation, and one of an area that it has or had places in. */
+struct planned_left {
+	struct text seat_id;
+	int64_t left_at;
+};
+
+struct planned_share {
+	struct text area_id;
+	int32_t count, place;
+};
+
+struct planned_area {
+	struct text show_id, area_id, channel, category;
+	int32_t capacity, held, sold;
+	int64_t version;
 };
 
 struct planned_show {
@@ -83,5 +101,9 @@ bool planner_seat(const struct planner *planner, size_t i, struct planned_seat *
 bool planner_reservation(const struct planner *planner, size_t i, struct planned_reservation *r);
 bool planner_place(const struct planner *planner, size_t i, struct planned_place *place);
 bool planner_channel(const struct planner *planner, size_t i, struct planned_channel *channel);
+bool planner_area(const struct planner *planner, size_t i, struct planned_area *area);
+/* Of the i-th reservation. */
+bool planner_left(const struct planner *planner, size_t i, size_t k, struct planned_left *left);
+bool planner_share(const struct planner *planner, size_t i, size_t k, struct planned_share *share);
 
 #endif

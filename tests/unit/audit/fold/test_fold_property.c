@@ -4,6 +4,7 @@
  */
 #include "tests/unit/random_stream.h"
 
+#include "audit/fold/areas.h"
 #include "audit/fold/body.h"
 #include "audit/fold/channels.h"
 #include "audit/fold/fold.h"
@@ -125,7 +126,44 @@ static void same_seat(struct fold *fold, const struct planned_seat *row)
 	SAME(!row->has_until || seat->holder->until_ms == row->until_ms);
 }
 
-static void same_reservation(struct fold *fold, const struct planned_reservation *row)
+static void same_seats_left(const struct reservation *r, const struct planner *planner, size_t i,
+                            size_t count)
+{
+	struct planned_left row;
+	size_t rows = 0;
+
+	for (const struct seat_left *left = r->left; left; left = left->next, rows++) {
+		bool is_found = false;
+
+		for (size_t k = 0; !is_found && planner_left(planner, i, k, &row); k++)
+			is_found = text_same(row.seat_id, left->seat->id) && row.left_at == left->left_at;
+		SAME(is_found);
+	}
+	SAME(rows == count);
+}
+
+/* Those with places came in by place, as in the reservation. */
+static void same_shares(const struct reservation *r, const struct planner *planner, size_t i,
+                        size_t count)
+{
+	struct planned_share row;
+	int32_t place = -1;
+	size_t rows = 0;
+
+	for (const struct share *share = r->shares; share; share = share->next, rows++) {
+		bool is_found = false;
+
+		for (size_t k = 0; !is_found && planner_share(planner, i, k, &row); k++)
+			is_found = text_same(row.area_id, share->area->id) && row.count == share->count;
+		SAME(is_found);
+		SAME(share->count == 0 || row.place > place);
+		place = share->count ? row.place : place;
+	}
+	SAME(rows == count);
+}
+
+static void same_reservation(struct fold *fold, const struct planned_reservation *row,
+                             const struct planner *planner, size_t number)
 {
 	const struct reservation *r = show_find_reservation(show_of(fold, row->show_id), &row->id);
 
@@ -137,7 +175,9 @@ static void same_reservation(struct fold *fold, const struct planned_reservation
 	SAME((r->status != RESERVATION_HELD) == row->has_ended);
 	SAME(!row->has_ended || r->ended_ms == row->ended_ms);
 	SAME(!memcmp(r->session_hash, row->session_hash, SHA256_BYTES));
-	SAME(r->seat_count == row->seat_count && row->places == (int32_t)row->seat_count);
+	SAME(r->seat_count == row->seat_count && r->places == row->places);
+	same_seats_left(r, planner, number, row->left_count);
+	same_shares(r, planner, number, row->share_count);
 	SAME(!r->buyer == !row->customer_hash);
 	SAME(!r->buyer || !memcmp(r->buyer->hash, row->customer_hash, SHA256_BYTES));
 	for (size_t i = 0; i < r->seat_count; i++)
@@ -194,24 +234,61 @@ static void same_channel(struct fold *fold, const struct planned_channel *row)
 		SAME(text_same(c->opens[i], row->opens[i]));
 }
 
+static void same_area(struct fold *fold, const struct planned_area *row)
+{
+	const struct show_area *a = show_find_area(show_of(fold, row->show_id), row->area_id);
+
+	SAME(a && a->version == row->version && a->capacity == row->capacity);
+	SAME(show_area_held(a) == row->held && a->sold == row->sold);
+	SAME(text_identical(a->channel, row->channel) && text_identical(a->category, row->category));
+}
+
+/* What the fold keeps as sums is what it has of each. */
+static void sums_are_right(const struct show *show)
+{
+	for (const struct show_area *area = show->areas; area; area = area->hh.next) {
+		int64_t held = 0, sold = 0;
+
+		for (const struct reservation *r = show->reservations; r; r = r->hh.next)
+			for (const struct share *share = r->shares; share; share = share->next) {
+				held += share->area == area && r->status == RESERVATION_HELD ? share->count : 0;
+				sold += share->area == area && r->status == RESERVATION_CONFIRMED ? share->count : 0;
+			}
+		SAME(held == show_area_held(area) && sold == area->sold);
+		SAME(held + sold <= area->capacity);
+	}
+	for (const struct buyer *buyer = show->buyers; buyer; buyer = buyer->hh.next) {
+		int64_t bought = 0;
+
+		for (const struct reservation *r = show->reservations; r; r = r->hh.next)
+			bought += r->buyer == buyer && r->status == RESERVATION_CONFIRMED ? r->places : 0;
+		SAME(bought == buyer->places_bought);
+	}
+}
+
 static void same_settings(struct fold *fold, const struct planner *planner)
 {
-	size_t places = 0, channels = 0;
+	size_t places = 0, channels = 0, areas = 0;
 	struct planned_place place;
 	struct planned_channel channel;
+	struct planned_area area;
 
 	for (size_t i = 0; planner_place(planner, i, &place); i++, places++)
 		same_place(fold, &place);
 	for (size_t i = 0; planner_channel(planner, i, &channel); i++, channels++)
 		same_channel(fold, &channel);
+	for (size_t i = 0; planner_area(planner, i, &area); i++, areas++)
+		same_area(fold, &area);
 	/* And none besides. */
 	for (const struct show *show = fold->model.shows; show; show = show->hh.next) {
+		areas -= HASH_COUNT(show->areas);
+		sums_are_right(show);
 		for (const struct show_channel *c = show->channels; c; c = c->next)
 			channels--;
 		for (const struct seat *seat = show->seats; seat; seat = seat->hh.next)
 			places -= seat->place != NULL;
 	}
-	SAME(places == 0 && channels == 0);
+	SAME(places == 0 && channels == 0 && areas == 0);
 }
 
 static void same_rows(struct fold *fold, const struct planner *planner)
@@ -229,7 +306,7 @@ static void same_rows(struct fold *fold, const struct planner *planner)
 		by_status[seat.status]++;
 	}
 	for (size_t i = 0; planner_reservation(planner, i, &r); i++, reservations++)
-		same_reservation(fold, &r);
+		same_reservation(fold, &r, planner, i);
 	/* And none besides. */
 	for (folded = fold->model.shows; folded; folded = folded->hh.next) {
 		shows -= folded->is_created;
@@ -289,10 +366,10 @@ static void the_random_streams_meet_every_outcome(void **state)
 {
 	(void)state;
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
-		if (!outcomes_seen[o] && stream_comes_to((enum outcome)o))
+		if (!outcomes_seen[o])
 			print_error("never seen: %d %s\n", outcome_code((enum outcome)o),
 			            outcome_reason((enum outcome)o));
-		assert_int_equal(outcomes_seen[o] > 0, stream_comes_to((enum outcome)o));
+		assert_true(outcomes_seen[o] > 0);
 	}
 	assert_true(duplicates_seen > 0 && revivals_seen > 0 && letters_seen > 0);
 	assert_true(ended_together_seen > 0);

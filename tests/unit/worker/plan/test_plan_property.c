@@ -148,7 +148,7 @@ static void a_cache_of_any_size_decides_the_same_as_none(void **state)
 	(void)state;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		/* Of a show with places and wishes all is soon known, whatever is looked up. */
-		struct stream *s = seed % 4 ? stream_make(seed) : stream_make_plain(seed);
+		struct stream *s = seed % 2 ? stream_make(seed) : stream_make_plain(seed);
 		struct model *expected = decide_one_by_one(s, "without a cache");
 
 		for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
@@ -171,10 +171,10 @@ static void the_random_streams_meet_every_outcome(void **state)
 {
 	(void)state;
 	for (int o = 0; o < OUTCOME_COUNT; o++) {
-		if (!outcomes_seen[o] && stream_comes_to((enum outcome)o))
+		if (!outcomes_seen[o])
 			print_error("never seen: %d %s\n", outcome_code((enum outcome)o),
 			            outcome_reason((enum outcome)o));
-		assert_int_equal(outcomes_seen[o] > 0, stream_comes_to((enum outcome)o));
+		assert_true(outcomes_seen[o] > 0);
 	}
 	assert_true(duplicates_seen > 0);
 	assert_true(revivals_seen > 0);
