@@ -3,7 +3,7 @@ B ?= build
 CC ?= gcc
 VERSION := 0.1.0
 
-PROGRAMS := admin producer worker expirer audit
+PROGRAMS := admin producer worker expirer audit gateway
 LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libmicrohttpd libutf8proc
 PKG_CONFIG ?= pkg-config
 

@@ -42,6 +42,7 @@ static const struct setting {
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])
 #define WORKER RIGHTS_WORKER
 #define READS (RIGHTS_WORKER | RIGHTS_AUDIT)
+#define GATEWAY RIGHTS_GATEWAY
 
 /* The GRANTs of README.md, by whoever needs them. */
 static const struct right {
@@ -52,16 +53,16 @@ static const struct right {
     {"USAGE", "holdfast", 0, false},
     {"SELECT", "pipeline", 0, false},
     {"SELECT", "schema_migrations", 0, false},
-    {"SELECT", "partition_progress", READS, false},
+    {"SELECT", "partition_progress", READS | GATEWAY, false},
     {"SELECT", "shows", READS, false},
     {"SELECT", "show_seats", READS, false},
-    {"SELECT", "seat_reservations", READS | RIGHTS_EXPIRER, false},
-    {"SELECT", "reservation_seats", READS, false},
+    {"SELECT", "seat_reservations", READS | GATEWAY | RIGHTS_EXPIRER, false},
+    {"SELECT", "reservation_seats", READS | GATEWAY, false},
     {"SELECT", "show_channels", READS, false},
     {"SELECT", "seat_places", READS, false},
     {"SELECT", "show_areas", READS, false},
-    {"SELECT", "reservation_areas", READS, false},
-    {"SELECT", "decisions", READS, false},
+    {"SELECT", "reservation_areas", READS | GATEWAY, false},
+    {"SELECT", "decisions", READS | GATEWAY, false},
     {"SELECT", "hand_changes", WORKER, false},
     {"SELECT", "accepted_gaps", WORKER, false},
     {"INSERT", "partition_progress", WORKER, false},

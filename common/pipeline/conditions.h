@@ -16,6 +16,7 @@ enum {
 	RIGHTS_EXPIRER = 1,
 	RIGHTS_AUDIT = 2,
 	RIGHTS_WORKER = 4,
+	RIGHTS_GATEWAY = 8,
 };
 
 /*

@@ -117,6 +117,7 @@ bool answer_write(struct buf *body, struct text reply, const struct answer_setti
 	answer->status = read_code(head.code);
 	answer->is_duplicate = head.is_duplicate;
 	answer->is_problem = answer->status != 200;
+	answer->is_wrong_channel = text_same(head.reason, text_of("WRONG_CHANNEL"));
 	if (answer->status == 421)
 		answer->fault = ANSWER_MISROUTED;
 	else if (text_same(head.reason, text_of("INVALID_REQUEST")))

@@ -21,6 +21,7 @@ struct answer {
 	int status;
 	bool is_problem;   /* application/problem+json, else application/json */
 	bool is_duplicate; /* Idempotency-Replayed: true */
+	bool is_wrong_channel;
 	/* A fault of the gateway, whatever the status, to be counted and logged. */
 	enum { ANSWER_FINE, ANSWER_MISROUTED, ANSWER_UNREADABLE } fault;
 };

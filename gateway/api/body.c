@@ -64,6 +64,7 @@ static bool look_at(const struct cJSON *tree, const struct caller *caller, struc
 		return refuse_form(fault, "show_id must be 1 to 64 characters of A-Z a-z 0-9 . _ : / -");
 	body->show_id = arena_copy(arena, show_id);
 	body->has_reservation_id = json_member(tree, "reservation_id") != NULL;
+	body->has_channel_key = json_member(tree, "channel_key") != NULL;
 	return !arena->failed;
 }
 

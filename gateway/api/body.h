@@ -33,7 +33,7 @@ struct body {
 	struct text json;
 	enum request_type type;
 	bool is_typed;        /* it says its type itself */
-	bool has_reservation_id;
+	bool has_reservation_id, has_channel_key;
 	struct text show_id;  /* well formed */
 };
 

@@ -1,0 +1,171 @@
+#include "gateway/asker.h"
+
+#include <assert.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/json.h"
+#include "gateway/api/problem.h"
+#include "gateway/figures/figures.h"
+
+#define HEADERS_MAX 20
+#define COOKIE_NAME "__Host-holdfast"
+#define DEMO_COOKIE_NAME "holdfast"
+
+struct asker *asker_open(struct gateway *gateway, struct http_token token, enum route route)
+{
+	struct asker *asker = calloc(1, sizeof *asker);
+
+	if (!asker)
+		return NULL;
+	asker->gateway = gateway;
+	asker->token = token;
+	asker->route = route;
+	asker->since_us = clock_monotonic_us();
+	asker->at_partition = -1;
+	return asker;
+}
+
+struct asker *asker_of_job(struct desk_job *job)
+{
+	return (struct asker *)(void *)((char *)job - offsetof(struct asker, job));
+}
+
+static void release(struct asker *asker)
+{
+	buf_release(&asker->reply);
+	arena_release(&asker->arena);
+	free(asker);
+}
+
+void extra_add(struct extra_headers *extra, const char *name, const char *value)
+{
+	assert(extra->count < EXTRA_HEADERS_MAX);
+	extra->list[extra->count++] = (struct http_header){text_of(name), text_of(value)};
+}
+
+/* ---- headers that every answer has ---- */
+
+struct headers {
+	struct http_header list[HEADERS_MAX];
+	size_t count;
+};
+
+static void add_text(struct headers *headers, const char *name, struct text value)
+{
+	assert(headers->count < HEADERS_MAX);
+	headers->list[headers->count++] = (struct http_header){text_of(name), value};
+}
+
+static void add(struct headers *headers, const char *name, const char *value)
+{
+	add_text(headers, name, text_of(value));
+}
+
+/* Who may read the answer: which depends on the page that asks. */
+static void add_cors(const struct asker *asker, struct headers *headers)
+{
+	if (asker->gateway->origins.count)
+		add(headers, "Vary", "Origin");
+	if (!asker->origin.data)
+		return;
+	add_text(headers, "Access-Control-Allow-Origin", asker->origin);
+	add(headers, "Access-Control-Allow-Credentials", "true");
+	add(headers, "Access-Control-Expose-Headers",
+	    "Request-Id, Idempotency-Key, Idempotency-Replayed, Retry-After, Location, "
+	    "Preference-Applied, ETag");
+}
+
+static void add_cookie(const struct asker *asker, struct headers *headers, char *value,
+                       size_t value_bytes)
+{
+	bool is_demo = asker->gateway->settings.is_demo;
+
+	if (!asker->sets_cookie)
+		return;
+	snprintf(value, value_bytes, "%s=%s; %sHttpOnly; SameSite=Lax; Path=/; Max-Age=%d",
+	         is_demo ? DEMO_COOKIE_NAME : COOKIE_NAME, asker->cookie, is_demo ? "" : "Secure; ",
+	         COOKIE_SECONDS);
+	add(headers, "Set-Cookie", value);
+}
+
+static bool has_request_id(const struct asker *asker)
+{
+	static const struct uuid none;
+
+	return !uuid_same(&asker->request_id, &none);
+}
+
+void asker_answer(struct asker *asker, unsigned status, const char *content_type,
+                  struct text body, const struct extra_headers *extra)
+{
+	struct uuid id = has_request_id(asker) ? asker->request_id : uuid_make();
+	char request_id[UUID_TEXT_CHARS + 1], cookie[200];
+	struct headers headers = {.count = 0};
+	struct http_answer answer = {.status = status, .body = body};
+
+	uuid_encode(&id, request_id);
+	if (content_type)
+		add(&headers, "Content-Type", content_type);
+	add(&headers, "Cache-Control", "no-store");
+	add(&headers, "X-Content-Type-Options", "nosniff");
+	add(&headers, "Request-Id", request_id);
+	if (asker->intent_chars && !asker->is_intent_given)
+		add(&headers, "Idempotency-Key", asker->intent);
+	add_cors(asker, &headers);
+	add_cookie(asker, &headers, cookie, sizeof cookie);
+	for (size_t i = 0; extra && i < extra->count; i++)
+		add_text(&headers, extra->list[i].name.data, extra->list[i].value);
+	answer.headers = headers.list;
+	answer.header_count = headers.count;
+	figures_answered(asker->route, status, clock_monotonic_us() - asker->since_us);
+	/* Without memory for it the client is left waiting, and the door closes the connection. */
+	(void)http_answer(asker->gateway->http, asker->token, &answer);
+	release(asker);
+}
+
+/* ---- refusals ---- */
+
+static void refuse(struct asker *asker, unsigned status, const char *reason, const char *detail,
+                   struct extra_headers *extra)
+{
+	struct buf body = {0};
+
+	problem_write(&body, (int)status, reason, detail);
+	if (status == 401 && !strcmp(reason, "UNAUTHORIZED"))
+		extra_add(extra, "WWW-Authenticate", "Bearer");
+	asker_answer(asker, status, PROBLEM_TYPE, buf_text(&body), extra);
+	buf_release(&body);
+}
+
+void asker_refuse(struct asker *asker, unsigned status, const char *reason, const char *detail)
+{
+	struct extra_headers extra = {.count = 0};
+
+	refuse(asker, status, reason, detail, &extra);
+}
+
+/* Half to one and a half times, so that all who were sent away do not come back at once. */
+static int64_t with_jitter(int64_t ms)
+{
+	uint32_t random = 0;
+
+	(void)RAND_bytes((unsigned char *)&random, sizeof random);
+	return ms / 2 + (int64_t)((uint64_t)random % (uint64_t)(ms + 1));
+}
+
+void asker_refuse_for(struct asker *asker, unsigned status, const char *reason,
+                      const char *detail, int64_t retry_ms)
+{
+	struct extra_headers extra = {.count = 0};
+	char seconds[24];
+
+	snprintf(seconds, sizeof seconds, "%lld", (long long)((with_jitter(retry_ms) + 999) / 1000));
+	if (!strcmp(seconds, "0"))
+		seconds[0] = '1';
+	extra_add(&extra, "Retry-After", seconds);
+	refuse(asker, status, reason, detail, &extra);
+}

@@ -1,0 +1,99 @@
+/*
+ * asker.h - one HTTP request from its first look to its answer: who asks, for what, and how that is
+ * answered.
+ *
+ * Everything that is said of it lives in its arena. It goes with its one answer, from whichever
+ * thread that is given.
+ */
+#ifndef HOLDFAST_GATEWAY_ASKER_H
+#define HOLDFAST_GATEWAY_ASKER_H
+
+#include "common/base/arena.h"
+#include "common/base/ids.h"
+#include "gateway/api/body.h"
+#include "gateway/api/intent.h"
+#include "gateway/api/routes.h"
+#include "gateway/api/session.h"
+#include "gateway/gateway.h"
+#include "gateway/rows/lookup.h"
+
+struct asker {
+	struct gateway *gateway;
+	struct http_token token;
+	struct arena arena;
+	int64_t since_us;
+	enum route route;
+	/* who */
+	struct address address;
+	bool is_limited_by_address; /* not of loopback and of a proxy's socket */
+	enum role role;
+	char key_name[KEY_NAME_BYTES_MAX + 1]; /* of an API key; "": a browser */
+	char key_prefix[SHOW_ID_BYTES_MAX + 1];
+	int32_t key_rate;
+	bool has_session;
+	struct topic_session session;
+	bool has_cookie, sets_cookie;
+	char cookie[COOKIE_CHARS + 1];
+	/* what */
+	struct body body;
+	struct uuid request_id;
+	enum request_type type;
+	char intent[INTENT_KEY_CHARS_MAX + 1]; /* the Idempotency-Key; "": none was given */
+	size_t intent_chars;
+	bool is_intent_given, is_request_id_given; /* the key is the request_id */
+	bool is_async;               /* Prefer: respond-async */
+	int64_t wait_ms;             /* Prefer: wait=N; 0: not given */
+	bool has_channel_key;
+	struct text show_id;         /* in the arena, as the next */
+	struct text traceparent, tracestate;
+	/* the page that asks */
+	struct text origin;          /* gets CORS; data NULL: none does */
+	/* rows */
+	struct desk_job job;
+	struct held held;
+	struct decided decided;
+	struct buf reply;
+	bool has_reservation_id;
+	struct uuid reservation_id;
+	int32_t at_partition;        /* of outcome; -1: not given */
+	int64_t at_offset;
+};
+
+/* NULL: no memory */
+struct asker *asker_open(struct gateway *gateway, struct http_token token, enum route route);
+struct asker *asker_of_job(struct desk_job *job);
+
+/* Headers of an answer beside those that each has. Values are copied. */
+#define EXTRA_HEADERS_MAX 6
+
+struct extra_headers {
+	struct http_header list[EXTRA_HEADERS_MAX];
+	size_t count;
+};
+void extra_add(struct extra_headers *extra, const char *name, const char *value);
+
+/* Answer, and release the asker. body: borrowed; extra: may be NULL */
+void asker_answer(struct asker *asker, unsigned status, const char *content_type,
+                  struct text body, const struct extra_headers *extra);
+/* A problem of the gateway's own, of reasons.def. detail quotes nothing of the request. */
+void asker_refuse(struct asker *asker, unsigned status, const char *reason, const char *detail);
+/* The same with Retry-After, in whole seconds, around retry_ms. */
+void asker_refuse_for(struct asker *asker, unsigned status, const char *reason,
+                      const char *detail, int64_t retry_ms);
+
+/* The pieces, each of which answers and says true where it ends the matter. */
+
+/* Who asks: address, origin, key, cookie, session. identify.c */
+bool asker_is_refused(struct asker *asker, const struct http_request *request,
+                      const struct http_peer *peer);
+/* A new session's cookie, which counts from here on. false: no random numbers */
+bool asker_make_session(struct asker *asker);
+
+/* mutate.c, read.c: they answer now or later. */
+void asker_mutate(struct asker *asker, const struct http_request *request);
+void asker_check(struct asker *asker, const struct http_request *request);
+void asker_find_outcome(struct asker *asker, const struct http_request *request);
+/* The exchange's: a mutation is over. */
+void asker_ended(void *gateway, const struct exchange_result *result);
+
+#endif

@@ -1,0 +1,128 @@
+#include "gateway/figures/figures.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define MS 1000
+#define S 1000000
+
+static const struct metrics_bounds time_bounds = {
+    S, {1 * MS, 2500, 5 * MS, 10 * MS, 25 * MS, 50 * MS, 100 * MS, 250 * MS, 500 * MS, 1 * S,
+        2500 * MS, 5 * S, 10 * S, 30 * S, 60 * S}};
+
+/* Statuses that are answered; another is counted as the last. */
+static const unsigned statuses[] = {200, 202, 204, 304, 400, 401, 403, 404, 405, 409, 410,
+                                    413, 415, 422, 429, 500, 503, 504, 0};
+#define STATUS_COUNT (sizeof statuses / sizeof statuses[0])
+
+static const char *const limits[] = {
+    "address_mutations", "address_reads", "address_sessions", "address_wrong_keys",
+    "session_mutations", "session_wrong_keys", "key_requests", "in_flight",
+    "partition_in_flight", "session_in_flight", "shed", "rows"};
+#define LIMIT_COUNT (sizeof limits / sizeof limits[0])
+
+static const char *const faults[] = {"misrouted", "unreadable", "keys"};
+#define FAULT_COUNT (sizeof faults / sizeof faults[0])
+
+static _Atomic(const struct figures_sources *) from;
+
+static void print_answers(struct buf *text, const char *name);
+static void print_in_flight(struct buf *text, const char *name);
+static void print_connections(struct buf *text, const char *name);
+
+static const struct metrics_samples
+    one_number = {0},
+    times = {.bounds = &time_bounds},
+    by_answer = {.cell_count = ROUTE_COUNT * STATUS_COUNT, .print = print_answers},
+    by_limit = {.label = "limit", .values = limits, .cell_count = LIMIT_COUNT},
+    by_fault = {.label = "kind", .values = faults, .cell_count = FAULT_COUNT},
+    in_flight_gauge = {.print = print_in_flight},
+    connection_gauges = {.print = print_connections};
+
+const struct metrics_row figures_rows[METRIC_COUNT] = {
+#define METRIC(symbol, kind, samples, name, help) {METRICS_##kind, name, help, &samples},
+#include "gateway/figures/metrics.def"
+#undef METRIC
+};
+
+static unsigned cell_of(enum route route, size_t status)
+{
+	return (unsigned)((size_t)route * STATUS_COUNT + status);
+}
+
+static void print_answers(struct buf *text, const char *name)
+{
+	for (int route = 0; route < ROUTE_COUNT; route++)
+		for (size_t i = 0; i < STATUS_COUNT; i++) {
+			uint64_t count = metrics_count(METRIC_REQUESTS, cell_of((enum route)route, i));
+			const char *operation = route_name((enum route)route);
+
+			if (count)
+				buf_print(text, "%s{operation=\"%s\",code=\"%u\"} %" PRIu64 "\n", name,
+				          operation[0] ? operation : "none", statuses[i], count);
+		}
+}
+
+static void print_in_flight(struct buf *text, const char *name)
+{
+	const struct figures_sources *sources = from;
+
+	if (sources)
+		buf_print(text, "%s %" PRIu64 "\n", name, sources->in_flight(sources->context));
+}
+
+static void print_connections(struct buf *text, const char *name)
+{
+	const struct figures_sources *sources = from;
+
+	if (sources)
+		buf_print(text, "%s{state=\"open\"} %" PRIu64 "\n", name,
+		          sources->connections(sources->context));
+}
+
+void figures_take_from(const struct figures_sources *sources)
+{
+	from = sources;
+}
+
+void figures_answered(enum route route, unsigned status, int64_t took_us)
+{
+	size_t i = 0;
+
+	while (i < STATUS_COUNT - 1 && statuses[i] != status)
+		i++;
+	metrics_add(METRIC_REQUESTS, cell_of(route, i), 1);
+	metrics_observe(METRIC_REQUEST_SECONDS, took_us);
+}
+
+void figures_waited(int64_t ms)
+{
+	metrics_observe(METRIC_REPLY_WAIT_SECONDS, ms * MS);
+}
+
+void figures_unknown(void)
+{
+	metrics_add(METRIC_UNKNOWN_OUTCOMES, 0, 1);
+}
+
+static void count_named(unsigned metric, const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(names[i], name)) {
+			metrics_add(metric, (unsigned)i, 1);
+			return;
+		}
+	assert(false && "no such name");
+}
+
+void figures_refused(const char *limit)
+{
+	count_named(METRIC_REFUSED, limits, LIMIT_COUNT, limit);
+}
+
+void figures_fault(const char *kind)
+{
+	count_named(METRIC_FAULTS, faults, FAULT_COUNT, kind);
+}

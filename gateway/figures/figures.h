@@ -1,0 +1,36 @@
+/*
+ * figures.h - what a gateway counts.
+ *
+ * Threads: any.
+ */
+#ifndef HOLDFAST_GATEWAY_FIGURES_FIGURES_H
+#define HOLDFAST_GATEWAY_FIGURES_FIGURES_H
+
+#include <stdint.h>
+
+#include "common/service/metrics.h"
+#include "gateway/api/routes.h"
+
+enum figures_metric {
+#define METRIC(symbol, kind, samples, name, help) METRIC_##symbol,
+#include "gateway/figures/metrics.def"
+#undef METRIC
+	METRIC_COUNT
+};
+extern const struct metrics_row figures_rows[METRIC_COUNT];
+
+/* Where the gauges are taken from, when somebody looks. */
+struct figures_sources {
+	void *context;
+	uint64_t (*in_flight)(void *context);
+	uint64_t (*connections)(void *context);
+};
+void figures_take_from(const struct figures_sources *sources); /* NULL: from nowhere any more */
+
+void figures_answered(enum route route, unsigned status, int64_t took_us);
+void figures_waited(int64_t ms);
+void figures_unknown(void);
+void figures_refused(const char *limit); /* one of its table; another is a bug */
+void figures_fault(const char *kind);    /* likewise */
+
+#endif

@@ -1,0 +1,224 @@
+#include "gateway/gateway.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/base/log.h"
+#include "gateway/figures/figures.h"
+
+#define KEYS_BYTES_MAX (4 << 20)
+
+/* ---- keys ---- */
+
+static enum rc read_whole(FILE *file, const char *path, struct buf *text, struct err *e)
+{
+	char part[16384];
+	size_t bytes;
+
+	while ((bytes = fread(part, 1, sizeof part, file)) > 0 && text->bytes <= KEYS_BYTES_MAX)
+		buf_add(text, part, bytes);
+	if (ferror(file))
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s cannot be read: %s", path,
+		               strerror(errno));
+	if (text->bytes > KEYS_BYTES_MAX)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s is larger than %d MiB", path,
+		               KEYS_BYTES_MAX >> 20);
+	return text->failed ? err_out_of_memory(e) : RC_OK;
+}
+
+/* Who can write the file can make himself an owner. */
+static enum rc judge_mode(FILE *file, const char *path, struct err *e)
+{
+	struct stat status;
+
+	if (fstat(fileno(file), &status))
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s: %s", path, strerror(errno));
+	if (status.st_mode & (S_IWGRP | S_IWOTH))
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--keys: group or others can write %s: chmod go-w", path);
+	if (status.st_mode & S_IROTH)
+		log_warning("others can read the file of keys; it has digests alone, but names and rights",
+		            F_STR("file", path));
+	return RC_OK;
+}
+
+static enum rc read_keys(const char *path, struct keys **keys, struct err *e)
+{
+	FILE *file = fopen(path, "re");
+	struct buf text = {0};
+	char detail[ERR_TEXT_BYTES];
+	enum rc rc;
+
+	*keys = NULL;
+	if (!file)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s: %s", path, strerror(errno));
+	rc = judge_mode(file, path, e);
+	if (!rc)
+		rc = read_whole(file, path, &text, e);
+	fclose(file);
+	if (!rc) {
+		rc = keys_read(keys, text.data ? buf_text(&text) : text_of(""), e);
+		if (rc == RC_USAGE) {
+			snprintf(detail, sizeof detail, "%s", e->text);
+			(void)err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s: %.400s", path, detail);
+		}
+	}
+	buf_release(&text);
+	return rc;
+}
+
+void gateway_read_keys_again(struct gateway *g)
+{
+	struct keys *fresh, *old;
+	struct err e;
+
+	if (!g->settings.keys_file)
+		return;
+	if (read_keys(g->settings.keys_file, &fresh, &e)) {
+		log_err(LOG_ERROR, "the keys stay as they were", &e);
+		figures_fault("keys");
+		return;
+	}
+	pthread_rwlock_wrlock(&g->keys_lock);
+	old = g->keys;
+	g->keys = fresh;
+	pthread_rwlock_unlock(&g->keys_lock);
+	keys_release(old);
+	log_info("keys were read again", F_INT("keys", keys_count(fresh)));
+}
+
+/* ---- settings ---- */
+
+static enum rc read_origins(struct gateway *g, struct err *e)
+{
+	const char *at = g->settings.origins;
+
+	while (at && *at) {
+		size_t bytes = strcspn(at, ",");
+		struct text origin = {at, bytes};
+
+		if (!origin_is_well_formed(origin))
+			return err_set(e, RC_USAGE, FROM_SETTINGS,
+			               "--origins: entry %zu must be like https://tickets.example.org",
+			               g->origins.count + 1);
+		if (g->origins.count == ORIGINS_MAX)
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "--origins: more than %d", ORIGINS_MAX);
+		g->origin_list[g->origins.count++] = origin;
+		at += bytes + (at[bytes] == ',');
+	}
+	g->origins.list = g->origin_list;
+	g->origins.own = g->settings.public_origin;
+	if (g->origins.own.data && !origin_is_well_formed(g->origins.own))
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--public-origin must be like https://seats.example.org");
+	return RC_OK;
+}
+
+static bool is_loopback(const char *listen)
+{
+	const char *colon = strrchr(listen, ':');
+	struct address address;
+
+	if (!strncmp(listen, "unix:", 5) || !colon)
+		return false;
+	return !strncmp(listen, "localhost:", 10) ||
+	       (address_read((struct text){listen, (size_t)(colon - listen)}, &address) &&
+	        address_is_loopback(&address));
+}
+
+static enum rc judge_listen(const struct gateway *g, struct err *e)
+{
+	const char *listen = g->settings.http.listen;
+
+	if (g->settings.is_demo && !is_loopback(listen))
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--demo lets everybody pay: --listen must be a loopback address");
+	if (!is_loopback(listen) && strncmp(listen, "unix:", 5) != 0)
+		log_warning("there is no TLS at this address: put a proxy in front, at a unix: socket or a "
+		            "loopback address", F_STR("listen", listen));
+	return RC_OK;
+}
+
+enum rc gateway_read(struct gateway *g, const struct gateway_settings *settings, struct err *e)
+{
+	char detail[ERR_TEXT_BYTES];
+
+	*g = (struct gateway){.settings = *settings};
+	pthread_rwlock_init(&g->keys_lock, NULL);
+	if (read_origins(g, e) || judge_listen(g, e))
+		return e->rc;
+	if (settings->trusted_proxies &&
+	    trusted_read(text_of(settings->trusted_proxies), &g->proxies, e)) {
+		snprintf(detail, sizeof detail, "%s", e->text);
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--trusted-proxies: %.400s", detail);
+	}
+	return settings->keys_file ? read_keys(settings->keys_file, &g->keys, e) : RC_OK;
+}
+
+/* ---- life ---- */
+
+static uint64_t count_in_flight(void *context)
+{
+	struct gateway *g = context;
+
+	return exchange_waiting(g->exchange);
+}
+
+static uint64_t count_connections(void *context)
+{
+	struct gateway *g = context;
+	struct http_figures figures;
+
+	http_figures(g->http, &figures);
+	return figures.open;
+}
+
+enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
+                     void (*ended)(void *gateway, const struct exchange_result *result),
+                     struct err *e)
+{
+	static struct figures_sources sources;
+	const struct exchange_settings exchange = {
+	    .pipeline = g->settings.pipeline,
+	    .reply_topic = g->settings.reply_topic,
+	    .reply_partition = g->settings.reply_partition,
+	    .timeout_ms = g->settings.reply_timeout_ms,
+	    .limits = g->settings.in_flight,
+	    .ended = ended,
+	    .context = g,
+	};
+
+	if (throttle_open(&g->throttle, g->settings.limits, e) ||
+	    desk_open(&g->desk, g->settings.pipeline, e) ||
+	    positions_open(&g->positions, g->settings.pipeline, e) ||
+	    exchange_open(&g->exchange, &exchange, e) ||
+	    http_open(&g->http, &g->settings.http, handler, e))
+		return e->rc;
+	sources = (struct figures_sources){g, count_in_flight, count_connections};
+	figures_take_from(&sources);
+	return RC_OK;
+}
+
+void gateway_close(struct gateway *g, int64_t wait_ms)
+{
+	figures_take_from(NULL);
+	if (g->http)
+		(void)http_drain(g->http, wait_ms);
+	/* Those who answer end before the door: nobody may answer behind it. */
+	exchange_close(g->exchange);
+	desk_close(g->desk);
+	positions_close(g->positions);
+	http_close(g->http);
+	throttle_close(g->throttle);
+	keys_release(g->keys);
+	pthread_rwlock_destroy(&g->keys_lock);
+	*g = (struct gateway){.http = NULL};
+}
+
+const char *gateway_trouble(struct gateway *g)
+{
+	return exchange_trouble(g->exchange);
+}

@@ -1,0 +1,71 @@
+/*
+ * gateway.h - all that one gateway is made of, and what its parts share.
+ */
+#ifndef HOLDFAST_GATEWAY_GATEWAY_H
+#define HOLDFAST_GATEWAY_GATEWAY_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "common/http/http.h"
+#include "common/pipeline/pipeline.h"
+#include "gateway/api/address.h"
+#include "gateway/api/keys.h"
+#include "gateway/api/origin.h"
+#include "gateway/rows/desk.h"
+#include "gateway/rows/positions.h"
+#include "gateway/throttle.h"
+#include "gateway/topics/exchange.h"
+
+#define ORIGINS_MAX 100
+
+struct gateway_settings {
+	const struct pipeline *pipeline; /* verified; borrowed, as all texts */
+	struct http_settings http;
+	const char *keys_file;           /* NULL: there are no keys */
+	struct text public_origin;       /* data NULL: none */
+	const char *origins, *trusted_proxies;
+	const char *reply_topic;         /* NULL: the default one */
+	int32_t reply_partition;
+	int64_t reply_timeout_ms;
+	struct flight_limits in_flight;
+	struct bucket_limit limits[THROTTLE_COUNT];
+	bool is_demo;
+};
+
+struct gateway {
+	struct gateway_settings settings;
+	struct http *http;
+	struct exchange *exchange;
+	struct desk *desk;
+	struct positions *positions;
+	struct throttle *throttle;
+	struct origins origins;
+	struct text origin_list[ORIGINS_MAX];
+	struct trusted_proxies proxies;
+	pthread_rwlock_t keys_lock;
+	struct keys *keys;
+	atomic_bool is_ignoring_said; /* that X-Forwarded-For of one who is not trusted is ignored */
+};
+
+/* Check what can be checked without a server: origins, proxies, keys, demo. RC_USAGE */
+enum rc gateway_read(struct gateway *gateway, const struct gateway_settings *settings,
+                     struct err *e) NODISCARD;
+/*
+ * Serve: the handler has each request, `ended` what became of each that was published; both with the
+ * gateway as their context.
+ *
+ * RC_RETRY: brokers did not answer; RC_USAGE: nothing can listen there
+ */
+enum rc gateway_open(struct gateway *gateway, const struct http_handler *handler,
+                     void (*ended)(void *gateway, const struct exchange_result *result),
+                     struct err *e) NODISCARD;
+/* Answer what waits, up to wait_ms, and end. Takes one that was only read. */
+void gateway_close(struct gateway *gateway, int64_t wait_ms);
+
+/* Read the keys again; a bad file leaves the old ones, which is logged and counted. */
+void gateway_read_keys_again(struct gateway *gateway);
+/* Why it cannot serve just now, a literal; NULL: it can. */
+const char *gateway_trouble(struct gateway *gateway);
+
+#endif

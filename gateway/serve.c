@@ -1,0 +1,181 @@
+#include "gateway/serve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/api/problem.h"
+#include "gateway/api/reasons.h"
+#include "gateway/asker.h"
+#include "gateway/figures/figures.h"
+
+#define PROBLEM_PREFIX "/problems/"
+
+/* ---- small answers ---- */
+
+static void answer_session(struct asker *asker)
+{
+	struct throttle_key key = throttle_address(&asker->address);
+	int64_t retry_ms;
+
+	if (asker->role != ROLE_BROWSER) {
+		asker_refuse(asker, 400, "INVALID_REQUEST", "An API key has no cookie.");
+		return;
+	}
+	if (asker->has_cookie) {
+		asker->sets_cookie = true;
+	} else if (asker->is_limited_by_address &&
+	           !throttle_take(asker->gateway->throttle, THROTTLE_ADDRESS_SESSIONS, &key,
+	                          &retry_ms)) {
+		figures_refused(throttle_name(THROTTLE_ADDRESS_SESSIONS));
+		asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many new sessions.", retry_ms);
+		return;
+	} else if (!asker_make_session(asker)) {
+		asker_refuse(asker, 500, "GATEWAY_FAULT", "No random numbers can be had.");
+		return;
+	}
+	asker_answer(asker, 204, NULL, (struct text){NULL, 0}, NULL);
+}
+
+/* A page that says what a reason means, for who follows a problem's type. */
+static void answer_problem_page(struct asker *asker, struct text path)
+{
+	char name[64];
+	size_t bytes = path.bytes - (sizeof PROBLEM_PREFIX - 1);
+	const struct reason *reason;
+	struct extra_headers extra = {.count = 0};
+	struct buf page = {0};
+
+	if (bytes >= sizeof name) {
+		asker_refuse(asker, 404, "NOT_FOUND", "There is no such reason.");
+		return;
+	}
+	for (size_t i = 0; i < bytes; i++) {
+		char c = path.data[sizeof PROBLEM_PREFIX - 1 + i];
+
+		name[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+	}
+	reason = reason_find((struct text){name, bytes});
+	if (!reason) {
+		asker_refuse(asker, 404, "NOT_FOUND", "There is no such reason.");
+		return;
+	}
+	buf_print(&page,
+	          "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
+	          "<title>%s</title>\n<h1>%s</h1>\n"
+	          "<p>Reason: <code>%s</code>. Retry: <code>%s</code>.</p>\n",
+	          reason->name, reason->title, reason->name, reason->retry);
+	extra_add(&extra, "Content-Security-Policy",
+	          "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+	extra_add(&extra, "Access-Control-Allow-Origin", "*");
+	asker_answer(asker, 200, "text/html; charset=utf-8", buf_text(&page), &extra);
+	buf_release(&page);
+}
+
+/* ---- methods ---- */
+
+static bool is_method_of(enum route route, enum http_method method)
+{
+	if (route_is_mutation(route))
+		return method == HTTP_POST;
+	return method == HTTP_GET || method == HTTP_HEAD;
+}
+
+static const char *methods_of(enum route route)
+{
+	return route_is_mutation(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}
+
+static void refuse_method(struct asker *asker)
+{
+	struct extra_headers extra = {.count = 0};
+	struct buf body = {0};
+
+	extra_add(&extra, "Allow", methods_of(asker->route));
+	problem_write(&body, 405, "INVALID_REQUEST", "There is no such method at this path.");
+	asker_answer(asker, 405, PROBLEM_TYPE, buf_text(&body), &extra);
+	buf_release(&body);
+}
+
+static void answer_options(struct asker *asker)
+{
+	struct extra_headers extra = {.count = 0};
+	const char *methods = methods_of(asker->route);
+
+	extra_add(&extra, "Allow", methods);
+	if (asker->origin.data) {
+		extra_add(&extra, "Access-Control-Allow-Methods", methods);
+		extra_add(&extra, "Access-Control-Allow-Headers",
+		          "Content-Type, Idempotency-Key, Prefer, traceparent, If-None-Match");
+		extra_add(&extra, "Access-Control-Max-Age", "600");
+	}
+	asker_answer(asker, 204, NULL, (struct text){NULL, 0}, &extra);
+}
+
+static void route_to(struct asker *asker, const struct http_request *request)
+{
+	switch (asker->route) {
+	case ROUTE_SESSION:
+		answer_session(asker);
+		break;
+	case ROUTE_CHECK:
+		asker_check(asker, request);
+		break;
+	case ROUTE_OUTCOME:
+		asker_find_outcome(asker, request);
+		break;
+	case ROUTE_PROBLEM:
+		answer_problem_page(asker, request->path);
+		break;
+	case ROUTE_RESERVE:
+	case ROUTE_CHANGE:
+	case ROUTE_RELEASE:
+	case ROUTE_EXTEND:
+	case ROUTE_CONFIRM:
+	case ROUTE_REQUESTS:
+		asker_mutate(asker, request);
+		break;
+	case ROUTE_NONE:
+	case ROUTE_COUNT:
+		asker_refuse(asker, 404, "NOT_FOUND", "There is nothing at this path.");
+		break;
+	}
+}
+
+static void serve(void *context, struct http_token token, const struct http_request *request,
+                  const struct http_peer *peer)
+{
+	struct gateway *gateway = context;
+	struct asker *asker = asker_open(gateway, token, route_of(request->path));
+
+	if (!asker) {
+		const struct http_answer answer = {.status = 503, .closes = true};
+
+		(void)http_answer(gateway->http, token, &answer);
+		return;
+	}
+	if (asker_is_refused(asker, request, peer))
+		return;
+	if (asker->route != ROUTE_NONE && request->method == HTTP_OPTIONS)
+		answer_options(asker);
+	else if (asker->route != ROUTE_NONE && !is_method_of(asker->route, request->method))
+		refuse_method(asker);
+	else
+		route_to(asker, request);
+}
+
+/* A refusal of the door's own, before any of ours looked at the request. */
+static const char *explain(void *context, const struct http_refusal *refusal, struct buf *body)
+{
+	const char *reason = refusal->status == 413   ? "TOO_LARGE"
+	                     : refusal->status == 503 ? "OVERLOADED"
+	                                              : "INVALID_REQUEST";
+
+	(void)context;
+	problem_write(body, (int)refusal->status, reason, refusal->why);
+	return PROBLEM_TYPE;
+}
+
+struct http_handler serve_handler(struct gateway *gateway)
+{
+	return (struct http_handler){.context = gateway, .serve = serve, .explain = explain};
+}

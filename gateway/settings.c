@@ -1,0 +1,52 @@
+#include "gateway/settings.h"
+
+#include <stdlib.h>
+
+static struct bucket_limit a_second(uint64_t tokens, uint64_t burst)
+{
+	return (struct bucket_limit){(int32_t)tokens, tokens ? 1000 : 0, (int32_t)burst};
+}
+
+static struct bucket_limit a_minute(uint64_t tokens)
+{
+	return (struct bucket_limit){(int32_t)tokens, tokens ? 60000 : 0, (int32_t)tokens};
+}
+
+static const char *given(const char *text)
+{
+	return text && text[0] ? text : NULL;
+}
+
+struct gateway_settings settings_of(const struct settings *s, const struct pipeline *pipeline)
+{
+	struct gateway_settings g = {
+	    .pipeline = pipeline,
+	    .http = {HTTP_TIMES, .option = "--listen", .listen = s->listen, .loops = (unsigned)s->loops,
+	             .connections_max = (unsigned)s->connections_max,
+	             .limits.body_bytes_max = (size_t)s->body_bytes_max, .is_watched = true},
+	    .keys_file = given(s->keys),
+	    .public_origin = text_of(given(s->public_origin)),
+	    .origins = given(s->origins),
+	    .trusted_proxies = given(s->trusted_proxies),
+	    .reply_topic = given(s->reply_topic),
+	    .reply_partition = given(s->reply_partition) ? atoi(s->reply_partition) : -1,
+	    .reply_timeout_ms = (int64_t)s->reply_timeout_ms,
+	    .in_flight = {(uint32_t)s->in_flight_max, (uint32_t)s->partition_in_flight_max,
+	                  (uint32_t)s->session_in_flight_max},
+	    .is_demo = s->demo,
+	};
+
+	g.http.head_ms = (int64_t)s->head_ms;
+	g.http.body_ms = (int64_t)s->body_ms;
+	g.http.idle_ms = (int64_t)s->keep_alive_ms;
+	g.limits[THROTTLE_ADDRESS_MUTATIONS] =
+	    a_second(s->address_mutations, s->address_mutations_burst);
+	g.limits[THROTTLE_ADDRESS_READS] = a_second(s->address_reads, s->address_reads_burst);
+	g.limits[THROTTLE_ADDRESS_SESSIONS] = a_second(s->address_sessions, s->address_sessions_burst);
+	g.limits[THROTTLE_SESSION_MUTATIONS] =
+	    a_second(s->session_mutations, s->session_mutations_burst);
+	g.limits[THROTTLE_KEY_REQUESTS] = a_second(s->key_requests, s->key_requests_burst);
+	g.limits[THROTTLE_SESSION_WRONG_KEYS] = a_minute(s->session_wrong_keys);
+	g.limits[THROTTLE_ADDRESS_WRONG_KEYS] = a_minute(s->address_wrong_keys);
+	return g;
+}
