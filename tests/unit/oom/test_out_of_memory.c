@@ -72,15 +72,21 @@ static bool is_fine(enum rc rc, const struct err *e)
 static const char *requests[] = {
     HEAD("create_show", "01") ",\"owner_key\":\"boss\",\"title\":\"An evening\",\"max_seats\":3}",
     HEAD("add_seats", "02") ",\"owner_key\":\"boss\",\"seat_ids\":[\"A1\",\"A2\",\"A3\",\"A4\"]}",
+    HEAD("set_areas", "10") ",\"owner_key\":\"boss\",\"areas\":[{\"area_id\":\"floor\","
+                            "\"capacity\":5}]}",
     HEAD("reserve", "03") ",\"session_id\":\"alice\",\"seat_ids\":[\"A1\",\"A2\"]}",
     HEAD("reserve", "04") ",\"session_id\":\"bob\",\"seat_ids\":[\"A2\",\"A3\"]}",
     HEAD("extend", "05") ",\"session_id\":\"alice\",\"reservation_id\":" ID("03")
         ",\"hold_seconds\":700}",
     HEAD("confirm", "06") ",\"session_id\":\"alice\",\"reservation_id\":" ID("03") "}",
     HEAD("reserve", "07") ",\"session_id\":\"bob\",\"seat_ids\":[\"A3\",\"A4\"],\"hold_seconds\":1}",
+    HEAD("change_hold", "11") ",\"session_id\":\"bob\",\"reservation_id\":" ID("07")
+        ",\"drop_seat_ids\":[\"A3\"],\"areas\":[{\"area_id\":\"floor\",\"count\":2}]}",
     HEAD("reserve", "08") ",\"session_id\":\"carol\",\"seat_ids\":[\"A4\"]}",
     HEAD("release", "09") ",\"session_id\":\"carol\",\"reservation_id\":" ID("08") "}",
     HEAD("confirm", "0a") ",\"session_id\":\"bob\",\"reservation_id\":" ID("07") "}",
+    HEAD("cancel", "12") ",\"owner_key\":\"boss\",\"reservation_id\":" ID("03")
+        ",\"seat_ids\":[\"A2\"]}",
     HEAD("cancel", "0b") ",\"owner_key\":\"boss\",\"reservation_id\":" ID("03") "}",
     HEAD("expire", "0c") ",\"reservation_id\":" ID("08") "}",
     HEAD("reserve", "04") ",\"session_id\":\"bob\",\"seat_ids\":[\"A2\",\"A3\"]}",

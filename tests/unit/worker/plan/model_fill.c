@@ -244,7 +244,9 @@ void model_give_held(struct model *m, const struct model_reservation *row)
 	    .seat_ids = row->seat_ids,
 	    .seat_count = row->seat_count,
 	};
+	struct view view = {.arena = &m->arena};
 
+	model_fill_reserved_areas(&view, &r, row);
 	memcpy(r.session_hash, row->session_hash, SHA256_BYTES);
 	memcpy(r.customer_hash, row->customer_hash, SHA256_BYTES);
 	cache_add_held(m->cache, &r);

@@ -527,6 +527,71 @@ static void a_lapsed_hold_on_a_chosen_seat_ends_first(void **state)
 	                     part("reserved", "'R5','R6'", until(T0 + 20 * S)))));
 }
 
+/* ---- beside areas: test_areas.c has what is about them alone ---- */
+
+#define FLOOR(count) "areas':[{'area_id':'floor','count':" #count "}]"
+#define PLACES(count) "'" FLOOR(count)
+
+/* Of a show of up to 9 places a reservation, with 4 places on its floor. */
+static int open_floor(void **state)
+{
+	open_held(state);
+	ask(T0, OWN("change_show", "03", "'max_seats':9"));
+	ask(T0, OWN("set_areas", "04", "'areas':[{'area_id':'floor','capacity':4}]"));
+	comes_to(last(), OUTCOME_AREAS_SET);
+	return 0;
+}
+
+static void of_seats_and_areas_the_first_row_that_applies_decides(void **state)
+{
+	(void)state;
+	ask(T0, RESERVE("11", "bob", "'A3'"));
+	ask(T0, LIMIT("30", "2"));
+	is_refused(ask(T0, CHANGE("20", "alice", "10", "'seat_ids':['Z9'],'areas':[{'area_id':'attic',"
+	                                               "'count':1}]")),
+	           U("20"), 404, "UNKNOWN_SEAT", "'unavailable':[{'seat_id':'Z9'}]");
+	is_refused(ask(T0, CHANGE("21", "alice", "10", "'seat_ids':['A3'],'areas':[{'area_id':'attic',"
+	                                               "'count':1}]")),
+	           U("21"), 404, "UNKNOWN_AREA", "'unavailable_areas':[{'area_id':'attic'}]");
+	is_refused(ask(T0, CHANGE("22", "alice", "10", "'seat_ids':['A3']," PLACES(5))), U("22"), 409,
+	           "CUSTOMER_LIMIT", HAS(2, 1));
+	ask(T0, LIMIT("31", "0"));
+	is_refused(ask(T0, CHANGE("23", "alice", "10", "'seat_ids':['A3']," PLACES(5))), U("23"), 409,
+	           "SEATS_TAKEN",
+	           "'unavailable':[{'seat_id':'A3','status':'reserved','taken_at_offset':5}]");
+	is_refused(ask(T0, CHANGE("24", "alice", "10", "'best':{'count':1}," PLACES(5))), U("24"), 409,
+	           "AREA_FULL", "'unavailable_areas':[{'area_id':'floor','room':4}]");
+	is_refused(ask(T0, CHANGE("25", "alice", "10", "'best':{'count':1}," PLACES(4))), U("25"), 409,
+	           "NOT_ENOUGH_SEATS", "'free_seats':0");
+	is_refused(ask(T0, CHANGE("26", "alice", "10", "'best':{'count':4}," PLACES(4))), U("26"), 400,
+	           "TOO_MANY_SEATS", "");
+}
+
+static void a_hold_may_change_from_seats_to_places(void **state)
+{
+	const struct model_decision *d;
+
+	(void)state;
+	d = ask(T0, CHANGE("20", "alice", "10", "'drop_seat_ids':['A2','A1']," PLACES(3)));
+	is_changed(d, U("20"), "'reservation_id':'" U("10") "'," PLACES(3), LAPSE);
+	tells(d, lines(part("released", "'A2','A1'", ""),
+	               event("reserved", join("'reservation_id':'" U("10") "'," PLACES(3)
+	                                      ",%s,'change':true", until(LAPSE)))));
+	assert_int_equal(reservation(U("10"))->places, 3);
+	is_refused(ask(T0, CHANGE("21", "alice", "10", "'drop_seat_ids':['A1'],'drop_areas':"
+	                                               "[{'area_id':'attic','count':1},"
+	                                               "{'area_id':'floor','count':4}]")),
+	           U("21"), 404, "NOT_IN_RESERVATION",
+	           "'unavailable':[{'seat_id':'A1'}],"
+	           "'unavailable_areas':[{'area_id':'attic'},{'area_id':'floor'}]");
+	is_refused(ask(T0, CHANGE("22", "alice", "10", "'drop_" FLOOR(3))), U("22"), 409,
+	           "NOTHING_LEFT", "");
+	d = ask(T0, CHANGE("23", "alice", "10", "'drop_" FLOOR(2) ",'seat_ids':['A5']"));
+	is_changed(d, U("23"), HOLDS("10", "'A5'") "," PLACES(1), LAPSE);
+	answers(ask(T0, CONFIRM("24", "alice", "10")), U("24"), "confirm", 200, "CONFIRMED",
+	        HOLDS("10", "'A5'") "," PLACES(1));
+}
+
 /* ---- asked again ---- */
 
 static void a_duplicate_changes_nothing(void **state)
@@ -547,6 +612,7 @@ static void a_duplicate_changes_nothing(void **state)
 #define OF_A_HOLD(test) cmocka_unit_test_setup_teardown(test, open_held, close_all)
 #define BY_A_CHANNEL(test) cmocka_unit_test_setup_teardown(test, open_channel, close_all)
 #define IN_A_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_all)
+#define BESIDE_A_FLOOR(test) cmocka_unit_test_setup_teardown(test, open_floor, close_all)
 #define OF_NOTHING(test) cmocka_unit_test_setup_teardown(test, open_nothing, close_all)
 
 int main(void)
@@ -581,6 +647,8 @@ int main(void)
 	    IN_A_HOUSE(what_is_dropped_is_free_to_best),
 	    IN_A_HOUSE(best_goes_by_the_holds_channel),
 	    IN_A_HOUSE(a_lapsed_hold_on_a_chosen_seat_ends_first),
+	    BESIDE_A_FLOOR(of_seats_and_areas_the_first_row_that_applies_decides),
+	    BESIDE_A_FLOOR(a_hold_may_change_from_seats_to_places),
 	    OF_A_HOLD(a_duplicate_changes_nothing),
 	};
 
