@@ -16,7 +16,7 @@ struct named {
 typedef enum rc admin_command(const struct settings *s, const struct named *named, struct err *e);
 admin_command admin_init, admin_status, admin_prune;
 admin_command admin_show_create, admin_show_list, admin_show_status, admin_show_seat;
-admin_command admin_show_change, admin_show_seats, admin_show_channels;
+admin_command admin_show_change, admin_show_seats, admin_show_areas, admin_show_channels;
 admin_command admin_show_block, admin_show_unblock;
 /* Put holdfast-worker in this program's place; come back only where that cannot be done. */
 admin_command admin_rebuild, admin_accept_gap;

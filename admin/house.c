@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "admin/areas.h"
 #include "admin/policy_flags.h"
+#include "admin/seat_state.h"
 #include "common/base/instant.h"
 #include "common/base/natural.h"
 #include "common/base/unicode.h"
@@ -12,19 +14,11 @@
 
 #define LABEL_WIDTH 30 /* of a section and a category */
 
-static const struct {
-	const char *name;
-	char mark;
-} states[STATE_COUNT] = {
-    [STATE_AVAILABLE] = {"available", '.'}, [STATE_BLOCKED] = {"blocked", '-'},
-    [STATE_HELD] = {"held", 'o'},           [STATE_LAPSED] = {"lapsed", '?'},
-    [STATE_SOLD] = {"sold", '#'},
-};
-
 /* Columns of admin_show_status, admin_read_channels and admin_read_seats. */
 enum { TITLE, HOLD_SECONDS, MAX_HOLD_SECONDS, MAX_SEATS, FROM, UNTIL, CLOSED, SINGLES,
        CUSTOMER_SEATS, CUSTOMER_HOLDS };
-enum { CHANNEL, HAS_KEY, CHANNEL_FROM, CHANNEL_UNTIL, OPENS, EXEMPT, CHANNEL_SEATS, OPENED_BY };
+enum { CHANNEL, HAS_KEY, CHANNEL_FROM, CHANNEL_UNTIL, OPENS, EXEMPT, CHANNEL_SEATS, OPENED_BY,
+       CHANNEL_PLACES };
 enum { SEAT_ID, STATE, SECTION, ROW, POS, CATEGORY, SECTION_RANK };
 
 static const struct {
@@ -57,12 +51,14 @@ static int count_group(const struct db_rows *seats, int first, int64_t counts[ST
 	return row;
 }
 
-static void count_all(const struct db_rows *seats, int64_t counts[STATE_COUNT])
+/* Seats, and places of areas. */
+static void count_all(const struct house_rows *house, int64_t counts[STATE_COUNT])
 {
 	for (int s = 0; s < STATE_COUNT; s++)
 		counts[s] = 0;
-	for (int row = 0; row < seats->count; row++)
-		counts[state_of(seats, row)]++;
+	for (int row = 0; row < house->seats->count; row++)
+		counts[state_of(house->seats, row)]++;
+	areas_count(house->areas, counts);
 }
 
 static struct sale_window window_of(const struct db_rows *rows, int row, int from, int until)
@@ -90,7 +86,7 @@ static void write_window(const struct sale_window *window, struct json *j)
 static void write_counts(const int64_t counts[STATE_COUNT], struct json *j)
 {
 	for (int s = 0; s < STATE_COUNT; s++)
-		json_write_integer(j, states[s].name, counts[s]);
+		json_write_integer(j, seat_state_name((enum seat_state)s), counts[s]);
 }
 
 static void write_categories(const struct db_rows *seats, struct json *j)
@@ -123,6 +119,7 @@ static void write_channels(const struct db_rows *channels, struct json *j)
 		json_write_text(j, "channel", db_text(channels, row, CHANNEL));
 		json_write_bool(j, "has_key", db_bool(channels, row, HAS_KEY));
 		json_write_integer(j, "seats", db_int8(channels, row, CHANNEL_SEATS));
+		json_write_integer(j, "area_places", db_int8(channels, row, CHANNEL_PLACES));
 		write_window(&window, j);
 		json_open_array(j, "opens");
 		for (size_t i = 0; opens && i < count; i++)
@@ -141,7 +138,7 @@ void house_write(const struct house_rows *house, struct json *j)
 	struct sale_window window = window_of(house->show, 0, FROM, UNTIL);
 	int64_t counts[STATE_COUNT];
 
-	count_all(house->seats, counts);
+	count_all(house, counts);
 	json_open_object(j, NULL);
 	json_write_string(j, "show_id", house->show_id);
 	json_write_text(j, "title", db_text(house->show, 0, TITLE));
@@ -154,6 +151,7 @@ void house_write(const struct house_rows *house, struct json *j)
 	json_write_integer(j, "max_customer_seats", db_int4(house->show, 0, CUSTOMER_SEATS));
 	json_write_integer(j, "max_customer_holds", db_int4(house->show, 0, CUSTOMER_HOLDS));
 	write_categories(house->seats, j);
+	areas_write(house->areas, "areas", j);
 	write_channels(house->channels, j);
 	json_close_object(j);
 }
@@ -181,12 +179,12 @@ static void print_figures(const struct house_rows *house, struct buf *to)
 	struct text title = db_text(house->show, 0, TITLE);
 	int64_t counts[STATE_COUNT];
 
-	count_all(house->seats, counts);
+	count_all(house, counts);
 	buf_print(to, "%-16s  %s\n", "show", house->show_id);
 	if (title.data)
 		buf_print(to, "%-16s  %.*s\n", "title", TEXT_ARGS(title));
 	for (int s = 0; s < STATE_COUNT; s++)
-		buf_print(to, "%-16s  %" PRId64 "\n", states[s].name, counts[s]);
+		buf_print(to, "%-16s  %" PRId64 "\n", seat_state_name((enum seat_state)s), counts[s]);
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		buf_print(to, "%-16s  %" PRId32 "\n", numbers[i].name,
 		          db_int4(house->show, 0, numbers[i].column));
@@ -216,10 +214,13 @@ static void print_channels(const struct db_rows *channels, struct buf *to)
 	for (int row = 0; row < channels->count; row++) {
 		struct sale_window window = window_of(channels, row, CHANNEL_FROM, CHANNEL_UNTIL);
 		int64_t count = db_int8(channels, row, CHANNEL_SEATS);
+		int64_t places = db_int8(channels, row, CHANNEL_PLACES);
 		size_t before;
 
 		buf_print(to, "%-16s  %.*s: %" PRId64 " seat%s, ", "channel",
 		          TEXT_ARGS(db_text(channels, row, CHANNEL)), count, count == 1 ? "" : "s");
+		if (places)
+			buf_print(to, "%" PRId64 " place%s in areas, ", places, places == 1 ? "" : "s");
 		if (db_bool(channels, row, HAS_KEY)) {
 			buf_add_string(to, "with a key, on sale ");
 			sale_window_describe(&window, to);
@@ -283,7 +284,7 @@ static void print_categories(const struct db_rows *seats, struct buf *to)
 		qsort(groups, count, sizeof *groups, by_rank);
 	buf_print(to, "\n%-*s", LABEL_WIDTH, "section, category");
 	for (int s = 0; s < STATE_COUNT; s++)
-		buf_print(to, "  %9s", states[s].name);
+		buf_print(to, "  %9s", seat_state_name((enum seat_state)s));
 	buf_add_string(to, "\n");
 	for (size_t i = 0; i < count; i++)
 		print_group(seats, &groups[i], to);
@@ -303,7 +304,7 @@ static void print_rowless(const struct db_rows *seats, struct buf *to)
 		if (!counts[s])
 			continue;
 		buf_print(to, "%s%" PRId64 " %s", is_first ? "\nwithout a row: " : ", ", counts[s],
-		          states[s].name);
+		          seat_state_name((enum seat_state)s));
 		is_first = false;
 	}
 	if (!is_first)
@@ -325,7 +326,7 @@ static void print_drawing(const struct db_rows *rows, struct buf *to)
 			    .section = db_text(rows, row, SECTION),
 			    .row = db_text(rows, row, ROW),
 			    .pos = db_int4(rows, row, POS),
-			    .mark = states[state_of(rows, row)].mark,
+			    .mark = seat_state_mark(state_of(rows, row)),
 			    .section_rank = db_int4(rows, row, SECTION_RANK),
 			};
 	if (count) {
@@ -336,7 +337,8 @@ static void print_drawing(const struct db_rows *rows, struct buf *to)
 	if (count) {
 		buf_add_string(to, "\n");
 		for (int s = 0; s < STATE_COUNT; s++)
-			buf_print(to, "%s%c %s", s ? "  " : "", states[s].mark, states[s].name);
+			buf_print(to, "%s%c %s", s ? "  " : "", seat_state_mark((enum seat_state)s),
+			          seat_state_name((enum seat_state)s));
 		buf_add_string(to, "\n");
 	}
 	free(seats);
@@ -357,5 +359,8 @@ void house_print(const struct house_rows *house, struct buf *to)
 	print_channels(house->channels, to);
 	if (has_groups(house->seats))
 		print_categories(house->seats, to);
+	if (house->areas->count)
+		buf_add_string(to, "\n");
+	areas_print(house->areas, to);
 	print_drawing(house->seats, to);
 }

@@ -112,8 +112,9 @@ static enum rc run(struct organising *o, const struct pipeline *pipeline,
 	rc = show_maker_open(&maker, &settings, e);
 	if (!rc) {
 		bar_open(&o->bar, "seats", request->seat_count);
-		rc = request->seat_count ? show_maker_send_seats(&maker, request, e)
-		                         : show_maker_send(&maker, request, e);
+		rc = request->seat_count       ? show_maker_send_seats(&maker, request, e)
+		     : request->set_area_count ? show_maker_send_areas(&maker, request, e)
+		                               : show_maker_send(&maker, request, e);
 		if (!rc)
 			rc = show_maker_await(&maker, e);
 		bar_close(&o->bar);
@@ -122,7 +123,10 @@ static enum rc run(struct organising *o, const struct pipeline *pipeline,
 	return rc;
 }
 
-/* What the flags say must be readable, or the worker could only refuse it. Of seats one will do. */
+/*
+ * What the flags say must be readable, or the worker could only refuse it. Of seats one will do, of
+ * areas one slice: whoever read them looked at each.
+ */
 enum rc request_check(const struct request *request, struct err *e)
 {
 	struct request whole = *request, read;
@@ -134,6 +138,8 @@ enum rc request_check(const struct request *request, struct err *e)
 	whole.request_id = uuid_make();
 	whole.seat_count = request->seat_count > 0;
 	whole.place_count = request->place_count > 0;
+	if (whole.set_area_count > SET_AREAS_MAX)
+		whole.set_area_count = SET_AREAS_MAX;
 	request_encode(&value, &whole);
 	request_decode(buf_text(&value), &arena, &read);
 	if (value.failed || arena.failed)

@@ -30,6 +30,7 @@ enum organise_command {
 	ORGANISE_CHANNELS = 1 << 3,
 	ORGANISE_BLOCK = 1 << 4,
 	ORGANISE_UNBLOCK = 1 << 5,
+	ORGANISE_AREAS = 1 << 6,
 };
 
 /*
@@ -46,8 +47,8 @@ enum rc organise_refuse_unfit(const struct settings *s, enum organise_command co
 enum rc request_check(const struct request *request, struct err *e) NODISCARD;
 
 /*
- * Publish the request, in slices where it lists seats, and wait for every reply; with --json each
- * is printed, also one that refuses.
+ * Publish the request, in slices where it lists seats or areas, and wait for every reply; with --json
+ * each is printed, also one that refuses.
  *
  * request  complete but for its id, which is --request-id or a new one; those of further slices
  *          follow from it. So the same command with that id does nothing twice

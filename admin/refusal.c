@@ -8,7 +8,7 @@
 struct refused {
 	const char *show_id;
 	bool has_owner_key;
-	size_t seat_count; /* that are listed */
+	size_t seat_count; /* that are listed, or areas */
 	struct text seats; /* the first of them */
 };
 
@@ -57,6 +57,13 @@ static void place_taken(const struct refused *r, struct buf *to)
 	          r->show_id, TEXT_ARGS(r->seats));
 }
 
+static void below_taken(const struct refused *r, struct buf *to)
+{
+	buf_print(to, "more is held and sold of %zu of these areas of show %s than they would have places: "
+	          "%.*s. Of their part of the list none was set; show areas says how they stand",
+	          r->seat_count, r->show_id, TEXT_ARGS(r->seats));
+}
+
 static void key_taken(const struct refused *r, struct buf *to)
 {
 	buf_print(to, "another channel of show %s has this channel_key already: each needs one of its own",
@@ -80,6 +87,7 @@ static const struct {
     {OUTCOME_SEAT_EXISTS, seat_exists},
     {OUTCOME_UNKNOWN_SEAT, unknown_seat},
     {OUTCOME_PLACE_TAKEN, place_taken},
+    {OUTCOME_BELOW_TAKEN, below_taken},
     {OUTCOME_KEY_TAKEN, key_taken},
     {OUTCOME_HOLD_TOO_LONG, hold_too_long},
 };

@@ -97,9 +97,11 @@ static void print_holder(const struct db_rows *r, struct buf *to)
 	}
 	holder = db_uuid(r, 0, HOLDER);
 	uuid_encode(&holder, id);
-	buf_print(to, "is %s: reservation %s has it", is_sold ? "sold" :
+	buf_print(to, "is %s: reservation %s", is_sold ? "sold" :
 	          db_bool(r, 0, IS_LAPSED) ? "in a hold that has lapsed" : "held", id);
-	add_time(to, ", reserved at ", r, CREATED_AT);
+	/* That of the reservation, which may have been changed and got the seat later. */
+	add_time(to, ", made at ", r, CREATED_AT);
+	buf_add_string(to, db_is_null(r, 0, CREATED_AT) ? " has it" : ", has it");
 	if (is_sold)
 		add_time(to, ", sold at ", r, ENDED_AT);
 	else

@@ -31,20 +31,24 @@ static enum rc read_list(struct seats_given *seats, const char *file, struct err
 	return RC_OK;
 }
 
-/* The hall as the two lists of a request. */
+/* The hall as the lists of requests. */
 static enum rc spread(struct seats_given *seats, struct err *e)
 {
 	const struct hall *hall = &seats->hall;
 
 	seats->seat_ids = malloc((hall->count + 1) * sizeof *seats->seat_ids);
 	seats->places = malloc((hall->count + 1) * sizeof *seats->places);
-	if (!seats->seat_ids || !seats->places)
+	seats->areas = malloc((hall->area_count + 1) * sizeof *seats->areas);
+	if (!seats->seat_ids || !seats->places || !seats->areas)
 		return err_out_of_memory(e);
 	for (size_t i = 0; i < hall->count; i++) {
 		seats->seat_ids[i] = hall->seats[i].id;
 		seats->places[i] = hall->seats[i].place;
 	}
 	seats->count = hall->count;
+	for (size_t i = 0; i < hall->area_count; i++)
+		seats->areas[i] = hall->areas[i].given;
+	seats->area_count = hall->area_count;
 	return RC_OK;
 }
 
@@ -87,6 +91,7 @@ void seats_given_release(struct seats_given *seats)
 	if (seats->seat_ids != seats->list.seat_ids)
 		free(seats->seat_ids);
 	free(seats->places);
+	free(seats->areas);
 	seat_list_release(&seats->list);
 	hall_release(&seats->hall);
 	buf_release(&seats->plan);
@@ -99,6 +104,12 @@ void seats_given_put(const struct seats_given *seats, struct request *request)
 	request->seat_count = seats->count;
 	request->places = seats->places;
 	request->place_count = seats->places ? seats->count : 0;
+}
+
+void seats_given_put_areas(const struct seats_given *seats, struct request *request)
+{
+	request->set_areas = seats->areas;
+	request->set_area_count = seats->area_count;
 }
 
 void seats_given_describe(const struct seats_given *seats, struct buf *to)

@@ -1,6 +1,6 @@
 /*
- * seats_given.h - the seats that a command is given: by --plan=FILE with their places, or by
- * --seats=FILE as names alone.
+ * seats_given.h - the seats that a command is given: by --plan=FILE with their places, and with the
+ * areas of the house, or by --seats=FILE as names alone.
  */
 #ifndef HOLDFAST_ADMIN_SEATS_GIVEN_H
 #define HOLDFAST_ADMIN_SEATS_GIVEN_H
@@ -14,6 +14,8 @@ struct seats_given {
 	struct text *seat_ids;
 	struct place *places; /* of every seat; NULL: --seats */
 	size_t count;
+	struct area *areas;   /* of a plan */
+	size_t area_count;
 	struct seat_list list;
 	struct hall hall;
 	struct buf plan;      /* the file */
@@ -38,8 +40,9 @@ bool seats_given_lack_ranks(const struct seats_given *seats, const struct settin
 #define SEATS_GIVEN_RANK_THEM \
 	"add the column, give --focus, or --whole-house where the plan has every seat"
 
-/* As members of a request. */
+/* As members of a request, of one for seats, or of a set_areas. */
 void seats_given_put(const struct seats_given *seats, struct request *request);
+void seats_given_put_areas(const struct seats_given *seats, struct request *request);
 
 /* What was understood, in lines. */
 void seats_given_describe(const struct seats_given *seats, struct buf *to);

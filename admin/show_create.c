@@ -1,5 +1,5 @@
 /*
- * Publishes a show and its seats.
+ * Publishes a show, its seats and its areas.
  */
 #include <stdio.h>
 
@@ -19,7 +19,8 @@ struct creating {
 	const char *show_id;
 	bool wants_seats_alone; /* nothing of the show itself is asked for: one that is there will do */
 	struct policy policy;
-	struct request show, seats; /* create_show, add_seats */
+	struct request show, seats, areas; /* create_show, add_seats, set_areas */
+	bool is_show_done;      /* what is answered now is of seats or areas */
 	size_t seats_done;
 	bool is_there;          /* it was before; seats are added */
 	bool was_created;       /* by this command before: it is repeated, or seats are added */
@@ -56,7 +57,7 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 {
 	struct creating *c = context;
 	enum outcome outcome = outcome_of(answer->view.code, answer->view.reason);
-	bool is_show = seats == 0;
+	bool is_show = !c->is_show_done;
 
 	if (is_show && c->wants_seats_alone &&
 	    (outcome == OUTCOME_SHOW_EXISTS || outcome == OUTCOME_IDEMPOTENCY_MISMATCH)) {
@@ -77,8 +78,8 @@ static enum rc judge(void *context, const struct client_answer *answer, size_t s
 	return RC_OK;
 }
 
-/* The seats only once the show is there. */
-static enum rc create(struct show_maker *maker, const struct creating *c, struct err *e)
+/* The seats only once the show is there, and the areas behind them. */
+static enum rc create(struct show_maker *maker, struct creating *c, struct err *e)
 {
 	if (show_maker_send(maker, &c->show, e) || show_maker_await(maker, e))
 		return e->rc;
@@ -91,7 +92,9 @@ static enum rc create(struct show_maker *maker, const struct creating *c, struct
 		            "load again but more seats, they rank as if their first row were the first of the "
 		            "house; --whole-house says that it is the whole one",
 		            F_STR("show_id", c->show_id));
-	if (show_maker_send_seats(maker, &c->seats, e))
+	c->is_show_done = true;
+	if (show_maker_send_seats(maker, &c->seats, e) || show_maker_await(maker, e) ||
+	    show_maker_send_areas(maker, &c->areas, e))
 		return e->rc;
 	return show_maker_await(maker, e);
 }
@@ -139,8 +142,9 @@ static enum rc read_flags(struct creating *c, struct err *e)
 		return e->rc;
 	c->show = (struct request){.type = REQUEST_CREATE_SHOW, .policy = &c->policy};
 	c->seats = (struct request){.type = REQUEST_ADD_SEATS};
-	c->show.show_id = c->seats.show_id = text_of(c->show_id);
-	c->show.owner_key = c->seats.owner_key = text_of(s->owner_key);
+	c->areas = (struct request){.type = REQUEST_SET_AREAS};
+	c->show.show_id = c->seats.show_id = c->areas.show_id = text_of(c->show_id);
+	c->show.owner_key = c->seats.owner_key = c->areas.owner_key = text_of(s->owner_key);
 	return request_check(&c->show, e);
 }
 
@@ -163,6 +167,19 @@ static enum rc describe(const struct creating *c, const struct seats_given *seat
 	return rc;
 }
 
+/* "with 72 seats and 2 areas of this list", "72 seats were added and 2 areas set" */
+static void add_counts(const struct creating *c, struct buf *to)
+{
+	size_t areas = c->areas.set_area_count;
+	bool is_one = c->seats_done == 1;
+
+	buf_print(to, "%zu seat%s", c->seats_done, is_one ? "" : "s");
+	if (c->is_there)
+		buf_print(to, " %s added", is_one ? "was" : "were");
+	if (areas)
+		buf_print(to, " and %zu area%s%s", areas, areas == 1 ? "" : "s", c->is_there ? " set" : "");
+}
+
 static enum rc tell(const struct creating *c, struct err *e)
 {
 	struct buf text = {0};
@@ -176,16 +193,19 @@ static enum rc tell(const struct creating *c, struct err *e)
 		json_write_bool(&j, "was_there", c->is_there);
 		json_write_integer(&j, "seats",
 		                   (int64_t)(c->s->dry_run ? c->seats.seat_count : c->seats_done));
+		json_write_integer(&j, "areas", (int64_t)c->areas.set_area_count);
 		json_close_object(&j);
 		buf_add_string(&text, "\n");
 	} else if (c->s->dry_run) {
 		buf_add_string(&text, "Nothing was published (--dry-run).\n");
 	} else if (c->is_there) {
-		buf_print(&text, "Show %s was there before: %zu seat%s added, all else is as it was.\n",
-		          c->show_id, c->seats_done, c->seats_done == 1 ? " was" : "s were");
+		buf_print(&text, "Show %s was there before: ", c->show_id);
+		add_counts(c, &text);
+		buf_add_string(&text, ", all else is as it was.\n");
 	} else {
-		buf_print(&text, "Show %s is there, with %zu seat%s of this list.\n", c->show_id,
-		          c->seats_done, c->seats_done == 1 ? "" : "s");
+		buf_print(&text, "Show %s is there, with ", c->show_id);
+		add_counts(c, &text);
+		buf_add_string(&text, " of this list.\n");
 	}
 	if (text.failed)
 		rc = err_out_of_memory(e);
@@ -220,6 +240,7 @@ enum rc admin_show_create(const struct settings *s, const struct named *named, s
 		rc = seats_given_read(&seats, s, e);
 	if (!rc) {
 		seats_given_put(&seats, &c.seats);
+		seats_given_put_areas(&seats, &c.areas);
 		c.ranks_are_of_a_part = seats_given_lack_ranks(&seats, s);
 		rc = s->json ? RC_OK : describe(&c, &seats, e);
 	}

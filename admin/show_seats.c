@@ -80,6 +80,9 @@ static enum rc run(const struct settings *s, const char *show_id, const struct d
 		rc = check(s, doing, e);
 	if (!rc)
 		rc = seats_given_read(&seats, s, e);
+	if (!rc && !seats.count)
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
+		             "--plan: it has no seats, only areas, which show areas sets");
 	if (!rc && doing->needs_plan && seats_given_lack_ranks(&seats, s))
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
 		             "--plan: it has no rank, and some seats of a house cannot be ranked by their "
@@ -93,6 +96,8 @@ static enum rc run(const struct settings *s, const char *show_id, const struct d
 		tell_plan(&seats, &text);
 	else if (!rc && !s->json)
 		tell(doing, show_id, &done, &text);
+	if (!rc && !s->json && seats.area_count)
+		buf_add_string(&text, "The areas of the plan are left as they are; show areas sets them.\n");
 	if (!rc)
 		rc = text.failed ? err_out_of_memory(e) : RC_OK;
 	if (!rc)

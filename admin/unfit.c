@@ -3,7 +3,8 @@
 
 enum {
 	POLICY_OF = ORGANISE_CREATE | ORGANISE_CHANGE,
-	PLAN_OF = ORGANISE_CREATE | ORGANISE_SEATS,
+	RANKED_OF = ORGANISE_CREATE | ORGANISE_SEATS,
+	PLAN_OF = RANKED_OF | ORGANISE_AREAS,
 	LIST_OF = ORGANISE_CREATE | ORGANISE_BLOCK | ORGANISE_UNBLOCK,
 	REPEATED = ~ORGANISE_CREATE,
 };
@@ -18,9 +19,9 @@ enum rc organise_refuse_unfit(const struct settings *s, enum organise_command co
 	} flags[] = {
 	    {"seats", s->seats, LIST_OF},
 	    {"plan", s->plan, PLAN_OF},
-	    {"focus", s->focus, PLAN_OF},
-	    {"whole-house", s->whole_house, PLAN_OF},
-	    {"seat-name", s->seat_name, PLAN_OF},
+	    {"focus", s->focus, RANKED_OF},
+	    {"whole-house", s->whole_house, RANKED_OF},
+	    {"seat-name", s->seat_name, RANKED_OF},
 	    {"title", s->title, POLICY_OF},
 	    {"hold-seconds", s->hold_seconds, POLICY_OF},
 	    {"max-hold-seconds", s->max_hold_seconds, POLICY_OF},
@@ -33,6 +34,7 @@ enum rc organise_refuse_unfit(const struct settings *s, enum organise_command co
 	    {"closed", s->closed, POLICY_OF},
 	    {"open", s->open, POLICY_OF},
 	    {"new-owner-key", s->new_owner_key, ORGANISE_CHANGE},
+	    {"area", s->area, ORGANISE_AREAS},
 	    {"channel", s->channel, ORGANISE_CHANNELS | ORGANISE_BLOCK},
 	    {"channel-key", s->channel_key, ORGANISE_CHANNELS},
 	    {"opens", s->opens, ORGANISE_CHANNELS},
@@ -44,7 +46,7 @@ enum rc organise_refuse_unfit(const struct settings *s, enum organise_command co
 	/* Wherever it was said: who wants nothing to be done is not told that it was. */
 	if (s->dry_run && !(PLAN_OF & (int)command))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "command line: --dry-run is for show create, show seats and prune");
+		               "command line: --dry-run is for show create, seats, areas and prune");
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		if (flags[i].is_given && !(flags[i].commands & (int)command) &&
 		    !pairs_has(&s->common.from_environment, flags[i].flag))

@@ -28,9 +28,27 @@ struct hall_seat *hall_add(struct hall *hall)
 	return &hall->seats[hall->count++];
 }
 
+struct hall_area *hall_add_area(struct hall *hall)
+{
+	if (hall->area_count == hall->area_capacity) {
+		size_t wanted = hall->area_capacity ? hall->area_capacity * 2 : 16;
+		struct hall_area *grown = realloc(hall->areas, wanted * sizeof *grown);
+
+		if (!grown) {
+			arena_fail(&hall->arena);
+			return NULL;
+		}
+		hall->areas = grown;
+		hall->area_capacity = wanted;
+	}
+	hall->areas[hall->area_count] = (struct hall_area){0};
+	return &hall->areas[hall->area_count++];
+}
+
 void hall_release(struct hall *hall)
 {
 	free(hall->seats);
+	free(hall->areas);
 	arena_release(&hall->arena);
 	*hall = (struct hall){0};
 }
@@ -175,15 +193,38 @@ static void number_rows(struct hall *hall, struct keyed *keyed)
 	free(first_of);
 }
 
+/* There are few: each is compared with all before it. */
+static enum rc check_areas(struct hall *hall, struct err *e)
+{
+	for (size_t i = 1; i < hall->area_count; i++) {
+		const struct hall_area *area = &hall->areas[i];
+		struct text key = unicode_nfc(area->given.area_id, &hall->arena);
+
+		for (size_t k = 0; k < i; k++) {
+			struct text other = unicode_nfc(hall->areas[k].given.area_id, &hall->arena);
+
+			if (!key.data || !other.data)
+				return err_out_of_memory(e);
+			if (text_same(key, other))
+				return err_set(e, RC_USAGE, FROM_SETTINGS,
+				               "--plan: area %.*s comes twice, or two look the same (lines %zu and "
+				               "%zu)", TEXT_ARGS(area->given.area_id), hall->areas[k].line, area->line);
+		}
+	}
+	return RC_OK;
+}
+
 enum rc hall_check(struct hall *hall, struct err *e)
 {
 	struct keyed *keyed = malloc((hall->count + 1) * sizeof *keyed);
 	enum rc rc = keyed ? RC_OK : err_out_of_memory(e);
 
-	if (!rc && !hall->count)
+	if (!rc && !hall->count && !hall->area_count)
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: it has no seats");
 	if (!rc)
 		rc = check_ids(hall, keyed, e);
+	if (!rc)
+		rc = check_areas(hall, e);
 	if (!rc)
 		rc = check_places(hall, keyed, e);
 	if (!rc)

@@ -1,6 +1,6 @@
 /*
- * hall.h - the seats of a house with their places, as a plan of it says: what `--plan=FILE` is
- * read into.
+ * hall.h - the seats of a house with their places, and its areas, as a plan of it says: what
+ * `--plan=FILE` is read into.
  *
  * Knows: forms of plans. Doesn't know: shows, requests, servers.
  */
@@ -9,6 +9,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/err.h"
+#include "common/message/area.h"
 #include "common/message/place.h"
 
 #define NAME_FORM "1 to 64 bytes of UTF-8 without control characters and outer spaces"
@@ -22,10 +23,18 @@ struct hall_seat {
 	double across, down; /* where it stands, in units of the plan; where has_point */
 };
 
+/* An area, which has places and no seats; texts likewise. */
+struct hall_area {
+	struct area given;
+	size_t line;         /* of the file */
+};
+
 struct hall {
 	struct arena arena;
 	struct hall_seat *seats; /* in the order of the plan */
 	size_t count, capacity;
+	struct hall_area *areas; /* likewise */
+	size_t area_count, area_capacity;
 	bool is_ranked;          /* the plan says the ranks itself */
 };
 
@@ -62,12 +71,13 @@ enum rc hall_rank(struct hall *hall, const struct focus *focus, struct err *e) N
 
 /*
  * Append what the plan was understood to be: seats by section and category, rows, and where they
- * have gaps; lines of at most 100 columns.
+ * have gaps; areas and their places; lines of at most 100 columns.
  */
 void hall_describe(const struct hall *hall, struct buf *to);
 
 /* For who reads a form of plan: one more seat, zeroed. NULL: out of memory (arena.failed). */
 struct hall_seat *hall_add(struct hall *hall);
+struct hall_area *hall_add_area(struct hall *hall); /* likewise */
 /* What every form is checked for in the end: ids that come twice, also after NFC; places. */
 enum rc hall_check(struct hall *hall, struct err *e) NODISCARD;
 enum rc hall_read_csv(struct hall *hall, struct text bytes, struct err *e) NODISCARD;

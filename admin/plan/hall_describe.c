@@ -203,6 +203,31 @@ static void describe_flags(const struct hall *hall, struct buf *to)
 	}
 }
 
+/* "Stehplatz, B", or with its channel "Stehplatz, B (house)". */
+static void describe_areas(const struct hall *hall, struct buf *to)
+{
+	struct buf label = {0};
+	size_t places = 0;
+
+	for (size_t i = 0; i < hall->area_count; i++)
+		places += (size_t)hall->areas[i].given.capacity;
+	if (hall->area_count)
+		add_line(to, 0, text_of("places in areas"), "", places);
+	for (size_t i = 0; i < hall->area_count; i++) {
+		const struct area *area = &hall->areas[i].given;
+
+		buf_clear(&label);
+		buf_add_text(&label, area->area_id);
+		if (area->category.data)
+			buf_print(&label, ", %.*s", TEXT_ARGS(area->category));
+		if (area->channel.data)
+			buf_print(&label, " (%.*s)", TEXT_ARGS(area->channel));
+		add_line(to, 2, buf_text(&label), "", (size_t)area->capacity);
+	}
+	to->failed |= label.failed;
+	buf_release(&label);
+}
+
 void hall_describe(const struct hall *hall, struct buf *to)
 {
 	const struct hall_seat **seats = malloc((hall->count + 1) * sizeof *seats);
@@ -217,5 +242,6 @@ void hall_describe(const struct hall *hall, struct buf *to)
 	describe_sections(seats, hall->count, to);
 	describe_flags(hall, to);
 	describe_rows(seats, hall->count, to);
+	describe_areas(hall, to);
 	free(seats);
 }

@@ -1,4 +1,6 @@
-/* A plan as a table: a heading of the fields of `seats`, then a seat a line. */
+/*
+ * A plan as a table: a heading of the fields of `seats` and of areas, then a seat or an area a line.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,11 +10,19 @@
 #include "common/message/limits.h"
 #include "common/message/name.h"
 
-enum column { SEAT_ID, SECTION, ROW, POS, CATEGORY, RANK, FLAGS, X, Y, AREA_ID, CAPACITY,
+enum column { SEAT_ID, SECTION, ROW, POS, CATEGORY, RANK, FLAGS, X, Y, AREA_ID, CAPACITY, CHANNEL,
               COLUMN_COUNT };
-static const char *const columns[COLUMN_COUNT] = {
-    "seat_id", "section", "row", "pos", "category", "rank", "flags", "x", "y", "area_id",
-    "capacity"};
+static const struct {
+	const char *name;
+	bool is_of_seats, is_of_areas; /* what has it */
+} columns[COLUMN_COUNT] = {
+    [SEAT_ID] = {"seat_id", true, false}, [SECTION] = {"section", true, false},
+    [ROW] = {"row", true, false},         [POS] = {"pos", true, false},
+    [CATEGORY] = {"category", true, true}, [RANK] = {"rank", true, false},
+    [FLAGS] = {"flags", true, false},     [X] = {"x", true, false},
+    [Y] = {"y", true, false},             [AREA_ID] = {"area_id", false, true},
+    [CAPACITY] = {"capacity", false, true}, [CHANNEL] = {"channel", false, true},
+};
 
 /* Where each column stands in a record, from 0; -1: the plan does not have it. */
 struct heading {
@@ -23,17 +33,17 @@ struct heading {
 static enum rc refuse_column(struct text name, struct err *e)
 {
 	for (int c = 0; c < COLUMN_COUNT; c++)
-		if (similar_is_near(name.data, name.bytes, columns[c]))
+		if (similar_is_near(name.data, name.bytes, columns[c].name))
 			return err_set(e, RC_USAGE, FROM_SETTINGS,
 			               "--plan: the heading has %.*s; did you mean %s?", TEXT_ARGS(name),
-			               columns[c]);
+			               columns[c].name);
 	if (memchr(name.data, ';', name.bytes) || memchr(name.data, '\t', name.bytes))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--plan: the heading has no commas: save the table with commas between the "
 		               "fields, not semicolons or tabs");
 	return err_set(e, RC_USAGE, FROM_SETTINGS,
 	               "--plan: the heading has %.*s, which is none of seat_id, section, row, pos, "
-	               "category, rank, flags, x, y", TEXT_ARGS(name));
+	               "category, rank, flags, x, y, area_id, capacity, channel", TEXT_ARGS(name));
 }
 
 static enum rc read_heading(struct heading *heading, const struct csv *csv, struct err *e)
@@ -44,22 +54,21 @@ static enum rc read_heading(struct heading *heading, const struct csv *csv, stru
 	for (size_t i = 0; i < csv->field_count; i++) {
 		int c = 0;
 
-		while (c < COLUMN_COUNT && !text_same(csv->fields[i], text_of(columns[c])))
+		while (c < COLUMN_COUNT && !text_same(csv->fields[i], text_of(columns[c].name)))
 			c++;
 		if (c == COLUMN_COUNT)
 			return refuse_column(csv->fields[i], e);
 		if (heading->at[c] >= 0)
 			return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: the heading has %s twice",
-			               columns[c]);
+			               columns[c].name);
 		heading->at[c] = (int)i;
 	}
-	if (heading->at[AREA_ID] >= 0 || heading->at[CAPACITY] >= 0)
+	if (heading->at[SEAT_ID] < 0 && heading->at[AREA_ID] < 0)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--plan: the heading has area_id or capacity: areas without seats are not in "
-		               "this version");
-	if (heading->at[SEAT_ID] < 0)
+		               "--plan: the heading, which is the first line, has no seat_id, and no area_id");
+	if ((heading->at[AREA_ID] < 0) != (heading->at[CAPACITY] < 0))
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--plan: the heading, which is the first line, has no seat_id");
+		               "--plan: the heading has area_id without capacity, or capacity without area_id");
 	return RC_OK;
 }
 
@@ -82,7 +91,7 @@ static enum rc take_name(const struct csv *csv, const struct heading *heading, e
 		return RC_OK;
 	if (!name_is_well_formed(given))
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: line %zu: %s must be %s", csv->line,
-		               columns[c], NAME_FORM);
+		               columns[c].name, NAME_FORM);
 	*to = arena_copy(&hall->arena, given);
 	return hall->arena.failed ? err_out_of_memory(e) : RC_OK;
 }
@@ -102,7 +111,7 @@ static enum rc take_integer(const struct csv *csv, const struct heading *heading
 	if (value < min || value > max)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--plan: line %zu: %s must be a whole number from %d to %d", csv->line,
-		               columns[c], min, max);
+		               columns[c].name, min, max);
 	*to = (int32_t)value;
 	return RC_OK;
 }
@@ -163,12 +172,6 @@ static enum rc read_seat(struct hall *hall, const struct csv *csv, const struct 
 		return err_out_of_memory(e);
 	place = &seat->place;
 	seat->line = csv->line;
-	if (csv->field_count != heading->field_count)
-		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--plan: line %zu has %zu fields, the heading has %zu", csv->line,
-		               csv->field_count, heading->field_count);
-	if (!field(csv, heading, SEAT_ID).data)
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: line %zu has no seat_id", csv->line);
 	if (take_name(csv, heading, SEAT_ID, hall, &seat->id, e) ||
 	    take_name(csv, heading, SECTION, hall, &place->section, e) ||
 	    take_name(csv, heading, ROW, hall, &place->row, e) ||
@@ -182,6 +185,52 @@ static enum rc read_seat(struct hall *hall, const struct csv *csv, const struct 
 		               "--plan: line %zu: row without pos, or pos without row", csv->line);
 	hall->is_ranked |= place->rank != 0;
 	return RC_OK;
+}
+
+static enum rc read_area(struct hall *hall, const struct csv *csv, const struct heading *heading,
+                         struct err *e)
+{
+	struct hall_area *area = hall_add_area(hall);
+
+	if (!area)
+		return err_out_of_memory(e);
+	area->line = csv->line;
+	if (!field(csv, heading, CAPACITY).data)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: line %zu: area %.*s has no capacity",
+		               csv->line, TEXT_ARGS(field(csv, heading, AREA_ID)));
+	if (take_name(csv, heading, AREA_ID, hall, &area->given.area_id, e) ||
+	    take_integer(csv, heading, CAPACITY, 0, AREA_CAPACITY_MAX, &area->given.capacity, e) ||
+	    take_name(csv, heading, CHANNEL, hall, &area->given.channel, e) ||
+	    take_name(csv, heading, CATEGORY, hall, &area->given.category, e))
+		return e->rc;
+	if (text_same(area->given.channel, text_of("public")))
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--plan: line %zu: channel public is none: leave the field empty", csv->line);
+	return RC_OK;
+}
+
+static enum rc read_line(struct hall *hall, const struct csv *csv, const struct heading *heading,
+                         struct err *e)
+{
+	bool is_seat, is_area;
+
+	if (csv->field_count != heading->field_count)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--plan: line %zu has %zu fields, the heading has %zu", csv->line,
+		               csv->field_count, heading->field_count);
+	is_seat = field(csv, heading, SEAT_ID).data != NULL;
+	is_area = field(csv, heading, AREA_ID).data != NULL;
+	if (is_seat == is_area)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: line %zu has %s", csv->line,
+		               is_seat ? "a seat_id and an area_id: a line is one or the other"
+		               : heading->at[AREA_ID] < 0 ? "no seat_id" : "no seat_id, and no area_id");
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		if (!(is_seat ? columns[c].is_of_seats : columns[c].is_of_areas) &&
+		    field(csv, heading, (enum column)c).data)
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "--plan: line %zu: %s has no %s%s", csv->line,
+			               is_seat ? "a seat" : "an area", columns[c].name,
+			               c == CHANNEL ? " in a plan; show block gives it one" : "");
+	return is_seat ? read_seat(hall, csv, heading, e) : read_area(hall, csv, heading, e);
 }
 
 enum rc hall_read_csv(struct hall *hall, struct text bytes, struct err *e)
@@ -201,7 +250,7 @@ enum rc hall_read_csv(struct hall *hall, struct text bytes, struct err *e)
 			return e->rc;
 		if (!csv.field_count)
 			return RC_OK;
-		if (read_seat(hall, &csv, &heading, e))
+		if (read_line(hall, &csv, &heading, e))
 			return e->rc;
 	}
 }

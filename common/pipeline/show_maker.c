@@ -132,6 +132,22 @@ enum rc show_maker_send_seats(struct show_maker *maker, const struct request *re
 	return with.seat_count ? send_slices(maker, with, e) : RC_OK;
 }
 
+/* As many as one request may have fit in it, however long their names are. */
+enum rc show_maker_send_areas(struct show_maker *maker, const struct request *request,
+                              struct err *e)
+{
+	struct request slice = *request;
+	size_t left = request->set_area_count;
+
+	for (; left && !maker->first_error.rc; left -= slice.set_area_count) {
+		slice.set_areas = request->set_areas + (request->set_area_count - left);
+		slice.set_area_count = left < SET_AREAS_MAX ? left : SET_AREAS_MAX;
+		if (send(maker, &slice, e))
+			return e->rc;
+	}
+	return RC_OK;
+}
+
 enum rc show_maker_await(struct show_maker *maker, struct err *e)
 {
 	while (maker->answered < maker->sent && !stop_is_asked())

@@ -1,6 +1,6 @@
 /*
- * show_maker.h - makes and changes a show by an organiser's requests; those that list seats in
- * slices that each fit in a request.
+ * show_maker.h - makes and changes a show by an organiser's requests; those that list seats or areas
+ * in slices that each fit in a request.
  *
  * Threads: those of the client.
  * Limits: a slice has ADD_SEATS_MAX seats at most, and SHOW_MAKER_SLICE_BYTES_MAX of their ids and
@@ -41,8 +41,8 @@ enum rc show_maker_open(struct show_maker *maker, const struct show_maker_settin
 void show_maker_close(struct show_maker *maker);
 
 /*
- * Send a request, or the seats of one in slices, in their order; nothing more once an answer was an
- * error. The request is complete but for its id, which is made for each slice.
+ * Send a request, or the seats or areas of one in slices, in their order; nothing more once an answer
+ * was an error. The request is complete but for its id, which is made for each slice.
  *
  * request  of the type that the slices have; of its places there are as many as seat_ids, or fewer:
  *          then they are those of the last seat_ids
@@ -52,6 +52,8 @@ void show_maker_close(struct show_maker *maker);
 enum rc show_maker_send(struct show_maker *maker, const struct request *request,
                         struct err *e) NODISCARD;
 enum rc show_maker_send_seats(struct show_maker *maker, const struct request *request,
+                              struct err *e) NODISCARD;
+enum rc show_maker_send_areas(struct show_maker *maker, const struct request *request,
                               struct err *e) NODISCARD;
 
 /*

@@ -72,7 +72,7 @@ static void a_dry_run_says_what_it_understood_and_publishes_nothing(void **state
 	says(said, "3 rows, 1 of them with gaps:\n  Parkett 1: behind pos 2\n", 0);
 	says(said, "Nothing was published", 0);
 	says(admin(PLAN, "show create dry --plan=- --dry-run --json"),
-	     "{\"show_id\":\"dry\",\"published\":false,\"was_there\":false,\"seats\":6}", 0);
+	     "{\"show_id\":\"dry\",\"published\":false,\"was_there\":false,\"seats\":6,\"areas\":0}", 0);
 	says(admin("", "show status dry"), "there is no show dry", 7);
 	says(admin("", "show change dry --closed --dry-run"), "--dry-run is for show create", 2);
 }
@@ -109,9 +109,57 @@ static void a_house_is_there_as_its_plan_has_it_and_is_drawn(void **state)
 	     "\"held\":1,\"lapsed\":0,\"sold\":0},", 0);
 	says(admin("", "show status house --json"),
 	     "{\"section\":null,\"category\":null,\"available\":1,\"blocked\":0,\"held\":0,"
-	     "\"lapsed\":0,\"sold\":0}],\"channels\":[{\"channel\":\"desk\",\"has_key\":true,\"seats\":0,"
-	     "\"opens\":[\"house\"],\"exempt\":false},{\"channel\":\"house\",\"has_key\":false,"
-	     "\"seats\":1,", 0);
+	     "\"lapsed\":0,\"sold\":0}],\"areas\":[],\"channels\":[{\"channel\":\"desk\","
+	     "\"has_key\":true,\"seats\":0,\"area_places\":0,\"opens\":[\"house\"],\"exempt\":false},"
+	     "{\"channel\":\"house\",\"has_key\":false,\"seats\":1,\"area_places\":0,", 0);
+}
+
+#define FLOOR "area_id,capacity,category,channel,seat_id\\nFloor,6,B,,\\nBalcony,4,,house,\\n,,C,,A1\\n"
+
+static void areas_of_a_plan_are_set_and_told_by_numbers(void **state)
+{
+	(void)state;
+	says(admin(FLOOR, "show create floor --plan=- --owner-key=k1"),
+	     "Show floor is there, with 1 seat and 2 areas of this list", 0);
+	says(admin(FLOOR, "show create floor --plan=- --owner-key=k1"), "and 2 areas", 0);
+	says(shell_run(PRODUCER "--show-id=floor --session-id=s1 --areas=Floor:2 2>&1; echo exit $?"),
+	     "RESERVED", 0);
+	says(admin("", "show areas floor"),
+	     "Floor, B                                4          0          2          0          0"
+	     "          6\n", 0);
+	says(admin("", "show areas floor --json"),
+	     "[{\"area_id\":\"Balcony\",\"capacity\":4,\"available\":0,\"blocked\":4,\"held\":0,"
+	     "\"lapsed\":0,\"sold\":0,\"channel\":\"house\"},{\"area_id\":\"Floor\",\"capacity\":6,"
+	     "\"available\":4,", 0);
+	says(admin("", "show status floor"), "available         5\nblocked           4\nheld      "
+	     "        2\n", 0);
+	says(admin("", "show status floor"), "house: 0 seats, 4 places in areas, no key", 0);
+	says(admin("", "show status floor --json"), "\"areas\":[{\"area_id\":\"Balcony\",", 0);
+	says(shell_run(ADMIN "show list | awk '$1 == \"floor\" { print $2, $3, $4, $5, $6 }'; "
+	                     "echo exit $?"), "5 4 2 0 0\n", 0);
+}
+
+static void areas_are_set_and_what_is_taken_stays(void **state)
+{
+	(void)state;
+	says(admin("A1\\n", "show create pit --seats=- --owner-key=k1"), "is there", 0);
+	says(admin("", "show areas pit"), "Show pit has no areas.\n", 0);
+	says(admin("", "show areas nowhere"), "there is no show nowhere", 7);
+	says(admin("", "show areas pit --area=Pit:3,Block:9:20:house --owner-key=k1"),
+	     "Area \"Pit\": 3 places, public.\nArea \"Block:9\": 20 places, of channel \"house\".\n"
+	     "So it stands for show pit now (request ", 0);
+	says(shell_run(PRODUCER "--show-id=pit --session-id=s1 --areas=Pit:3 2>&1; echo exit $?"),
+	     "RESERVED", 0);
+	says(admin("", "show areas pit --area=Pit:2 --owner-key=k1"),
+	     "409 BELOW_TAKEN: more is held and sold of 1 of these areas of show pit than they would have "
+	     "places: \\\"Pit\\\"", 7);
+	says(admin("", "show areas pit --area=Pit:2"), "403 WRONG_OWNER", 7);
+	says(admin("area_id,capacity\\nPit,5\\n", "show areas pit --plan=- --dry-run"),
+	     "Area \"Pit\": 5 places, public.\nNothing was published", 0);
+	says(admin("area_id,capacity\\nPit,5\\n", "show areas pit --plan=- --owner-key=k1"), "5 places", 0);
+	says(admin("area_id,capacity\\nPit,5\\n", "show seats pit --plan=-"), "show areas sets", 2);
+	says(admin(FLOOR, "show areas pit --plan=- --area=Pit:5"), "--area and --plan", 2);
+	says(admin("seat_id\\nA1\\n", "show areas pit --plan=-"), "it has no areas", 2);
 }
 
 static void sections_stand_by_their_best_rank_and_rowless_seats_are_counted(void **state)
@@ -347,6 +395,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_dry_run_says_what_it_understood_and_publishes_nothing),
 	    cmocka_unit_test(a_house_is_there_as_its_plan_has_it_and_is_drawn),
+	    cmocka_unit_test(areas_of_a_plan_are_set_and_told_by_numbers),
+	    cmocka_unit_test(areas_are_set_and_what_is_taken_stays),
 	    cmocka_unit_test(sections_stand_by_their_best_rank_and_rowless_seats_are_counted),
 	    cmocka_unit_test(a_seat_is_told_with_who_has_it),
 	    cmocka_unit_test(places_are_set_anew),

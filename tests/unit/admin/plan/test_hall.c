@@ -64,6 +64,27 @@ static void a_table_gives_what_its_heading_names(void **state)
 	assert_int_equal(hall.seats[1].line, 4);
 }
 
+static void a_table_may_have_areas(void **state)
+{
+	struct buf text = {0};
+
+	(void)state;
+	read_plan("area_id,seat_id,capacity,category,channel,row,pos\nStehplatz,,500,B,,,\n,A,,A,,1,1\n"
+	          "Balkon,,1000000,,house,,\nGarten,,0,,,,\n", NULL);
+	assert_int_equal(hall.count, 1);
+	assert_int_equal(hall.area_count, 3);
+	assert_int_equal(hall.areas[1].line, 4);
+	assert_int_equal(hall.areas[1].given.capacity, 1000000);
+	hall_describe(&hall, &text);
+	assert_non_null(strstr(text.data, "places in areas              1000500\n"
+	                                  "  Stehplatz, B                   500\n"
+	                                  "  Balkon (house)             1000000\n"
+	                                  "  Garten                           0\n"));
+	read_plan("area_id,capacity\nFloor,5\n", NULL);
+	assert_int_equal(hall.count, 0);
+	buf_release(&text);
+}
+
 static void faults_of_a_table_are_named_with_their_line(void **state)
 {
 	static const struct {
@@ -91,7 +112,17 @@ static void faults_of_a_table_are_named_with_their_line(void **state)
 	    {"seat_id\nA\nB\nA\n", "seat A comes twice (lines 2 and 4)"},
 	    {"seat_id\n\xc3\x84" "1\nA\xcc\x88" "1\n", "look the same"},
 	    {"seat_id,row,pos\nA,1,2\nB,1,2\n", "A and B stand at one place: row 1, pos 2 (lines 2 and 3)"},
-	    {"seat_id,area_id,capacity\n,Floor,500\n", "areas without seats are not in this version"},
+	    {"seat_id,area_id,capacity\n,,500\n", "line 2 has no seat_id, and no area_id"},
+	    {"seat_id,area_id,capacity\nA,Floor,500\n", "a line is one or the other"},
+	    {"area_id,row\nFloor,1\n", "area_id without capacity"},
+	    {"area_id,capacity\nFloor,\n", "line 2: area Floor has no capacity"},
+	    {"area_id,capacity\nFloor,1000001\n", "capacity must be a whole number from 0 to 1000000"},
+	    {"area_id,capacity,row\nFloor,5,1\n", "line 2: an area has no row"},
+	    {"seat_id,area_id,capacity,channel\nA,,,house\n",
+	     "a seat has no channel in a plan; show block"},
+	    {"area_id,capacity,channel\nFloor,5,public\n", "channel public is none"},
+	    {"area_id,capacity\n\xc3\x84,5\nA\xcc\x88,5\n",
+	     "comes twice, or two look the same (lines 2 and 3)"},
 	};
 
 	(void)state;
@@ -204,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_table_gives_what_its_heading_names),
+	    TEST(a_table_may_have_areas),
 	    TEST(faults_of_a_table_are_named_with_their_line),
 	    TEST(a_seating_plan_is_placed_by_its_positions),
 	    TEST(ranks_come_from_the_focus_or_from_rows_and_their_middle),
