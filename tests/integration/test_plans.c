@@ -65,7 +65,8 @@ static const struct {
      "Index Scan reservation_areas_pkey (show_id, reservation_id)"},
     {QUERY_WORKER_READ_LAPSING,
      "Index Scan seat_reservations_in_areas (reserved_until), "
-     "Index Scan reservation_areas_pkey (show_id, reservation_id, area_id)"},
+     "Index Scan reservation_areas_pkey (show_id, reservation_id, area_id), "
+     "Index Scan seat_reservations_in_areas (reserved_until)"},
     {QUERY_WORKER_READ_PLACES, "Index Scan seat_places_pkey (show_id, seat_id)"},
     {QUERY_WORKER_READ_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
     {QUERY_WORKER_SETTLE_PROGRESS, "Index Scan partition_progress_pkey (partition)"},
@@ -384,11 +385,12 @@ static void a_look_up_reads_what_its_keys_need_at_any_time(void **state)
 /* ---- lapsed holds ---- */
 
 /* Ten have lapsed of 100,000 with places in the area; and the areas of other shows. */
+#define DAY "timestamptz '2030-01-01 00:00:00+00'"
 #define HELD_SQL \
 	"INSERT INTO holdfast.seat_reservations (show_id, reservation_id, status, session_hash, " \
 	"created_at, reserved_until, request_offset, places, area_places) SELECT 'show-7', " ID_SQL ", " \
-	"'held', sha256(int8send(n)), now() - interval '2 days', now() + CASE WHEN n % 10000 = 0 THEN " \
-	"interval '-1 day' ELSE interval '1 day' END, n, 2, 2 FROM generate_series(1, 100000) AS n;" \
+	"'held', sha256(int8send(n)), " DAY " - interval '1 day', " DAY " + CASE WHEN n % 10000 = 0 " \
+	"THEN interval '0' ELSE interval '1 day' END, n, 2, 2 FROM generate_series(1, 100000) AS n;" \
 	"INSERT INTO holdfast.reservation_areas SELECT 'show-7', " ID_SQL ", 'area-1', 2, 0 " \
 	"FROM generate_series(1, 100000) AS n;"
 
@@ -397,8 +399,9 @@ static void lapsed_holds_are_found_among_many_that_live(void **state)
 	static const char *const orders[] = {"ANALYZE;" HELD_SQL, HELD_SQL "VACUUM ANALYZE;"};
 	static const char question[] =
 	    "SELECT t.pages('worker_read_lapsing', '(''{show-7}'', ''{area-1}'', ''{50}'', ' || "
-	    "quote_literal(now()) || ')');\n"
-	    "EXECUTE worker_read_lapsing('{show-7,show-7}', '{area-1,area-2}', '{3,3}', now());\n";
+	    "quote_literal(" DAY ") || ')');\n"
+	    "EXECUTE worker_read_lapsing('{show-7,show-7,show-8}', '{area-1,area-2,area-1}', '{3,3,3}', "
+	    DAY ");\n";
 	struct db *db = own_open();
 
 	(void)state;
@@ -415,7 +418,9 @@ static void lapsed_holds_are_found_among_many_that_live(void **state)
 			fail_msg("%zu: %s", i, found);
 		assert_string_equal(end, "\nshow-7|area-1|3|{00000000-0000-0000-0000-000000002710,"
 		                         "00000000-0000-0000-0000-000000004e20,"
-		                         "00000000-0000-0000-0000-000000007530}\nshow-7|area-2|3|{}\n");
+		                         "00000000-0000-0000-0000-000000007530}|2030-01-02 00:00:00+00\n"
+		                         "show-7|area-2|3|{}|2030-01-02 00:00:00+00\n"
+		                         "show-8|area-1|3|{}|\n");
 	}
 	db_close(db);
 }

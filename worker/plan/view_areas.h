@@ -41,6 +41,8 @@ struct area_row {
 	 * not known. A bound that the cache keeps, so that most batches need not ask.
 	 */
 	int64_t lapses_from_ms;
+	/* Behind view->until_ms no held reservation as read has one before this; 0: not known. */
+	int64_t lapses_behind_ms;
 	int64_t taken_until_ms; /* least reserved_until of what took places in it since; INT64_MAX: none */
 	int64_t places_wanted;  /* that the batch may take: view_want_places */
 	/* What view_learn_lapsing gave. */
@@ -84,7 +86,8 @@ void view_want_lapsing(struct view *view, struct area_row *area, size_t rows);
 /*
  * What a source calls: before view_learn_show, of one that is there, by view_new_area, with its row
  * and bound set; and of what is on the list of wanted_lapsing, in that order, the first
- * area->rows_wanted as that was when it took the area off the list.
+ * area->rows_wanted as that was when it took the area off the list. What it knows of those behind
+ * is set before.
  *
  * is_all  there are no more than these, none included
  */

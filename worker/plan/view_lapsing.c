@@ -101,6 +101,8 @@ int64_t view_lapses_from(const struct view *view, const struct area_row *area)
 
 	if (area->rows_known == AREA_ROWS_ALL && from_ms <= view->until_ms) {
 		from_ms = view->until_ms + 1;
+		if (from_ms < area->lapses_behind_ms)
+			from_ms = area->lapses_behind_ms;
 		for (size_t i = 0; i < area->lapsing_count; i++) {
 			const struct reservation *r = area->lapsing[i];
 

@@ -41,6 +41,7 @@ enum rc lapsing_read(struct view *view, const struct db_rows *rows, struct err *
 		for (size_t k = 0; k < count; k++)
 			if (!uuid_decode(names[k], &ids[k]))
 				return err_set(e, RC_FATAL, FROM_PIPELINE, "a reservation's row cannot be read");
+		area->lapses_behind_ms = db_is_null(rows, i, 4) ? INT64_MAX : db_time_ms(rows, i, 4);
 		view_learn_lapsing(view, area, ids, count, (int64_t)count < db_int8(rows, i, 2));
 	}
 	return RC_OK;
