@@ -132,9 +132,10 @@ $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGR
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
 
-# The store by itself; db_run is wrapped to count round trips.
-$(B)/tests/integration/test_store: LDFLAGS_ALL += -Wl,--wrap=db_run
-$(B)/tests/integration/test_store: $(B)/libtest.a $(B)/libholdfast-worker.a
+# The store by itself; db_run is wrapped to count round trips and statements.
+$(addprefix $(B)/tests/integration/,test_changed_holds test_store): LDFLAGS_ALL += -Wl,--wrap=db_run
+$(addprefix $(B)/tests/integration/,test_changed_holds test_store): $(B)/libtest.a \
+    $(B)/libholdfast-worker.a
 $(B)/tests/integration/test_rows: $(B)/libholdfast-worker.a
 
 # With SAN=thread.

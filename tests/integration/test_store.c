@@ -6,21 +6,11 @@
  */
 #include "tests/unit/random_stream.h"
 
-#include "tests/integration/own_database.h"
-#include "tests/unit/short_requests.h"
-#include "worker/store/store.h"
+#include "tests/integration/one_store.h"
 
 #define SEEDS 2
-#define ALL_TABLES \
-	"holdfast.shows, holdfast.show_seats, holdfast.seat_reservations, " \
-	"holdfast.seat_places, holdfast.show_channels, holdfast.reservation_seats, " \
-	"holdfast.show_areas, holdfast.reservation_areas, holdfast.decisions, " \
-	"holdfast.partition_progress"
-
-static struct db *db;
-static struct store *store;
-static struct batch batch;
-static int64_t next_offset;
+#define CACHED 1000
+#define SESSIONS_ASKED 20 /* more than it takes for all held reservations to be read */
 
 /* ---- round trips ---- */
 
@@ -49,104 +39,6 @@ enum rc __wrap_db_run(struct db *d, struct db_call *calls, int count, struct err
 	for (int i = 0; i < count; i++)
 		reads += strncmp(query_name(calls[i].query), "worker_read_", 12) == 0;
 	return __real_db_run(d, calls, count, e);
-}
-
-/* ---- the store ---- */
-
-static struct store *open_session(const struct plan_place *place, size_t cached_seats)
-{
-	const struct db_settings settings = {.url = own_url.data, .program = "test_store",
-	                                     .connect_ms = OWN_WAIT_MS, .answer_ms = OWN_WAIT_MS,
-	                                     .has_pinned_plans = true};
-	struct store *opened;
-	struct err e;
-
-	if (store_open(&opened, &settings, place, cached_seats, &e) || store_take_over(opened, 0, &e))
-		fail_msg("%s", e.text);
-	return opened;
-}
-
-static void open_store(const struct plan_place *place, size_t cached_seats)
-{
-	own_run(db, "TRUNCATE " ALL_TABLES);
-	store = open_session(place, cached_seats);
-	next_offset = 0;
-}
-
-static void close_store(void)
-{
-	store_close(store);
-	store = NULL;
-	batch.count = 0;
-}
-
-/* One transaction. How often it was rejected. */
-static int decide_together(size_t first, size_t count)
-{
-	enum rc rc = RC_REJECT;
-	int rejections = -1;
-	struct err e;
-
-	for (; rc == RC_REJECT && rejections < 1; rejections++) {
-		arena_clear(&batch.plan);
-		rc = store_decide(store, &batch, first, count, false, &e);
-	}
-	if (rc != RC_OK)
-		fail_msg("offset %lld: %s %s", (long long)batch.entries[first].record.offset, e.code, e.text);
-	return rejections;
-}
-
-/* What a lane does with a batch that is not rejected twice. */
-static int decide_records(const struct record *records, size_t count)
-{
-	int rejections = 0;
-
-	arena_clear(&batch.requests);
-	batch.decoded = 0;
-	for (size_t i = 0; i < count; i++)
-		batch.entries[i] = (struct entry){.record = records[i]};
-	batch.count = count;
-	assert_true(batch_decode(&batch, store_progress(store)->decided_until_ms));
-	for (size_t first = 0, some; first < count; first += some) {
-		some = batch_together(&batch, first, count - first);
-		rejections += decide_together(first, some);
-	}
-	return rejections;
-}
-
-/* ---- against the same without a cache ---- */
-
-static const char *const tables[] = {
-    "shows",     "show_seats",        "seat_places",       "show_channels", "seat_reservations",
-    "decisions", "reservation_seats", "partition_progress"};
-#define TABLES (sizeof tables / sizeof tables[0])
-
-static void keep_rows(void)
-{
-	struct buf sql = {0};
-
-	buf_add_string(&sql, "DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept;");
-	for (size_t i = 0; i < TABLES; i++)
-		buf_print(&sql, "CREATE TABLE kept.%s AS TABLE holdfast.%s;", tables[i], tables[i]);
-	own_run(db, sql.data);
-	buf_release(&sql);
-}
-
-/* All but the number of owners, each of which raises it. */
-static void expect_rows_as_kept(const char *note)
-{
-	struct buf sql = {0};
-	struct err e;
-
-	buf_add_string(&sql, "UPDATE kept.partition_progress SET owner_epoch = p.owner_epoch FROM "
-	                     "holdfast.partition_progress AS p;");
-	for (size_t i = 0; i < TABLES; i++)
-		buf_print(&sql, "DO $$ BEGIN ASSERT NOT EXISTS (TABLE kept.%s EXCEPT ALL TABLE holdfast.%s) "
-		                "AND NOT EXISTS (TABLE holdfast.%s EXCEPT ALL TABLE kept.%s), '%s'; END $$;",
-		          tables[i], tables[i], tables[i], tables[i], tables[i]);
-	if (db_run_script(db, sql.data, &e) != RC_OK)
-		fail_msg("%s: %s", note, e.text);
-	buf_release(&sql);
 }
 
 /* has_events: now and then another owner, or a change by hand that changes nothing. */
@@ -180,58 +72,19 @@ static void with_a_cache_of_any_size_the_rows_are_the_same_as_without(void **sta
 		struct stream *s = stream_make(seed);
 
 		decide_stream(s, 1, 0, false);
-		keep_rows();
+		keep_rows(db);
 		for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
 			for (size_t k = 0; k < sizeof cached / sizeof cached[0]; k++) {
 				snprintf(note, sizeof note, "seed %llu, batches of %zu, %zu seats cached",
 				         (unsigned long long)seed, sizes[i], cached[k]);
 				decide_stream(s, sizes[i], cached[k], k % 2);
-				expect_rows_as_kept(note);
+				expect_rows_as_kept(db, note);
 			}
 		free(s);
 	}
 }
 
 /* ---- one show ---- */
-
-#define CACHED 1000
-#define SESSIONS_ASKED 20 /* more than it takes for all held reservations to be read */
-
-static const struct plan_place only_place = {0, 1};
-static int64_t clock_ms;
-static const char *changed; /* by hand before; NULL: nothing */
-
-static struct record record_of(const char *json)
-{
-	return (struct record){
-	    .topic = "requests",
-	    .offset = next_offset++,
-	    .timestamp_ms = ++clock_ms,
-	    .is_append_time = true,
-	    .key = text_of("s"),
-	    .value = quoted(json),
-	};
-}
-
-/* Decide one request; how often it was rejected on the way. */
-static int decide(const char *json, enum outcome *outcome)
-{
-	struct record record = record_of(json);
-	int rejections = decide_records(&record, 1);
-
-	*outcome = batch.entries[0].decision.outcome;
-	return rejections;
-}
-
-static void expect(const char *json, enum outcome expected)
-{
-	enum outcome outcome;
-
-	assert_int_equal(decide(json, &outcome), 0);
-	if (outcome != expected)
-		fail_msg("%s: %s, expected %s%s%s", json, outcome_reason(outcome), outcome_reason(expected),
-		         changed ? ", after " : "", changed ? changed : "");
-}
 
 /* A show with seats A1 to A6, of which alice holds A1 and dave A3; all of it is in the cache. */
 static void open_show(void)
