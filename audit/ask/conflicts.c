@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #define CAPACITY_FIRST 256
-#define HOUR_MS INT64_C(3600000)
 
 static bool make_room(struct conflicts *c, size_t more)
 {
@@ -82,6 +81,8 @@ bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct re
 {
 	if (!is_asked_for(c, &fold->verdict))
 		return true;
+	if (!c->seat_id.data && !lost_places_add(&c->places, fold))
+		return false;
 	if (has_refused_seats(&fold->verdict))
 		return add_seats(c, fold, request);
 	return !fold->verdict.has_free_seats || c->seat_id.data || lost_wishes_add(&c->wishes, fold);
@@ -89,6 +90,7 @@ bool conflicts_add(struct conflicts *c, const struct fold *fold, const struct re
 
 void conflicts_release(struct conflicts *c)
 {
+	lost_places_release(&c->places);
 	lost_wishes_release(&c->wishes);
 	free(c->list);
 	c->list = NULL;

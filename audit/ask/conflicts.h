@@ -1,6 +1,6 @@
 /*
  * conflicts.h - the refused seats of what was folded: who asked, who had it, and since when; and
- * the wishes for best available that got none.
+ * the wishes for best available that got none, and the places of areas that there was no room for.
  *
  * Knows: verdicts and the model. Doesn't know: Kafka, forms of output.
  * Memory: grows with the refused seats that are kept. They borrow from the folds, which are to
@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_AUDIT_ASK_CONFLICTS_H
 #define HOLDFAST_AUDIT_ASK_CONFLICTS_H
 
+#include "audit/ask/lost_places.h"
 #include "audit/ask/lost_wishes.h"
 #include "audit/fold/fold.h"
 
@@ -19,7 +20,7 @@ enum conflict_why {
 	CONFLICT_SINGLE,  /* nobody asked for it: it would have been left alone */
 };
 
-/* A seat for which a reserve or a late confirm was refused. */
+/* A seat for which a reserve, a change_hold or a late confirm was refused. */
 struct conflict {
 	int32_t partition;
 	const struct show *show;
@@ -48,6 +49,7 @@ struct conflicts {
 	size_t count, capacity;
 	size_t request_count;              /* refused requests */
 	struct lost_wish *wishes;          /* of the shows and times asked for */
+	struct lost_place *places;         /* likewise */
 };
 
 /*

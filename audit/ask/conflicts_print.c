@@ -276,6 +276,35 @@ static void wish_cell(const void *context, size_t row, size_t column, struct buf
 		add_time(b, column == WISH_FIRST ? w->first_ms : w->last_ms);
 }
 
+enum { AREA_SHOW, AREA_TIME, AREA_AREA, AREA_REQUESTS, AREA_BLOCKED, AREA_WANTED, AREA_REFUSED };
+static const struct listing_column area_columns[] = {
+    [AREA_SHOW] = {"show_id", false},
+    [AREA_TIME] = {"hour", false},
+    [AREA_AREA] = {"area_id", false},
+    [AREA_REQUESTS] = {"refused_requests", true},
+    [AREA_BLOCKED] = {"blocked_requests", true},
+    [AREA_WANTED] = {"wanted_places", true},
+    [AREA_REFUSED] = {"refused_places", true},
+};
+
+static void area_cell(const void *context, size_t row, size_t column, struct buf *b)
+{
+	const struct lost_place *p = ((const struct lost_place *const *)context)[row];
+
+	if (column == AREA_SHOW)
+		buf_add_text(b, p->show->id);
+	else if (column == AREA_TIME)
+		add_time(b, p->hour_ms);
+	else if (column == AREA_AREA)
+		buf_add_text(b, p->area_id);
+	else if (column == AREA_REQUESTS)
+		add_integer(b, (int64_t)(p->full_count + p->blocked_count));
+	else if (column == AREA_BLOCKED)
+		add_integer(b, (int64_t)p->blocked_count);
+	else
+		add_integer(b, column == AREA_WANTED ? p->wanted : p->refused);
+}
+
 /* ---- all of it ---- */
 
 /* What is listed. `sum` is to be freed behind it. */
@@ -285,6 +314,7 @@ static enum rc choose(struct listing *listing, void **sum, const struct conflict
 	struct conflict_hour *hours = NULL;
 	struct conflict_seat *seats = NULL;
 	const struct lost_wish **wishes;
+	const struct lost_place **places;
 	bool is_done = true;
 	size_t count;
 
@@ -301,6 +331,11 @@ static enum rc choose(struct listing *listing, void **sum, const struct conflict
 		is_done = wishes || count == 0;
 		*listing = (struct listing){wish_columns, COUNT(wish_columns), count, wish_cell, wishes};
 		*sum = wishes;
+	} else if (by == CONFLICTS_BY_AREA) {
+		places = lost_places_list(c->places, &count);
+		is_done = places || count == 0;
+		*listing = (struct listing){area_columns, COUNT(area_columns), count, area_cell, places};
+		*sum = places;
 	} else if (is_for_people) {
 		*listing = (struct listing){line_columns, COUNT(line_columns), 2 * c->count, line_cell, c};
 	} else {
@@ -325,7 +360,7 @@ enum rc conflicts_print(const struct conflicts *c, enum conflicts_by by, bool is
 enum rc conflicts_write(const struct conflicts *c, enum conflicts_by by, struct json *j, FILE *out,
                         struct err *e)
 {
-	static const char *const names[] = {"conflicts", "hours", "seats", "wishes"};
+	static const char *const names[] = {"conflicts", "hours", "seats", "wishes", "areas"};
 	struct listing listing;
 	void *sum = NULL;
 	enum rc rc = choose(&listing, &sum, c, by, false, e);

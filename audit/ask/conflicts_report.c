@@ -36,6 +36,8 @@ enum rc conflicts_asked_read(struct conflicts_asked *asked, const char *show_id,
 		asked->by = CONFLICTS_BY_SEAT;
 	else if (!strcmp(by, "wish"))
 		asked->by = CONFLICTS_BY_WISH;
+	else if (!strcmp(by, "area"))
+		asked->by = CONFLICTS_BY_AREA;
 	return RC_OK;
 }
 
@@ -160,9 +162,14 @@ static enum rc print_json(const struct run *run, struct err *e)
 static void print_totals(const struct run *run)
 {
 	const struct conflicts *c = &run->conflicts;
+	int64_t places = 0;
 
-	printf("refused seats: %zu, refused requests: %zu, requests read: %" PRIu64, c->count,
-	       c->request_count, run->bar.done);
+	for (const struct lost_place *place = c->places; place; place = place->hh.next)
+		places += place->refused;
+	printf("refused seats: %zu, refused requests: %zu, ", c->count, c->request_count);
+	if (places)
+		printf("refused places of areas: %" PRId64 ", ", places);
+	printf("requests read: %" PRIu64, run->bar.done);
 	if (run->asked->show_id.data)
 		printf(", of partition %d\n", (int)run->first);
 	else

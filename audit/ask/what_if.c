@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audit/requests.h"
+#include "common/message/name.h"
 #include "common/base/partitioner.h"
 #include "common/program/bar.h"
 
@@ -62,6 +63,38 @@ static enum rc read_number(int32_t *value, const struct rule *rule, struct text 
 	return RC_OK;
 }
 
+#define CAPACITY_OF "capacity."
+
+/* capacity.AREA=N; the last = is the one, as names may have some. */
+static enum rc read_capacity(struct other_policy *policy, struct text word, struct err *e)
+{
+	static const struct rule rule = {"a capacity", 0, AREA_CAPACITY_MAX, true};
+	struct text area_id = {word.data + strlen(CAPACITY_OF), 0};
+	size_t bytes = word.bytes;
+	int32_t number;
+
+	while (bytes > 0 && word.data[bytes - 1] != '=')
+		bytes--;
+	if (bytes > strlen(CAPACITY_OF))
+		area_id.bytes = bytes - 1 - strlen(CAPACITY_OF);
+	if (!name_is_well_formed(area_id))
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--what-if takes capacity.AREA=0..%d, got \"%.*s\"", AREA_CAPACITY_MAX,
+		               TEXT_ARGS(word));
+	if (read_number(&number, &rule, (struct text){word.data + bytes, word.bytes - bytes}, e))
+		return e->rc;
+	for (size_t i = 0; i < policy->capacity_count; i++)
+		if (text_same(policy->capacities[i].area_id, area_id))
+			return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if has the capacity of %.*s twice",
+			               TEXT_ARGS(area_id));
+	if (policy->capacity_count == OTHER_CAPACITIES_MAX)
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--what-if takes at most %d capacities",
+		               OTHER_CAPACITIES_MAX);
+	policy->capacities[policy->capacity_count++] =
+	    (struct area_capacity){area_id, number - OTHER_LIMIT(0)};
+	return RC_OK;
+}
+
 static enum rc read_rule(struct other_policy *policy, const char *word, size_t bytes, struct err *e)
 {
 	const char *equals = memchr(word, '=', bytes);
@@ -69,11 +102,14 @@ static enum rc read_rule(struct other_policy *policy, const char *word, size_t b
 	int32_t *value;
 	struct text given;
 
+	if (bytes >= strlen(CAPACITY_OF) && !memcmp(word, CAPACITY_OF, strlen(CAPACITY_OF)))
+		return read_capacity(policy, (struct text){word, bytes}, e);
 	if (!rule)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "--what-if takes hold_seconds=1..%d, max_hold_seconds=1..%d, "
-		               "max_seats=1..%d, singles=allow or refuse, max_customer_seats=0..%d and "
-		               "max_customer_holds=0..%d, separated by commas; got \"%.*s\"",
+		               "max_seats=1..%d, singles=allow or refuse, max_customer_seats=0..%d, "
+		               "max_customer_holds=0..%d and capacity.AREA=N, separated by commas; got "
+		               "\"%.*s\"",
 		               HOLD_SECONDS_MAX, HOLD_SECONDS_MAX, MAX_SEATS_MAX, CUSTOMER_SEATS_MAX,
 		               CUSTOMER_HOLDS_MAX, (int)bytes, word);
 	value = (int32_t *)((char *)policy + rule->at);
@@ -126,6 +162,9 @@ void figures_add_decision(struct figures *f, const struct fold *fold)
 		f->list[FIGURE_OTHERS_REFUSED]++;
 		f->refused[v->outcome]++;
 	}
+	for (size_t i = 0; i < v->area_refusal_count; i++)
+		if (v->area_refusals[i].has_room)
+			f->list[FIGURE_PLACES_REFUSED] += v->area_refusals[i].wanted - v->area_refusals[i].room;
 }
 
 static void add_reservation(struct figures *f, const struct reservation *r, int64_t t_ms)
@@ -145,6 +184,8 @@ void figures_add_end(struct figures *f, const struct fold *fold)
 {
 	for (const struct show *show = fold->model.shows; show; show = show->hh.next) {
 		f->list[FIGURE_SEATS_SOLD] += (int64_t)show->seats_by_status[SEAT_SOLD];
+		for (const struct show_area *area = show->areas; area; area = area->hh.next)
+			f->list[FIGURE_PLACES_SOLD] += area->sold;
 		for (const struct reservation *r = show->reservations; r; r = r->hh.next)
 			add_reservation(f, r, fold->t_ms);
 	}

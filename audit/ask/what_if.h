@@ -12,8 +12,8 @@
 #include "audit/fold/fold.h"
 
 /*
- * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4,singles=refuse,max_customer_seats=8", at
- * least one.
+ * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4,singles=refuse,max_customer_seats=8,
+ * capacity.AREA=500", at least one. The names of areas are borrowed from the text.
  * RC_USAGE: the text names the flag and the bounds.
  */
 enum rc what_if_read_policy(struct other_policy *policy, const char *text, struct err *e) NODISCARD;
@@ -27,6 +27,7 @@ enum figure {
 	FIGURE_HOLDS_GIVEN,
 	FIGURE_TAKEN,          /* requests answered SEATS_TAKEN */
 	FIGURE_SEATS_REFUSED,  /* the seats that they were refused for */
+	FIGURE_PLACES_REFUSED, /* places of areas for which there was no room */
 	FIGURE_OTHERS_REFUSED, /* requests refused for another reason */
 	FIGURE_SOLD,           /* what became of the holds given, at the last t of their partition */
 	FIGURE_CANCELLED,
@@ -35,6 +36,7 @@ enum figure {
 	FIGURE_HELD,
 	FIGURE_SEATS_SOLD,     /* then */
 	FIGURE_SEATS_REVIVED,  /* of them: confirmed after their hold had lapsed */
+	FIGURE_PLACES_SOLD,    /* of areas, then */
 	FIGURE_COUNT,
 };
 

@@ -21,6 +21,7 @@ static const struct {
     [FIGURE_HOLDS_GIVEN] = {"holds_given", "holds given"},
     [FIGURE_TAKEN] = {"seats_taken", "refused: SEATS_TAKEN"},
     [FIGURE_SEATS_REFUSED] = {"seats_refused", "  seats they were refused for"},
+    [FIGURE_PLACES_REFUSED] = {"places_refused", "refused: places of areas"},
     [FIGURE_OTHERS_REFUSED] = {"others_refused", "refused otherwise"},
     [FIGURE_SOLD] = {"holds_sold", "holds that are sold"},
     [FIGURE_CANCELLED] = {"holds_cancelled", "holds that were sold, then cancelled"},
@@ -29,6 +30,7 @@ static const struct {
     [FIGURE_HELD] = {"holds_held", "holds still held"},
     [FIGURE_SEATS_SOLD] = {"seats_sold", "seats sold at the end"},
     [FIGURE_SEATS_REVIVED] = {"seats_revived", "  after their hold had lapsed"},
+    [FIGURE_PLACES_SOLD] = {"places_sold", "places of areas sold at the end"},
 };
 
 static const char *const sides[SIDES] = {[SIDE_REAL] = "real", [SIDE_WHAT_IF] = "what_if"};
@@ -112,6 +114,12 @@ static void print_reasons(const struct what_if *w, struct buf *b)
 	}
 }
 
+/* Most shows have none. */
+static bool is_of_areas(enum figure figure)
+{
+	return figure == FIGURE_PLACES_REFUSED || figure == FIGURE_PLACES_SOLD;
+}
+
 void what_if_print(const struct what_if *w, struct buf *b)
 {
 	const char *between = "what if ";
@@ -126,6 +134,9 @@ void what_if_print(const struct what_if *w, struct buf *b)
 				buf_print(b, "%d", (int)policy_number(&w->policy, part));
 			between = ",";
 		}
+	for (size_t i = 0; i < w->policy.capacity_count; i++, between = ",")
+		buf_print(b, "%scapacity.%.*s=%d", between, TEXT_ARGS(w->policy.capacities[i].area_id),
+		          (int)w->policy.capacities[i].capacity);
 	buf_print(b, ", %s%s\n\n", w->show_id ? "show " : "all shows", w->show_id ? w->show_id : "");
 	buf_print(b, "%-41s %11s %11s %11s\n", "", "real", "what if", "difference");
 	for (int part = 0; w->has_show && part < POLICY_PARTS; part++)
@@ -136,7 +147,10 @@ void what_if_print(const struct what_if *w, struct buf *b)
 			print_row(policy_names[part], policy_number(&w->policies[SIDE_REAL], part),
 			          policy_number(&w->policies[SIDE_WHAT_IF], part), b);
 	for (int f = 0; f < FIGURE_COUNT; f++) {
-		print_row(names[f].label, w->figures[SIDE_REAL].list[f], w->figures[SIDE_WHAT_IF].list[f], b);
+		int64_t real = w->figures[SIDE_REAL].list[f], other = w->figures[SIDE_WHAT_IF].list[f];
+
+		if (real || other || !is_of_areas((enum figure)f))
+			print_row(names[f].label, real, other, b);
 		if (f == FIGURE_OTHERS_REFUSED)
 			print_reasons(w, b);
 	}
@@ -155,6 +169,16 @@ static void write_policy(const struct other_policy *p, struct json *j)
 			json_write_integer(j, policy_names[part], policy_number(p, part));
 	if (p->singles)
 		json_write_string(j, policy_names[PART_SINGLES], singles_of(p));
+	if (p->capacity_count) {
+		json_open_array(j, "capacities");
+		for (size_t i = 0; i < p->capacity_count; i++) {
+			json_open_object(j, NULL);
+			json_write_text(j, "area_id", p->capacities[i].area_id);
+			json_write_integer(j, "capacity", p->capacities[i].capacity);
+			json_close_object(j);
+		}
+		json_close_array(j);
+	}
 	json_close_object(j);
 }
 

@@ -13,11 +13,19 @@
 /* Events of one record: a lapsed hold for each of its places and the session's own, and two more. */
 #define CHANGES_MAX (RESERVE_SEATS_MAX + 3)
 
+#define OTHER_CAPACITIES_MAX 10
+
 /* Another policy for every show, for --what-if. 0: as the show has it. */
 struct other_policy {
 	int32_t hold_seconds, max_hold_seconds, max_seats;
 	int32_t singles; /* OTHER_SINGLES of one of them */
 	int32_t max_customer_seats, max_customer_holds; /* OTHER_LIMIT of one */
+	/* Areas that have this capacity whatever they are given. Ids are borrowed. */
+	struct area_capacity {
+		struct text area_id;
+		int32_t capacity;
+	} capacities[OTHER_CAPACITIES_MAX];
+	size_t capacity_count;
 };
 
 #define OTHER_SINGLES(singles) ((int32_t)(singles) + 1)

@@ -126,6 +126,18 @@ bool decide_change_seats(struct fold *fold, int64_t offset)
 
 /* ---- areas ---- */
 
+/* As it is given, but for a capacity that the fold is given another of. */
+static struct area area_of(const struct fold *fold, const struct area *given)
+{
+	const struct other_policy *other = &fold->policy;
+	struct area area = *given;
+
+	for (size_t i = 0; i < other->capacity_count; i++)
+		if (text_same(other->capacities[i].area_id, given->area_id))
+			area.capacity = other->capacities[i].capacity;
+	return area;
+}
+
 bool decide_set_areas(struct fold *fold, int64_t offset)
 {
 	const struct request *q = &fold->request;
@@ -134,16 +146,20 @@ bool decide_set_areas(struct fold *fold, int64_t offset)
 	if (is_not_its_owners(fold))
 		return true;
 	for (size_t i = 0; i < q->set_area_count; i++) {
-		const struct show_area *area = show_find_area(fold->show, q->set_areas[i].area_id);
+		const struct area given = area_of(fold, &q->set_areas[i]);
+		const struct show_area *area = show_find_area(fold->show, given.area_id);
 
-		if (area && q->set_areas[i].capacity < show_area_taken(area))
-			refuse_below(fold, area, q->set_areas[i].capacity);
+		if (area && given.capacity < show_area_taken(area))
+			refuse_below(fold, area, given.capacity);
 	}
 	if (fold->verdict.area_refusal_count)
 		return say(fold, OUTCOME_BELOW_TAKEN);
-	for (size_t i = 0; i < q->set_area_count; i++)
-		if (!show_set_area(&fold->model.memory, fold->show, &q->set_areas[i], offset))
+	for (size_t i = 0; i < q->set_area_count; i++) {
+		const struct area given = area_of(fold, &q->set_areas[i]);
+
+		if (!show_set_area(&fold->model.memory, fold->show, &given, offset))
 			return false;
+	}
 	change = note(fold, EVENT_AREAS_SET, NULL);
 	change->set_areas = q->set_areas;
 	change->set_area_count = q->set_area_count;

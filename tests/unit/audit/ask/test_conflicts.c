@@ -558,6 +558,64 @@ static void wishes_that_got_nothing_are_summed_up_by_category_and_section(void *
 	       "s,[],[],1,4,1,0,2026-11-24T15:00:00.010Z,2026-11-24T15:00:00.010Z\r\n");
 }
 
+#define AREAS(list) ",'areas':[" list "]"
+#define AREA(id, count) "{'area_id':'" id "','count':" count "}"
+
+static void places_of_areas_are_summed_up_by_area_and_hour(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_of("s", 0, "change_show", U("90"), ",'hold_seconds':7200,"
+	                        "'max_hold_seconds':7200"), OUTCOME_SHOW_CHANGED);
+	assert_int_equal(ask_of("s", 0, "set_areas", U("91"),
+	                        ",'areas':[{'area_id':'G','capacity':3},{'area_id':'H','capacity':1},"
+	                        "{'area_id':'K','capacity':9,'channel':'box'}]"), OUTCOME_AREAS_SET);
+	assert_int_equal(ask_of("s", 0, "reserve", U("01"), ",'session_id':'a'"
+	                        AREAS(AREA("G", "2") "," AREA("H", "1"))), OUTCOME_RESERVED);
+	assert_int_equal(ask_of("s", 1, "reserve", U("02"), ",'session_id':'b'"
+	                        AREAS(AREA("H", "1") "," AREA("G", "4"))), OUTCOME_AREA_FULL);
+	assert_int_equal(ask_of("s", 2, "reserve", U("03"), ",'session_id':'b'"
+	                        AREAS(AREA("G", "2") "," AREA("K", "1"))), OUTCOME_AREA_FULL);
+	assert_int_equal(ask_of("s", 2, "reserve", U("03"), ",'session_id':'b'"
+	                        AREAS(AREA("G", "2") "," AREA("K", "1"))), OUTCOME_AREA_FULL);
+	assert_int_equal(ask_of("s", HOUR, "change_hold", U("04"), ",'session_id':'a',"
+	                        "'reservation_id':'" U("01") "'" AREAS(AREA("G", "2"))),
+	                 OUTCOME_AREA_FULL);
+	assert_int_equal(ask_of("s", HOUR, "set_areas", U("92"),
+	                        ",'areas':[{'area_id':'G','capacity':1}]"), OUTCOME_BELOW_TAKEN);
+	assert_int_equal(ask_of("s", HOUR, "reserve", U("05"), ",'session_id':'c'"
+	                        AREAS(AREA("X", "1"))), OUTCOME_UNKNOWN_AREA);
+	assert_int_equal(conflicts.count, 0);
+	prints(CONFLICTS_BY_AREA, LISTING_CSV,
+	       "show_id,hour,area_id,refused_requests,blocked_requests,wanted_places,refused_places\r\n"
+	       "s,2026-11-24T15:00:00.000Z,G,2,0,6,4\r\n"
+	       "s,2026-11-24T15:00:00.000Z,H,1,0,1,1\r\n"
+	       "s,2026-11-24T15:00:00.000Z,K,1,1,1,1\r\n"
+	       "s,2026-11-24T16:00:00.000Z,G,1,0,2,1\r\n");
+}
+
+/* Its drop is free to it, what it has is no conflict: only what others have is one. */
+static void a_changed_hold_loses_seats_and_wishes_as_a_reserve_does(void **state)
+{
+	(void)state;
+	refuse_by_selling_rules();
+	assert_int_equal(ask_of("s", 12, "reserve", U("12"), ",'session_id':'b','seat_ids':['A4','A5']"),
+	                 OUTCOME_RESERVED);
+	conflicts.count = conflicts.request_count = 0;
+	assert_int_equal(ask_of("s", 13, "change_hold", U("13"),
+	                        ",'session_id':'b','reservation_id':'" U("12") "',"
+	                        "'seat_ids':['A5','A2'],'drop_seat_ids':['A4']"), OUTCOME_SEATS_TAKEN);
+	assert_int_equal(conflicts.count, 1);
+	is_conflict(0, "A2", U("13"), U("01"));
+	assert_int_equal(conflicts.list[0].type, REQUEST_CHANGE_HOLD);
+	assert_int_equal(ask_of("s", 14, "change_hold", U("14"),
+	                        ",'session_id':'b','reservation_id':'" U("12") "','best':{'count':5}"),
+	                 OUTCOME_NOT_ENOUGH_SEATS);
+	prints(CONFLICTS_BY_WISH, LISTING_CSV,
+	       "show_id,categories,sections,refused_requests,wished_seats,not_enough_seats,"
+	       "no_seats_together,first_at,last_at\r\n"
+	       "s,[],[],1,5,1,0,2026-11-24T15:00:00.014Z,2026-11-24T15:00:00.014Z\r\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -579,6 +637,8 @@ int main(void)
 	    TEST(sums_are_printed),
 	    TEST(blocked_seats_and_singles_have_no_winner),
 	    TEST(wishes_that_got_nothing_are_summed_up_by_category_and_section),
+	    TEST(places_of_areas_are_summed_up_by_area_and_hour),
+	    TEST(a_changed_hold_loses_seats_and_wishes_as_a_reserve_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

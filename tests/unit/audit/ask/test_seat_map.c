@@ -458,6 +458,69 @@ static void json_has_places_and_channels(void **state)
 	assert_non_null(strstr(printed.data, "\"totals\":{\"seats\":6,\"available\":3,\"blocked\":2,"));
 }
 
+/* Seats A1 and A2, area G of 10 and K of 2: held, lapsed and sold places; offsets 0 to 7. */
+static struct seat_map map_of_areas(void)
+{
+	static const struct past steps[] = {
+	    {T0, CREATE("01", ",'hold_seconds':10,'max_customer_seats':0,'max_customer_holds':4"), NULL},
+	    {T0, ADD("02", "'A1','A2'"), NULL},
+	    {T0, ASK("set_areas", "03", ",'areas':[{'area_id':'G','capacity':10,'category':'low'},"
+	                                "{'area_id':'K','capacity':2,'channel':'box'}]"), NULL},
+	    {T0, ASK("reserve", "10", ",'session_id':'a','customer_id':'a','areas':[{'area_id':'G',"
+	                              "'count':3}]"), NULL},
+	    {T0, ASK("reserve", "11", ",'session_id':'b','customer_id':'b','areas':[{'area_id':'G',"
+	                              "'count':1}],'seat_ids':['A2']"), NULL},
+	    {T0, OF("confirm", "04", "b", "11", ""), NULL},
+	    {T0 + 5 * S, ASK("reserve", "12", ",'session_id':'c','customer_id':'c','areas':[{'area_id':"
+	                                      "'G','count':4}]"), NULL},
+	    {T0 + 10 * S, ASK("expire", "05", ",'reservation_id':'" U("12") "'"), NULL},
+	};
+	const int64_t last = (int64_t)(sizeof steps / sizeof steps[0]) - 1;
+
+	for (int64_t o = 0; o <= last; o++)
+		assert_true(history_take(fold, &steps[o], o, false));
+	return (struct seat_map){
+	    .show_id = text_of("s"),
+	    .at = {.offset = last},
+	    .partition = 5,
+	    .last = last,
+	    .has_t = true,
+	    .t_ms = fold->t_ms,
+	    .show = model_find_show(&fold->model, text_of("s")),
+	};
+}
+
+static void areas_have_their_numbers_and_holders_their_places(void **state)
+{
+	struct seat_map map = map_of_areas();
+
+	(void)state;
+	prints(&map,
+	       "show s after offset 7 of partition 5, " TIME("10.000") "\n"
+	       "hold_seconds 10, max_hold_seconds 1800, max_seats 10, max_customer_holds 4\n"
+	       "\n"
+	       "   1\n"
+	       "A  .#\n"
+	       "\n"
+	       ". available  o held  ? lapsed  # sold\n"
+	       "2 seats: 1 available, 0 held, 0 lapsed, 1 sold\n"
+	       "area G, 10 places: 2 available, 4 held, 3 lapsed, 1 sold\n"
+	       "area K, 2 places: 2 available, 0 held, 0 lapsed, 0 sold; channel box\n"
+	       "\n"
+	       "lapsed  " U("10") "  taken at offset 3, until " TIME("10.000") "  3 of G\n"
+	       "held    " U("12") "  taken at offset 6, until " TIME("15.000") "  4 of G\n"
+	       "sold    " U("11") "  taken at offset 4  A2  1 of G\n");
+	buf_clear(&printed);
+	seat_map_print_json(&map, &printed);
+	assert_non_null(strstr(printed.data, "\"max_customer_holds\":4}"));
+	assert_non_null(strstr(printed.data,
+	                       ",\"areas\":[{\"area_id\":\"G\",\"capacity\":10,\"available\":2,"
+	                       "\"held\":4,\"lapsed\":3,\"sold\":1,\"category\":\"low\","
+	                       "\"version\":6},{\"area_id\":\"K\",\"capacity\":2,\"available\":2,"
+	                       "\"held\":0,\"lapsed\":0,\"sold\":0,\"channel\":\"box\","
+	                       "\"version\":2}]"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +541,7 @@ int main(void)
 	    test(seats_with_places_are_drawn_by_them_and_the_others_follow),
 	    test(the_policy_says_its_window_and_that_the_show_is_closed),
 	    test(json_has_places_and_channels),
+	    test(areas_have_their_numbers_and_holders_their_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,10 +49,14 @@ static struct figures fold_under(struct other_policy policy)
 	figures_add_end(&f, fold);
 	show = model_find_show(&fold->model, text_of("s"));
 	policy_now = fold_policy(fold, show);
-	shows_policy = (struct other_policy){policy_now.hold_seconds, policy_now.max_hold_seconds,
-	                                     policy_now.max_seats, OTHER_SINGLES(policy_now.singles),
-	                                     OTHER_LIMIT(policy_now.max_customer_seats),
-	                                     OTHER_LIMIT(policy_now.max_customer_holds)};
+	shows_policy = (struct other_policy){
+	    .hold_seconds = policy_now.hold_seconds,
+	    .max_hold_seconds = policy_now.max_hold_seconds,
+	    .max_seats = policy_now.max_seats,
+	    .singles = OTHER_SINGLES(policy_now.singles),
+	    .max_customer_seats = OTHER_LIMIT(policy_now.max_customer_seats),
+	    .max_customer_holds = OTHER_LIMIT(policy_now.max_customer_holds),
+	};
 	history_close(fold);
 	return f;
 }
@@ -77,19 +81,34 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 		const char *text;
 		struct other_policy policy;
 	} known[] = {
-	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4", {120, 300, 4, 0, 0, 0}},
-	    {"max_seats=4,hold_seconds=120", {120, 0, 4, 0, 0, 0}},
-	    {"max_hold_seconds=86400", {0, 86400, 0, 0, 0, 0}},
-	    {"hold_seconds=86400", {86400, 0, 0, 0, 0, 0}},
-	    {"hold_seconds=1,max_hold_seconds=1", {1, 1, 0, 0, 0, 0}},
-	    {"max_seats=1", {0, 0, 1, 0, 0, 0}},
-	    {"max_seats=50", {0, 0, 50, 0, 0, 0}},
-	    {"max_seats=007", {0, 0, 7, 0, 0, 0}},
-	    {"singles=allow,max_seats=2", {0, 0, 2, OTHER_SINGLES(SINGLES_ALLOW), 0, 0}},
-	    {"singles=refuse", {0, 0, 0, OTHER_SINGLES(SINGLES_REFUSE), 0, 0}},
-	    {"max_customer_seats=8", {0, 0, 0, 0, OTHER_LIMIT(8), 0}},
-	    {"max_customer_holds=0,max_customer_seats=0", {0, 0, 0, 0, OTHER_LIMIT(0), OTHER_LIMIT(0)}},
-	    {"max_customer_seats=1000,max_customer_holds=50", {0, 0, 0, 0, 1001, 51}},
+	    {"hold_seconds=120,max_hold_seconds=300,max_seats=4",
+	     {.hold_seconds = 120, .max_hold_seconds = 300, .max_seats = 4}},
+	    {"max_seats=4,hold_seconds=120",
+	     {.hold_seconds = 120, .max_seats = 4}},
+	    {"max_hold_seconds=86400",
+	     {.max_hold_seconds = 86400}},
+	    {"hold_seconds=86400",
+	     {.hold_seconds = 86400}},
+	    {"hold_seconds=1,max_hold_seconds=1",
+	     {.hold_seconds = 1, .max_hold_seconds = 1}},
+	    {"max_seats=1",
+	     {.max_seats = 1}},
+	    {"max_seats=50",
+	     {.max_seats = 50}},
+	    {"max_seats=007",
+	     {.max_seats = 7}},
+	    {"singles=allow,max_seats=2",
+	     {.max_seats = 2, .singles = OTHER_SINGLES(SINGLES_ALLOW)}},
+	    {"singles=refuse",
+	     {.singles = OTHER_SINGLES(SINGLES_REFUSE)}},
+	    {"max_customer_seats=8",
+	     {.max_customer_seats = OTHER_LIMIT(8)}},
+	    {"max_customer_holds=0,max_customer_seats=0",
+	     {.max_customer_seats = OTHER_LIMIT(0), .max_customer_holds = OTHER_LIMIT(0)}},
+	    {"max_customer_seats=1000,max_customer_holds=50",
+	     {.max_customer_seats = 1001, .max_customer_holds = 51}},
+	    {"capacity.G=5,max_seats=1,capacity.A=b c=0",
+	     {.max_seats = 1, .capacities = {{{"G", 1}, 5}, {{"A=b c", 5}, 0}}, .capacity_count = 2}},
 	};
 	struct other_policy p;
 	struct err e;
@@ -103,6 +122,11 @@ static void a_policy_is_read_in_any_order_and_in_part(void **state)
 		assert_int_equal(p.singles, known[i].policy.singles);
 		assert_int_equal(p.max_customer_seats, known[i].policy.max_customer_seats);
 		assert_int_equal(p.max_customer_holds, known[i].policy.max_customer_holds);
+		assert_int_equal(p.capacity_count, known[i].policy.capacity_count);
+		for (size_t k = 0; k < p.capacity_count; k++) {
+			assert_true(text_same(p.capacities[k].area_id, known[i].policy.capacities[k].area_id));
+			assert_int_equal(p.capacities[k].capacity, known[i].policy.capacities[k].capacity);
+		}
 	}
 }
 
@@ -110,7 +134,8 @@ static void another_text_is_refused_with_flag_and_bounds(void **state)
 {
 	static const char all[] = "takes hold_seconds=1..86400, max_hold_seconds=1..86400, "
 	                          "max_seats=1..50, singles=allow or refuse, "
-	                          "max_customer_seats=0..1000 and max_customer_holds=0..50, ";
+	                          "max_customer_seats=0..1000, max_customer_holds=0..50 and "
+	                          "capacity.AREA=N, ";
 	static const struct {
 		const char *text, *says;
 	} known[] = {
@@ -147,6 +172,11 @@ static void another_text_is_refused_with_flag_and_bounds(void **state)
 	    {"max_customer_seats=", "max_customer_seats must be 0..1000"},
 	    {"max_customer_holds=51", "max_customer_holds must be 0..50, got \"51\""},
 	    {"max_customer_holds=0,max_customer_holds=0", "max_customer_holds twice"},
+	    {"capacity.G=1000001", "a capacity must be 0..1000000, got \"1000001\""},
+	    {"capacity.G=", "a capacity must be 0..1000000, got \"\""},
+	    {"capacity.G", "takes capacity.AREA=0..1000000, got \"capacity.G\""},
+	    {"capacity.=5", "takes capacity.AREA=0..1000000"},
+	    {"capacity.G=5,capacity.G=5", "the capacity of G twice"},
 	};
 	struct other_policy p;
 	struct err e;
@@ -388,22 +418,25 @@ static void machines_get_the_same_as_json(void **state)
 	    "{\"policy\":{\"hold_seconds\":3,\"max_seats\":3},"
 	    "\"real\":{\"requests\":19,\"repeated\":1,\"expire\":1,\"own_hold_seconds\":1,"
 	    "\"holds_given\":7,\"seats_taken\":1,"
-	    "\"seats_refused\":2,\"others_refused\":2,\"holds_sold\":2,\"holds_cancelled\":1,"
+	    "\"seats_refused\":2,\"places_refused\":0,\"others_refused\":2,\"holds_sold\":2,"
+	    "\"holds_cancelled\":1,"
 	    "\"holds_released\":1,\"holds_lapsed\":2,\"holds_held\":1,\"seats_sold\":3,"
-	    "\"seats_revived\":1,"
+	    "\"seats_revived\":1,\"places_sold\":0,"
 	    "\"others_refused_by_reason\":{\"IDEMPOTENCY_MISMATCH\":1,\"WRONG_OWNER\":1}},"
 	    "\"what_if\":{\"requests\":19,\"repeated\":1,\"expire\":1,\"own_hold_seconds\":1,"
 	    "\"holds_given\":8,"
-	    "\"seats_taken\":0,\"seats_refused\":0,\"others_refused\":3,\"holds_sold\":1,"
+	    "\"seats_taken\":0,\"seats_refused\":0,\"places_refused\":0,\"others_refused\":3,"
+	    "\"holds_sold\":1,"
 	    "\"holds_cancelled\":1,\"holds_released\":1,\"holds_lapsed\":4,\"holds_held\":1,"
-	    "\"seats_sold\":1,\"seats_revived\":1,"
+	    "\"seats_sold\":1,\"seats_revived\":1,\"places_sold\":0,"
 	    "\"others_refused_by_reason\":{\"IDEMPOTENCY_MISMATCH\":1,\"WRONG_OWNER\":1,"
 	    "\"HOLD_EXPIRED\":1}},"
 	    "\"difference\":{\"requests\":0,\"repeated\":0,\"expire\":0,\"own_hold_seconds\":0,"
 	    "\"holds_given\":1,"
-	    "\"seats_taken\":-1,\"seats_refused\":-2,\"others_refused\":1,\"holds_sold\":-1,"
+	    "\"seats_taken\":-1,\"seats_refused\":-2,\"places_refused\":0,\"others_refused\":1,"
+	    "\"holds_sold\":-1,"
 	    "\"holds_cancelled\":0,\"holds_released\":0,\"holds_lapsed\":2,\"holds_held\":0,"
-	    "\"seats_sold\":-2,\"seats_revived\":0},"
+	    "\"seats_sold\":-2,\"seats_revived\":0,\"places_sold\":0},"
 	    "\"warning\":\"This is no forecast: the requests are those that customers made under the "
 	    "real policy. Answered otherwise, they would have acted otherwise.\"}\n");
 	buf_release(&b);
@@ -454,6 +487,62 @@ static void json_of_one_show_has_its_policies_and_notes(void **state)
 	buf_release(&b);
 }
 
+#define IN_G(id, who, count) \
+	ASK("reserve", id, ",'session_id':'" who "','areas':[{'area_id':'G','count':" count "}]")
+
+/* Area G of 3 places: two are sold, one is not to be had. */
+static struct figures fold_areas_under(struct other_policy policy)
+{
+	static const struct past steps[] = {
+	    {T0, CREATE("01", ""), NULL},
+	    {T0, ASK("set_areas", "02", ",'areas':[{'area_id':'G','capacity':3}]"), NULL},
+	    {T0, IN_G("10", "alice", "2"), NULL},
+	    {T0, IN_G("11", "bob", "2"), NULL},
+	    {T0, OF("confirm", "03", "alice", "10", ""), NULL},
+	    {T0, OF("confirm", "04", "bob", "11", ""), NULL},
+	};
+	struct fold *fold = history_open();
+	struct figures f = {{0}, {0}};
+
+	fold->policy = policy;
+	for (int64_t o = 0; o < (int64_t)(sizeof steps / sizeof steps[0]); o++) {
+		assert_true(history_take(fold, &steps[o], o, false));
+		figures_add_decision(&f, fold);
+	}
+	figures_add_end(&f, fold);
+	history_close(fold);
+	return f;
+}
+
+static void an_area_of_another_capacity_sells_more_or_less(void **state)
+{
+	struct what_if w = {.policy = {.capacities = {{{"G", 1}, 4}}, .capacity_count = 1}};
+	struct buf b = {0};
+
+	(void)state;
+	w.figures[SIDE_REAL] = fold_areas_under((struct other_policy){.hold_seconds = 0});
+	w.figures[SIDE_WHAT_IF] = fold_areas_under(w.policy);
+	assert_int_equal(w.figures[SIDE_REAL].list[FIGURE_PLACES_REFUSED], 1);
+	assert_int_equal(w.figures[SIDE_REAL].list[FIGURE_PLACES_SOLD], 2);
+	assert_int_equal(w.figures[SIDE_WHAT_IF].list[FIGURE_PLACES_REFUSED], 0);
+	assert_int_equal(w.figures[SIDE_WHAT_IF].list[FIGURE_PLACES_SOLD], 4);
+	what_if_print(&w, &b);
+	assert_memory_equal(b.data, "what if capacity.G=4, all shows\n", 32);
+	assert_non_null(strstr(b.data, "\nrefused: places of areas                            1           0"
+	                               "          -1\n"));
+	assert_non_null(strstr(b.data, "\nplaces of areas sold at the end                     2           4"
+	                               "          +2\n"));
+	buf_clear(&b);
+	what_if_print_json(&w, &b);
+	assert_non_null(strstr(b.data, "{\"policy\":{\"capacities\":[{\"area_id\":\"G\","
+	                               "\"capacity\":4}]}"));
+	buf_release(&b);
+	w.policy.capacities[0].capacity = 1;
+	w.figures[SIDE_WHAT_IF] = fold_areas_under(w.policy);
+	assert_int_equal(w.figures[SIDE_WHAT_IF].list[FIGURE_PLACES_REFUSED], 2);
+	assert_int_equal(w.figures[SIDE_WHAT_IF].list[FIGURE_PLACES_SOLD], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,6 +560,7 @@ int main(void)
 	    cmocka_unit_test(machines_get_the_same_as_json),
 	    cmocka_unit_test(under_a_limit_who_names_no_customer_is_refused_and_a_note_says_so),
 	    cmocka_unit_test(json_of_one_show_has_its_policies_and_notes),
+	    cmocka_unit_test(an_area_of_another_capacity_sells_more_or_less),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
