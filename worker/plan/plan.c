@@ -153,19 +153,6 @@ static void want_customer(struct view *view, struct subject *about, const struct
 	about->customer = view_customer(view, about->show, hash);
 }
 
-/* What it takes, and may take again: a confirm of the batch may find that the hold has expired. */
-static void want_places(struct view *view, struct subject *about, const struct request *request)
-{
-	const struct reservation *r = request->type == REQUEST_RESERVE
-	                                  ? view_find_reservation(about->show, &request->request_id)
-	                                  : about->reservation;
-	int times = r && r->confirm_ms ? 2 : 1;
-
-	for (size_t i = 0; i < request->area_count && !view->failed; i++)
-		view_want_places(view, about->show, request->areas[i].area_id,
-		                 (int64_t)times * request->areas[i].count);
-}
-
 void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
                    size_t first, size_t count)
 {
@@ -177,8 +164,9 @@ void plan_want_ids(struct view *view, const struct plan_place *place, struct bat
 		if (request_sender_of(request->type) != SENDER_CUSTOMER ||
 		    row_of(place, entry) != ROW_READABLE)
 			continue;
-		if (request->area_count)
-			want_places(view, entry->about, request);
+		for (size_t k = 0; k < request->area_count; k++)
+			view_want_places(view, entry->about->show, request->areas[k].area_id,
+			                 request->areas[k].count);
 		if (request->type != REQUEST_RESERVE)
 			continue;
 		show = view_show(view, request->show_id);

@@ -73,7 +73,8 @@ struct area_row *view_new_area(struct view *view, struct show *show, struct text
  * The batch may take so many places, besides what it was said to take before. Where that is more
  * than are free without ending a hold, lapsing holds become wanted, as many rows as places: each
  * has one at least, so either all are known then that lapse by the batch's end, or more than it
- * can use, even where it confirms some of them.
+ * can use, even where it confirms some of them. What a hold of the batch takes again, when it has
+ * ended, it gave back before, so that counts once.
  */
 void view_want_places(struct view *view, struct show *show, struct text area_id, int64_t places);
 /*

@@ -105,7 +105,7 @@ void model_fill_lapsing(struct model *m, struct view *view, struct area_row *are
 
 /* ---- what a plan changed ---- */
 
-static void write_area(struct model *m, const struct view *view, const struct area_row *area)
+static void write_area(struct model *m, const struct area_row *area)
 {
 	struct model_area *row = model_area(m, area->show->show_id, area->area_id);
 	const struct area_columns *is = &area->row;
@@ -123,15 +123,23 @@ static void write_area(struct model *m, const struct view *view, const struct ar
 	row->row = *is;
 	row->row.channel = keep(m, is->channel);
 	row->row.category = keep(m, is->category);
-	row->lapses_from_ms = view_lapses_from(view, area);
+}
+
+/* Of all that the view has, changed or not. */
+static void keep_bounds(struct model *m, const struct view *view)
+{
+	for (const struct show *show = view->shows; show; show = show->hh.next)
+		for (const struct area_row *a = show->areas; a; a = a->hh.next)
+			model_area(m, show->show_id, a->area_id)->lapses_from_ms = view_lapses_from(view, a);
 }
 
 void model_write_areas(struct model *m, const struct view *view)
 {
 	for (const struct area_row *a = view->changed_areas; a; a = a->next_changed) {
 		MODEL_CHECK(m, a->is_changed);
-		write_area(m, view, a);
+		write_area(m, a);
 	}
+	keep_bounds(m, view);
 }
 
 void model_write_reserved_areas(struct model *m, struct model_reservation *row,

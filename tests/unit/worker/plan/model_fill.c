@@ -211,6 +211,8 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 	while (!view_is_complete(&from) && !view->failed && !view->arena->failed) {
 		if (from.wanted_shows)
 			fill_show(m, &from, view);
+		else if (from.wanted_lapsing) /* before more of it is wanted */
+			fill_lapsing(m, &from, view);
 		else if (from.wanted_seats)
 			fill_seat(m, &from, view, until_ms);
 		else if (from.wanted_reservations)
@@ -223,8 +225,6 @@ static void fill_wave(struct model *m, struct view *view, int64_t until_ms)
 			fill_place(m, &from);
 		else if (from.wanted_slots)
 			fill_slot(m, &from, view);
-		else if (from.wanted_lapsing)
-			fill_lapsing(m, &from, view);
 		else
 			fill_claim(m, &from, view);
 	}

@@ -289,6 +289,24 @@ static void where_enough_is_free_nothing_ends(void **state)
 	assert_int_equal(model->lapsing_read, 0);
 }
 
+static void a_bound_that_a_cache_keeps_spares_the_question(void **state)
+{
+	(void)state;
+	model->keeps_bounds = true;
+	ask(T0, SET("20", AREA("pit", 5)));
+	ask(T0, TAKE("10", "alice", PLACES("pit", 3)));
+	is_full(ask(T0, TAKE("11", "bob", PLACES("pit", 3))), U("11"), ROOM("pit", 2));
+	is_full(ask(LAPSE - 1, TAKE("12", "bob", PLACES("pit", 3))), U("12"), ROOM("pit", 2));
+	assert_int_equal(model->lapsing_read, 0);
+	ask(LAPSE, TAKE("13", "bob", PLACES("pit", 3)));
+	comes_to(last(), OUTCOME_RESERVED);
+	assert_int_equal(model->lapsing_read, 1);
+	is_full(ask(LAPSE + S, TAKE("14", "eve", PLACES("pit", 3))), U("14"), ROOM("pit", 2));
+	assert_int_equal(model->lapsing_read, 2);
+	is_full(ask(LAPSE + S, TAKE("15", "eve", PLACES("pit", 3))), U("15"), ROOM("pit", 2));
+	assert_int_equal(model->lapsing_read, 2);
+}
+
 /* Whole holds end, and as few as can be from the first to lapse on. */
 static void lapsed_holds_end_in_their_order_as_far_as_needed(void **state)
 {
@@ -496,6 +514,36 @@ static void a_hold_that_its_area_does_not_count_has_expired(void **state)
 	counts("floor", 0, 2, last()->offset);
 }
 
+static void lapsed_holds_give_no_more_room_than_their_area_counts(void **state)
+{
+	(void)state;
+	ask(T0, TAKE("10", "alice", PLACES("floor", 3)));
+	by_hand("floor")->held = 2;
+	is_full(ask(LAPSE, TAKE("11", "bob", PLACES("floor", 6))), U("11"), ROOM("floor", 5));
+	ask(LAPSE, TAKE("12", "bob", PLACES("floor", 5)));
+	comes_to(last(), OUTCOME_RESERVED);
+	counts("floor", 5, 0, last()->offset);
+}
+
+/* Its own lapsed hold is none that ends, and its places are its own. */
+static void a_hold_that_lost_a_seat_by_hand_takes_all_again(void **state)
+{
+	(void)state;
+	ask(T0, TAKE_ALSO("10", "alice", PLACES("floor", 3), "'seat_ids':['A1']"));
+	ask(T0, TAKE("11", "bob", PLACES("floor", 2)));
+	change_by_hand("A1", SEAT_AVAILABLE);
+	ask(LAPSE - 1, CONFIRM("12", "alice", "10"));
+	answers(last(), U("12"), "confirm", 200, "CONFIRMED",
+	        HAS_BOTH("10", "'A1'", PLACES("floor", 3)));
+	tells(last(), event("sold", HAS_BOTH("10", "'A1'", PLACES("floor", 3)) ",'retaken':true"));
+	counts("floor", 2, 3, last()->offset);
+	ask(LAPSE, TAKE_ALSO("13", "eve", PLACES("floor", 2), "'seat_ids':['A2']"));
+	change_by_hand("A2", SEAT_AVAILABLE);
+	ask(LAPSE + 10 * S, CONFIRM("14", "eve", "13"));
+	comes_to(last(), OUTCOME_CONFIRMED);
+	counts("floor", 0, 5, last()->offset);
+}
+
 static void an_area_that_is_gone_has_no_room(void **state)
 {
 	(void)state;
@@ -530,6 +578,7 @@ int main(void)
 	    TEST(an_area_that_is_not_open_has_no_room),
 	    TEST(a_lapsed_hold_ends_for_its_places_from_its_millisecond_on),
 	    TEST(where_enough_is_free_nothing_ends),
+	    TEST(a_bound_that_a_cache_keeps_spares_the_question),
 	    TEST(lapsed_holds_end_in_their_order_as_far_as_needed),
 	    TEST(holds_end_for_seats_first_then_for_areas),
 	    TEST(places_are_given_back_once),
@@ -540,6 +589,8 @@ int main(void)
 	    TEST(places_are_added_to_those_it_has),
 	    TEST(an_area_that_comes_again_comes_in_last),
 	    TEST(a_hold_that_its_area_does_not_count_has_expired),
+	    TEST(lapsed_holds_give_no_more_room_than_their_area_counts),
+	    TEST(a_hold_that_lost_a_seat_by_hand_takes_all_again),
 	    TEST(an_area_that_is_gone_has_no_room),
 	};
 
