@@ -55,7 +55,7 @@ static void what_sets_a_show_up_may_follow_its_customers_and_its_like(void **sta
 	(void)state;
 	add(REQUEST_RESERVE, "s", 2);
 	add(REQUEST_CREATE_SHOW, "s", 0);
-	add(REQUEST_ADD_SEATS, "s", 1000);
+	add(REQUEST_SET_AREAS, "s", 0);
 	add(REQUEST_ADD_SEATS, "s", 1000);
 	add(REQUEST_RESERVE, "t", 1);
 	assert_int_equal(together(0), 5);
@@ -64,7 +64,8 @@ static void what_sets_a_show_up_may_follow_its_customers_and_its_like(void **sta
 static void a_show_that_is_set_up_is_sold_in_the_next_batch(void **state)
 {
 	static const enum request_type sales[] = {REQUEST_RESERVE, REQUEST_RELEASE, REQUEST_EXTEND,
-	                                          REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_EXPIRE};
+	                                          REQUEST_CONFIRM, REQUEST_CANCEL,  REQUEST_EXPIRE,
+	                                          REQUEST_CHANGE_HOLD};
 
 	for (size_t i = 0; i < sizeof sales / sizeof sales[0]; i++) {
 		clear(state);
@@ -155,6 +156,24 @@ static void the_record_that_names_the_next_one_waits(void **state)
 	}
 }
 
+static void places_of_areas_and_dropped_seats_count_as_named(void **state)
+{
+	const struct area_count areas[] = {{text_of("floor"), 30}, {text_of("box"), 15}};
+	struct wish wish;
+
+	(void)state;
+	name_as_many_seats_as_go_together(&wish, 0);
+	entries[7].request.seat_count -= 50;
+	entries[7].request.drop_seat_count = 5;
+	entries[7].request.areas = areas;
+	entries[7].request.area_count = 2;
+	add(REQUEST_ADD_SEATS, "s", 0);
+	add(REQUEST_ADD_SEATS, "s", 1);
+	assert_int_equal(together(0), 21);
+	entries[7].request.drop_seat_count = 4;
+	assert_int_equal(together(0), 22);
+}
+
 static void a_record_goes_alone_rather_than_never(void **state)
 {
 	(void)state;
@@ -174,6 +193,7 @@ int main(void)
 	    cmocka_unit_test_setup(many_shows_that_are_set_up_hide_no_other, clear),
 	    cmocka_unit_test_setup(twenty_thousand_seats_go_together, clear),
 	    cmocka_unit_test_setup(the_record_that_names_the_next_one_waits, clear),
+	    cmocka_unit_test_setup(places_of_areas_and_dropped_seats_count_as_named, clear),
 	    cmocka_unit_test_setup(a_record_goes_alone_rather_than_never, clear),
 	};
 

@@ -12,6 +12,7 @@
 static const struct plan_place place = {STREAM_PARTITION, STREAM_PARTITIONS};
 static size_t outcomes_seen[OUTCOME_COUNT];
 static size_t duplicates_seen, revivals_seen, spent_ids_seen;
+static size_t lapsing_seen[2]; /* without bounds, with */
 
 /* ---- deciding them ---- */
 
@@ -42,13 +43,14 @@ static struct model *decide_one_by_one(const struct stream *s, const char *note)
 		memcpy(before, m->reservations, count * sizeof before[0]);
 		model_decide(m, &s->sent[i].record, 1);
 		model_check_seats(m);
+		model_check_areas(m);
 		model_check_ends(m, before, count, &s->sent[i].record);
 		count_outcome(m);
 	}
 	return m;
 }
 
-/* size 0: random ones */
+/* size 0: random ones. The bounds of areas are kept, as a cache does, in every other size. */
 static void decide_in_batches(struct stream *s, struct model *expected, size_t size,
                               const char *note)
 {
@@ -56,6 +58,7 @@ static void decide_in_batches(struct stream *s, struct model *expected, size_t s
 	struct model *m = model_open(&place);
 
 	m->note = note;
+	m->keeps_bounds = size % 2;
 	for (size_t first = 0, count; first < s->count; first += count) {
 		count = size ? size : 1 + stream_below(s, STREAM_RECORDS / 2);
 		if (count > s->count - first)
@@ -66,8 +69,10 @@ static void decide_in_batches(struct stream *s, struct model *expected, size_t s
 			model_refuse(m, records, count);
 		model_decide(m, records, count);
 		model_check_seats(m);
+		model_check_areas(m);
 	}
 	model_check_same(expected, m);
+	lapsing_seen[size % 2] += m->lapsing_read;
 	model_close(m);
 }
 
@@ -179,6 +184,7 @@ static void the_random_streams_meet_every_outcome(void **state)
 	assert_true(duplicates_seen > 0);
 	assert_true(revivals_seen > 0);
 	assert_true(spent_ids_seen > 0);
+	assert_true(lapsing_seen[0] > lapsing_seen[1] && lapsing_seen[1] > 0);
 }
 
 int main(void)
