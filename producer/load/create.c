@@ -1,5 +1,5 @@
 /*
- * Makes the shows of a load and their seats.
+ * Makes the shows of a load, their seats and their areas.
  */
 #include "producer/load/load.h"
 
@@ -77,6 +77,17 @@ static enum rc send_show(struct show_maker *maker, const struct settings *s,
 	                                                                 : s->max_hold_seconds),
 	    .max_hold_seconds = (int32_t)s->max_hold_seconds,
 	    .max_seats = (int32_t)s->max_seats,
+	    .max_customer_seats = load->max_customer_seats,
+	    .max_customer_holds = load->max_customer_holds,
+	};
+	const struct area area = {.area_id = text_of(LOAD_AREA_ID),
+	                          .capacity = (int32_t)load->area_capacity};
+	const struct request areas = {
+	    .type = REQUEST_SET_AREAS,
+	    .show_id = text_of(show_id),
+	    .owner_key = text_of(s->owner_key),
+	    .set_areas = &area,
+	    .set_area_count = 1,
 	};
 	const struct request request = {
 	    .type = REQUEST_CREATE_SHOW,
@@ -85,9 +96,13 @@ static enum rc send_show(struct show_maker *maker, const struct settings *s,
 	    .policy = &policy,
 	};
 
-	if (show_maker_send(maker, &request, e))
+	if (load->max_customer_seats)
+		policy.given |= POLICY_MAX_CUSTOMER_SEATS;
+	if (load->max_customer_holds)
+		policy.given |= POLICY_MAX_CUSTOMER_HOLDS;
+	if (show_maker_send(maker, &request, e) || send_seats(maker, s, load, show_id, e))
 		return e->rc;
-	return send_seats(maker, s, load, show_id, e);
+	return load->area_capacity ? show_maker_send_areas(maker, &areas, e) : RC_OK;
 }
 
 enum rc load_create(const struct settings *s, const struct pipeline *pipeline,

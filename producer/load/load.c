@@ -10,29 +10,23 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/stop.h"
+#include "producer/load/asking.h"
 #include "producer/load/report.h"
+#include "producer/load/stock.h"
 
 #define US_PER_MS 1000
 #define US_PER_S 1000000
 #define LAST_POLL_MS 100
 #define NAP_US 100       /* while the next request is due within a millisecond */
 #define AT_ONCE_MAX 256  /* sent before replies are looked at again */
-#define GRANTED_MAX 65536
-#define SESSION_BYTES 48
 #define SECONDS_DEFAULT 10
-
-/* A reservation that may be confirmed or released. */
-struct granted {
-	struct uuid id;
-	uint32_t show;
-	uint64_t session;
-};
 
 /* A request under way. */
 struct sent {
 	int64_t due_us;
 	bool is_again;
-	struct granted asked; /* of a reserve */
+	enum request_type type;
+	struct load_hold hold; /* as it is when the request is granted */
 };
 
 struct recent {
@@ -48,11 +42,10 @@ struct load {
 	struct load_report report;
 	struct err unsent; /* why a request was not delivered */
 	uint64_t random;  /* ids and sessions: another one in each run */
-	uint64_t run;
 	uint64_t made;    /* requests that were no repetitions */
 	struct recent recent[LOAD_RECENT];
-	struct granted granted[GRANTED_MAX];
-	uint32_t granted_count;
+	struct load_stock stock;
+	struct load_asking asking;
 	struct load_step step;
 };
 
@@ -76,14 +69,26 @@ static struct uuid make_id(struct load *l)
 
 static bool wants_granted(const struct load *l)
 {
-	return l->how->mix.confirm || l->how->mix.release;
+	return l->how->mix.confirm || l->how->mix.release || l->how->mix.change;
 }
 
-static void remember_granted(struct load *l, const struct granted *granted)
+/* What is there now that the request was answered. */
+static void keep_hold(struct load *l, const struct sent *sent, enum outcome outcome)
 {
-	uint32_t at = l->granted_count < GRANTED_MAX ? l->granted_count++ : 0;
+	struct load_hold hold = sent->hold;
 
-	l->granted[at] = *granted;
+	if (sent->is_again || !wants_granted(l))
+		return;
+	if (outcome == OUTCOME_RESERVED || outcome == OUTCOME_HOLD_CHANGED) {
+		load_stock_put(&l->stock, &hold);
+	} else if (sent->type == REQUEST_CHANGE_HOLD &&
+	           (outcome == OUTCOME_SEATS_TAKEN || outcome == OUTCOME_AREA_FULL ||
+	            outcome == OUTCOME_TOO_MANY_SEATS || outcome == OUTCOME_NO_SEATS_TOGETHER ||
+	            outcome == OUTCOME_NOT_ENOUGH_SEATS || outcome == OUTCOME_CUSTOMER_LIMIT)) {
+		/* As it was; seats that the worker chooses are not asked for again. */
+		hold.turns -= hold.wish != WISH_BEST;
+		load_stock_put(&l->stock, &hold);
+	}
 }
 
 static void count_reply(struct load *l, const struct sent *sent, const struct client_answer *answer,
@@ -99,8 +104,7 @@ static void count_reply(struct load *l, const struct sent *sent, const struct cl
 	if (answer->view.duplicate_of == NOT_A_DUPLICATE && answer->reply_ms >= answer->view.decided_at_ms)
 		histogram_add(&r->append_to_reply,
 		              (uint64_t)(answer->reply_ms - answer->view.decided_at_ms) * US_PER_MS);
-	if (outcome == OUTCOME_RESERVED && !sent->is_again && wants_granted(l))
-		remember_granted(l, &sent->asked);
+	keep_hold(l, sent, outcome);
 }
 
 static void on_answer(void *context, const struct client_answer *answer)
@@ -124,46 +128,21 @@ static void on_answer(void *context, const struct client_answer *answer)
 	free(sent);
 }
 
-/* A confirm or a release of a granted reservation, which is then no more in stock. */
-static void ask_of_granted(struct load *l, struct request *request, struct granted *of)
-{
-	struct granted *chosen = &l->granted[l->step.draw % l->granted_count];
-
-	*of = *chosen;
-	*chosen = l->granted[--l->granted_count];
-	request->reservation_id = of->id;
-}
-
 static bool encode_new(struct load *l, struct buf *value, struct sent *sent)
 {
 	const struct load_step *step = &l->step;
-	struct request request = {.type = step->type, .has_request_id = true, .request_id = make_id(l)};
-	struct granted of = {.id = request.request_id, .show = step->show, .session = l->made};
-	char session[SESSION_BYTES], names[RESERVE_SEATS_MAX][LOAD_SEAT_ID_BYTES];
-	struct text seat_ids[RESERVE_SEATS_MAX];
-	const struct wish wish = {.count = (int32_t)step->seat_count, .together = true};
+	const struct uuid id = make_id(l);
 
-	if (step->type != REQUEST_RESERVE && l->granted_count)
-		ask_of_granted(l, &request, &of);
-	else
-		request.type = REQUEST_RESERVE;
-	if (request.type == REQUEST_RESERVE && l->how->is_best) {
-		request.best = &wish;
-	} else if (request.type == REQUEST_RESERVE) {
-		for (uint32_t i = 0; i < step->seat_count; i++) {
-			load_seat_id(step->first_seat + i, names[i]);
-			seat_ids[i] = text_of(names[i]);
-		}
-		request.seat_ids = seat_ids;
-		request.seat_count = step->seat_count;
+	sent->type = step->type;
+	if (step->type != REQUEST_RESERVE && l->stock.count) {
+		sent->hold = load_stock_take(&l->stock, step->draw);
+	} else {
+		sent->type = REQUEST_RESERVE;
+		sent->hold = (struct load_hold){
+		    .id = id, .show = step->show, .session = l->made, .wish = step->wish,
+		    .first_seat = step->first_seat, .seat_count = step->seat_count};
 	}
-	if (request.type == REQUEST_RESERVE)
-		request.hold_seconds = (int32_t)l->settings->hold_seconds;
-	snprintf(session, sizeof session, "load-%016" PRIx64 "-%" PRIu64, l->run, of.session);
-	request.session_id = text_of(session);
-	request.show_id = text_of(load_plan_show_id(l->plan, of.show));
-	request_encode(value, &request);
-	sent->asked = of;
+	load_ask(&l->asking, sent->type, &id, &sent->hold, step->customer, value);
 	return !value->failed;
 }
 
@@ -179,7 +158,7 @@ static struct recent *find_or_make(struct load *l, struct sent *sent)
 	buf_clear(&recent->value);
 	if (!encode_new(l, &recent->value, sent))
 		return NULL;
-	recent->show = sent->asked.show;
+	recent->show = sent->hold.show;
 	l->made++;
 	return recent;
 }
@@ -189,6 +168,8 @@ static enum rc send_next(struct load *l, int64_t due_us, struct err *e)
 	struct load_report *r = &l->report;
 	struct sent *sent = calloc(1, sizeof *sent);
 	struct recent *recent;
+	struct load_hold hold;
+	enum request_type type;
 
 	if (!sent)
 		return err_out_of_memory(e);
@@ -199,11 +180,18 @@ static enum rc send_next(struct load *l, int64_t due_us, struct err *e)
 		free(sent);
 		return err_out_of_memory(e);
 	}
+	/* The answer may be there, and `sent` gone, before this comes back. */
+	hold = sent->hold;
+	type = sent->type;
 	if (client_send_when_room(l->client, text_of(load_plan_show_id(l->plan, recent->show)),
 	                          buf_text(&recent->value), sent, e)) {
 		free(sent);
 		return e->rc;
 	}
+	/* Replies that nobody waits for are taken to grant it. */
+	if (!r->is_awaiting && !l->step.is_again && wants_granted(l) &&
+	    (type == REQUEST_RESERVE || type == REQUEST_CHANGE_HOLD))
+		load_stock_put(&l->stock, &hold);
 	r->sent++;
 	r->sent_again += l->step.is_again;
 	r->last_sent_us = clock_monotonic_us();
@@ -295,7 +283,9 @@ static enum rc run(struct load *l, const struct pipeline *pipeline, struct err *
 	enum rc rc;
 
 	memcpy(&l->random, &seed.bytes[8], sizeof l->random);
-	l->run = load_random(&l->random);
+	l->asking = (struct load_asking){.plan = l->plan, .run = load_random(&l->random),
+	                                 .hold_seconds = (int32_t)s->hold_seconds,
+	                                 .has_customers = l->how->customers > 0};
 	l->report.is_awaiting = !s->no_wait;
 	rc = client_open(&l->client, &settings, e);
 	if (!rc)

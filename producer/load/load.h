@@ -32,8 +32,8 @@ enum rc load_run(const struct settings *s, const struct pipeline *pipeline,
                  struct load_settings *load, struct err *e) NODISCARD;
 
 /*
- * Publish create_show and add_seats of each show, and where they are awaited wait for the replies.
- * A show or seats that exist already will do.
+ * Publish create_show, add_seats and set_areas of each show, and where they are awaited wait for the
+ * replies. A show or seats that exist already will do.
  */
 enum rc load_create(const struct settings *s, const struct pipeline *pipeline,
                     const struct load_settings *load, const struct load_plan *plan,

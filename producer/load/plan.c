@@ -81,25 +81,32 @@ bool load_read_mix(const char *text, struct load_mix *mix)
 		const char *name;
 		uint32_t *weight;
 	} kinds[] = {
-	    {"reserve:", &mix->reserve}, {"confirm:", &mix->confirm}, {"release:", &mix->release}};
+	    {"reserve:", &mix->reserve}, {"best:", &mix->best},       {"area:", &mix->area},
+	    {"change:", &mix->change},   {"confirm:", &mix->confirm}, {"release:", &mix->release}};
+	const size_t count = sizeof kinds / sizeof kinds[0];
 
 	*mix = (struct load_mix){0};
 	for (;;) {
 		size_t i = 0;
 
-		while (i < 3 && strncmp(text, kinds[i].name, strlen(kinds[i].name)) != 0)
+		while (i < count && strncmp(text, kinds[i].name, strlen(kinds[i].name)) != 0)
 			i++;
-		if (i == 3)
+		if (i == count)
 			return false;
 		text += strlen(kinds[i].name);
 		if (!read_number(&text, 1000000, kinds[i].weight))
 			return false;
 		if (!*text)
-			return mix->reserve > 0;
+			return true;
 		if (*text++ != ',')
 			return false;
 		text += strspn(text, " ");
 	}
+}
+
+uint64_t load_mix_reserves(const struct load_mix *mix)
+{
+	return (uint64_t)mix->reserve + mix->best + mix->area;
 }
 
 /* Zipf's law: the n-th of them weighs 1 / n^skew. */
@@ -167,6 +174,25 @@ static enum rc name_shows(struct load_plan *plan, struct err *e)
 	return RC_OK;
 }
 
+/* What a request asks for that was to be of a granted reservation, where there is none. */
+static enum load_wish wish_of(const struct load_settings *s)
+{
+	if (s->is_best || (!s->mix.reserve && s->mix.best))
+		return WISH_BEST;
+	return !s->mix.reserve && s->mix.area ? WISH_AREA : WISH_SEATS;
+}
+
+/* Seats that a reserve takes in the plan; where holds are changed, a free one for that among them. */
+static uint32_t span_of(const struct load_settings *s, uint32_t seat_count)
+{
+	return seat_count + (s->mix.change > 0);
+}
+
+static uint32_t span_max(const struct load_settings *s)
+{
+	return s->mix.reserve || wish_of(s) != WISH_AREA ? span_of(s, s->seats_max) : 1;
+}
+
 enum rc load_plan_open(struct load_plan **out, const struct load_settings *settings,
                        struct err *e)
 {
@@ -180,9 +206,10 @@ enum rc load_plan_open(struct load_plan **out, const struct load_settings *setti
 	plan->show_ids = calloc(settings->shows, sizeof plan->show_ids[0]);
 	plan->cursors = calloc(settings->shows, sizeof plan->cursors[0]);
 	rc = plan->show_ids && plan->cursors ? RC_OK : err_out_of_memory(e);
-	if (!rc && settings->seats_max > settings->seats)
+	if (!rc && span_max(settings) > settings->seats)
 		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
-		             "command line: --seats-per-request must not be above --seats-per-show");
+		             "command line: --seats-per-request must not be above --seats-per-show%s",
+		             settings->mix.change ? ", less one with changes" : "");
 	if (!rc)
 		rc = name_shows(plan, e);
 	if (!rc)
@@ -239,20 +266,21 @@ struct place load_place(uint32_t seat, uint32_t row_seats, struct load_place_tex
 static void take_in_order(struct load_plan *plan, struct load_step *step)
 {
 	const struct load_settings *s = &plan->settings;
+	uint32_t span = span_of(s, step->seat_count);
 
 	for (uint32_t tried = 0; tried < s->shows; tried++) {
 		uint32_t *cursor = &plan->cursors[step->show];
 
-		if (s->seats - *cursor >= step->seat_count) {
+		if (s->seats - *cursor >= span) {
 			step->first_seat = *cursor;
-			*cursor += step->seat_count;
+			*cursor += span;
 			return;
 		}
 		step->show = (step->show + 1) % s->shows;
 	}
 	memset(plan->cursors, 0, s->shows * sizeof plan->cursors[0]);
 	step->first_seat = 0;
-	plan->cursors[step->show] = step->seat_count;
+	plan->cursors[step->show] = span;
 }
 
 static void choose_seats(struct load_plan *plan, struct load_step *step)
@@ -261,21 +289,43 @@ static void choose_seats(struct load_plan *plan, struct load_step *step)
 
 	step->show = choose(&plan->random, plan->show_shares, s->shows);
 	step->seat_count = s->seats_min + below(&plan->random, s->seats_max - s->seats_min + 1);
+	if (step->wish != WISH_SEATS)
+		return;
 	if (s->is_in_order) {
 		take_in_order(plan, step);
 		return;
 	}
-	step->first_seat = choose(&plan->random, plan->seat_shares, s->seats - step->seat_count + 1);
+	step->first_seat =
+	    choose(&plan->random, plan->seat_shares, s->seats - span_of(s, step->seat_count) + 1);
 }
 
-static enum request_type choose_type(struct load_plan *plan)
+/* What is drawn of all that a mix may weigh. */
+static void choose_type(struct load_plan *plan, struct load_step *step)
 {
-	const struct load_mix *mix = &plan->settings.mix;
-	uint32_t at = below(&plan->random, mix->reserve + mix->confirm + mix->release);
+	const struct load_settings *s = &plan->settings;
+	const struct load_mix *mix = &s->mix;
+	const struct {
+		uint32_t weight;
+		enum request_type type;
+		enum load_wish wish;
+	} kinds[] = {
+	    {mix->reserve, REQUEST_RESERVE, s->is_best ? WISH_BEST : WISH_SEATS},
+	    {mix->confirm, REQUEST_CONFIRM, wish_of(s)},
+	    {mix->release, REQUEST_RELEASE, wish_of(s)},
+	    {mix->best, REQUEST_RESERVE, WISH_BEST},
+	    {mix->area, REQUEST_RESERVE, WISH_AREA},
+	    {mix->change, REQUEST_CHANGE_HOLD, wish_of(s)},
+	};
+	uint32_t sum = 0, at;
+	size_t i = 0;
 
-	if (at < mix->reserve)
-		return REQUEST_RESERVE;
-	return at < mix->reserve + mix->confirm ? REQUEST_CONFIRM : REQUEST_RELEASE;
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+		sum += kinds[k].weight;
+	at = below(&plan->random, sum);
+	for (; at >= kinds[i].weight; i++)
+		at -= kinds[i].weight;
+	step->type = plan->made < s->holds ? REQUEST_RESERVE : kinds[i].type;
+	step->wish = kinds[i].wish;
 }
 
 void load_plan_next(struct load_plan *plan, struct load_step *step)
@@ -288,8 +338,10 @@ void load_plan_next(struct load_plan *plan, struct load_step *step)
 		step->back = 1 + below(&plan->random, recent);
 		return;
 	}
+	choose_type(plan, step);
 	plan->made++;
-	step->type = choose_type(plan);
 	step->draw = load_random(&plan->random);
 	choose_seats(plan, step);
+	if (plan->settings.customers)
+		step->customer = below(&plan->random, plan->settings.customers);
 }

@@ -30,10 +30,15 @@ enum load_placement {
 	PLACE_EVENLY,  /* the first show on partition 0, the second on 1 ... */
 };
 
-/* Of a random draw: what a reserve, a confirm and a release weigh. */
+/* Of a random draw: what each weighs. */
 struct load_mix {
-	uint32_t reserve, confirm, release;
+	uint32_t reserve; /* of seats, as --pick says */
+	uint32_t confirm, release, change; /* of granted reservations */
+	uint32_t best, area; /* reserves of seats that the worker chooses, and of places in the area */
 };
+
+/* What a reserve asks for. */
+enum load_wish { WISH_SEATS, WISH_BEST, WISH_AREA };
 
 struct load_settings {
 	const char *show_prefix; /* borrowed */
@@ -45,6 +50,10 @@ struct load_settings {
 	bool is_best;                  /* the worker chooses, what the plan says of seats is left out */
 	uint32_t row_seats;            /* seats in a row; 0: they have no places */
 	struct load_mix mix;
+	uint64_t holds;                /* the first so many are reserves, whatever the mix says */
+	uint32_t area_capacity;        /* of LOAD_AREA_ID of each show; 0: it has none */
+	uint32_t customers;            /* that reserves are of; 0: of none */
+	int32_t max_customer_seats, max_customer_holds; /* of shows that are made; 0: no limit */
 	uint32_t duplicates_percent;
 	enum load_placement placement;
 	int32_t partition_count;
@@ -55,17 +64,20 @@ struct load_settings {
 struct load_step {
 	bool is_again;           /* one of the last LOAD_RECENT requests once more: the one that lies */
 	uint32_t back;           /* so far back, 1 the last one. The rest is of a new request: */
-	enum request_type type;  /* REQUEST_RESERVE, REQUEST_CONFIRM or REQUEST_RELEASE */
+	enum request_type type;  /* reserve, change_hold, confirm or release */
 	uint32_t show;           /* reserve, or where nothing is granted yet and it becomes one */
-	uint32_t first_seat;     /* seats stand side by side */
-	uint32_t seat_count;
+	enum load_wish wish;     /* likewise, and so the next three */
+	uint32_t first_seat;     /* seats stand side by side; where holds are changed one more is free */
+	uint32_t seat_count;     /* behind them, */
+	uint32_t customer;       /* the first has number 0 */
 	uint64_t draw;           /* for the choice among granted reservations */
 };
 
-/* What the flags say: "2-4" or "3"; "uniform" or an exponent; "reserve:90,confirm:10". */
+/* "2-4" or "3"; "uniform" or an exponent; "reserve:90,confirm:10", which may be without reserves. */
 bool load_read_range(const char *text, uint32_t *min, uint32_t *max);
 bool load_read_skew(const char *text, double *skew);
 bool load_read_mix(const char *text, struct load_mix *mix);
+uint64_t load_mix_reserves(const struct load_mix *mix); /* what reserves weigh together */
 
 struct load_plan;
 
@@ -78,6 +90,8 @@ void load_plan_close(struct load_plan *plan); /* takes NULL */
 
 void load_plan_next(struct load_plan *plan, struct load_step *step);
 const char *load_plan_show_id(const struct load_plan *plan, uint32_t show);
+
+#define LOAD_AREA_ID "floor"
 
 /* A seat's id, the first has number 0. */
 #define LOAD_SEAT_ID_BYTES 16

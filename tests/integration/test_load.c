@@ -96,7 +96,8 @@ static int compare_outcomes(const char *report)
 	                  &count, &used) == 3;
 	     at += used + 1, all += count)
 		assert_int_equal(atoi(rig_sql("SELECT count(*) FROM holdfast.decisions WHERE reason = '%s' "
-		                              "AND code = %d AND type IN ('reserve', 'confirm', 'release')",
+		                              "AND code = %d AND type IN ('reserve', 'change_hold', 'confirm', "
+		                              "'release')",
 		                              reason, code)), count);
 	return all;
 }
@@ -108,8 +109,9 @@ static void what_it_counts_is_what_the_database_holds(void **state)
 	int again;
 
 	(void)state;
-	load("--create --shows=3 --seats-per-show=200 --requests=1500 --rate=500 --duplicates=20 "
-	     "--mix=reserve:80,confirm:10,release:10", 0);
+	load("--create --shows=3 --seats-per-show=200 --area-capacity=300 --requests=1500 --rate=500 "
+	     "--duplicates=20 --mix=reserve:30,best:15,area:15,change:20,confirm:10,release:10 --holds=50 "
+	     "--customers=40 --max-customer-seats=30 --max-customer-holds=5", 0);
 	report = read_report();
 	expect_sum(report, "sent", 1500);
 	expect_sum(report, "answered", 1500);
@@ -123,12 +125,31 @@ static void what_it_counts_is_what_the_database_holds(void **state)
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 }
 
-static void granted_reservations_are_confirmed_and_released(void **state)
+static void granted_reservations_are_changed_confirmed_and_released(void **state)
 {
 	(void)state;
 	assert_string_equal(rig_sql("SELECT count(*) FILTER (WHERE reason = 'CONFIRMED') > 0, count(*) "
-	                            "FILTER (WHERE reason = 'RELEASED') > 0, count(*) FILTER (WHERE code "
-	                            "IN (403, 404)) FROM holdfast.decisions"), "t|t|0");
+	                            "FILTER (WHERE reason = 'RELEASED') > 0, count(*) FILTER (WHERE "
+	                            "reason = 'HOLD_CHANGED') > 0, count(*) FILTER (WHERE code "
+	                            "IN (403, 404)) FROM holdfast.decisions"), "t|t|t|0");
+	assert_string_equal(rig_sql("SELECT count(*), sum(capacity), sum(held + sold) > 0, (SELECT "
+	                            "count(*) FILTER (WHERE left_at IS NOT NULL) > 0 FROM "
+	                            "holdfast.reservation_seats), (SELECT count(DISTINCT customer_hash) > "
+	                            "40 FROM holdfast.seat_reservations) FROM holdfast.show_areas"),
+	                    "3|900|t|t|t");
+}
+
+/* What is published without waiting is granted all the same: no seat is dropped that is not held. */
+static void unread_replies_are_taken_to_grant_what_is_changed(void **state)
+{
+	(void)state;
+	load("--create --no-wait --show-prefix=ring --seats-per-show=90 --pick=next --seats-per-request=2 "
+	     "--holds=30 --mix=change:1 --requests=230", 0);
+	assert_int_equal(rig_stop(rig_start("holdfast-worker", "--until-caught-up", NULL), 0), 0);
+	assert_string_equal(rig_sql("SELECT string_agg(concat_ws(' ', reason, n), ', ' ORDER BY reason) "
+	                            "FROM (SELECT reason, count(*) AS n FROM holdfast.decisions WHERE "
+	                            "show_id = 'ring-1' GROUP BY reason) AS d"),
+	                    "HOLD_CHANGED 200, RESERVED 30, SEATS_ADDED 1, SHOW_CREATED 1");
 }
 
 static void shows_that_are_there_are_not_created_again(void **state)
@@ -255,6 +276,9 @@ static void flags_that_do_not_fit_end_with_2(void **state)
 	load("--seats-per-request=11", 2);
 	load("--seats-per-request=4 --seats-per-show=3", 2);
 	load("--mix=confirm:1", 2);
+	load("--holds=5 --mix=reserve:0", 2);
+	load("--mix=change:1,reserve:1 --seats-per-request=4 --seats-per-show=4", 2);
+	load("--max-customer-holds=51", 2);
 	load("--skew=6", 2);
 	load("--hold-seconds=1801", 2);
 	load("--type=reserve", 2);
@@ -284,7 +308,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_it_counts_is_what_the_database_holds),
-	    cmocka_unit_test(granted_reservations_are_confirmed_and_released),
+	    cmocka_unit_test(granted_reservations_are_changed_confirmed_and_released),
+	    cmocka_unit_test(unread_replies_are_taken_to_grant_what_is_changed),
 	    cmocka_unit_test(shows_that_are_there_are_not_created_again),
 	    cmocka_unit_test(the_worker_chooses_until_all_rows_are_full),
 	    cmocka_unit_test(a_request_waits_from_when_it_was_due),

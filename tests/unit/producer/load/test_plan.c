@@ -67,7 +67,7 @@ static void the_same_seed_gives_the_same_plan_and_another_seed_another(void **st
 	(void)state;
 	settings.duplicates_percent = 10;
 	settings.skew = 1.1;
-	settings.mix = (struct load_mix){90, 5, 5};
+	settings.mix = (struct load_mix){.reserve = 90, .confirm = 5, .release = 5};
 	open_plan(&settings);
 	for (int i = 0; i < STEPS; i++)
 		load_plan_next(plan, &first[i]);
@@ -189,7 +189,7 @@ static void types_come_as_the_mix_weighs_them(void **state)
 	size_t types[REQUEST_TYPE_COUNT] = {0};
 
 	(void)state;
-	settings.mix = (struct load_mix){90, 7, 3};
+	settings.mix = (struct load_mix){.reserve = 90, .confirm = 7, .release = 3};
 	open_plan(&settings);
 	for (int i = 0; i < STEPS; i++) {
 		struct load_step step;
@@ -343,6 +343,33 @@ static void a_skew_is_a_word_or_a_number(void **state)
 	assert_false(load_read_skew("", &skew));
 }
 
+static void the_first_are_reserves_and_wishes_come_as_they_weigh(void **state)
+{
+	struct load_settings settings = settings_of(1, 100);
+	size_t wishes[3] = {0}, changes = 0, customers[5] = {0};
+
+	(void)state;
+	settings.mix = (struct load_mix){.reserve = 20, .best = 30, .area = 40, .change = 10};
+	settings.holds = STEPS / 2;
+	settings.customers = 5;
+	open_plan(&settings);
+	for (int i = 0; i < STEPS; i++) {
+		struct load_step step;
+
+		load_plan_next(plan, &step);
+		assert_true(step.first_seat + step.seat_count + 1 <= 100);
+		assert_true(step.type == REQUEST_RESERVE || i >= STEPS / 2);
+		wishes[step.wish]++;
+		changes += step.type == REQUEST_CHANGE_HOLD;
+		customers[step.customer]++;
+	}
+	assert_in_range(changes, STEPS * 4 / 100, STEPS * 6 / 100);
+	assert_in_range(wishes[WISH_BEST], STEPS * 28 / 100, STEPS * 32 / 100);
+	assert_in_range(wishes[WISH_AREA], STEPS * 38 / 100, STEPS * 42 / 100);
+	for (int i = 0; i < 5; i++)
+		assert_true(customers[i] > 0);
+}
+
 static void a_mix_names_types_and_weights(void **state)
 {
 	struct load_mix mix;
@@ -354,8 +381,11 @@ static void a_mix_names_types_and_weights(void **state)
 	assert_int_equal(mix.release, 5);
 	assert_true(load_read_mix("release:1,reserve:2", &mix));
 	assert_int_equal(mix.confirm, 0);
-	assert_false(load_read_mix("reserve:0,confirm:5", &mix));
-	assert_false(load_read_mix("confirm:5", &mix));
+	assert_true(load_read_mix("confirm:5", &mix));
+	assert_int_equal(load_mix_reserves(&mix), 0);
+	assert_true(load_read_mix("reserve:1,best:2,area:3,change:4,confirm:5,release:6", &mix));
+	assert_int_equal(load_mix_reserves(&mix), 6);
+	assert_int_equal(mix.change, 4);
 	assert_false(load_read_mix("cancel:5,reserve:1", &mix));
 	assert_false(load_read_mix("reserve", &mix));
 	assert_false(load_read_mix("reserve:", &mix));
@@ -377,6 +407,7 @@ int main(void)
 	    cmocka_unit_test_teardown(a_skew_prefers_the_first_shows_and_seats, tear_down),
 	    cmocka_unit_test_teardown(without_skew_all_shows_and_seats_are_alike, tear_down),
 	    cmocka_unit_test_teardown(types_come_as_the_mix_weighs_them, tear_down),
+	    cmocka_unit_test_teardown(the_first_are_reserves_and_wishes_come_as_they_weigh, tear_down),
 	    cmocka_unit_test_teardown(a_repetition_is_of_a_request_that_is_still_kept, tear_down),
 	    cmocka_unit_test_teardown(shows_fall_where_they_are_placed, tear_down),
 	    cmocka_unit_test_teardown(a_show_id_that_cannot_be_is_refused, tear_down),
