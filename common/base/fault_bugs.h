@@ -26,6 +26,12 @@
 	BUG(KEPT_WRONG, "kept_wrong", "kept_seat_ids has what was given back, too") \
 	BUG(PART_FREES_ALL, "part_frees_all", "a cancel of a part frees what is kept, too") \
 	BUG(PART_STILL_COUNTS, "part_still_counts", "what is given back of a sale still counts") \
+	BUG(AREA_ONE_OVER, "area_one_over", "an area gives one place more than it has room for") \
+	BUG(LAPSED_NO_ROOM, "lapsed_no_room", "places that lapsed holds have are no room") \
+	BUG(END_ONE_MORE, "end_one_more", "for places of an area one more lapsed hold ends") \
+	BUG(PLACES_BACK_TWICE, "places_back_twice", "places that are given back are counted twice") \
+	BUG(CAPACITY_AS_TAKEN, "capacity_as_taken", "as many places as are taken are too few") \
+	BUG(AREA_KEEPS_PLACE, "area_keeps_place", "an area that comes again stands where it stood") \
 	BUG(WRONG_DUPLICATE, "wrong_duplicate", "duplicate_of is the duplicate's own offset")
 
 #endif

@@ -154,7 +154,7 @@ int64_t area_room_now(struct turn *turn, struct area_row *area)
 	struct area_lapses *lapses = lapses_of(turn, area);
 	int64_t lapsed;
 
-	if (!lapses)
+	if (!lapses || fault_has_bug(FAULT_BUG_LAPSED_NO_ROOM))
 		return free_places(area);
 	advance(turn, area, lapses);
 	/* More than is held at all: by a change by hand. */
@@ -198,7 +198,7 @@ struct reservation *area_next_lapsed(struct turn *turn, struct area_row *area, i
 {
 	struct area_lapses *lapses;
 
-	if (free_places(area) >= count)
+	if (free_places(area) >= (int64_t)count + fault_has_bug(FAULT_BUG_END_ONE_MORE))
 		return NULL;
 	lapses = lapses_of(turn, area);
 	if (!lapses)
@@ -237,13 +237,15 @@ static void give(struct turn *turn, const struct reservation *r, struct reserved
 
 	if (!reserved->area || !count)
 		return;
+	if (reserved->is_lapsed)
+		reserved->area->lapses->places -= count;
+	if (fault_has_bug(FAULT_BUG_PLACES_BACK_TWICE))
+		count *= 2;
 	row = touch(turn, reserved->area);
 	if (r->status == RESERVATION_CONFIRMED)
 		row->sold = less(row->sold, count);
 	else
 		row->held = less(row->held, count);
-	if (reserved->is_lapsed)
-		reserved->area->lapses->places -= count;
 }
 
 /* Its row of the area, last of all where it has none there now. NULL: out of memory. */
@@ -253,7 +255,7 @@ static struct reserved_area *come_in(struct turn *turn, struct reservation *r,
 	struct reserved_area *found = find_place(r, area), *areas, made = {0};
 	size_t kept = 0;
 
-	if (found && found->count)
+	if (found && (found->count || fault_has_bug(FAULT_BUG_AREA_KEEPS_PLACE)))
 		return found;
 	areas = arena_take(turn->view->arena, (r->area_count + 1) * sizeof *areas);
 	if (!areas) {
@@ -284,9 +286,12 @@ void areas_take(struct turn *turn, struct reservation *r, const struct area_coun
 
 		if (!reserved)
 			return;
-		assert(r->status == RESERVATION_HELD && free_places(area) >= areas[i].count);
+		assert(r->status == RESERVATION_HELD);
+		assert(free_places(area) >= areas[i].count || fault_has_bug(FAULT_BUG_AREA_ONE_OVER));
 		row = touch(turn, area);
-		row->held += areas[i].count;
+		/* What does not fit would be refused by the database, and not be found by the audit. */
+		row->held += free_places(area) < areas[i].count ? (int32_t)free_places(area)
+		                                                : areas[i].count;
 		reserved->count += areas[i].count;
 		r->places += areas[i].count;
 		expect(turn, area, r);

@@ -1,5 +1,4 @@
 /* The part of changes.h about areas: what an organiser sets, and holds that end for their places. */
-#include "common/base/fault.h"
 #include "worker/plan/areas.h"
 #include "worker/plan/changes.h"
 

@@ -2,6 +2,7 @@
  * The rules about areas: set_areas, rows 7 and 13 of reserve, and what a confirm that takes places
  * again finds there (4.1 and 4.2 of docs/protocol.md).
  */
+#include "common/base/fault.h"
 #include "worker/plan/areas.h"
 #include "worker/plan/changes.h"
 #include "worker/plan/rule.h"
@@ -35,7 +36,7 @@ bool rule_below_taken(struct turn *turn)
 		const struct area_row *area = view_find_area(turn->show, given->area_id);
 		int64_t taken = area ? (int64_t)area->row.held + area->row.sold : 0;
 
-		if (given->capacity < taken)
+		if (given->capacity < taken + fault_has_bug(FAULT_BUG_CAPACITY_AS_TAKEN))
 			add_to(turn, list, (struct unavailable_area){
 			                       .area_id = given->area_id, .has_taken = true, .taken = taken});
 	}
@@ -75,7 +76,7 @@ bool rule_area_full(struct turn *turn)
 		struct area_row *area = view_find_area(turn->show, asked->area_id);
 		int64_t room = turn_is_open(turn, area->row.channel) ? area_room_now(turn, area) : 0;
 
-		if (room >= asked->count)
+		if (room + fault_has_bug(FAULT_BUG_AREA_ONE_OVER) >= asked->count)
 			continue;
 		if (!list && !(list = list_of(turn, request->area_count)))
 			return false;
