@@ -62,8 +62,9 @@ LEFT JOIN LATERAL (
 ) e ON true
 LEFT JOIN (VALUES ('SHOW_CREATED', 'show_created'), ('SEATS_ADDED', 'seats_added'),
 	('RESERVED', 'reserved'), ('RELEASED', 'released'), ('CONFIRMED', 'sold'),
-	('CANCELLED', 'cancelled'), ('EXPIRED', 'expired'), ('SEATS_CHANGED', 'seats_changed'),
-	('CHANNELS_SET', 'channels_set')) k (reason, kind) ON k.reason = d.reason
+	('CANCELLED', 'cancelled'), ('PARTLY_CANCELLED', 'cancelled'), ('EXPIRED', 'expired'),
+	('SEATS_CHANGED', 'seats_changed'), ('CHANNELS_SET', 'channels_set'), ('AREAS_SET', 'areas_set')
+) k (reason, kind) ON k.reason = d.reason
 LEFT JOIN (VALUES ('EXTENDED', 'extended'), ('SHOW_CHANGED', 'show_changed'),
 	('SEATS_BLOCKED', 'blocked'), ('SEATS_UNBLOCKED', 'unblocked')) m (reason, kind)
 	ON m.reason = d.reason -- where it made a difference
@@ -72,19 +73,32 @@ WHERE CASE
 		THEN e.events[cardinality(e.events)] IS DISTINCT FROM k.kind
 			OR EXISTS (SELECT FROM unnest(e.events[:cardinality(e.events) - 1]) x WHERE x <> 'expired')
 	WHEN d.duplicate_of IS NULL AND m.kind IS NOT NULL THEN e.events <> ARRAY[m.kind]
+	WHEN d.duplicate_of IS NULL AND d.reason = 'HOLD_CHANGED'
+		THEN array_to_string(e.events, ' ')
+			!~ '^((expired )*(released )?reserved|released|(released )?extended)$'
 	ELSE e.events IS NOT NULL
 END;
 
+-- What a hold is reserved until, as told; is_moved: by a change that does not name all its seats.
+CREATE TEMP TABLE until AS
+SELECT v->>'show_id' AS show_id, (v->>'reservation_id')::uuid AS reservation_id, p, n,
+	(v->'request'->>'offset')::bigint AS o, (v->>'reserved_until')::timestamptz AS until,
+	v ? 'change' AND (v->>'reserved_until') IS DISTINCT FROM
+		lag(v->>'reserved_until') OVER (PARTITION BY v->>'show_id', v->>'reservation_id' ORDER BY p, n)
+		AS is_moved
+FROM ev WHERE v ? 'reserved_until';
+
 -- The last event of each seat is how it stands; by which channel it is sold, another's.
 WITH told AS (
-	SELECT v->>'show_id' AS show_id, s AS seat_id, p, n, v,
+	SELECT v->>'show_id' AS show_id, s AS seat_id, p, n, v, (v->'request'->>'offset')::bigint AS o,
 		v->>'event' IN ('blocked', 'unblocked') AS is_of_channel
 	FROM ev, jsonb_array_elements_text(v->'seat_ids') s
 	WHERE v->>'event' <> 'seats_changed'
 ), last AS (
 	SELECT DISTINCT ON (show_id, seat_id) show_id, seat_id,
 		CASE v->>'event' WHEN 'reserved' THEN 'reserved' WHEN 'extended' THEN 'reserved'
-			WHEN 'sold' THEN 'sold' ELSE 'available' END AS status, v
+			WHEN 'sold' THEN 'sold' ELSE 'available' END AS status,
+		(v->>'reservation_id')::uuid AS reservation_id, v
 	FROM told WHERE NOT is_of_channel
 	ORDER BY show_id, seat_id, p, n DESC
 ), channel AS (
@@ -92,20 +106,24 @@ WITH told AS (
 	FROM told WHERE is_of_channel
 	ORDER BY show_id, seat_id, p, n DESC
 ), version AS (
-	SELECT show_id, seat_id, max((v->'request'->>'offset')::bigint) AS version
+	SELECT show_id, seat_id, max(o) AS version
 	FROM told GROUP BY show_id, seat_id
+), held AS (
+	SELECT show_id, reservation_id, (array_agg(until ORDER BY p, n DESC))[1] AS until,
+		max(o) FILTER (WHERE is_moved) AS moved
+	FROM until GROUP BY show_id, reservation_id
 )
 SELECT 'seat', l.v, s.*
 FROM last l LEFT JOIN channel c USING (show_id, seat_id) LEFT JOIN version v USING (show_id, seat_id)
+LEFT JOIN held h USING (show_id, reservation_id)
 FULL JOIN holdfast.show_seats s USING (show_id, seat_id)
 WHERE show_id <> :'but' AND (
 	s.status IS DISTINCT FROM l.status
-	OR s.reserved_by IS DISTINCT FROM
-		CASE WHEN l.status <> 'available' THEN (l.v->>'reservation_id')::uuid END
-	OR s.reserved_until IS DISTINCT FROM
-		CASE WHEN l.status = 'reserved' THEN (l.v->>'reserved_until')::timestamptz END
+	OR s.reserved_by IS DISTINCT FROM CASE WHEN l.status <> 'available' THEN l.reservation_id END
+	OR s.reserved_until IS DISTINCT FROM CASE WHEN l.status = 'reserved' THEN h.until END
 	OR s.channel IS DISTINCT FROM c.channel
-	OR s.version IS DISTINCT FROM v.version
+	OR s.version IS DISTINCT FROM
+		CASE WHEN l.status = 'available' THEN v.version ELSE greatest(v.version, h.moved) END
 );
 
 -- A seat is where it was put last; the row's version is the last request that moved it, or that made
@@ -189,20 +207,19 @@ WHERE show_id <> :'but' AND (
 		WHERE d.show_id = s.show_id AND d."offset" = s.version AND d.reason = 'SHOW_CHANGED')
 );
 
--- The last event of each reservation is how it stands; its end is the last one that was told.
+-- The last event of each reservation that is not of a part is how it stands; its end is the last
+-- one that was told.
 WITH last AS (
 	SELECT DISTINCT ON (v->>'show_id', v->>'reservation_id') v->>'show_id' AS show_id,
 		(v->>'reservation_id')::uuid AS reservation_id, v
-	FROM ev WHERE v ? 'reservation_id'
+	FROM ev WHERE v ? 'reservation_id' AND NOT v ? 'change'
 	ORDER BY v->>'show_id', v->>'reservation_id', p, n DESC
-), until AS (
-	SELECT DISTINCT ON (v->>'show_id', v->>'reservation_id') v->>'show_id' AS show_id,
-		(v->>'reservation_id')::uuid AS reservation_id, (v->>'reserved_until')::timestamptz AS until
-	FROM ev WHERE v ? 'reserved_until'
-	ORDER BY v->>'show_id', v->>'reservation_id', p, n DESC
+), latest AS (
+	SELECT DISTINCT ON (show_id, reservation_id) show_id, reservation_id, until
+	FROM until ORDER BY show_id, reservation_id, p, n DESC
 )
 SELECT 'reservation', l.v, s.*
-FROM last l JOIN until u USING (show_id, reservation_id)
+FROM last l JOIN latest u USING (show_id, reservation_id)
 FULL JOIN holdfast.seat_reservations s USING (show_id, reservation_id)
 WHERE show_id <> :'but' AND (
 	s.status IS DISTINCT FROM CASE l.v->>'event' WHEN 'reserved' THEN 'held'
@@ -219,7 +236,7 @@ LEFT JOIN holdfast.seat_reservations r
 LEFT JOIN holdfast.reservation_seats l
 	ON l.show_id = s.show_id AND l.reservation_id = s.reserved_by AND l.seat_id = s.seat_id
 WHERE s.show_id <> :'but' AND s.status <> 'available' AND (
-	l.seat_id IS NULL
+	l.seat_id IS NULL OR l.left_at IS NOT NULL
 	OR r.status IS DISTINCT FROM CASE s.status WHEN 'sold' THEN 'confirmed' ELSE 'held' END
 );
 
@@ -228,22 +245,93 @@ FROM holdfast.seat_reservations r
 JOIN holdfast.reservation_seats l USING (show_id, reservation_id)
 LEFT JOIN holdfast.show_seats s USING (show_id, seat_id)
 WHERE show_id <> :'but' AND r.status IN ('held', 'confirmed')
-	AND s.reserved_by IS DISTINCT FROM l.reservation_id;
+	AND (s.reserved_by IS NOT DISTINCT FROM l.reservation_id) <> (l.left_at IS NULL);
 
--- What is in a reservation: the seats of its event, in their order, and that many places.
-SELECT 'places', r.*, l.seats, e.seats
+-- What came into a reservation and what left it, by its events, in their order; the rest of them
+-- are of all that is in it.
+CREATE TEMP TABLE part AS
+SELECT v->>'show_id' AS show_id, (v->>'reservation_id')::uuid AS reservation_id, p, n, v,
+	(v->'request'->>'offset')::bigint AS o, v->>'event' = 'reserved' AS comes
+FROM ev WHERE v->>'event' = 'reserved' OR v ? 'change';
+
+-- The seats that came last and did not leave, in the order they came in; when the others left.
+WITH moved AS (
+	SELECT DISTINCT ON (show_id, reservation_id, seat_id) show_id, reservation_id, seat_id, comes, o, p,
+		n, ordinal
+	FROM part, jsonb_array_elements_text(v->'seat_ids') WITH ORDINALITY s (seat_id, ordinal)
+	ORDER BY show_id, reservation_id, seat_id, p, n DESC
+), told AS (
+	SELECT *, row_number() OVER (PARTITION BY show_id, reservation_id, comes ORDER BY p, n, ordinal) AS i
+	FROM moved
+), has AS (
+	SELECT show_id, reservation_id, seat_id, left_at, row_number() OVER (
+		PARTITION BY show_id, reservation_id, left_at IS NULL ORDER BY place) AS i
+	FROM holdfast.reservation_seats
+)
+SELECT 'place of', t.*, l.*
+FROM told t FULL JOIN has l USING (show_id, reservation_id, seat_id)
+WHERE show_id <> :'but' AND (
+	t.i IS NULL OR l.i IS NULL
+	OR l.left_at IS DISTINCT FROM CASE WHEN NOT t.comes THEN t.o END
+	OR l.left_at IS NULL AND l.i <> t.i
+);
+
+-- As many places of each area as came and did not leave.
+WITH told AS (
+	SELECT show_id, reservation_id, a->>'area_id' AS area_id,
+		sum(CASE WHEN comes THEN 1 ELSE -1 END * (a->>'count')::int) AS count
+	FROM part, jsonb_array_elements(v->'areas') a GROUP BY 1, 2, 3
+)
+SELECT 'places of', t.*, l.*
+FROM told t FULL JOIN holdfast.reservation_areas l USING (show_id, reservation_id, area_id)
+WHERE show_id <> :'but' AND l.count IS DISTINCT FROM t.count;
+
+-- The places of a reservation are all that is in it.
+SELECT 'places', r.*
 FROM holdfast.seat_reservations r
-JOIN (
-	SELECT show_id, reservation_id, array_agg(seat_id ORDER BY place) AS seats,
-		count(left_at) AS left
-	FROM holdfast.reservation_seats GROUP BY show_id, reservation_id
-) l USING (show_id, reservation_id)
-JOIN (
-	SELECT v->>'show_id' AS show_id, (v->>'reservation_id')::uuid AS reservation_id,
-		ARRAY(SELECT jsonb_array_elements_text(v->'seat_ids')) AS seats
-	FROM ev WHERE v->>'event' = 'reserved'
-) e USING (show_id, reservation_id)
-WHERE show_id <> :'but' AND (l.seats <> e.seats OR r.places <> cardinality(l.seats) OR l.left > 0);
+WHERE show_id <> :'but' AND places <> (SELECT count(*) FROM holdfast.reservation_seats s
+		WHERE s.show_id = r.show_id AND s.reservation_id = r.reservation_id AND left_at IS NULL)
+	+ (SELECT coalesce(sum(count), 0) FROM holdfast.reservation_areas a
+		WHERE a.show_id = r.show_id AND a.reservation_id = r.reservation_id);
+
+-- An area is what was set last, and has what is held and sold of it: no more than it has places.
+-- The row's version is the last request that set it otherwise, or moved places of it.
+WITH told AS (
+	SELECT v->>'show_id' AS show_id, a->>'area_id' AS area_id, p, n,
+		(v->'request'->>'offset')::bigint AS o,
+		ROW((a->>'capacity')::int, a->>'channel', a->>'category')::text AS area
+	FROM ev, jsonb_array_elements(v->'areas') a WHERE v->>'event' = 'areas_set'
+), set AS (
+	SELECT *, area IS DISTINCT FROM
+		lag(area) OVER (PARTITION BY show_id, area_id ORDER BY p, n) AS is_other
+	FROM told
+), last AS (
+	SELECT DISTINCT ON (show_id, area_id) show_id, area_id, area
+	FROM told ORDER BY show_id, area_id, p, n DESC
+), version AS (
+	SELECT show_id, area_id, max(o) AS version FROM (
+		SELECT show_id, area_id, o FROM set WHERE is_other
+		UNION ALL
+		SELECT v->>'show_id', a->>'area_id', (v->'request'->>'offset')::bigint
+		FROM ev, jsonb_array_elements(v->'areas') a
+		WHERE v->>'event' NOT IN ('areas_set', 'extended')
+	) m GROUP BY show_id, area_id
+), taken AS (
+	SELECT show_id, area_id, coalesce(sum(count) FILTER (WHERE status = 'held'), 0) AS held,
+		coalesce(sum(count) FILTER (WHERE status = 'confirmed'), 0) AS sold
+	FROM holdfast.reservation_areas JOIN holdfast.seat_reservations USING (show_id, reservation_id)
+	GROUP BY show_id, area_id
+)
+SELECT 'area', l.*, v.version, t.held, t.sold, s.*
+FROM last l LEFT JOIN version v USING (show_id, area_id) LEFT JOIN taken t USING (show_id, area_id)
+FULL JOIN holdfast.show_areas s USING (show_id, area_id)
+WHERE show_id <> :'but' AND (
+	ROW(s.capacity, s.channel, s.category)::text IS DISTINCT FROM l.area
+	OR s.held IS DISTINCT FROM coalesce(t.held, 0)
+	OR s.sold IS DISTINCT FROM coalesce(t.sold, 0)
+	OR s.held + s.sold > s.capacity
+	OR s.version IS DISTINCT FROM v.version
+);
 
 -- By a channel that was set.
 SELECT 'channel of', r.*
