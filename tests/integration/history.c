@@ -64,6 +64,9 @@ void history_begin(void)
 		                         "\"owner_key\":\"owner\",\"title\":\"N\xc2\xba %d\",\"max_seats\":4,"
 		                         "\"max_hold_seconds\":900}", rig_id(), show, i),
 		           200, "SHOW_CREATED");
+		rig_expect(rig_ask(show, "{\"type\":\"set_areas\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		                         "\"owner_key\":\"owner\",\"areas\":[{\"area_id\":\"floor\","
+		                         "\"capacity\":12}]}", rig_id(), show), 200, "AREAS_SET");
 		rig_expect(rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 		                         "\"owner_key\":\"owner\"%s}", rig_id(), show,
 		                   seats.data), 200, "SEATS_ADDED");
@@ -85,13 +88,18 @@ static void add_seats(struct buf *b)
 
 static void add_reserve(struct buf *b, struct sent *s)
 {
+	unsigned kind = below(6);
+
 	s->session = below(SESSIONS);
 	buf_print(b, ",\"session_id\":\"s%u\"", s->session);
-	if (below(4))
-		add_seats(b);
-	else
+	if (kind == 0)
 		selling_add_best(b, &selling);
+	if (kind == 1 || kind == 2)
+		selling_add_areas(b, &selling);
+	if (kind > 1)
+		add_seats(b);
 	selling_add_key(b, &selling);
+	selling_add_customer(b, &selling);
 	/* Half of them lapse within a second. */
 	buf_print(b, ",\"hold_seconds\":%u", below(2) ? 1 : below(20) ? 300 : 5000);
 }
@@ -103,9 +111,12 @@ static void add_follower(struct buf *b, struct sent *s, const char *type)
 
 	snprintf(s->show, sizeof s->show, "%s", of->show);
 	buf_print(b, ",\"reservation_id\":\"%s\"", below(15) ? of->request_id : rig_id());
-	if (!strcmp(type, "cancel"))
+	if (!strcmp(type, "change_hold"))
+		selling_add_change(b, &selling, of->value);
+	if (!strcmp(type, "cancel")) {
 		buf_print(b, ",\"owner_key\":\"%s\"", below(5) ? "owner" : "other");
-	else if (strcmp(type, "expire") != 0)
+		selling_add_part(b, &selling, of->value);
+	} else if (strcmp(type, "expire") != 0)
 		buf_print(b, ",\"session_id\":\"s%u\"", below(8) ? of->session : below(SESSIONS));
 	if (!strcmp(type, "extend"))
 		buf_print(b, ",\"hold_seconds\":%u", below(8) ? 400 + below(600) : 1);
@@ -128,7 +139,7 @@ static void send_new(const char *type)
 	snprintf(s.request_id, sizeof s.request_id, "%s", rig_id());
 	if (!strcmp(type, "reserve"))
 		add_reserve(&b, &s);
-	else if (!strcmp(type, "change_show") || !strcmp(type, "set_channels") || strstr(type, "_seats"))
+	else if (!strcmp(type, "change_show") || strstr(type, "set_") || strstr(type, "_seats"))
 		selling_add_fields(&b, &selling, type);
 	else if (strcmp(type, "create_show") != 0)
 		add_follower(&b, &s, type);
@@ -178,7 +189,8 @@ static void end_round(void)
 
 void history_go_on(int count)
 {
-	static const char *const types[] = {"confirm", "confirm", "release", "extend", "cancel", "expire"};
+	static const char *const types[] = {"confirm", "confirm", "release", "extend", "cancel",
+	                                    "cancel", "change_hold", "change_hold", "expire"};
 
 	for (int i = 0; i < count; i++) {
 		unsigned choice = below(100);
@@ -278,14 +290,18 @@ void history_expect_variety(void)
 {
 	assert_string_equal(
 	    rig_sql("SELECT string_agg(DISTINCT type, ' ' ORDER BY type) FROM holdfast.decisions"),
-	    "add_seats block_seats cancel change_seats change_show confirm create_show expire extend "
-	    "release reserve set_channels unblock_seats");
+	    "add_seats block_seats cancel change_hold change_seats change_show confirm create_show expire "
+	    "extend release reserve set_areas set_channels unblock_seats");
 	assert_string_equal(
 	    rig_sql("SELECT string_agg(DISTINCT status, ' ' ORDER BY status) FROM "
 	            "holdfast.seat_reservations"), "cancelled confirmed expired held released");
 	assert_string_equal(
 	    rig_sql("SELECT string_agg(DISTINCT status, ' ' ORDER BY status) FROM holdfast.show_seats"),
 	    "available reserved sold");
+	assert_string_equal(
+	    rig_sql("SELECT string_agg(DISTINCT reason, ' ' ORDER BY reason) FROM holdfast.decisions WHERE "
+	            "reason IN ('AREAS_SET', 'AREA_FULL', 'HOLD_CHANGED', 'PARTLY_CANCELLED')"),
+	    "AREAS_SET AREA_FULL HOLD_CHANGED PARTLY_CANCELLED");
 	assert_string_equal(
 	    rig_sql("SELECT count(*) FILTER (WHERE type IS NULL) > 0, "
 	            "count(*) FILTER (WHERE code = 421) > 0, "

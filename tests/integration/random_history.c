@@ -20,6 +20,7 @@
 struct hold {
 	char id[UUID_TEXT_CHARS + 1];
 	unsigned session;
+	struct buf request; /* that made it */
 };
 
 struct show {
@@ -91,6 +92,8 @@ void random_history_release(struct random_history *h)
 {
 	for (int i = 0; i < AGAIN_KEPT; i++)
 		buf_release(&h->again[i].value);
+	for (int i = 0; i < SHOWS * HOLDS_KEPT; i++)
+		buf_release(&h->shows[i / HOLDS_KEPT].holds[i % HOLDS_KEPT].request);
 	buf_release(&h->value);
 	free(h);
 }
@@ -130,25 +133,31 @@ static void add_all_seats(struct random_history *h)
 	selling_add_hall(&h->value, &h->selling);
 }
 
+static void add_wish(struct random_history *h)
+{
+	unsigned kind = below(h, 8);
+
+	if (kind < 2)
+		selling_add_best(&h->value, &h->selling);
+	if (kind == 2 || kind == 3)
+		selling_add_areas(&h->value, &h->selling);
+	if (h->burst && kind > 3)
+		buf_add_string(&h->value, ",\"seat_ids\":[\"A0\"]");
+	else if (kind > 2 || one_in(h, 8))
+		add_seats(h, one_in(h, 20) ? 12 : 4, one_in(h, 20) ? SEATS + 1 : SEATS);
+}
+
 static void add_reserve(struct random_history *h, struct show *show, const char *id)
 {
 	static const char *const seconds[] = {"1", "1", "1.0", "1", "20e-1", "2", "1", "1800", "1801"};
 	struct hold *hold = &show->holds[show->hold_count++ % HOLDS_KEPT];
-	bool is_wish;
 
 	snprintf(hold->id, sizeof hold->id, "%s", id);
 	hold->session = below(h, SESSIONS);
 	buf_print(&h->value, ",\"session_id\":\"s-%u\"", hold->session);
-	is_wish = one_in(h, 4);
-	if (is_wish)
-		selling_add_best(&h->value, &h->selling);
-	if (h->burst && !is_wish)
-		buf_add_string(&h->value, ",\"seat_ids\":[\"A0\"]");
-	else if (!is_wish || one_in(h, 8))
-		add_seats(h, one_in(h, 20) ? 12 : 4, one_in(h, 20) ? SEATS + 1 : SEATS);
+	add_wish(h);
 	selling_add_key(&h->value, &h->selling);
-	if (!one_in(h, 12))
-		buf_print(&h->value, ",\"customer_id\":\"c-%u\"", below(h, 12));
+	selling_add_customer(&h->value, &h->selling);
 	if (!one_in(h, 4))
 		buf_print(&h->value, ",\"hold_seconds\":%s", seconds[below(h, 9)]);
 }
@@ -158,7 +167,8 @@ static const char *pick_type(struct random_history *h, const struct show *show)
 	static const char *const types[] = {
 	    "reserve", "reserve", "reserve", "reserve", "reserve", "reserve", "reserve", "reserve",
 	    "reserve", "release", "release", "extend",  "extend",  "confirm", "confirm", "cancel",
-	    "expire",  "expire",  "add_seats", "create_show",
+	    "expire",  "expire",  "add_seats", "create_show", "change_hold", "change_hold",
+	    "change_hold",
 	};
 
 	if (show->stage != OPEN && !one_in(h, 3))
@@ -184,19 +194,28 @@ static void add_fields(struct random_history *h, struct show *show, const char *
 			add_all_seats(h);
 	} else if (!strcmp(type, "reserve")) {
 		add_reserve(h, show, id);
-	} else if (!strcmp(type, "change_show") || !strcmp(type, "set_channels") ||
-	           strstr(type, "_seats")) {
+	} else if (!strcmp(type, "change_show") || strstr(type, "set_") || strstr(type, "_seats")) {
 		selling_add_fields(&h->value, &h->selling, type);
-		if (!strcmp(type, "change_show") && one_in(h, 3))
-			buf_print(&h->value, ",\"max_customer_seats\":%u,\"max_customer_holds\":%u",
-			          12 * below(h, 2), 3 * below(h, 2));
 	} else {
 		add_hold(h, hold, strcmp(type, "expire") != 0 && strcmp(type, "cancel") != 0);
 		if (!strcmp(type, "extend"))
 			buf_print(&h->value, ",\"hold_seconds\":%u", 1 + below(h, 3));
-		if (!strcmp(type, "cancel"))
+		if (!strcmp(type, "change_hold"))
+			selling_add_change(&h->value, &h->selling, hold->request.data);
+		if (!strcmp(type, "cancel")) {
 			buf_print(&h->value, ",\"owner_key\":\"%s\"", one_in(h, 5) ? "other" : "boss");
+			selling_add_part(&h->value, &h->selling, hold->request.data);
+		}
 	}
+}
+
+/* Of the hold that was added last. */
+static void keep_request(struct random_history *h, struct show *show)
+{
+	struct buf *request = &show->holds[(show->hold_count - 1) % HOLDS_KEPT].request;
+
+	buf_clear(request);
+	buf_add_text(request, buf_text(&h->value));
 }
 
 static struct show *make_request(struct random_history *h)
@@ -214,6 +233,8 @@ static struct show *make_request(struct random_history *h)
 		show->stage = CREATED;
 	else if (show->stage == CREATED && !strcmp(type, "add_seats"))
 		show->stage = OPEN;
+	if (!strcmp(type, "reserve"))
+		keep_request(h, show);
 	if (one_in(h, 10))
 		buf_add_string(&h->value, ",\"unknown\":{\"a\":[{\"b\":null}]}");
 	buf_add_string(&h->value, " }");
@@ -233,6 +254,9 @@ static const char *const undecodable[] = {
     "%s,\"n\":1234567890123456789012345678901234567890123456789012345678901234}",
     "%s,\"a\":[[[[]]]]}", "%s,\"b\":tru}", "%s\v}", "%s,\"c\":1 /* */}",
 };
+
+#define HOLD_1 \
+	",\"session_id\":\"s\",\"reservation_id\":\"00000000-0000-4000-8000-000000000001\""
 
 /* Members that make a request of that type malformed, or its request_id or show_id. */
 static const struct {
@@ -323,6 +347,26 @@ static const struct {
     {"reserve", ",\"session_id\":\"s\",\"best\":[1]"},
     {"reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],\"channel_key\":\"\""},
     {"reserve", ",\"session_id\":\"s\",\"seat_ids\":[\"A1\"],\"customer_id\":null"},
+    {"reserve", ",\"session_id\":\"s\",\"areas\":[]"},
+    {"reserve", ",\"session_id\":\"s\",\"areas\":[{\"area_id\":\"f\"}]"},
+    {"reserve", ",\"session_id\":\"s\",\"areas\":[{\"area_id\":\"f\",\"count\":51}]"},
+    {"reserve", ",\"session_id\":\"s\",\"areas\":[{\"area_id\":\"f\",\"count\":1},"
+                "{\"area_id\":\"f\",\"count\":2}]"},
+    {"set_areas", ""},
+    {"set_areas", ",\"areas\":[{\"area_id\":\"f\"}]"},
+    {"set_areas", ",\"areas\":[{\"area_id\":\"f\",\"capacity\":1000001}]"},
+    {"set_areas", ",\"areas\":[{\"area_id\":\"f\",\"capacity\":1,\"channel\":\"public\"}]"},
+    {"set_areas", ",\"areas\":[{\"area_id\":\" f\",\"capacity\":1}]"},
+    {"change_hold", ",\"reservation_id\":\"00000000-0000-4000-8000-000000000001\","
+                    "\"seat_ids\":[\"A1\"]"},
+    {"change_hold", HOLD_1},
+    {"change_hold", HOLD_1 ",\"drop_seat_ids\":[]"},
+    {"change_hold", HOLD_1 ",\"seat_ids\":[\"A1\"],\"drop_seat_ids\":[\"A2\",\"A1\"]"},
+    {"change_hold", HOLD_1 ",\"areas\":[{\"area_id\":\"f\",\"count\":1}],"
+                    "\"drop_areas\":[{\"area_id\":\"f\",\"count\":2}]"},
+    {"change_hold", HOLD_1 ",\"best\":{\"count\":0}"},
+    {"cancel", HOLD_1 ",\"owner_key\":\"boss\",\"seat_ids\":[]"},
+    {"cancel", HOLD_1 ",\"owner_key\":\"boss\",\"areas\":{}"},
 };
 
 static struct show *make_undecodable(struct random_history *h)
@@ -362,18 +406,26 @@ static struct show *make_malformed(struct random_history *h)
 	return show;
 }
 
-/* So many seats, or channels where it is about their limit. */
-static void add_long_list(struct random_history *h, const struct show *show, unsigned count)
+/* As many members as the list may have, or one more. */
+static void add_long_list(struct random_history *h, const struct show *show)
 {
-	bool is_seats = count > CHANNELS_MAX + 1;
+	static const struct {
+		const char *type, *list, *member;
+		unsigned most;
+	} lists[] = {
+	    {"add_seats", "seats", "\"seat_id\":", ADD_SEATS_MAX},
+	    {"set_channels", "channels", "\"channel\":", CHANNELS_MAX},
+	    {"set_areas", "areas", "\"capacity\":0,\"area_id\":", SET_AREAS_MAX},
+	};
+	size_t which = below(h, COUNT(lists));
+	unsigned count = lists[which].most + below(h, 2);
 
 	buf_clear(&h->value);
 	buf_print(&h->value, "{\"type\":\"%s\",\"request_id\":\"00000000-0000-4000-8000-%012llx\","
-	          "\"show_id\":\"%s\",\"owner_key\":\"boss\",\"%s\":[",
-	          is_seats ? "add_seats" : "set_channels", (unsigned long long)++h->ids, show->name,
-	          is_seats ? "seats" : "channels");
+	          "\"show_id\":\"%s\",\"owner_key\":\"boss\",\"%s\":[", lists[which].type,
+	          (unsigned long long)++h->ids, show->name, lists[which].list);
 	for (unsigned i = 0; i < count; i++)
-		buf_print(&h->value, "%s{\"%s\":\"L%u\"}", i ? "," : "", is_seats ? "seat_id" : "channel", i);
+		buf_print(&h->value, "%s{%s\"L%u\"}", i ? "," : "", lists[which].member, i);
 	buf_add_string(&h->value, "]}");
 }
 
@@ -400,9 +452,8 @@ static struct show *make_long(struct random_history *h)
 			buf_print(&h->value, "%s\"L%u\"", i ? "," : "", i);
 		buf_add_string(&h->value, "]}");
 		break;
-	case 2: /* seats with places, channels */
-		count = (one_in(h, 2) ? ADD_SEATS_MAX : CHANNELS_MAX) + below(h, 2);
-		add_long_list(h, show, count);
+	case 2: /* seats with places, channels, areas */
+		add_long_list(h, show);
 		break;
 	case 3: /* secrets and ids */
 		count = SECRET_BYTES_MAX + below(h, 2);

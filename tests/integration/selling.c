@@ -1,5 +1,6 @@
 #include "tests/integration/selling.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/clock.h"
@@ -9,6 +10,8 @@
 #define AISLE_BEHIND 6 /* seats of a row */
 #define NEW_SEATS 40   /* that add_seats may add to the hall */
 #define KEYS 4
+#define CUSTOMERS 12
+#define AREAS 3
 
 #define HALL_NAME "Pl\xc3\xa4tze "
 #define TERRACE_NAME "\xd9\x85\xd8\xaf\xd8\xb1\xd8\xac "
@@ -158,6 +161,9 @@ static void add_policy(struct buf *b, const struct selling *s)
 		buf_print(b, ",\"max_seats\":%u", 9 + below(s, 2));
 	if (one_in(s, 4))
 		buf_print(b, ",\"max_hold_seconds\":%u", one_in(s, 4) ? 1u : 1800u);
+	if (one_in(s, 3))
+		buf_print(b, ",\"max_customer_seats\":%u,\"max_customer_holds\":%u", 12 * below(s, 2),
+		          3 * below(s, 2));
 	if (one_in(s, 4))
 		buf_print(b, ",\"new_owner_key\":\"%s\"", s->owner);
 }
@@ -192,11 +198,39 @@ static void add_channels(struct buf *b, const struct selling *s)
 	buf_add_string(b, "]");
 }
 
+static void add_area_id(struct buf *b, unsigned which)
+{
+	static const char *const names[AREAS] = {"Stehpl\xc3\xa4tze", "floor", "\xd8\xb3\xd8\xb7\xd8\xad"};
+
+	buf_print(b, "{\"area_id\":\"%s\"", names[which % AREAS]);
+}
+
+/* About as large as what is taken of them; of some only those with a key may have any. */
+static void add_set_areas(struct buf *b, const struct selling *s)
+{
+	unsigned count = 1 + below(s, AREAS), first = below(s, AREAS);
+
+	buf_add_string(b, ",\"areas\":[");
+	for (unsigned i = 0; i < count; i++) {
+		buf_add_string(b, i ? "," : "");
+		add_area_id(b, first + i);
+		buf_print(b, ",\"capacity\":%u", below(s, one_in(s, 4) ? 8 : 30));
+		if (one_in(s, 8)) {
+			buf_add_string(b, ",\"channel\":");
+			add_channel_name(b, below(s, 3));
+		}
+		if (one_in(s, 3))
+			buf_print(b, ",\"category\":\"%s\"", one_in(s, 2) ? "B" : "stehend");
+		buf_add_string(b, "}");
+	}
+	buf_add_string(b, "]");
+}
+
 const char *selling_type(const struct selling *s)
 {
 	static const char *const types[] = {
 	    "change_show", "change_seats", "set_channels", "block_seats", "unblock_seats",
-	    "unblock_seats", "add_seats",
+	    "unblock_seats", "add_seats", "set_areas", "set_areas",
 	};
 
 	return types[below(s, sizeof types / sizeof types[0])];
@@ -212,6 +246,8 @@ void selling_add_fields(struct buf *b, const struct selling *s, const char *type
 		add_changed_seats(b, s);
 	else if (!strcmp(type, "set_channels"))
 		add_channels(b, s);
+	else if (!strcmp(type, "set_areas"))
+		add_set_areas(b, s);
 	else if (!strcmp(type, "add_seats"))
 		add_new_seats(b, s);
 	else
@@ -246,4 +282,84 @@ void selling_add_key(struct buf *b, const struct selling *s)
 {
 	if (one_in(s, 6))
 		buf_print(b, ",\"channel_key\":\"key-%u\"", below(s, KEYS));
+}
+
+void selling_add_customer(struct buf *b, const struct selling *s)
+{
+	if (!one_in(s, CUSTOMERS))
+		buf_print(b, ",\"customer_id\":\"c-%u\"", below(s, CUSTOMERS));
+}
+
+static void add_areas(struct buf *b, const struct selling *s, const char *key)
+{
+	unsigned count = 1 + one_in(s, 3), first = below(s, AREAS);
+
+	buf_print(b, ",\"%s\":[", key);
+	for (unsigned i = 0; i < count; i++) {
+		buf_add_string(b, i ? "," : "");
+		add_area_id(b, first + i);
+		buf_print(b, ",\"count\":%u}", 1 + below(s, 3));
+	}
+	buf_add_string(b, "]");
+}
+
+void selling_add_areas(struct buf *b, const struct selling *s)
+{
+	add_areas(b, s, "areas");
+}
+
+/* ---- parts of a hold ---- */
+
+/* The first of a list of the reserve, or all of it, under another key. Whether it has the list. */
+static bool add_of_list(struct buf *b, const struct selling *s, const char *reserve, const char *key,
+                        const char *new_key)
+{
+	char head[24];
+	const char *list, *end;
+
+	snprintf(head, sizeof head, "\"%s\":[", key);
+	list = reserve ? strstr(reserve, head) : NULL;
+	if (!list)
+		return false;
+	list += strlen(head);
+	end = one_in(s, 3) ? strchr(list, ']') : strpbrk(list, list[0] == '{' ? "}]" : ",]");
+	if (*end == '}')
+		end++;
+	buf_print(b, ",\"%s\":[%.*s]", new_key, (int)(end - list), list);
+	return true;
+}
+
+static void add_part(struct buf *b, const struct selling *s, const char *reserve, const char *seats,
+                     const char *areas)
+{
+	if (!one_in(s, 3) && !add_of_list(b, s, reserve, "seat_ids", seats) && one_in(s, 4)) {
+		buf_print(b, ",\"%s\":[", seats);
+		selling_add_name(b, s, below(s, s->seats));
+		buf_add_string(b, "]");
+	}
+	if (!one_in(s, 3) && !add_of_list(b, s, reserve, "areas", areas) && one_in(s, 8))
+		add_areas(b, s, areas);
+}
+
+void selling_add_part(struct buf *b, const struct selling *s, const char *reserve)
+{
+	if (!one_in(s, 3))
+		add_part(b, s, reserve, "seat_ids", "areas");
+}
+
+void selling_add_change(struct buf *b, const struct selling *s, const char *reserve)
+{
+	if (one_in(s, 2))
+		add_part(b, s, reserve, "drop_seat_ids", "drop_areas");
+	if (one_in(s, 2)) {
+		buf_add_string(b, ",\"seat_ids\":[");
+		selling_add_name(b, s, below(s, s->seats));
+		buf_add_string(b, "]");
+	}
+	if (one_in(s, 4))
+		selling_add_best(b, s);
+	if (one_in(s, 4))
+		add_areas(b, s, "areas");
+	if (one_in(s, 4))
+		buf_print(b, ",\"hold_seconds\":%u", 1 + below(s, 4));
 }

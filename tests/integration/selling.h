@@ -33,5 +33,17 @@ void selling_add_fields(struct buf *b, const struct selling *s, const char *type
 /* `best` of a reserve, and, in one of six, a channel_key. */
 void selling_add_best(struct buf *b, const struct selling *s);
 void selling_add_key(struct buf *b, const struct selling *s);
+/* One of a dozen customers, mostly. */
+void selling_add_customer(struct buf *b, const struct selling *s);
+/* Places of one or two of the areas that organisers set. */
+void selling_add_areas(struct buf *b, const struct selling *s);
+
+/*
+ * What a change_hold adds and drops, and what a cancel gives back: of some all, by no field.
+ *
+ * reserve  the request that the hold is of; what stands in it is mostly still in the hold
+ */
+void selling_add_change(struct buf *b, const struct selling *s, const char *reserve);
+void selling_add_part(struct buf *b, const struct selling *s, const char *reserve);
 
 #endif

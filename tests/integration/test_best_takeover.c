@@ -33,6 +33,7 @@ static const struct selling selling = {below, NULL, "A", SEATS, "owner", true};
 /* ---- the sale: the same for each show ---- */
 
 static int reserves[RESERVES]; /* the latest ones, by the number of the request */
+static struct buf wishes[RESERVES];
 static unsigned sessions[RESERVES], reserve_count;
 
 static void add_reserve(struct buf *b, int number)
@@ -42,24 +43,34 @@ static void add_reserve(struct buf *b, int number)
 	reserves[kept] = number;
 	sessions[kept] = below(NULL, SESSIONS);
 	buf_print(b, ",\"session_id\":\"s%u\"", sessions[kept]);
-	if (below(NULL, 4)) {
+	if (below(NULL, 4))
 		selling_add_best(b, &selling);
-	} else {
+	if (below(NULL, 8) == 0)
+		selling_add_areas(b, &selling);
+	if (!strstr(b->data, "best") || below(NULL, 8) == 0) {
 		buf_add_string(b, ",\"seat_ids\":[");
 		selling_add_name(b, &selling, below(NULL, SEATS));
 		buf_add_string(b, "]");
 	}
 	selling_add_key(b, &selling);
+	selling_add_customer(b, &selling);
+	buf_clear(&wishes[kept]);
+	buf_add_text(&wishes[kept], buf_text(b));
 }
 
 static const char *add_follower(struct buf *b)
 {
-	static const char *const types[] = {"release", "release", "confirm", "cancel"};
-	const char *type = types[below(NULL, 4)];
+	static const char *const types[] = {"release", "release", "confirm", "cancel", "change_hold",
+	                                    "change_hold"};
+	const char *type = types[below(NULL, 6)];
 	unsigned kept = below(NULL, reserve_count < RESERVES ? reserve_count : RESERVES);
 
 	buf_print(b, ",\"reservation_id\":\"00000000-0000-4000-8000-%012d\",\"session_id\":\"s%u\","
 	          "\"owner_key\":\"owner\"", reserves[kept], sessions[kept]);
+	if (!strcmp(type, "change_hold"))
+		selling_add_change(b, &selling, wishes[kept].data);
+	else if (!strcmp(type, "cancel"))
+		selling_add_part(b, &selling, wishes[kept].data);
 	return type;
 }
 
@@ -109,6 +120,11 @@ static void keep_or_compare(int i, const char *show, bool is_first)
 	add_part(&b, reply, "\"code\":", ',');
 	add_part(&b, reply, "\"reason\":", ',');
 	add_part(&b, reply, "\"seat_ids\":[", ']');
+	add_part(&b, reply, "\"areas\":[", ']');
+	add_part(&b, reply, "\"kept_seat_ids\":[", ']');
+	add_part(&b, reply, "\"kept_areas\":[", ']');
+	add_part(&b, reply, "\"unavailable_areas\":[", ']');
+	add_part(&b, reply, "\"customer\":{", '}');
 	add_part(&b, reply, "\"pieces\":", ',');
 	add_part(&b, reply, "\"free_seats\":", ',');
 	add_part(&b, reply, "\"singles\":[", ']');

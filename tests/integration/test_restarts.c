@@ -53,29 +53,66 @@ static unsigned below(void *none, unsigned limit)
 
 static const struct selling selling = {below, NULL, "A", 100, "owner", false};
 
-/* One of eight sets something of its show; of the others every fourth is for the best seats. */
-static void send_one(const char *show, int number)
-{
-	const char *type = number % 8 == 3 ? selling_type(&selling) : "reserve";
-	struct buf more = {0};
+static char last_id[8][UUID_TEXT_CHARS + 1]; /* a reserve of each show, */
+static struct buf last_request[8];            /* what it asked for, */
+static int last_number[8];                    /* and by which session */
 
-	if (number % 8 == 3) {
-		selling_add_fields(&more, &selling, type);
+/* The best seats, places of an area, or two seats beside each other. */
+static void add_wish(struct buf *b, int number)
+{
+	if (number % 4 == 0) {
+		selling_add_best(b, &selling);
+	} else if (number % 8 == 6) {
+		selling_add_areas(b, &selling);
 	} else {
-		buf_print(&more, ",\"session_id\":\"s%d\"", number);
-		selling_add_key(&more, &selling);
-		if (number % 4 == 0) {
-			selling_add_best(&more, &selling);
-		} else {
-			buf_add_string(&more, ",\"seat_ids\":[");
-			selling_add_name(&more, &selling, (unsigned)number % 99 + 1);
-			buf_add_string(&more, ",");
-			selling_add_name(&more, &selling, (unsigned)number % 99);
-			buf_add_string(&more, "]");
-		}
+		buf_add_string(b, ",\"seat_ids\":[");
+		selling_add_name(b, &selling, (unsigned)number % 99 + 1);
+		buf_add_string(b, ",");
+		selling_add_name(b, &selling, (unsigned)number % 99);
+		buf_add_string(b, "]");
 	}
-	rig_send(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}", type, rig_id(),
-	         show, more.data);
+	selling_add_key(b, &selling);
+	selling_add_customer(b, &selling);
+}
+
+/* Of the show's last hold, by its session. */
+static const char *add_follower(struct buf *b, int show)
+{
+	static const char *const types[] = {"change_hold", "confirm", "change_hold", "cancel"};
+	const char *type = types[below(NULL, 4)];
+
+	buf_print(b, ",\"session_id\":\"s%d\",\"reservation_id\":\"%s\",\"owner_key\":\"owner\"",
+	          last_number[show], last_id[show]);
+	if (!strcmp(type, "change_hold"))
+		selling_add_change(b, &selling, last_request[show].data);
+	else if (!strcmp(type, "cancel"))
+		selling_add_part(b, &selling, last_request[show].data);
+	return type;
+}
+
+/* One of eight sets something of its show, another is about a hold; the others reserve. */
+static void send_one(int show, int number)
+{
+	const char *type = "reserve", *id = rig_id();
+	struct buf more = {0};
+	char name[20];
+
+	snprintf(name, sizeof name, "stream-%d", show);
+	if (number % 8 == 3) {
+		type = selling_type(&selling);
+		selling_add_fields(&more, &selling, type);
+	} else if (number % 8 == 5 && last_id[show][0]) {
+		type = add_follower(&more, show);
+	} else {
+		snprintf(last_id[show], sizeof last_id[show], "%s", id);
+		last_number[show] = number;
+		buf_print(&more, ",\"session_id\":\"s%d\"", number);
+		add_wish(&more, number);
+		buf_clear(&last_request[show]);
+		buf_add_text(&last_request[show], buf_text(&more));
+	}
+	rig_send(name, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\"%s}", type, id, name,
+	         more.data);
 	buf_release(&more);
 }
 
@@ -84,12 +121,8 @@ static void send_stream(void)
 {
 	static int number;
 
-	for (int i = 0; i < STREAM; i++, number++) {
-		char show[20];
-
-		snprintf(show, sizeof show, "stream-%d", i * 7 / 3 % 8);
-		send_one(show, number);
-	}
+	for (int i = 0; i < STREAM; i++, number++)
+		send_one(i * 7 / 3 % 8, number);
 }
 
 static void make_shows(void)
@@ -106,6 +139,9 @@ static void make_shows(void)
 		rig_expect(rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 		                         "\"owner_key\":\"owner\"%s}", rig_id(), show, hall.data),
 		           200, "SEATS_ADDED");
+		rig_expect(rig_ask(show, "{\"type\":\"set_areas\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+		                         "\"owner_key\":\"owner\",\"areas\":[{\"area_id\":\"floor\","
+		                         "\"capacity\":40}]}", rig_id(), show), 200, "AREAS_SET");
 	}
 	buf_release(&hall);
 }

@@ -86,9 +86,12 @@ static void reserve(void)
 	          "\"session_id\":\"session-%d\"", id, show, k->session);
 	if (below(4))
 		add_seats(&b);
-	else
+	else if (below(2))
 		selling_add_best(&b, &selling);
+	else
+		selling_add_areas(&b, &selling);
 	selling_add_key(&b, &selling);
+	selling_add_customer(&b, &selling);
 	buf_add_string(&b, "}");
 	snprintf(k->last, sizeof k->last, "%s", b.data);
 	buf_release(&b);
@@ -116,6 +119,20 @@ static void of_reservation(const struct known *k, const char *type, const char *
 	rig_send(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 	               "\"reservation_id\":\"%s\",\"session_id\":\"session-%d\"%s}", type, rig_id(), show,
 	         k->id, below(20) ? k->session : SESSIONS, more);
+}
+
+/* Change a hold, or give back what is sold, mostly a part of it. */
+static void of_a_part(const struct known *k, const char *type)
+{
+	struct buf more = {0};
+
+	buf_add_string(&more, ",\"owner_key\":\"owner\"");
+	if (!strcmp(type, "change_hold"))
+		selling_add_change(&more, &selling, k->last);
+	else
+		selling_add_part(&more, &selling, k->last);
+	of_reservation(k, type, more.data);
+	buf_release(&more);
 }
 
 static void unreadable(void)
@@ -146,7 +163,7 @@ static void send_one(void)
 	const struct known *k = &known[below(KNOWN)];
 	int what = below(100);
 
-	if (!k->id[0] || what < 55)
+	if (!k->id[0] || what < 52)
 		reserve();
 	else if (what < 62)
 		organise();
@@ -157,10 +174,12 @@ static void send_one(void)
 	else if (what < 80)
 		of_reservation(k, "extend", ",\"hold_seconds\":4");
 	else if (what < 86)
-		of_reservation(k, "cancel", ",\"owner_key\":\"owner\"");
-	else if (what < 89)
-		of_reservation(k, "expire", "");
+		of_a_part(k, "cancel");
+	else if (what < 90)
+		of_a_part(k, "change_hold");
 	else if (what < 92)
+		of_reservation(k, "expire", "");
+	else if (what < 94)
 		unreadable();
 	else
 		again(k, what > 97);
