@@ -149,6 +149,30 @@ static void ask_by_selling_rules(void)
 	    "NOT_ENOUGH_SEATS");
 }
 
+/* Areas, a hold that changes, and a sale of which a part is given back. */
+static void ask_for_places(void)
+{
+	ask(HEAD("set_areas", "78", "house"),
+	    "'areas':[{'area_id':'G','capacity':10,'category':'low'},{'area_id':'K','capacity':4}]", 200,
+	    "AREAS_SET");
+	ask(HEAD("reserve", "79", "house"),
+	    "'session_id':'noe','seat_ids':['P0'],'areas':[{'area_id':'G','count':2},"
+	    "{'area_id':'K','count':1}]", 200, "RESERVED");
+	ask(HEAD("change_hold", "7a", "house"), OF("79") ",'session_id':'noe','drop_seat_ids':['P0'],"
+	    "'drop_areas':[{'area_id':'G','count':2}],'areas':[{'area_id':'K','count':1}]", 200,
+	    "HOLD_CHANGED");
+	ask(HEAD("confirm", "7b", "house"), OF("79") ",'session_id':'noe'", 200, "CONFIRMED");
+	ask(HEAD("cancel", "7c", "house"), OF("79") ",'areas':[{'area_id':'K','count':1}],"
+	    "'owner_key':'none'", 403, "WRONG_OWNER");
+	ask(HEAD("change_show", "7d", "house"), "'new_owner_key':'hers'", 200, "SHOW_CHANGED");
+	ask(HEAD("cancel", "7e", "house"), OF("79") ",'areas':[{'area_id':'K','count':1}],"
+	    "'owner_key':'hers'", 200, "PARTLY_CANCELLED");
+	ask(HEAD("reserve", "7f", "house"), "'session_id':'ove','areas':[{'area_id':'G','count':1},"
+	    "{'area_id':'K','count':3}]", 200, "RESERVED");
+	ask(HEAD("reserve", "80", "house"), "'session_id':'pia','areas':[{'area_id':'K','count':1}]", 409,
+	    "AREA_FULL");
+}
+
 #define EXPIRE(id) HEAD("expire", id, "opera") ",\"reservation_id\":\"" SMALL_ID("10") "\"}"
 
 static void send_what_is_odd(void)
@@ -205,6 +229,7 @@ int small_history_make(void **state)
 	send_with_route(EXPIRE("61"), "later61");
 	send_with_route(EXPIRE("62"), "later62");
 	ask_for_what_has_lapsed();
+	ask_for_places();
 	if (rig_stop(worker, SIGTERM)) {
 		fprintf(stderr, "the worker did not end well\n%s\n", rig_log());
 		return -1;

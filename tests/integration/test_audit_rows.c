@@ -40,6 +40,13 @@ struct change {
 #define OF_P1 " WHERE seat_id = 'P1'"
 #define P1 "(SELECT version FROM kept.seat_places WHERE seat_id = 'P1')"
 #define P1_ROW "place of seat P1 of show house: "
+#define AREAS "UPDATE holdfast.show_areas SET "
+#define OF_G " WHERE area_id = 'G'"
+#define G "(SELECT version FROM kept.show_areas WHERE area_id = 'G')"
+#define G_ROW "area G of show house: "
+#define SHARES "UPDATE holdfast.reservation_areas SET "
+#define AREAS_OF_79 "areas of reservation " SMALL_ID("79") " of show house: "
+#define SEATS_OF_79 "seats of reservation " SMALL_ID("79") " of show house: "
 #define DECIDED(id) \
 	"(SELECT min(\"offset\") FROM kept.decisions WHERE request_id = '" SMALL_ID(id) "')"
 #define OF_DECISION(id) " WHERE \"offset\" = " DECIDED(id) " AND request_id = '" SMALL_ID(id) "'"
@@ -100,6 +107,32 @@ static const struct change changes[] = {
      "channel box of show house: expected a row, found nothing"},
     {"INSERT INTO holdfast.show_channels (show_id, channel, version) VALUES ('house', 'x', 5)", 0, "5",
      1, "channel x of show house: expected nothing, found a row"},
+
+    {AREAS "capacity = 11" OF_G, 0, G, 1, G_ROW "capacity: expected 10, found 11"},
+    {AREAS "held = 0" OF_G, 0, G, 1, G_ROW "held: expected 1, found 0"},
+    {AREAS "sold = 2" OF_G, 0, G, 1, G_ROW "sold: expected 0, found 2"},
+    {AREAS "channel = 'box'" OF_G, 0, G, 1, G_ROW "channel: expected null, found box"},
+    {AREAS "category = NULL" OF_G, 0, G, 1, G_ROW "category: expected low, found null"},
+    {AREAS "version = version + 1" OF_G, 0, G, 1, G_ROW "version: expected"},
+    {"DELETE FROM holdfast.show_areas" OF_G, 0, G, 1,
+     "area G of show house: expected a row, found nothing"},
+    {"INSERT INTO holdfast.show_areas (show_id, area_id, capacity, held, sold, version) VALUES "
+     "('house', 'X', 1, 0, 0, 5)", 0, "5", 1,
+     "area X of show house: expected nothing, found a row"},
+
+    {SHARES "count = 2" OF_HOLD("79") " AND area_id = 'K'", 0, HOLD("79"), 1,
+     AREAS_OF_79 "count of K: expected 1, found 2"},
+    {SHARES "count = 1" OF_HOLD("79") " AND area_id = 'G'", 0, HOLD("79"), 1,
+     AREAS_OF_79 "count of G: expected 0, found 1"},
+    {"DELETE FROM holdfast.reservation_areas" OF_HOLD("79") " AND area_id = 'G'", 0, HOLD("79"), 1,
+     AREAS_OF_79 "area G: expected a row, found none"},
+    {"INSERT INTO holdfast.reservation_areas VALUES ('house', '" SMALL_ID("79") "', 'X', 3, 9)", 0,
+     HOLD("79"), 1, AREAS_OF_79 "expected nothing, found a row: 3 places of area X"},
+    {SHARES "place = 1 - place" OF_HOLD("7f"), 0, HOLD("7f"), 1,
+     "areas of reservation " SMALL_ID("7f") " of show house: place of K, which came behind G: "
+     "expected behind, found before it"},
+    {HOLDS "places = 3" OF_HOLD("79"), 0, HOLD("79"), 1,
+     "reservation " SMALL_ID("79") " of show house: places: expected 1, found 3"},
 
     {PLACES "section = NULL" OF_P1, 0, P1, 1, P1_ROW "section: expected Parkett, found null"},
     {PLACES "seat_row = 'B'" OF_P1, 0, P1, 1, P1_ROW "seat_row: expected A, found B"},
@@ -195,6 +228,12 @@ static const struct change changes[] = {
     {"INSERT INTO holdfast.reservation_seats VALUES ('opera', '" SMALL_ID("10") "', 'A3', -1)", 0,
      HOLD("10"), 1, SEATS_OF_10 "expected nothing, found a row: seat A3 in place -1"},
 
+    {LISTS "left_at = NULL" OF_HOLD("79"), 0, HOLD("79"), 1, SEATS_OF_79 "left_at of P0: expected"},
+    {LISTS "left_at = left_at + 1" OF_HOLD("79"), 0, HOLD("79"), 1,
+     SEATS_OF_79 "left_at of P0: expected"},
+    {"DELETE FROM holdfast.reservation_seats" OF_HOLD("79"), 0, DECIDED("7a"), 1,
+     SEATS_OF_79 "P0, which left it: expected a row, found none"},
+
     {DECISIONS "show_id = 'Opera'" OF_DECISION("14"), 0, DECIDED("14"), 1,
      "decision: show_id: expected opera, found Opera"},
     {DECISIONS "request_id = NULL" OF_DECISION("14"), 0, DECIDED("14"), 1,
@@ -263,7 +302,8 @@ static const struct change changes[] = {
 
 static const char *const tables[] = {"shows",             "show_channels",     "show_seats",
                                      "seat_places",       "seat_reservations", "reservation_seats",
-                                     "decisions",         "partition_progress"};
+                                     "show_areas",        "reservation_areas", "decisions",
+                                     "partition_progress"};
 #define TABLES (sizeof tables / sizeof tables[0])
 
 /* Copies to change back to; and nothing that would forbid a change. */
