@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # started: see lib.sh
+#
+# gateway.sh - what HTTP in front of the topics costs: how much longer customers wait than where the
+# same requests are published by the load generator, in turns; how many answers a second there are at
+# most, with client, gateway, worker, database and broker on the same cores; the gateway's processor
+# time an answer.
+
+GATEWAY_SECONDS=$(pick 3 15)
+GATEWAY_RATE=$(pick 500 2000)
+GATEWAY_SEATS=$(pick 2000 20000)
+GATEWAY_CONNECTIONS=512
+GATEWAY_KEY=bench-key-0123456789abcdef
+
+gateway_prepare() { :; }
+
+gateway_address() { sed -n 's/.*msg=serving listen=\([0-9.:]*\).*/\1/p' "$LOGS/$1.holdfast-gateway.log"; }
+is_listening() { [[ -n $(gateway_address "$1") ]]; }
+
+# web_load NAME SHOW RATE SECONDS - leaves $OUT/NAME.txt
+web_load() {
+	"$B/tests/bench/web_load" "$address" "$GATEWAY_KEY" "$2" "$GATEWAY_SEATS" "$3" "$4" \
+		"$GATEWAY_CONNECTIONS" >"$OUT/$1.txt" || die "the load by HTTP failed: see $OUT/$1.txt"
+}
+
+# gateway_show NAME SHOW - a show of GATEWAY_SEATS seats
+gateway_show() {
+	seq -f 'A%.0f' 1 "$GATEWAY_SEATS" |
+		with "$1" "$B/holdfast-admin" show create "$2" --seats=- >/dev/null 2>>"$LOGS/admin.log"
+}
+
+gateway_run() {
+	local name=gateway.$REP address gateway worker before part direct=$OUT/gateway.direct.$REP.json
+	new_pipeline "$name"
+	start_worker "$name"
+	worker=$started
+	printf 'bench checkout %s *\n' "$(printf %s "$GATEWAY_KEY" | sha256sum | cut -d' ' -f1)" >"$TMP/keys"
+	chmod 600 "$TMP/keys"
+	start "$name" "$B/holdfast-gateway" --listen=127.0.0.1:0 --keys="$TMP/keys" --key-requests=0 \
+		--in-flight-max=65536 --partition-in-flight-max=0 --reply-timeout-ms=60000
+	gateway=$started
+	wait_until is_listening "$name"
+	address=$(gateway_address "$name")
+	gateway_show "$name" "http-$REP"
+	gateway_show "$name" "most-$REP"
+	load "$name" --show-prefix="direct-$REP" --create --seats-per-show="$GATEWAY_SEATS" \
+		--rate="$GATEWAY_RATE" --seconds="$GATEWAY_SECONDS" --kafka.linger.ms=1 --timeout-ms=60000 \
+		--json >"$direct" || die "the load failed"
+	web_load "gateway.http.$REP" "http-$REP" "$GATEWAY_RATE" "$GATEWAY_SECONDS"
+	for part in p50 p99; do
+		record "gateway.direct.$part" "$(json_of "$direct" latency_ms due_to_reply $part)"
+		record "gateway.http.$part" "$(value_of $part <"$OUT/gateway.http.$REP.txt")"
+	done
+	before=$(cpu_of "$gateway")
+	web_load "gateway.most.$REP" "most-$REP" 0 "$GATEWAY_SECONDS"
+	record gateway.most.rate "$(value_of rate <"$OUT/gateway.most.$REP.txt")"
+	record gateway.most.cpu_us "$(calculate "($(cpu_of "$gateway") - $before) * 1e6 / \
+		$(value_of answers <"$OUT/gateway.most.$REP.txt")")"
+	record gateway.most.rss_mb "$(calculate "$(memory_kb "$gateway" VmHWM) / 1024")"
+	stop "$gateway"
+	stop "$worker"
+	drop_pipeline "$name"
+}
