@@ -137,6 +137,11 @@ $(B)/tests/integration/test_store: LDFLAGS_ALL += -Wl,--wrap=db_run
 $(B)/tests/integration/test_store: $(B)/libtest.a $(B)/libholdfast-worker.a
 $(B)/tests/integration/test_rows: $(B)/libholdfast-worker.a
 
+# Programs of make test-web.
+$(B)/tests/web/%: $(B)/obj/tests/web/%.o $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 # With SAN=thread.
 $(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \
     $(B)/libholdfast.a
@@ -239,6 +244,12 @@ test-faults: ## what of the tests has to do with faults, at length
 test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them
 	@compose/local/install build servers test clients
 	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients
+
+.PHONY: test-web
+test-web: ## HTTP beside other parsers: what ours takes they take, and find the same in it
+	@compose/local/install build web
+	@$(MAKE) --no-print-directory -s $(B)/tests/web/oracles/requests
+	@tests/web/oracles/run
 
 TIME ?= 120
 SEED ?= $(shell date +%s)
