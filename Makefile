@@ -194,6 +194,11 @@ $(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o $(B)/libholdfast-wo
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=db_run -o $@ $^ $(LDLIBS_ALL)
 
+$(B)/tests/bench/layout $(B)/tests/bench/first_wish: $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
+    $(B)/libholdfast-worker.a $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 # A worker with other statements. It promises nothing and is never installed.
 $(B)/gen/unguarded.inc: sql/embed $(wildcard tests/bench/unguarded_queries/*.sql) tests/bench/unguarded_queries
 	@mkdir -p $(@D)
