@@ -4,7 +4,7 @@ CC ?= gcc
 VERSION := 0.1.0
 
 PROGRAMS := admin producer worker expirer audit gateway
-LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libmicrohttpd libutf8proc
+LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libutf8proc
 PKG_CONFIG ?= pkg-config
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -138,6 +138,11 @@ $(addprefix $(B)/tests/integration/,test_changed_holds test_store): $(B)/libtest
     $(B)/libholdfast-worker.a
 $(B)/tests/integration/test_rows: $(B)/libholdfast-worker.a
 
+# Programs of make test-web.
+$(B)/tests/web/%: $(B)/obj/tests/web/%.o $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 # With SAN=thread.
 $(B)/tests/tsan/%: $(B)/obj/tests/tsan/%.o $(call objects,$(INTEGRATION_HELPERS)) $(SHIM) \
     $(B)/libholdfast.a
@@ -190,6 +195,11 @@ $(B)/tests/bench/sql_alone: $(B)/obj/tests/bench/sql_alone.o $(B)/libholdfast-wo
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=db_run -o $@ $^ $(LDLIBS_ALL)
 
+$(B)/tests/bench/layout $(B)/tests/bench/first_wish: $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
+    $(B)/libholdfast-worker.a $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 # A worker with other statements. It promises nothing and is never installed.
 $(B)/gen/unguarded.inc: sql/embed $(wildcard tests/bench/unguarded_queries/*.sql) tests/bench/unguarded_queries
 	@mkdir -p $(@D)
@@ -240,6 +250,12 @@ test-faults: ## what of the tests has to do with faults, at length
 test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them
 	@compose/local/install build servers test clients
 	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients
+
+.PHONY: test-web
+test-web: ## HTTP beside other parsers: what ours takes they take, and find the same in it
+	@compose/local/install build web
+	@$(MAKE) --no-print-directory -s $(B)/tests/web/oracles/requests
+	@tests/web/oracles/run
 
 TIME ?= 120
 SEED ?= $(shell date +%s)

@@ -40,16 +40,18 @@ static enum rc find_strays(struct snapshot *s, struct report *report, struct err
 enum rc snapshot_open(struct snapshot *s, const struct database *database, const char *group_id,
                       int32_t partition_count, struct report *report, struct err *e)
 {
-	struct db_call begin[] = {{.query = QUERY_AUDIT_BEGIN}, {.query = QUERY_AUDIT_NO_IDLE_LIMIT}};
+	struct db_call begin[] = {{.query = QUERY_AUDIT_BEGIN},
+	                          {.query = QUERY_AUDIT_NO_IDLE_LIMIT},
+	                          {.query = QUERY_AUDIT_PIN_ORDER}};
 
 	*s = (struct snapshot){.database = database, .partition_count = partition_count};
 	s->progress = calloc((size_t)partition_count, sizeof *s->progress);
 	if (!s->progress)
 		return err_out_of_memory(e);
-	if (db_open(&s->db, &database->settings, e) || db_run(s->db, begin, 2, e))
+	if (db_open(&s->db, &database->settings, e) || db_run(s->db, begin, 3, e))
 		return e->rc;
-	db_rows_release(&begin[0].rows);
-	db_rows_release(&begin[1].rows);
+	for (int i = 0; i < 3; i++)
+		db_rows_release(&begin[i].rows);
 	/* Answers of another group's workers would be looked for. */
 	if (binding_verify_group(s->db, group_id, e) ||
 	    progress_read(s->db, database->served, s->progress, report, e))

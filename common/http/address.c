@@ -160,7 +160,7 @@ enum rc address_open(struct address *address, const char *option, const char *li
 		if (!found)
 			rc = err_set(e, RC_USAGE, FROM_SETTINGS,
 			             "%s: \"%s\" is not ADDR:PORT with an IPv4 address, the name of one, or an "
-			             "IPv6 address in brackets", option, listen);
+			             "IPv6 address in brackets, nor " ADDRESS_UNIX "PATH", option, listen);
 		else if (!listen_at(address, found))
 			rc = fail(address, option, listen, e);
 		if (found)

@@ -328,16 +328,24 @@ static void receive(struct conns *c, struct conn *conn)
 		conn_end(c, conn);
 }
 
+/* Of who has had all, who wants nothing now, and who does not say what he wants, the oldest. */
+static void make_room(struct conns *c)
+{
+	struct conn *oldest = c->closing ? c->closing : c->idle ? c->idle : c->unfinished;
+
+	if (!c->closing)
+		conns_count_one(c->figures.crowded_out);
+	if (oldest)
+		conn_end(c, oldest);
+}
+
 void conn_begin(struct conns *c, int fd, const struct http_peer *peer)
 {
-	struct conn *conn, *oldest = c->idle ? c->idle : c->unfinished;
+	struct conn *conn;
 
 	conns_count_one(c->figures.accepted);
-	if (c->count >= c->count_max) {
-		conns_count_one(c->figures.crowded_out);
-		if (oldest)
-			conn_end(c, oldest);
-	}
+	if (c->count >= c->count_max)
+		make_room(c);
 	/* Where none could go this one does, by the same way. */
 	conn = conns_add(c, fd, peer);
 	if (conn && c->count > c->count_max)

@@ -81,7 +81,9 @@ static struct conn **list_of(struct conns *c, enum conn_state state)
 {
 	if (state == CONN_HEAD || state == CONN_BODY)
 		return &c->unfinished;
-	return state == CONN_IDLE ? &c->idle : NULL;
+	if (state == CONN_IDLE)
+		return &c->idle;
+	return state == CONN_CLOSING ? &c->closing : NULL;
 }
 
 static void enter(struct conns *c, struct conn *conn, enum conn_state state)

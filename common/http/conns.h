@@ -23,7 +23,7 @@ enum conn_state {
 	CONN_IDLE,    /* in `idle`: the next request is awaited */
 	CONN_WAITING, /* the handler has the request */
 	CONN_WRITING, /* its answer goes out */
-	CONN_CLOSING, /* all was sent; what still comes is thrown away, so that the answer arrives */
+	CONN_CLOSING, /* in `closing`: all was sent; what still comes is thrown away, so that it arrives */
 	CONN_GONE,    /* closed; freed at the end of the turn */
 };
 
@@ -58,7 +58,7 @@ struct conns {
 	struct wheel wheel;
 	struct conn_slot *slots;
 	uint32_t slot_count, first_free;
-	struct conn *unfinished, *idle; /* the oldest first */
+	struct conn *unfinished, *idle, *closing; /* the oldest first */
 	struct conn *gone;
 	struct conn *served;      /* the handler is called for it at this moment */
 	struct http_request request;    /* of whoever is served */

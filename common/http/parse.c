@@ -193,11 +193,19 @@ static const struct http_refusal *read_line(struct text line, const struct http_
 
 /* ---- headers ---- */
 
+/* A tab beside the digits is read in more than one way by others. Colon and CR stand around it. */
+static bool stands_alone(struct text value)
+{
+	return value.data[value.bytes] == '\r' &&
+	       (value.data[-1] == ':' || (value.data[-1] == ' ' && value.data[-2] == ':'));
+}
+
 static const struct http_refusal *read_length(struct text value, struct http_request *r)
 {
 	size_t length = 0;
 
-	if (r->has_length || !value.bytes || value.bytes > LENGTH_DIGITS_MAX)
+	if (r->has_length || !value.bytes || value.bytes > LENGTH_DIGITS_MAX ||
+	    !stands_alone(value))
 		return &bad_length;
 	for (size_t i = 0; i < value.bytes; i++) {
 		if (value.data[i] < '0' || value.data[i] > '9')

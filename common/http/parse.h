@@ -6,7 +6,8 @@
  *   lines end with CRLF, none is folded; no control character, no CR or LF besides
  *   HTTP/1.1, HTTP/1.0 where the limits say so; exactly one Host (with 1.0: at most one)
  *   a name is a token with the colon right behind it
- *   a body has exactly one Content-Length of at most ten digits; no Transfer-Encoding
+ *   a body has exactly one Content-Length, of at most ten digits and without a blank but one before
+ *   them; no Transfer-Encoding
  *   a target is a path with or without a query; nothing in it is decoded here
  * Methods: GET, HEAD, OPTIONS without a body, POST with one, which may be empty. PUT, DELETE, PATCH
  * and TRACE are HTTP_OTHER: nothing has them, but the target says what it has instead (405), and a

@@ -167,13 +167,16 @@ static enum rc decide_batch(struct store *store, struct batch *batch, struct fig
 {
 	int64_t start_us = clock_monotonic_us(), decoded_us;
 	int64_t before_sql_us = sql_us, before_keeping_us = keeping_us;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
 	if (!batch_decode(batch, store_progress(store)->decided_until_ms))
 		return err_out_of_memory(e);
 	decoded_us = clock_monotonic_us();
 	is_timed = !makes_shows(batch);
-	rc = store_decide(store, batch, 0, batch->count, false, e);
+	for (size_t first = 0, count; !rc && first < batch->count; first += count) {
+		count = batch_together(batch, first, batch->count - first);
+		rc = store_decide(store, batch, first, count, false, e);
+	}
 	if (is_timed && !rc) {
 		f->timed += batch->count;
 		f->decode_us += decoded_us - start_us;

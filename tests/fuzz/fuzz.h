@@ -27,6 +27,8 @@
 	TARGET(lists) \
 	TARGET(database_map) \
 	TARGET(hall) \
+	TARGET(http_parse) \
+	TARGET(http_conn) \
 	TARGET(plan)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t bytes);

@@ -1,4 +1,4 @@
-/* The HTTP server by a raw socket: pages, methods, addresses. */
+/* The pages by a raw socket: methods, versions, addresses, slow clients. */
 #include "common/http/pages.h"
 
 #include <setjmp.h>
@@ -10,15 +10,11 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#include "common/base/clock.h"
+#include "tests/unit/common/http/client.h"
 
 static int calls;
 
@@ -41,42 +37,17 @@ static const struct page pages[] = {
 };
 #define PAGES pages, sizeof pages / sizeof pages[0]
 
-static int connect_to(const char *address)
-{
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
-	struct addrinfo *found;
-	char host[100];
-	char *port;
-	int fd;
-
-	snprintf(host, sizeof host, "%s", address + (address[0] == '['));
-	port = strrchr(host, ':');
-	*port = '\0';
-	if (host[strlen(host) - 1] == ']')
-		host[strlen(host) - 1] = '\0';
-	assert_int_equal(getaddrinfo(host, port + 1, &hints, &found), 0);
-	fd = socket(found->ai_family, SOCK_STREAM, 0);
-	assert_int_equal(connect(fd, found->ai_addr, found->ai_addrlen), 0);
-	freeaddrinfo(found);
-	return fd;
-}
-
 /* The whole answer to one request. */
 static const char *ask(const struct pages *served, const char *method, const char *path)
 {
-	static char answer[4096];
-	int fd = connect_to(pages_address(served));
+	int fd = client_open(pages_address(served));
 	char request[200];
-	size_t bytes = 0;
-	ssize_t got;
-	int length = snprintf(request, sizeof request,
-	                      "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n", method, path,
-	                      strcmp(method, "POST") ? "" : "Content-Length: 0\r\n");
+	const char *answer;
 
-	assert_int_equal(write(fd, request, (size_t)length), length);
-	while ((got = read(fd, answer + bytes, sizeof answer - 1 - bytes)) > 0)
-		bytes += (size_t)got;
-	answer[bytes] = '\0';
+	snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n",
+	         method, path, strcmp(method, "POST") ? "" : "Content-Length: 0\r\n");
+	client_send(fd, request);
+	answer = client_rest(fd);
 	close(fd);
 	return answer;
 }
@@ -132,19 +103,10 @@ static void a_connection_serves_several_requests(void **state)
 
 	(void)state;
 	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	fd = connect_to(pages_address(served));
+	fd = client_open(pages_address(served));
 	for (int i = 0; i < 3; i++) {
-		char answer[1000];
-		size_t bytes = 0;
-
-		assert_int_equal(write(fd, request, strlen(request)), strlen(request));
-		do {
-			ssize_t got = read(fd, answer + bytes, sizeof answer - 1 - bytes);
-
-			assert_true(got > 0);
-			bytes += (size_t)got;
-			answer[bytes] = '\0';
-		} while (!strstr(answer, "\r\n\r\nbad\n"));
+		client_send(fd, request);
+		expect(client_answer(fd), "503", "\r\n\r\nbad\n");
 	}
 	close(fd);
 	pages_close(served);
@@ -207,71 +169,56 @@ static void a_taken_address_is_said_and_a_left_one_can_be_had_at_once(void **sta
 	pages_close(NULL);
 }
 
-/* From an address of its own: all of 127.0.0.0/8 is this machine. */
-static int connect_from(const char *from, const char *address)
+/* More of them than there is room for connections at all. */
+static void crowd(const struct pages *served, const char *begin, size_t bytes, int closed_least)
 {
-	struct sockaddr_in own = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
-	const struct timeval patience = {.tv_sec = 5};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int slow[2 * PAGES_CONNECTIONS_MAX], closed = 0;
 
-	own.sin_addr.s_addr = inet_addr(from);
-	to.sin_addr.s_addr = inet_addr("127.0.0.1");
-	to.sin_port = htons((uint16_t)atoi(strchr(address, ':') + 1));
-	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-	return fd;
+	for (int i = 0; i < 2 * PAGES_CONNECTIONS_MAX; i++) {
+		slow[i] = client_open(pages_address(served));
+		(void)client_try_send(slow[i], begin, bytes);
+		expect(ask(served, "GET", "/bad"), "503", "bad");
+	}
+	for (int i = 0; i < 2 * PAGES_CONNECTIONS_MAX; i++) {
+		char answer[1000];
+
+		while (recv(slow[i], answer, sizeof answer, MSG_DONTWAIT) > 0)
+			continue;
+		closed += recv(slow[i], answer, 1, MSG_DONTWAIT) == 0 || errno != EAGAIN;
+		close(slow[i]);
+	}
+	assert_true(closed >= closed_least);
 }
 
-static bool is_answered(int fd)
+static void slow_clients_leave_room_for_others(void **state)
 {
-	const char *request = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
-	char answer[1000];
-
-	return send(fd, request, strlen(request), MSG_NOSIGNAL) == (ssize_t)strlen(request) &&
-	       read(fd, answer, sizeof answer) > 0;
-}
-
-/* Is it still open? Bytes of a header that never ends go out meanwhile. */
-static bool is_kept(int fd)
-{
-	char answer[1000];
-
-	return send(fd, "x", 1, MSG_NOSIGNAL) == 1 &&
-	       (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0 || errno == EAGAIN);
-}
-
-static void slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time(void **state)
-{
-	int64_t from_ms = clock_monotonic_ms();
-	int slow[PAGES_SHARE_MAX], other;
+	const char *half = "GET /bad HTTP/1.1\r\nX: ", *whole = "GET /bad HTTP/1.1\r\nHost: x\r\n\r\n";
 	struct pages *served;
 	struct err e;
 
 	(void)state;
 	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
-	for (int i = 0; i < PAGES_SHARE_MAX; i++) {
-		slow[i] = connect_from("127.0.0.2", pages_address(served));
-		assert_int_equal(write(slow[i], "GET /bad HTTP/1.1\r\nX: ", 23), 23);
-	}
-	other = connect_from("127.0.0.2", pages_address(served));
-	assert_false(is_answered(other)); /* it has had its share */
-	close(other);
-	for (int rest = PAGES_SHARE_MAX; rest > 0; clock_sleep_ms(100)) {
-		other = connect_from("127.0.0.3", pages_address(served));
-		assert_true(is_answered(other));
-		close(other);
-		rest = 0;
-		for (int i = 0; i < PAGES_SHARE_MAX; i++)
-			rest += is_kept(slow[i]);
-		assert_true(clock_monotonic_ms() - from_ms < 6 * PAGES_HEADER_MS);
-	}
-	assert_true(clock_monotonic_ms() - from_ms >= PAGES_HEADER_MS);
-	for (int i = 0; i < PAGES_SHARE_MAX; i++)
-		close(slow[i]);
-	other = connect_from("127.0.0.2", pages_address(served));
-	assert_true(is_answered(other));
-	close(other);
+	crowd(served, "", 0, 2 * PAGES_CONNECTIONS_MAX - PAGES_CONNECTIONS_MAX / 5);
+	crowd(served, half, strlen(half), 2 * PAGES_CONNECTIONS_MAX - PAGES_CONNECTIONS_MAX / 5);
+	/* Who is refused and does not go. */
+	crowd(served, "\n", 1, PAGES_CONNECTIONS_MAX);
+	/* Who has his answer and does not go, nor ask again. */
+	crowd(served, whole, strlen(whole), PAGES_CONNECTIONS_MAX);
+	pages_close(served);
+}
+
+static void the_old_version_is_spoken_too(void **state)
+{
+	struct pages *served;
+	struct err e;
+	int fd;
+
+	(void)state;
+	assert_int_equal(pages_open(&served, "--listen", "127.0.0.1:0", PAGES, &e), RC_OK);
+	fd = client_open(pages_address(served));
+	client_send(fd, "GET /bad HTTP/1.0\r\n\r\n");
+	expect(client_rest(fd), "503", "Connection: close\r\n\r\nbad\n");
+	close(fd);
 	pages_close(served);
 }
 
@@ -281,7 +228,8 @@ int main(void)
 	    cmocka_unit_test(pages_are_made_anew_for_each_get),
 	    cmocka_unit_test(what_is_no_page_is_404_and_another_method_405),
 	    cmocka_unit_test(a_connection_serves_several_requests),
-	    cmocka_unit_test(slow_clients_of_one_address_leave_room_for_others_and_are_left_in_time),
+	    cmocka_unit_test(slow_clients_leave_room_for_others),
+	    cmocka_unit_test(the_old_version_is_spoken_too),
 	    cmocka_unit_test(an_address_is_ipv4_its_name_or_ipv6_in_brackets_with_a_port),
 	    cmocka_unit_test(a_taken_address_is_said_and_a_left_one_can_be_had_at_once),
 	};

@@ -132,6 +132,11 @@ static void what_could_split_one_request_in_two_is_refused(void **state)
 	    ODD(400, HEAD "Content-Length: 0x7\r\n\r\n{\"a\":1}"),
 	    ODD(400, HEAD "Content-Length: 7 7\r\n\r\n{\"a\":1}"),
 	    ODD(400, HEAD "Content-Length:\r\n\r\n"),
+	    ODD(400, HEAD "Content-Length: \r\n\r\n"),
+	    ODD(400, HEAD "Content-Length: 7\t\r\n\r\n{\"a\":1}"),
+	    ODD(400, HEAD "Content-Length: 7 \r\n\r\n{\"a\":1}"),
+	    ODD(400, HEAD "Content-Length:\t7\r\n\r\n{\"a\":1}"),
+	    ODD(400, HEAD "Content-Length:  7\r\n\r\n{\"a\":1}"),
 	    ODD(501, HEAD "Transfer-Encoding: gzip, chunked\r\n" SMALL),
 	    ODD(501, HEAD "Transfer-Encoding: xchunked\r\n" SMALL),
 	    ODD(501, HEAD "Transfer-Encoding: identity\r\n" SMALL),
@@ -428,6 +433,7 @@ static void a_body_has_as_many_bytes_as_the_limit_says(void **state)
 	/* At once, not when it is there. */
 	assert_int_equal(parse(HEAD "Content-Length: 65537\r\n\r\n").status, 413);
 	assert_int_equal(parse(HEAD "Content-Length: 9999999999\r\n\r\n").status, 413);
+	assert_int_equal(parse(HEAD "Content-Length:7\r\n\r\n{\"a\":1}").step, HTTP_DONE);
 	assert_int_equal(parse(HEAD "Content-Length: 0000000007\r\n\r\n{\"a\":1}").step, HTTP_DONE);
 	assert_int_equal(parse(HEAD "Content-Length: 00000000007\r\n\r\n{\"a\":1}").status, 400);
 	assert_int_equal(parse("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n").status, 413);
