@@ -61,7 +61,8 @@ static bool is_counted(const struct counting *c, const struct record *record, co
 		return false;
 	if (c->only)
 		return !strcmp(reason, c->only);
-	return strcmp(reason, "SHOW_CREATED") != 0 && strcmp(reason, "SEATS_ADDED") != 0;
+	return strcmp(reason, "SHOW_CREATED") != 0 && strcmp(reason, "SEATS_ADDED") != 0 &&
+	       strcmp(reason, "AREAS_SET") != 0;
 }
 
 static void count(struct counting *c, const struct record *record)

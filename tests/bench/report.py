@@ -127,6 +127,21 @@ def rows_of(f):
         ("... its index, a seat", "bytes", f.of("layout.categories.bytes"), None),
         ("one row of 30,000 seats", "us", f.of("layout.row.granted_us"), ("<=", 50)),
         ("2,000 categories of shreds, parted", "us", f.of("layout.shreds.wish_us"), None),
+        ("areas, changes and limits of customers, against named seats", None, None, None),
+    ]
+    for metric, name, bound in (("area", "an area, all granted / all accepted", 1.0),
+                                ("soldout", "an area, sold out / on-sale", 1.0),
+                                ("change", "holds changed / all accepted", 0.7),
+                                ("customers", "on-sale with limits of customers / without", 0.95)):
+        this, against = f"rules.{metric}", f"rules.{metric}.against"
+        rows += [
+            (name, "x", f.ratio(f.of(f"{this}.rate"), f.of(f"{against}.rate")), (">=", bound)),
+            ("... inverse of processor time a decision", "x",
+             f.ratio(cost(against, KAFKA_LESS), cost(this, KAFKA_LESS)), (">=", bound)),
+        ]
+    rows += [
+        ("... requests for places granted", "", f.of("rules.area.granted"), (">=", 1)),
+        ("... holds changed as asked", "", f.of("rules.change.granted"), (">=", 1)),
         ("against another build", None, None, None),
         ("on-sale: processor a decision, this / other", "x",
          f.ratio(f.of("against.onsale.this.cpu_us"), f.of("against.onsale.other.cpu_us")), None),
