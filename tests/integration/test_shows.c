@@ -139,6 +139,21 @@ static void areas_of_a_plan_are_set_and_told_by_numbers(void **state)
 	                     "echo exit $?"), "5 4 2 0 0\n", 0);
 }
 
+static void more_areas_than_fit_in_a_request_are_several(void **state)
+{
+	static const char plan[] = "awk 'BEGIN { print \"area_id,capacity\"; "
+	                           "for (i = 0; i < 101; i++) print \"Block-\" i \",5\" }'";
+
+	(void)state;
+	says(shell_run("%s | " ADMIN "show create blocks --plan=- --owner-key=k1 2>&1; echo exit $?", plan),
+	     "Show blocks is there, with 0 seats and 101 areas of this list", 0);
+	says(shell_run("%s | " ADMIN "show areas blocks --plan=- --owner-key=k1 2>&1; echo exit $?", plan),
+	     "Area \"Block-100\": 5 places, public.\nSo it stands", 0);
+	assert_string_equal(rig_sql("SELECT count(*), (SELECT count(*) FROM holdfast.decisions WHERE "
+	                            "show_id = 'blocks' AND reason = 'AREAS_SET') FROM "
+	                            "holdfast.show_areas WHERE show_id = 'blocks'"), "101|4");
+}
+
 static void areas_are_set_and_what_is_taken_stays(void **state)
 {
 	(void)state;
@@ -397,6 +412,7 @@ int main(void)
 	    cmocka_unit_test(a_house_is_there_as_its_plan_has_it_and_is_drawn),
 	    cmocka_unit_test(areas_of_a_plan_are_set_and_told_by_numbers),
 	    cmocka_unit_test(areas_are_set_and_what_is_taken_stays),
+	    cmocka_unit_test(more_areas_than_fit_in_a_request_are_several),
 	    cmocka_unit_test(sections_stand_by_their_best_rank_and_rowless_seats_are_counted),
 	    cmocka_unit_test(a_seat_is_told_with_who_has_it),
 	    cmocka_unit_test(places_are_set_anew),
