@@ -40,7 +40,7 @@ endif
 CFLAGS_ALL += $(CFLAGS)
 
 GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc \
-             $(B)/gen/option_variables.inc
+             $(B)/gen/option_variables.inc $(B)/gen/pages.inc
 # Sources of a program or of the library, whatever rooms it has.
 sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -89,6 +89,10 @@ $(B)/gen/query_names.inc: sql/queries
 $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
+
+$(B)/gen/pages.inc: gateway/pages/embed $(wildcard gateway/pages/*.json)
+	@mkdir -p $(@D)
+	gateway/pages/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 
 # The variables of all programs' options: programs know each other's names, and nothing else.
 $(B)/gen/option_variables.inc: $(wildcard */options.def) common/program/options.def

@@ -7,6 +7,7 @@
 #include "gateway/api/reasons.h"
 #include "gateway/asker.h"
 #include "gateway/figures/figures.h"
+#include "gateway/pages/pages.h"
 
 #define PROBLEM_PREFIX "/problems/"
 
@@ -34,6 +35,15 @@ static void answer_session(struct asker *asker)
 		return;
 	}
 	asker_answer(asker, 204, NULL, (struct text){NULL, 0}, NULL);
+}
+
+/* What every page of every origin may read, by one header in place of the listed origins'. */
+static void answer_everybody(struct asker *asker, const char *content_type, struct text body,
+                             struct extra_headers *extra)
+{
+	asker->origin = (struct text){NULL, 0};
+	extra_add(extra, "Access-Control-Allow-Origin", "*");
+	asker_answer(asker, 200, content_type, body, extra);
 }
 
 /* A page that says what a reason means, for who follows a problem's type. */
@@ -66,9 +76,15 @@ static void answer_problem_page(struct asker *asker, struct text path)
 	          reason->name, reason->title, reason->name, reason->retry);
 	extra_add(&extra, "Content-Security-Policy",
 	          "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-	extra_add(&extra, "Access-Control-Allow-Origin", "*");
-	asker_answer(asker, 200, "text/html; charset=utf-8", buf_text(&page), &extra);
+	answer_everybody(asker, "text/html; charset=utf-8", buf_text(&page), &extra);
 	buf_release(&page);
+}
+
+static void answer_file(struct asker *asker, const char *name, const char *content_type)
+{
+	struct extra_headers extra = {.count = 0};
+
+	answer_everybody(asker, content_type, page_find(name), &extra);
 }
 
 /* ---- methods ---- */
@@ -122,6 +138,9 @@ static void route_to(struct asker *asker, const struct http_request *request)
 		break;
 	case ROUTE_OUTCOME:
 		asker_find_outcome(asker, request);
+		break;
+	case ROUTE_OPENAPI:
+		answer_file(asker, "openapi.json", "application/json");
 		break;
 	case ROUTE_PROBLEM:
 		answer_problem_page(asker, request->path);
