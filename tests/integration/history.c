@@ -52,6 +52,28 @@ const char *history_show(int n)
 	return names[n];
 }
 
+/* What chance may not bring: of two places one is given back, and an area has too little room. */
+static void sell_a_part(void)
+{
+	const char *show = history_show(0), *sale = rig_id();
+
+	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                         "\"session_id\":\"part\",\"areas\":[{\"area_id\":\"floor\","
+	                         "\"count\":2}]}",
+	                   sale, show), 200, "RESERVED");
+	rig_expect(rig_ask(show, "{\"type\":\"confirm\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                         "\"session_id\":\"part\",\"reservation_id\":\"%s\"}", rig_id(), show,
+	                   sale), 200, "CONFIRMED");
+	rig_expect(rig_ask(show, "{\"type\":\"cancel\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                         "\"owner_key\":\"owner\",\"reservation_id\":\"%s\",\"areas\":["
+	                         "{\"area_id\":\"floor\",\"count\":1}]}", rig_id(), show, sale),
+	           200, "PARTLY_CANCELLED");
+	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+	                         "\"session_id\":\"part\",\"areas\":[{\"area_id\":\"nook\","
+	                         "\"count\":2}]}",
+	                   rig_id(), show), 409, "AREA_FULL");
+}
+
 void history_begin(void)
 {
 	struct buf seats = {0};
@@ -66,12 +88,14 @@ void history_begin(void)
 		           200, "SHOW_CREATED");
 		rig_expect(rig_ask(show, "{\"type\":\"set_areas\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 		                         "\"owner_key\":\"owner\",\"areas\":[{\"area_id\":\"floor\","
-		                         "\"capacity\":12}]}", rig_id(), show), 200, "AREAS_SET");
+		                         "\"capacity\":12},{\"area_id\":\"nook\",\"capacity\":1}]}", rig_id(),
+		                   show), 200, "AREAS_SET");
 		rig_expect(rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
 		                         "\"owner_key\":\"owner\"%s}", rig_id(), show,
 		                   seats.data), 200, "SEATS_ADDED");
 	}
 	buf_release(&seats);
+	sell_a_part();
 }
 
 static void add_seats(struct buf *b)

@@ -25,6 +25,8 @@
 	"SELECT 'seat', t::text COLLATE \"C\" FROM holdfast.show_seats AS t ORDER BY 2;" \
 	"SELECT 'place', t::text COLLATE \"C\" FROM holdfast.seat_places AS t ORDER BY 2;" \
 	"SELECT 'channel', t::text COLLATE \"C\" FROM holdfast.show_channels AS t ORDER BY 2;" \
+	"SELECT 'area', t::text COLLATE \"C\" FROM holdfast.show_areas AS t ORDER BY 2;" \
+	"SELECT 'its places', t::text COLLATE \"C\" FROM holdfast.reservation_areas AS t ORDER BY 2;" \
 	"SELECT 'reservation', t::text COLLATE \"C\" FROM holdfast.seat_reservations AS t ORDER BY 2;" \
 	"SELECT 'its seat', t::text COLLATE \"C\" FROM holdfast.reservation_seats AS t ORDER BY 2;" \
 	"SELECT 'decision', t::text COLLATE \"C\" FROM holdfast.decisions AS t ORDER BY 2;" \
@@ -34,8 +36,8 @@
 /* A copy of the tables in a schema of its own, and the way back. */
 #define EACH_TABLE(run, schema) \
 	run(schema, shows) run(schema, show_seats) run(schema, seat_reservations) \
-	run(schema, reservation_seats) run(schema, show_channels) run(schema, decisions) \
-	run(schema, partition_progress)
+	run(schema, reservation_seats) run(schema, show_channels) run(schema, show_areas) \
+	run(schema, reservation_areas) run(schema, decisions) run(schema, partition_progress)
 #define KEEP_TABLE(schema, table) "CREATE TABLE " #schema "." #table " AS TABLE holdfast." #table ";"
 #define TAKE_TABLE(schema, table) \
 	"DELETE FROM holdfast." #table "; INSERT INTO holdfast." #table " TABLE " #schema "." #table ";"
