@@ -1,9 +1,11 @@
 #include "gateway/gateway.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "common/base/log.h"
@@ -70,7 +72,14 @@ static enum rc read_keys(const char *path, struct keys **keys, struct err *e)
 	return rc;
 }
 
-void gateway_read_keys_again(struct gateway *g)
+static volatile sig_atomic_t has_hung_up;
+
+static void on_hang_up(int number)
+{
+	has_hung_up = number;
+}
+
+static void read_keys_again(struct gateway *g)
 {
 	struct keys *fresh, *old;
 	struct err e;
@@ -142,12 +151,25 @@ static enum rc judge_listen(const struct gateway *g, struct err *e)
 	return RC_OK;
 }
 
+/* A connection is a descriptor: have as many as this process may. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 enum rc gateway_read(struct gateway *g, const struct gateway_settings *settings, struct err *e)
 {
 	char detail[ERR_TEXT_BYTES];
 
 	*g = (struct gateway){.settings = *settings};
 	pthread_rwlock_init(&g->keys_lock, NULL);
+	raise_limit();
+	(void)signal(SIGHUP, on_hang_up);
 	if (read_origins(g, e) || judge_listen(g, e))
 		return e->rc;
 	if (settings->trusted_proxies &&
@@ -218,7 +240,34 @@ void gateway_close(struct gateway *g, int64_t wait_ms)
 	*g = (struct gateway){.http = NULL};
 }
 
-const char *gateway_trouble(struct gateway *g)
+static void look_at_partitions(struct gateway *g, const struct common_options *common,
+                               const struct pipeline_user *user)
 {
+	struct pipeline now = {0};
+	struct err e;
+
+	if (pipeline_read(&now, common, user, &e) ||
+	    pipeline_verify(&now, PIPELINE_SOME_DATABASES, PIPELINE_CHECK_MS, &e))
+		log_err(LOG_ERROR, "the number of partitions cannot be read again", &e);
+	else if (now.partition_count != g->settings.pipeline->partition_count)
+		log_error("the number of partitions is another now: start this gateway again",
+		          F_INT("was", g->settings.pipeline->partition_count),
+		          F_INT("is", now.partition_count));
+	else
+		g->is_misrouted = false;
+	pipeline_release(&now);
+}
+
+const char *gateway_tend(struct gateway *g, const struct common_options *common,
+                         const struct pipeline_user *user)
+{
+	if (has_hung_up) {
+		has_hung_up = 0;
+		read_keys_again(g);
+	}
+	if (g->is_misrouted)
+		look_at_partitions(g, common, user);
+	if (g->is_misrouted)
+		return "a request was on the wrong partition";
 	return exchange_trouble(g->exchange);
 }

@@ -45,6 +45,7 @@ struct gateway {
 	struct trusted_proxies proxies;
 	pthread_rwlock_t keys_lock;
 	struct keys *keys;
+	atomic_bool is_misrouted;     /* a worker answered 421: N must be read again */
 	atomic_bool is_ignoring_said; /* that X-Forwarded-For of one who is not trusted is ignored */
 };
 
@@ -63,9 +64,14 @@ enum rc gateway_open(struct gateway *gateway, const struct http_handler *handler
 /* Answer what waits, up to wait_ms, and end. Takes one that was only read. */
 void gateway_close(struct gateway *gateway, int64_t wait_ms);
 
-/* Read the keys again; a bad file leaves the old ones, which is logged and counted. */
-void gateway_read_keys_again(struct gateway *gateway);
-/* Why it cannot serve just now, a literal; NULL: it can. */
-const char *gateway_trouble(struct gateway *gateway);
+/*
+ * Now and then, by the thread that opened it. After a SIGHUP the keys are read again; a bad file leaves
+ * the old ones, which is logged and counted. After a 421 it asks the servers whether N is still N, and
+ * is not ready until they say so.
+ *
+ * Why it cannot serve just now, a literal; NULL: it can.
+ */
+const char *gateway_tend(struct gateway *gateway, const struct common_options *common,
+                         const struct pipeline_user *user);
 
 #endif

@@ -1,6 +1,4 @@
 /* holdfast-gateway - HTTP in front of the topics. It decides nothing itself. */
-#include <signal.h>
-
 #include "common/base/log.h"
 #include "common/base/stop.h"
 #include "common/program/program.h"
@@ -16,13 +14,6 @@
 
 enum { LOOK_MS = 200, DRAIN_MS = 5000 };
 
-static volatile sig_atomic_t has_hung_up;
-
-static void on_hang_up(int number)
-{
-	has_hung_up = number;
-}
-
 static const struct options_spec spec = {
     .program = "holdfast-gateway", .usage = "[OPTION]...",
     .about = "Serves reservations by HTTP: publishes each request to the workers' topic and answers\n"
@@ -30,12 +21,15 @@ static const struct options_spec spec = {
     SETTINGS_ROWS,
 };
 
+static const struct db_settings session = {.connect_ms = PIPELINE_CONNECT_MS,
+                                           .has_pinned_plans = true,
+                                           .answer_ms = PIPELINE_CONNECT_MS};
+static const struct pipeline_user user = {"holdfast-gateway", &session, NULL, NULL,
+                                          RIGHTS_GATEWAY};
+
 static enum rc start(const struct settings *s, struct pipeline *pipeline, struct gateway *gateway,
                      struct err *e)
 {
-	const struct db_settings session = {.connect_ms = PIPELINE_CONNECT_MS, .has_pinned_plans = true,
-	                                    .answer_ms = PIPELINE_CONNECT_MS};
-	const struct pipeline_user user = {spec.program, &session, NULL, NULL, RIGHTS_GATEWAY};
 	const struct service_settings service = {spec.program, kafka_version(), s->metrics_listen,
 	                                         (int64_t)s->hang_after_ms, figures_rows, METRIC_COUNT};
 	const struct gateway_settings settings = settings_of(s, pipeline);
@@ -50,19 +44,15 @@ static enum rc start(const struct settings *s, struct pipeline *pipeline, struct
 }
 
 /* Until a stop is asked for. */
-static void run(struct gateway *gateway)
+static void run(struct gateway *gateway, const struct common_options *common)
 {
 	log_info("serving", F_STR("listen", http_address(gateway->http)));
 	health_say(HEALTH_PROGRAM, "");
 	while (!stop_wait_ms(LOOK_MS)) {
-		const char *trouble = gateway_trouble(gateway);
+		const char *trouble = gateway_tend(gateway, common, &user);
 
 		health_tend();
 		health_say(HEALTH_KAFKA, trouble ? trouble : "");
-		if (has_hung_up) {
-			has_hung_up = 0;
-			gateway_read_keys_again(gateway);
-		}
 	}
 	health_say(HEALTH_PROGRAM, "ending");
 	log_info("ending");
@@ -77,14 +67,13 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	struct err e;
 
 	(void)words, (void)count;
-	(void)signal(SIGHUP, on_hang_up);
 	if (start(s, &pipeline, &gateway, &e)) {
 		exit_code = stop_is_asked() ? EXIT_DONE : exit_code_of(&e);
 		log_err(LOG_ERROR, "cannot start", &e);
 	} else if (s->common.check)
 		log_info("topics and schema are as they must be");
 	else
-		run(&gateway);
+		run(&gateway, &s->common);
 	gateway_close(&gateway, DRAIN_MS);
 	pipeline_release(&pipeline);
 	service_close();

@@ -118,6 +118,8 @@ static void answer_reply(struct asker *asker, const struct exchange_result *resu
 		              : "a request that was accepted here is unreadable to the worker",
 		          F_INT("partition", result->partition), F_INT("offset", result->offset));
 		figures_fault(answer.fault == ANSWER_MISROUTED ? "misrouted" : "unreadable");
+		if (answer.fault == ANSWER_MISROUTED)
+			asker->gateway->is_misrouted = true;
 	}
 	if (answer.status == 403 && answer.is_wrong_channel)
 		count_wrong_key(asker);
