@@ -7,7 +7,9 @@
 
 #define ID "ID"     /* the word that stands for a show_id, */
 #define SEAT "SEAT" /* for a seat's, */
-#define PARTITION "PARTITION" /* and for a partition */
+#define PARTITION "PARTITION" /* for a partition, */
+#define NAME "NAME" /* for an API key's name, */
+#define ROLE "ROLE" /* and for its role */
 
 static const struct {
 	const char *words;
@@ -35,6 +37,9 @@ static const struct {
      "fill an empty or older database from the request topic; stop the\nworkers first"},
     {"accept-gap " PARTITION, admin_accept_gap,
      "let a partition go on whose first requests are gone, as nothing is\nmissing (--reason=TEXT)"},
+    {"key " NAME " " ROLE, admin_key,
+     "make an API key of holdfast-gateway, of role checkout or owner:\n"
+     "prints it, and a line for the file of its --keys"},
     {"prune", admin_prune,
      "delete decisions older than --before or --keep-days that are\nanswered; workers may run"},
 };
@@ -58,7 +63,9 @@ static const char *find_argument(const char *words)
 {
 	const char *id = strstr(words, " " ID);
 
-	return id ? id : strstr(words, " " PARTITION);
+	if (!id)
+		id = strstr(words, " " PARTITION);
+	return id ? id : strstr(words, " " NAME);
 }
 
 /* Whether these are the command's words; those that stand for others may be any. */
@@ -75,6 +82,10 @@ static bool is_called(const char *words, char **given, int count, struct named *
 			named->show_id = given[i];
 		else if (!strncmp(words, PARTITION, bytes))
 			named->partition = given[i];
+		else if (!strncmp(words, NAME, bytes))
+			named->key_name = given[i];
+		else if (!strncmp(words, ROLE, bytes))
+			named->role = given[i];
 		else if (strncmp(words, given[i], bytes) != 0 || given[i][bytes])
 			return false;
 		words += bytes + (words[bytes] == ' ');

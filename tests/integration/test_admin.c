@@ -159,6 +159,21 @@ static void a_variable_of_another_program_stops_none_and_an_unknown_one_is_named
 	     "--hold-seconds is used with --type only", 2);
 }
 
+static void a_key_is_made_with_the_line_that_knows_it(void **state)
+{
+	const char *made = shell_run("set -f; set -- $(" ADMIN "key shop/1 checkout); "
+	                             "echo $# ${#1} $2 $3 $5; "
+	                             "[ \"$4\" = $(printf %%s \"$1\" | sha256sum | cut -c1-64) ] && "
+	                             "[ \"$1\" != $(" ADMIN "key shop/1 checkout | head -1) ] && "
+	                             "echo differs");
+
+	(void)state;
+	assert_string_equal(made, "5 32 shop/1 checkout *\ndiffers\n");
+	says(shell_run(ADMIN "key shop browser 2>&1; echo exit $?"), "a role is checkout or owner", 2);
+	says(shell_run(ADMIN "key 'the shop' owner 2>&1; echo exit $?"), "a key's name is", 2);
+	says(shell_run(ADMIN "key shop 2>&1; echo exit $?"), "did you mean key NAME ROLE?", 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +184,7 @@ int main(void)
 	    cmocka_unit_test(what_cannot_be_written_is_not_done),
 	    cmocka_unit_test(a_slip_is_told_from_nonsense),
 	    cmocka_unit_test(a_variable_of_another_program_stops_none_and_an_unknown_one_is_named),
+	    cmocka_unit_test(a_key_is_made_with_the_line_that_knows_it),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
