@@ -251,9 +251,9 @@ test-faults: ## what of the tests has to do with faults, at length
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_crashes
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
 
-test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them
+test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them; the examples of docs/clients
 	@compose/local/install build servers test clients
-	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients
+	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients test_shop_clients
 
 .PHONY: test-web
 test-web: ## HTTP beside other parsers: what ours takes they take, and find the same in it

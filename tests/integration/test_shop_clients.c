@@ -1,0 +1,175 @@
+/*
+ * The examples of docs/clients/http/, as they stand, over a way on which answers are lost: what they
+ * say, and that each hold and each sale is there once.
+ *
+ * Those in Go and JavaScript, too, with HOLDFAST_CLIENTS_WHOLE (make test-clients). tests/run: plain
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/integration/audit.h"
+#include "tests/integration/shell.h"
+#include "tests/integration/web.h"
+
+#define KEYS_LINE "${HOLDFAST_BUILD:-build}/holdfast-admin key shop checkout"
+
+static char keys_path[64], key[40];
+static struct web gateway;
+static FILE *way;
+static int way_pid, way_port;
+static long worker;
+
+/* The key, and the gateway that knows it, as an organiser makes them. */
+static void start_gateway(void)
+{
+	static char option[80];
+
+	snprintf(keys_path, sizeof keys_path, "/tmp/holdfast-keys-%ld", (long)getpid());
+	snprintf(option, sizeof option, "--keys=%s", keys_path);
+	snprintf(key, sizeof key, "%s",
+	         shell_run("umask 077; " KEYS_LINE " >%s && head -1 %s && sed -i 1d %s", keys_path,
+	                   keys_path, keys_path));
+	key[strcspn(key, "\n")] = '\0';
+	gateway = web_start(option, NULL, NULL);
+}
+
+static void start_way(void)
+{
+	char command[100];
+
+	snprintf(command, sizeof command, "echo $$; exec python3 tests/clients/lossy.py %s",
+	         gateway.address);
+	way = popen(command, "r");
+	assert_non_null(way);
+	assert_int_equal(fscanf(way, "%d %d", &way_pid, &way_port), 2);
+}
+
+static int set_up(void **state)
+{
+	if (rig_make(state))
+		return -1;
+	worker = rig_start("holdfast-worker", NULL);
+	start_gateway();
+	start_way();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)kill(way_pid, SIGTERM);
+	(void)pclose(way);
+	unlink(keys_path);
+	return rig_drop(state);
+}
+
+/* What an example says, and its exit code. */
+static const char *shop(const char *client, const char *show, const char *seats)
+{
+	return shell_run("HOLDFAST_URL=http://127.0.0.1:%d HOLDFAST_KEY=%s tests/clients/shop %s %s %s "
+	                 "2>&1; echo exit $?", way_port, key, client, show, seats);
+}
+
+static void expect(const char *said, const char *words, int exit_code)
+{
+	char end[20];
+
+	snprintf(end, sizeof end, "exit %d\n", exit_code);
+	if (!strstr(said, words) || !strstr(said, end))
+		fail_msg("expected %s and %s, found %s", words, end, said);
+}
+
+static void sells(const char *client)
+{
+	char show[40], lapse[40];
+
+	snprintf(show, sizeof show, "lossy-%s", client);
+	snprintf(lapse, sizeof lapse, "lapse-%s", client);
+	rig_show(show, 4);
+	rig_show(lapse, 2);
+	expect(shop(client, show, "A1 A2"), "sold", 0);
+	assert_string_equal(rig_sql("SELECT string_agg(seat_id || ' ' || status, ' ' ORDER BY seat_id) "
+	                            "FROM holdfast.show_seats WHERE show_id = '%s'", show),
+	                    "A1 sold A2 sold A3 available A4 available");
+	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.seat_reservations WHERE show_id = "
+	                            "'%s'", show), "1");
+	expect(shop(client, show, "A3 A2"), "taken", 1);
+	assert_string_equal(rig_sql("SELECT status FROM holdfast.show_seats WHERE show_id = '%s' AND "
+	                            "seat_id = 'A3'", show), "available");
+	expect(shop(client, lapse, "A1"), "lapsed", 1);
+	expect(shop(client, "no-such-show", "A1"), "UNKNOWN_SHOW", 2);
+}
+
+static void a_shop_in_python_sells(void **state)
+{
+	(void)state;
+	sells("python");
+}
+
+static void a_shop_in_java_sells(void **state)
+{
+	(void)state;
+	sells("java");
+}
+
+static void a_shop_in_javascript_sells(void **state)
+{
+	(void)state;
+	sells("node");
+}
+
+static void a_shop_in_go_sells(void **state)
+{
+	(void)state;
+	sells("go");
+}
+
+/* A page holds; its shop's server has the token from it, and confirms. */
+static void a_page_holds_and_its_shop_confirms(void **state)
+{
+	char token[60], hold[60], headers[300], body[200];
+
+	(void)state;
+	rig_show("lossy-page", 2);
+	assert_int_equal(sscanf(shop("page", "lossy-page", "A1 A2"), "RESERVED %59s %59s", token, hold), 2);
+	expect(shop("page", "lossy-page", "A1"), "SEATS_TAKEN - -", 0);
+	snprintf(body, sizeof body, "{\"show_id\":\"lossy-page\",\"reservation_id\":\"%s\"}", hold);
+	snprintf(headers, sizeof headers, "Holdfast-Token: %s\r\nIdempotency-Key: pay\r\n", token);
+	web_expect(web_ask(&gateway, "POST", "/api/seat-reservations/confirm", headers, body), 401,
+	           "UNAUTHORIZED");
+	snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\nHoldfast-Token: %s\r\n"
+	         "Idempotency-Key: pay\r\n", key, token);
+	web_expect(web_ask(&gateway, "POST", "/api/seat-reservations/confirm", headers, body), 200,
+	           "CONFIRMED");
+	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.show_seats WHERE show_id = "
+	                            "'lossy-page' AND status = 'sold'"), "2");
+}
+
+static void all_of_it_is_right(void **state)
+{
+	(void)state;
+	assert_null(strstr(rig_log(), key));
+	audit_is_clean(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest quick[] = {
+	    cmocka_unit_test(a_shop_in_python_sells),
+	    cmocka_unit_test(a_shop_in_java_sells),
+	    cmocka_unit_test(all_of_it_is_right),
+	};
+	const struct CMUnitTest whole[] = {
+	    cmocka_unit_test(a_shop_in_python_sells),
+	    cmocka_unit_test(a_shop_in_java_sells),
+	    cmocka_unit_test(a_shop_in_javascript_sells),
+	    cmocka_unit_test(a_shop_in_go_sells),
+	    cmocka_unit_test(a_page_holds_and_its_shop_confirms),
+	    cmocka_unit_test(all_of_it_is_right),
+	};
+
+	return getenv("HOLDFAST_CLIENTS_WHOLE") ? cmocka_run_group_tests(whole, set_up, tear_down)
+	                                        : cmocka_run_group_tests(quick, set_up, tear_down);
+}
