@@ -256,10 +256,10 @@ test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among th
 	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients test_shop_clients
 
 .PHONY: test-web
-test-web: ## HTTP beside other parsers: what ours takes they take, and find the same in it
-	@compose/local/install build web
-	@$(MAKE) --no-print-directory -s $(B)/tests/web/oracles/requests
-	@tests/web/oracles/run
+test-web: ## HTTP by tools of others: parsers, Schemathesis, nginx, HAProxy; last line as of test
+	@compose/local/install build servers web
+	@$(MAKE) --no-print-directory -s -j2 all $(B)/tests/web/oracles/requests
+	@tests/web/run
 
 TIME ?= 120
 SEED ?= $(shell date +%s)

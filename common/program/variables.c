@@ -31,8 +31,8 @@ static const char *const others[] = {
 
 /* Of whole families: tests, ports of private servers, and a service's in Kubernetes. */
 static const char *const parts[] = {
-    "HOLDFAST_TEST_", "HOLDFAST_CHAOS_", "HOLDFAST_THREADS_", "_SERVICE_HOST", "_SERVICE_PORT",
-    "_PORT_",
+    "HOLDFAST_TEST_", "HOLDFAST_CHAOS_", "HOLDFAST_THREADS_", "HOLDFAST_WEB_", "_SERVICE_HOST",
+    "_SERVICE_PORT", "_PORT_",
 };
 
 static bool is_one_of(const char *const *names, size_t count, struct text name)
