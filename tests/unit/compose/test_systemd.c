@@ -16,7 +16,9 @@
 
 #define EXPOSURE_MAX 15 /* tenths; systemd-analyze calls up to 2.0 fine */
 
-static const char *const programs[] = {"holdfast-worker", "holdfast-expirer"};
+static const char *const programs[] = {"holdfast-worker", "holdfast-expirer",
+                                       "holdfast-gateway"};
+#define PROGRAMS (sizeof programs / sizeof programs[0])
 static char folder[] = "/tmp/holdfast-systemd-XXXXXX";
 
 /* Run a command on a copy of the program's unit, with a program that is there on every machine. */
@@ -45,7 +47,7 @@ static void expect_success(const char *check, const char *program, bool must_be_
 static void the_units_are_well_formed(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < PROGRAMS; i++)
 		expect_success("systemd-analyze verify --man=no", programs[i], true);
 }
 
@@ -56,21 +58,29 @@ static void the_units_are_closed(void **state)
 	(void)state;
 	snprintf(command, sizeof command,
 	         "systemd-analyze security --no-pager --offline=yes --threshold=%d", EXPOSURE_MAX);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < PROGRAMS; i++)
 		expect_success(command, programs[i], false);
 }
 
-/* They are two, and must not drift apart but where the programs differ. */
+/* They are several, and must not drift apart but where the programs differ. */
 static void the_units_differ_in_nothing_but_names_and_times(void **state)
 {
 	const char *command =
 	    "diff <(sed '/^#/d; /^Limit/d; /^$/d; s/worker/X/g; /^Description/d; /^Timeout/d' "
 	    "compose/systemd/holdfast-worker.service) <(sed '/^#/d; /^$/d; s/expirer/X/g; "
 	    "/^Description/d; /^Timeout/d' compose/systemd/holdfast-expirer.service)";
-	char whole[600];
+	/* The gateway has a file of keys and a socket besides. */
+	const char *gateways =
+	    "diff <(sed '/^#/d; /^$/d; s/worker/X/g; /^Description/d; /^Timeout/d; s/^UMask.*/U/' "
+	    "compose/systemd/holdfast-worker.service) <(sed '/^#/d; /^$/d; s/gateway/X/g; "
+	    "/^Description/d; /^Timeout/d; /^LoadCredential=keys/d; /^Group/d; /^Runtime/d; "
+	    "s/ --keys=%d.keys$//; s/^UMask.*/U/' compose/systemd/holdfast-gateway.service)";
+	char whole[800];
 
 	(void)state;
 	snprintf(whole, sizeof whole, "bash -c \"%s\"", command);
+	assert_int_equal(system(whole), 0);
+	snprintf(whole, sizeof whole, "bash -c \"%s\"", gateways);
 	assert_int_equal(system(whole), 0);
 }
 
