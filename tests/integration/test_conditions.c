@@ -136,6 +136,26 @@ static void a_right_that_is_missing_is_named(void **state)
 	ends(0, NULL, "holdfast-worker", "--check", NULL);
 }
 
+/* The GRANTs of README. */
+static void a_gateway_needs_no_other_rights_than_its_own(void **state)
+{
+	static const char *const tables[] = {
+	    "pipeline", "schema_migrations", "partition_progress", "seat_reservations",
+	    "reservation_seats", "reservation_areas", "decisions"};
+
+	(void)state;
+	(void)rig_sql("REVOKE ALL ON ALL TABLES IN SCHEMA holdfast FROM CURRENT_USER");
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		char text[120];
+
+		snprintf(text, sizeof text, "GRANT SELECT ON holdfast.%s TO", tables[i]);
+		ends(3, text, "holdfast-gateway", "--check", "--listen=127.0.0.1:0");
+		(void)rig_sql("GRANT SELECT ON holdfast.%s TO CURRENT_USER", tables[i]);
+	}
+	ends(0, NULL, "holdfast-gateway", "--check", "--listen=127.0.0.1:0");
+	(void)rig_sql("GRANT ALL ON ALL TABLES IN SCHEMA holdfast TO CURRENT_USER");
+}
+
 static void a_url_that_can_never_work_is_configuration(void **state)
 {
 	(void)state;
@@ -405,6 +425,7 @@ int main(void)
 	    TEST(a_database_that_is_not_utf8_is_refused),
 	    TEST(a_setting_of_the_server_that_does_not_do_is_refused),
 	    TEST(a_right_that_is_missing_is_named),
+	    TEST(a_gateway_needs_no_other_rights_than_its_own),
 	    TEST(a_url_that_can_never_work_is_configuration),
 	    TEST(a_topic_that_nobody_can_write_to_is_refused),
 	    TEST(a_topic_with_other_settings_is_told_how_to_be_altered),
