@@ -1,6 +1,5 @@
 #include "common/base/ids.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <uuid/uuid.h>
 
@@ -11,22 +10,38 @@
 static const uuid_t derive_namespace = {0x5b, 0x0d, 0x1d, 0x4e, 0x7a, 0x61, 0x4c, 0x2b,
                                         0x9b, 0x6f, 0x3c, 0x55, 0x21, 0x0f, 0xe8, 0x17};
 
+/* -1: it is none. */
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What libuuid takes differs from version to version, and it is slow. */
 bool uuid_decode(struct text t, struct uuid *id)
 {
-	char text[UUID_TEXT_CHARS + 1];
+	const char *at = t.data;
+	struct uuid decoded;
+	uint8_t any = 0;
 
 	if (t.bytes != UUID_TEXT_CHARS)
 		return false;
-	memcpy(text, t.data, UUID_TEXT_CHARS);
-	text[UUID_TEXT_CHARS] = '\0';
-	/* Look at each character first: what libuuid takes differs from version to version. */
-	for (int i = 0; i < UUID_TEXT_CHARS; i++) {
-		bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+	for (int i = 0; i < 16; i++, at += 2) {
+		int high, low;
 
-		if (is_dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+		if ((i == 4 || i == 6 || i == 8 || i == 10) && *at++ != '-')
 			return false;
+		high = hex_digit(at[0]);
+		low = hex_digit(at[1]);
+		if (high < 0 || low < 0)
+			return false;
+		decoded.bytes[i] = (uint8_t)(high << 4 | low);
+		any |= decoded.bytes[i];
 	}
-	return uuid_parse(text, id->bytes) == 0 && !uuid_is_null(id->bytes);
+	*id = decoded;
+	return any;
 }
 
 void uuid_encode(const struct uuid *id, char text[UUID_TEXT_CHARS + 1])

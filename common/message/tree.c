@@ -12,12 +12,28 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* So many are compared with each other sooner than sorted. */
+#define FEW_KEYS 12
+
+static bool few_have_key_twice(const cJSON *object)
+{
+	for (const cJSON *member = object->child; member; member = member->next)
+		for (const cJSON *before = object->child; before != member; before = before->next)
+			if (before->string[0] == member->string[0] &&
+			    strcmp(before->string, member->string) == 0)
+				return true;
+	return false;
+}
+
 /* Does a key come twice in this object itself? Also true where memory runs out. */
 static bool has_key_twice(const cJSON *object, struct arena *arena)
 {
 	size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
-	const char **keys = arena_take(arena, count * sizeof *keys);
+	const char **keys;
 
+	if (count <= FEW_KEYS)
+		return few_have_key_twice(object);
+	keys = arena_take(arena, count * sizeof *keys);
 	if (!keys)
 		return true;
 	for (const cJSON *member = object->child; member; member = member->next)

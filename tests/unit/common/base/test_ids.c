@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
@@ -46,6 +47,29 @@ static void what_has_another_form_is_no_uuid(void **state)
 			fail_msg("taken: %s", texts[i]);
 }
 
+static void each_character_of_a_uuid_counts(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < UUID_TEXT_CHARS; at++) {
+		char text[] = ID;
+
+		for (int c = 0; c < 256; c++) {
+			bool is_digit = c && strchr("0123456789abcdefABCDEF", c);
+			struct uuid id;
+			char again[UUID_TEXT_CHARS + 1];
+
+			text[at] = (char)c;
+			if (uuid_decode((struct text){text, UUID_TEXT_CHARS}, &id) !=
+			    (ID[at] == '-' ? c == '-' : is_digit))
+				fail_msg("character %d at %zu", c, at);
+			if (!is_digit || ID[at] == '-')
+				continue;
+			uuid_encode(&id, again);
+			assert_int_equal(strcasecmp(again, text), 0);
+		}
+	}
+}
+
 static void a_made_uuid_is_of_version_7_and_new(void **state)
 {
 	struct uuid a = uuid_make(), b = uuid_make();
@@ -74,6 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_uuid_reads_in_any_case_and_prints_in_lower),
 		cmocka_unit_test(what_has_another_form_is_no_uuid),
+		cmocka_unit_test(each_character_of_a_uuid_counts),
 		cmocka_unit_test(a_made_uuid_is_of_version_7_and_new),
 		cmocka_unit_test(a_derived_uuid_is_of_version_5_and_always_the_same),
 	};

@@ -108,6 +108,30 @@ static void whatever_is_outside_the_grammar_or_the_limits_is_refused(void **stat
 	}
 }
 
+/* Wherever in a string it is, and so in whatever part of it that is looked at together. */
+static void no_byte_of_a_long_string_is_overlooked(void **state)
+{
+	enum { STRING_BYTES = 27, STRING_AT = 6 };
+	char json[] = "{\"a\":\"abcdefghijklmnopqrstuvwxyz~\"}";
+
+	(void)state;
+	for (size_t at = STRING_AT; at < STRING_AT + STRING_BYTES; at++) {
+		char before = json[at];
+
+		for (int c = 0; c < 256; c++) {
+			bool is_plain = c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+			/* An escape is one only with what comes behind it. */
+			bool is_escape = c == '\\' && strchr("bfnrt", json[at + 1]);
+
+			json[at] = (char)c;
+			if (scan_is_strict_object((struct text){json, sizeof json - 1}, NULL) !=
+			    (is_plain || is_escape))
+				fail_msg("byte %d at %zu", c, at);
+		}
+		json[at] = before;
+	}
+}
+
 static void what_other_serializers_write_is_called_by_its_name(void **state)
 {
 	static const struct {
@@ -176,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_that_the_grammar_has_is_taken),
 		cmocka_unit_test(whatever_is_outside_the_grammar_or_the_limits_is_refused),
+		cmocka_unit_test(no_byte_of_a_long_string_is_overlooked),
 		cmocka_unit_test(what_other_serializers_write_is_called_by_its_name),
 		cmocka_unit_test(every_cut_of_an_object_is_refused),
 		cmocka_unit_test(a_thousand_levels_are_refused_without_harm),
