@@ -108,7 +108,8 @@ static void set_status(struct turn *turn, struct reservation *r, enum reservatio
 		struct session *session = NULL;
 
 		/* If the view does not have the session, no request of this batch asks for it. */
-		HASH_FIND(hh, r->show->sessions, r->session_hash, SHA256_BYTES, session);
+		HASH_FIND_BYHASHVALUE(hh, r->show->sessions, r->session_hash, SHA256_BYTES,
+		                      digest_hash(r->session_hash), session);
 		if (session && session->held == r)
 			session->held = NULL;
 	}

@@ -113,12 +113,12 @@ struct session *view_session(struct view *view, struct show *show,
 {
 	struct session *session = NULL;
 
-	HASH_FIND(hh, show->sessions, hash, SHA256_BYTES, session);
+	HASH_FIND_BYHASHVALUE(hh, show->sessions, hash, SHA256_BYTES, digest_hash(hash), session);
 	if (session || !(session = take(view, sizeof *session)))
 		return session;
 	memcpy(session->hash, hash, SHA256_BYTES);
 	session->show = show;
-	HASH_ADD(hh, show->sessions, hash, SHA256_BYTES, session);
+	HASH_ADD_BYHASHVALUE(hh, show->sessions, hash, SHA256_BYTES, digest_hash(hash), session);
 	WANT(view->wanted_sessions, session);
 	return session;
 }

@@ -7,10 +7,20 @@
 #define HOLDFAST_WORKER_PLAN_VIEW_ASKERS_H
 
 #include <stdint.h>
+#include <string.h>
 #include <uthash.h>
 
 #include "common/base/digest.h"
 #include "worker/plan/view_halls.h"
+
+/* For tables by digests, in a view as in a cache: it is mixed already, and a part of it will do. */
+static inline unsigned digest_hash(const uint8_t digest[SHA256_BYTES])
+{
+	unsigned hash;
+
+	memcpy(&hash, digest, sizeof hash);
+	return hash;
+}
 
 /* A session on a show: at most one held reservation. */
 struct session {

@@ -11,7 +11,7 @@ struct customer *view_find_customer(const struct show *show, const uint8_t hash[
 {
 	struct customer *customer = NULL;
 
-	HASH_FIND(hh, show->customers, hash, SHA256_BYTES, customer);
+	HASH_FIND_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), customer);
 	return customer;
 }
 
@@ -29,7 +29,7 @@ struct customer *view_customer(struct view *view, struct show *show,
 	}
 	memcpy(customer->hash, hash, SHA256_BYTES);
 	customer->show = show;
-	HASH_ADD(hh, show->customers, hash, SHA256_BYTES, customer);
+	HASH_ADD_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), customer);
 	customer->known = WANTED;
 	customer->next_wanted = view->wanted_customers;
 	view->wanted_customers = customer;

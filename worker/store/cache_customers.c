@@ -13,7 +13,7 @@ static struct cached_customer *find(const struct cached_show *show,
 {
 	struct cached_customer *c = NULL;
 
-	HASH_FIND(hh, show->customers, hash, SHA256_BYTES, c);
+	HASH_FIND_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), c);
 	return c;
 }
 
@@ -27,7 +27,7 @@ static struct cached_customer *take(struct cache *cache, struct cached_show *sho
 		return c;
 	*c = (struct cached_customer){.held = NULL};
 	memcpy(c->hash, hash, SHA256_BYTES);
-	HASH_ADD(hh, show->customers, hash, SHA256_BYTES, c);
+	HASH_ADD_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), c);
 	if (!cache->failed)
 		return c;
 	cache_give(cache, c, sizeof *c);

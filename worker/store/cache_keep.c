@@ -126,7 +126,8 @@ static struct cached_reservation *add_held(struct cache *cache, struct cached_sh
 		return NULL;
 	HASH_ADD(hh, show->held, id, sizeof c->id, c);
 	if (!cache->failed) {
-		HASH_ADD(by_session, show->sessions, session_hash, SHA256_BYTES, c);
+		HASH_ADD_BYHASHVALUE(by_session, show->sessions, session_hash, SHA256_BYTES,
+		                     digest_hash(c->session_hash), c);
 		if (cache->failed)
 			HASH_DELETE(hh, show->held, c);
 	}
