@@ -1,6 +1,6 @@
 /*
- * The examples of docs/clients/http/, as they stand, over a way on which answers are lost: what they
- * say, and that each hold and each sale is there once.
+ * The examples of docs/clients/, as they stand: what they say, and that each hold and each sale is
+ * there once, over a way on which answers of the gateway are lost, or while no worker is there.
  *
  * Those in Go and JavaScript, too, with HOLDFAST_CLIENTS_WHOLE (make test-clients). tests/run: plain
  */
@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/web.h"
@@ -126,6 +127,68 @@ static void a_shop_in_go_sells(void **state)
 	sells("go");
 }
 
+/* ---- by Kafka ---- */
+
+static void await_records(size_t count)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	struct record records[200];
+	size_t found = 0;
+
+	while (found < count) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		found = rig_read(rig_topics.requests, records, 200);
+		rig_give(records, found);
+	}
+}
+
+/* Nobody replies until the request has been sent again. */
+static void sells_by_kafka(const char *client)
+{
+	struct record records[200];
+	char show[40], command[300], said[200] = "";
+	size_t before, bytes;
+	FILE *shop_of;
+
+	snprintf(show, sizeof show, "topic-%s", client);
+	rig_show(show, 4);
+	before = rig_read(rig_topics.requests, records, 200);
+	rig_give(records, before);
+	rig_stop(worker, SIGTERM);
+	snprintf(command, sizeof command, "HOLDFAST_REQUESTS_TOPIC=%s HOLDFAST_REPLIES_TOPIC=%s "
+	         "tests/clients/shop kafka-%s %s A1 A2 2>&1; echo exit $?", rig_topics.requests,
+	         rig_topics.replies, client, show);
+	shop_of = popen(command, "r");
+	assert_non_null(shop_of);
+	await_records(before + 2);
+	worker = rig_start("holdfast-worker", NULL);
+	bytes = fread(said, 1, sizeof said - 1, shop_of);
+	said[bytes] = '\0';
+	assert_int_equal(pclose(shop_of), 0);
+	expect(said, "sold", 0);
+	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.seat_reservations WHERE show_id = "
+	                            "'%s' AND status = 'confirmed'", show), "1");
+	expect(shell_run("%s", command), "taken", 1);
+}
+
+static void a_shop_in_python_sells_by_kafka(void **state)
+{
+	(void)state;
+	sells_by_kafka("python");
+}
+
+static void a_shop_in_java_sells_by_kafka(void **state)
+{
+	(void)state;
+	sells_by_kafka("java");
+}
+
+static void a_shop_in_go_sells_by_kafka(void **state)
+{
+	(void)state;
+	sells_by_kafka("go");
+}
+
 /* A page holds; its shop's server has the token from it, and confirms. */
 static void a_page_holds_and_its_shop_confirms(void **state)
 {
@@ -159,6 +222,8 @@ int main(void)
 	const struct CMUnitTest quick[] = {
 	    cmocka_unit_test(a_shop_in_python_sells),
 	    cmocka_unit_test(a_shop_in_java_sells),
+	    cmocka_unit_test(a_shop_in_python_sells_by_kafka),
+	    cmocka_unit_test(a_shop_in_java_sells_by_kafka),
 	    cmocka_unit_test(all_of_it_is_right),
 	};
 	const struct CMUnitTest whole[] = {
@@ -167,6 +232,9 @@ int main(void)
 	    cmocka_unit_test(a_shop_in_javascript_sells),
 	    cmocka_unit_test(a_shop_in_go_sells),
 	    cmocka_unit_test(a_page_holds_and_its_shop_confirms),
+	    cmocka_unit_test(a_shop_in_python_sells_by_kafka),
+	    cmocka_unit_test(a_shop_in_java_sells_by_kafka),
+	    cmocka_unit_test(a_shop_in_go_sells_by_kafka),
 	    cmocka_unit_test(all_of_it_is_right),
 	};
 
