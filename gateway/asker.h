@@ -57,6 +57,7 @@ struct asker {
 	struct uuid reservation_id;
 	int32_t at_partition;        /* of outcome; -1: not given */
 	int64_t at_offset;
+	struct position position;    /* as it was before the rows were read */
 };
 
 /* NULL: no memory */

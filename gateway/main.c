@@ -12,7 +12,11 @@
 
 #include "common/program/settings_rows.h"
 
-enum { LOOK_MS = 200, DRAIN_MS = 5000 };
+enum {
+	LOOK_MS = 200,
+	DRAIN_MS = 5000,
+	ROWS_MS = 2000, /* for a session, and for rows: who asks waits for both at most */
+};
 
 static const struct options_spec spec = {
     .program = "holdfast-gateway", .usage = "[OPTION]...",
@@ -21,9 +25,8 @@ static const struct options_spec spec = {
     SETTINGS_ROWS,
 };
 
-static const struct db_settings session = {.connect_ms = PIPELINE_CONNECT_MS,
-                                           .has_pinned_plans = true,
-                                           .answer_ms = PIPELINE_CONNECT_MS};
+static const struct db_settings session = {.connect_ms = ROWS_MS, .has_pinned_plans = true,
+                                           .answer_ms = ROWS_MS};
 static const struct pipeline_user user = {"holdfast-gateway", &session, NULL, NULL,
                                           RIGHTS_GATEWAY};
 

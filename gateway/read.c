@@ -239,11 +239,18 @@ static bool is_refused_request_id(struct asker *asker, const struct http_request
 	return false;
 }
 
+static int32_t partition_of_outcome(const struct asker *asker)
+{
+	return asker->at_partition >= 0 ? asker->at_partition : partition_of_show(asker);
+}
+
 static enum rc read_outcome(struct desk_job *job, struct db *db, struct err *e)
 {
 	struct asker *asker = asker_of_job(job);
 	const char *topic = asker->gateway->settings.pipeline->topics.requests;
 
+	/* What is decided between the two is then not yet counted as decided. */
+	asker->position = position_of(asker->gateway->positions, partition_of_outcome(asker));
 	buf_clear(&asker->reply);
 	if (asker->at_partition >= 0)
 		return lookup_decision(db, topic, asker->at_partition, asker->at_offset, &asker->arena,
@@ -302,8 +309,7 @@ static bool is_the_callers(const struct asker *asker)
 static void on_outcome(struct desk_job *job, enum rc rc, const struct err *e)
 {
 	struct asker *asker = asker_of_job(job);
-	int32_t partition = asker->at_partition >= 0 ? asker->at_partition : partition_of_show(asker);
-	struct position position;
+	const struct position *position = &asker->position;
 
 	(void)e;
 	if (rc) {
@@ -317,12 +323,11 @@ static void on_outcome(struct desk_job *job, enum rc rc, const struct err *e)
 			asker_refuse(asker, 404, "NOT_FOUND", "That is no request of this caller.");
 		return;
 	}
-	position = position_of(asker->gateway->positions, partition);
-	if (asker->at_partition >= 0 ? position.is_known && position.next_offset > asker->at_offset
-	                             : position.current_ms > FORGOTTEN_MS)
+	if (asker->at_partition >= 0 ? position->is_known && position->next_offset > asker->at_offset
+	                             : position->current_ms > FORGOTTEN_MS)
 		asker_refuse(asker, 404, "NOT_FOUND", "No such request is known, or it is kept no more.");
 	else
-		answer_waiting(asker, &position);
+		answer_waiting(asker, position);
 }
 
 void asker_find_outcome(struct asker *asker, const struct http_request *request)
@@ -343,5 +348,5 @@ void asker_find_outcome(struct asker *asker, const struct http_request *request)
 		return;
 	asker->job.read = read_outcome;
 	asker->job.done = on_outcome;
-	give(asker, at.data ? asker->at_partition : partition_of_show(asker));
+	give(asker, partition_of_outcome(asker));
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define ANSWER_MORE_MS 30000 /* beside the wait for a reply: for rows, and for what is slow */
+
 static struct bucket_limit a_second(uint64_t tokens, uint64_t burst)
 {
 	return (struct bucket_limit){(int32_t)tokens, tokens ? 1000 : 0, (int32_t)burst};
@@ -36,6 +38,7 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	    .is_demo = s->demo,
 	};
 
+	g.http.answer_ms = g.reply_timeout_ms + ANSWER_MORE_MS;
 	g.http.head_ms = (int64_t)s->head_ms;
 	g.http.body_ms = (int64_t)s->body_ms;
 	g.http.idle_ms = (int64_t)s->keep_alive_ms;

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -13,6 +14,8 @@
 #define LOOK_MS 500
 #define SAMPLES 20 /* of LOOK_MS: the rate is that of ten seconds */
 #define END_UNKNOWN (-1)
+#define SILENT_MS 5000    /* brokers that say nothing for longer do not answer */
+#define SOCKET_TIMEOUT "socket.timeout.ms"
 
 struct sample {
 	int64_t at_ms, next_offset;
@@ -33,6 +36,9 @@ struct positions {
 	pthread_t thread;
 	bool is_running;
 	atomic_bool is_asked_to_stop;
+	_Atomic int64_t answered_ms; /* when the brokers had told every end */
+	struct kafka_settings kafka;
+	struct pairs properties;
 	struct partition partitions[];
 };
 
@@ -91,8 +97,9 @@ static void look_at_ends(struct positions *p)
 		p->partitions[i].end = end;
 		wait_unlock(&p->lock);
 		if (end == END_UNKNOWN)
-			return; /* brokers that do not answer one are not asked for all */
+			return; /* who does not answer one is not asked for all */
 	}
+	p->answered_ms = clock_monotonic_ms();
 }
 
 static void rest(struct positions *p)
@@ -123,6 +130,11 @@ static void *look(void *context)
 }
 
 /* ---- telling ---- */
+
+const char *positions_trouble(struct positions *p)
+{
+	return clock_monotonic_ms() - p->answered_ms > SILENT_MS ? "brokers do not answer" : NULL;
+}
 
 struct position position_of(struct positions *p, int32_t partition)
 {
@@ -165,6 +177,22 @@ int64_t position_eta_ms(const struct position *position, int64_t offset)
 
 /* ---- all of it ---- */
 
+/* The library asks again until this is over, whatever time the question was given. */
+static enum rc open_reader(struct positions *p, struct err *e)
+{
+	const struct pairs *given = p->pipeline->kafka.properties;
+
+	for (size_t i = 0; given && i < given->count; i++)
+		if (pairs_set(&p->properties, given->names[i], strlen(given->names[i]), given->values[i],
+		              strlen(given->values[i]), e))
+			return e->rc;
+	if (pairs_set(&p->properties, SOCKET_TIMEOUT, strlen(SOCKET_TIMEOUT), "3000", 4, e))
+		return e->rc;
+	p->kafka = p->pipeline->kafka;
+	p->kafka.properties = &p->properties;
+	return kafka_reader_open(&p->reader, &p->kafka, true, e);
+}
+
 enum rc positions_open(struct positions **positions, const struct pipeline *pipeline,
                        struct err *e)
 {
@@ -183,7 +211,8 @@ enum rc positions_open(struct positions **positions, const struct pipeline *pipe
 	if (!p->sessions)
 		rc = err_out_of_memory(e);
 	else
-		rc = kafka_reader_open(&p->reader, &pipeline->kafka, true, e);
+		rc = open_reader(p, e);
+	p->answered_ms = clock_monotonic_ms();
 	if (!rc) {
 		p->is_running = !pthread_create(&p->thread, NULL, look, p);
 		if (!p->is_running)
@@ -208,6 +237,7 @@ void positions_close(struct positions *p)
 	for (size_t i = 0; p->sessions && i < p->pipeline->databases.count; i++)
 		db_close(p->sessions[i]);
 	free(p->sessions);
+	pairs_release(&p->properties);
 	wait_close(&p->lock);
 	free(p);
 }

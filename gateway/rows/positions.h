@@ -23,6 +23,8 @@ enum rc positions_open(struct positions **positions, const struct pipeline *pipe
                        struct err *e) NODISCARD;
 void positions_close(struct positions *positions); /* takes NULL */
 
+/* Why the brokers do not say how far the topics are, a literal; NULL: they do. */
+const char *positions_trouble(struct positions *positions);
 struct position position_of(struct positions *positions, int32_t partition);
 /* How many are before an offset; -1: not known. And how long that takes at the present pace. */
 int64_t position_before(const struct position *position, int64_t offset);
