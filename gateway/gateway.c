@@ -79,6 +79,15 @@ static void on_hang_up(int number)
 	has_hung_up = number;
 }
 
+/* signal(2) of POSIX may take the handler away behind the first: the second would end the program. */
+static void catch_hang_ups(void)
+{
+	struct sigaction action = {.sa_handler = on_hang_up, .sa_flags = SA_RESTART};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGHUP, &action, NULL);
+}
+
 static void read_keys_again(struct gateway *g)
 {
 	struct keys *fresh, *old;
@@ -169,7 +178,7 @@ enum rc gateway_read(struct gateway *g, const struct gateway_settings *settings,
 	*g = (struct gateway){.settings = *settings};
 	pthread_rwlock_init(&g->keys_lock, NULL);
 	raise_limit();
-	(void)signal(SIGHUP, on_hang_up);
+	catch_hang_ups();
 	if (read_origins(g, e) || judge_listen(g, e))
 		return e->rc;
 	if (settings->trusted_proxies &&
@@ -261,6 +270,8 @@ static void look_at_partitions(struct gateway *g, const struct common_options *c
 const char *gateway_tend(struct gateway *g, const struct common_options *common,
                          const struct pipeline_user *user)
 {
+	const char *trouble;
+
 	if (has_hung_up) {
 		has_hung_up = 0;
 		read_keys_again(g);
@@ -269,5 +280,6 @@ const char *gateway_tend(struct gateway *g, const struct common_options *common,
 		look_at_partitions(g, common, user);
 	if (g->is_misrouted)
 		return "a request was on the wrong partition";
-	return exchange_trouble(g->exchange);
+	trouble = exchange_trouble(g->exchange);
+	return trouble ? trouble : positions_trouble(g->positions);
 }

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -56,34 +57,22 @@ static bool find_address(struct asker *asker, const struct http_request *request
                          const struct http_peer *peer)
 {
 	struct text forwarded = join(asker, request, "X-Forwarded-For");
-	struct trusted_proxies *proxies = &asker->gateway->proxies;
-	struct trusted_proxies everybody = {.count = 1};
+	const struct trusted_proxies *proxies = &asker->gateway->proxies;
 	struct address from;
+	bool is_read;
 
 	memcpy(from.bytes, peer->address, sizeof from.bytes);
-	/* A Unix socket's peer is a proxy on this machine. */
-	if (peer->is_unix)
-		proxies = &everybody;
-	else if (forwarded.data && !trusted_has(proxies, &from) &&
-	         !atomic_exchange(&asker->gateway->is_ignoring_said, true))
+	if (forwarded.data && !peer->is_unix && !trusted_has(proxies, &from) &&
+	    !atomic_exchange(&asker->gateway->is_ignoring_said, true))
 		log_warning("X-Forwarded-For of a client that is on no list of --trusted-proxies is ignored");
-	if (peer->is_unix && forwarded.data) {
-		struct text last = forwarded;
-
-		/* Only the last is the proxy's own; what stands before it anybody can write. */
-		for (size_t i = forwarded.bytes; i > 0; i--)
-			if (forwarded.data[i - 1] == ',') {
-				last = (struct text){forwarded.data + i, forwarded.bytes - i};
-				break;
-			}
-		asker->is_limited_by_address = address_read(last, &asker->address);
-		return true;
-	}
-	if (!address_of_client(proxies, &from, forwarded, &asker->address))
-		return false;
-	asker->is_limited_by_address =
-	    !peer->is_unix && !address_is_loopback(&asker->address);
-	return true;
+	/* A Unix socket's peer is a proxy on this machine. */
+	is_read = address_of_client(proxies, peer->is_unix ? NULL : &from, forwarded, &asker->address);
+	if (peer->is_unix)
+		asker->is_limited_by_address =
+		    is_read && forwarded.data && !address_is_loopback(&asker->address);
+	else
+		asker->is_limited_by_address = !address_is_loopback(&asker->address);
+	return is_read || peer->is_unix;
 }
 
 /* ---- the page ---- */
@@ -105,13 +94,14 @@ static bool is_foreign_page(struct asker *asker, const struct http_request *requ
 static bool is_beyond_demo(const struct http_request *request)
 {
 	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
-	static const char *const forwarded[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
-	                                        "X-Forwarded-Proto", "X-Forwarded-Port",
-	                                        "X-Forwarded-Server", "Via"};
+	static const char forwarded[] = "X-Forwarded-";
 	bool is_local = false;
 
-	for (size_t i = 0; i < sizeof forwarded / sizeof forwarded[0]; i++)
-		if (http_header_count(request, forwarded[i]))
+	if (http_header_count(request, "Forwarded") || http_header_count(request, "Via"))
+		return true;
+	for (size_t i = 0; i < request->header_count; i++)
+		if (request->headers[i].name.bytes >= sizeof forwarded - 1 &&
+		    !strncasecmp(request->headers[i].name.data, forwarded, sizeof forwarded - 1))
 			return true;
 	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
 		size_t bytes = strlen(hosts[i]);
@@ -169,13 +159,29 @@ static bool is_refused_session(struct asker *asker, const struct http_request *r
 	return false;
 }
 
+/* Its own share, of all that it asks for. */
+static bool is_key_too_often(struct asker *asker)
+{
+	struct throttle *throttle = asker->gateway->throttle;
+	enum throttle_kind kind = THROTTLE_KEY_REQUESTS;
+	struct throttle_key key = throttle_text(text_of(asker->key_name));
+	int64_t retry_ms;
+
+	if (asker->key_rate ? throttle_take_at(throttle, kind, &key, asker->key_rate, &retry_ms)
+	                    : throttle_take(throttle, kind, &key, &retry_ms))
+		return false;
+	figures_refused(throttle_name(kind));
+	asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many requests with this key.", retry_ms);
+	return true;
+}
+
 static bool is_refused_service(struct asker *asker, const struct http_request *request)
 {
 	if (http_header_count(request, "Authorization") > 1)
 		return refuse(asker, 400, "INVALID_REQUEST", "Authorization may be given once.");
 	if (!read_key(asker, header(request, "Authorization")))
 		return refuse(asker, 401, "UNAUTHORIZED", "The API key is not known here.");
-	return is_refused_session(asker, request);
+	return is_key_too_often(asker) || is_refused_session(asker, request);
 }
 
 static bool is_refused_browser(struct asker *asker, const struct http_request *request)

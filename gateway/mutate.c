@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/log.h"
 #include "common/base/partitioner.h"
@@ -14,6 +15,11 @@
 #define IN_FLIGHT_RETRY_MS 1000
 
 /* ---- what a request says beside its body ---- */
+
+static bool is_name(struct text t, const char *name)
+{
+	return t.bytes == strlen(name) && !strncasecmp(t.data, name, t.bytes);
+}
 
 static bool is_json(struct text type)
 {
@@ -42,9 +48,9 @@ static void read_prefer(struct asker *asker, struct text prefer)
 			part.data++, part.bytes--;
 		while (part.bytes && part.data[part.bytes - 1] == ' ')
 			part.bytes--;
-		if (text_same(part, text_of("respond-async")))
+		if (is_name(part, "respond-async"))
 			asker->is_async = true;
-		if (part.bytes > 5 && part.bytes <= 9 && !memcmp(part.data, "wait=", 5)) {
+		if (part.bytes > 5 && part.bytes <= 9 && !strncasecmp(part.data, "wait=", 5)) {
 			int64_t seconds = 0;
 
 			for (size_t i = 5; i < part.bytes && seconds >= 0; i++)
@@ -109,21 +115,11 @@ static bool is_refused_for_session(struct asker *asker)
 static bool is_too_often(struct asker *asker)
 {
 	struct throttle *throttle = asker->gateway->throttle;
-	enum throttle_kind kind = THROTTLE_KEY_REQUESTS;
-	struct throttle_key key;
+	enum throttle_kind kind = THROTTLE_SESSION_MUTATIONS;
+	struct throttle_key session = throttle_text(text_of(asker->session.text));
 	int64_t retry_ms;
-	bool may;
 
-	if (asker->role == ROLE_BROWSER) {
-		kind = THROTTLE_SESSION_MUTATIONS;
-		key = throttle_text(text_of(asker->session.text));
-		may = throttle_take(throttle, kind, &key, &retry_ms);
-	} else {
-		key = throttle_text(text_of(asker->key_name));
-		may = asker->key_rate ? throttle_take_at(throttle, kind, &key, asker->key_rate, &retry_ms)
-		                      : throttle_take(throttle, kind, &key, &retry_ms);
-	}
-	if (may)
+	if (asker->role != ROLE_BROWSER || throttle_take(throttle, kind, &session, &retry_ms))
 		return false;
 	figures_refused(throttle_name(kind));
 	asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many requests.", retry_ms);
@@ -292,9 +288,10 @@ static void find_hold(struct asker *asker)
 
 	asker->job.read = read_held;
 	asker->job.done = on_held;
-	if (!desk_give(asker->gateway->desk, partition, &asker->job))
-		asker_refuse_for(asker, 503, "OVERLOADED", "Too many requests are waiting.",
-		                 SHED_RETRY_MS);
+	if (desk_give(asker->gateway->desk, partition, &asker->job))
+		return;
+	figures_refused("rows");
+	asker_refuse_for(asker, 503, "OVERLOADED", "Too many requests are waiting.", SHED_RETRY_MS);
 }
 
 /* ---- a mutation from its beginning ---- */
@@ -335,7 +332,9 @@ static bool is_refused_look(struct asker *asker, const struct http_request *requ
 
 void asker_mutate(struct asker *asker, const struct http_request *request)
 {
-	read_prefer(asker, http_header_find(request, "Prefer"));
+	for (size_t i = 0; i < request->header_count; i++)
+		if (is_name(request->headers[i].name, "Prefer"))
+			read_prefer(asker, request->headers[i].value);
 	if (is_refused_look(asker, request) || is_refused_intent(asker, request) ||
 	    is_refused_for_session(asker) || is_too_often(asker) || is_guessing(asker))
 		return;

@@ -178,14 +178,16 @@ static struct text take_last(struct text *left)
 bool address_of_client(const struct trusted_proxies *proxies, const struct address *peer,
                        struct text forwarded, struct address *client)
 {
-	*client = *peer;
-	if (!forwarded.data || !trusted_has(proxies, peer))
+	static const struct address nobody = {{0}};
+
+	*client = peer ? *peer : nobody;
+	if (!forwarded.data || (peer && !trusted_has(proxies, peer)))
 		return true;
 	while (forwarded.bytes) {
 		struct address next;
 
 		if (!address_read(take_last(&forwarded), &next)) {
-			*client = *peer;
+			*client = peer ? *peer : nobody;
 			return false;
 		}
 		*client = next;

@@ -44,8 +44,9 @@ bool trusted_has(const struct trusted_proxies *proxies, const struct address *ad
  * The client's address: the peer's own, or where the peer is trusted the rightmost of
  * X-Forwarded-For that is no trusted one; of several such headers that of the last is the rightmost.
  *
+ * peer       NULL: of a Unix socket, which has none and is trusted
  * forwarded  the headers' values joined by commas; data NULL: there is none
- * false: a trusted peer's header cannot be read; the peer's own address is left in `client`
+ * false: a trusted peer's header cannot be read; the peer's own address is left in `client`, or zeros
  */
 bool address_of_client(const struct trusted_proxies *proxies, const struct address *peer,
                        struct text forwarded, struct address *client);
