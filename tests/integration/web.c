@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
@@ -31,7 +32,7 @@ struct web web_start(const char *option, const char *more, const char *third)
 	const char *last = NULL;
 	int before = count_serving(&last);
 	char address[60];
-	struct web web;
+	struct web web = {.socket = NULL};
 
 	web.pid = rig_start("holdfast-gateway", "--listen=127.0.0.1:0", option ? option : more,
 	                    option ? more : NULL, option && more ? third : NULL, NULL);
@@ -45,11 +46,56 @@ struct web web_start(const char *option, const char *more, const char *third)
 	return web;
 }
 
+struct web web_start_as(const char *socket, const char *const *options)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	const char *list[WEB_OPTIONS_MAX] = {NULL}, *last = NULL, *pages;
+	int before = count_serving(&last);
+	struct web web = {.socket = socket};
+	char listen[120], address[60];
+
+	for (int i = 0; i < WEB_OPTIONS_MAX && options[i]; i++)
+		list[i] = options[i];
+	snprintf(listen, sizeof listen, "--listen=%s%s", socket ? "unix:" : "",
+	         socket ? socket : "127.0.0.1:0");
+	web.pid = rig_start("holdfast-gateway", listen, "--metrics-listen=127.0.0.1:0", list[0], list[1],
+	                    list[2], list[3], list[4], list[5], list[6], list[7], list[8], list[9],
+	                    list[10], list[11], NULL);
+	while (count_serving(&last) == before) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(10);
+	}
+	if (!socket)
+		assert_int_equal(sscanf(last, "127.0.0.1:%d", &web.port), 1);
+	snprintf(address, sizeof address, "127.0.0.1:%d", web.port);
+	web.address = strdup(address); /* for as long as the test runs */
+	web.pages.pid = web.pid;
+	for (pages = rig_log(); (pages = strstr(pages, "msg=metrics address=")); pages++)
+		sscanf(pages, "msg=metrics address=%59s", web.pages.address);
+	return web;
+}
+
+static int connect_to_socket(const char *path)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
+	if (!connect(fd, (struct sockaddr *)&to, sizeof to))
+		return fd;
+	close(fd);
+	return -1;
+}
+
 static int connect_to(const struct web *web)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)web->port)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd;
 
+	if (web->socket)
+		return connect_to_socket(web->socket);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(fd >= 0);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (connect(fd, (struct sockaddr *)&to, sizeof to)) {
@@ -57,6 +103,11 @@ static int connect_to(const struct web *web)
 		return -1;
 	}
 	return fd;
+}
+
+int web_connect(const struct web *web)
+{
+	return connect_to(web);
 }
 
 int web_send(const struct web *web, const char *method, const char *path, const char *headers,

@@ -6,17 +6,22 @@
 #ifndef HOLDFAST_TESTS_WEB_H
 #define HOLDFAST_TESTS_WEB_H
 
-#include "tests/integration/rig.h"
+#include "tests/integration/pages.h"
 
 /* A gateway that was started. */
 struct web {
 	long pid;
 	int port;
 	const char *address; /* 127.0.0.1:PORT */
+	const char *socket;  /* the path of a unix: socket that is asked in its place; NULL: none */
+	struct pages pages;  /* where web_start_as started it */
 };
 
 /* Start one at a free port and wait until it serves; options may be NULL. */
 struct web web_start(const char *option, const char *more, const char *third);
+#define WEB_OPTIONS_MAX 12
+/* The same, with its /metrics; options end with NULL. socket: listen at that path instead, or NULL */
+struct web web_start_as(const char *socket, const char *const *options);
 
 /* Status 0: the connection ended without an answer. */
 struct web_answer {
@@ -32,6 +37,8 @@ struct web_answer {
  */
 struct web_answer web_ask(const struct web *web, const char *method, const char *path,
                           const char *headers, const char *body);
+/* A connection, for what is no request; -1 where there is none. */
+int web_connect(const struct web *web);
 /* In two steps, so that several are under way: the connection, -1 where there is none. */
 int web_send(const struct web *web, const char *method, const char *path, const char *headers,
              const char *body);
