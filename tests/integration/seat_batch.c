@@ -1,17 +1,18 @@
 #include "tests/integration/seat_batch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "tests/integration/own_database.h"
+#include "common/base/arena.h"
 #include "common/base/digest.h"
 #include "common/db/schema_version.h"
+#include "tests/integration/area_batch.h"
+#include "tests/integration/own_database.h"
 
 #define T_MS INT64_C(1700000000000)
-#define HOLD_MS 600000
 #define LAPSED_MS 2000 /* the end of the hold that batch_rows makes, */
 #define HELD_AT 5      /* and the offset of its reserve */
-#define COLUMNS_MAX 13
 
 static const char *const seat_ids[BATCH_SEATS] = {"A1", "A2", "A3"};
 
@@ -164,7 +165,38 @@ static void keep_seat(struct seat_batch *b, const struct db_rows *rows, int i)
 
 static bool is_wanted(const struct seat_batch *b, int seat)
 {
+	if (b->intent == BATCH_CHANGE)
+		return seat > 0;
 	return b->intent == BATCH_RESERVE ? b->wanted >> seat & 1 : seat < 2;
+}
+
+/* Is it one that the batch takes? Else the hold has it. */
+static bool is_free_now(const struct seat_batch *b, int seat)
+{
+	return b->intent == BATCH_RESERVE || (b->intent == BATCH_CHANGE && seat == 2);
+}
+
+/* The hold's row, as worker_read_reservations has it. */
+static void keep_hold(struct seat_batch *b, const struct db_rows *rows)
+{
+	struct arena arena = {0};
+	struct text customer, *areas;
+	size_t count;
+
+	sha256(b->customer, &(struct text){"c", 1}, 1);
+	if (!rows->count)
+		return;
+	b->is_held = text_same(db_text(rows, 0, 2), text_of("held"));
+	b->held_until_ms = db_time_ms(rows, 0, 5);
+	b->places = db_int4(rows, 0, 11);
+	customer = db_text(rows, 0, 10);
+	if (b->intent == BATCH_CHANGE && customer.bytes == sizeof b->customer)
+		memcpy(b->customer, customer.data, sizeof b->customer);
+	if (!db_is_null(rows, 0, 13)) {
+		areas = db_text_array(rows, 0, 13, &arena, &count);
+		b->in_floor = count == 1 && areas ? atoi(areas[0].data) : 0;
+	}
+	arena_release(&arena);
 }
 
 /*
@@ -174,7 +206,13 @@ static bool is_wanted(const struct seat_batch *b, int seat)
 static bool can_be_done(const struct seat_batch *b)
 {
 	struct uuid hold = batch_reservation(b->number, 'H');
+	int64_t until_ms = b->area_places ? BATCH_UNTIL_MS : LAPSED_MS;
 
+	if (b->area_places && !area_can_take(b))
+		return false;
+	if (b->intent == BATCH_CHANGE &&
+	    (b->in_floor != BATCH_IN_FLOOR || b->places != BATCH_IN_FLOOR + 2))
+		return false;
 	for (int i = 0; i < BATCH_SEATS; i++) {
 		const struct batch_seat *s = &b->seats[i];
 
@@ -182,13 +220,13 @@ static bool can_be_done(const struct seat_batch *b)
 			continue;
 		if (!s->is_there)
 			return false;
-		if (b->intent == BATCH_RESERVE && strcmp(s->status, "available") != 0)
+		if (is_free_now(b, i) != (strcmp(s->status, "available") == 0))
 			return false;
-		if (b->intent != BATCH_RESERVE && !(s->has_by && uuid_same(&s->by, &hold) &&
-		                                    s->until_ms == LAPSED_MS && s->version == HELD_AT))
+		if (!is_free_now(b, i) && !(s->has_by && uuid_same(&s->by, &hold) &&
+		                            s->until_ms == until_ms && s->version == HELD_AT))
 			return false;
 	}
-	return b->intent == BATCH_RESERVE || (b->is_held && b->held_until_ms == LAPSED_MS);
+	return b->intent == BATCH_RESERVE || (b->is_held && b->held_until_ms == until_ms);
 }
 
 enum rc batch_read(struct db *db, void *batch, struct err *e)
@@ -213,21 +251,21 @@ enum rc batch_read(struct db *db, void *batch, struct err *e)
 	db_arg_array(&seat_args, &ids);
 	db_array_text(&shows, text_of(show));
 	db_array_uuid(&holds, &hold);
-	db_array_bool(&has_areas, false);
+	db_array_bool(&has_areas, b->area_places > 0);
 	db_arg_array(&hold_args, &shows);
 	db_arg_array(&hold_args, &holds);
 	db_arg_array(&hold_args, &has_areas);
 	rc = db_run(db, calls, 2, e);
 	for (int i = 0; !rc && i < calls[0].rows.count; i++)
 		keep_seat(b, &calls[0].rows, i);
-	if (!rc && calls[1].rows.count) {
-		b->is_held = text_same(db_text(&calls[1].rows, 0, 2), text_of("held"));
-		b->held_until_ms = db_time_ms(&calls[1].rows, 0, 5);
-	}
 	if (!rc)
-		b->has_effect = can_be_done(b);
+		keep_hold(b, &calls[1].rows);
 	for (int i = 0; !rc && i < 2; i++)
 		db_rows_release(&calls[i].rows);
+	if (!rc && b->area_places)
+		rc = area_read(db, b, e);
+	if (!rc)
+		b->has_effect = can_be_done(b);
 	db_args_release(&seat_args);
 	db_args_release(&hold_args);
 	db_array_release(&shows);
@@ -239,7 +277,7 @@ enum rc batch_read(struct db *db, void *batch, struct err *e)
 
 /* ---- writing ---------------------------------------------------------------------------------- */
 
-/* Run a statement whose arguments are columns and, at last, the number of their rows. */
+/* `partition` NULL: none. */
 static enum rc run_columns(struct db *db, enum query query, const int32_t *partition,
                            struct db_array *columns, int count, struct err *e)
 {
@@ -256,7 +294,13 @@ static enum rc run_columns(struct db *db, enum query query, const int32_t *parti
 	return run_one(db, query, &args, NULL, e);
 }
 
-static void set_types(struct db_array *columns, const uint32_t *types, int count)
+enum rc batch_run_columns(struct db *db, enum query query, struct db_array *columns, int count,
+                          struct err *e)
+{
+	return run_columns(db, query, NULL, columns, count, e);
+}
+
+void batch_set_types(struct db_array *columns, const uint32_t *types, int count)
 {
 	for (int i = 0; i < count; i++)
 		columns[i] = (struct db_array){.type = types[i]};
@@ -275,20 +319,23 @@ static void add_seat(struct db_array *c, const struct seat_batch *b, int seat)
 {
 	static const char *const status[] = {"reserved", "sold", "available"};
 	const struct batch_seat *seen = &b->seats[seat];
+	enum batch_intent then = b->intent; /* that does to the seat what a change does */
 	struct uuid mine = batch_reservation(b->number, b->intent == BATCH_RESERVE ? b->writer : 'H');
 	char show[20];
 
+	if (b->intent == BATCH_CHANGE)
+		then = is_free_now(b, seat) ? BATCH_RESERVE : BATCH_EXPIRE;
 	db_array_text(&c[0], text_of(show_of(b, show)));
 	db_array_text(&c[1], text_of(seat_ids[seat]));
-	db_array_text(&c[2], text_of(status[b->intent]));
-	add_until(&c[3], b->intent == BATCH_RESERVE, T_MS + HOLD_MS);
-	if (b->intent == BATCH_EXPIRE)
+	db_array_text(&c[2], text_of(status[then]));
+	add_until(&c[3], then == BATCH_RESERVE, BATCH_UNTIL_MS);
+	if (then == BATCH_EXPIRE)
 		db_array_null(&c[4]);
 	else
 		db_array_uuid(&c[4], &mine);
-	if (b->intent == BATCH_RESERVE)
+	if (then == BATCH_RESERVE)
 		db_array_int8(&c[5], b->first);
-	else if (b->intent == BATCH_CONFIRM && seen->has_taken_at)
+	else if (then == BATCH_CONFIRM && seen->has_taken_at)
 		db_array_int8(&c[5], seen->taken_at);
 	else
 		db_array_null(&c[5]);
@@ -308,15 +355,17 @@ enum rc batch_update_seats(struct db *db, void *batch, struct err *e)
 	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_UUID, DB_INT8,
 	                                 DB_INT8, DB_TEXT, DB_TIME, DB_UUID, DB_INT8, DB_TEXT};
 	const struct seat_batch *b = batch;
-	struct db_array columns[COLUMNS_MAX];
+	struct db_array columns[BATCH_COLUMNS_MAX];
 
 	if (b->is_satisfied || !b->has_effect)
 		return RC_OK;
-	set_types(columns, types, 12);
+	batch_set_types(columns, types, 12);
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i))
 			add_seat(columns, b, i);
-	return run_columns(db, QUERY_WORKER_UPDATE_SEATS, NULL, columns, 12, e);
+	if (batch_run_columns(db, QUERY_WORKER_UPDATE_SEATS, columns, 12, e))
+		return e->rc;
+	return b->area_places ? area_update(db, b, e) : RC_OK;
 }
 
 static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct err *e)
@@ -326,26 +375,29 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 	                                 DB_TEXT, DB_BYTEA, DB_INT4, DB_INT4};
 	static const uint32_t seat_types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_INT4};
 	struct uuid id = batch_reservation(b->number, b->writer);
-	struct db_array c[COLUMNS_MAX], seats[COLUMNS_MAX];
+	struct db_array c[BATCH_COLUMNS_MAX], seats[BATCH_COLUMNS_MAX];
 	uint8_t session[SHA256_BYTES];
 	char show[20];
 
 	show_of(b, show);
 	secret_hash(text_of(show), (struct text){&b->session, 1}, session);
-	set_types(c, types, 12);
-	set_types(seats, seat_types, 4);
+	batch_set_types(c, types, 12);
+	batch_set_types(seats, seat_types, 4);
 	db_array_text(&c[0], text_of(show));
 	db_array_uuid(&c[1], &id);
 	db_array_text(&c[2], text_of("held"));
 	db_array_bytea(&c[3], (struct text){(const char *)session, sizeof session});
 	db_array_time(&c[4], T_MS);
-	db_array_time(&c[5], T_MS + HOLD_MS);
+	db_array_time(&c[5], BATCH_UNTIL_MS);
 	db_array_null(&c[6]);
 	db_array_int8(&c[7], b->first);
 	db_array_null(&c[8]);
-	db_array_null(&c[9]);
-	db_array_int4(&c[10], __builtin_popcount(b->wanted));
-	db_array_int4(&c[11], 0);
+	if (b->area_places)
+		db_array_bytea(&c[9], (struct text){(const char *)b->customer, sizeof b->customer});
+	else
+		db_array_null(&c[9]);
+	db_array_int4(&c[10], __builtin_popcount(b->wanted) + b->area_places);
+	db_array_int4(&c[11], b->area_places);
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i)) {
 			db_array_text(&seats[0], text_of(show));
@@ -353,12 +405,14 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 			db_array_text(&seats[2], text_of(seat_ids[i]));
 			db_array_int4(&seats[3], i);
 		}
-	if (run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, NULL, c, 12, e)) {
+	if (batch_run_columns(db, QUERY_WORKER_INSERT_RESERVATIONS, c, 12, e)) {
 		for (int i = 0; i < 4; i++)
 			db_array_release(&seats[i]);
 		return e->rc;
 	}
-	return run_columns(db, QUERY_WORKER_INSERT_RESERVATION_SEATS, NULL, seats, 4, e);
+	if (batch_run_columns(db, QUERY_WORKER_INSERT_RESERVATION_SEATS, seats, 4, e))
+		return e->rc;
+	return b->area_places ? area_add(db, b, e) : RC_OK;
 }
 
 static enum rc end_hold(struct db *db, const struct seat_batch *b, struct err *e)
@@ -366,10 +420,10 @@ static enum rc end_hold(struct db *db, const struct seat_batch *b, struct err *e
 	static const uint32_t types[] = {DB_TEXT, DB_UUID, DB_TEXT, DB_TIME,
 	                                 DB_TIME, DB_TEXT, DB_TIME};
 	struct uuid id = batch_reservation(b->number, 'H');
-	struct db_array c[COLUMNS_MAX];
+	struct db_array c[BATCH_COLUMNS_MAX];
 	char show[20];
 
-	set_types(c, types, 7);
+	batch_set_types(c, types, 7);
 	db_array_text(&c[0], text_of(show_of(b, show)));
 	db_array_uuid(&c[1], &id);
 	db_array_text(&c[2], text_of(b->intent == BATCH_CONFIRM ? "confirmed" : "expired"));
@@ -377,18 +431,18 @@ static enum rc end_hold(struct db *db, const struct seat_batch *b, struct err *e
 	db_array_time(&c[4], T_MS);
 	db_array_text(&c[5], text_of("held"));
 	db_array_time(&c[6], b->held_until_ms);
-	return run_columns(db, QUERY_WORKER_UPDATE_RESERVATIONS, NULL, c, 7, e);
+	return batch_run_columns(db, QUERY_WORKER_UPDATE_RESERVATIONS, c, 7, e);
 }
 
 static enum rc add_decisions(struct db *db, const struct seat_batch *b, struct err *e)
 {
 	static const uint32_t types[] = {DB_INT8, DB_TEXT, DB_UUID, DB_TEXT, DB_INT4, DB_TEXT,
 	                                 DB_INT8, DB_TIME, DB_BYTEA, DB_BYTEA, DB_BYTEA};
-	struct db_array c[COLUMNS_MAX];
+	struct db_array c[BATCH_COLUMNS_MAX];
 	int32_t partition = b->number;
 	char show[20];
 
-	set_types(c, types, 11);
+	batch_set_types(c, types, 11);
 	for (int64_t offset = b->first; offset < b->end; offset++) {
 		db_array_int8(&c[0], offset);
 		db_array_text(&c[1], text_of(show_of(b, show)));
@@ -412,8 +466,10 @@ enum rc batch_write_rest(struct db *db, void *batch, struct err *e)
 
 	if (b->is_satisfied)
 		return RC_OK;
-	if (b->has_effect)
-		rc = b->intent == BATCH_RESERVE ? add_reservation(db, b, e) : end_hold(db, b, e);
+	if (b->has_effect && b->intent == BATCH_RESERVE)
+		rc = add_reservation(db, b, e);
+	else if (b->has_effect)
+		rc = b->intent == BATCH_CHANGE ? area_change_hold(db, b, e) : end_hold(db, b, e);
 	return rc || b->is_unfenced ? rc : add_decisions(db, b, e);
 }
 

@@ -9,12 +9,17 @@
 #ifndef HOLDFAST_TESTS_SEAT_BATCH_H
 #define HOLDFAST_TESTS_SEAT_BATCH_H
 
+#include "common/base/digest.h"
 #include "common/db/db.h"
 
 #define BATCH_START 10
 #define BATCH_SEATS 3
 
-enum batch_intent { BATCH_RESERVE, BATCH_CONFIRM, BATCH_EXPIRE };
+#define BATCH_UNTIL_MS INT64_C(1700000600000) /* the end of holds that have not lapsed */
+#define BATCH_COLUMNS_MAX 15
+
+/* BATCH_CHANGE: A2 out of the hold, A3 and area_places into it. */
+enum batch_intent { BATCH_RESERVE, BATCH_CONFIRM, BATCH_EXPIRE, BATCH_CHANGE };
 
 struct batch_seat {
 	bool is_there;
@@ -24,11 +29,18 @@ struct batch_seat {
 	struct uuid by;
 };
 
+struct batch_area {
+	bool is_there;
+	int capacity, held, sold;
+	int64_t version;
+};
+
 struct seat_batch {
 	/* what it is to do */
 	enum batch_intent intent;
 	int number;
 	unsigned wanted;              /* a bit a seat; of BATCH_RESERVE */
+	int area_places;              /* it takes so many more; not 0: the rows are area_batch.h's */
 	char writer;                  /* 'A' or 'B': whose decision, reservation and session it is */
 	char session;                 /* whose session; as a rule the writer */
 	int64_t first, end;           /* offsets that it decides */
@@ -43,6 +55,10 @@ struct seat_batch {
 	struct batch_seat seats[BATCH_SEATS];
 	bool is_held;
 	int64_t held_until_ms;
+	int places, in_floor;         /* of the hold */
+	struct batch_area floor;
+	uint8_t customer[SHA256_BYTES]; /* whose limit counts: the hold's, else 'c' */
+	int customer_has;
 };
 
 /* Rows for the numbers from `first` on; with a hold of A1 and A2 that is lapsed. */
@@ -58,6 +74,11 @@ enum rc batch_read(struct db *db, void *batch, struct err *e) NODISCARD;
 enum rc batch_update_seats(struct db *db, void *batch, struct err *e) NODISCARD;
 enum rc batch_write_rest(struct db *db, void *batch, struct err *e) NODISCARD;
 enum rc batch_commit(struct db *db, void *batch, struct err *e) NODISCARD;
+
+/* Columns of rows, and a statement whose arguments they are and, at last, the number of rows. */
+void batch_set_types(struct db_array *columns, const uint32_t *types, int count);
+enum rc batch_run_columns(struct db *db, enum query query, struct db_array *columns, int count,
+                          struct err *e) NODISCARD; /* releases the columns */
 
 /* What batch_begin ends with where another has moved the progress. */
 bool batch_is_fenced(const struct err *e);

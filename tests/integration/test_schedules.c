@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/integration/area_batch.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/schedule.h"
 #include "tests/integration/seat_batch.h"
@@ -21,6 +22,7 @@
 /* The steps of a batch's transaction; the same with fewer, where what is read is fenced already. */
 #define TRANSACTION batch_begin, batch_read, batch_update_seats, batch_write_rest, batch_commit
 #define IN_FEWER_STEPS begin_and_read, batch_update_seats, batch_write_rest, batch_commit
+#define IN_FEWEST_STEPS begin_and_read, write_all, batch_commit
 
 static struct db *db;
 static struct seat_batch model[2], batches[2]; /* as a test asks for them; of the order in hand */
@@ -31,6 +33,11 @@ static int orders_run;
 static enum rc begin_and_read(struct db *session, void *batch, struct err *e)
 {
 	return batch_begin(session, batch, e) ? e->rc : batch_read(session, batch, e);
+}
+
+static enum rc write_all(struct db *session, void *batch, struct err *e)
+{
+	return batch_update_seats(session, batch, e) ? e->rc : batch_write_rest(session, batch, e);
 }
 
 static void begin(const char *order)
@@ -76,35 +83,79 @@ static void expect_seats_in_order(void)
 	expect_none("a holder has not all its seats",
 	            "SELECT " NUMBER_OF("l.show_id") " FROM holdfast.seat_reservations r JOIN "
 	            "holdfast.reservation_seats l USING (show_id, reservation_id) JOIN "
-	            "holdfast.show_seats s USING (show_id, seat_id) WHERE r.status IN ('held', "
-	            "'confirmed') AND (s.reserved_by IS DISTINCT FROM l.reservation_id OR s.status <> "
-	            "CASE r.status WHEN 'held' THEN 'reserved' ELSE 'sold' END)");
+	            "holdfast.show_seats s USING (show_id, seat_id) WHERE l.left_at IS NULL AND "
+	            "r.status IN ('held', 'confirmed') AND (s.reserved_by IS DISTINCT FROM "
+	            "l.reservation_id OR s.status <> CASE r.status WHEN 'held' THEN "
+	            "'reserved' ELSE 'sold' END)");
+}
+
+/* Places are counted where they are, once; no customer has more than the show allows. */
+static void expect_areas_in_order(void)
+{
+	expect_seats_in_order();
+	expect_none("an area does not count what is held of it",
+	            "SELECT " NUMBER_OF("a.show_id") " FROM holdfast.show_areas a WHERE sold <> 0 OR "
+	            "held <> (SELECT sum(count) FROM holdfast.seat_reservations r JOIN "
+	            "holdfast.reservation_areas m USING (show_id, reservation_id) WHERE r.show_id = "
+	            "a.show_id AND m.area_id = a.area_id AND r.status = 'held')");
+	expect_none("a hold does not count what is in it",
+	            "SELECT " NUMBER_OF("r.show_id") " FROM holdfast.seat_reservations r CROSS JOIN "
+	            "LATERAL (SELECT coalesce(sum(count), 0) FROM holdfast.reservation_areas m WHERE "
+	            "m.show_id = r.show_id AND m.reservation_id = r.reservation_id) AS m (places) WHERE "
+	            "status = 'held' AND (area_places <> m.places OR r.places <> m.places + (SELECT "
+	            "count(*) FROM holdfast.reservation_seats l WHERE l.show_id = r.show_id AND "
+	            "l.reservation_id = "
+	            "r.reservation_id AND left_at IS NULL))");
+}
+
+static void expect_limit_kept(void)
+{
+	expect_none("a customer has more than the limit",
+	            "SELECT " NUMBER_OF("show_id") " FROM holdfast.seat_reservations JOIN holdfast.shows "
+	            "USING (show_id) GROUP BY show_id, customer_hash HAVING sum(places) > "
+	            "min(max_customer_seats)");
 }
 
 /* What was not used of the rows that a schedule began with. */
 static void clear_rest(void)
 {
-	char sql[600];
+	static const char *const tables[] = {"shows", "show_seats", "show_areas", "seat_reservations",
+	                                     "reservation_seats", "reservation_areas"};
+	struct buf sql = {0};
 
-	snprintf(sql, sizeof sql, "DELETE FROM holdfast.show_seats WHERE " NUMBER_OF("show_id") " >= %d;"
-	         "DELETE FROM holdfast.seat_reservations WHERE " NUMBER_OF("show_id") " >= %d;"
-	         "DELETE FROM holdfast.reservation_seats WHERE " NUMBER_OF("show_id") " >= %d;"
-	         "DELETE FROM holdfast.shows WHERE " NUMBER_OF("show_id") " >= %d;"
-	         "DELETE FROM holdfast.partition_progress WHERE partition >= %d", next_number,
-	         next_number, next_number, next_number, next_number);
-	own_run(db, sql);
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		buf_print(&sql, "DELETE FROM holdfast.%s WHERE " NUMBER_OF("show_id") " >= %d;", tables[i],
+		          next_number);
+	buf_print(&sql, "DELETE FROM holdfast.partition_progress WHERE partition >= %d", next_number);
+	own_run(db, sql.data);
+	buf_release(&sql);
+}
+
+/* Of n steps and m: n + m over n. */
+static int count_orders(schedule_step *const a[], schedule_step *const b[])
+{
+	int count = 1, n = 0, m = 0;
+
+	while (n < SCHEDULE_STEPS_MAX && a[n])
+		n++;
+	for (; m < SCHEDULE_STEPS_MAX && b[m]; m++)
+		count = count * (n + m + 1) / (m + 1);
+	return count;
 }
 
 static void run(schedule_step *const a[], schedule_step *const b[], bool is_held,
                 schedule_end *end)
 {
 	struct schedule_part parts[2] = {{.actor = &batches[0]}, {.actor = &batches[1]}};
+	int orders_count = count_orders(a, b);
 
 	memcpy(parts[0].steps, a, sizeof parts[0].steps);
 	memcpy(parts[1].steps, b, sizeof parts[1].steps);
 	clear_rest(); /* of a test that failed */
 	first_number = next_number;
-	batch_rows(first_number, ORDERS_MAX, is_held);
+	batch_rows(first_number, orders_count, is_held);
+	if (model[0].area_places)
+		area_rows(first_number, orders_count);
 	orders_run += schedule_run(parts, begin, end);
 }
 
@@ -209,6 +260,39 @@ static void a_new_owner_goes_on_where_the_old_one_was(void **state)
 	                        "status <> 'confirmed'");
 }
 
+/* What BATCH_CHANGE leaves behind, all of it, in the show of a column `partition`. */
+#define IS_CHANGED \
+	"(EXISTS (SELECT FROM holdfast.seat_reservations r JOIN holdfast.reservation_areas m USING " \
+	"(show_id, reservation_id) JOIN holdfast.show_areas a USING (show_id, area_id) WHERE show_id = " \
+	"'s' || partition AND r.status = 'held' AND (places, area_places, count, held, a.version) = " \
+	"(5, 3, 3, 3, 10)) AND 'A1 reserved 5 0,A2 available 10 1 10,A3 reserved 10 2' = (SELECT " \
+	"string_agg(concat_ws(' ', seat_id, status, version, place, left_at), ',' ORDER BY seat_id) FROM " \
+	"holdfast.show_seats JOIN holdfast.reservation_seats USING (show_id, seat_id) WHERE show_id = " \
+	"'s' || partition))"
+
+static const struct seat_batch change = {.intent = BATCH_CHANGE, .area_places = 1, .writer = 'A',
+                                         .session = 'A', .first = BATCH_START,
+                                         .end = BATCH_START + 1, .epoch = 1, .taken_next = -1};
+
+/* Twice would be one place more than the floor has, and than its customer may have. */
+static void a_hold_is_changed_once_by_an_old_and_a_new_owner(void **state)
+{
+	static schedule_step *const old_owner[SCHEDULE_STEPS_MAX] = {IN_FEWEST_STEPS},
+	                            *const new_owner[SCHEDULE_STEPS_MAX] = {batch_take_over,
+	                                                                    IN_FEWEST_STEPS};
+
+	(void)state;
+	model[0] = model[1] = change;
+	model[1].writer = 'B';
+	run(old_owner, new_owner, true, expect_old_or_new_owner);
+	clear_rest();
+	expect_decided_once(BATCH_START + 1);
+	expect_areas_in_order();
+	expect_limit_kept();
+	expect_none("not changed whole",
+	            "SELECT partition FROM holdfast.partition_progress WHERE NOT " IS_CHANGED);
+}
+
 /* ---- the guards alone ------------------------------------------------------------------------- */
 
 static schedule_step *const unfenced[SCHEDULE_STEPS_MAX] = {IN_FEWER_STEPS};
@@ -260,6 +344,22 @@ static void two_writers_without_a_fence_never_give_a_session_two_holds(void **st
 	run(unfenced, unfenced, false, expect_one_effect);
 	clear_rest();
 	expect_seats_in_order();
+}
+
+/* One place is left: one of them is to change a hold, the other makes a new one. */
+static void two_writers_without_a_fence_never_share_a_place_of_an_area(void **state)
+{
+	static schedule_step *const steps[SCHEDULE_STEPS_MAX] = {IN_FEWEST_STEPS};
+
+	(void)state;
+	model[0] = model[1] = change;
+	model[0].is_unfenced = model[1].is_unfenced = true;
+	model[1].intent = BATCH_RESERVE;
+	model[1].writer = model[1].session = 'B';
+	run(steps, steps, true, expect_one_effect);
+	clear_rest();
+	expect_areas_in_order();
+	expect_limit_kept();
 }
 
 static void of_confirm_and_expire_without_a_fence_one_is_carried_out_whole(void **state)
@@ -366,6 +466,61 @@ static void a_change_by_hand_is_never_overwritten(void **state)
 	}
 }
 
+/* What a change of a hold goes by. A hold's customer is read and not written: both may be there. */
+#define OF_THE_HOLD " AND reservation_id::text LIKE '00000000-%'"
+static const struct area_hand {
+	struct hand hand; /* is_there: of a row of the table */
+	const char *table;
+	bool is_beside;
+} area_hands[] = {
+	{{"UPDATE holdfast.show_areas SET held = 3", "held = 2", "held = 3 AND version = 1", true},
+	 "show_areas", false},
+	{{"UPDATE holdfast.show_areas SET capacity = 2", "held = 2",
+	  "(held, capacity, version) = (2, 2, 1)", true}, "show_areas", false},
+	{{"UPDATE holdfast.reservation_areas SET count = 1", "count = 2", "count = 1", true},
+	 "reservation_areas", false},
+	{{"UPDATE holdfast.seat_reservations SET places = 3", "places = 4", "places = 3", true},
+	 "seat_reservations", false},
+	{{"UPDATE holdfast.reservation_seats SET left_at = 7", "seat_id = 'A2' AND left_at IS NULL",
+	  "left_at = 7", true}, "reservation_seats", false},
+	{{"UPDATE holdfast.seat_reservations SET customer_hash = sha256('d')", "true" OF_THE_HOLD,
+	  "customer_hash = sha256('d')" OF_THE_HOLD, true}, "seat_reservations", true},
+};
+
+static void expect_the_hand_beside_a_change(const struct area_hand *h)
+{
+	struct buf sql = {0};
+
+	buf_print(&sql, "SELECT p.partition FROM holdfast.partition_progress p WHERE EXISTS (SELECT FROM "
+	                "t.hand WHERE number = p.partition) <> EXISTS (SELECT FROM holdfast.%s WHERE "
+	                "show_id = 's' || p.partition AND %s)", h->table, h->hand.is_there);
+	expect_none(h->hand.change, sql.data);
+	buf_clear(&sql);
+	buf_print(&sql, "SELECT partition FROM holdfast.partition_progress p WHERE EXISTS (SELECT FROM "
+	                "t.hand WHERE number = p.partition) = " IS_CHANGED);
+	if (h->is_beside)
+		expect_areas_in_order();
+	else
+		expect_none("both had their way, or neither", sql.data);
+	buf_release(&sql);
+}
+
+static void a_change_of_a_hold_overwrites_no_change_by_hand(void **state)
+{
+	static schedule_step *const of_a_batch[SCHEDULE_STEPS_MAX] = {IN_FEWEST_STEPS},
+	                            *const by_hand[SCHEDULE_STEPS_MAX] = {hand_change, batch_commit};
+
+	(void)state;
+	own_run(db, "DROP SCHEMA IF EXISTS t CASCADE; CREATE SCHEMA t; CREATE TABLE t.hand (number int)");
+	model[0] = model[1] = change;
+	for (size_t i = 0; i < sizeof area_hands / sizeof area_hands[0]; i++) {
+		hand = &area_hands[i].hand;
+		run(of_a_batch, by_hand, true, expect_refusal_at_most);
+		clear_rest();
+		expect_the_hand_beside_a_change(&area_hands[i]);
+	}
+}
+
 /* ----------------------------------------------------------------------------------------------- */
 
 static int make(void **state)
@@ -393,10 +548,13 @@ int main(void)
 	    cmocka_unit_test(of_an_old_and_a_new_owner_exactly_one_decides),
 	    cmocka_unit_test(an_owner_that_does_not_know_of_its_commit_repeats_nothing),
 	    cmocka_unit_test(a_new_owner_goes_on_where_the_old_one_was),
+	    cmocka_unit_test(a_hold_is_changed_once_by_an_old_and_a_new_owner),
 	    cmocka_unit_test(two_writers_without_a_fence_never_share_a_seat),
 	    cmocka_unit_test(two_writers_without_a_fence_never_give_a_session_two_holds),
+	    cmocka_unit_test(two_writers_without_a_fence_never_share_a_place_of_an_area),
 	    cmocka_unit_test(of_confirm_and_expire_without_a_fence_one_is_carried_out_whole),
 	    cmocka_unit_test(a_change_by_hand_is_never_overwritten),
+	    cmocka_unit_test(a_change_of_a_hold_overwrites_no_change_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);
