@@ -463,6 +463,51 @@ static void a_change_by_hand_in_the_middle_of_a_batch_is_seen(void **state)
 	expect(RESERVE("12", "bob", "'A1'"), OUTCOME_RESERVED);
 }
 
+/* The same of what a change of a hold goes by; a customer is only read. */
+#define OF_FLOOR " WHERE area_id = 'floor'"
+static void a_change_by_hand_in_the_middle_of_a_changed_hold_is_seen(void **state)
+{
+	static const struct {
+		const char *table, *change, *where;
+		int rejections;
+		enum outcome then;
+		const char *is_there; /* afterwards */
+	} middles[] = {
+	    {"show_areas", "held = 3", OF_FLOOR, 1, OUTCOME_AREA_FULL, "held = 3"},
+	    {"show_areas", "capacity = 2", OF_FLOOR, 1, OUTCOME_AREA_FULL, "capacity = 2"},
+	    {"reservation_areas", "count = 1", OF_FLOOR, 1, OUTCOME_HOLD_CHANGED, "count = 2"},
+	    {"reservation_seats", "left_at = 9", OF_HOLD("12"), 1, OUTCOME_NOT_IN_RESERVATION,
+	     "left_at = 9"},
+	    {"seat_reservations", "places = 4", OF_HOLD("12"), 1, OUTCOME_CUSTOMER_LIMIT, "places = 4"},
+	    {"seat_reservations", "customer_hash = sha256('')", OF_HOLD("12"), 0, OUTCOME_HOLD_CHANGED,
+	     "places = 4 AND customer_hash = sha256('')"},
+	};
+
+	for (size_t i = 0; i < sizeof middles / sizeof middles[0]; i++) {
+		const char *set = middles[i].change;
+		enum outcome outcome;
+		int rejections;
+
+		open_show();
+		expect(HEAD("change_show", "10") ",'max_customer_seats':4,'max_seats':9}",
+		       OUTCOME_SHOW_CHANGED);
+		expect(HEAD("set_areas", "11") ",'areas':[{'area_id':'floor','capacity':3}]}",
+		       OUTCOME_AREAS_SET);
+		expect(RESERVE_ALSO("12", "erin", "'A2'", ",'customer_id':'carol','areas':[{'area_id':"
+		                    "'floor','count':2}]"), OUTCOME_RESERVED);
+		before_commit = join("UPDATE holdfast.%s SET %s%s", middles[i].table, set, middles[i].where);
+		rejections = decide(HEAD("change_hold", "13") ",'session_id':'erin','reservation_id':'"
+		                    U("12") "','seat_ids':['A4'],'drop_seat_ids':['A2'],'areas':[{"
+		                    "'area_id':'floor','count':1}]}", &outcome);
+		if (rejections != middles[i].rejections || outcome != middles[i].then)
+			fail_msg("%s: %s, rejected %d times", set, outcome_reason(outcome), rejections);
+		own_run(db, join("DO $$ BEGIN ASSERT (SELECT count(*) = 1 FROM holdfast.%s%s AND %s), "
+		                 "'not %s'; END $$", middles[i].table, middles[i].where, middles[i].is_there,
+		                 middles[i].table));
+		close_show(state);
+	}
+}
+
 /* The first moment at which the show's own age says nothing of the claims any more. */
 static void an_id_of_a_reservation_as_old_as_the_show_is_known(void **state)
 {
@@ -529,6 +574,7 @@ int main(void)
 	    cmocka_unit_test(a_worker_of_before_fails_in_its_next_batch),
 	    OF_ONE_SHOW(a_change_by_hand_counts_from_its_commit_on),
 	    OF_ONE_SHOW(a_change_by_hand_in_the_middle_of_a_batch_is_seen),
+	    OF_ONE_SHOW(a_change_by_hand_in_the_middle_of_a_changed_hold_is_seen),
 	    OF_ONE_SHOW(what_another_owner_decided_is_read),
 	    OF_ONE_SHOW(a_commit_of_unknown_outcome_is_not_known),
 	    OF_ONE_SHOW(nothing_is_read_again_where_nothing_was_changed_by_hand),
