@@ -1,0 +1,240 @@
+/*
+ * What a gateway refuses to start with, what --demo opens and to whom, keys that are read again, and
+ * what pages of other origins are told.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/base/digest.h"
+#include "tests/integration/web.h"
+
+#define API "/api/seat-reservations/"
+#define LISTED "Origin: https://tickets.example.org\r\n"
+#define USAGE 2 /* the exit code */
+#define NONE "{\"show_id\":\"none\",\"reservation_id\":\"11111111-1111-1111-1111-111111111111\"}"
+
+static struct web gateway, twin;
+static char keys_path[64], keys_option[80];
+static long worker;
+
+static void write_keys(const char *key, const char *more, mode_t mode)
+{
+	const struct text text = text_of(key);
+	uint8_t digest[SHA256_BYTES];
+	FILE *file = fopen(keys_path, "we");
+
+	assert_non_null(file);
+	sha256(digest, &text, 1);
+	fprintf(file, "shop checkout ");
+	for (size_t i = 0; i < sizeof digest; i++)
+		fprintf(file, "%02x", digest[i]);
+	fprintf(file, " *\n%s", more);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(keys_path, mode), 0);
+}
+
+static int status_of_key(const char *line)
+{
+	return web_ask(&gateway, "GET", API "check?show_id=none", line, NULL).status;
+}
+
+static void await_fault(double count)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+
+	while (pages_value(&gateway.pages, "holdfast_gateway_faults_total{kind=\"keys\"}") < count) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(20);
+	}
+}
+
+static void keys_are_read_again_and_again(void **state)
+{
+	static const char old[] = "Authorization: Bearer one\r\n";
+	static const char fresh[] = "Authorization: Bearer two\r\n";
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+
+	(void)state;
+	write_keys("two", "nonsense\n", 0600);
+	for (int i = 1; i <= 2; i++) { /* the second must not end it */
+		assert_int_equal(kill((pid_t)gateway.pid, SIGHUP), 0);
+		await_fault(i);
+		assert_int_equal(status_of_key(old), 200);
+		assert_int_equal(status_of_key(fresh), 401);
+	}
+	write_keys("two", "", 0620);
+	assert_int_equal(kill((pid_t)gateway.pid, SIGHUP), 0);
+	await_fault(3);
+	assert_int_equal(status_of_key(old), 200);
+	write_keys("two", "", 0600);
+	assert_int_equal(kill((pid_t)gateway.pid, SIGHUP), 0);
+	while (status_of_key(fresh) != 200) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(20);
+	}
+	assert_int_equal(status_of_key(old), 401);
+}
+
+static void what_is_wrong_is_refused_at_the_start(void **state)
+{
+	static const char *const rows[][2] = {
+	    {"--demo", "--listen=0.0.0.0:0"},
+	    {"--demo", "--listen=unix:/tmp/holdfast-never"},
+	    {"--origins=https://a.example/", NULL},
+	    {"--public-origin=seats.example.org", NULL},
+	    {"--trusted-proxies=10.0.0.0/33", NULL},
+	    {"--keys=/nonexistent", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rig_stop(rig_start("holdfast-gateway", rows[i][0], rows[i][1], NULL), 0) != USAGE)
+			fail_msg("%s", rows[i][0]);
+	write_keys("two", "", 0602);
+	assert_int_equal(rig_stop(rig_start("holdfast-gateway", keys_option, NULL), 0), USAGE);
+	write_keys("two", "", 0600);
+}
+
+static void a_demo_is_for_its_own_machine(void **state)
+{
+	static const char *const beyond[] = {"Via: 1.1 x\r\n", "Forwarded: for=192.0.2.1\r\n",
+	                                     "X-Forwarded-For: 127.0.0.1\r\n",
+	                                     "x-forwarded-prefix: /\r\n"};
+	struct web demo = web_start("--demo", NULL, NULL);
+	struct web elsewhere = demo;
+	struct web_answer answer;
+
+	(void)state;
+	answer = web_ask(&demo, "POST", "/api/session", "", NULL);
+	assert_int_equal(answer.status, 204);
+	assert_memory_equal(web_header(&answer, "Set-Cookie"), "holdfast=", 9);
+	assert_null(strstr(web_header(&answer, "Set-Cookie"), "Secure"));
+	web_expect(web_ask(&demo, "POST", API "confirm", "", NONE), 404, "UNKNOWN_RESERVATION");
+	for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++)
+		web_expect(web_ask(&demo, "POST", API "confirm", beyond[i], NONE), 403, "FORBIDDEN");
+	elsewhere.address = "localhost.evil.example";
+	web_expect(web_ask(&elsewhere, "POST", API "confirm", "", NONE), 403, "FORBIDDEN");
+	assert_int_equal(rig_stop(demo.pid, SIGTERM), 0);
+}
+
+static void listed_pages_are_told(void **state)
+{
+	struct web_answer answer = web_ask(&gateway, "OPTIONS", API "reserve", LISTED, NULL);
+
+	(void)state;
+	assert_int_equal(answer.status, 204);
+	assert_string_equal(web_header(&answer, "Vary"), "Origin");
+	assert_string_equal(web_header(&answer, "Access-Control-Allow-Origin"),
+	                    "https://tickets.example.org");
+	assert_string_equal(web_header(&answer, "Access-Control-Allow-Headers"),
+	                    "Content-Type, Idempotency-Key, Prefer, traceparent, If-None-Match");
+	answer = web_ask(&gateway, "POST", API "release", LISTED, NONE);
+	assert_int_equal(answer.status, 404);
+	assert_string_equal(web_header(&answer, "Access-Control-Allow-Credentials"), "true");
+	assert_string_equal(web_header(&answer, "Access-Control-Expose-Headers"),
+	                    "Request-Id, Idempotency-Key, Idempotency-Replayed, Retry-After, Location, "
+	                    "Preference-Applied, ETag");
+	answer = web_ask(&gateway, "OPTIONS", API "reserve", "Origin: null\r\n", NULL);
+	assert_string_equal(web_header(&answer, "Access-Control-Allow-Origin"), "");
+	web_expect(web_ask(&gateway, "POST", API "release", "Origin: null\r\n", NONE), 403,
+	           "ORIGIN_REFUSED");
+	answer = web_ask(&gateway, "HEAD", API "check?show_id=none", "", NULL);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(answer.body, "");
+}
+
+/* In whatever form a wish comes it counts, and what came of it is told to its own session alone. */
+static void wishes_are_read_in_each_form(void **state)
+{
+	static const char *const async[] = {"Prefer: wait=1, respond-async\r\n",
+	                                    "Prefer: foo\r\nprefer: Respond-Async,WAIT=1\r\n"};
+	static const char *const bad[] = {"Idempotency-Key: \r\n", "Idempotency-Key: \"\"\r\n",
+	                                  "Idempotency-Key: a b\r\n", "Idempotency-Key: \"a\r\n",
+	                                  "Idempotency-Key: a\r\nIdempotency-Key: a\r\n"};
+	struct web_answer answer;
+	const char *location;
+
+	(void)state;
+	rig_stop(worker, SIGTERM);
+	for (size_t i = 0; i < sizeof async / sizeof async[0]; i++) {
+		answer = web_ask(&gateway, "POST", API "release", async[i], NONE);
+		assert_int_equal(answer.status, 202);
+		assert_string_equal(web_header(&answer, "Preference-Applied"), "respond-async");
+	}
+	location = web_header(&answer, "Location");
+	assert_int_equal(web_ask(&gateway, "GET", location, web_cookie(&answer), NULL).status, 202);
+	worker = rig_start("holdfast-worker", NULL);
+	while (web_ask(&twin, "GET", location, web_cookie(&answer), NULL).status == 202)
+		clock_sleep_ms(20);
+	web_expect(web_ask(&twin, "GET", location, web_cookie(&answer), NULL), 404,
+	           "UNKNOWN_RESERVATION");
+	web_expect(web_ask(&twin, "GET", location, "Cookie: __Host-holdfast="
+	                   "ffffffffffffffffffffffffffffffff\r\n", NULL), 404, "NOT_FOUND");
+	web_expect(web_ask(&twin, "GET", location, "", NULL), 404, "NOT_FOUND");
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		web_expect(web_ask(&gateway, "POST", API "release", bad[i], NONE), 400, "INVALID_REQUEST");
+}
+
+/* The same key at two gateways at the same moment: one answer, and one hold. */
+static void twins_are_given_one_answer(void **state)
+{
+	static const char body[] = "{\"show_id\":\"mode-twins\",\"best\":{\"seats\":1}}";
+
+	(void)state;
+	rig_show("mode-twins", 20);
+	for (int i = 0; i < 20; i++) {
+		char headers[160];
+		struct web_answer a, b;
+		int one, two;
+
+		snprintf(headers, sizeof headers,
+		         "Cookie: __Host-holdfast=%032d\r\nIdempotency-Key: \"k%d\"\r\n", i, i);
+		one = web_send(&gateway, "POST", API "reserve", headers, body);
+		two = web_send(&twin, "POST", API "reserve", headers, body);
+		a = web_receive(one);
+		b = web_receive(two);
+		assert_int_equal(a.status, b.status);
+		assert_string_equal(rig_field(a.body, "reservation_id"), rig_field(b.body, "reservation_id"));
+		assert_string_equal(rig_field(a.body, "reason"), rig_field(b.body, "reason"));
+	}
+}
+
+static int make(void **state)
+{
+	const char *options[] = {keys_option, "--origins=https://tickets.example.org", NULL};
+
+	if (rig_make(state))
+		return -1;
+	snprintf(keys_path, sizeof keys_path, "/tmp/holdfast-modes-%ld", (long)getpid());
+	snprintf(keys_option, sizeof keys_option, "--keys=%s", keys_path);
+	write_keys("one", "", 0600);
+	worker = rig_start("holdfast-worker", NULL);
+	gateway = web_start_as(NULL, options);
+	twin = web_start_as(NULL, options);
+	return 0;
+}
+
+static int drop(void **state)
+{
+	unlink(keys_path);
+	return rig_drop(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(keys_are_read_again_and_again),
+	    cmocka_unit_test(what_is_wrong_is_refused_at_the_start),
+	    cmocka_unit_test(a_demo_is_for_its_own_machine),
+	    cmocka_unit_test(listed_pages_are_told),
+	    cmocka_unit_test(wishes_are_read_in_each_form),
+	    cmocka_unit_test(twins_are_given_one_answer),
+	};
+
+	return cmocka_run_group_tests(tests, make, drop);
+}
