@@ -69,10 +69,13 @@ static int run_to_end(const char *rules)
 	return rig_stop(faulty_start("holdfast-worker", NULL, rules, "--until-caught-up"), 0);
 }
 
-/* It stands still with a batch in hand, another decides that batch, then it goes on. */
+/*
+ * It stands still with a batch in hand, another decides that batch, then it goes on. It keeps no rows
+ * in memory: with rows that are not so any more it would try again, and be fenced before it writes.
+ */
 static long wake_behind_another(const char *rules, long *other)
 {
-	long zombie = faulty_start("holdfast-worker", "polled:stop:2", rules, NULL);
+	long zombie = faulty_start("holdfast-worker", "polled:stop:2", rules, "--cached-seats=0");
 
 	send_stream();
 	faulty_await_stopped(zombie);

@@ -117,7 +117,7 @@ static void a_demo_is_for_its_own_machine(void **state)
 	web_expect(web_ask(&demo, "POST", API "confirm", "", NONE), 404, "UNKNOWN_RESERVATION");
 	for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++)
 		web_expect(web_ask(&demo, "POST", API "confirm", beyond[i], NONE), 403, "FORBIDDEN");
-	elsewhere.address = "localhost.evil.example";
+	snprintf(elsewhere.address, sizeof elsewhere.address, "localhost.evil.example");
 	web_expect(web_ask(&elsewhere, "POST", API "confirm", "", NONE), 403, "FORBIDDEN");
 	assert_int_equal(rig_stop(demo.pid, SIGTERM), 0);
 }

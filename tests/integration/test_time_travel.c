@@ -419,6 +419,7 @@ static const char *real_figures(void)
 	    "'expire', (SELECT count(*) FROM d WHERE type = 'expire'), "
 	    "'own_hold_seconds', 7, 'holds_given', (SELECT count(*) FROM r), "
 	    "'seats_taken', (SELECT count(*) FROM own WHERE reason = 'SEATS_TAKEN'), 'seats_refused', 3, "
+	    "'places_refused', 0, 'places_sold', (SELECT coalesce(sum(sold), 0) FROM holdfast.show_areas), "
 	    "'others_refused', (SELECT sum(n) FROM others), "
 	    "'holds_sold', (SELECT count(*) FROM r WHERE became = 'confirmed'), "
 	    "'holds_cancelled', (SELECT count(*) FROM r WHERE became = 'cancelled'), "

@@ -31,7 +31,6 @@ struct web web_start(const char *option, const char *more, const char *third)
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
 	const char *last = NULL;
 	int before = count_serving(&last);
-	char address[60];
 	struct web web = {.socket = NULL};
 
 	web.pid = rig_start("holdfast-gateway", "--listen=127.0.0.1:0", option ? option : more,
@@ -41,8 +40,7 @@ struct web web_start(const char *option, const char *more, const char *third)
 		clock_sleep_ms(10);
 	}
 	assert_int_equal(sscanf(last, "127.0.0.1:%d", &web.port), 1);
-	snprintf(address, sizeof address, "127.0.0.1:%d", web.port);
-	web.address = strdup(address); /* for as long as the test runs */
+	snprintf(web.address, sizeof web.address, "127.0.0.1:%d", web.port);
 	return web;
 }
 
@@ -52,7 +50,7 @@ struct web web_start_as(const char *socket, const char *const *options)
 	const char *list[WEB_OPTIONS_MAX] = {NULL}, *last = NULL, *pages;
 	int before = count_serving(&last);
 	struct web web = {.socket = socket};
-	char listen[120], address[60];
+	char listen[120];
 
 	for (int i = 0; i < WEB_OPTIONS_MAX && options[i]; i++)
 		list[i] = options[i];
@@ -67,8 +65,7 @@ struct web web_start_as(const char *socket, const char *const *options)
 	}
 	if (!socket)
 		assert_int_equal(sscanf(last, "127.0.0.1:%d", &web.port), 1);
-	snprintf(address, sizeof address, "127.0.0.1:%d", web.port);
-	web.address = strdup(address); /* for as long as the test runs */
+	snprintf(web.address, sizeof web.address, "127.0.0.1:%d", web.port);
 	web.pages.pid = web.pid;
 	for (pages = rig_log(); (pages = strstr(pages, "msg=metrics address=")); pages++)
 		sscanf(pages, "msg=metrics address=%59s", web.pages.address);

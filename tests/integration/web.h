@@ -12,7 +12,7 @@
 struct web {
 	long pid;
 	int port;
-	const char *address; /* 127.0.0.1:PORT */
+	char address[30];    /* 127.0.0.1:PORT */
 	const char *socket;  /* the path of a unix: socket that is asked in its place; NULL: none */
 	struct pages pages;  /* where web_start_as started it */
 };
