@@ -84,6 +84,18 @@ static void open_connection(struct connection *c, int i)
 	load.idle[load.idle_count++] = i;
 }
 
+/* One that was idle for too long, which the gateway closes. */
+static void open_again(struct connection *c, int i)
+{
+	int at = 0;
+
+	while (load.idle[at] != i)
+		at++;
+	load.idle[at] = load.idle[--load.idle_count];
+	close(c->fd);
+	open_connection(c, i);
+}
+
 static void send_next(int64_t due_us)
 {
 	int i = load.idle[--load.idle_count], seat = pick_seat();
@@ -138,6 +150,10 @@ static void read_answer(int i)
 
 	if (bytes < 0 && errno == EAGAIN)
 		return;
+	if (bytes <= 0 && !c->is_waiting) {
+		open_again(c, i);
+		return;
+	}
 	if (bytes <= 0)
 		die("a connection was closed");
 	c->bytes += (size_t)bytes;
