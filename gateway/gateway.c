@@ -179,6 +179,9 @@ enum rc gateway_read(struct gateway *g, const struct gateway_settings *settings,
 	pthread_rwlock_init(&g->keys_lock, NULL);
 	raise_limit();
 	catch_hang_ups();
+	if (settings->reply_partition < -1)
+		return err_set(e, RC_USAGE, FROM_SETTINGS,
+		               "--reply-partition must be a partition of --reply-topic, from 0 on");
 	if (read_origins(g, e) || judge_listen(g, e))
 		return e->rc;
 	if (settings->trusted_proxies &&

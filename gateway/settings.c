@@ -19,6 +19,18 @@ static const char *given(const char *text)
 	return text && text[0] ? text : NULL;
 }
 
+/* -1: none is given; less: it is no number */
+static int32_t partition_of(const char *text)
+{
+	char *end;
+	long partition;
+
+	if (!given(text))
+		return -1;
+	partition = strtol(text, &end, 10);
+	return *end || text[0] < '0' || text[0] > '9' ? -2 : (int32_t)partition;
+}
+
 struct gateway_settings settings_of(const struct settings *s, const struct pipeline *pipeline)
 {
 	struct gateway_settings g = {
@@ -31,7 +43,7 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	    .origins = given(s->origins),
 	    .trusted_proxies = given(s->trusted_proxies),
 	    .reply_topic = given(s->reply_topic),
-	    .reply_partition = given(s->reply_partition) ? atoi(s->reply_partition) : -1,
+	    .reply_partition = partition_of(s->reply_partition),
 	    .reply_timeout_ms = (int64_t)s->reply_timeout_ms,
 	    .in_flight = {(uint32_t)s->in_flight_max, (uint32_t)s->partition_in_flight_max,
 	                  (uint32_t)s->session_in_flight_max},

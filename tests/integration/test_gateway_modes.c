@@ -83,6 +83,8 @@ static void keys_are_read_again_and_again(void **state)
 static void what_is_wrong_is_refused_at_the_start(void **state)
 {
 	static const char *const rows[][2] = {
+	    {"--reply-partition=abc", NULL},
+	    {"--reply-partition=-1", NULL},
 	    {"--demo", "--listen=0.0.0.0:0"},
 	    {"--demo", "--listen=unix:/tmp/holdfast-never"},
 	    {"--origins=https://a.example/", NULL},
