@@ -7,7 +7,7 @@
 #ifndef HOLDFAST_AUDIT_FOLD_BEST_MEMORY_H
 #define HOLDFAST_AUDIT_FOLD_BEST_MEMORY_H
 
-#include "audit/fold/setting.h"
+#include "audit/fold/model_setting.h"
 #include "common/base/err.h"
 #include "common/message/limits.h"
 #include "common/message/wish.h"

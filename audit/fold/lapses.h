@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "audit/fold/reservation.h"
+#include "audit/fold/model_reservation.h"
 
 /* Put in, take out; what it is ordered by and its count do not change in between. */
 void lapses_add(struct share **root, struct share *share);

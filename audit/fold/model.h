@@ -1,16 +1,16 @@
 /*
  * model.h - the shows of one partition as they are after an offset, by the audit's own reckoning.
  *
- * Knows: shows, seats, who may say what again. What organisers set: setting.h; what customers have:
- * reservation.h; who they are: askers.h.
+ * Knows: shows, seats, who may say what again. What organisers set: model_setting.h; what customers
+ * have: model_reservation.h; who they are: model_askers.h.
  * Doesn't know: why (fold.c), messages, Kafka, the database.
  * Memory: grows with all of them and the claims of 30 days, and goes with model_release.
  */
 #ifndef HOLDFAST_AUDIT_FOLD_MODEL_H
 #define HOLDFAST_AUDIT_FOLD_MODEL_H
 
-#include "audit/fold/reservation.h"
-#include "audit/fold/setting.h"
+#include "audit/fold/model_reservation.h"
+#include "audit/fold/model_setting.h"
 #include "audit/fold/verdict.h"
 #include "common/base/arena.h"
 

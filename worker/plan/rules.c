@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 #define RULES_MAX 20
 

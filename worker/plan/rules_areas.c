@@ -5,7 +5,7 @@
 #include "common/base/fault.h"
 #include "worker/plan/areas.h"
 #include "worker/plan/changes.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 /* Room for as many as there may be; they become the reply's. NULL: out of memory. */
 static struct unavailable_area *list_of(struct turn *turn, size_t count_max)

@@ -9,7 +9,7 @@
 #include "common/base/fault.h"
 #include "common/message/channel.h"
 #include "worker/plan/layout.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 static const uint32_t *number_seats(const struct turn *turn, uint32_t numbers[LAYOUT_NAMED_MAX])
 {

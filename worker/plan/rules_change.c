@@ -9,7 +9,7 @@
 #include "common/base/fault.h"
 #include "worker/plan/areas.h"
 #include "worker/plan/changes.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 static void *take(const struct turn *turn, size_t bytes)
 {

@@ -3,7 +3,7 @@
 
 #include "common/base/fault.h"
 #include "worker/plan/changes.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 #define MS_PER_S 1000
 

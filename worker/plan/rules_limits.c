@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #include "common/base/fault.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 /* Live holds and confirmed reservations. */
 static struct customer_has count_all(const struct customer *customer, int64_t t_ms)

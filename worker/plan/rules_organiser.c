@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "worker/plan/changes.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 /* ---- whose show it is ---- */
 

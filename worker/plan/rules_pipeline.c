@@ -1,6 +1,6 @@
 /* What comes of requests that the pipeline sends itself: expire. */
 #include "worker/plan/changes.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 bool rule_expire(struct turn *turn)
 {

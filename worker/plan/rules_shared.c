@@ -1,6 +1,6 @@
 /* Rules that requests of several senders have in common. */
 #include "worker/plan/changes.h"
-#include "worker/plan/rule.h"
+#include "worker/plan/rules_list.h"
 
 bool rule_unknown_show(struct turn *turn)
 {

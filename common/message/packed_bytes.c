@@ -1,4 +1,4 @@
-#include "common/message/unpack.h"
+#include "common/message/packed_bytes.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 _Static_assert(RESERVE_SEATS_MAX <= LIST_MAX, "no list is longer");
 
-static const uint8_t *take(struct unpacking *from, size_t bytes)
+static const uint8_t *take(struct packed_bytes *from, size_t bytes)
 {
 	const char *taken = from->left.data;
 
@@ -23,19 +23,19 @@ static const uint8_t *take(struct unpacking *from, size_t bytes)
 	return (const uint8_t *)taken;
 }
 
-unsigned unpack_byte(struct unpacking *from)
+unsigned packed_take_byte(struct packed_bytes *from)
 {
 	const uint8_t *byte = take(from, 1);
 
 	return byte ? *byte : 0;
 }
 
-uint64_t unpack_number(struct unpacking *from, uint64_t max)
+uint64_t packed_take_number(struct packed_bytes *from, uint64_t max)
 {
 	uint64_t number = 0;
 
 	for (unsigned shift = 0; shift < 64; shift += 7) {
-		unsigned byte = unpack_byte(from);
+		unsigned byte = packed_take_byte(from);
 		uint64_t bits = byte & 0x7f;
 
 		if (from->failed || bits << shift >> shift != bits || (shift && !byte))
@@ -50,32 +50,32 @@ uint64_t unpack_number(struct unpacking *from, uint64_t max)
 	return 0;
 }
 
-int64_t unpack_difference(struct unpacking *from, int64_t to)
+int64_t packed_take_difference(struct packed_bytes *from, int64_t to)
 {
-	uint64_t number = unpack_number(from, UINT64_MAX);
+	uint64_t number = packed_take_number(from, UINT64_MAX);
 
 	return (int64_t)((uint64_t)to + (number >> 1 ^ (number & 1 ? UINT64_MAX : 0)));
 }
 
-int32_t unpack_integer(struct unpacking *from, int32_t to, int32_t min, int32_t max)
+int32_t packed_take_integer(struct packed_bytes *from, int32_t to, int32_t min, int32_t max)
 {
-	int64_t integer = unpack_difference(from, to);
+	int64_t integer = packed_take_difference(from, to);
 
 	if (integer < min || integer > max)
 		from->failed = true;
 	return from->failed ? 0 : (int32_t)integer;
 }
 
-int64_t unpack_time(struct unpacking *from, int64_t to_ms)
+int64_t packed_take_time(struct packed_bytes *from, int64_t to_ms)
 {
-	int64_t wall_ms = unpack_difference(from, to_ms);
+	int64_t wall_ms = packed_take_difference(from, to_ms);
 
 	if (wall_ms < 0 || wall_ms > WALL_MS_MAX)
 		from->failed = true;
 	return from->failed ? 0 : wall_ms;
 }
 
-struct uuid unpack_uuid(struct unpacking *from)
+struct uuid packed_take_uuid(struct packed_bytes *from)
 {
 	struct uuid id = {{0}};
 	const uint8_t *bytes = take(from, sizeof id.bytes);
@@ -85,15 +85,15 @@ struct uuid unpack_uuid(struct unpacking *from)
 	return id;
 }
 
-static struct text take_text(struct unpacking *from, size_t bytes_max)
+static struct text take_text(struct packed_bytes *from, size_t bytes_max)
 {
-	size_t bytes = (size_t)unpack_number(from, bytes_max);
+	size_t bytes = (size_t)packed_take_number(from, bytes_max);
 	const uint8_t *data = take(from, bytes);
 
 	return data ? (struct text){(const char *)data, bytes} : (struct text){NULL, 0};
 }
 
-struct text unpack_line(struct unpacking *from, size_t bytes_max)
+struct text packed_take_line(struct packed_bytes *from, size_t bytes_max)
 {
 	struct text line = take_text(from, bytes_max), left = line;
 
@@ -110,7 +110,7 @@ struct text unpack_line(struct unpacking *from, size_t bytes_max)
 	return line;
 }
 
-struct text unpack_name(struct unpacking *from)
+struct text packed_take_name(struct packed_bytes *from)
 {
 	struct text name = take_text(from, NAME_BYTES_MAX);
 
@@ -119,11 +119,11 @@ struct text unpack_name(struct unpacking *from)
 	return name;
 }
 
-void *unpack_list(struct unpacking *from, size_t element_bytes, size_t *count)
+void *packed_take_list(struct packed_bytes *from, size_t element_bytes, size_t *count)
 {
 	void *list = NULL;
 
-	*count = (size_t)unpack_number(from, LIST_MAX);
+	*count = (size_t)packed_take_number(from, LIST_MAX);
 	if (*count > 0 && !(list = arena_take(from->arena, *count * element_bytes)))
 		from->failed = true;
 	if (from->failed)
@@ -131,12 +131,12 @@ void *unpack_list(struct unpacking *from, size_t element_bytes, size_t *count)
 	return from->failed ? NULL : list;
 }
 
-const struct text *unpack_names(struct unpacking *from, size_t least, size_t *count)
+const struct text *packed_take_names(struct packed_bytes *from, size_t least, size_t *count)
 {
-	struct text *names = unpack_list(from, sizeof *names, count);
+	struct text *names = packed_take_list(from, sizeof *names, count);
 
 	for (size_t i = 0; i < *count && !from->failed; i++)
-		names[i] = unpack_name(from);
+		names[i] = packed_take_name(from);
 	if (*count < least)
 		from->failed = true;
 	return names;

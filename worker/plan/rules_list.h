@@ -1,11 +1,11 @@
 /*
- * rule.h - the rules that the decision table is made of, by whose requests they are about.
+ * rules_list.h - the rules that the decision table is made of, by whose requests they are about.
  *
  * A rule that applies answers and says true; one that does not leaves the turn as it was. It is
  * named after what it answers. Which follows which: rules.c.
  */
-#ifndef HOLDFAST_WORKER_PLAN_RULE_H
-#define HOLDFAST_WORKER_PLAN_RULE_H
+#ifndef HOLDFAST_WORKER_PLAN_RULES_LIST_H
+#define HOLDFAST_WORKER_PLAN_RULES_LIST_H
 
 #include "worker/plan/turn.h"
 

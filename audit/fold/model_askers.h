@@ -1,14 +1,14 @@
 /*
- * askers.h - who asks of a show: sessions, and the customers behind them (customers.h).
+ * model_askers.h - who asks of a show: sessions, and the customers behind them (customers.h).
  *
  * Everything lives in the model's memory.
  */
-#ifndef HOLDFAST_AUDIT_FOLD_ASKERS_H
-#define HOLDFAST_AUDIT_FOLD_ASKERS_H
+#ifndef HOLDFAST_AUDIT_FOLD_MODEL_ASKERS_H
+#define HOLDFAST_AUDIT_FOLD_MODEL_ASKERS_H
 
 #include <stdint.h>
 
-#include "audit/fold/setting.h"
+#include "audit/fold/model_setting.h"
 #include "common/base/digest.h"
 
 struct reservation;

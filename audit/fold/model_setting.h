@@ -1,11 +1,11 @@
 /*
- * setting.h - what organisers set of a show beside its policy: where seats are (placing.h), and the
- * channels by which they are sold (channels.h); and areas, which have no seats (areas.h).
+ * model_setting.h - what organisers set of a show beside its policy: where seats are (placing.h), and
+ * the channels by which they are sold (channels.h); and areas, which have no seats (areas.h).
  *
  * Everything lives in the model's memory; what is replaced stays there until the model goes.
  */
-#ifndef HOLDFAST_AUDIT_FOLD_SETTING_H
-#define HOLDFAST_AUDIT_FOLD_SETTING_H
+#ifndef HOLDFAST_AUDIT_FOLD_MODEL_SETTING_H
+#define HOLDFAST_AUDIT_FOLD_MODEL_SETTING_H
 
 #include <stdbool.h>
 #include <stdint.h>

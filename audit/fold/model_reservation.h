@@ -1,17 +1,17 @@
 /*
- * reservation.h - what customers have: a reservation with its seats, and its shares of areas. What
- * becomes of it: reservations.h.
+ * model_reservation.h - what customers have: a reservation with its seats, and its shares of areas.
+ * What becomes of it: reservations.h.
  *
  * Its lists are never changed: what comes in or leaves makes new ones, so that what was answered
  * before stays as it was. Everything lives in the model's memory.
  */
-#ifndef HOLDFAST_AUDIT_FOLD_RESERVATION_H
-#define HOLDFAST_AUDIT_FOLD_RESERVATION_H
+#ifndef HOLDFAST_AUDIT_FOLD_MODEL_RESERVATION_H
+#define HOLDFAST_AUDIT_FOLD_MODEL_RESERVATION_H
 
 #include <stddef.h>
 
-#include "audit/fold/askers.h"
-#include "audit/fold/setting.h"
+#include "audit/fold/model_askers.h"
+#include "audit/fold/model_setting.h"
 #include "common/base/ids.h"
 #include "common/message/area.h"
 #include "common/message/status.h"
