@@ -4,17 +4,20 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
 
 #define COMMAND_BYTES 1000
-#define PRINTED_BYTES 20000
+#define PRINTED_BYTES 200000
+#define PATH_BYTES 100
 
 static char folder[] = "/tmp/holdfast-rooms-XXXXXX";
 static char printed[PRINTED_BYTES];
@@ -48,7 +51,7 @@ static int copy_sources(void **state)
 static int remove_sources(void **state)
 {
 	(void)state;
-	return run("rm -r %s", folder);
+	return run("rm -rf %s %s-probed", folder, folder);
 }
 
 /* The line is added to the file, which may be new, and tests/rooms must say all of `texts`. */
@@ -65,74 +68,148 @@ static void finds(const char *file, const char *line, const char *const texts[2]
 	                 0);
 }
 
-static void an_include_against_the_order_is_found(void **state)
+/*
+ * Every room, and the floor that it is on: it includes nothing of its own floor or of one above. A
+ * program's rooms have the floors from 10 on, and include nothing of another program. Where `only`
+ * is given, the room includes nothing but what stands there.
+ */
+static const struct room { const char *name; int floor; const char *only; } rooms[] = {
+	{"common/base", 0, ""},
+	{"common/http/wheel", 0, ""},
+	{"common/http/parse", 1, "common/base"},
+	{"common/http/query", 1, "common/base"},
+	{"common/message", 2, "common/base"},
+	{"common/db", 2, "common/base"},
+	{"common/kafka", 2, "common/base"},
+	{"common/program", 2, "common/base"},
+	{"common/http", 2, "common/base common/http/wheel common/http/parse common/http/query"},
+	{"common/service", 3, "common/base common/http common/http/wheel common/http/parse "
+	                      "common/http/query"},
+	{"common/pipeline", 4, NULL},
+	{"worker/plan", 10, "common/base common/message"},
+	{"worker/figures", 11, "common/base common/message common/service worker/plan"},
+	{"worker/store", 11, "common/base common/message common/db worker/plan"},
+	{"worker/lane", 12, NULL},
+	{"worker/rebuild", 13, NULL},
+	{"worker", 14, NULL},
+	{"audit/fold", 10, "common/base common/message"},
+	{"audit/settings", 10, NULL},
+	{"audit/requests", 11, NULL},
+	{"audit/compare", 12, NULL},
+	{"audit/ask", 12, NULL},
+	{"audit", 13, NULL},
+	{"producer/settings", 10, "common/program"},
+	{"producer/load", 11, NULL},
+	{"producer", 12, NULL},
+	{"admin/plan", 10, "common/base common/message"},
+	{"admin", 11, NULL},
+	{"expirer", 10, NULL},
+	{"gateway/api", 10, "common/base common/message"},
+	{"gateway/topics", 10, NULL},
+	{"gateway/rows", 10, NULL},
+	{"gateway/pages", 10, "common/base"},
+	{"gateway/figures", 11, "common/base common/message common/service gateway/api"},
+	{"gateway", 12, NULL},
+};
+#define ROOM_COUNT (sizeof rooms / sizeof rooms[0])
+
+static bool are_of_two_programs(const struct room *a, const struct room *b)
 {
-	static const struct { const char *file, *header, *found; } against[] = {
-		{"producer/publish.c", "admin/admin.h", "producer does not see admin"},
-		{"admin/status.c", "worker/plan/plan.h", "admin does not see worker/plan"},
-		{"expirer/memory.c", "worker/store/store.h", "expirer does not see worker/store"},
-		{"audit/fold/fold.c", "worker/plan/rules.h", "audit/fold does not see worker/plan"},
-		{"audit/main.c", "worker/plan/plan.h", "audit does not see worker/plan"},
-		{"worker/main.c", "audit/fold/fold.h", "worker does not see audit/fold"},
-		{"common/base/text.c", "common/message/request.h",
-		 "common/base does not see common/message"},
-		{"common/message/request_read.c", "common/db/db.h", "common/message does not see common/db"},
-		{"common/db/db.c", "common/kafka/conf.h", "common/db does not see common/kafka"},
-		{"common/kafka/conf.c", "common/program/program.h",
-		 "common/kafka does not see common/program"},
-		{"common/program/program.c", "common/http/http.h",
-		 "common/program does not see common/http"},
-		{"common/http/parse.c", "common/http/http.h",
-		 "common/http/parse does not see common/http"},
-		{"common/http/http.c", "common/message/reply.h",
-		 "common/http does not see common/message"},
-		{"common/service/service.c", "common/db/db.h", "common/service does not see common/db"},
-		{"common/service/health.c", "common/pipeline/client.h",
-		 "common/service does not see common/pipeline"},
-		{"common/pipeline/schema.c", "expirer/memory.h", "common/pipeline does not see expirer"},
-		{"common/db/db.c", "worker/plan/plan.h", "common/db does not see worker/plan"},
-		{"worker/plan/plan.c", "common/db/db.h", "worker/plan does not see common/db"},
-		{"worker/plan/plan.c", "worker/store/store.h", "worker/plan does not see worker/store"},
-		{"worker/store/store.c", "common/kafka/conf.h",
-		 "worker/store does not see common/kafka"},
-		{"worker/store/store.c", "worker/lane/lane.h", "worker/store does not see worker/lane"},
-		{"worker/lane/lane.c", "worker/rebuild/rebuild.h",
-		 "worker/lane does not see worker/rebuild"},
-		{"audit/ask/what_if.c", "audit/compare/places.h",
-		 "audit/ask does not see audit/compare"},
-	};
+	size_t program = strcspn(a->name, "/");
+
+	return a->floor >= 10 && b->floor >= 10 &&
+	       (program != strcspn(b->name, "/") || strncmp(a->name, b->name, program) != 0);
+}
+
+static bool is_word_of(const char *word, const char *words)
+{
+	size_t bytes = strlen(word);
+
+	for (const char *found = words; (found = strstr(found, word)); found += bytes)
+		if ((found == words || found[-1] == ' ') && (!found[bytes] || found[bytes] == ' '))
+			return true;
+	return false;
+}
+
+static bool is_forbidden(const struct room *from, const struct room *to)
+{
+	return from != to && (to->floor >= from->floor || are_of_two_programs(from, to) ||
+	                      (from->only && !is_word_of(to->name, from->only)));
+}
+
+/* A header of the room, which need not be there. A room that is one file has no other. */
+static const char *header_of(const char *room, char header[PATH_BYTES])
+{
+	char path[PATH_BYTES + sizeof folder];
+	struct stat found;
+
+	snprintf(path, sizeof path, "%s/%s", folder, room);
+	snprintf(header, PATH_BYTES, stat(path, &found) ? "%s.h" : "%s/probe.h", room);
+	return header;
+}
+
+static void every_include_against_the_order_is_found(void **state)
+{
+	size_t forbidden = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof against / sizeof against[0]; i++) {
-		char line[200], header[200];
+	/* Else a room of the table there is missing here. */
+	assert_int_equal(run("grep -c '^    \"[a-z/]*\": ' tests/rooms"), 0);
+	assert_int_equal(atoi(printed), ROOM_COUNT);
+	assert_int_equal(run("cp -r %s %s-probed", folder, folder), 0);
+	for (size_t i = 0; i < ROOM_COUNT; i++) {
+		char path[2 * PATH_BYTES], header[PATH_BYTES];
+		FILE *probe;
 
-		/* Else the table above is out of date, and what is found may be something else. */
-		if (run("cd %s && ls %s %s 2>&1", folder, against[i].file, against[i].header))
-			fail_msg("%s", printed);
-		snprintf(line, sizeof line, "#include \"%s\"", against[i].header);
-		snprintf(header, sizeof header, "includes %s, but %s", against[i].header, against[i].found);
-		finds(against[i].file, line, (const char *[]){against[i].file, header});
+		snprintf(path, sizeof path, "%s-probed/%s", folder, header_of(rooms[i].name, header));
+		probe = fopen(path, "a");
+		assert_non_null(probe);
+		for (size_t k = 0; k < ROOM_COUNT; k++)
+			if (is_forbidden(&rooms[i], &rooms[k]))
+				fprintf(probe, "#include \"%s\"\n", header_of(rooms[k].name, header));
+		assert_int_equal(fclose(probe), 0);
 	}
+	assert_int_equal(run("tests/rooms %s-probed 2>&1", folder), 1);
+	for (size_t i = 0; i < ROOM_COUNT; i++)
+		for (size_t k = 0; k < ROOM_COUNT; k++) {
+			char header[PATH_BYTES], said[4 * PATH_BYTES];
+
+			snprintf(said, sizeof said, " includes %s, but %s does not see %s\n",
+			         header_of(rooms[k].name, header), rooms[i].name, rooms[k].name);
+			if (is_forbidden(&rooms[i], &rooms[k]) != !!strstr(printed, said))
+				fail_msg("%s includes %s: %s", rooms[i].name, rooms[k].name,
+				         is_forbidden(&rooms[i], &rooms[k]) ? "not found" : "a fault");
+			forbidden += is_forbidden(&rooms[i], &rooms[k]);
+		}
+	assert_true(forbidden > ROOM_COUNT * (ROOM_COUNT - 1) / 2);
+	assert_int_equal(run("rm -r %s-probed", folder), 0);
 }
 
 static void a_pure_room_has_no_clock_thread_or_system(void **state)
 {
 	static const char *const impure[] = {"common/base/clock.h", "common/base/log.h", "pthread.h",
-	                                     "time.h", "sys/socket.h", "unistd.h"};
-	static const char *const pure[][2] = {{"common/message/reply.c", "common/message is pure"},
-	                                      {"worker/plan/rules.c", "worker/plan is pure"},
-	                                      {"audit/fold/verdict.c", "audit/fold is pure"},
-	                                      {"common/http/parse.c", "common/http/parse is pure"},
-	                                      {"common/http/query.c", "common/http/query is pure"}};
+	                                     "time.h", "sys/socket.h", "unistd.h", "openssl/rand.h"};
+	static const char *const pure[] = {"common/message", "common/http/wheel", "common/http/parse",
+	                                   "common/http/query", "worker/plan", "audit/fold",
+	                                   "admin/plan", "gateway/api", "gateway/pages"};
+	char header[PATH_BYTES];
 
 	(void)state;
+	assert_int_equal(run("cp -r %s %s-probed", folder, folder), 0);
+	for (size_t i = 0; i < sizeof pure / sizeof pure[0]; i++)
+		for (size_t k = 0; k < sizeof impure / sizeof impure[0]; k++)
+			assert_int_equal(run("echo '#include <%s>' >>%s-probed/%s", impure[k], folder,
+			                     header_of(pure[i], header)), 0);
+	assert_int_equal(run("tests/rooms %s-probed 2>&1", folder), 1);
 	for (size_t i = 0; i < sizeof pure / sizeof pure[0]; i++)
 		for (size_t k = 0; k < sizeof impure / sizeof impure[0]; k++) {
-			char line[100];
+			char said[2 * PATH_BYTES];
 
-			snprintf(line, sizeof line, "#include <%s>", impure[k]);
-			finds(pure[i][0], line, pure[i]);
+			snprintf(said, sizeof said, " includes %s, but %s is pure\n", impure[k], pure[i]);
+			if (!strstr(printed, said))
+				fail_msg("not said:%s", said);
 		}
+	assert_int_equal(run("rm -r %s-probed", folder), 0);
 }
 
 static void a_library_has_one_door(void **state)
@@ -144,6 +221,12 @@ static void a_library_has_one_door(void **state)
 		{"worker/plan/rules.c", "#include <cjson/cJSON.h>", "whose door is common/message"},
 		{"worker/main.c", "#include <ini.h>", "whose door is common/program"},
 		{"audit/main.c", "#include <openssl/sha.h>", "whose door is common/base"},
+		{"common/http/conn.c", "#include <openssl/evp.h>", "whose door is common/base"},
+		{"gateway/api/intent.c", "#include <uuid/uuid.h>", "whose door is common/base"},
+		{"common/message/name.c", "#include <utf8proc.h>", "whose door is common/base"},
+		{"gateway/topics/replies.c", "#include <librdkafka/rdkafka.h>",
+		 "whose door is common/kafka"},
+		{"gateway/rows/lookup.c", "#include <libpq-fe.h>", "whose door is common/db"},
 	};
 
 	(void)state;
@@ -162,6 +245,15 @@ static void a_source_without_a_room_is_found(void **state)
 	      (const char *[]){"worker/main.c", "which is in no room"});
 }
 
+static void a_header_is_named_by_its_room(void **state)
+{
+	(void)state;
+	finds("worker/lane/lane.c", "#include \"state.h\"",
+	      (const char *[]){"worker/lane/lane.c", "includes state.h without its room"});
+	finds("worker/lane/lane.c", "#include \"worker/lane/state.c\"",
+	      (const char *[]){"worker/lane/lane.c", "includes worker/lane/state.c, which is no header"});
+}
+
 static void a_circle_of_files_is_found(void **state)
 {
 	(void)state;
@@ -172,10 +264,11 @@ static void a_circle_of_files_is_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_include_against_the_order_is_found),
+	    cmocka_unit_test(every_include_against_the_order_is_found),
 	    cmocka_unit_test(a_pure_room_has_no_clock_thread_or_system),
 	    cmocka_unit_test(a_library_has_one_door),
 	    cmocka_unit_test(a_source_without_a_room_is_found),
+	    cmocka_unit_test(a_header_is_named_by_its_room),
 	    cmocka_unit_test(a_circle_of_files_is_found),
 	};
 
