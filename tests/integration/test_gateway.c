@@ -1,6 +1,6 @@
 /*
  * Reservations by HTTP, through a real gateway in front of a real pipeline: who may what, sessions,
- * the same request twice, races, gateways that die, answers that do not come in time.
+ * the same request twice, races, answers that do not come in time.
  */
 #define _GNU_SOURCE /* memmem */
 #include <poll.h>
@@ -299,58 +299,6 @@ static void of_two_who_press_at_once_one_is_told(void **state)
 	                            "WHERE show_id = 'web-race' AND status = 'reserved'"), "600|300");
 }
 
-/* ---- gateways that die ---- */
-
-#define FLEET 200
-
-/* One of two gateways is killed again and again; everybody asks again until he has an answer. */
-static void a_gateway_that_dies_loses_nothing(void **state)
-{
-	struct web second = web_start("--session-mutations=0", keys_option, NULL);
-	const char *cookies[FLEET];
-	int answered = 0;
-
-	(void)state;
-	rig_show("web-dies", 2 * FLEET);
-	for (int i = 0; i < FLEET; i++)
-		cookies[i] = strdup(browser());
-	for (int from = 0; from < FLEET; from += 20) {
-		char bodies[20][100], keys[20][60];
-		int connections[20];
-
-		for (int i = 0; i < 20; i++) {
-			snprintf(bodies[i], sizeof bodies[i],
-			         "{\"show_id\":\"web-dies\",\"seat_ids\":[\"A%d\",\"A%d\"]}", from + i + 1,
-			         from + i + 2);
-			snprintf(keys[i], sizeof keys[i], "Idempotency-Key: die-%d\r\n", from + i);
-			connections[i] = web_send(&second, "POST", API "reserve",
-			                          lines(cookies[from + i], keys[i]), bodies[i]);
-		}
-		rig_stop(second.pid, SIGKILL);
-		for (int i = 0; i < 20; i++) {
-			struct web_answer first = web_receive(connections[i]), answer;
-
-			answer = web_ask(&gateway, "POST", API "reserve", lines(cookies[from + i], keys[i]),
-			                 bodies[i]);
-			assert_true(answer.status == 200 || answer.status == 409);
-			answered++;
-			if (!first.status)
-				continue;
-			assert_int_equal(first.status, answer.status);
-			assert_string_equal(rig_field(first.body, "decided_at"),
-			                    rig_field(answer.body, "decided_at"));
-		}
-		second = web_start("--session-mutations=0", keys_option, NULL);
-	}
-	assert_int_equal(answered, FLEET);
-	assert_string_equal(rig_sql("SELECT count(*) FROM (SELECT FROM holdfast.seat_reservations WHERE "
-	                            "show_id = 'web-dies' GROUP BY session_hash HAVING count(*) > 1) AS t"),
-	                    "0");
-	rig_stop(second.pid, SIGTERM);
-	for (int i = 0; i < FLEET; i++)
-		free((char *)(uintptr_t)cookies[i]);
-}
-
 /* ---- no answer in time ---- */
 
 static int first_answered(const int *connections, int count)
@@ -481,7 +429,6 @@ int main(void)
 	    cmocka_unit_test(sessions_are_made_where_nothing_can_be_lost),
 	    cmocka_unit_test(each_role_may_its_own),
 	    cmocka_unit_test(of_two_who_press_at_once_one_is_told),
-	    cmocka_unit_test(a_gateway_that_dies_loses_nothing),
 	    cmocka_unit_test(what_is_not_answered_can_be_asked_for),
 	    cmocka_unit_test(pages_are_for_every_origin),
 	    cmocka_unit_test(no_secret_is_seen_anywhere),
