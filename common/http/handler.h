@@ -12,6 +12,7 @@
 #include "common/http/parse.h"
 
 #define HTTP_LOOPS_MAX 64
+#define VIEWER_RESYNC_MS 10000
 
 /* A request that awaits its answer. Safe to keep: when it is over, its token means nothing more. */
 struct http_token {
@@ -44,6 +45,20 @@ struct http_handler {
 	/* NULL (a line of plain text), or makes the body of a refusal of the door's own. Returns its
 	 * content type, for ever. */
 	const char *(*explain)(void *context, const struct http_refusal *refusal, struct buf *body);
+	/*
+	 * Of viewers, view.h. NULL, or told that some of a feed on that loop stand at that position and
+	 * have missed what came behind it: http_feed_catch_up is awaited, and until then this is not said
+	 * again. Generation 0 at position -1: they know nothing any more.
+	 */
+	void (*behind)(void *context, unsigned loop, uint32_t feed, uint32_t generation,
+	               int64_t position);
+	/* NULL, or told once of each viewer when it is no more. On the loop's thread. */
+	void (*viewer_gone)(void *context, uint32_t feed, uint32_t tag);
+	/*
+	 * NULL, or told what a viewer says, which is UTF-8. True: it asks for everything anew, and is
+	 * behind at generation 0 and position -1; but once in VIEWER_RESYNC_MS, else nothing comes of it.
+	 */
+	bool (*heard)(void *context, struct text message);
 };
 
 /* A time of 0: no such limit. */
@@ -58,6 +73,7 @@ struct http_settings {
 	int64_t idle_ms;           /* from an answer to the first byte of the next request */
 	int64_t answer_ms;         /* from a request to its answer; then the connection is closed */
 	int64_t write_ms;          /* from there until the client has taken it */
+	int64_t drain_ms;          /* over which http_drain spreads the leaving of viewers; 0: at once */
 	bool is_watched;           /* its threads are: watchdog.h */
 };
 #define HTTP_TIMES .head_ms = 10000, .body_ms = 10000, .idle_ms = 30000, .answer_ms = 60000, \

@@ -53,6 +53,9 @@ struct http_figures {
 	uint64_t timed_out;   /* with a request unfinished, or not answered, or an answer not taken */
 	uint64_t crowded_out; /* closed, or not taken, as there were too many */
 	uint64_t left;        /* while their answer was awaited */
+	uint64_t viewers;     /* of `open`; now */
+	uint64_t frames, bytes; /* begun to be sent to viewers; sent to them */
+	uint64_t missed;      /* frames that found a viewer not able to take them */
 };
 void http_figures(const struct http *http, struct http_figures *figures);
 
