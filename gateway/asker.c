@@ -121,7 +121,8 @@ void asker_answer(struct asker *asker, unsigned status, const char *content_type
 		add_text(&headers, extra->list[i].name.data, extra->list[i].value);
 	answer.headers = headers.list;
 	answer.header_count = headers.count;
-	figures_answered(asker->route, status, clock_monotonic_us() - asker->since_us);
+	figures_answered(asker->route, status,
+	                 asker->since_us ? clock_monotonic_us() - asker->since_us : -1);
 	/* Without memory for it the client is left waiting, and the door closes the connection. */
 	(void)http_answer(asker->gateway->http, asker->token, &answer);
 	release(asker);

@@ -21,7 +21,7 @@ struct asker {
 	struct gateway *gateway;
 	struct http_token token;
 	struct arena arena;
-	int64_t since_us;
+	int64_t since_us; /* 0: there was no whole request */
 	enum route route;
 	/* who */
 	struct address address;

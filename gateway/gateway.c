@@ -201,13 +201,11 @@ static uint64_t count_in_flight(void *context)
 	return exchange_waiting(g->exchange);
 }
 
-static uint64_t count_connections(void *context)
+static void look_at_door(void *context, struct http_figures *figures)
 {
 	struct gateway *g = context;
-	struct http_figures figures;
 
-	http_figures(g->http, &figures);
-	return figures.open;
+	http_figures(g->http, figures);
 }
 
 enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
@@ -221,6 +219,7 @@ enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
 	    .reply_partition = g->settings.reply_partition,
 	    .timeout_ms = g->settings.reply_timeout_ms,
 	    .limits = g->settings.in_flight,
+	    .shed_ms = g->settings.shed_ms,
 	    .ended = ended,
 	    .context = g,
 	};
@@ -231,7 +230,7 @@ enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
 	    exchange_open(&g->exchange, &exchange, e) ||
 	    http_open(&g->http, &g->settings.http, handler, e))
 		return e->rc;
-	sources = (struct figures_sources){g, count_in_flight, count_connections};
+	sources = (struct figures_sources){g, count_in_flight, look_at_door};
 	figures_take_from(&sources);
 	return RC_OK;
 }

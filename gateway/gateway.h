@@ -29,6 +29,7 @@ struct gateway_settings {
 	int32_t reply_partition;
 	int64_t reply_timeout_ms;
 	struct flight_limits in_flight;
+	int64_t shed_ms;                 /* 0: nothing is shed */
 	struct bucket_limit limits[THROTTLE_COUNT];
 	bool is_demo;
 };

@@ -167,8 +167,13 @@ static void serve(void *context, struct http_token token, const struct http_requ
 	struct asker *asker = asker_open(gateway, token, route_of(request->path));
 
 	if (!asker) {
-		const struct http_answer answer = {.status = 503, .closes = true};
+		char id[UUID_TEXT_CHARS + 1];
+		const struct http_header header = {text_of("Request-Id"), {id, UUID_TEXT_CHARS}};
+		const struct http_answer answer = {
+		    .status = 503, .headers = &header, .header_count = 1, .closes = true};
+		const struct uuid made = uuid_make();
 
+		uuid_encode(&made, id);
 		(void)http_answer(gateway->http, token, &answer);
 		return;
 	}
@@ -182,19 +187,28 @@ static void serve(void *context, struct http_token token, const struct http_requ
 		route_to(asker, request);
 }
 
-/* A refusal of the door's own, before any of ours looked at the request. */
-static const char *explain(void *context, const struct http_refusal *refusal, struct buf *body)
+/* What the door refuses, before any of ours looked at it, is answered like all else. */
+static void refuse(void *context, struct http_token token, const struct http_refused *refused)
 {
-	const char *reason = refusal->status == 413   ? "TOO_LARGE"
-	                     : refusal->status == 503 ? "OVERLOADED"
-	                                              : "INVALID_REQUEST";
+	struct gateway *gateway = context;
+	const struct origin_headers headers = {.origin = refused->origin};
+	unsigned status = refused->refusal.status;
+	struct asker *asker = asker_open(gateway, token, ROUTE_NONE);
 
-	(void)context;
-	problem_write(body, (int)refusal->status, reason, refusal->why);
-	return PROBLEM_TYPE;
+	if (!asker)
+		return;
+	asker->since_us = 0;
+	if (origin_of(&gateway->origins, &headers) == ORIGIN_LISTED)
+		asker->origin = arena_copy(&asker->arena, refused->origin);
+	if (status == 413)
+		figures_refused("body_bytes");
+	else if (status == 431)
+		figures_refused("head_bytes");
+	asker_refuse(asker, status, status == 413 ? "TOO_LARGE" : "INVALID_REQUEST",
+	             refused->refusal.why);
 }
 
 struct http_handler serve_handler(struct gateway *gateway)
 {
-	return (struct http_handler){.context = gateway, .serve = serve, .explain = explain};
+	return (struct http_handler){.context = gateway, .serve = serve, .refuse = refuse};
 }

@@ -1,5 +1,6 @@
 #include "gateway/settings.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #define ANSWER_MORE_MS 30000 /* beside the wait for a reply: for rows, and for what is slow */
@@ -12,6 +13,11 @@ static struct bucket_limit a_second(uint64_t tokens, uint64_t burst)
 static struct bucket_limit a_minute(uint64_t tokens)
 {
 	return (struct bucket_limit){(int32_t)tokens, tokens ? 60000 : 0, (int32_t)tokens};
+}
+
+static size_t bytes_max(uint64_t bytes)
+{
+	return bytes ? (size_t)bytes : SIZE_MAX;
 }
 
 static const char *given(const char *text)
@@ -35,9 +41,10 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 {
 	struct gateway_settings g = {
 	    .pipeline = pipeline,
-	    .http = {HTTP_TIMES, .option = "--listen", .listen = s->listen, .loops = (unsigned)s->loops,
+	    .http = {HTTP_USUAL, .option = "--listen", .listen = s->listen, .loops = (unsigned)s->loops,
 	             .connections_max = (unsigned)s->connections_max,
-	             .limits.body_bytes_max = (size_t)s->body_bytes_max, .is_watched = true},
+	             .limits = {bytes_max(s->head_bytes_max), bytes_max(s->body_bytes_max), false},
+	             .is_watched = true},
 	    .keys_file = given(s->keys),
 	    .public_origin = text_of(given(s->public_origin)),
 	    .origins = given(s->origins),
@@ -47,10 +54,12 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	    .reply_timeout_ms = (int64_t)s->reply_timeout_ms,
 	    .in_flight = {(uint32_t)s->in_flight_max, (uint32_t)s->partition_in_flight_max,
 	                  (uint32_t)s->session_in_flight_max},
+	    .shed_ms = (int64_t)(s->reply_timeout_ms * s->shed_percent / 100),
 	    .is_demo = s->demo,
 	};
 
 	g.http.answer_ms = g.reply_timeout_ms + ANSWER_MORE_MS;
+	g.http.unfinished_percent = (unsigned)s->unfinished_percent;
 	g.http.head_ms = (int64_t)s->head_ms;
 	g.http.body_ms = (int64_t)s->body_ms;
 	g.http.idle_ms = (int64_t)s->keep_alive_ms;

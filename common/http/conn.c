@@ -6,6 +6,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "common/http/glance.h"
+
 #define KEPT_BYTES_MAX 8192      /* of later requests, while an answer is awaited or sent */
 #define CLOSING_MS 2000          /* for a client to take the last answer and close its side */
 #define CLOSING_BYTES_MAX (4 << 20) /* that it sends meanwhile */
@@ -31,7 +33,7 @@ static void go(struct conns *c, struct conn *conn, enum conn_state state)
 {
 	conns_move(c, conn, state, allowed_ms(c->settings, state));
 	if (c->unfinished_count > c->unfinished_max && state == CONN_HEAD) {
-		conns_count_one(c->figures.crowded_out);
+		conns_count_one(c->figures.unfinished_out);
 		conn_end(c, c->unfinished);
 	}
 }
@@ -116,33 +118,27 @@ static void send_answer(struct conns *c, struct conn *conn)
 	finish(c, conn);
 }
 
-static void refuse(struct conns *c, struct conn *conn, const struct http_refusal *refusal)
+/* bytes: what there is of the request */
+static void refuse(struct conns *c, struct conn *conn, const struct http_refusal *refusal,
+                   struct text bytes)
 {
-	struct http_header type = {.name = text_of("Content-Type")};
-	struct http_answer answer = {
-	    .status = refusal->status, .headers = &type, .header_count = 1, .closes = true};
-	struct buf body = {0};
-	struct reply *reply;
+	const struct http_refused refused = {*refusal, glance_header(bytes, "Origin")};
 
 	conns_count_one(c->figures.refused);
-	if (c->handler->explain) {
-		type.value = text_of(c->handler->explain(c->handler->context, refusal, &body));
-	} else {
-		type.value = text_of("text/plain; charset=utf-8");
-		buf_add_string(&body, refusal->why);
-		buf_add_string(&body, "\n");
-	}
-	answer.body = buf_text(&body);
-	reply = body.failed ? NULL : reply_make((struct http_token){0, 0}, &answer);
-	buf_release(&body);
-	if (!reply) {
-		conn_end(c, conn);
-		return;
-	}
+	conns_renew(c, conn);
+	go(c, conn, CONN_WAITING);
 	conn->closes = true;
-	conn->is_head = conn->parse.head_bytes && c->request.method == HTTP_HEAD;
-	conn_answer_served(c, conn, reply);
-	send_answer(c, conn);
+	conn->is_head = glance_is_head(bytes);
+	c->served = conn;
+	if (c->handler->refuse)
+		c->handler->refuse(c->handler->context, conns_token(c, conn), &refused);
+	c->served = NULL;
+	if (!conn->out)
+		conn_answer_served(c, conn, reply_refusal(refusal));
+	if (conn->out)
+		send_answer(c, conn);
+	else
+		conns_drop(c, conn);
 }
 
 /* ---- requests ---- */
@@ -224,7 +220,7 @@ static size_t step(struct conns *c, struct conn *conn, struct text bytes)
 		return 0;
 	step = http_parse(&conn->parse, &c->settings->limits, bytes, &c->request, &refusal);
 	if (step == HTTP_REFUSED) {
-		refuse(c, conn, &refusal);
+		refuse(c, conn, &refusal, bytes);
 		return 0;
 	}
 	if (step == HTTP_MORE_HEAD)
@@ -281,9 +277,9 @@ void conn_answer(struct conns *c, struct conn *conn, struct reply *reply)
 /* ---- events ---- */
 
 /* How much may be read now, so that what is kept has its limit. */
-static size_t room_of(const struct conn *conn)
+static size_t room_of(const struct conns *c, const struct conn *conn)
 {
-	size_t limit = HTTP_HEAD_BYTES_MAX;
+	size_t limit = http_head_bytes_max(&c->settings->limits);
 
 	if (conn->state == CONN_CLOSING)
 		return CONNS_SCRATCH_BYTES;
@@ -311,7 +307,7 @@ static void take(struct conns *c, struct conn *conn, struct text came)
 		}
 	}
 	if (conn->state == CONN_WAITING || conn->state == CONN_WRITING) {
-		if (!room_of(conn))
+		if (!room_of(c, conn))
 			conns_watch(c, conn, conn->events & ~(uint32_t)EPOLLIN);
 	} else {
 		advance(c, conn, conn->in.bytes ? buf_text(&conn->in) : came, conn->in.bytes > 0);
@@ -320,7 +316,7 @@ static void take(struct conns *c, struct conn *conn, struct text came)
 
 static void receive(struct conns *c, struct conn *conn)
 {
-	ssize_t got = recv(conn->fd, c->scratch, room_of(conn), 0);
+	ssize_t got = recv(conn->fd, c->scratch, room_of(c, conn), 0);
 
 	if (got > 0)
 		take(c, conn, (struct text){c->scratch, (size_t)got});
@@ -368,7 +364,7 @@ void conn_ready(struct conns *c, struct conn *conn, uint32_t events)
 		if (conn->state == CONN_IDLE && conn->in.bytes)
 			advance(c, conn, buf_text(&conn->in), true);
 	}
-	if (events & EPOLLIN && conn->state != CONN_GONE && room_of(conn))
+	if (events & EPOLLIN && conn->state != CONN_GONE && room_of(c, conn))
 		receive(c, conn);
 }
 
@@ -377,11 +373,10 @@ void conn_expire(struct conns *c, struct conn *conn)
 	static const struct http_refusal late = {408, "the request took too long"};
 	bool has_begun = conn->state == CONN_BODY || (conn->state == CONN_HEAD && conn->in.bytes);
 
-	if (conn->state != CONN_IDLE && conn->state != CONN_CLOSING)
-		conns_count_one(c->figures.timed_out);
+	conns_count_late(c, conn->state);
 	/* Who has said nothing is told nothing: it would be taken for the answer to what comes next. */
 	if (has_begun)
-		refuse(c, conn, &late);
+		refuse(c, conn, &late, buf_text(&conn->in));
 	else
 		conn_end(c, conn);
 }

@@ -75,6 +75,29 @@ struct conn *conns_find(const struct conns *c, struct http_token token)
 	return conn;
 }
 
+/* ---- limits ---- */
+
+void conns_limit(struct conns *c, unsigned connections_max)
+{
+	unsigned percent = c->settings->unfinished_percent;
+	unsigned most = (unsigned)((uint64_t)connections_max * percent / 100);
+
+	c->count_max = connections_max;
+	c->unfinished_max = !percent ? connections_max : most ? most : 1;
+}
+
+void conns_count_late(struct conns *c, enum conn_state state)
+{
+	if (state == CONN_HEAD)
+		conns_count_one(c->figures.head_late);
+	else if (state == CONN_BODY)
+		conns_count_one(c->figures.body_late);
+	else if (state == CONN_IDLE)
+		conns_count_one(c->figures.idle_late);
+	else if (state != CONN_CLOSING)
+		conns_count_one(c->figures.timed_out);
+}
+
 /* ---- states ---- */
 
 static struct conn **list_of(struct conns *c, enum conn_state state)

@@ -65,9 +65,14 @@ struct conns {
 	char scratch[CONNS_SCRATCH_BYTES];
 	struct {
 		atomic_ullong accepted, requests, refused, timed_out, crowded_out, left;
+		atomic_ullong head_late, body_late, idle_late, unfinished_out;
 	} figures;
 };
 
+/* So many connections, and as many of them inside an unfinished request as the settings say. */
+void conns_limit(struct conns *c, unsigned connections_max);
+
+void conns_count_late(struct conns *c, enum conn_state state); /* whose deadline has come */
 #define conns_count_one(figure) atomic_fetch_add_explicit(&(figure), 1, memory_order_relaxed)
 
 /* A client's socket, which is taken: CONN_HEAD, without a deadline. NULL: no room; it is closed. */

@@ -25,6 +25,12 @@ struct http_peer {
 	bool is_unix, is_loopback;
 };
 
+/* A request that the door refuses, and what can be told of it all the same. */
+struct http_refused {
+	struct http_refusal refusal;
+	struct text origin; /* its header Origin, where it came, and once; data NULL: not known */
+};
+
 struct http_handler {
 	void *context;
 	/*
@@ -42,9 +48,11 @@ struct http_handler {
 	/* NULL, or told that the client of a request that awaits its answer has left, or that answer_ms is
 	 * over. On the loop's thread. */
 	void (*left)(void *context, struct http_token token);
-	/* NULL (a line of plain text), or makes the body of a refusal of the door's own. Returns its
-	 * content type, for ever. */
-	const char *(*explain)(void *context, const struct http_refusal *refusal, struct buf *body);
+	/*
+	 * NULL (a line of plain text), or answers what the door itself refuses, with http_answer, before it
+	 * returns. The connection closes behind it. refused: borrowed
+	 */
+	void (*refuse)(void *context, struct http_token token, const struct http_refused *refused);
 	/*
 	 * Of viewers, view.h. NULL, or told that some of a feed on that loop stand at that position and
 	 * have missed what came behind it: http_feed_catch_up is awaited, and until then this is not said
@@ -61,12 +69,13 @@ struct http_handler {
 	bool (*heard)(void *context, struct text message);
 };
 
-/* A time of 0: no such limit. */
+/* 0 of a time or a part: no such limit. */
 struct http_settings {
 	const char *option;        /* the flag that the address comes from: errors begin with it */
 	const char *listen;        /* ADDR:PORT, [ADDR]:PORT or unix:PATH; port 0: any that is free */
 	unsigned loops;            /* 0: one a core */
 	unsigned connections_max;  /* 0: as many as RLIMIT_NOFILE leaves; never more than that */
+	unsigned unfinished_percent; /* of connections_max, that may be inside an unfinished request */
 	struct http_limits limits;
 	int64_t head_ms;           /* from accept, or a later request's first byte, to its whole head */
 	int64_t body_ms;           /* from there to its whole body */
@@ -76,8 +85,8 @@ struct http_settings {
 	int64_t drain_ms;          /* over which http_drain spreads the leaving of viewers; 0: at once */
 	bool is_watched;           /* its threads are: watchdog.h */
 };
-#define HTTP_TIMES .head_ms = 10000, .body_ms = 10000, .idle_ms = 30000, .answer_ms = 60000, \
-	.write_ms = 30000
+#define HTTP_USUAL .head_ms = 10000, .body_ms = 10000, .idle_ms = 30000, .answer_ms = 60000, \
+	.write_ms = 30000, .unfinished_percent = 20
 
 struct http_answer {
 	unsigned status;                   /* 200 and more; 204 and 304 have no body */

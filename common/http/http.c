@@ -107,6 +107,10 @@ void http_figures(const struct http *http, struct http_figures *figures)
 		figures->accepted += atomic_load(&loop->conns.figures.accepted);
 		figures->requests += atomic_load(&loop->conns.figures.requests);
 		figures->refused += atomic_load(&loop->conns.figures.refused);
+		figures->head_late += atomic_load(&loop->conns.figures.head_late);
+		figures->body_late += atomic_load(&loop->conns.figures.body_late);
+		figures->idle_late += atomic_load(&loop->conns.figures.idle_late);
+		figures->unfinished_out += atomic_load(&loop->conns.figures.unfinished_out);
 		figures->timed_out += atomic_load(&loop->conns.figures.timed_out);
 		figures->crowded_out += atomic_load(&loop->conns.figures.crowded_out);
 		figures->left += atomic_load(&loop->conns.figures.left);

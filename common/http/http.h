@@ -50,8 +50,11 @@ void http_close(struct http *http);
 /* Since http_open, but open, which is now. */
 struct http_figures {
 	uint64_t open, accepted, requests, refused;
-	uint64_t timed_out;   /* with a request unfinished, or not answered, or an answer not taken */
-	uint64_t crowded_out; /* closed, or not taken, as there were too many */
+	uint64_t head_late, body_late; /* took too long to send it */
+	uint64_t idle_late;      /* sent no further request in time */
+	uint64_t timed_out;      /* were not answered in time, or did not take the answer */
+	uint64_t unfinished_out; /* closed, as too many were inside an unfinished request */
+	uint64_t crowded_out;    /* closed, or not taken, as there were too many */
 	uint64_t left;        /* while their answer was awaited */
 	uint64_t viewers;     /* of `open`; now */
 	uint64_t frames, bytes; /* begun to be sent to viewers; sent to them */

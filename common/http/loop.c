@@ -18,7 +18,6 @@
 #define ACCEPTS_MAX 64         /* in one turn */
 #define ACCEPT_PAUSE_MS 100    /* where there is no descriptor for another client */
 #define WATCHED_WAIT_MS 1000
-#define UNFINISHED_PART 5      /* at most one in so many */
 
 /* The loop whose thread this is. */
 static _Thread_local struct loop *own;
@@ -299,8 +298,7 @@ static struct loop *make(struct loops *loops, uint32_t number, unsigned connecti
 	c->settings = &loops->settings;
 	c->handler = &loops->handler;
 	c->loop = number;
-	c->count_max = connections_max;
-	c->unfinished_max = connections_max / UNFINISHED_PART ? connections_max / UNFINISHED_PART : 1;
+	conns_limit(c, connections_max);
 	c->now_ms = clock_monotonic_ms();
 	wheel_open(&c->wheel, c->now_ms);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -58,7 +58,7 @@ enum rc pages_open(struct pages **out, const char *option, const char *listen,
 {
 	const struct http_settings settings = {
 	    .option = option, .listen = listen, .loops = 1, .connections_max = PAGES_CONNECTIONS_MAX,
-	    .limits = {.takes_old = true}, HTTP_TIMES};
+	    .limits = {.takes_old = true}, HTTP_USUAL};
 	struct pages *pages = calloc(1, sizeof *pages);
 	struct http_handler handler = {.context = pages, .serve = serve};
 

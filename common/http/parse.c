@@ -104,12 +104,12 @@ static bool is_control(unsigned char c)
  * Look at each byte once: of control characters there are only tabs, and CR and LF side by side.
  * What is wrong is wrong at a byte, so that it does not matter how many are there already.
  */
-static enum http_step scan(struct http_parse *parse, struct text bytes,
+static enum http_step scan(struct http_parse *parse, size_t bytes_max, struct text bytes,
                            const struct http_refusal **why)
 {
 	size_t at = parse->scanned_bytes;
 
-	for (; at < bytes.bytes && at < HTTP_HEAD_BYTES_MAX; at++) {
+	for (; at < bytes.bytes && at < bytes_max; at++) {
 		char c = bytes.data[at];
 
 		*why = &bad_byte;
@@ -128,7 +128,7 @@ static enum http_step scan(struct http_parse *parse, struct text bytes,
 	}
 	parse->scanned_bytes = at;
 	*why = &long_head;
-	return at == HTTP_HEAD_BYTES_MAX ? HTTP_REFUSED : HTTP_MORE_HEAD;
+	return at == bytes_max ? HTTP_REFUSED : HTTP_MORE_HEAD;
 }
 
 /* ---- the request line ---- */
@@ -325,6 +325,11 @@ static enum http_step refuse(struct http_refusal *refusal, const struct http_ref
 	return HTTP_REFUSED;
 }
 
+size_t http_head_bytes_max(const struct http_limits *limits)
+{
+	return limits->head_bytes_max ? limits->head_bytes_max : HTTP_HEAD_BYTES;
+}
+
 static void empty(struct http_request *r)
 {
 	memset(r, 0, offsetof(struct http_request, headers)); /* of which there are none */
@@ -338,7 +343,7 @@ enum http_step http_parse(struct http_parse *parse, const struct http_limits *li
 	size_t body_bytes;
 
 	if (!parse->head_bytes) {
-		enum http_step step = scan(parse, bytes, &why);
+		enum http_step step = scan(parse, http_head_bytes_max(limits), bytes, &why);
 
 		if (step != HTTP_DONE)
 			return step == HTTP_REFUSED ? refuse(refusal, why) : step;

@@ -24,7 +24,7 @@
 
 #include "common/base/text.h"
 
-#define HTTP_HEAD_BYTES_MAX 8192   /* request line and headers, with the ends of their lines */
+#define HTTP_HEAD_BYTES 8192       /* request line and headers with the ends of their lines: as usual */
 #define HTTP_TARGET_BYTES_MAX 4096
 #define HTTP_HEADERS_MAX 64
 
@@ -51,6 +51,7 @@ struct http_request {
 };
 
 struct http_limits {
+	size_t head_bytes_max;   /* 0: HTTP_HEAD_BYTES */
 	size_t body_bytes_max;
 	bool takes_old;          /* HTTP/1.0 */
 };
@@ -84,6 +85,8 @@ struct http_refusal {
 enum http_step http_parse(struct http_parse *parse, const struct http_limits *limits,
                           struct text bytes, struct http_request *request,
                           struct http_refusal *refusal);
+
+size_t http_head_bytes_max(const struct http_limits *limits);
 
 /* The value of the first header of that name, in whatever case; data NULL: there is none. */
 struct text http_header_find(const struct http_request *request, const char *name);

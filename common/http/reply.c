@@ -149,6 +149,18 @@ struct reply *reply_make(struct http_token token, const struct http_answer *answ
 	return reply;
 }
 
+struct reply *reply_refusal(const struct http_refusal *refusal)
+{
+	const struct http_header type = {text_of("Content-Type"), text_of("text/plain; charset=utf-8")};
+	struct http_answer answer = {
+	    .status = refusal->status, .headers = &type, .header_count = 1, .closes = true};
+	char line[100];
+
+	snprintf(line, sizeof line, "%s\n", refusal->why);
+	answer.body = text_of(line);
+	return reply_make((struct http_token){0, 0}, &answer);
+}
+
 /* The line that says "close" is there already: where it is wrong, the front moves over it. */
 void reply_seal(struct reply *reply, bool closes, bool is_head)
 {

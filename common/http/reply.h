@@ -27,6 +27,9 @@ struct reply {
 /* A copy of the answer; release with free. NULL: no memory. */
 struct reply *reply_make(struct http_token token, const struct http_answer *answer);
 
+/* A line of plain text that says why it was refused; the same. */
+struct reply *reply_refusal(const struct http_refusal *refusal);
+
 /* Once, before it is sent: whether the connection closes behind it, and whether it has no body. */
 void reply_seal(struct reply *reply, bool closes, bool is_head);
 struct text reply_bytes(const struct reply *reply); /* a sealed one's; borrowed */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 
 #define MS 1000
@@ -13,14 +14,15 @@ static const struct metrics_bounds time_bounds = {
         2500 * MS, 5 * S, 10 * S, 30 * S, 60 * S}};
 
 /* Statuses that are answered; another is counted as the last. */
-static const unsigned statuses[] = {200, 202, 204, 304, 400, 401, 403, 404, 405, 409, 410,
-                                    413, 415, 422, 429, 500, 503, 504, 0};
+static const unsigned statuses[] = {200, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409,
+                                    410, 411, 413, 414, 415, 417, 422, 429, 431, 500, 501,
+                                    503, 504, 505, 0};
 #define STATUS_COUNT (sizeof statuses / sizeof statuses[0])
 
 static const char *const limits[] = {
     "address_mutations", "address_reads", "address_sessions", "address_wrong_keys",
     "session_mutations", "session_wrong_keys", "key_requests", "in_flight",
-    "partition_in_flight", "session_in_flight", "shed", "rows"};
+    "partition_in_flight", "session_in_flight", "shed", "rows", "head_bytes", "body_bytes"};
 #define LIMIT_COUNT (sizeof limits / sizeof limits[0])
 
 static const char *const faults[] = {"misrouted", "unreadable", "keys"};
@@ -29,6 +31,7 @@ static const char *const faults[] = {"misrouted", "unreadable", "keys"};
 static _Atomic(const struct figures_sources *) from;
 
 static void print_answers(struct buf *text, const char *name);
+static void print_closed(struct buf *text, const char *name);
 static void print_in_flight(struct buf *text, const char *name);
 static void print_connections(struct buf *text, const char *name);
 
@@ -39,7 +42,8 @@ static const struct metrics_samples
     by_limit = {.label = "limit", .values = limits, .cell_count = LIMIT_COUNT},
     by_fault = {.label = "kind", .values = faults, .cell_count = FAULT_COUNT},
     in_flight_gauge = {.print = print_in_flight},
-    connection_gauges = {.print = print_connections};
+    connection_gauges = {.print = print_connections},
+    closed_connections = {.print = print_closed};
 
 const struct metrics_row figures_rows[METRIC_COUNT] = {
 #define METRIC(symbol, kind, samples, name, help) {METRICS_##kind, name, help, &samples},
@@ -65,6 +69,33 @@ static void print_answers(struct buf *text, const char *name)
 		}
 }
 
+/* By the names of the options. */
+static void print_closed(struct buf *text, const char *name)
+{
+	static const struct {
+		const char *limit;
+		size_t offset;
+	} list[] = {
+	    {"head_time", offsetof(struct http_figures, head_late)},
+	    {"body_time", offsetof(struct http_figures, body_late)},
+	    {"keep_alive", offsetof(struct http_figures, idle_late)},
+	    {"unfinished", offsetof(struct http_figures, unfinished_out)},
+	    {"connections", offsetof(struct http_figures, crowded_out)},
+	};
+	const struct figures_sources *sources = from;
+	struct http_figures door;
+
+	if (!sources)
+		return;
+	sources->door(sources->context, &door);
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		uint64_t count;
+
+		memcpy(&count, (const char *)&door + list[i].offset, sizeof count);
+		buf_print(text, "%s{limit=\"%s\"} %" PRIu64 "\n", name, list[i].limit, count);
+	}
+}
+
 static void print_in_flight(struct buf *text, const char *name)
 {
 	const struct figures_sources *sources = from;
@@ -77,9 +108,12 @@ static void print_connections(struct buf *text, const char *name)
 {
 	const struct figures_sources *sources = from;
 
-	if (sources)
-		buf_print(text, "%s{state=\"open\"} %" PRIu64 "\n", name,
-		          sources->connections(sources->context));
+	struct http_figures door;
+
+	if (!sources)
+		return;
+	sources->door(sources->context, &door);
+	buf_print(text, "%s{state=\"open\"} %" PRIu64 "\n", name, door.open);
 }
 
 void figures_take_from(const struct figures_sources *sources)
@@ -94,7 +128,8 @@ void figures_answered(enum route route, unsigned status, int64_t took_us)
 	while (i < STATUS_COUNT - 1 && statuses[i] != status)
 		i++;
 	metrics_add(METRIC_REQUESTS, cell_of(route, i), 1);
-	metrics_observe(METRIC_REQUEST_SECONDS, took_us);
+	if (took_us >= 0)
+		metrics_observe(METRIC_REQUEST_SECONDS, took_us);
 }
 
 void figures_waited(int64_t ms)

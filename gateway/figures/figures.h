@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "common/http/http.h"
 #include "common/service/metrics.h"
 #include "gateway/api/routes.h"
 
@@ -23,10 +24,11 @@ extern const struct metrics_row figures_rows[METRIC_COUNT];
 struct figures_sources {
 	void *context;
 	uint64_t (*in_flight)(void *context);
-	uint64_t (*connections)(void *context);
+	void (*door)(void *context, struct http_figures *figures);
 };
 void figures_take_from(const struct figures_sources *sources); /* NULL: from nowhere any more */
 
+/* took_us: -1: there was no whole request */
 void figures_answered(enum route route, unsigned status, int64_t took_us);
 void figures_waited(int64_t ms);
 void figures_unknown(void);

@@ -285,7 +285,7 @@ static enum rc prepare(struct exchange *x, struct err *e)
 	if (RAND_bytes((unsigned char *)&x->nonce, sizeof x->nonce) != 1)
 		return err_set(e, RC_FATAL, FROM_PROGRAM, "no random numbers can be had");
 	x->flights = flights_open(&x->settings.limits, x->settings.pipeline->partition_count, x->nonce,
-	                          x->settings.timeout_ms / 2);
+	                          x->settings.shed_ms);
 	return x->flights ? RC_OK : err_out_of_memory(e);
 }
 

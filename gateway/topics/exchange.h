@@ -38,6 +38,7 @@ struct exchange_settings {
 	int32_t reply_partition;         /* of reply_topic; -1: that of the request */
 	int64_t timeout_ms;              /* from the request to its reply */
 	struct flight_limits limits;
+	int64_t shed_ms;                 /* as flights_open has it */
 	void (*ended)(void *context, const struct exchange_result *result);
 	void *context;
 };

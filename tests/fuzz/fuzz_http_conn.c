@@ -83,7 +83,7 @@ static void left(void *context, struct http_token token)
 }
 
 static const struct http_settings settings = {.limits = {.body_bytes_max = HTTP_BYTES_BODY_MAX},
-                                              HTTP_TIMES};
+                                              HTTP_USUAL};
 
 /* ---- what must come of it ---- */
 

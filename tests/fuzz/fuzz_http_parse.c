@@ -106,7 +106,7 @@ static size_t number_at(const char *value)
 
 static void check_bytes(struct text head)
 {
-	FUZZ_CHECK(head.bytes <= HTTP_HEAD_BYTES_MAX);
+	FUZZ_CHECK(head.bytes <= HTTP_HEAD_BYTES);
 	FUZZ_CHECK(memmem(head.data, head.bytes, "\r\n\r\n", 4) == head.data + head.bytes - 4);
 	for (size_t i = 0; i < head.bytes; i++) {
 		unsigned char c = (unsigned char)head.data[i];

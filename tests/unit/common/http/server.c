@@ -79,22 +79,29 @@ static void left(void *context, struct http_token token)
 	note(&server_left_count, token);
 }
 
-static const char *explain(void *context, const struct http_refusal *refusal, struct buf *body)
+/* The answer to a refusal of the door's has the Origin that it was told. */
+static void refuse(void *context, struct http_token token, const struct http_refused *refused)
 {
-	(void)context;
-	buf_print(body, "{\"detail\":\"%s\"}", refusal->why);
-	return "application/problem+json";
+	const struct http_header headers[] = {
+	    {text_of("Content-Type"), text_of("application/problem+json")},
+	    {text_of("Origin-Was"), refused->origin.data ? refused->origin : text_of("none")},
+	};
+	const struct http_answer answer = {.status = refused->refusal.status, .headers = headers,
+	                                   .header_count = 2, .body = text_of(refused->refusal.why)};
+
+	assert_ptr_equal(context, &lock);
+	assert_true(http_answer(server_http, token, &answer));
 }
 
 static const struct http_handler plain = {.context = &lock, .serve = serve, .left = left};
 static const struct http_handler full = {
-    .context = &lock, .serve = serve, .left = left, .admit = admit, .explain = explain};
+    .context = &lock, .serve = serve, .left = left, .admit = admit, .refuse = refuse};
 
 /* With every time set, so that the one that is tried can be shortened. */
 struct http_settings server_settings(void)
 {
 	return (struct http_settings){.option = "--listen", .listen = "127.0.0.1:0", .loops = 2,
-	                              .limits = {.body_bytes_max = 65536}, HTTP_TIMES};
+	                              .limits = {.body_bytes_max = 65536}, HTTP_USUAL};
 }
 
 void server_start(const struct http_settings *s, bool is_full)

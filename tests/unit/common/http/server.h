@@ -32,7 +32,7 @@ extern size_t server_waiting_count, server_left_count, server_admit_count;
 
 /* Two loops, a free port, every time as programs have it. */
 struct http_settings server_settings(void);
-void server_start(const struct http_settings *s, bool is_full); /* full: with admit and explain */
+void server_start(const struct http_settings *s, bool is_full); /* full: with admit and refuse */
 void server_start_plain(void);
 void server_stop(void);
 

@@ -257,6 +257,86 @@ static void a_refusal_says_why_and_closes(void **state)
 	server_stop();
 }
 
+/* Whatever of the head is there or is wrong: who refuses is told the page's origin. */
+static void whoever_answers_a_refusal_knows_the_origin(void **state)
+{
+	static const struct {
+		const char *request;
+		unsigned status;
+		const char *origin;
+	} list[] = {
+	    {"GET /a HTTP/1.1\r\nHost: x\r\nOrigin: https://a\r\nBad\r\n\r\n", 400, "https://a"},
+	    {"GET /a HTTP/1.1\r\nHost: x\r\nBad\r\norigin:https://a \r\n\r\n", 400, "https://a"},
+	    {"GET /a HTTP/1.1\r\nOrigin: https://a\r\nHost: x\n", 400, "https://a"},
+	    {"GET /a HTTP/1.1\r\nOrigin: https://a\r\nOrigin: https://b\r\n\r\n", 400, "none"},
+	    {"GET /a HTTP/1.1\r\nOrigin: https://a\1\r\n", 400, "none"},
+	    {POST("/a", "65537") "Origin: https://a\r\n\r\n", 413, "https://a"},
+	    {POST("/a", "65537") "\r\nOrigin: https://a\r\n\r\n", 413, "none"},
+	    {"POST /a HTTP/1.1\r\nHost: x\r\nOrigin: https://a\r\n\r\n", 411, "https://a"},
+	    {POST("/a", "1") "Origin: https://a\r\nExpect: x\r\n\r\n", 417, "https://a"},
+	    {"GET /a HTTP/1.1\r\nTransfer-Encoding: x\r\nOrigin: https://a\r\n\r\n", 501, "https://a"},
+	    {"BREW /a HTTP/1.1\r\nOrigin: https://a\r\n\r\n", 501, "https://a"},
+	    {"GET /a HTTP/1.0\r\nOrigin: https://a\r\n\r\n", 505, "https://a"},
+	};
+	const struct http_settings s = server_settings();
+
+	(void)state;
+	server_start(&s, true);
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		char origin[60];
+		int fd = server_connect();
+
+		snprintf(origin, sizeof origin, "\r\nOrigin-Was: %s\r\n", list[i].origin);
+		client_send(fd, list[i].request);
+		client_expect(client_rest(fd), list[i].status, origin);
+		close(fd);
+	}
+	server_await_figure(refused, sizeof list / sizeof list[0]);
+	server_stop();
+}
+
+/* However it is refused, what is no body must not follow: it would be read as another answer. */
+static void the_refusal_of_a_head_has_no_body(void **state)
+{
+	static char target[5000];
+	struct http_settings s = server_settings();
+	int fd;
+
+	(void)state;
+	memset(target, 'a', sizeof target - 1);
+	memcpy(target, "HEAD /", 6);
+	s.head_ms = 100;
+	server_start(&s, true);
+	fd = server_connect();
+	client_send(fd, target);
+	client_expect(client_head_answer(fd), 414, "Content-Length: 22\r\n");
+	assert_string_equal(client_rest(fd), "");
+	close(fd);
+	fd = server_connect();
+	client_send(fd, "HEAD /a HTTP/1.1\r\nOrigin: https://a\r\n");
+	client_expect(client_head_answer(fd), 408, "Origin-Was: https://a\r\n");
+	assert_string_equal(client_rest(fd), "");
+	close(fd);
+	server_stop();
+	/* Nor is a body missing where a HEAD of another was looked at meanwhile. */
+	s = server_settings();
+	s.body_ms = 100;
+	s.loops = 1;
+	server_start(&s, true);
+	fd = server_connect();
+	client_send(fd, POST("/a", "9") "Origin: https://a\r\n\r\n");
+	for (int i = 0; i < 3; i++) {
+		int other = server_connect();
+
+		client_send(other, "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
+		client_expect(client_head_answer(other), 200, "");
+		close(other);
+	}
+	client_expect(client_answer(fd), 408, "the request took too long");
+	close(fd);
+	server_stop();
+}
+
 /* Closed too early, what is sent on would take the answer away from the client. */
 static void who_still_sends_gets_the_refusal(void **state)
 {
@@ -411,6 +491,8 @@ int main(void)
 	    cmocka_unit_test(what_still_waits_at_the_end_is_told),
 	    cmocka_unit_test(a_header_that_would_be_another_line_is_not_sent),
 	    cmocka_unit_test(a_refusal_says_why_and_closes),
+	    cmocka_unit_test(whoever_answers_a_refusal_knows_the_origin),
+	    cmocka_unit_test(the_refusal_of_a_head_has_no_body),
 	    cmocka_unit_test(who_still_sends_gets_the_refusal),
 	    cmocka_unit_test(a_body_is_asked_for_where_it_is_wanted),
 	    cmocka_unit_test(a_unix_socket_is_listened_at),

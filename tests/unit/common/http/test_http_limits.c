@@ -63,7 +63,7 @@ static void a_slow_head_or_body_is_told_that_it_was_too_slow(void **state)
 	fd = server_connect();
 	assert_string_equal(client_rest(fd), "");
 	close(fd);
-	server_await_figure(timed_out, 3);
+	server_await_figure(head_late, 3);
 	server_stop();
 	s = server_settings();
 	s.body_ms = SHORT_MS;
@@ -72,7 +72,8 @@ static void a_slow_head_or_body_is_told_that_it_was_too_slow(void **state)
 	dribble(fd, POST("/a", "60000") "\r\n");
 	client_expect(client_rest(fd), 408, "too long");
 	close(fd);
-	server_await_figure(timed_out, 1);
+	server_await_figure(body_late, 1);
+	server_await_figure(head_late, 0);
 	server_stop();
 }
 
@@ -91,7 +92,8 @@ static void an_idle_connection_is_closed_in_time(void **state)
 	assert_string_equal(client_rest(fd), "");
 	assert_true(clock_monotonic_ms() - from_ms >= SHORT_MS - 10);
 	close(fd);
-	server_await_figure(timed_out, 0);
+	server_await_figure(idle_late, 1);
+	server_await_figure(head_late, 0);
 	server_stop();
 }
 
@@ -292,15 +294,46 @@ static void the_oldest_of_too_many_unfinished_requests_is_closed(void **state)
 		client_send(fds[i], i % 2 ? "GET /" : "");
 		server_await_figure(accepted, i + 2);
 	}
-	server_await_figure(crowded_out, 0);
+	server_await_figure(unfinished_out, 0);
 	fds[5] = server_connect();
-	server_await_figure(crowded_out, 1);
+	server_await_figure(unfinished_out, 1);
 	assert_string_equal(client_rest(fds[0]), "");
 	server_ask(fds[1], "b HTTP/1.1\r\nHost: x\r\n\r\n", 200, "[/b ]");
 	server_ask(other, GET("/a"), 200, "[/a ]");
 	for (size_t i = 0; i < 6; i++)
 		close(fds[i]);
 	close(other);
+	server_stop();
+}
+
+static void as_many_may_be_unfinished_as_is_said(void **state)
+{
+	struct http_settings s = server_settings();
+	int fds[25];
+
+	(void)state;
+	s.loops = 1;
+	s.connections_max = 25;
+	s.unfinished_percent = 40;
+	server_start(&s, false);
+	for (size_t i = 0; i < 10; i++)
+		fds[i] = server_connect();
+	server_await_figure(open, 10);
+	server_await_figure(unfinished_out, 0);
+	fds[10] = server_connect();
+	server_await_figure(unfinished_out, 1);
+	assert_string_equal(client_rest(fds[0]), "");
+	for (size_t i = 0; i < 11; i++)
+		close(fds[i]);
+	server_stop();
+	s.unfinished_percent = 0;
+	server_start(&s, false);
+	for (size_t i = 0; i < 25; i++)
+		fds[i] = server_connect();
+	server_await_figure(open, 25);
+	server_await_figure(unfinished_out, 0);
+	for (size_t i = 0; i < 25; i++)
+		close(fds[i]);
 	server_stop();
 }
 
@@ -367,6 +400,7 @@ int main(void)
 	    cmocka_unit_test(nothing_is_read_on_while_an_answer_is_awaited),
 	    cmocka_unit_test(a_thousand_connections_are_served_side_by_side),
 	    cmocka_unit_test(the_oldest_of_too_many_unfinished_requests_is_closed),
+	    cmocka_unit_test(as_many_may_be_unfinished_as_is_said),
 	    cmocka_unit_test(the_oldest_idle_connection_makes_room_for_a_new_one),
 	    cmocka_unit_test(where_all_wait_a_new_client_is_closed),
 	};

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #define BODY_MAX 65536
-#define ROOM (HTTP_HEAD_BYTES_MAX + BODY_MAX + 1000)
+#define ROOM (HTTP_HEAD_BYTES + BODY_MAX + 1000)
 #define WAITS 0 /* no status: the end of the head is still to come */
 
 static const struct http_limits limits = {.body_bytes_max = BODY_MAX};
@@ -373,15 +373,31 @@ static void a_head_has_8192_bytes_at_most(void **state)
 {
 	const char *format = "GET /a HTTP/1.1\r\nHost: x\r\nLong: %s\r\n\r\n";
 	size_t rest = strlen(format) - 2;
-	struct outcome o = parse_with(&limits, stretched(format, HTTP_HEAD_BYTES_MAX - rest));
+	struct outcome o = parse_with(&limits, stretched(format, HTTP_HEAD_BYTES - rest));
 
 	(void)state;
 	assert_int_equal(o.step, HTTP_DONE);
-	assert_int_equal(o.head_bytes, HTTP_HEAD_BYTES_MAX);
-	o = parse_with(&limits, stretched(format, HTTP_HEAD_BYTES_MAX - rest + 1));
+	assert_int_equal(o.head_bytes, HTTP_HEAD_BYTES);
+	o = parse_with(&limits, stretched(format, HTTP_HEAD_BYTES - rest + 1));
 	assert_int_equal(o.status, 431);
 	o = parse_with(&limits, stretched("GET /a HTTP/1.1\r\nLong: %s", 60000));
 	assert_int_equal(o.status, 431);
+}
+
+static void another_limit_of_the_head_can_be_set(void **state)
+{
+	const char *format = "GET /a HTTP/1.1\r\nHost: x\r\nLong: %s\r\n\r\n";
+	const struct http_limits small = {.head_bytes_max = 100}, none = {.head_bytes_max = SIZE_MAX};
+	size_t rest = strlen(format) - 2;
+	struct outcome o = parse_with(&small, stretched(format, 100 - rest));
+
+	(void)state;
+	assert_int_equal(o.step, HTTP_DONE);
+	assert_int_equal(o.head_bytes, 100);
+	o = parse_with(&small, stretched(format, 101 - rest));
+	assert_int_equal(o.status, 431);
+	o = parse_with(&none, stretched(format, 3 * HTTP_HEAD_BYTES));
+	assert_int_equal(o.step, HTTP_DONE);
 }
 
 static void a_target_has_4096_bytes_at_most(void **state)
@@ -452,6 +468,7 @@ int main(void)
 	    cmocka_unit_test(methods_are_those_and_others_are_never_read_further),
 	    cmocka_unit_test(the_old_version_is_taken_where_it_is_allowed),
 	    cmocka_unit_test(a_head_has_8192_bytes_at_most),
+	    cmocka_unit_test(another_limit_of_the_head_can_be_set),
 	    cmocka_unit_test(a_target_has_4096_bytes_at_most),
 	    cmocka_unit_test(there_are_64_headers_at_most),
 	    cmocka_unit_test(a_body_has_as_many_bytes_as_the_limit_says),
