@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/similar.h"
+#include "common/message/key_line.h"
 
 #define ID "ID"     /* the word that stands for a show_id, */
 #define SEAT "SEAT" /* for a seat's, */
@@ -38,7 +39,7 @@ static const struct {
     {"accept-gap " PARTITION, admin_accept_gap,
      "let a partition go on whose first requests are gone, as nothing is\nmissing (--reason=TEXT)"},
     {"key " NAME " " ROLE, admin_key,
-     "make an API key of holdfast-gateway, of role checkout or owner:\n"
+     "make an API key of holdfast-gateway, of role " KEY_ROLES_TEXT ":\n"
      "prints it, and a line for the file of its --keys"},
     {"prune", admin_prune,
      "delete decisions older than --before or --keep-days that are\nanswered; workers may run"},

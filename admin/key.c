@@ -8,16 +8,17 @@
 #include "admin/admin.h"
 #include "common/base/base64url.h"
 #include "common/base/digest.h"
-#include "common/message/limits.h"
+#include "common/message/key_line.h"
 #include "common/message/request.h"
 
 #define KEY_BYTES 24 /* 192 random bits: 32 characters of base64url */
 #define KEY_CHARS 32
-#define KEY_NAME_BYTES_MAX 64
 
 static bool is_role(const char *word)
 {
-	return !strcmp(word, "checkout") || !strcmp(word, "owner");
+#define IS_ROLE(constant, name) !strcmp(word, name) ||
+	return KEY_ROLES(IS_ROLE) false;
+#undef IS_ROLE
 }
 
 enum rc admin_key(const struct settings *s, const struct named *named, struct err *e)
@@ -33,7 +34,7 @@ enum rc admin_key(const struct settings *s, const struct named *named, struct er
 		               "command line: a key's name is 1 to %d of A-Z a-z 0-9 . _ : / -",
 		               KEY_NAME_BYTES_MAX);
 	if (!is_role(named->role))
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: a role is checkout or owner");
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: a role is " KEY_ROLES_TEXT);
 	if (RAND_bytes(random, sizeof random) != 1)
 		return err_set(e, RC_FATAL, FROM_SETTINGS, "no random numbers can be had");
 	base64url_encode(random, sizeof random, key);

@@ -105,7 +105,7 @@ static const char *read_key(const struct text *words, size_t count, struct api_k
 	if (!id_is_well_formed(words[0], KEY_NAME_BYTES_MAX))
 		return "the name must be 1 to 64 characters of A-Z a-z 0-9 . _ : / -";
 	if (!role_read(words[1], &key->role))
-		return "the role must be checkout or owner";
+		return "the role must be " KEY_ROLES_TEXT;
 	if (!read_hash(words[2], key->hash))
 		return "the digest must be 64 hexadecimal digits";
 	if (!text_same(words[3], text_of("*"))) {

@@ -2,8 +2,7 @@
  * keys.h - the API keys of a file: who may do what, known by digests alone. Section 1 of
  * docs/http.md.
  *
- * A line each: `name role sha256-of-the-key-in-hex show-id-prefix|* [requests a second]`. Blank lines
- * and those that begin with # are left out.
+ * A line each as key_line.h has it. Blank lines and those that begin with # are left out.
  */
 #ifndef HOLDFAST_GATEWAY_API_KEYS_H
 #define HOLDFAST_GATEWAY_API_KEYS_H
@@ -13,10 +12,10 @@
 #include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/base/text.h"
+#include "common/message/key_line.h"
 #include "gateway/api/roles.h"
 
 #define KEYS_MAX 10000
-#define KEY_NAME_BYTES_MAX 64
 #define KEY_RATE_MAX 1000000
 
 struct api_key {

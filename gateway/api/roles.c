@@ -1,6 +1,8 @@
 #include "gateway/api/roles.h"
 
-static const char *const names[ROLE_COUNT] = {"browser", "checkout", "owner"};
+#define NAME(constant, name) [constant] = name,
+static const char *const names[ROLE_COUNT] = {[ROLE_BROWSER] = "browser", KEY_ROLES(NAME)};
+#undef NAME
 
 const char *role_name(enum role role)
 {

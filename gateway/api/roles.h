@@ -7,18 +7,20 @@
 #include <stdbool.h>
 
 #include "common/base/text.h"
+#include "common/message/key_line.h"
 #include "common/message/request_types.h"
 
 /* In the order of what they may: each may all that those before it may. */
+#define ROLE_CONSTANT(constant, name) constant,
 enum role {
-	ROLE_BROWSER,  /* without a key */
-	ROLE_CHECKOUT, /* a shop's server */
-	ROLE_OWNER,    /* an organiser's */
+	ROLE_BROWSER, /* without a key */
+	KEY_ROLES(ROLE_CONSTANT)
 	ROLE_COUNT
 };
+#undef ROLE_CONSTANT
 
 const char *role_name(enum role role); /* "browser", "checkout", "owner" */
-/* Of a key: "checkout" or "owner". false: it is none of them. */
+/* Of a key: "checkout", a shop's server, or "owner", an organiser's. false: it is none of them. */
 bool role_read(struct text name, enum role *role);
 
 /*

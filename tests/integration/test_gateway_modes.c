@@ -1,6 +1,6 @@
 /*
- * What a gateway refuses to start with, what --demo opens and to whom, keys that are read again, and
- * what pages of other origins are told.
+ * What a gateway refuses to start with, what --demo opens and to whom, keys that are read again, what
+ * pages of other origins are told, and a gateway that takes another number of partitions for N.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +11,9 @@
 
 #include "common/base/clock.h"
 #include "common/base/digest.h"
+#include "common/base/partitioner.h"
+#include "common/message/key_line.h"
+#include "tests/integration/shell.h"
 #include "tests/integration/web.h"
 
 #define API "/api/seat-reservations/"
@@ -207,6 +210,78 @@ static void twins_are_given_one_answer(void **state)
 	                            "'mode-twins'"), "20");
 }
 
+/* A show that is on one of four partitions and, of eight, on another. */
+static const char *moving_show(void)
+{
+	static char show[20];
+
+	for (int i = 0; ; i++) {
+		snprintf(show, sizeof show, "mode-n-%d", i);
+		if (partition_of_key(show, strlen(show), 4) !=
+		    partition_of_key(show, strlen(show), RIG_PARTITIONS))
+			return show;
+	}
+}
+
+static void say_partitions(int count)
+{
+	(void)rig_sql("UPDATE holdfast.pipeline SET partition_count = %d", count);
+}
+
+/* A gateway that took another N for the pipeline's is not ready until what it took is N again. */
+static void on_the_wrong_partition_is_no_answer_of_a_client(void **state)
+{
+	static const char misrouted[] = "holdfast_gateway_faults_total{kind=\"misrouted\"}";
+	const char *options[] = {keys_option, NULL}, *show = moving_show();
+	char body[80];
+	struct web misled;
+
+	(void)state;
+	rig_show(show, 2);
+	snprintf(body, sizeof body, "{\"show_id\":\"%s\",\"seat_ids\":[\"A1\"]}", show);
+	say_partitions(4);
+	misled = web_start_as(NULL, options);
+	pages_await_ready(&misled.pages);
+	say_partitions(RIG_PARTITIONS);
+	web_expect(web_ask(&misled, "POST", API "reserve", "", body), 500, "GATEWAY_FAULT");
+	pages_await(&misled.pages, "/readyz", "503", "a request was on the wrong partition");
+	pages_await_log("the number of partitions is another now: start this gateway again");
+	assert_int_equal(pages_value(&misled.pages, misrouted), 1);
+	say_partitions(4);
+	pages_await_ready(&misled.pages);
+	say_partitions(RIG_PARTITIONS);
+	assert_int_equal(rig_stop(misled.pid, SIGTERM), 0);
+	web_expect(web_ask(&gateway, "POST", API "reserve", "", body), 200, "RESERVED");
+	assert_int_equal(pages_value(&gateway.pages, misrouted), 0);
+	assert_string_equal(rig_sql("SELECT code, count(*) FROM holdfast.decisions WHERE show_id = '%s' "
+	                            "AND type = 'reserve' GROUP BY 1 ORDER BY 1", show),
+	                    "200|1\n421|1");
+}
+
+/* What holdfast-admin makes the gateway knows, whatever the role. */
+static void each_role_of_a_key_is_one_of_the_gateways(void **state)
+{
+#define ROLE_NAME(constant, name) name,
+	static const char *const roles[] = {KEY_ROLES(ROLE_NAME)};
+#undef ROLE_NAME
+
+	(void)state;
+	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+		char headers[200];
+		const char *key;
+		struct web other;
+
+		key = shell_run("${HOLDFAST_BUILD:-build}/holdfast-admin key shop/1 %s >%s && "
+		                "head -1 %s && sed -i 1d %s", roles[i], keys_path, keys_path, keys_path);
+		other = web_start(keys_option, NULL, NULL);
+		snprintf(headers, sizeof headers, "Authorization: Bearer %.*s\r\nIdempotency-Key: made\r\n"
+		         "Holdfast-Session: a-session-of-a-shop\r\n", (int)strcspn(key, "\n"), key);
+		web_expect(web_ask(&other, "POST", API "confirm", headers, NONE), 404,
+		           "UNKNOWN_RESERVATION");
+		assert_int_equal(rig_stop(other.pid, SIGTERM), 0);
+	}
+}
+
 static int make(void **state)
 {
 	const char *options[] = {keys_option, "--origins=https://tickets.example.org", NULL};
@@ -237,6 +312,8 @@ int main(void)
 	    cmocka_unit_test(listed_pages_are_told),
 	    cmocka_unit_test(wishes_are_read_in_each_form),
 	    cmocka_unit_test(twins_are_given_one_answer),
+	    cmocka_unit_test(on_the_wrong_partition_is_no_answer_of_a_client),
+	    cmocka_unit_test(each_role_of_a_key_is_one_of_the_gateways),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);
