@@ -103,7 +103,7 @@ void http_figures(const struct http *http, struct http_figures *figures)
 	for (unsigned i = 0; i < http->loops.count; i++) {
 		const struct loop *loop = http->loops.list[i];
 
-		figures->open += atomic_load(&loop->load);
+		figures->open += loop_load(loop);
 		figures->accepted += atomic_load(&loop->conns.figures.accepted);
 		figures->requests += atomic_load(&loop->conns.figures.requests);
 		figures->refused += atomic_load(&loop->conns.figures.refused);

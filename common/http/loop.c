@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <utlist.h>
@@ -22,52 +21,7 @@
 /* The loop whose thread this is. */
 static _Thread_local struct loop *own;
 
-/* ---- the mailbox ---- */
-
-static void wake(struct loop *loop)
-{
-	const uint64_t one = 1;
-
-	(void)!write(loop->wake, &one, sizeof one);
-}
-
-static void post_reply(struct loop *loop, struct reply *reply)
-{
-	bool was_empty;
-
-	reply->next = NULL;
-	pthread_mutex_lock(&loop->lock);
-	was_empty = !loop->replies && !loop->arrivals;
-	*loop->last_reply = reply;
-	loop->last_reply = &reply->next;
-	pthread_mutex_unlock(&loop->lock);
-	if (was_empty)
-		wake(loop);
-}
-
-static void post_arrival(struct loop *loop, struct arrival *arrival)
-{
-	bool was_empty;
-
-	pthread_mutex_lock(&loop->lock);
-	was_empty = !loop->replies && !loop->arrivals;
-	LL_PREPEND(loop->arrivals, arrival);
-	atomic_fetch_add(&loop->load, 1);
-	pthread_mutex_unlock(&loop->lock);
-	if (was_empty)
-		wake(loop);
-}
-
-static void take_mail(struct loop *loop, struct reply **replies, struct arrival **arrivals)
-{
-	pthread_mutex_lock(&loop->lock);
-	*replies = loop->replies;
-	*arrivals = loop->arrivals;
-	loop->replies = NULL;
-	loop->last_reply = &loop->replies;
-	loop->arrivals = NULL;
-	pthread_mutex_unlock(&loop->lock);
-}
+/* ---- answers ---- */
 
 void loops_answer(struct loops *loops, struct reply *reply)
 {
@@ -84,7 +38,7 @@ void loops_answer(struct loops *loops, struct reply *reply)
 		}
 	}
 	if (number < loops->count)
-		post_reply(loops->list[number], reply);
+		mailbox_post(&loops->list[number]->mailbox, &reply->mail);
 	else
 		free(reply);
 }
@@ -102,13 +56,18 @@ static void accept_again(struct loop *loop, bool is_accepting)
 	loop->is_accepting = is_accepting;
 }
 
+unsigned loop_load(const struct loop *loop)
+{
+	return atomic_load(&loop->here) + atomic_load(&loop->on_their_way);
+}
+
 static void deal(struct loops *loops, int fd, const struct http_peer *peer)
 {
 	struct loop *least = loops->list[0];
 	struct arrival *arrival;
 
 	for (unsigned i = 1; i < loops->count; i++)
-		if (atomic_load(&loops->list[i]->load) < atomic_load(&least->load))
+		if (loop_load(loops->list[i]) < loop_load(least))
 			least = loops->list[i];
 	if (least == own) {
 		conn_begin(&least->conns, fd, peer);
@@ -120,8 +79,9 @@ static void deal(struct loops *loops, int fd, const struct http_peer *peer)
 		close(fd);
 		return;
 	}
-	*arrival = (struct arrival){.fd = fd, .peer = *peer};
-	post_arrival(least, arrival);
+	*arrival = (struct arrival){{.kind = MAIL_ARRIVAL}, fd, *peer};
+	atomic_fetch_add(&least->on_their_way, 1);
+	mailbox_post(&least->mailbox, &arrival->mail);
 }
 
 static void accept_some(struct loop *loop)
@@ -133,7 +93,7 @@ static void accept_some(struct loop *loop)
 
 		if (fd >= 0) {
 			deal(loop->loops, fd, &peer);
-			atomic_store(&loop->load, loop->conns.count);
+			atomic_store(&loop->here, loop->conns.count);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -164,30 +124,40 @@ static void begin_draining(struct loop *loop)
 			conn_drain(c, c->slots[i].conn);
 }
 
+static void take_arrival(struct loop *loop, struct mail *mail)
+{
+	struct arrival *arrival = (struct arrival *)mail;
+
+	if (loop->conns.is_draining)
+		close(arrival->fd);
+	else
+		conn_begin(&loop->conns, arrival->fd, &arrival->peer);
+	atomic_store(&loop->here, loop->conns.count);
+	atomic_fetch_sub(&loop->on_their_way, 1);
+	free(arrival);
+}
+
+static void take_reply(struct loop *loop, struct mail *mail)
+{
+	struct reply *reply = (struct reply *)mail;
+	struct conn *conn = conns_find(&loop->conns, reply->token);
+
+	if (conn)
+		conn_answer(&loop->conns, conn, reply);
+	else
+		free(reply);
+}
+
 static void read_mail(struct loop *loop)
 {
-	struct reply *replies, *reply;
-	struct arrival *arrivals, *arrival;
-	uint64_t unused;
+	struct mail *all = mailbox_take(&loop->mailbox), *mail;
 
-	(void)!read(loop->wake, &unused, sizeof unused);
-	take_mail(loop, &replies, &arrivals);
-	while ((arrival = arrivals) != NULL) {
-		LL_DELETE(arrivals, arrival);
-		if (loop->conns.is_draining)
-			close(arrival->fd);
+	while ((mail = all) != NULL) {
+		LL_DELETE(all, mail);
+		if (mail->kind == MAIL_ARRIVAL)
+			take_arrival(loop, mail);
 		else
-			conn_begin(&loop->conns, arrival->fd, &arrival->peer);
-		free(arrival);
-	}
-	while ((reply = replies) != NULL) {
-		struct conn *conn = conns_find(&loop->conns, reply->token);
-
-		LL_DELETE(replies, reply);
-		if (conn)
-			conn_answer(&loop->conns, conn, reply);
-		else
-			free(reply);
+			take_reply(loop, mail);
 	}
 	if (atomic_load(&loop->loops->is_draining) && !loop->conns.is_draining)
 		begin_draining(loop);
@@ -217,16 +187,9 @@ static void expire(struct loop *loop)
 	}
 }
 
-/* What arrived meanwhile is on its way, and counted so. */
 static void tell_load(struct loop *loop)
 {
-	unsigned on_their_way = 0;
-	struct arrival *arrival;
-
-	pthread_mutex_lock(&loop->lock);
-	LL_COUNT(loop->arrivals, arrival, on_their_way);
-	atomic_store(&loop->load, loop->conns.count + on_their_way);
-	pthread_mutex_unlock(&loop->lock);
+	atomic_store(&loop->here, loop->conns.count);
 	if (!loop->conns.is_draining || loop->conns.count || atomic_load(&loop->is_drained))
 		return;
 	wait_lock(&loop->loops->drained);
@@ -293,8 +256,6 @@ static struct loop *make(struct loops *loops, uint32_t number, unsigned connecti
 		return NULL;
 	c = &loop->conns;
 	loop->loops = loops;
-	loop->last_reply = &loop->replies;
-	pthread_mutex_init(&loop->lock, NULL);
 	c->settings = &loops->settings;
 	c->handler = &loops->handler;
 	c->loop = number;
@@ -302,7 +263,7 @@ static struct loop *make(struct loops *loops, uint32_t number, unsigned connecti
 	c->now_ms = clock_monotonic_ms();
 	wheel_open(&c->wheel, c->now_ms);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
-	loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	(void)mailbox_open(&loop->mailbox);
 	return loop;
 }
 
@@ -311,7 +272,7 @@ static bool start(struct loop *loop)
 	struct conns *c = &loop->conns;
 
 	loop->is_accepting = c->loop == 0;
-	loop->is_running = c->epoll >= 0 && loop->wake >= 0 && watch(c->epoll, loop->wake, loop) &&
+	loop->is_running = c->epoll >= 0 && watch(c->epoll, loop->mailbox.wake, loop) &&
 	                   (c->loop || watch(c->epoll, loop->loops->address.fd, &loop->loops->address)) &&
 	                   !pthread_create(&loop->thread, NULL, run, loop);
 	return loop->is_running;
@@ -347,7 +308,7 @@ bool loops_drain(struct loops *loops, int64_t wait_ms)
 
 	atomic_store(&loops->is_draining, true);
 	for (unsigned i = 0; i < loops->count; i++)
-		wake(loops->list[i]);
+		mailbox_wake(&loops->list[i]->mailbox);
 	wait_lock(&loops->drained);
 	while (!(is_drained = are_drained(loops)) && is_in_time)
 		is_in_time = wait_until(&loops->drained, until_ms);
@@ -357,25 +318,18 @@ bool loops_drain(struct loops *loops, int64_t wait_ms)
 
 static void release(struct loop *loop)
 {
-	struct reply *replies, *reply;
-	struct arrival *arrivals, *arrival;
+	struct mail *all = mailbox_take(&loop->mailbox), *mail;
 
-	take_mail(loop, &replies, &arrivals);
-	while ((reply = replies) != NULL) {
-		LL_DELETE(replies, reply);
-		free(reply);
-	}
-	while ((arrival = arrivals) != NULL) {
-		LL_DELETE(arrivals, arrival);
-		close(arrival->fd);
-		free(arrival);
+	while ((mail = all) != NULL) {
+		LL_DELETE(all, mail);
+		if (mail->kind == MAIL_ARRIVAL)
+			close(((struct arrival *)mail)->fd);
+		free(mail);
 	}
 	conns_release(&loop->conns);
 	if (loop->conns.epoll >= 0)
 		close(loop->conns.epoll);
-	if (loop->wake >= 0)
-		close(loop->wake);
-	pthread_mutex_destroy(&loop->lock);
+	mailbox_close(&loop->mailbox);
 	free(loop);
 }
 
@@ -385,7 +339,7 @@ void loops_close(struct loops *loops)
 	for (unsigned i = 0; i < loops->count; i++) {
 		if (!loops->list[i]->is_running)
 			continue;
-		wake(loops->list[i]);
+		mailbox_wake(&loops->list[i]->mailbox);
 		pthread_join(loops->list[i]->thread, NULL);
 	}
 	for (unsigned i = 0; i < loops->count; i++)

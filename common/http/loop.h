@@ -2,7 +2,7 @@
  * loop.h - one thread with its connections, and the mailbox through which others reach it.
  *
  * The first loop accepts, and deals each client to the loop that has the fewest.
- * Threads: loops_open, loops_drain and loops_close belong to one; loops_answer any.
+ * Threads: loops_open, loops_drain and loops_close belong to one; the rest any.
  */
 #ifndef HOLDFAST_HTTP_LOOP_H
 #define HOLDFAST_HTTP_LOOP_H
@@ -13,10 +13,11 @@
 #include "common/base/watchdog.h"
 #include "common/http/address.h"
 #include "common/http/conns.h"
+#include "common/http/mail.h"
 
 /* A client on its way from the loop that accepted it. */
 struct arrival {
-	struct arrival *next;
+	struct mail mail;
 	int fd;
 	struct http_peer peer;
 };
@@ -26,16 +27,13 @@ struct loop {
 	struct conns conns;
 	pthread_t thread;
 	bool is_running;
-	int wake;              /* eventfd */
+	struct mailbox mailbox;
 	int64_t accept_ms;     /* not before: there was no room for another client; 0: now */
 	bool is_accepting;     /* epoll is asked for clients */
 	bool is_short;         /* of descriptors: so it was said */
 	struct watchdog watchdog;
-	atomic_uint load;      /* connections, here and on their way */
+	atomic_uint here, on_their_way; /* connections */
 	atomic_bool is_drained; /* no connection is left, and none comes any more */
-	pthread_mutex_t lock;  /* over what follows */
-	struct reply *replies, **last_reply;
-	struct arrival *arrivals;
 };
 
 struct loops {
@@ -56,6 +54,7 @@ struct loops {
  */
 enum rc loops_open(struct loops *loops, unsigned count, unsigned connections_max,
                    struct err *e) NODISCARD;
+unsigned loop_load(const struct loop *loop); /* connections, here and on their way */
 void loops_answer(struct loops *loops, struct reply *reply); /* taken */
 bool loops_drain(struct loops *loops, int64_t wait_ms);
 void loops_close(struct loops *loops);

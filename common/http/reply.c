@@ -139,8 +139,8 @@ struct reply *reply_make(struct http_token token, const struct http_answer *answ
 		text_say_memory_ran_out();
 		return NULL;
 	}
-	*reply = (struct reply){.token = token, .closes = answer->closes, .front_bytes = front.bytes,
-	                        .body_bytes = body_bytes};
+	*reply = (struct reply){{.kind = MAIL_REPLY}, .token = token, .closes = answer->closes,
+	                        .front_bytes = front.bytes, .body_bytes = body_bytes};
 	memcpy(reply->data, front.data, front.bytes);
 	memcpy(reply->data + front.bytes, close_line, CLOSE_BYTES);
 	memcpy(reply->data + front.bytes + CLOSE_BYTES, end_line, END_BYTES);

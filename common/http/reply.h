@@ -11,11 +11,12 @@
 
 #include "common/base/text.h"
 #include "common/http/handler.h"
+#include "common/http/mail.h"
 
 #define REPLY_FRONT_BYTES_MAX 8192 /* status line and headers */
 
 struct reply {
-	struct reply *next;      /* for its owner */
+	struct mail mail;        /* on its way to its loop */
 	struct http_token token;
 	bool closes;             /* was asked to */
 	bool is_sealed;
