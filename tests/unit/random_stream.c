@@ -34,22 +34,36 @@ static bool one_in(struct stream *s, unsigned n)
 	return below(s, n) == 0;
 }
 
-static void name_show(char name[16], int32_t partition, int *number)
+/* How far back of `count`, from 0 on: in a long stream mostly not far. */
+static unsigned back(struct stream *s, size_t count)
+{
+	bool is_near = s->is_long && count > STREAM_RECORDS && !one_in(s, 4);
+
+	return below(s, is_near ? STREAM_RECORDS : (unsigned)count);
+}
+
+/* At first something must be there. */
+static bool is_opening(const struct stream *s)
+{
+	return s->count - s->opened < OPENING;
+}
+
+static void name_show(struct stream *s, char name[16], int32_t partition)
 {
 	int length;
 
 	do
-		length = snprintf(name, 16, "show-%d", (*number)++);
+		length = snprintf(name, 16, "show-%d", s->shows_named++);
 	while (partition_of_key(name, (size_t)length, STREAM_PARTITIONS) != partition);
 }
 
 static void name_shows(struct stream *s)
 {
-	int number = 0;
-
+	memcpy(s->former, s->shows, sizeof s->former);
 	for (int i = 0; i < STREAM_SHOWS; i++)
-		name_show(s->shows[i], STREAM_PARTITION, &number);
-	name_show(s->shows[STREAM_SHOWS], 1 - STREAM_PARTITION, &number);
+		name_show(s, s->shows[i], STREAM_PARTITION);
+	name_show(s, s->shows[STREAM_SHOWS], 1 - STREAM_PARTITION);
+	s->opened = s->count;
 }
 
 /* ---- making requests ---- */
@@ -67,12 +81,12 @@ static void add_session(struct stream *s, struct buf *b, unsigned session)
 /* Mostly one of the last few reservations, so that the request finds something. */
 static const struct sent *add_reservation_id(struct stream *s, struct buf *b, const char *show)
 {
-	unsigned back = below(s, one_in(s, 3) ? 6 : 2);
+	unsigned before = below(s, one_in(s, 3) ? 6 : 2);
 
 	for (size_t i = s->count; i-- > 0 && !one_in(s, 60);) {
 		const struct sent *sent = &s->sent[i];
 
-		if (sent->is_reserve && !strcmp(sent->key, show) && back-- == 0) {
+		if (sent->is_reserve && !strcmp(sent->key, show) && before-- == 0) {
 			buf_print(b, ",\"reservation_id\":\"%s\"", sent->request_id);
 			return sent;
 		}
@@ -84,12 +98,12 @@ static const struct sent *add_reservation_id(struct stream *s, struct buf *b, co
 /* Mostly one of the last that somebody wanted to confirm. */
 static const struct sent *add_sold_reservation_id(struct stream *s, struct buf *b, const char *show)
 {
-	unsigned back = below(s, 3);
+	unsigned before = below(s, 3);
 
 	for (size_t i = s->count; i-- > 0 && !one_in(s, 60);) {
 		const struct sent *sent = &s->sent[i];
 
-		if (sent->is_confirm && sent->reserve && !strcmp(sent->key, show) && back-- == 0) {
+		if (sent->is_confirm && sent->reserve && !strcmp(sent->key, show) && before-- == 0) {
 			buf_print(b, ",\"reservation_id\":\"%s\"", sent->reserve->request_id);
 			return sent->reserve;
 		}
@@ -99,16 +113,16 @@ static const struct sent *add_sold_reservation_id(struct stream *s, struct buf *
 
 static void add_owner(struct stream *s, struct buf *b, unsigned rarely)
 {
-	if (s->count < OPENING || !one_in(s, rarely))
+	if (is_opening(s) || !one_in(s, rarely))
 		buf_print(b, ",\"owner_key\":\"%s\"",
-		          s->count >= OPENING && one_in(s, 6) ? "other" : "owner");
+		          !is_opening(s) && one_in(s, 6) ? "other" : "owner");
 }
 
 /* Returns how many, and the first of them in `named`. */
 static unsigned add_seats(struct stream *s, struct buf *b, unsigned most, unsigned known,
                           char named[8])
 {
-	unsigned count = s->count < OPENING ? known : 1 + below(s, most);
+	unsigned count = is_opening(s) ? known : 1 + below(s, most);
 	unsigned first = below(s, known);
 
 	buf_add_string(b, ",\"seat_ids\":[");
@@ -268,7 +282,7 @@ static void add_areas(struct stream *s, struct buf *b, const char *key, unsigned
 /* So few places that they are soon taken. */
 static void add_set_areas(struct stream *s, struct buf *b)
 {
-	unsigned count = s->count < OPENING ? AREAS : 1 + below(s, AREAS), first = below(s, AREAS);
+	unsigned count = is_opening(s) ? AREAS : 1 + below(s, AREAS), first = below(s, AREAS);
 
 	buf_add_string(b, ",\"areas\":[");
 	for (unsigned i = 0; i < count; i++) {
@@ -389,9 +403,9 @@ static void add_fields(struct stream *s, struct buf *b, enum request_type type, 
 		add_new_show(s, b);
 		break;
 	case REQUEST_ADD_SEATS:
-		if (!s->is_plain && s->count < OPENING && s->count > 1)
+		if (!s->is_plain && is_opening(s) && s->count > 1)
 			add_row(b);
-		else if (s->is_plain || s->count < OPENING || one_in(s, 2))
+		else if (s->is_plain || is_opening(s) || one_in(s, 2))
 			add_seats(s, b, SEATS, SEATS, sent->seats);
 		else /* those of the second half of the alphabet are mostly not there yet */
 			add_placed_seats(s, b, one_in(s, 6) ? 'A' : 'A' + SEATS, SEATS);
@@ -470,13 +484,15 @@ static void make_request(struct stream *s, struct sent *sent, struct buf *b)
 
 	if (s->is_busy && !one_in(s, 10))
 		show = s->shows[one_in(s, 4)];
-	if (s->count < OPENING) { /* at first something must be there */
-		type = opening[s->count % 3];
-		show = s->shows[s->count / 3];
+	if (s->is_long && s->opened && one_in(s, 10))
+		show = s->former[below(s, STREAM_SHOWS)];
+	if (is_opening(s)) {
+		type = opening[(s->count - s->opened) % 3];
+		show = s->shows[(s->count - s->opened) / 3];
 	}
 	if (s->ids_made && one_in(s, 12)) /* an id again, with other content most likely */
 		snprintf(sent->request_id, sizeof sent->request_id,
-		         "00000000-0000-4000-8000-%012x", 1 + below(s, s->ids_made));
+		         "00000000-0000-4000-8000-%012x", s->ids_made - back(s, s->ids_made));
 	else
 		snprintf(sent->request_id, sizeof sent->request_id,
 		         "00000000-0000-4000-8000-%012x", ++s->ids_made);
@@ -524,7 +540,7 @@ static void step_clock(struct stream *s)
 		s->clock_ms += below(s, 3000);
 	else if (one_in(s, s->is_busy ? 15 : 6))
 		s->clock_ms += 1000 * (int64_t)below(s, 6); /* whole seconds hit reserved_until itself */
-	else if (one_in(s, s->is_busy ? 200 : 60))
+	else if (one_in(s, s->is_long ? 4000 : s->is_busy ? 200 : 60))
 		s->clock_ms += CLAIM_LASTS_MS - below(s, 2);
 }
 
@@ -533,8 +549,8 @@ static void make_record(struct stream *s)
 	struct sent *sent = &s->sent[s->count];
 	struct buf b = {0};
 
-	if (s->count >= OPENING && one_in(s, 8)) { /* a retry */
-		const struct sent *again = &s->sent[s->count - 1 - below(s, (unsigned)s->count)];
+	if (!is_opening(s) && one_in(s, 8)) { /* a retry */
+		const struct sent *again = &s->sent[s->count - 1 - back(s, s->count)];
 
 		memcpy(sent, again, sizeof *sent);
 	} else {
@@ -553,22 +569,29 @@ static void make_record(struct stream *s)
 	    .key = text_of(sent->key),
 	    .value = text_of(sent->json),
 	};
-	if (s->count >= OPENING && one_in(s, 25))
+	if (!is_opening(s) && one_in(s, 25))
 		spoil(s, sent);
 	s->count++;
 }
 
-static struct stream *make(uint64_t seed, bool is_plain)
+static struct stream *begin(uint64_t seed, size_t records)
 {
-	struct stream *s = calloc(1, sizeof *s);
+	struct stream *s = calloc(1, sizeof *s + records * sizeof s->sent[0]);
 
 	assert_non_null(s);
 	memset(huge, ' ', sizeof huge);
 	s->random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
-	s->is_plain = is_plain;
-	s->is_busy = !is_plain && seed % 4;
 	s->clock_ms = BEGIN_MS;
 	name_shows(s);
+	return s;
+}
+
+static struct stream *make(uint64_t seed, bool is_plain)
+{
+	struct stream *s = begin(seed, STREAM_RECORDS);
+
+	s->is_plain = is_plain;
+	s->is_busy = !is_plain && seed % 4;
 	while (s->count < STREAM_RECORDS)
 		make_record(s);
 	return s;
@@ -582,4 +605,18 @@ struct stream *stream_make(uint64_t seed)
 struct stream *stream_make_plain(uint64_t seed)
 {
 	return make(seed, true);
+}
+
+struct stream *stream_make_long(uint64_t seed, size_t count)
+{
+	struct stream *s = begin(seed, count);
+
+	s->is_long = true;
+	while (s->count < count) {
+		if (s->count && s->count % STREAM_SEASON == 0)
+			name_shows(s);
+		s->is_busy = s->count / STREAM_SEASON % 4 != 0;
+		make_record(s);
+	}
+	return s;
 }

@@ -18,6 +18,7 @@
 
 #define STREAM_RECORDS 320
 #define STREAM_SHOWS 3
+#define STREAM_SEASON 400
 #define STREAM_PARTITION 0
 #define STREAM_PARTITIONS 2
 #define STREAM_TEXT_BYTES 1024
@@ -38,17 +39,26 @@ struct sent {
 struct stream {
 	uint64_t random;
 	bool is_plain;
+	bool is_long;      /* claims last for thousands of records */
 	bool is_busy;      /* what is set gets in the way of little, so that most requests are accepted */
 	char shows[STREAM_SHOWS + 1][16]; /* the last one belongs to another partition */
+	char former[STREAM_SHOWS][16];    /* what shows were, before a long stream went on to these */
+	int shows_named;
+	size_t opened;     /* records before those that create these shows */
 	unsigned ids_made;
 	int64_t clock_ms;
-	struct sent sent[STREAM_RECORDS];
 	size_t count;
+	struct sent sent[];
 };
 
 struct stream *stream_make(uint64_t seed); /* release with free(3) */
 /* The same without what sets a show up anew: without windows, places, channels. */
 struct stream *stream_make_plain(uint64_t seed);
+/*
+ * `count` records, busy and less so by turns. Every STREAM_SEASON of them it goes on to new shows,
+ * as all of the old ones is soon sold; now and then it comes back to these.
+ */
+struct stream *stream_make_long(uint64_t seed, size_t count);
 unsigned stream_below(struct stream *s, unsigned limit); /* the stream's next random number */
 
 #endif

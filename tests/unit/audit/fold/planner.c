@@ -6,12 +6,13 @@ struct planner {
 	struct model *model;
 };
 
-struct planner *planner_open(int32_t partition, int32_t partition_count)
+struct planner *planner_open(int32_t partition, int32_t partition_count, size_t rows)
 {
 	struct planner *planner = calloc(1, sizeof *planner);
+	const struct plan_place place = {partition, partition_count};
 
 	assert_non_null(planner);
-	planner->model = model_open(&(struct plan_place){partition, partition_count});
+	planner->model = model_open_small(&place, rows, rows);
 	return planner;
 }
 

@@ -13,7 +13,8 @@
 
 struct planner;
 
-struct planner *planner_open(int32_t partition, int32_t partition_count);
+/* rows  room for so many seats, and as many reservations and decisions */
+struct planner *planner_open(int32_t partition, int32_t partition_count, size_t rows);
 void planner_close(struct planner *planner);
 
 struct planned {

@@ -13,9 +13,15 @@
 #include "tests/unit/audit/fold/planner.h"
 
 #define SEEDS 150
-#define BATCH_MAX_TRIED 40
+#define BATCH_MAX_TRIED 40 /* of a short stream */
+#define LONG_RECORDS 50000
+#define LONG_SEED 20261130
+#define LONG_STRETCHES 10
+#define LONG_GRANTED_MIN 100 /* reserves that are granted in each */
+#define BATCH_MAX 2000
 
 static size_t outcomes_seen[OUTCOME_COUNT];
+static size_t granted_seen[LONG_STRETCHES]; /* of the long history */
 static size_t duplicates_seen, revivals_seen, letters_seen, ended_together_seen, at_the_edge_seen;
 
 /* What is being compared, for the message where it differs. */
@@ -90,6 +96,8 @@ static void count(const struct fold *fold)
 	const struct verdict *v = &fold->verdict;
 
 	outcomes_seen[v->outcome]++;
+	granted_seen[(size_t)offset / 2 * LONG_STRETCHES / LONG_RECORDS] +=
+	    v->outcome == OUTCOME_RESERVED;
 	duplicates_seen += v->duplicate_of != NOT_A_DUPLICATE;
 	revivals_seen += v->is_revived;
 	letters_seen += v->dead_letter != NULL;
@@ -322,25 +330,26 @@ static void same_rows(struct fold *fold, const struct planner *planner)
 
 /* ---- streams ---- */
 
-static void compare_stream(struct stream *s)
+/* How many records the i-th batch of a stream is to have, which has so many left. */
+typedef size_t cut(struct stream *s, size_t i, size_t left);
+
+static void compare_stream(struct stream *s, cut *next)
 {
 	struct fold fold = {.partition = STREAM_PARTITION, .partition_count = STREAM_PARTITIONS};
-	struct planner *planner = planner_open(STREAM_PARTITION, STREAM_PARTITIONS);
-	struct record records[BATCH_MAX_TRIED];
-	struct planned planned[BATCH_MAX_TRIED];
+	struct planner *planner = planner_open(STREAM_PARTITION, STREAM_PARTITIONS, s->count);
+	static struct record records[BATCH_MAX];
+	static struct planned planned[BATCH_MAX];
 
-	for (size_t first = 0, in_batch; first < s->count; first += in_batch) {
-		in_batch = 1 + stream_below(s, BATCH_MAX_TRIED);
-		if (in_batch > s->count - first)
-			in_batch = s->count - first;
-		for (size_t i = 0; i < in_batch; i++)
-			records[i] = s->sent[first + i].record;
+	for (size_t first = 0, i = 0, in_batch; first < s->count; first += in_batch, i++) {
+		in_batch = next(s, i, s->count - first);
+		for (size_t k = 0; k < in_batch; k++)
+			records[k] = s->sent[first + k].record;
 		planner_decide(planner, records, in_batch, planned);
-		for (size_t i = 0; i < in_batch; i++) {
-			offset = records[i].offset;
-			assert_true(fold_decide(&fold, &records[i]));
-			SAME(fold.has_foreign_clock == !records[i].is_append_time);
-			same_decision(&fold, &planned[i]);
+		for (size_t k = 0; k < in_batch; k++) {
+			offset = records[k].offset;
+			assert_true(fold_decide(&fold, &records[k]));
+			SAME(fold.has_foreign_clock == !records[k].is_append_time);
+			same_decision(&fold, &planned[k]);
 			count(&fold);
 		}
 		same_rows(&fold, planner);
@@ -350,15 +359,59 @@ static void compare_stream(struct stream *s)
 	fold_release(&fold);
 }
 
+static size_t lower(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t random_cut(struct stream *s, size_t i, size_t left)
+{
+	(void)i;
+	return lower(1 + stream_below(s, BATCH_MAX_TRIED), left);
+}
+
 static void fold_and_planner_decide_random_streams_the_same(void **state)
 {
 	(void)state;
 	for (seed = 1; seed <= SEEDS; seed++) {
 		struct stream *s = stream_make(seed);
 
-		compare_stream(s);
+		compare_stream(s, random_cut);
 		free(s);
 	}
+}
+
+/* A batch of each size again and again, and then one of any; small ones more often. */
+static size_t every_cut(struct stream *s, size_t i, size_t left)
+{
+	static const struct {
+		size_t records, batches;
+	} sizes[] = {{1, 100}, {2, 60}, {3, 40}, {7, 40}, {50, 6}, {320, 2}, {2000, 1}, {0, 3}};
+	size_t in_turn = 0, k = 0;
+
+	for (size_t n = 0; n < sizeof sizes / sizeof sizes[0]; n++)
+		in_turn += sizes[n].batches;
+	for (i %= in_turn; i >= sizes[k].batches; k++)
+		i -= sizes[k].batches;
+	return lower(sizes[k].records ? sizes[k].records : 1 + stream_below(s, BATCH_MAX), left);
+}
+
+/* It must not have died down on the way, either. */
+static void a_long_history_in_batches_of_every_size_is_decided_the_same(void **state)
+{
+	struct stream *s = stream_make_long(seed = LONG_SEED, LONG_RECORDS);
+	size_t kinds = 0;
+
+	(void)state;
+	memset(outcomes_seen, 0, sizeof outcomes_seen);
+	memset(granted_seen, 0, sizeof granted_seen);
+	compare_stream(s, every_cut);
+	free(s);
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		kinds += outcomes_seen[o] > 0;
+	assert_int_equal(kinds, OUTCOME_COUNT);
+	for (size_t i = 0; i < LONG_STRETCHES; i++)
+		assert_in_range(granted_seen[i], LONG_GRANTED_MIN, LONG_RECORDS);
 }
 
 /* Else the test above says little. Runs behind it. */
@@ -381,6 +434,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(fold_and_planner_decide_random_streams_the_same),
 	    cmocka_unit_test(the_random_streams_meet_every_outcome),
+	    cmocka_unit_test(a_long_history_in_batches_of_every_size_is_decided_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

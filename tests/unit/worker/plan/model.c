@@ -22,6 +22,10 @@ static struct model *open(const struct plan_place *place, size_t seats, size_t r
 	struct model *m = room(1, sizeof *m);
 
 	m->place = *place;
+	m->settings_max = MODEL_SETTINGS_MAX + decisions / 16;
+	m->shows = room(m->settings_max, sizeof m->shows[0]);
+	m->channels = room(m->settings_max, sizeof m->channels[0]);
+	m->areas = room(m->settings_max, sizeof m->areas[0]);
 	m->seats = room(seats, sizeof m->seats[0]);
 	m->places = room(seats, sizeof m->places[0]);
 	m->seats_max = seats;
@@ -50,6 +54,10 @@ void model_close(struct model *m)
 	arena_release(&m->arena);
 	for (size_t i = 0; i < m->reservation_count; i++)
 		free(m->reservations[i].seat_rows);
+	free(m->slots);
+	free(m->shows);
+	free(m->channels);
+	free(m->areas);
 	free(m->seats);
 	free(m->places);
 	free(m->reservations);
@@ -61,26 +69,23 @@ void model_close(struct model *m)
 
 struct model_show *model_show_row(struct model *m, struct text show_id)
 {
-	for (size_t i = 0; i < m->show_count; i++)
-		if (text_same(m->shows[i].show_id, show_id))
-			return &m->shows[i];
-	return NULL;
+	size_t row = model_find(m, MODEL_SHOW, show_id, text_of(""));
+
+	return row == SIZE_MAX ? NULL : &m->shows[row];
 }
 
 struct model_seat *model_seat(struct model *m, struct text show_id, struct text seat_id)
 {
-	for (size_t i = 0; i < m->seat_count; i++)
-		if (text_same(m->seats[i].seat_id, seat_id) && text_same(m->seats[i].show_id, show_id))
-			return &m->seats[i];
-	return NULL;
+	size_t row = model_find(m, MODEL_SEAT, show_id, seat_id);
+
+	return row == SIZE_MAX ? NULL : &m->seats[row];
 }
 
 struct model_place *model_place(struct model *m, struct text show_id, struct text seat_id)
 {
-	for (size_t i = 0; i < m->place_count; i++)
-		if (text_same(m->places[i].seat_id, seat_id) && text_same(m->places[i].show_id, show_id))
-			return &m->places[i];
-	return NULL;
+	size_t row = model_find(m, MODEL_PLACE, show_id, seat_id);
+
+	return row == SIZE_MAX ? NULL : &m->places[row];
 }
 
 struct model_channel *model_channel(struct model *m, struct text show_id, struct text name)
@@ -95,11 +100,9 @@ struct model_channel *model_channel(struct model *m, struct text show_id, struct
 struct model_reservation *model_reservation(struct model *m, struct text show_id,
                                             const struct uuid *id)
 {
-	for (size_t i = 0; i < m->reservation_count; i++)
-		if (uuid_same(&m->reservations[i].id, id) &&
-		    text_same(m->reservations[i].show_id, show_id))
-			return &m->reservations[i];
-	return NULL;
+	size_t row = model_find(m, MODEL_RESERVATION, show_id, model_id(id));
+
+	return row == SIZE_MAX ? NULL : &m->reservations[row];
 }
 
 struct model_reserved_seat *model_reserved_seat(const struct model_reservation *r,
@@ -114,13 +117,9 @@ struct model_reserved_seat *model_reserved_seat(const struct model_reservation *
 const struct model_decision *model_find_claim(const struct model *m, struct text show_id,
                                               const struct uuid *request_id)
 {
-	for (size_t i = m->decision_count; i-- > 0;) {
-		const struct decision *d = &m->decisions[i].decision;
+	size_t row = model_find(m, MODEL_CLAIM, show_id, model_id(request_id));
 
-		if (d->is_claim && uuid_same(&d->request_id, request_id) && text_same(d->show_id, show_id))
-			return &m->decisions[i];
-	}
-	return NULL;
+	return row == SIZE_MAX ? NULL : &m->decisions[row];
 }
 
 struct model_reservation *model_find_held(struct model *m, struct text show_id,

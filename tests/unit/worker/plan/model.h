@@ -96,9 +96,14 @@ struct model_decision {
 	uint8_t content[16];
 };
 
-#define MODEL_SHOWS_MAX 8
-#define MODEL_CHANNELS_MAX 64
-#define MODEL_AREAS_MAX 64
+/* Of model_index.c: where a row is. */
+struct model_slot {
+	uint64_t hash;
+	size_t row;
+	bool is_taken;
+};
+
+#define MODEL_SETTINGS_MAX 64
 #define MODEL_SEATS_MAX 4096
 #define MODEL_RESERVATIONS_MAX 1024
 #define MODEL_DECISIONS_MAX 2048
@@ -120,15 +125,18 @@ struct model {
 	size_t lapsing_read; /* and the lapsing holds of an area */
 	bool keeps_bounds;   /* gives areas the bound that the last plan left, as a cache does */
 	const char *note; /* printed where something is wrong; NULL: nothing */
-	struct model_show shows[MODEL_SHOWS_MAX];
-	struct model_channel channels[MODEL_CHANNELS_MAX];
-	struct model_area areas[MODEL_AREAS_MAX];
+	struct model_show *shows;
+	struct model_channel *channels;
+	struct model_area *areas;
 	struct model_seat *seats;
 	struct model_place *places; /* as many as there may be seats */
 	struct model_reservation *reservations;
 	struct model_decision *decisions;
 	size_t show_count, channel_count, area_count, place_count, seat_count;
 	size_t reservation_count, decision_count;
+	struct model_slot *slots;
+	size_t slots_max, slots_taken;
+	size_t settings_max; /* shows, channels, areas: of each */
 	size_t seats_max, reservations_max, decisions_max;
 };
 
@@ -160,6 +168,7 @@ struct model_reservation *model_reservation(struct model *m, struct text show_id
                                             const struct uuid *id);
 struct model_reserved_seat *model_reserved_seat(const struct model_reservation *r,
                                                 struct text seat_id);
+void model_delete_seat(struct model *m, struct text show_id, struct text seat_id); /* as by hand */
 
 /*
  * Invariant I5: a reserved seat's holder is a held reservation that lists it, and back. What left a

@@ -19,7 +19,8 @@ static struct model_show *row_of_show(struct model *m, const struct show *show)
 		MODEL_CHECK(m, !memcmp(row->owner_hash, show->seen->owner_hash, SHA256_BYTES));
 		return row;
 	}
-	MODEL_CHECK(m, m->show_count < MODEL_SHOWS_MAX);
+	MODEL_CHECK(m, m->show_count < m->settings_max);
+	model_index(m, MODEL_SHOW, show->show_id, text_of(""), m->show_count);
 	row = &m->shows[m->show_count++];
 	row->show_id = arena_copy(&m->arena, show->show_id);
 	row->rules = show->rules;
@@ -50,7 +51,7 @@ static void write_channel(struct model *m, const struct show *show,
 	if (row) {
 		MODEL_CHECK(m, channel->seen && model_same_channel(&row->row, channel->seen));
 	} else {
-		MODEL_CHECK(m, m->channel_count < MODEL_CHANNELS_MAX);
+		MODEL_CHECK(m, m->channel_count < m->settings_max);
 		row = &m->channels[m->channel_count++];
 		row->show_id = keep(m, show->show_id);
 	}
@@ -90,6 +91,7 @@ static void write_place(struct model *m, const struct place_row *place)
 		MODEL_CHECK(m, model_same_place(&row->place, &place->seen));
 	} else {
 		MODEL_CHECK(m, m->place_count < m->seats_max);
+		model_index(m, MODEL_PLACE, show_id, seat_id, m->place_count);
 		row = &m->places[m->place_count++];
 		row->show_id = keep(m, show_id);
 		row->seat_id = keep(m, seat_id);
@@ -123,6 +125,7 @@ static void write_seat(struct model *m, const struct seat *seat)
 		MODEL_CHECK(m, model_same_row(&row->row, &seat->seen)); /* the guard */
 	} else {
 		MODEL_CHECK(m, m->seat_count < m->seats_max);
+		model_index(m, MODEL_SEAT, seat->show->show_id, seat->seat_id, m->seat_count);
 		row = &m->seats[m->seat_count++];
 		row->show_id = arena_copy(&m->arena, seat->show->show_id);
 		row->seat_id = arena_copy(&m->arena, seat->seat_id);
@@ -241,6 +244,7 @@ static void insert_reservation(struct model *m, const struct reservation *r)
 	MODEL_CHECK(m, !model_reservation(m, r->show->show_id, &r->id));
 	MODEL_CHECK(m, r->exists && r->known == KNOWN);
 	MODEL_CHECK(m, m->reservation_count < m->reservations_max);
+	model_index(m, MODEL_RESERVATION, r->show->show_id, model_id(&r->id), m->reservation_count);
 	row = &m->reservations[m->reservation_count++];
 	row->show_id = arena_copy(&m->arena, r->show->show_id);
 	row->id = r->id;
@@ -280,6 +284,9 @@ static void insert_decision(struct model *m, const struct entry *entry)
 	struct model_decision *row;
 
 	MODEL_CHECK(m, m->decision_count < m->decisions_max);
+	if (entry->decision.is_claim)
+		model_index(m, MODEL_CLAIM, entry->decision.show_id,
+		            model_id(&entry->decision.request_id), m->decision_count);
 	row = &m->decisions[m->decision_count++];
 	row->decision = entry->decision;
 	row->decision.show_id = keep(m, entry->decision.show_id);

@@ -8,10 +8,9 @@ static struct text keep(struct model *m, struct text t)
 
 struct model_area *model_area(struct model *m, struct text show_id, struct text area_id)
 {
-	for (size_t i = 0; i < m->area_count; i++)
-		if (text_same(m->areas[i].area_id, area_id) && text_same(m->areas[i].show_id, show_id))
-			return &m->areas[i];
-	return NULL;
+	size_t row = model_find(m, MODEL_AREA, show_id, area_id);
+
+	return row == SIZE_MAX ? NULL : &m->areas[row];
 }
 
 static int32_t count_in(const struct model_reservation *row, struct text area_id)
@@ -115,7 +114,8 @@ static void write_area(struct model *m, const struct area_row *area)
 	if (row) {
 		MODEL_CHECK(m, same_columns(&row->row, &area->seen)); /* the guard */
 	} else {
-		MODEL_CHECK(m, m->area_count < MODEL_AREAS_MAX);
+		MODEL_CHECK(m, m->area_count < m->settings_max);
+		model_index(m, MODEL_AREA, area->show->show_id, area->area_id, m->area_count);
 		row = &m->areas[m->area_count++];
 		row->show_id = keep(m, area->show->show_id);
 		row->area_id = keep(m, area->area_id);
@@ -202,25 +202,49 @@ void model_check_areas_as_read(struct model *m, const struct show *show)
 	}
 }
 
-void model_check_areas(struct model *m)
+/* What reservations say of an area. */
+struct area_sum {
+	int64_t held, sold, lapses_from_ms;
+};
+
+static void add_to_sums(struct model *m, const struct model_reservation *r, struct area_sum *sums)
 {
+	for (size_t k = 0; k < r->area_count; k++) {
+		struct model_area *area = model_area(m, r->show_id, r->areas[k].area_id);
+		struct area_sum *sum;
+
+		MODEL_CHECK(m, area != NULL);
+		sum = &sums[area - m->areas];
+		if (r->status == RESERVATION_HELD && r->areas[k].count &&
+		    r->reserved_until_ms < sum->lapses_from_ms)
+			sum->lapses_from_ms = r->reserved_until_ms;
+		sum->held += r->status == RESERVATION_HELD ? r->areas[k].count : 0;
+		sum->sold += r->status == RESERVATION_CONFIRMED ? r->areas[k].count : 0;
+	}
+}
+
+static void check_sums(struct model *m)
+{
+	struct area_sum *sums = calloc(m->area_count + 1, sizeof *sums);
+
+	assert_non_null(sums);
+	for (size_t i = 0; i < m->area_count; i++)
+		sums[i].lapses_from_ms = INT64_MAX;
+	for (size_t i = 0; i < m->reservation_count; i++)
+		add_to_sums(m, &m->reservations[i], sums);
 	for (size_t i = 0; i < m->area_count; i++) {
 		const struct model_area *area = &m->areas[i];
-		int64_t held = 0, sold = 0, lapses_from_ms = INT64_MAX;
 
-		for (size_t k = 0; k < m->reservation_count; k++) {
-			const struct model_reservation *r = &m->reservations[k];
-			int32_t count = text_same(r->show_id, area->show_id) ? count_in(r, area->area_id) : 0;
-
-			if (r->status == RESERVATION_HELD && count && r->reserved_until_ms < lapses_from_ms)
-				lapses_from_ms = r->reserved_until_ms;
-			held += r->status == RESERVATION_HELD ? count : 0;
-			sold += r->status == RESERVATION_CONFIRMED ? count : 0;
-		}
-		MODEL_CHECK(m, held == area->row.held && sold == area->row.sold);
-		MODEL_CHECK(m, held + sold <= area->row.capacity);
-		MODEL_CHECK(m, area->lapses_from_ms <= lapses_from_ms);
+		MODEL_CHECK(m, sums[i].held == area->row.held && sums[i].sold == area->row.sold);
+		MODEL_CHECK(m, sums[i].held + sums[i].sold <= area->row.capacity);
+		MODEL_CHECK(m, area->lapses_from_ms <= sums[i].lapses_from_ms);
 	}
+	free(sums);
+}
+
+void model_check_areas(struct model *m)
+{
+	check_sums(m);
 	for (size_t i = 0; i < m->reservation_count; i++) {
 		const struct model_reservation *r = &m->reservations[i];
 		int64_t places = (int64_t)r->seat_count;

@@ -6,6 +6,15 @@
 
 #include "tests/unit/worker/plan/model.h"
 
+/* By ids; of claims the latest. */
+enum model_table { MODEL_SHOW, MODEL_SEAT, MODEL_PLACE, MODEL_AREA, MODEL_RESERVATION,
+                   MODEL_CLAIM };
+struct text model_id(const struct uuid *id); /* borrows it */
+size_t model_find(const struct model *m, enum model_table table, struct text show_id,
+                  struct text id); /* SIZE_MAX: there is none */
+void model_index(struct model *m, enum model_table table, struct text show_id, struct text id,
+                 size_t row);
+
 /* NULL: there is no such row. */
 struct model_show *model_show_row(struct model *m, struct text show_id);
 /* The latest decision that claimed the id. */

@@ -12,9 +12,8 @@ static struct layout *lay_out(struct model *m, struct show *show,
 
 	for (size_t i = 0; is_fine && i < m->seat_count; i++) {
 		const struct model_seat *seat = &m->seats[i];
-		const struct model_place *place = model_place(m, seat->show_id, seat->seat_id);
+		const struct model_place *place;
 		struct layout_seat added = {
-		    .place = place ? &place->place : NULL,
 		    .channel = seat->row.channel,
 		    .status = seat->row.status,
 		    .until_ms = seat->row.has_reserved_until ? seat->row.reserved_until_ms : INT64_MAX,
@@ -22,6 +21,8 @@ static struct layout *lay_out(struct model *m, struct show *show,
 
 		if (!text_same(seat->show_id, show->show_id))
 			continue;
+		place = model_place(m, seat->show_id, seat->seat_id);
+		added.place = place ? &place->place : NULL;
 		added.seat_id = keep_id(m, show, seat);
 		is_fine = added.seat_id && layout_add(layout, &added);
 	}

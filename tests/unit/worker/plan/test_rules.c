@@ -538,14 +538,10 @@ static void such_a_hold_does_not_end_itself_when_it_is_confirmed(void **state)
 
 static void a_seat_deleted_by_hand_is_not_sold(void **state)
 {
-	struct model_seat *seat;
-
 	(void)state;
 	alice_reserves();
 	change_by_hand("A2", SEAT_AVAILABLE);
-	seat = model_seat(model, text_of("s"), text_of("A1"));
-	*seat = model->seats[model->seat_count - 1];
-	model->seat_count--;
+	model_delete_seat(model, text_of("s"), text_of("A1"));
 	assert_int_equal(ask(LAPSE, CONFIRM("11", "alice", "10"))->decision.outcome,
 	                 OUTCOME_HOLD_EXPIRED);
 	assert_non_null(strstr(last()->reply.data,
