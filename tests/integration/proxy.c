@@ -261,7 +261,8 @@ struct proxy *proxy_open(int port, int target_port)
 	assert_true(p->listener >= 0);
 	setsockopt(p->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	set_nonblocking(p->listener);
-	assert_int_equal(bind(p->listener, (struct sockaddr *)&here, sizeof here), 0);
+	if (bind(p->listener, (struct sockaddr *)&here, sizeof here))
+		fail_msg("port %d: %s", port, strerror(errno));
 	assert_int_equal(listen(p->listener, 64), 0);
 	assert_int_equal(getsockname(p->listener, (struct sockaddr *)&here, &bytes), 0);
 	p->port = ntohs(here.sin_port);

@@ -22,7 +22,7 @@ const char *rig_group;
 int32_t rig_partitions = RIG_PARTITIONS;
 const char *rig_upper_url;
 static char names[5][80];
-static char log_path[160];
+static char log_path[240];
 static char *server_url;
 static long programs[PROGRAMS_MAX];
 static struct pipeline pipeline;
@@ -101,7 +101,7 @@ const char *rig_map(const char *lower_url, const char *upper_url)
 
 int rig_make(void **state)
 {
-	const char *folder = getenv("HOLDFAST_RUN_DIR");
+	const char *folder = getenv("HOLDFAST_TEST_LOGS");
 	const char *partitions = getenv("HOLDFAST_PARTITIONS");
 	struct err e;
 
@@ -281,6 +281,11 @@ static char *read_stream(FILE *stream)
 	return text.data;
 }
 
+const char *rig_log_path(void)
+{
+	return log_path;
+}
+
 const char *rig_log(void)
 {
 	FILE *file = fopen(log_path, "r");
@@ -413,7 +418,7 @@ const char *rig_sql(const char *format, ...)
 	va_list args;
 	char *sql, *text;
 	FILE *file, *psql;
-	char path[200];
+	char path[sizeof log_path + 4];
 	size_t bytes;
 
 	va_start(args, format);

@@ -51,6 +51,7 @@ bool rig_has_ended(long pid, int *code);
 /* Send the signal (0: none) and wait; the exit code, or minus the signal that ended it. */
 int rig_stop(long pid, int signal);
 void rig_kill_all(void);
+const char *rig_log_path(void); /* in HOLDFAST_TEST_LOGS (/tmp) */
 const char *rig_log(void); /* everything that programs wrote to stderr so far */
 
 extern struct topic_names rig_topics;

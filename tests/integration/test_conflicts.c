@@ -83,11 +83,10 @@ static void await_lapse(const struct asked *hold)
 /* What the audit prints, without a database. stderr goes to where rig_log reads. */
 static const char *audit(const char *options)
 {
-	const char *build = getenv("HOLDFAST_BUILD"), *folder = getenv("HOLDFAST_RUN_DIR");
+	const char *build = getenv("HOLDFAST_BUILD");
 
 	return shell_run("env -u DATABASE_URL -u HOLDFAST_DATABASE_URL %s/holdfast-audit --conflicts %s "
-	                 "2>>%s/programs-%ld.log", build ? build : "build", options,
-	                 folder ? folder : "/tmp", (long)getpid());
+	                 "2>>%s", build ? build : "build", options, rig_log_path());
 }
 
 static int64_t ms_of(const char *reply)

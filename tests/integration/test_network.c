@@ -1,6 +1,8 @@
 /*
  * What lies between a worker and its servers: cut, reset, silent, slow. Every request gets its one
  * answer once the way is clear, and the audit finds nothing.
+ *
+ * tests/run: proxy
  */
 #include <signal.h>
 #include <stdio.h>
