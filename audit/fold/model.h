@@ -29,7 +29,7 @@ struct seat {
 	uint32_t at;                /* in that row, counted from its lowest pos */
 	uint64_t mark;              /* house.h */
 	bool is_let_go;             /* its holder drops it with the request that is being decided */
-	bool is_seen;               /* tables.c: there is a row */
+	bool is_seen;               /* audit/compare: there is a row */
 	UT_hash_handle hh;          /* of show->seats, in the order added */
 };
 

@@ -25,7 +25,7 @@ struct share {
 	struct reservation *reservation;
 	struct show_area *area;
 	int32_t count;        /* places; 0: it had some */
-	bool is_seen;         /* tables.c: there is a row */
+	bool is_seen;         /* audit/compare: there is a row */
 	int32_t place_seen;   /* where it is */
 	uint32_t weight;      /* lapses.c; never below that of a share below it */
 	int64_t sum;          /* lapses.c: of its own places and those below it */
@@ -37,7 +37,7 @@ struct share {
 struct seat_left {
 	const struct seat *seat;
 	int64_t left_at;            /* offset of the request that dropped or gave it back */
-	bool is_seen;               /* tables.c: there is a row */
+	bool is_seen;               /* audit/compare: there is a row */
 	struct seat_left *next;
 };
 
@@ -60,7 +60,7 @@ struct reservation {
 	int64_t places;             /* seats, and places in areas */
 	struct share *shares;       /* in areas; those of 0 places, too */
 	struct seat_left *left;
-	size_t seats_seen;          /* tables.c: rows of reservation_seats that are in it */
+	size_t seats_seen;          /* audit/compare: rows of reservation_seats that are in it */
 	bool is_seen;
 	UT_hash_handle hh;          /* of show->reservations, in the order of offsets */
 };

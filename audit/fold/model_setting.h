@@ -27,7 +27,7 @@ struct seat_place {
 	struct place place;   /* the default of rank filled in; flags as a set */
 	struct text spot;     /* section, row and pos as one key; data NULL: no row */
 	int64_t version;
-	bool is_seen;         /* tables.c: there is a row */
+	bool is_seen;         /* audit/compare: there is a row */
 	UT_hash_handle hh;    /* of show->places, those with a spot */
 };
 
@@ -40,7 +40,7 @@ struct show_channel {
 	size_t opens_count;
 	bool is_exempt;
 	int64_t version;
-	bool is_seen;         /* tables.c: there is a row */
+	bool is_seen;         /* audit/compare: there is a row */
 	struct show_channel *next;
 };
 
@@ -53,7 +53,7 @@ struct show_area {
 	struct text channel;  /* data NULL: public */
 	struct text category; /* data NULL: none */
 	int64_t version;
-	bool is_seen;         /* tables.c: there is a row */
+	bool is_seen;         /* audit/compare: there is a row */
 	UT_hash_handle hh;    /* of show->areas, in the order made */
 };
 

@@ -18,7 +18,7 @@
  * does not exist ends the program with exit code 2.
  *
  * An ordinary build sends what a batch writes and its COMMIT in one round trip. With FAULTS=1 each
- * statement has its own, or the places between them would not exist (worker/store/broken_writes.c).
+ * statement has its own, or the places between them would not exist.
  */
 #ifndef HOLDFAST_BASE_FAULT_H
 #define HOLDFAST_BASE_FAULT_H

@@ -1,5 +1,5 @@
 /*
- * layout_build.h - what layout.c, the building of a layout and its small parts have in common.
+ * layout_build.h - what the parts of a layout have in common: its building, seats, channels, lapses.
  */
 #ifndef HOLDFAST_WORKER_PLAN_LAYOUT_BUILD_H
 #define HOLDFAST_WORKER_PLAN_LAYOUT_BUILD_H

@@ -1,7 +1,6 @@
-/* The functions of view_areas.h. */
+/* The part of view.h about areas and the holds that lapse there: the functions of view_areas.h. */
 #define HASH_NONFATAL_OOM 1
 #include "worker/plan/view_areas.h"
-
 
 #include "worker/plan/view.h"
 

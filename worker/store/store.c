@@ -8,7 +8,7 @@
 #include "common/base/log.h"
 #include "common/db/schema_version.h"
 #include "worker/store/cache.h"
-#include "worker/store/broken_writes.h"
+#include "worker/store/write_faults.h"
 #include "worker/store/read.h"
 #include "worker/store/recall.h"
 #include "worker/store/write.h"

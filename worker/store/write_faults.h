@@ -1,11 +1,11 @@
 /*
- * broken_writes.h - what a build with FAULTS=1 does otherwise between store and database.
+ * write_faults.h - what a build with FAULTS=1 does otherwise between store and database.
  *
  * An ordinary build sends the writes of a batch and COMMIT in one round trip, by db_run itself. A
  * build with fault places sends each statement apart, and stops between them where it is told to.
  */
-#ifndef HOLDFAST_WORKER_STORE_BROKEN_WRITES_H
-#define HOLDFAST_WORKER_STORE_BROKEN_WRITES_H
+#ifndef HOLDFAST_WORKER_STORE_WRITE_FAULTS_H
+#define HOLDFAST_WORKER_STORE_WRITE_FAULTS_H
 
 #include "common/db/db.h"
 #include "common/base/fault.h"

@@ -1,4 +1,4 @@
-#include "worker/store/broken_writes.h"
+#include "worker/store/write_faults.h"
 
 #ifdef FAULTS
 
@@ -47,5 +47,5 @@ enum rc store_begin_broken(struct db *db, int32_t partition, int64_t *next_offse
 }
 
 #else
-extern int broken_writes_are_left_out; /* a file must declare something */
+extern int write_faults_are_left_out; /* a file must declare something */
 #endif
