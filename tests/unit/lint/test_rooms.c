@@ -46,7 +46,7 @@ static int copy_sources(void **state)
 	(void)state;
 	return !mkdtemp(folder) ||
 	       run("cp -r common $(make -s --no-print-directory print-programs) %s && "
-	           "cp --parents docs/architecture.md %s", folder, folder);
+	           "cp --parents docs/architecture.md tests/unit/lint/test_rooms.c %s", folder, folder);
 }
 
 static int remove_sources(void **state)
@@ -69,6 +69,9 @@ static void finds(const char *file, const char *line, const char *const texts[2]
 	                 0);
 }
 
+#define HTTP_PURE \
+	"common/http/wheel common/http/parse common/http/query common/http/glance common/http/ws"
+
 /*
  * Every room, and the floor that it is on: it includes nothing of its own floor or of one above. A
  * program's rooms have the floors from 10 on, and include nothing of another program. Where `only`
@@ -79,14 +82,15 @@ static const struct room { const char *name; int floor; const char *only; } room
 	{"common/http/wheel", 0, ""},
 	{"common/http/parse", 1, "common/base"},
 	{"common/http/query", 1, "common/base"},
-	{"common/message", 2, "common/base"},
-	{"common/db", 2, "common/base"},
-	{"common/kafka", 2, "common/base"},
-	{"common/program", 2, "common/base"},
-	{"common/http", 2, "common/base common/http/wheel common/http/parse common/http/query"},
-	{"common/service", 3, "common/base common/http common/http/wheel common/http/parse "
-	                      "common/http/query"},
-	{"common/pipeline", 4, NULL},
+	{"common/http/glance", 1, "common/base"},
+	{"common/http/ws", 2, "common/base common/http/parse"},
+	{"common/message", 3, "common/base"},
+	{"common/db", 3, "common/base"},
+	{"common/kafka", 3, "common/base"},
+	{"common/program", 3, "common/base"},
+	{"common/http", 3, "common/base " HTTP_PURE},
+	{"common/service", 4, "common/base common/http " HTTP_PURE},
+	{"common/pipeline", 5, NULL},
 	{"worker/plan", 10, "common/base common/message"},
 	{"worker/figures", 11, "common/base common/message common/service worker/plan"},
 	{"worker/store", 11, "common/base common/message common/db worker/plan"},
@@ -110,7 +114,8 @@ static const struct room { const char *name; int floor; const char *only; } room
 	{"gateway/live", 10, "common/base common/message"},
 	{"gateway/rows", 11, NULL},
 	{"gateway/pages", 10, "common/base"},
-	{"gateway/figures", 11, "common/base common/message common/service gateway/api"},
+	{"gateway/figures", 11, "common/base common/message common/http " HTTP_PURE
+	                        " common/service gateway/api"},
 	{"gateway", 12, NULL},
 };
 #define ROOM_COUNT (sizeof rooms / sizeof rooms[0])
@@ -155,10 +160,6 @@ static void every_include_against_the_order_is_found(void **state)
 	size_t forbidden = 0;
 
 	(void)state;
-	assert_int_equal(run("grep -c '^    \"[a-z/]*\": ' tests/rooms"), 0);
-	if (atoi(printed) != ROOM_COUNT)
-		fail_msg("tests/rooms has %d rooms, this test %zu: a new one needs a floor above",
-		         atoi(printed), ROOM_COUNT);
 	assert_int_equal(run("cp -r %s %s-probed", folder, folder), 0);
 	for (size_t i = 0; i < ROOM_COUNT; i++) {
 		char path[2 * PATH_BYTES], header[PATH_BYTES];
@@ -193,9 +194,9 @@ static void a_pure_room_has_no_clock_thread_or_system(void **state)
 	static const char *const impure[] = {"common/base/clock.h", "common/base/log.h", "pthread.h",
 	                                     "time.h", "sys/socket.h", "unistd.h", "openssl/rand.h"};
 	static const char *const pure[] = {"common/message", "common/http/wheel", "common/http/parse",
-	                                   "common/http/query", "worker/plan", "audit/fold",
-	                                   "admin/plan", "gateway/api", "gateway/live",
-	                                   "gateway/pages"};
+	                                   "common/http/query", "common/http/glance", "common/http/ws",
+	                                   "worker/plan", "audit/fold", "admin/plan", "gateway/api",
+	                                   "gateway/live", "gateway/pages"};
 	char header[PATH_BYTES];
 
 	(void)state;
@@ -265,24 +266,28 @@ static void a_circle_of_files_is_found(void **state)
 	      (const char *[]){"a circle of files", "common/base/text"});
 }
 
-static void a_table_for_people_that_differs_is_found(void **state)
+static void a_table_beside_the_first_that_differs_is_found(void **state)
 {
-	static const struct { const char *edit, *said; } edits[] = {
-		{"/^| `gateway\\/pages`/d", "does not name the room gateway/pages"},
-		{"s/^| `expirer` /| `lapser` /", "has the room lapser"},
-		{"/^| `worker\\/store`/s/, `common\\/db`//",
+	static const struct { const char *file, *edit, *said; } edits[] = {
+		{"docs/architecture.md", "/^| `gateway\\/pages`/d", "does not name the room gateway/pages"},
+		{"docs/architecture.md", "s/^| `expirer` /| `lapser` /", "has the room lapser"},
+		{"docs/architecture.md", "/^| `worker\\/store`/s/, `common\\/db`//",
 		 "what worker/store sees differs from tests/rooms: common/db"},
-		{"/^| `audit\\/compare`/s/, the library/, `ask`, the library/",
+		{"docs/architecture.md", "/^| `audit\\/compare`/s/, the library/, `ask`, the library/",
 		 "what audit/compare sees differs from tests/rooms: audit/ask"},
+		{"tests/unit/lint/test_rooms.c", "/{\"worker\\/lane\", /d",
+		 "has no floor for the room worker/lane"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
-		assert_int_equal(run("sed -i '%s' %s/docs/architecture.md", edits[i].edit, folder), 0);
+		const char *file = edits[i].file;
+
+		assert_int_equal(run("sed -i '%s' %s/%s", edits[i].edit, folder, file), 0);
 		assert_int_equal(run("tests/rooms %s 2>&1", folder), 1);
 		if (!strstr(printed, edits[i].said))
 			fail_msg("not said: %s:\n%s", edits[i].said, printed);
-		assert_int_equal(run("cp docs/architecture.md %s/docs", folder), 0);
+		assert_int_equal(run("cp %s %s/%s", file, folder, file), 0);
 	}
 	assert_int_equal(run("tests/rooms %s", folder), 0);
 }
@@ -296,7 +301,7 @@ int main(void)
 	    cmocka_unit_test(a_source_without_a_room_is_found),
 	    cmocka_unit_test(a_header_is_named_by_its_room),
 	    cmocka_unit_test(a_circle_of_files_is_found),
-	    cmocka_unit_test(a_table_for_people_that_differs_is_found),
+	    cmocka_unit_test(a_table_beside_the_first_that_differs_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, copy_sources, remove_sources);
