@@ -4,7 +4,7 @@ CC ?= gcc
 VERSION := 0.1.0
 
 PROGRAMS := admin producer worker expirer audit gateway
-LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libutf8proc
+LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libutf8proc zlib
 PKG_CONFIG ?= pkg-config
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \

@@ -34,7 +34,7 @@ struct asker *asker_of_job(struct desk_job *job)
 	return (struct asker *)(void *)((char *)job - offsetof(struct asker, job));
 }
 
-static void release(struct asker *asker)
+void asker_release(struct asker *asker)
 {
 	buf_release(&asker->reply);
 	arena_release(&asker->arena);
@@ -99,6 +99,14 @@ static bool has_request_id(const struct asker *asker)
 	return !uuid_same(&asker->request_id, &none);
 }
 
+static bool has_header(const struct extra_headers *extra, const char *name)
+{
+	for (size_t i = 0; extra && i < extra->count; i++)
+		if (text_same(extra->list[i].name, text_of(name)))
+			return true;
+	return false;
+}
+
 void asker_answer(struct asker *asker, unsigned status, const char *content_type,
                   struct text body, const struct extra_headers *extra)
 {
@@ -110,7 +118,8 @@ void asker_answer(struct asker *asker, unsigned status, const char *content_type
 	uuid_encode(&id, request_id);
 	if (content_type)
 		add(&headers, "Content-Type", content_type);
-	add(&headers, "Cache-Control", "no-store");
+	if (!has_header(extra, "Cache-Control"))
+		add(&headers, "Cache-Control", "no-store");
 	add(&headers, "X-Content-Type-Options", "nosniff");
 	add(&headers, "Request-Id", request_id);
 	if (asker->intent_chars && !asker->is_intent_given)
@@ -125,7 +134,31 @@ void asker_answer(struct asker *asker, unsigned status, const char *content_type
 	                 asker->since_us ? clock_monotonic_us() - asker->since_us : -1);
 	/* Without memory for it the client is left waiting, and the door closes the connection. */
 	(void)http_answer(asker->gateway->http, asker->token, &answer);
-	release(asker);
+	asker_release(asker);
+}
+
+bool asker_view(struct asker *asker, struct http_view *view, struct http_frame *first)
+{
+	struct uuid id = uuid_make();
+	char request_id[UUID_TEXT_CHARS + 1];
+	struct headers headers = {.count = 0};
+
+	uuid_encode(&id, request_id);
+	add(&headers, "Request-Id", request_id);
+	if (view->is_sse) {
+		add(&headers, "Cache-Control", "no-store");
+		add(&headers, "X-Content-Type-Options", "nosniff");
+		add(&headers, "X-Accel-Buffering", "no");
+		add_cors(asker, &headers);
+	}
+	view->headers = headers.list;
+	view->header_count = headers.count;
+	if (!http_view(asker->gateway->http, asker->token, view, first))
+		return false;
+	figures_answered(asker->route, view->is_sse ? 200 : 101,
+	                 clock_monotonic_us() - asker->since_us);
+	asker_release(asker);
+	return true;
 }
 
 /* ---- refusals ---- */

@@ -10,12 +10,15 @@
 
 #include "common/base/arena.h"
 #include "common/base/ids.h"
+#include "common/http/view.h"
+#include "common/http/ws.h"
 #include "gateway/api/body.h"
 #include "gateway/api/intent.h"
 #include "gateway/api/routes.h"
 #include "gateway/api/session.h"
 #include "gateway/gateway.h"
 #include "gateway/rows/lookup.h"
+#include "gateway/rows/show.h"
 
 struct asker {
 	struct gateway *gateway;
@@ -58,11 +61,21 @@ struct asker {
 	int32_t at_partition;        /* of outcome; -1: not given */
 	int64_t at_offset;
 	struct position position;    /* as it was before the rows were read */
+	/* the map */
+	struct maps_want want;
+	struct text if_none_match;
+	bool takes_gzip, is_sse;
+	const char *protocol;        /* of a WebSocket */
+	char accept[WS_ACCEPT_BYTES];
+	struct text channel_key;     /* in the arena */
+	struct show_open open;
 };
 
 /* NULL: no memory */
 struct asker *asker_open(struct gateway *gateway, struct http_token token, enum route route);
 struct asker *asker_of_job(struct desk_job *job);
+/* Where it needs no answer any more: it is a viewer's. */
+void asker_release(struct asker *asker);
 
 /* Headers of an answer beside those that each has. Values are copied. */
 #define EXTRA_HEADERS_MAX 6
@@ -73,6 +86,11 @@ struct extra_headers {
 };
 void extra_add(struct extra_headers *extra, const char *name, const char *value);
 
+/*
+ * It becomes a viewer, and needs no answer any more. view: but for its headers
+ * false: no memory, and it is still to be answered
+ */
+bool asker_view(struct asker *asker, struct http_view *view, struct http_frame *first);
 /* Answer, and release the asker. body: borrowed; extra: may be NULL */
 void asker_answer(struct asker *asker, unsigned status, const char *content_type,
                   struct text body, const struct extra_headers *extra);
@@ -81,20 +99,5 @@ void asker_refuse(struct asker *asker, unsigned status, const char *reason, cons
 /* The same with Retry-After, in whole seconds, around retry_ms. */
 void asker_refuse_for(struct asker *asker, unsigned status, const char *reason,
                       const char *detail, int64_t retry_ms);
-
-/* The pieces, each of which answers and says true where it ends the matter. */
-
-/* Who asks: address, origin, key, cookie, session. identify.c */
-bool asker_is_refused(struct asker *asker, const struct http_request *request,
-                      const struct http_peer *peer);
-/* A new session's cookie, which counts from here on. false: no random numbers */
-bool asker_make_session(struct asker *asker);
-
-/* mutate.c, read.c: they answer now or later. */
-void asker_mutate(struct asker *asker, const struct http_request *request);
-void asker_check(struct asker *asker, const struct http_request *request);
-void asker_find_outcome(struct asker *asker, const struct http_request *request);
-/* The exchange's: a mutation is over. */
-void asker_ended(void *gateway, const struct exchange_result *result);
 
 #endif

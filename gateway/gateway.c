@@ -208,6 +208,29 @@ static void look_at_door(void *context, struct http_figures *figures)
 	http_figures(g->http, figures);
 }
 
+static void look_at_maps(void *context, struct figures_maps *figures)
+{
+	struct gateway *g = context;
+	struct maps_figures maps;
+
+	maps_figures(g->maps, &maps);
+	*figures = (struct figures_maps){maps.shows, maps.bytes, maps.loads};
+}
+
+static enum rc open_maps(struct gateway *g, struct err *e)
+{
+	const struct maps_settings settings = {
+	    .pipeline = g->settings.pipeline,
+	    .desk = g->desk,
+	    .positions = g->positions,
+	    .http = &g->http,
+	    .memory_bytes_max = g->settings.map_bytes_max,
+	    .framed = figures_framed,
+	};
+
+	return maps_open(&g->maps, &settings, e);
+}
+
 enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
                      void (*ended)(void *gateway, const struct exchange_result *result),
                      struct err *e)
@@ -224,13 +247,14 @@ enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
 	    .context = g,
 	};
 
-	if (throttle_open(&g->throttle, g->settings.limits, e) ||
+	if (throttle_open(&g->throttle, g->settings.limits, g->settings.viewers_max, e) ||
 	    desk_open(&g->desk, g->settings.pipeline, e) ||
 	    positions_open(&g->positions, g->settings.pipeline, e) ||
 	    exchange_open(&g->exchange, &exchange, e) ||
+	    open_maps(g, e) ||
 	    http_open(&g->http, &g->settings.http, handler, e))
 		return e->rc;
-	sources = (struct figures_sources){g, count_in_flight, look_at_door};
+	sources = (struct figures_sources){g, count_in_flight, look_at_door, look_at_maps};
 	figures_take_from(&sources);
 	return RC_OK;
 }
@@ -242,9 +266,11 @@ void gateway_close(struct gateway *g, int64_t wait_ms)
 		(void)http_drain(g->http, wait_ms);
 	/* Those who answer end before the door: nobody may answer behind it. */
 	exchange_close(g->exchange);
+	maps_stop(g->maps);
 	desk_close(g->desk);
-	positions_close(g->positions);
 	http_close(g->http);
+	maps_close(g->maps);
+	positions_close(g->positions);
 	throttle_close(g->throttle);
 	keys_release(g->keys);
 	pthread_rwlock_destroy(&g->keys_lock);
@@ -283,5 +309,7 @@ const char *gateway_tend(struct gateway *g, const struct common_options *common,
 	if (g->is_misrouted)
 		return "a request was on the wrong partition";
 	trouble = exchange_trouble(g->exchange);
+	if (!trouble)
+		trouble = maps_trouble(g->maps);
 	return trouble ? trouble : positions_trouble(g->positions);
 }

@@ -12,6 +12,7 @@
 #include "gateway/api/address.h"
 #include "gateway/api/keys.h"
 #include "gateway/api/origin.h"
+#include "gateway/maps/maps.h"
 #include "gateway/rows/desk.h"
 #include "gateway/rows/positions.h"
 #include "gateway/throttle.h"
@@ -31,6 +32,8 @@ struct gateway_settings {
 	struct flight_limits in_flight;
 	int64_t shed_ms;                 /* 0: nothing is shed */
 	struct bucket_limit limits[THROTTLE_COUNT];
+	uint32_t viewers_max;            /* of an address; 0: no limit */
+	size_t map_bytes_max;            /* of shows in memory; 0: no limit */
 	bool is_demo;
 };
 
@@ -40,6 +43,7 @@ struct gateway {
 	struct exchange *exchange;
 	struct desk *desk;
 	struct positions *positions;
+	struct maps *maps;
 	struct throttle *throttle;
 	struct origins origins;
 	struct text origin_list[ORIGINS_MAX];

@@ -8,7 +8,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/http/parse.h"
-#include "gateway/asker.h"
+#include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
 
 #define COOKIE_NAME "__Host-holdfast"
@@ -87,7 +87,8 @@ static bool is_foreign_page(struct asker *asker, const struct http_request *requ
 		return true;
 	if (kind == ORIGIN_LISTED)
 		asker->origin = arena_copy(&asker->arena, headers.origin);
-	return kind == ORIGIN_FOREIGN && route_is_mutation(asker->route);
+	return kind == ORIGIN_FOREIGN &&
+	       (route_is_mutation(asker->route) || route_is_map(asker->route));
 }
 
 /* --demo is for one machine and nobody else. */
@@ -258,5 +259,6 @@ bool asker_is_refused(struct asker *asker, const struct http_request *request,
 		asker->tracestate = arena_copy(&asker->arena, trace);
 	if (http_header_count(request, "Authorization"))
 		return is_refused_service(asker, request);
-	return is_refused_browser(asker, request);
+	/* Maps are the same for all: no cookie is read there, so none can be abused. */
+	return !route_is_map(asker->route) && is_refused_browser(asker, request);
 }

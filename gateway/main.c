@@ -5,7 +5,7 @@
 #include "common/service/health.h"
 #include "common/service/service.h"
 #include "gateway/figures/figures.h"
-#include "gateway/asker.h"
+#include "gateway/pieces.h"
 #include "gateway/gateway.h"
 #include "gateway/serve.h"
 #include "gateway/settings.h"

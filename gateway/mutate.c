@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/partitioner.h"
 #include "common/http/parse.h"
-#include "gateway/asker.h"
+#include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
 
 #define JSON_TYPE "application/json"
@@ -127,7 +127,7 @@ static bool is_too_often(struct asker *asker)
 }
 
 /* Who tried several codes that are none must wait before he tries another. */
-static bool is_guessing(struct asker *asker)
+bool asker_is_guessing(struct asker *asker)
 {
 	struct throttle *throttle = asker->gateway->throttle;
 	struct throttle_key session = throttle_text(text_of(asker->session.text));
@@ -137,7 +137,7 @@ static bool is_guessing(struct asker *asker)
 
 	if (!asker->has_channel_key || asker->role != ROLE_BROWSER)
 		return false;
-	if (throttle_may(throttle, kind, &session, &retry_ms)) {
+	if (!asker->has_session || throttle_may(throttle, kind, &session, &retry_ms)) {
 		kind = THROTTLE_ADDRESS_WRONG_KEYS;
 		if (!asker->is_limited_by_address || throttle_may(throttle, kind, &address, &retry_ms))
 			return false;
@@ -296,7 +296,7 @@ static void find_hold(struct asker *asker)
 
 /* ---- a mutation from its beginning ---- */
 
-static bool is_refused_by_key(struct asker *asker)
+bool asker_is_refused_by_key(struct asker *asker)
 {
 	struct text prefix = text_of(asker->key_prefix);
 
@@ -304,6 +304,14 @@ static bool is_refused_by_key(struct asker *asker)
 	                                    !memcmp(asker->show_id.data, prefix.data, prefix.bytes)))
 		return false;
 	return refuse(asker, 403, "FORBIDDEN", "This key is not for that show.");
+}
+
+bool asker_is_refused_type(struct asker *asker, const struct http_request *request)
+{
+	if (http_header_count(request, "Content-Type") == 1 &&
+	    is_json(http_header_find(request, "Content-Type")))
+		return false;
+	return refuse(asker, 415, "INVALID_REQUEST", "The body must be application/json.");
 }
 
 static bool is_refused_look(struct asker *asker, const struct http_request *request)
@@ -315,9 +323,8 @@ static bool is_refused_look(struct asker *asker, const struct http_request *requ
 
 	if (asker->route == ROUTE_REQUESTS && asker->role == ROLE_BROWSER)
 		return refuse(asker, 401, "UNAUTHORIZED", "This needs an API key.");
-	if (http_header_count(request, "Content-Type") != 1 ||
-	    !is_json(http_header_find(request, "Content-Type")))
-		return refuse(asker, 415, "INVALID_REQUEST", "The body must be application/json.");
+	if (asker_is_refused_type(asker, request))
+		return true;
 	is_read = !asker->arena.failed && body_read(body, route_type(asker->route), &caller,
 	                                             &asker->arena, &asker->body, &fault);
 	if (asker->arena.failed)
@@ -327,7 +334,7 @@ static bool is_refused_look(struct asker *asker, const struct http_request *requ
 	asker->type = asker->body.type;
 	asker->show_id = asker->body.show_id;
 	asker->has_channel_key = asker->body.has_channel_key;
-	return is_refused_by_key(asker);
+	return asker_is_refused_by_key(asker);
 }
 
 void asker_mutate(struct asker *asker, const struct http_request *request)
@@ -336,7 +343,7 @@ void asker_mutate(struct asker *asker, const struct http_request *request)
 		if (is_name(request->headers[i].name, "Prefer"))
 			read_prefer(asker, request->headers[i].value);
 	if (is_refused_look(asker, request) || is_refused_intent(asker, request) ||
-	    is_refused_for_session(asker) || is_too_often(asker) || is_guessing(asker))
+	    is_refused_for_session(asker) || is_too_often(asker) || asker_is_guessing(asker))
 		return;
 	if (means_its_hold(asker) && asker->is_intent_given) {
 		asker_refuse(asker, 400, "INVALID_REQUEST",

@@ -7,7 +7,7 @@
 #include "common/http/query.h"
 #include "gateway/api/answer.h"
 #include "gateway/api/problem.h"
-#include "gateway/asker.h"
+#include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
 
 #define JSON_TYPE "application/json"
@@ -22,9 +22,8 @@ static bool refuse(struct asker *asker, const char *detail)
 	return true;
 }
 
-/* value: data NULL where it is not given. true: it is refused */
-static bool is_refused_parameter(struct asker *asker, const struct http_request *request,
-                                 const char *name, struct text *value)
+bool asker_is_refused_parameter(struct asker *asker, const struct http_request *request,
+                                const char *name, struct text *value)
 {
 	struct buf decoded = {0};
 	enum query_found found = query_find(request->query, name, &decoded);
@@ -48,11 +47,11 @@ static bool is_refused_parameter(struct asker *asker, const struct http_request 
 	return false;
 }
 
-static bool is_refused_show(struct asker *asker, const struct http_request *request)
+bool asker_is_refused_show(struct asker *asker, const struct http_request *request)
 {
 	struct text prefix = text_of(asker->key_prefix);
 
-	if (is_refused_parameter(asker, request, "show_id", &asker->show_id))
+	if (asker_is_refused_parameter(asker, request, "show_id", &asker->show_id))
 		return true;
 	if (!id_is_well_formed(asker->show_id, SHOW_ID_BYTES_MAX))
 		return refuse(asker, "show_id must be 1 to 64 characters of A-Z a-z 0-9 . _ : / -");
@@ -65,13 +64,13 @@ static bool is_refused_show(struct asker *asker, const struct http_request *requ
 	return false;
 }
 
-static int32_t partition_of_show(const struct asker *asker)
+int32_t asker_partition(const struct asker *asker)
 {
 	return partition_of_key(asker->show_id.data, asker->show_id.bytes,
 	                        asker->gateway->settings.pipeline->partition_count);
 }
 
-static void give(struct asker *asker, int32_t partition)
+void asker_give(struct asker *asker, int32_t partition)
 {
 	if (desk_give(asker->gateway->desk, partition, &asker->job))
 		return;
@@ -79,7 +78,7 @@ static void give(struct asker *asker, int32_t partition)
 	asker_refuse_for(asker, 503, "OVERLOADED", "Too many requests are waiting.", ROWS_RETRY_MS);
 }
 
-static void refuse_rows(struct asker *asker)
+void asker_refuse_rows(struct asker *asker)
 {
 	asker_refuse_for(asker, 503, "NOT_EXECUTED", "Rows cannot be read just now.", ROWS_RETRY_MS);
 }
@@ -153,7 +152,7 @@ static void on_check(struct desk_job *job, enum rc rc, const struct err *e)
 
 	(void)e;
 	if (rc) {
-		refuse_rows(asker);
+		asker_refuse_rows(asker);
 		return;
 	}
 	hash_session(asker, hash);
@@ -168,8 +167,8 @@ void asker_check(struct asker *asker, const struct http_request *request)
 {
 	struct text id;
 
-	if (is_refused_show(asker, request) ||
-	    is_refused_parameter(asker, request, "reservation_id", &id))
+	if (asker_is_refused_show(asker, request) ||
+	    asker_is_refused_parameter(asker, request, "reservation_id", &id))
 		return;
 	if (id.data && !uuid_decode(id, &asker->reservation_id)) {
 		refuse(asker, "reservation_id must be a UUID of 36 characters, not nil");
@@ -182,7 +181,7 @@ void asker_check(struct asker *asker, const struct http_request *request)
 	}
 	asker->job.read = read_check;
 	asker->job.done = on_check;
-	give(asker, partition_of_show(asker));
+	asker_give(asker, asker_partition(asker));
 }
 
 /* ---- outcome ---- */
@@ -216,9 +215,9 @@ static bool is_refused_request_id(struct asker *asker, const struct http_request
 {
 	struct text key, operation, id, who;
 
-	if (is_refused_parameter(asker, request, "request_id", &id) ||
-	    is_refused_parameter(asker, request, "key", &key) ||
-	    is_refused_parameter(asker, request, "operation", &operation))
+	if (asker_is_refused_parameter(asker, request, "request_id", &id) ||
+	    asker_is_refused_parameter(asker, request, "key", &key) ||
+	    asker_is_refused_parameter(asker, request, "operation", &operation))
 		return true;
 	if (id.data) {
 		if (asker->role == ROLE_BROWSER)
@@ -241,7 +240,7 @@ static bool is_refused_request_id(struct asker *asker, const struct http_request
 
 static int32_t partition_of_outcome(const struct asker *asker)
 {
-	return asker->at_partition >= 0 ? asker->at_partition : partition_of_show(asker);
+	return asker->at_partition >= 0 ? asker->at_partition : asker_partition(asker);
 }
 
 static enum rc read_outcome(struct desk_job *job, struct db *db, struct err *e)
@@ -313,7 +312,7 @@ static void on_outcome(struct desk_job *job, enum rc rc, const struct err *e)
 
 	(void)e;
 	if (rc) {
-		refuse_rows(asker);
+		asker_refuse_rows(asker);
 		return;
 	}
 	if (asker->decided.exists) {
@@ -334,7 +333,7 @@ void asker_find_outcome(struct asker *asker, const struct http_request *request)
 {
 	struct text at;
 
-	if (is_refused_show(asker, request) || is_refused_parameter(asker, request, "at", &at))
+	if (asker_is_refused_show(asker, request) || asker_is_refused_parameter(asker, request, "at", &at))
 		return;
 	if (at.data && !read_at(asker, at)) {
 		refuse(asker, "at must be PARTITION-OFFSET, as the Location had it");
@@ -348,5 +347,5 @@ void asker_find_outcome(struct asker *asker, const struct http_request *request)
 		return;
 	asker->job.read = read_outcome;
 	asker->job.done = on_outcome;
-	give(asker, partition_of_outcome(asker));
+	asker_give(asker, partition_of_outcome(asker));
 }

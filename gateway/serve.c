@@ -5,7 +5,7 @@
 
 #include "gateway/api/problem.h"
 #include "gateway/api/reasons.h"
-#include "gateway/asker.h"
+#include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
 #include "gateway/pages/pages.h"
 
@@ -139,6 +139,18 @@ static void route_to(struct asker *asker, const struct http_request *request)
 	case ROUTE_OUTCOME:
 		asker_find_outcome(asker, request);
 		break;
+	case ROUTE_SEAT_MAP:
+		asker_see_map(asker, request);
+		break;
+	case ROUTE_LAYOUT:
+		asker_see_layout(asker, request);
+		break;
+	case ROUTE_LIVE:
+		asker_watch(asker, request);
+		break;
+	case ROUTE_OPEN:
+		asker_open_channel(asker, request);
+		break;
 	case ROUTE_OPENAPI:
 		answer_file(asker, "openapi.json", "application/json");
 		break;
@@ -210,5 +222,12 @@ static void refuse(void *context, struct http_token token, const struct http_ref
 
 struct http_handler serve_handler(struct gateway *gateway)
 {
-	return (struct http_handler){.context = gateway, .serve = serve, .refuse = refuse};
+	return (struct http_handler){
+	    .context = gateway,
+	    .serve = serve,
+	    .refuse = refuse,
+	    .behind = watch_behind,
+	    .viewer_gone = watch_gone,
+	    .heard = watch_heard,
+	};
 }

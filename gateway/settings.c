@@ -55,6 +55,8 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	    .in_flight = {(uint32_t)s->in_flight_max, (uint32_t)s->partition_in_flight_max,
 	                  (uint32_t)s->session_in_flight_max},
 	    .shed_ms = (int64_t)(s->reply_timeout_ms * s->shed_percent / 100),
+	    .viewers_max = (uint32_t)s->address_viewers,
+	    .map_bytes_max = (size_t)s->map_memory_mib << 20,
 	    .is_demo = s->demo,
 	};
 

@@ -4,13 +4,13 @@
 #include "common/base/log.h"
 #include "gateway/api/answer.h"
 #include "gateway/api/problem.h"
-#include "gateway/asker.h"
+#include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
 
 #define JSON_TYPE "application/json"
 #define BROKERS_RETRY_MS 2000
 
-static void count_wrong_key(struct asker *asker)
+void asker_count_wrong_key(struct asker *asker)
 {
 	struct throttle *throttle = asker->gateway->throttle;
 	struct throttle_key session = throttle_text(text_of(asker->session.text));
@@ -19,7 +19,8 @@ static void count_wrong_key(struct asker *asker)
 
 	if (asker->role != ROLE_BROWSER)
 		return;
-	(void)throttle_take(throttle, THROTTLE_SESSION_WRONG_KEYS, &session, &ignored);
+	if (asker->has_session)
+		(void)throttle_take(throttle, THROTTLE_SESSION_WRONG_KEYS, &session, &ignored);
 	if (asker->is_limited_by_address)
 		(void)throttle_take(throttle, THROTTLE_ADDRESS_WRONG_KEYS, &address, &ignored);
 }
@@ -122,7 +123,7 @@ static void answer_reply(struct asker *asker, const struct exchange_result *resu
 			asker->gateway->is_misrouted = true;
 	}
 	if (answer.status == 403 && answer.is_wrong_channel)
-		count_wrong_key(asker);
+		asker_count_wrong_key(asker);
 	if (answer.is_duplicate)
 		extra_add(&extra, "Idempotency-Replayed", "true");
 	asker_answer(asker, (unsigned)answer.status, answer.is_problem ? PROBLEM_TYPE : JSON_TYPE,

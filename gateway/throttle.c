@@ -14,6 +14,7 @@ struct throttle {
 	struct wait lock;
 	struct bucket_limit limits[THROTTLE_COUNT];
 	struct buckets *buckets[THROTTLE_COUNT];
+	struct crowd *viewers;
 };
 
 static const char *const names[THROTTLE_COUNT] = {
@@ -32,7 +33,7 @@ const char *throttle_name(enum throttle_kind kind)
 }
 
 enum rc throttle_open(struct throttle **throttle, const struct bucket_limit limits[THROTTLE_COUNT],
-                      struct err *e)
+                      uint32_t viewers_max, struct err *e)
 {
 	struct throttle *t = calloc(1, sizeof *t);
 	uint64_t seed;
@@ -49,6 +50,11 @@ enum rc throttle_open(struct throttle **throttle, const struct bucket_limit limi
 			return err_out_of_memory(e);
 		}
 	}
+	t->viewers = crowd_open(viewers_max);
+	if (!t->viewers) {
+		throttle_close(t);
+		return err_out_of_memory(e);
+	}
 	*throttle = t;
 	return RC_OK;
 }
@@ -59,6 +65,7 @@ void throttle_close(struct throttle *throttle)
 		return;
 	for (int i = 0; i < THROTTLE_COUNT; i++)
 		buckets_close(throttle->buckets[i]);
+	crowd_close(throttle->viewers);
 	wait_close(&throttle->lock);
 	free(throttle);
 }
@@ -114,4 +121,23 @@ bool throttle_take_at(struct throttle *t, enum throttle_kind kind, const struct 
 	const struct bucket_limit limit = {per_s, 1000, 2 * per_s};
 
 	return ask_locked(t, buckets_take, kind, key, limit, retry_ms);
+}
+
+uint32_t throttle_enter(struct throttle *t, const struct throttle_key *key)
+{
+	uint32_t place;
+
+	wait_lock(&t->lock);
+	place = crowd_enter(t->viewers, key->bytes);
+	wait_unlock(&t->lock);
+	return place;
+}
+
+void throttle_leave(struct throttle *t, uint32_t place)
+{
+	if (!place)
+		return;
+	wait_lock(&t->lock);
+	crowd_leave(t->viewers, place);
+	wait_unlock(&t->lock);
 }

@@ -9,6 +9,7 @@
 #include "common/base/err.h"
 #include "gateway/api/address.h"
 #include "gateway/api/buckets.h"
+#include "gateway/api/crowd.h"
 #include "gateway/api/session.h"
 
 enum throttle_kind {
@@ -25,8 +26,9 @@ const char *throttle_name(enum throttle_kind kind); /* "address_mutations" ... *
 
 struct throttle;
 
+/* viewers_max: at once, of one address; 0: no limit */
 enum rc throttle_open(struct throttle **throttle, const struct bucket_limit limits[THROTTLE_COUNT],
-                      struct err *e) NODISCARD;
+                      uint32_t viewers_max, struct err *e) NODISCARD;
 void throttle_close(struct throttle *throttle); /* takes NULL */
 
 /* What is counted: an address, or any text, of which a digest is kept. */
@@ -48,5 +50,9 @@ bool throttle_may(struct throttle *throttle, enum throttle_kind kind,
 /* The same by a rate of the key's own: requests a second, and twice as many at once. */
 bool throttle_take_at(struct throttle *throttle, enum throttle_kind kind,
                       const struct throttle_key *key, int32_t per_s, int64_t *retry_ms);
+
+/* One more viewer of an address. Returns what throttle_leave takes; 0: too many, or no memory */
+uint32_t throttle_enter(struct throttle *throttle, const struct throttle_key *key);
+void throttle_leave(struct throttle *throttle, uint32_t place); /* takes 0 */
 
 #endif

@@ -14,14 +14,14 @@ static const struct metrics_bounds time_bounds = {
         2500 * MS, 5 * S, 10 * S, 30 * S, 60 * S}};
 
 /* Statuses that are answered; another is counted as the last. */
-static const unsigned statuses[] = {200, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409,
-                                    410, 411, 413, 414, 415, 417, 422, 429, 431, 500, 501,
+static const unsigned statuses[] = {101, 200, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409,
+                                    410, 411, 413, 414, 415, 417, 422, 426, 429, 431, 500, 501,
                                     503, 504, 505, 0};
 #define STATUS_COUNT (sizeof statuses / sizeof statuses[0])
 
 static const char *const limits[] = {
     "address_mutations", "address_reads", "address_sessions", "address_wrong_keys",
-    "session_mutations", "session_wrong_keys", "key_requests", "in_flight",
+    "session_mutations", "session_wrong_keys", "key_requests", "address_viewers", "in_flight",
     "partition_in_flight", "session_in_flight", "shed", "rows", "head_bytes", "body_bytes"};
 #define LIMIT_COUNT (sizeof limits / sizeof limits[0])
 
@@ -34,6 +34,11 @@ static void print_answers(struct buf *text, const char *name);
 static void print_closed(struct buf *text, const char *name);
 static void print_in_flight(struct buf *text, const char *name);
 static void print_connections(struct buf *text, const char *name);
+static void print_viewers(struct buf *text, const char *name);
+static void print_frames(struct buf *text, const char *name);
+static void print_maps(struct buf *text, const char *name);
+static void print_map_bytes(struct buf *text, const char *name);
+static void print_map_loads(struct buf *text, const char *name);
 
 static const struct metrics_samples
     one_number = {0},
@@ -43,7 +48,12 @@ static const struct metrics_samples
     by_fault = {.label = "kind", .values = faults, .cell_count = FAULT_COUNT},
     in_flight_gauge = {.print = print_in_flight},
     connection_gauges = {.print = print_connections},
-    closed_connections = {.print = print_closed};
+    closed_connections = {.print = print_closed},
+    viewers_gauge = {.print = print_viewers},
+    frames_counted = {.print = print_frames},
+    maps_gauge = {.print = print_maps},
+    map_bytes_gauge = {.print = print_map_bytes},
+    map_loads_counted = {.print = print_map_loads};
 
 const struct metrics_row figures_rows[METRIC_COUNT] = {
 #define METRIC(symbol, kind, samples, name, help) {METRICS_##kind, name, help, &samples},
@@ -116,6 +126,55 @@ static void print_connections(struct buf *text, const char *name)
 	buf_print(text, "%s{state=\"open\"} %" PRIu64 "\n", name, door.open);
 }
 
+static void print_viewers(struct buf *text, const char *name)
+{
+	const struct figures_sources *sources = from;
+	struct http_figures door;
+
+	if (!sources)
+		return;
+	sources->door(sources->context, &door);
+	buf_print(text, "%s %" PRIu64 "\n", name, door.viewers);
+}
+
+static void print_frames(struct buf *text, const char *name)
+{
+	const struct figures_sources *sources = from;
+	struct http_figures door;
+
+	if (!sources)
+		return;
+	sources->door(sources->context, &door);
+	buf_print(text, "%s{end=\"sent\"} %" PRIu64 "\n", name, door.frames);
+	buf_print(text, "%s{end=\"missed\"} %" PRIu64 "\n", name, door.missed);
+}
+
+static void print_map_figure(struct buf *text, const char *name, size_t offset)
+{
+	const struct figures_sources *sources = from;
+	struct figures_maps maps;
+
+	if (!sources)
+		return;
+	sources->maps(sources->context, &maps);
+	buf_print(text, "%s %" PRIu64 "\n", name, *(uint64_t *)(void *)((char *)&maps + offset));
+}
+
+static void print_maps(struct buf *text, const char *name)
+{
+	print_map_figure(text, name, offsetof(struct figures_maps, shows));
+}
+
+static void print_map_bytes(struct buf *text, const char *name)
+{
+	print_map_figure(text, name, offsetof(struct figures_maps, bytes));
+}
+
+static void print_map_loads(struct buf *text, const char *name)
+{
+	print_map_figure(text, name, offsetof(struct figures_maps, loads));
+}
+
 void figures_take_from(const struct figures_sources *sources)
 {
 	from = sources;
@@ -140,6 +199,11 @@ void figures_waited(int64_t ms)
 void figures_unknown(void)
 {
 	metrics_add(METRIC_UNKNOWN_OUTCOMES, 0, 1);
+}
+
+void figures_framed(int64_t delay_ms)
+{
+	metrics_observe(METRIC_MAP_DELAY_SECONDS, (delay_ms > 0 ? delay_ms : 0) * MS);
 }
 
 static void count_named(unsigned metric, const char *const *names, size_t count, const char *name)

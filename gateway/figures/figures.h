@@ -20,11 +20,17 @@ enum figures_metric {
 };
 extern const struct metrics_row figures_rows[METRIC_COUNT];
 
+/* Of the seat maps. loads: since the start, the others now. */
+struct figures_maps {
+	uint64_t shows, bytes, loads;
+};
+
 /* Where the gauges are taken from, when somebody looks. */
 struct figures_sources {
 	void *context;
 	uint64_t (*in_flight)(void *context);
 	void (*door)(void *context, struct http_figures *figures);
+	void (*maps)(void *context, struct figures_maps *maps);
 };
 void figures_take_from(const struct figures_sources *sources); /* NULL: from nowhere any more */
 
@@ -32,6 +38,7 @@ void figures_take_from(const struct figures_sources *sources); /* NULL: from now
 void figures_answered(enum route route, unsigned status, int64_t took_us);
 void figures_waited(int64_t ms);
 void figures_unknown(void);
+void figures_framed(int64_t delay_ms);
 void figures_refused(const char *limit); /* one of its table; another is a bug */
 void figures_fault(const char *kind);    /* likewise */
 

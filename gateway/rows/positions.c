@@ -143,6 +143,7 @@ struct position position_of(struct positions *p, int32_t partition)
 	int64_t now_ms = clock_monotonic_ms();
 
 	wait_lock(&p->lock);
+	position.end_offset = of->end;
 	if (of->count && now_ms - of->samples[of->last].at_ms <= POSITION_FRESH_MS) {
 		const struct sample *last = &of->samples[of->last];
 		const struct sample *first = &of->samples[(of->last + SAMPLES - of->count + 1) % SAMPLES];

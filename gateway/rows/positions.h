@@ -12,8 +12,9 @@
 struct positions;
 
 struct position {
-	bool is_known;         /* read at most POSITION_FRESH_MS ago; else nothing of this is set */
+	bool is_known;         /* read at most POSITION_FRESH_MS ago; else nothing but end_offset is set */
 	int64_t next_offset;   /* the first that is not decided */
+	int64_t end_offset;    /* of the partition; always set; -1: not known */
 	double per_ms;         /* decided lately; 0: nothing, or not known */
 	int64_t current_ms;    /* for so long without a break it has decided what was there; 0: not now */
 };

@@ -12,7 +12,7 @@
 #include "common/base/wait.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/sender.h"
-#include "gateway/topics/replies.h"
+#include "gateway/topics/tail.h"
 
 #define SWEEP_MS 50
 #define LATE_AT_ONCE 256
@@ -30,7 +30,7 @@ struct exchange {
 	struct wait lock;        /* of flights and sender */
 	struct flights *flights;
 	struct kafka_sender *sender;
-	struct replies *replies;
+	struct tail *replies;
 	pthread_t sending;
 	bool is_sending;
 	atomic_bool is_asked_to_stop;
@@ -291,16 +291,17 @@ static enum rc prepare(struct exchange *x, struct err *e)
 
 static enum rc start(struct exchange *x, struct err *e)
 {
-	const struct replies_settings replies = {
+	const struct tail_settings replies = {
 	    .kafka = &x->kafka,
 	    .topic = x->reply_topic,
+	    .what = "replies",
 	    .partition_count = x->settings.pipeline->partition_count,
 	    .only = x->settings.reply_topic ? x->settings.reply_partition : -1,
 	    .read = on_reply,
 	    .context = x,
 	};
 
-	if (prepare(x, e) || open_sender(x, &x->sender, e) || replies_open(&x->replies, &replies, e))
+	if (prepare(x, e) || open_sender(x, &x->sender, e) || tail_open(&x->replies, &replies, e))
 		return e->rc;
 	x->is_sending = !pthread_create(&x->sending, NULL, send_all, x);
 	return x->is_sending ? RC_OK : err_set(e, RC_FATAL, FROM_PROGRAM, "no thread can be started");
@@ -336,7 +337,7 @@ void exchange_close(struct exchange *x)
 	x->is_asked_to_stop = true;
 	if (x->is_sending)
 		pthread_join(x->sending, NULL);
-	replies_close(x->replies);
+	tail_close(x->replies);
 	if (x->flights)
 		end_late(x, INT64_MAX);
 	kafka_sender_close(x->sender);
@@ -360,5 +361,5 @@ const char *exchange_trouble(struct exchange *x)
 {
 	const char *trouble = x->sending_trouble;
 
-	return trouble ? trouble : replies_trouble(x->replies);
+	return trouble ? trouble : tail_trouble(x->replies);
 }

@@ -113,10 +113,11 @@ static const struct room { const char *name; int floor; const char *only; } room
 	{"gateway/topics", 10, NULL},
 	{"gateway/live", 10, "common/base common/message"},
 	{"gateway/rows", 11, NULL},
+	{"gateway/maps", 12, NULL},
 	{"gateway/pages", 10, "common/base"},
 	{"gateway/figures", 11, "common/base common/message common/http " HTTP_PURE
 	                        " common/service gateway/api"},
-	{"gateway", 12, NULL},
+	{"gateway", 13, NULL},
 };
 #define ROOM_COUNT (sizeof rooms / sizeof rooms[0])
 

@@ -1,0 +1,20 @@
+/*
+ * made.h - a text that is made once for all who ask, and compressed once, as long as it is right.
+ *
+ * Threads: one at a time.
+ */
+#ifndef HOLDFAST_GATEWAY_MAPS_MADE_H
+#define HOLDFAST_GATEWAY_MAPS_MADE_H
+
+#include "common/base/text.h"
+
+/* Zeroed: not made yet. Its owner fills in json, and says so. */
+struct made {
+	struct buf json, gzip; /* gzip empty: not asked for yet, or not worth it */
+	bool is_made, is_gzipped;
+};
+
+void made_gzip(struct made *made);
+void made_release(struct made *made); /* not made any more */
+
+#endif

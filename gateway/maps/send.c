@@ -1,0 +1,206 @@
+/* What goes out: the first frame of each viewer, then one frame for all, in time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "gateway/maps/shown.h"
+
+#define FRAME_MS_MIN 100   /* between two frames of a show */
+#define FRAME_MS_MAX 400
+#define VIEWERS_A_MS 15    /* a frame goes to so many a millisecond that lies between two */
+#define BEAT_MS 25000
+
+/* ---- texts that are made once ---- */
+
+static void forget_snaps(struct shown *shown)
+{
+	made_release(&shown->snaps[0]);
+	made_release(&shown->snaps[1]);
+}
+
+const struct made *shown_snap(struct shown *shown, bool has_ids)
+{
+	struct made *made = &shown->snaps[has_ids];
+
+	if (shown->made_o != seat_map_o(shown->map))
+		forget_snaps(shown);
+	shown->made_o = seat_map_o(shown->map);
+	if (made->is_made)
+		return made;
+	seat_map_write_snap(shown->map, &made->json, has_ids);
+	made->is_made = !made->json.failed;
+	if (made->is_made)
+		return made;
+	made_release(made);
+	return NULL;
+}
+
+const struct made *shown_layout(struct shown *shown)
+{
+	struct made *made = &shown->layout;
+	struct text json = seat_map_layout_json(shown->map);
+
+	if (!made->is_made) {
+		buf_add_text(&made->json, json);
+		made->is_made = !made->json.failed;
+	}
+	if (made->is_made)
+		return made;
+	made_release(made);
+	return NULL;
+}
+
+/* ---- frames ---- */
+
+static struct http_frame *make(const struct shown *shown, struct text json, int64_t from,
+                               int64_t to, bool is_whole, bool is_beat)
+{
+	struct buf id = {0};
+	struct http_frame_spec spec = {.json = json, .generation = shown->generation, .from = from,
+	                               .to = to, .is_whole = is_whole, .is_beat = is_beat};
+	struct http_frame *frame;
+
+	buf_print(&id, "%s:%lld", seat_map_epoch(shown->map), (long long)to);
+	spec.id = buf_text(&id);
+	frame = id.failed ? NULL : http_frame_make(&spec);
+	buf_release(&id);
+	return frame;
+}
+
+static struct http_frame *make_snap(struct shown *shown, bool has_ids)
+{
+	const struct made *made = shown_snap(shown, has_ids);
+	int64_t o = seat_map_o(shown->map);
+
+	return made ? make(shown, buf_text(&made->json), o, o, true, false) : NULL;
+}
+
+static struct http_frame *make_delta(struct shown *shown, int64_t since)
+{
+	struct buf json = {0};
+	struct http_frame *frame = NULL;
+
+	seat_map_write_delta(shown->map, &json, since);
+	if (!json.failed)
+		frame = make(shown, buf_text(&json), since, seat_map_o(shown->map), false, false);
+	buf_release(&json);
+	return frame;
+}
+
+struct http_frame *shown_first_frame(struct shown *shown, const struct maps_want *want)
+{
+	bool has_layout = !strcmp(want->layout, seat_map_layout(shown->map));
+
+	if (has_layout && want->has_since && !strcmp(want->epoch, seat_map_epoch(shown->map)) &&
+	    want->since <= seat_map_o(shown->map))
+		return make_delta(shown, want->since);
+	return make_snap(shown, !has_layout);
+}
+
+struct http_frame *shown_catch_up(struct shown *shown, uint32_t generation, int64_t position)
+{
+	if (generation == shown->generation && position >= 0 && position <= seat_map_o(shown->map))
+		return make_delta(shown, position);
+	return make_snap(shown, generation < shown->layout_generation);
+}
+
+/* ---- to all ---- */
+
+static int64_t pace_ms(const struct shown *shown)
+{
+	int64_t ms = shown->viewers / VIEWERS_A_MS;
+
+	return ms < FRAME_MS_MIN ? FRAME_MS_MIN : ms > FRAME_MS_MAX ? FRAME_MS_MAX : ms;
+}
+
+/* frame: taken; NULL: no memory, then who watches asks for what he missed with the next one */
+static void send_all(struct maps *maps, struct shown *shown, struct http_frame *frame)
+{
+	http_frame_release(shown->pass);
+	shown->pass = frame;
+	if (frame)
+		http_feed_send(maps_http(maps), shown->feed, frame);
+}
+
+void shown_changed(struct maps *maps, struct shown *shown, int64_t at_ms)
+{
+	if (!shown->changed_ms)
+		shown->changed_ms = at_ms;
+	if (shown->is_due)
+		return;
+	shown->is_due = true;
+	wait_wake(&maps->lock);
+}
+
+static bool is_passing(const struct shown *shown)
+{
+	return shown->pass && !http_frame_is_passed(shown->pass);
+}
+
+void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms)
+{
+	int64_t o;
+
+	if (!shown->is_due || !shown->map || now_ms < shown->frame_at_ms || is_passing(shown))
+		return;
+	o = seat_map_o(shown->map);
+	shown->is_due = false;
+	if (shown->viewers && seat_map_has_changed(shown->map, shown->sent_o)) {
+		send_all(maps, shown, make_delta(shown, shown->sent_o));
+		shown->frame_at_ms = now_ms + pace_ms(shown);
+		if (maps->settings.framed && shown->changed_ms)
+			maps->settings.framed(clock_wall_ms() - shown->changed_ms);
+		shown->sent_o = o;
+	} else if (!shown->viewers) {
+		shown->sent_o = o;
+	}
+	shown->changed_ms = 0;
+}
+
+/* Where something is due that goes first: nobody is told of an offset whose changes he has not. */
+void shown_beat(struct maps *maps, struct shown *shown, int64_t now_ms)
+{
+	int64_t from = shown->sent_o, o;
+	struct buf json = {0};
+
+	if (now_ms < shown->beat_at_ms || !shown->map || shown->is_due || is_passing(shown))
+		return;
+	shown->beat_at_ms = now_ms + BEAT_MS;
+	if (!shown->viewers)
+		return;
+	o = seat_map_o(shown->map);
+	seat_map_write_at(shown->map, &json);
+	if (!json.failed)
+		send_all(maps, shown, make(shown, buf_text(&json), from, o, false, true));
+	shown->sent_o = o;
+	buf_release(&json);
+}
+
+void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_layout)
+{
+	shown->generation++;
+	if (has_other_layout) {
+		shown->layout_generation = shown->generation;
+		made_release(&shown->layout);
+	}
+	forget_snaps(shown);
+	shown->is_due = false;
+	shown->changed_ms = 0;
+	shown->sent_o = seat_map_o(shown->map);
+	if (shown->viewers)
+		send_all(maps, shown, make_snap(shown, has_other_layout));
+	shown->frame_at_ms = clock_monotonic_ms() + pace_ms(shown);
+}
+
+void shown_end(struct maps *maps, struct shown *shown)
+{
+	if (shown->viewers)
+		send_all(maps, shown, http_frame_make_close(1012, "retry=2000"));
+	shown_refuse_all(maps, shown, MAPS_NO_SHOW);
+	maps->bytes -= shown->bytes;
+	shown->bytes = 0;
+	seat_map_release(shown->map);
+	shown->map = NULL;
+	forget_snaps(shown);
+	made_release(&shown->layout);
+}

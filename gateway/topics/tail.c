@@ -1,0 +1,185 @@
+#include "gateway/topics/tail.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/watchdog.h"
+#include "common/kafka/reader.h"
+
+#define TAKE 1000
+#define READ_MS 100
+#define OPEN_MS 10000
+#define LEADER_PAUSE_MS 20
+#define NO_END (-1)
+
+static const struct backoff reader_backoff = {.first_ms = 100, .limit_ms = 2000};
+
+struct tail {
+	struct tail_settings settings;
+	struct kafka_reader *reader; /* NULL: it must be opened anew */
+	struct record *taken;
+	int64_t *ends; /* of each partition, as one take has told them; NO_END */
+	pthread_t thread;
+	bool is_running;
+	atomic_bool is_asked_to_stop;
+	_Atomic(const char *) trouble;
+};
+
+/* Right after a topic was made its leaders may not be there yet: wait for them. */
+static enum rc find_end(struct tail *t, int32_t partition, int64_t until_ms, int64_t *end,
+                        struct err *e)
+{
+	int64_t first;
+	enum rc rc;
+
+	while ((rc = kafka_reader_bounds(t->reader, t->settings.topic, partition, &first, end, e)) ==
+	           RC_RETRY &&
+	       clock_monotonic_ms() < until_ms && !t->is_asked_to_stop)
+		clock_sleep_ms(LEADER_PAUSE_MS);
+	return rc;
+}
+
+/* Every end is asked for before the first fetch: behind a fetch a question waits as long as it. */
+static enum rc start_at_ends(struct tail *t, struct err *e)
+{
+	int32_t only = t->settings.only;
+	int32_t first = only < 0 ? 0 : only;
+	int32_t last = only < 0 ? t->settings.partition_count - 1 : only;
+	int64_t until_ms = clock_monotonic_ms() + OPEN_MS;
+	int64_t *ends = calloc((size_t)(last - first) + 1, sizeof *ends);
+	enum rc rc = ends ? RC_OK : err_out_of_memory(e);
+
+	for (int32_t i = first; !rc && i <= last; i++)
+		rc = find_end(t, i, until_ms, &ends[i - first], e);
+	for (int32_t i = first; !rc && i <= last; i++)
+		rc = kafka_reader_start(t->reader, t->settings.topic, i, ends[i - first], e);
+	free(ends);
+	return rc;
+}
+
+static enum rc open_reader(struct tail *t, struct err *e)
+{
+	if (kafka_reader_open(&t->reader, t->settings.kafka, true, e))
+		return e->rc;
+	return start_at_ends(t, e);
+}
+
+/* What was answered meanwhile is not seen: who waits for it is told that it is not known. */
+static void replace_reader(struct tail *t, struct backoff *backoff)
+{
+	struct err e;
+
+	kafka_reader_close(t->reader);
+	t->reader = NULL;
+	if (!open_reader(t, &e)) {
+		t->trouble = NULL;
+		backoff_reset(backoff);
+		log_warning("a topic is read again, from its end", F_STR("what", t->settings.what));
+		if (t->settings.missed)
+			t->settings.missed(t->settings.context);
+		return;
+	}
+	log_err(LOG_WARNING, "a topic cannot be read", &e);
+	clock_sleep_ms(backoff_next_ms(backoff));
+}
+
+static void note_end(void *context, const char *topic, int32_t partition, int64_t next)
+{
+	struct tail *t = context;
+
+	(void)topic;
+	if (partition >= 0 && partition < t->settings.partition_count)
+		t->ends[partition] = next;
+}
+
+/* Behind the records of the same take: some of them may stand before that end. */
+static void tell_ends(struct tail *t)
+{
+	for (int32_t i = 0; t->settings.reached_end && i < t->settings.partition_count; i++) {
+		if (t->ends[i] != NO_END)
+			t->settings.reached_end(t->settings.context, i, t->ends[i]);
+		t->ends[i] = NO_END;
+	}
+}
+
+static void *read_all(void *context)
+{
+	struct tail *t = context;
+	struct backoff backoff = reader_backoff;
+	struct watchdog watchdog;
+
+	watchdog_enter(&watchdog, t->settings.what);
+	while (!t->is_asked_to_stop) {
+		size_t count = 0;
+		struct err e;
+		enum rc rc = RC_FATAL;
+
+		watchdog_beat();
+		if (t->reader)
+			rc = kafka_reader_take(t->reader, t->taken, TAKE, &count, READ_MS, note_end, t,
+			                       &e);
+		for (size_t i = 0; i < count; i++) {
+			t->settings.read(t->settings.context, &t->taken[i]);
+			record_give(&t->taken[i]);
+		}
+		tell_ends(t);
+		if (!rc_is_final(rc)) {
+			t->trouble = rc ? "brokers do not answer" : NULL;
+			continue;
+		}
+		if (!t->trouble && t->reader)
+			log_err(LOG_ERROR, "a topic cannot be read", &e);
+		t->trouble = "replies or events cannot be read";
+		replace_reader(t, &backoff);
+	}
+	watchdog_leave(&watchdog);
+	return NULL;
+}
+
+enum rc tail_open(struct tail **tail, const struct tail_settings *settings, struct err *e)
+{
+	struct tail *t = calloc(1, sizeof *t);
+	enum rc rc;
+
+	*tail = NULL;
+	if (!t)
+		return err_out_of_memory(e);
+	t->settings = *settings;
+	t->taken = calloc(TAKE, sizeof *t->taken);
+	t->ends = calloc((size_t)settings->partition_count, sizeof *t->ends);
+	for (int32_t i = 0; t->ends && i < settings->partition_count; i++)
+		t->ends[i] = NO_END;
+	rc = t->taken && t->ends ? open_reader(t, e) : err_out_of_memory(e);
+	if (!rc) {
+		t->is_running = !pthread_create(&t->thread, NULL, read_all, t);
+		if (!t->is_running)
+			rc = err_set(e, RC_FATAL, FROM_PROGRAM, "no thread can be started");
+	}
+	if (rc)
+		tail_close(t);
+	else
+		*tail = t;
+	return rc;
+}
+
+void tail_close(struct tail *t)
+{
+	if (!t)
+		return;
+	t->is_asked_to_stop = true;
+	if (t->is_running)
+		pthread_join(t->thread, NULL);
+	kafka_reader_close(t->reader);
+	free(t->taken);
+	free(t->ends);
+	free(t);
+}
+
+const char *tail_trouble(struct tail *t)
+{
+	return t->trouble;
+}
