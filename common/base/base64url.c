@@ -15,6 +15,12 @@ void base64url_encode(const void *data, size_t bytes, char *text)
 	text[BASE64URL_CHARS(bytes)] = '\0';
 }
 
+void base64_encode(const void *data, size_t bytes, char *text)
+{
+	assert(bytes <= BASE64URL_BYTES_MAX);
+	EVP_EncodeBlock((unsigned char *)text, data, (int)bytes);
+}
+
 bool base64url_is_text(struct text t)
 {
 	for (size_t i = 0; i < t.bytes; i++) {

@@ -14,6 +14,9 @@
 
 /* bytes: at most BASE64URL_BYTES_MAX. `text` has room for BASE64URL_CHARS(bytes) and a NUL. */
 void base64url_encode(const void *data, size_t bytes, char *text);
+/* The same with the alphabet and the padding of section 4: BASE64_CHARS(bytes) and a NUL. */
+#define BASE64_CHARS(bytes) (((bytes) + 2) / 3 * 4)
+void base64_encode(const void *data, size_t bytes, char *text);
 /* Is it made of nothing but the 64 characters? */
 bool base64url_is_text(struct text t);
 

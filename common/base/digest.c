@@ -14,6 +14,16 @@ void sha256(uint8_t digest[SHA256_BYTES], const struct text *parts, size_t count
 	SHA256_Final(digest, &context);
 }
 
+void sha1(uint8_t digest[SHA1_BYTES], const struct text *parts, size_t count)
+{
+	SHA_CTX context;
+
+	SHA1_Init(&context);
+	for (size_t i = 0; i < count; i++)
+		SHA1_Update(&context, parts[i].data, parts[i].bytes);
+	SHA1_Final(digest, &context);
+}
+
 void secret_hash(struct text show_id, struct text secret, uint8_t digest[SHA256_BYTES])
 {
 	const struct text parts[] = {show_id, {"", 1}, secret};

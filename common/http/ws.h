@@ -21,6 +21,8 @@
 #define WS_PAYLOAD_BYTES_MAX 125
 #define WS_FRAME_BYTES_MAX (WS_PAYLOAD_BYTES_MAX + 6) /* of a client */
 #define WS_HEADER_BYTES_MAX 10    /* of ours */
+#define WS_REASON_BYTES_MAX (WS_PAYLOAD_BYTES_MAX - 2)
+#define WS_CLOSE_BYTES_MAX (2 + WS_PAYLOAD_BYTES_MAX)
 
 enum ws_opcode { WS_TEXT = 1, WS_BINARY = 2, WS_CLOSE = 8, WS_PING = 9, WS_PONG = 10 };
 
@@ -54,7 +56,7 @@ unsigned ws_judge(const struct http_request *request, const char *wanted, const 
 /* A frame of a client. */
 struct ws_frame {
 	enum ws_opcode opcode; /* never WS_BINARY */
-	enum ws_code code;     /* of a close frame */
+	unsigned code;         /* of a close frame; WS_NO_CODE: it has none */
 	size_t payload_bytes;  /* of a close frame: of the reason */
 	char payload[WS_PAYLOAD_BYTES_MAX]; /* unmasked; of text and of a reason: UTF-8 */
 };
@@ -77,7 +79,7 @@ enum ws_step ws_read(struct text bytes, struct ws_frame *frame, size_t *used, en
 /* What goes before a payload of ours; returns its length. */
 size_t ws_write_header(char header[WS_HEADER_BYTES_MAX], enum ws_opcode opcode,
                        size_t payload_bytes);
-/* A whole close frame; a reason too long is cut. Returns its length. */
-size_t ws_write_close(char bytes[2 + WS_PAYLOAD_BYTES_MAX], unsigned code, struct text reason);
+/* A whole close frame; the reason has at most WS_REASON_BYTES_MAX. Returns its length. */
+size_t ws_write_close(char bytes[WS_CLOSE_BYTES_MAX], unsigned code, struct text reason);
 
 #endif

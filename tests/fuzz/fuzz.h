@@ -29,6 +29,7 @@
 	TARGET(hall) \
 	TARGET(http_parse) \
 	TARGET(http_conn) \
+	TARGET(ws) \
 	TARGET(plan)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t bytes);

@@ -22,6 +22,19 @@ static void a_digest_is_over_the_parts_with_nothing_between(void **state)
 	assert_memory_equal(digest, abc, SHA256_BYTES);
 }
 
+static void sha1_is_over_the_parts_too(void **state)
+{
+	static const uint8_t abc[SHA1_BYTES] = {0xa9, 0x99, 0x3e, 0x36, 0x47, 0x06, 0x81,
+	                                        0x6a, 0xba, 0x3e, 0x25, 0x71, 0x78, 0x50,
+	                                        0xc2, 0x6c, 0x9c, 0xd0, 0xd8, 0x9d};
+	const struct text parts[] = {{"a", 1}, {"bc", 2}};
+	uint8_t digest[SHA1_BYTES];
+
+	(void)state;
+	sha1(digest, parts, 2);
+	assert_memory_equal(digest, abc, SHA1_BYTES);
+}
+
 static void a_secret_is_hashed_with_its_show_and_a_zero_between(void **state)
 {
 	const struct text whole = {"show\0secret", 11};
@@ -39,6 +52,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_digest_is_over_the_parts_with_nothing_between),
+		cmocka_unit_test(sha1_is_over_the_parts_too),
 		cmocka_unit_test(a_secret_is_hashed_with_its_show_and_a_zero_between),
 	};
 
