@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_ADMIN_AREAS_H
 #define HOLDFAST_ADMIN_AREAS_H
 
-#include "admin/seat_state.h"
+#include "common/message/seat_state.h"
 #include "common/base/json.h"
 #include "common/db/db.h"
 

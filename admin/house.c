@@ -5,7 +5,7 @@
 
 #include "admin/areas.h"
 #include "admin/policy_flags.h"
-#include "admin/seat_state.h"
+#include "common/message/seat_state.h"
 #include "common/base/instant.h"
 #include "common/base/natural.h"
 #include "common/base/unicode.h"

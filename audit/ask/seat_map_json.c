@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "audit/ask/seat_map.h"
-#include "audit/ask/seat_state.h"
+#include "audit/ask/seat_map_states.h"
 #include "common/base/json.h"
 
 static void write_place(const struct place *place, struct json *j)

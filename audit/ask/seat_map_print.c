@@ -6,7 +6,7 @@
 #include "audit/ask/hall_drawing.h"
 #include "audit/ask/seat_drawing.h"
 #include "audit/ask/seat_map.h"
-#include "audit/ask/seat_state.h"
+#include "audit/ask/seat_map_states.h"
 #include "common/base/instant.h"
 
 #define HOLDERS_SHOWN_MAX 20

@@ -6,9 +6,9 @@
 
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
+#include "common/kafka/txn.h"
 
 #define ANSWER_WAIT_MS 20000
-#define TRANSACTION_MS 10000 /* transaction.timeout.ms of the lanes, txn.c */
 
 /*
  * What each topic must be set to; NULL: of no concern. Section 2 of docs/protocol.md, and with the
@@ -39,7 +39,7 @@ static const struct setting {
 /* Of the brokers, where they let it be read: no transaction begins where these are not as said. */
 static const struct broker_setting {
 	const char *name;
-	bool is_replicas; /* at most as many as there are brokers; else at least TRANSACTION_MS */
+	bool is_replicas; /* at most as many as there are brokers; else at least KAFKA_TXN_TIMEOUT_MS */
 } broker_settings[] = {
     {"transaction.max.timeout.ms", false},
     {"transaction.state.log.min.isr", true},
@@ -192,10 +192,10 @@ static enum rc judge_broker(const rd_kafka_ConfigResource_t *resource, int32_t b
 
 		if (!found)
 			continue;
-		if (!broker_settings[i].is_replicas && value < TRANSACTION_MS)
+		if (!broker_settings[i].is_replicas && value < atoll(KAFKA_TXN_TIMEOUT_MS))
 			return err_set(e, RC_FATAL, FROM_PIPELINE,
 			               "the brokers have %s=%s, so no worker can begin a transaction: set it to "
-			               "%d or more on each", name, found, TRANSACTION_MS);
+			               "%s or more on each", name, found, KAFKA_TXN_TIMEOUT_MS);
 		if (broker_settings[i].is_replicas && value > brokers)
 			buf_print(warnings, "the brokers have %s=%s, and %d of them are there: workers wait for "
 			          "the others; start these, or set it lower\n", name, found, (int)brokers);

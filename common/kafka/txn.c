@@ -31,7 +31,7 @@ struct kafka_txn {
 static const char *const defaults[][2] = {
     {"enable.idempotence", "true"},
     {"acks", "all"},
-    {"transaction.timeout.ms", "10000"},
+    {"transaction.timeout.ms", KAFKA_TXN_TIMEOUT_MS},
     {"message.timeout.ms", "8000"},
     {"socket.timeout.ms", "8000"},
     {"linger.ms", "20"},

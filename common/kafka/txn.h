@@ -14,6 +14,9 @@
 #include "common/kafka/group.h"
 #include "common/base/record.h"
 
+/* transaction.timeout.ms: how long a dead worker's open transaction hides what is behind it. */
+#define KAFKA_TXN_TIMEOUT_MS "10000"
+
 struct kafka_txn;
 
 /*

@@ -1,4 +1,4 @@
-#include "admin/seat_state.h"
+#include "common/message/seat_state.h"
 
 static const struct {
 	const char *name;

@@ -1,28 +1,7 @@
-#include "audit/ask/seat_state.h"
+#include "audit/ask/seat_map_states.h"
 
 #include "audit/fold/areas.h"
 #include "audit/fold/lapses.h"
-
-static const struct {
-	const char *name;
-	char mark;
-} states[STATE_COUNT] = {
-    [STATE_AVAILABLE] = {"available", '.'},
-    [STATE_BLOCKED] = {"blocked", '-'},
-    [STATE_HELD] = {"held", 'o'},
-    [STATE_LAPSED] = {"lapsed", '?'},
-    [STATE_SOLD] = {"sold", '#'},
-};
-
-const char *seat_state_name(enum seat_state state)
-{
-	return states[state].name;
-}
-
-char seat_state_mark(enum seat_state state)
-{
-	return states[state].mark;
-}
 
 enum seat_state seat_state_of(const struct seat_map *map, const struct seat *seat)
 {
