@@ -5,10 +5,24 @@
 
 #include "tests/integration/own_database.h"
 
-void area_rows(int first, int count)
+/* Expired a second after it lapsed, by the record behind its own. */
+static void end_holds(struct buf *sql, int first)
+{
+	buf_print(sql,
+	          "UPDATE holdfast.seat_reservations SET status = 'expired', ended_at = to_timestamp(3) "
+	          "WHERE status = 'held' AND substr(show_id, 2)::int >= %d;"
+	          "UPDATE holdfast.show_areas SET held = 0, version = 6 WHERE substr(show_id, 2)::int "
+	          ">= %d;"
+	          "UPDATE holdfast.show_seats SET status = 'available', reserved_until = NULL, reserved_by "
+	          "= NULL, taken_at = NULL, version = 6 WHERE status = 'reserved' AND "
+	          "substr(show_id, 2)::int >= %d;", first, first, first);
+}
+
+void area_rows(int first, int count, enum batch_hold hold)
 {
 	struct db *db = own_open();
 	struct buf sql = {0};
+	long long until_s = hold == HOLD_LIVE ? BATCH_UNTIL_MS / 1000 : BATCH_LAPSED_MS / 1000;
 	int last = first + count - 1;
 
 	buf_print(&sql,
@@ -23,8 +37,9 @@ void area_rows(int first, int count)
 	          "UPDATE holdfast.show_seats SET reserved_until = to_timestamp(%lld) WHERE status = "
 	          "'reserved' AND substr(show_id, 2)::int >= %d;",
 	          BATCH_LIMIT, first, BATCH_ROOM, BATCH_IN_FLOOR, first, last, BATCH_IN_FLOOR, first,
-	          2 + BATCH_IN_FLOOR, BATCH_IN_FLOOR, (long long)BATCH_UNTIL_MS / 1000, first,
-	          (long long)BATCH_UNTIL_MS / 1000, first);
+	          2 + BATCH_IN_FLOOR, BATCH_IN_FLOOR, until_s, first, until_s, first);
+	if (hold == HOLD_OVER)
+		end_holds(&sql, first);
 	buf_print(&sql,
 	          "INSERT INTO holdfast.seat_reservations (show_id, reservation_id, status, session_hash, "
 	          "created_at, reserved_until, ended_at, request_offset, customer_hash, places) SELECT 's' "
@@ -95,10 +110,27 @@ enum rc area_read(struct db *db, struct seat_batch *b, struct err *e)
 	return rc;
 }
 
+/* The floor behind the batch. */
+static struct batch_area floor_then(const struct seat_batch *b)
+{
+	struct batch_area then = b->floor;
+
+	if (b->hold != HOLD_OVER && (b->intent == BATCH_CONFIRM || batch_ends_hold(b)))
+		then.held -= b->in_floor;
+	if (b->intent == BATCH_CONFIRM)
+		then.sold += b->area_places;
+	else
+		then.held += b->area_places;
+	return then;
+}
+
 bool area_can_take(const struct seat_batch *b)
 {
-	return b->floor.is_there && b->customer_has + b->area_places <= BATCH_LIMIT &&
-	       b->floor.held + b->floor.sold + b->area_places <= b->floor.capacity;
+	struct batch_area then = floor_then(b);
+	bool is_limited = b->intent != BATCH_CONFIRM;
+
+	return b->floor.is_there && then.held >= 0 && then.held + then.sold <= then.capacity &&
+	       (!is_limited || b->customer_has + b->area_places <= BATCH_LIMIT);
 }
 
 /* ---- writing ---------------------------------------------------------------------------------- */
@@ -108,6 +140,7 @@ enum rc area_update(struct db *db, const struct seat_batch *b, struct err *e)
 	static const uint32_t types[] = {DB_TEXT, DB_TEXT, DB_INT4, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT,
 	                                 DB_INT8, DB_INT4, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_INT8};
 	struct db_array c[BATCH_COLUMNS_MAX];
+	struct batch_area then = floor_then(b);
 	char show[20];
 
 	snprintf(show, sizeof show, "s%d", b->number);
@@ -116,8 +149,8 @@ enum rc area_update(struct db *db, const struct seat_batch *b, struct err *e)
 	db_array_text(&c[1], text_of("floor"));
 	for (int i = 2; i < 14; i += 6) {
 		db_array_int4(&c[i], b->floor.capacity);
-		db_array_int4(&c[i + 1], b->floor.held + (i == 2 ? b->area_places : 0));
-		db_array_int4(&c[i + 2], b->floor.sold);
+		db_array_int4(&c[i + 1], i == 2 ? then.held : b->floor.held);
+		db_array_int4(&c[i + 2], i == 2 ? then.sold : b->floor.sold);
 		db_array_null(&c[i + 3]);
 		db_array_null(&c[i + 4]);
 		db_array_int8(&c[i + 5], i == 2 ? b->first : b->floor.version);

@@ -2,8 +2,8 @@
  * area_batch.h - what a worker's transaction does about the area "floor" of a show of seat_batch.h,
  * and about the customer who wants places there.
  *
- * The floor has BATCH_ROOM places. BATCH_IN_FLOOR of them are in the show's hold, which has not
- * lapsed and is of the customer 'c'; another customer, 'd', has bought as much as the show allows one.
+ * The floor has BATCH_ROOM places. BATCH_IN_FLOOR of them are in the show's hold, which is
+ * of the customer 'c'; another customer, 'd', has bought as much as the show allows one.
  */
 #ifndef HOLDFAST_TESTS_AREA_BATCH_H
 #define HOLDFAST_TESTS_AREA_BATCH_H
@@ -15,7 +15,7 @@
 #define BATCH_LIMIT 5         /* places of one customer */
 
 /* Makes that of the rows of batch_rows, which have a hold. */
-void area_rows(int first, int count);
+void area_rows(int first, int count, enum batch_hold hold);
 
 /* What batch_read asks besides; the hold is read already. */
 enum rc area_read(struct db *db, struct seat_batch *b, struct err *e) NODISCARD;

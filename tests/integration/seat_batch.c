@@ -11,8 +11,7 @@
 #include "tests/integration/own_database.h"
 
 #define T_MS INT64_C(1700000000000)
-#define LAPSED_MS 2000 /* the end of the hold that batch_rows makes, */
-#define HELD_AT 5      /* and the offset of its reserve */
+#define HELD_AT 5 /* the offset of the reserve of the hold that batch_rows makes */
 
 static const char *const seat_ids[BATCH_SEATS] = {"A1", "A2", "A3"};
 
@@ -163,17 +162,29 @@ static void keep_seat(struct seat_batch *b, const struct db_rows *rows, int i)
 	s->version = db_int8(rows, i, 6);
 }
 
+bool batch_ends_hold(const struct seat_batch *b)
+{
+	return b->intent == BATCH_RESERVE && b->area_places && b->hold == HOLD_LAPSED;
+}
+
 static bool is_wanted(const struct seat_batch *b, int seat)
 {
 	if (b->intent == BATCH_CHANGE)
 		return seat > 0;
-	return b->intent == BATCH_RESERVE ? b->wanted >> seat & 1 : seat < 2;
+	return b->intent == BATCH_RESERVE && !batch_ends_hold(b) ? b->wanted >> seat & 1 : seat < 2;
 }
 
 /* Is it one that the batch takes? Else the hold has it. */
 static bool is_free_now(const struct seat_batch *b, int seat)
 {
-	return b->intent == BATCH_RESERVE || (b->intent == BATCH_CHANGE && seat == 2);
+	switch (b->intent) {
+	case BATCH_RESERVE:
+		return !batch_ends_hold(b);
+	case BATCH_CHANGE:
+		return seat == 2;
+	default:
+		return b->hold == HOLD_OVER;
+	}
 }
 
 /* The hold's row, as worker_read_reservations has it. */
@@ -183,10 +194,11 @@ static void keep_hold(struct seat_batch *b, const struct db_rows *rows)
 	struct text customer, *areas;
 	size_t count;
 
-	sha256(b->customer, &(struct text){"c", 1}, 1);
+	sha256(b->customer, &(struct text){b->is_other ? "e" : "c", 1}, 1);
 	if (!rows->count)
 		return;
 	b->is_held = text_same(db_text(rows, 0, 2), text_of("held"));
+	b->is_expired = text_same(db_text(rows, 0, 2), text_of("expired"));
 	b->held_until_ms = db_time_ms(rows, 0, 5);
 	b->places = db_int4(rows, 0, 11);
 	customer = db_text(rows, 0, 10);
@@ -206,11 +218,12 @@ static void keep_hold(struct seat_batch *b, const struct db_rows *rows)
 static bool can_be_done(const struct seat_batch *b)
 {
 	struct uuid hold = batch_reservation(b->number, 'H');
-	int64_t until_ms = b->area_places ? BATCH_UNTIL_MS : LAPSED_MS;
+	int64_t until_ms = b->area_places && b->hold == HOLD_LIVE ? BATCH_UNTIL_MS : BATCH_LAPSED_MS;
+	bool is_as_made = b->hold == HOLD_OVER ? b->is_expired : b->is_held;
 
 	if (b->area_places && !area_can_take(b))
 		return false;
-	if (b->intent == BATCH_CHANGE &&
+	if (b->area_places && b->intent != BATCH_RESERVE &&
 	    (b->in_floor != BATCH_IN_FLOOR || b->places != BATCH_IN_FLOOR + 2))
 		return false;
 	for (int i = 0; i < BATCH_SEATS; i++) {
@@ -226,7 +239,8 @@ static bool can_be_done(const struct seat_batch *b)
 		                            s->until_ms == until_ms && s->version == HELD_AT))
 			return false;
 	}
-	return b->intent == BATCH_RESERVE || (b->is_held && b->held_until_ms == until_ms);
+	return (b->intent == BATCH_RESERVE && !batch_ends_hold(b)) ||
+	       (is_as_made && b->held_until_ms == until_ms);
 }
 
 enum rc batch_read(struct db *db, void *batch, struct err *e)
@@ -325,6 +339,8 @@ static void add_seat(struct db_array *c, const struct seat_batch *b, int seat)
 
 	if (b->intent == BATCH_CHANGE)
 		then = is_free_now(b, seat) ? BATCH_RESERVE : BATCH_EXPIRE;
+	if (batch_ends_hold(b))
+		then = BATCH_EXPIRE;
 	db_array_text(&c[0], text_of(show_of(b, show)));
 	db_array_text(&c[1], text_of(seat_ids[seat]));
 	db_array_text(&c[2], text_of(status[then]));
@@ -333,7 +349,7 @@ static void add_seat(struct db_array *c, const struct seat_batch *b, int seat)
 		db_array_null(&c[4]);
 	else
 		db_array_uuid(&c[4], &mine);
-	if (then == BATCH_RESERVE)
+	if (then == BATCH_RESERVE || (then == BATCH_CONFIRM && is_free_now(b, seat)))
 		db_array_int8(&c[5], b->first);
 	else if (then == BATCH_CONFIRM && seen->has_taken_at)
 		db_array_int8(&c[5], seen->taken_at);
@@ -363,7 +379,7 @@ enum rc batch_update_seats(struct db *db, void *batch, struct err *e)
 	for (int i = 0; i < BATCH_SEATS; i++)
 		if (is_wanted(b, i))
 			add_seat(columns, b, i);
-	if (batch_run_columns(db, QUERY_WORKER_UPDATE_SEATS, columns, 12, e))
+	if (columns[0].count && batch_run_columns(db, QUERY_WORKER_UPDATE_SEATS, columns, 12, e))
 		return e->rc;
 	return b->area_places ? area_update(db, b, e) : RC_OK;
 }
@@ -399,7 +415,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 	db_array_int4(&c[10], __builtin_popcount(b->wanted) + b->area_places);
 	db_array_int4(&c[11], b->area_places);
 	for (int i = 0; i < BATCH_SEATS; i++)
-		if (is_wanted(b, i)) {
+		if (b->wanted >> i & 1) {
 			db_array_text(&seats[0], text_of(show));
 			db_array_uuid(&seats[1], &id);
 			db_array_text(&seats[2], text_of(seat_ids[i]));
@@ -410,7 +426,7 @@ static enum rc add_reservation(struct db *db, const struct seat_batch *b, struct
 			db_array_release(&seats[i]);
 		return e->rc;
 	}
-	if (batch_run_columns(db, QUERY_WORKER_INSERT_RESERVATION_SEATS, seats, 4, e))
+	if (seats[0].count && batch_run_columns(db, QUERY_WORKER_INSERT_RESERVATION_SEATS, seats, 4, e))
 		return e->rc;
 	return b->area_places ? area_add(db, b, e) : RC_OK;
 }
@@ -429,7 +445,7 @@ static enum rc end_hold(struct db *db, const struct seat_batch *b, struct err *e
 	db_array_text(&c[2], text_of(b->intent == BATCH_CONFIRM ? "confirmed" : "expired"));
 	db_array_time(&c[3], b->held_until_ms);
 	db_array_time(&c[4], T_MS);
-	db_array_text(&c[5], text_of("held"));
+	db_array_text(&c[5], text_of(b->is_held ? "held" : "expired"));
 	db_array_time(&c[6], b->held_until_ms);
 	return batch_run_columns(db, QUERY_WORKER_UPDATE_RESERVATIONS, c, 7, e);
 }
@@ -466,6 +482,8 @@ enum rc batch_write_rest(struct db *db, void *batch, struct err *e)
 
 	if (b->is_satisfied)
 		return RC_OK;
+	if (b->has_effect && batch_ends_hold(b) && end_hold(db, b, e))
+		return e->rc;
 	if (b->has_effect && b->intent == BATCH_RESERVE)
 		rc = add_reservation(db, b, e);
 	else if (b->has_effect)
@@ -483,4 +501,10 @@ enum rc batch_commit(struct db *db, void *batch, struct err *e)
 		return e->rc;
 	b->is_committed = true;
 	return RC_OK;
+}
+
+enum rc batch_draw_epoch(struct db *db, void *batch, struct err *e)
+{
+	(void)batch;
+	return run_one(db, QUERY_SCHEMA_DRAW_EPOCH, NULL, NULL, e);
 }

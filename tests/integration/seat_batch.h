@@ -16,10 +16,14 @@
 #define BATCH_SEATS 3
 
 #define BATCH_UNTIL_MS INT64_C(1700000600000) /* the end of holds that have not lapsed */
+#define BATCH_LAPSED_MS INT64_C(2000)         /* of those that have */
 #define BATCH_COLUMNS_MAX 15
 
 /* BATCH_CHANGE: A2 out of the hold, A3 and area_places into it. */
 enum batch_intent { BATCH_RESERVE, BATCH_CONFIRM, BATCH_EXPIRE, BATCH_CHANGE };
+
+/* How the show's hold is at first where there is an area; HOLD_OVER: expired, all of it given back. */
+enum batch_hold { HOLD_LIVE, HOLD_LAPSED, HOLD_OVER };
 
 struct batch_seat {
 	bool is_there;
@@ -40,7 +44,9 @@ struct seat_batch {
 	enum batch_intent intent;
 	int number;
 	unsigned wanted;              /* a bit a seat; of BATCH_RESERVE */
-	int area_places;              /* it takes so many more; not 0: the rows are area_batch.h's */
+	int area_places;              /* it takes or sells so many; not 0: the rows are area_batch.h's */
+	enum batch_hold hold;         /* of these; a reserve ends one that has lapsed */
+	bool is_other;                /* it is of a customer who has nothing yet */
 	char writer;                  /* 'A' or 'B': whose decision, reservation and session it is */
 	char session;                 /* whose session; as a rule the writer */
 	int64_t first, end;           /* offsets that it decides */
@@ -53,13 +59,16 @@ struct seat_batch {
 	bool is_committed;
 	/* what it has read */
 	struct batch_seat seats[BATCH_SEATS];
-	bool is_held;
+	bool is_held, is_expired;     /* the hold */
 	int64_t held_until_ms;
 	int places, in_floor;         /* of the hold */
 	struct batch_area floor;
-	uint8_t customer[SHA256_BYTES]; /* whose limit counts: the hold's, else 'c' */
+	uint8_t customer[SHA256_BYTES]; /* whose limit counts: the hold's, else 'c', or 'e' */
 	int customer_has;
 };
+
+/* Is it to end the hold, as that has lapsed and its places are needed? */
+bool batch_ends_hold(const struct seat_batch *b);
 
 /* Rows for the numbers from `first` on; with a hold of A1 and A2 that is lapsed. */
 void batch_rows(int first, int count, bool is_held);
@@ -74,6 +83,7 @@ enum rc batch_read(struct db *db, void *batch, struct err *e) NODISCARD;
 enum rc batch_update_seats(struct db *db, void *batch, struct err *e) NODISCARD;
 enum rc batch_write_rest(struct db *db, void *batch, struct err *e) NODISCARD;
 enum rc batch_commit(struct db *db, void *batch, struct err *e) NODISCARD;
+enum rc batch_draw_epoch(struct db *db, void *batch, struct err *e) NODISCARD; /* ends a rebuild */
 
 /* Columns of rows, and a statement whose arguments they are and, at last, the number of rows. */
 void batch_set_types(struct db_array *columns, const uint32_t *types, int count);

@@ -93,11 +93,14 @@ static void expect_seats_in_order(void)
 static void expect_areas_in_order(void)
 {
 	expect_seats_in_order();
-	expect_none("an area does not count what is held of it",
-	            "SELECT " NUMBER_OF("a.show_id") " FROM holdfast.show_areas a WHERE sold <> 0 OR "
-	            "held <> (SELECT sum(count) FROM holdfast.seat_reservations r JOIN "
+	expect_none("an area does not count what is held and sold of it",
+	            "SELECT " NUMBER_OF("a.show_id") " FROM holdfast.show_areas a JOIN LATERAL (SELECT "
+	            "coalesce(sum(count) FILTER (WHERE status = 'held'), 0), "
+	            "coalesce(sum(count) FILTER (WHERE status = 'confirmed'), 0) FROM "
+	            "holdfast.seat_reservations r JOIN "
 	            "holdfast.reservation_areas m USING (show_id, reservation_id) WHERE r.show_id = "
-	            "a.show_id AND m.area_id = a.area_id AND r.status = 'held')");
+	            "a.show_id AND m.area_id = a.area_id) AS n (held, sold) ON true WHERE "
+	            "(a.held, a.sold) IS DISTINCT FROM (n.held, n.sold)");
 	expect_none("a hold does not count what is in it",
 	            "SELECT " NUMBER_OF("r.show_id") " FROM holdfast.seat_reservations r CROSS JOIN "
 	            "LATERAL (SELECT coalesce(sum(count), 0) FROM holdfast.reservation_areas m WHERE "
@@ -155,7 +158,7 @@ static void run(schedule_step *const a[], schedule_step *const b[], bool is_held
 	first_number = next_number;
 	batch_rows(first_number, orders_count, is_held);
 	if (model[0].area_places)
-		area_rows(first_number, orders_count);
+		area_rows(first_number, orders_count, model[0].hold);
 	orders_run += schedule_run(parts, begin, end);
 }
 
@@ -293,6 +296,47 @@ static void a_hold_is_changed_once_by_an_old_and_a_new_owner(void **state)
 	            "SELECT partition FROM holdfast.partition_progress WHERE NOT " IS_CHANGED);
 }
 
+/* A1, A2 and places of the floor, from the hold or anew. */
+static const struct seat_batch sale = {.intent = BATCH_CONFIRM, .area_places = BATCH_IN_FLOOR,
+                                       .writer = 'A', .session = 'A', .first = BATCH_START,
+                                       .end = BATCH_START + 1, .epoch = 1, .taken_next = -1};
+
+/* What BATCH_CONFIRM leaves behind, all of it; seats of which are taken_at that offset. */
+#define IS_SOLD(taken_at) \
+	"(EXISTS (SELECT FROM holdfast.seat_reservations r JOIN holdfast.show_areas a USING (show_id) " \
+	"WHERE show_id = 's' || p.partition AND r.status = 'confirmed' AND (places, held, sold, " \
+	"a.version) = (4, 0, 2, 10)) AND 'A1 sold 10 " taken_at ",A2 sold 10 " taken_at "' = (SELECT " \
+	"string_agg(concat_ws(' ', seat_id, status, version, taken_at), ',' ORDER BY seat_id) FROM " \
+	"holdfast.show_seats WHERE show_id = 's' || p.partition AND seat_id < 'A3'))"
+#define NOT_SOLD "SELECT p.partition FROM holdfast.partition_progress p WHERE false = "
+#define BOTH_OR_NEITHER \
+	"SELECT p.partition FROM holdfast.partition_progress p WHERE EXISTS (SELECT FROM t.hand WHERE " \
+	"number = p.partition) = "
+
+/* Twice would sell four places of the floor, which has three. The last step is a rebuild's. */
+static void a_hold_with_places_is_confirmed_once_by_an_old_owner_and_a_new_one_or_a_rebuild(
+    void **state)
+{
+	static schedule_step *const old_owner[SCHEDULE_STEPS_MAX] = {IN_FEWEST_STEPS},
+	                            *const rebuild[SCHEDULE_STEPS_MAX] = {batch_take_over,
+	                                                                  IN_FEWEST_STEPS,
+	                                                                  batch_draw_epoch};
+
+	(void)state;
+	for (enum batch_hold hold = HOLD_LIVE; hold <= HOLD_OVER; hold++) {
+		model[0] = model[1] = sale;
+		model[1].writer = 'B';
+		model[0].hold = model[1].hold = hold;
+		run(old_owner, rebuild, true, expect_old_or_new_owner);
+		clear_rest();
+		expect_decided_once(BATCH_START + 1);
+		expect_areas_in_order();
+		expect_limit_kept();
+		expect_none("not sold whole", hold == HOLD_OVER ? NOT_SOLD IS_SOLD("10")
+		                                                : NOT_SOLD IS_SOLD("5"));
+	}
+}
+
 /* ---- the guards alone ------------------------------------------------------------------------- */
 
 static schedule_step *const unfenced[SCHEDULE_STEPS_MAX] = {IN_FEWER_STEPS};
@@ -360,6 +404,33 @@ static void two_writers_without_a_fence_never_share_a_place_of_an_area(void **st
 	clear_rest();
 	expect_areas_in_order();
 	expect_limit_kept();
+}
+
+/* The floor has room for the hold's places or the other's; where the hold is live, for both. */
+static void expect_one_effect_or_room(const char *order, const struct err *const failed[2])
+{
+	if (model[0].hold != HOLD_LIVE || effects() != 2)
+		expect_one_effect(order, failed);
+}
+
+static void of_confirm_and_reserve_of_an_area_without_a_fence_one_is_carried_out_whole(void **state)
+{
+	static schedule_step *const steps[SCHEDULE_STEPS_MAX] = {IN_FEWEST_STEPS};
+
+	(void)state;
+	for (enum batch_hold hold = HOLD_LIVE; hold <= HOLD_OVER; hold++) {
+		model[0] = model[1] = sale;
+		model[0].is_unfenced = model[1].is_unfenced = true;
+		model[0].hold = model[1].hold = hold;
+		model[1].intent = BATCH_RESERVE;
+		model[1].writer = model[1].session = 'B';
+		model[1].is_other = true;
+		model[1].area_places = hold == HOLD_LIVE ? BATCH_ROOM - BATCH_IN_FLOOR : BATCH_ROOM;
+		run(steps, steps, true, expect_one_effect_or_room);
+		clear_rest();
+		expect_areas_in_order();
+		expect_limit_kept();
+	}
 }
 
 static void of_confirm_and_expire_without_a_fence_one_is_carried_out_whole(void **state)
@@ -487,7 +558,7 @@ static const struct area_hand {
 	  "customer_hash = sha256('d')" OF_THE_HOLD, true}, "seat_reservations", true},
 };
 
-static void expect_the_hand_beside_a_change(const struct area_hand *h)
+static void expect_the_hand_to_stay(const struct area_hand *h)
 {
 	struct buf sql = {0};
 
@@ -495,14 +566,16 @@ static void expect_the_hand_beside_a_change(const struct area_hand *h)
 	                "t.hand WHERE number = p.partition) <> EXISTS (SELECT FROM holdfast.%s WHERE "
 	                "show_id = 's' || p.partition AND %s)", h->table, h->hand.is_there);
 	expect_none(h->hand.change, sql.data);
-	buf_clear(&sql);
-	buf_print(&sql, "SELECT partition FROM holdfast.partition_progress p WHERE EXISTS (SELECT FROM "
-	                "t.hand WHERE number = p.partition) = " IS_CHANGED);
+	buf_release(&sql);
+}
+
+static void expect_the_hand_beside_a_change(const struct area_hand *h)
+{
+	expect_the_hand_to_stay(h);
 	if (h->is_beside)
 		expect_areas_in_order();
 	else
-		expect_none("both had their way, or neither", sql.data);
-	buf_release(&sql);
+		expect_none("both had their way, or neither", BOTH_OR_NEITHER IS_CHANGED);
 }
 
 static void a_change_of_a_hold_overwrites_no_change_by_hand(void **state)
@@ -518,6 +591,56 @@ static void a_change_of_a_hold_overwrites_no_change_by_hand(void **state)
 		run(of_a_batch, by_hand, true, expect_refusal_at_most);
 		clear_rest();
 		expect_the_hand_beside_a_change(&area_hands[i]);
+	}
+}
+
+/* What a confirm goes by. What it only reads may be changed beside it. */
+static const struct sale_hand {
+	struct area_hand area;
+	enum batch_hold hold;
+} sale_hands[] = {
+	{{{"UPDATE holdfast.show_areas SET held = 1", "held = 2", "held = 1 AND version = 1", true},
+	  "show_areas", false}, HOLD_LIVE},
+	{{{"UPDATE holdfast.show_areas SET held = 0", "held = 2", "held = 0 AND version = 1", true},
+	  "show_areas", false}, HOLD_LAPSED},
+	{{{"UPDATE holdfast.show_areas SET capacity = 1", "sold = 0",
+	   "(sold, capacity, version) = (0, 1, 6)", true}, "show_areas", false}, HOLD_OVER},
+	{{{"UPDATE holdfast.show_areas SET channel = 'c'", "sold = 0", "channel = 'c' AND sold = 0",
+	   true}, "show_areas", false}, HOLD_OVER},
+	{{{"UPDATE holdfast.seat_reservations SET status = 'released', ended_at = to_timestamp(9)",
+	   "status = 'held'", "status = 'released'", true}, "seat_reservations", false}, HOLD_LIVE},
+	{{{"UPDATE holdfast.seat_reservations SET status = 'released', ended_at = to_timestamp(9)",
+	   "status = 'expired'", "status = 'released'", true}, "seat_reservations", false}, HOLD_OVER},
+	{{{"UPDATE holdfast.seat_reservations SET reserved_until = to_timestamp(9)", "status = 'held'",
+	   "reserved_until = to_timestamp(9)", true}, "seat_reservations", false}, HOLD_LAPSED},
+	{{{"UPDATE holdfast.show_seats SET status = 'sold'", A2_WHILE("available"),
+	   A2_WHILE("sold") " AND reserved_by IS NULL", true}, "show_seats", false}, HOLD_OVER},
+	{{{"UPDATE holdfast.reservation_areas SET count = 1", "count = 2", "count = 1", true},
+	  "reservation_areas", true}, HOLD_LIVE},
+};
+
+static void a_confirm_of_places_overwrites_no_change_by_hand(void **state)
+{
+	static schedule_step *const of_a_batch[SCHEDULE_STEPS_MAX] = {IN_FEWEST_STEPS},
+	                            *const by_hand[SCHEDULE_STEPS_MAX] = {hand_change, batch_commit};
+
+	(void)state;
+	own_run(db, "DROP SCHEMA IF EXISTS t CASCADE; CREATE SCHEMA t; CREATE TABLE t.hand (number int)");
+	for (size_t i = 0; i < sizeof sale_hands / sizeof sale_hands[0]; i++) {
+		const struct sale_hand *h = &sale_hands[i];
+
+		hand = &h->area.hand;
+		model[0] = model[1] = sale;
+		model[0].hold = model[1].hold = h->hold;
+		run(of_a_batch, by_hand, true, expect_refusal_at_most);
+		clear_rest();
+		expect_the_hand_to_stay(&h->area);
+		if (h->area.is_beside)
+			expect_seats_in_order();
+		else
+			expect_none("both had their way, or neither",
+			            h->hold == HOLD_OVER ? BOTH_OR_NEITHER IS_SOLD("10")
+			                                 : BOTH_OR_NEITHER IS_SOLD("5"));
 	}
 }
 
@@ -549,12 +672,17 @@ int main(void)
 	    cmocka_unit_test(an_owner_that_does_not_know_of_its_commit_repeats_nothing),
 	    cmocka_unit_test(a_new_owner_goes_on_where_the_old_one_was),
 	    cmocka_unit_test(a_hold_is_changed_once_by_an_old_and_a_new_owner),
+	    cmocka_unit_test(
+	        a_hold_with_places_is_confirmed_once_by_an_old_owner_and_a_new_one_or_a_rebuild),
 	    cmocka_unit_test(two_writers_without_a_fence_never_share_a_seat),
 	    cmocka_unit_test(two_writers_without_a_fence_never_give_a_session_two_holds),
 	    cmocka_unit_test(two_writers_without_a_fence_never_share_a_place_of_an_area),
 	    cmocka_unit_test(of_confirm_and_expire_without_a_fence_one_is_carried_out_whole),
+	    cmocka_unit_test(
+	        of_confirm_and_reserve_of_an_area_without_a_fence_one_is_carried_out_whole),
 	    cmocka_unit_test(a_change_by_hand_is_never_overwritten),
 	    cmocka_unit_test(a_change_of_a_hold_overwrites_no_change_by_hand),
+	    cmocka_unit_test(a_confirm_of_places_overwrites_no_change_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);
