@@ -2,6 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
 
 __attribute__((format(printf, 2, 0))) static const char *shell(const char *before, const char *format,
                                                                va_list args)
@@ -44,4 +47,19 @@ const char *shell_run(const char *format, ...)
 	text = shell("", format, args);
 	va_end(args);
 	return text;
+}
+
+void shell_restart_kafka(void)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	const char *found;
+
+	while (strstr(found = shell_kafka_tool("org.apache.kafka.tools.TransactionsCommand "
+	                                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" list 2>&1"),
+	              "Prepare"))
+		if (clock_monotonic_ms() > until_ms)
+			fail_msg("a transaction does not end:\n%s", found);
+	if (strstr(shell_run("compose/local/down kafka 2>&1"), "killing it"))
+		fail_msg("the broker did not stop in order");
+	(void)shell_run("compose/local/up kafka 2>&1");
 }

@@ -11,4 +11,11 @@ const char *shell_run(const char *format, ...) __attribute__((format(printf, 1, 
 /* The same of a tool of the Kafka distribution. */
 const char *shell_kafka_tool(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Stop the broker in order and start it again. A lone one that goes down while markers of a
+ * transaction are on their way may forget them for ever: what it has begun, it ends first. So no
+ * program may begin anything meanwhile.
+ */
+void shell_restart_kafka(void);
+
 #endif

@@ -5,7 +5,8 @@
  *
  *   HOLDFAST_CHAOS_SECONDS  how long (60)
  *   HOLDFAST_CHAOS_SEED     which plan (1)
- *   HOLDFAST_CHAOS_HEAL_MS  how long the last answers may take, once healed (30000: machines are busy)
+ *   HOLDFAST_CHAOS_HEAL_MS  how long no further answer may come, once healed (60000: machines are
+ *                           busy, and may have a whole minute's requests left to decide)
  *
  * tests/run: own servers
  */
@@ -171,10 +172,8 @@ static void act(const struct step *s)
 		(void)shell_run("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");
 		break;
 	case RESTART_KAFKA:
-		/* A lone broker may forget markers that are on their way when it goes down. */
 		proxy_set(to_kafka, PROXY_CUT, 0);
-		clock_sleep_ms(500);
-		(void)shell_run("compose/local/down kafka 2>&1 && compose/local/up kafka 2>&1");
+		shell_restart_kafka();
 		break;
 	case ACTIONS:
 		break;
@@ -256,16 +255,22 @@ static void trouble(void)
 	}
 }
 
+/* Soon, but for what the machine has to do: answers come until there is none missing. */
 static void expect_all_answered(void)
 {
-	int64_t healed_ms = clock_monotonic_ms(), took_ms;
+	int64_t healed_ms = clock_monotonic_ms(), answer_ms = healed_ms, now_ms;
+	size_t waiting, before = SIZE_MAX;
 
-	while (rig_waiting()) {
-		tend_all(clock_monotonic_ms());
-		took_ms = clock_monotonic_ms() - healed_ms;
-		if (took_ms > (int64_t)heal_ms)
-			fail_msg("seed %lu: %zu requests have no answer %lld ms after all trouble\n%s", seed,
-			         rig_waiting(), (long long)took_ms, rig_log());
+	while ((waiting = rig_waiting())) {
+		now_ms = clock_monotonic_ms();
+		tend_all(now_ms);
+		if (waiting < before)
+			answer_ms = now_ms;
+		before = waiting;
+		if (now_ms - answer_ms > (int64_t)heal_ms)
+			fail_msg("seed %lu: %zu requests have no answer, none came in the last %lld of %lld ms "
+			         "after all trouble", seed, waiting, (long long)(now_ms - answer_ms),
+			         (long long)(now_ms - healed_ms));
 	}
 	rig_await(requests);
 	printf("%7.2f s: every request is answered, %lld ms after all trouble\n",
@@ -309,8 +314,8 @@ static int make(void **state)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	seconds = asked("HOLDFAST_CHAOS_SECONDS", 60);
 	seed = asked("HOLDFAST_CHAOS_SEED", 1);
-	heal_ms = asked("HOLDFAST_CHAOS_HEAL_MS", 30000);
-	rig_reply_wait_ms = (int64_t)seconds * 1000 + 60000;
+	heal_ms = asked("HOLDFAST_CHAOS_HEAL_MS", 60000);
+	rig_reply_wait_ms = INT64_C(3600000); /* expect_all_answered waits, and no longer than that */
 	if (rig_make(state))
 		return -1;
 	to_database = proxy_open(0, atoi(strchr(strrchr(getenv("DATABASE_URL"), '@'), ':') + 1));

@@ -283,8 +283,7 @@ static void the_broker_may_be_restarted_in_the_middle(void **state)
 		skip();
 	send_stream_until(50);
 	assert_int_equal(kill((pid_t)worker, SIGSTOP), 0);
-	clock_sleep_ms(500); /* what the broker has begun, it ends */
-	(void)shell_run("compose/local/down kafka 2>&1 && compose/local/up kafka 2>&1");
+	shell_restart_kafka();
 	assert_int_equal(kill((pid_t)worker, SIGCONT), 0);
 	rig_await(STREAM);
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
