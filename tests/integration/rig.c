@@ -12,6 +12,7 @@
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
 #include "tests/integration/own_database.h"
+#include "tests/integration/psql.h"
 
 #define PROGRAMS_MAX 64
 #define KEPT 256
@@ -146,6 +147,7 @@ int rig_drop(void **state)
 	unsetenv("HOLDFAST_DATABASE_MAP");
 	setenv("DATABASE_URL", server_url, 1);
 	free(server_url);
+	psql_end();
 	return own_drop(state);
 }
 
@@ -414,12 +416,12 @@ const char *rig_field(const char *reply, const char *name)
 
 const char *rig_sql(const char *format, ...)
 {
-	struct buf command = {0};
-	va_list args;
-	char *sql, *text;
-	FILE *file, *psql;
 	char path[sizeof log_path + 4];
+	char *sql, *text;
+	bool is_failed;
+	va_list args;
 	size_t bytes;
+	FILE *file;
 
 	va_start(args, format);
 	sql = rig_print(format, args);
@@ -430,13 +432,9 @@ const char *rig_sql(const char *format, ...)
 	fputs(sql, file);
 	fclose(file);
 	free(sql);
-	buf_print(&command, "psql '%s' -XAtq -v ON_ERROR_STOP=1 -f '%s' 2>&1", own_url.data, path);
-	psql = popen(command.data, "r");
-	assert_non_null(psql);
-	text = read_stream(psql);
-	if (pclose(psql))
+	text = psql_ask(own_url.data, path, &is_failed);
+	if (is_failed)
 		fail_msg("psql: %s", text);
-	buf_release(&command);
 	bytes = strlen(text);
 	if (bytes && text[bytes - 1] == '\n')
 		text[bytes - 1] = '\0';
