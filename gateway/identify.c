@@ -114,6 +114,23 @@ static bool is_beyond_demo(const struct http_request *request)
 	return !is_local;
 }
 
+/* ---- the address's share ---- */
+
+static bool is_too_often(struct asker *asker)
+{
+	enum throttle_kind kind =
+	    route_is_mutation(asker->route) ? THROTTLE_ADDRESS_MUTATIONS : THROTTLE_ADDRESS_READS;
+	struct throttle_key key = throttle_address(&asker->address);
+	int64_t retry_ms;
+
+	if (!asker->is_limited_by_address ||
+	    throttle_take(asker->gateway->throttle, kind, &key, &retry_ms))
+		return false;
+	figures_refused(throttle_name(kind));
+	asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many requests from this address.", retry_ms);
+	return true;
+}
+
 /* ---- keys and sessions ---- */
 
 static bool read_key(struct asker *asker, struct text value)
@@ -176,13 +193,18 @@ static bool is_key_too_often(struct asker *asker)
 	return true;
 }
 
+/* A key that is known is limited by itself alone; whoever has none of ours by his address. */
 static bool is_refused_service(struct asker *asker, const struct http_request *request)
 {
-	if (http_header_count(request, "Authorization") > 1)
+	bool is_given_once = http_header_count(request, "Authorization") == 1;
+
+	if (is_given_once && read_key(asker, header(request, "Authorization")))
+		return is_key_too_often(asker) || is_refused_session(asker, request);
+	if (is_too_often(asker))
+		return true;
+	if (!is_given_once)
 		return refuse(asker, 400, "INVALID_REQUEST", "Authorization may be given once.");
-	if (!read_key(asker, header(request, "Authorization")))
-		return refuse(asker, 401, "UNAUTHORIZED", "The API key is not known here.");
-	return is_key_too_often(asker) || is_refused_session(asker, request);
+	return refuse(asker, 401, "UNAUTHORIZED", "The API key is not known here.");
 }
 
 static bool is_refused_browser(struct asker *asker, const struct http_request *request)
@@ -224,21 +246,6 @@ bool asker_make_session(struct asker *asker)
 
 /* ---- all of it ---- */
 
-static bool is_too_often(struct asker *asker)
-{
-	enum throttle_kind kind =
-	    route_is_mutation(asker->route) ? THROTTLE_ADDRESS_MUTATIONS : THROTTLE_ADDRESS_READS;
-	struct throttle_key key = throttle_address(&asker->address);
-	int64_t retry_ms;
-
-	if (!asker->is_limited_by_address ||
-	    throttle_take(asker->gateway->throttle, kind, &key, &retry_ms))
-		return false;
-	figures_refused(throttle_name(kind));
-	asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many requests from this address.", retry_ms);
-	return true;
-}
-
 bool asker_is_refused(struct asker *asker, const struct http_request *request,
                       const struct http_peer *peer)
 {
@@ -250,8 +257,6 @@ bool asker_is_refused(struct asker *asker, const struct http_request *request,
 		return refuse(asker, 400, "INVALID_REQUEST", "X-Forwarded-For cannot be read.");
 	if (is_foreign_page(asker, request))
 		return refuse(asker, 403, "ORIGIN_REFUSED", "Pages of this origin may not ask here.");
-	if (is_too_often(asker))
-		return true;
 	if (trace.data && trace.bytes <= TRACE_BYTES_MAX)
 		asker->traceparent = arena_copy(&asker->arena, trace);
 	trace = header(request, "tracestate");
@@ -259,6 +264,8 @@ bool asker_is_refused(struct asker *asker, const struct http_request *request,
 		asker->tracestate = arena_copy(&asker->arena, trace);
 	if (http_header_count(request, "Authorization"))
 		return is_refused_service(asker, request);
+	if (is_too_often(asker))
+		return true;
 	/* Maps are the same for all: no cookie is read there, so none can be abused. */
 	return !route_is_map(asker->route) && is_refused_browser(asker, request);
 }

@@ -64,6 +64,7 @@ static struct text text_of_id(const struct flight_id *id)
 	return (struct text){(const char *)id->bytes, FLIGHT_ID_BYTES};
 }
 
+/* Who was told already that there was no reply in time hears no more. */
 static void tell(struct exchange *x, const struct flight *over, enum exchange_end end,
                  struct text reply)
 {
@@ -76,7 +77,8 @@ static void tell(struct exchange *x, const struct flight *over, enum exchange_en
 	    .waited_ms = clock_monotonic_ms() - over->since_ms,
 	};
 
-	x->settings.ended(x->settings.context, &result);
+	if (!over->is_told)
+		x->settings.ended(x->settings.context, &result);
 }
 
 static void tell_none(struct exchange *x, const struct flight *over, enum exchange_end end)
@@ -140,7 +142,7 @@ static void replace_sender(struct exchange *x)
 	log_warning("the producer was opened anew");
 }
 
-static void end_late(struct exchange *x, int64_t now_ms)
+static void tell_late(struct exchange *x, int64_t now_ms)
 {
 	struct flight late[LATE_AT_ONCE];
 	size_t count;
@@ -148,7 +150,7 @@ static void end_late(struct exchange *x, int64_t now_ms)
 	do {
 		count = 0;
 		wait_lock(&x->lock);
-		while (count < LATE_AT_ONCE && flights_end_late(x->flights, now_ms, &late[count]))
+		while (count < LATE_AT_ONCE && flights_find_late(x->flights, now_ms, &late[count]))
 			count++;
 		wait_unlock(&x->lock);
 		for (size_t i = 0; i < count; i++)
@@ -173,7 +175,7 @@ static void *send_all(void *context)
 		now_ms = clock_monotonic_ms();
 		if (now_ms - swept_ms >= SWEEP_MS) {
 			swept_ms = now_ms;
-			end_late(x, now_ms);
+			tell_late(x, now_ms);
 		}
 	}
 	watchdog_leave(&watchdog);
@@ -203,7 +205,8 @@ enum flight_refusal exchange_ask(struct exchange *x, const struct exchange_ask *
 	int64_t now_ms = clock_monotonic_ms(), most_ms = x->settings.timeout_ms;
 	int64_t wait_ms = ask->wait_ms && ask->wait_ms < most_ms ? ask->wait_ms : most_ms;
 	struct flight flight = {.asker = ask->asker, .offset = -1, .since_ms = now_ms,
-	                        .until_ms = now_ms + wait_ms, .has_session = ask->session != NULL};
+	                        .told_ms = now_ms + wait_ms, .until_ms = now_ms + most_ms,
+	                        .has_session = ask->session != NULL};
 	struct record_header headers[EXCHANGE_HEADERS_MAX + HEADERS_OWN];
 	enum flight_refusal refusal;
 	bool is_unsent = false;
@@ -339,7 +342,7 @@ void exchange_close(struct exchange *x)
 		pthread_join(x->sending, NULL);
 	tail_close(x->replies);
 	if (x->flights)
-		end_late(x, INT64_MAX);
+		tell_late(x, INT64_MAX);
 	kafka_sender_close(x->sender);
 	flights_close(x->flights);
 	pairs_release(&x->properties);

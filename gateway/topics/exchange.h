@@ -50,7 +50,7 @@ struct exchange_ask {
 	const struct record_header *headers; /* besides those of the exchange */
 	size_t header_count;             /* at most EXCHANGE_HEADERS_MAX */
 	const uint8_t *session;          /* FLIGHT_SESSION_BYTES that tell it; NULL: none counts */
-	int64_t wait_ms;                 /* at most; 0: timeout_ms */
+	int64_t wait_ms;                 /* the asker, at most; 0: timeout_ms */
 	void *asker;
 };
 

@@ -209,20 +209,24 @@ bool flights_end(struct flights *f, struct text id, struct flight *over)
 	return place;
 }
 
-bool flights_end_late(struct flights *f, int64_t now_ms, struct flight *over)
+bool flights_find_late(struct flights *f, int64_t now_ms, struct flight *late)
 {
 	while (f->swept < f->used_places) {
 		struct place *place = &f->places[f->swept++];
-		struct partition *partition = &f->partitions[place->flight.partition];
+		struct flight *flight = &place->flight, over;
+		struct partition *partition = &f->partitions[flight->partition];
+		bool is_told = flight->is_told;
 
 		if (place->generation % 2 == 0)
 			continue;
-		if (place->flight.until_ms <= now_ms) {
-			end(f, place, over);
+		*late = *flight;
+		flight->is_told = flight->is_told || flight->told_ms <= now_ms;
+		if (flight->until_ms <= now_ms)
+			end(f, place, &over);
+		else if (flight->since_ms < partition->seen_ms)
+			partition->seen_ms = flight->since_ms;
+		if (!is_told && flight->is_told)
 			return true;
-		}
-		if (place->flight.since_ms < partition->seen_ms)
-			partition->seen_ms = place->flight.since_ms;
 	}
 	f->swept = 0;
 	for (int32_t i = 0; i < f->partition_count; i++) {

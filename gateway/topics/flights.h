@@ -1,8 +1,8 @@
 /*
  * flights.h - the requests that are under way: who is in, how many may be, which record is whose.
  *
- * A place is held until the reply or the time-out, also where the client has left: the record is in
- * the topic all the same.
+ * A place is held until the reply or the time-out, also where the client has left or does not wait
+ * so long: the record is in the topic all the same, and tells how old the queue is.
  * Threads: one at a time.
  */
 #ifndef HOLDFAST_GATEWAY_TOPICS_FLIGHTS_H
@@ -42,7 +42,10 @@ struct flight {
 	int32_t partition;     /* below the count given to flights_open */
 	int64_t offset;        /* -1: not known yet */
 	bool is_delivered;
-	int64_t since_ms, until_ms;
+	int64_t since_ms;
+	int64_t told_ms;       /* who asks does not wait for longer */
+	int64_t until_ms;      /* nor is it awaited; not before told_ms */
+	bool is_told;          /* that there was no reply in time: asker means nothing any more */
 };
 
 struct flights;
@@ -66,10 +69,11 @@ struct flight *flights_find(struct flights *flights, struct text id);
 /* It is over: its place is free, and what is left of it is in `over`. false: as above */
 bool flights_end(struct flights *flights, struct text id, struct flight *over);
 /*
- * One whose time is up, which is over then; false: there is none. To be called until there is none,
- * which also finds out how long the oldest of each partition waits.
+ * One whose asker is to be told now that there was no reply in time, each once; false: there is none.
+ * Its place goes when until_ms has come. To be called until there is none, which also finds out how
+ * long the oldest of each partition waits.
  */
-bool flights_end_late(struct flights *flights, int64_t now_ms, struct flight *over);
+bool flights_find_late(struct flights *flights, int64_t now_ms, struct flight *late);
 size_t flights_count(const struct flights *flights);
 
 #endif

@@ -282,6 +282,111 @@ static void each_role_of_a_key_is_one_of_the_gateways(void **state)
 	}
 }
 
+/* ---- whose share ---- */
+
+static double refused(const struct web *web, const char *limit)
+{
+	char name[100];
+
+	snprintf(name, sizeof name, "holdfast_gateway_refused_total{limit=\"%s\"}", limit);
+	return pages_value(&web->pages, name);
+}
+
+/* So often it is answered before it is 429: the burst, and what came back, one a second. */
+static void expect_share(const struct web *web, const char *headers, int status, int burst)
+{
+	int64_t from_ms = clock_monotonic_ms();
+	int count = 0, answered;
+
+	while ((answered = web_ask(web, "GET", API "check?show_id=none", headers, NULL).status) == status)
+		count++;
+	assert_int_equal(answered, 429);
+	assert_in_range(count, burst, burst + (int)((clock_monotonic_ms() - from_ms) / 1000) + 1);
+}
+
+#define FROM "X-Forwarded-For: 203.0.113.7\r\n"
+
+static void a_known_key_has_a_share_of_its_own(void **state)
+{
+	static const char with_key[] = "Authorization: Bearer one\r\n" FROM;
+	const char *options[] = {keys_option, "--trusted-proxies=127.0.0.0/8", "--address-reads=1",
+	                         "--address-reads-burst=5", "--address-mutations=1",
+	                         "--address-mutations-burst=5", "--key-requests=1",
+	                         "--key-requests-burst=20", NULL};
+	struct web web;
+
+	(void)state;
+	write_keys("one", "", 0600);
+	web = web_start_as(NULL, options);
+	expect_share(&web, with_key, 200, 20);
+	assert_true(refused(&web, "key_requests") == 1);
+	assert_true(refused(&web, "address_reads") == 0);
+	/* The address has its own whole yet; without a key of ours everything counts against it. */
+	expect_share(&web, "Authorization: Bearer unknown\r\n" FROM, 401, 5);
+	assert_true(refused(&web, "address_reads") == 1);
+	assert_int_equal(web_ask(&web, "GET", API "check?show_id=none", FROM, NULL).status, 429);
+	assert_int_equal(web_ask(&web, "GET", API "check?show_id=none",
+	                         "Authorization: Bearer a\r\nAuthorization: Bearer a\r\n" FROM,
+	                         NULL).status, 429);
+	assert_true(refused(&web, "key_requests") == 1);
+	rig_stop(web.pid, SIGTERM);
+}
+
+/* ---- who does not wait ---- */
+
+static int reserve(const struct web *web, int who, const char *headers)
+{
+	char lines[200];
+
+	snprintf(lines, sizeof lines, "Cookie: __Host-holdfast=%032d\r\n%s", who, headers);
+	return web_send(web, "POST", API "reserve", lines,
+	                "{\"show_id\":\"mode-hasty\",\"seat_ids\":[\"A1\"]}");
+}
+
+/* Its record waits all the same: for it others are sent away, and its session has its place taken. */
+static void who_does_not_wait_holds_his_place(void **state)
+{
+	const char *options[] = {"--reply-timeout-ms=4000", "--shed-percent=60", NULL};
+	const char *never[] = {"--reply-timeout-ms=4000", "--shed-percent=0", NULL};
+	struct web web = web_start_as(NULL, options), open_gate = web_start_as(NULL, never);
+	int64_t from_ms, until_ms;
+	struct web_answer answer = {0, "", ""};
+	int hasty[3], who = 2;
+
+	(void)state;
+	rig_show("mode-hasty", 1);
+	rig_stop(worker, SIGTERM);
+	from_ms = clock_monotonic_ms();
+	until_ms = from_ms + 3900;
+	hasty[0] = reserve(&web, 1, "Prefer: wait=1\r\n");
+	hasty[1] = reserve(&web, 1, "Prefer: wait=1, respond-async\r\n");
+	hasty[2] = reserve(&open_gate, 1, "");
+	web_expect(web_receive(hasty[0]), 504, "OUTCOME_UNKNOWN");
+	assert_int_equal(web_receive(hasty[1]).status, 202);
+	assert_in_range(clock_monotonic_ms() - from_ms, 1000, 2300);
+	assert_true(pages_value(&web.pages, "holdfast_gateway_in_flight") == 2);
+	web_expect(web_receive(reserve(&web, 1, "")), 429, "IN_FLIGHT");
+	while (answer.status != 503 && clock_monotonic_ms() < until_ms)
+		answer = web_receive(reserve(&web, who++, "Prefer: wait=1\r\n"));
+	web_expect(answer, 503, "OVERLOADED");
+	assert_in_range(clock_monotonic_ms() - from_ms, 2400, 3900);
+	assert_true(refused(&web, "shed") == 1);
+	/* Where nothing is shed they wait, each for himself. */
+	assert_true(refused(&open_gate, "shed") == 0);
+	hasty[1] = reserve(&open_gate, 2, "");
+	web_expect(web_receive(hasty[2]), 504, "OUTCOME_UNKNOWN");
+	worker = rig_start("holdfast-worker", NULL);
+	assert_int_not_equal(web_receive(hasty[1]).status, 503);
+	/* Replies that nobody waits for free their places. */
+	until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	while (pages_value(&web.pages, "holdfast_gateway_in_flight") > 0) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(10);
+	}
+	rig_stop(web.pid, SIGTERM);
+	rig_stop(open_gate.pid, SIGTERM);
+}
+
 static int make(void **state)
 {
 	const char *options[] = {keys_option, "--origins=https://tickets.example.org", NULL};
@@ -314,6 +419,8 @@ int main(void)
 	    cmocka_unit_test(twins_are_given_one_answer),
 	    cmocka_unit_test(on_the_wrong_partition_is_no_answer_of_a_client),
 	    cmocka_unit_test(each_role_of_a_key_is_one_of_the_gateways),
+	    cmocka_unit_test(a_known_key_has_a_share_of_its_own),
+	    cmocka_unit_test(who_does_not_wait_holds_his_place),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);

@@ -19,7 +19,8 @@ static struct text text_of_id(const struct flight_id *id)
 static struct flight flight_of(uint8_t session, int32_t partition, int64_t since_ms)
 {
 	struct flight flight = {.has_session = session != 0, .partition = partition, .offset = -1,
-	                        .since_ms = since_ms, .until_ms = since_ms + 5000};
+	                        .since_ms = since_ms, .told_ms = since_ms + 5000,
+	                        .until_ms = since_ms + 5000};
 
 	flight.session[0] = session;
 	return flight;
@@ -95,10 +96,10 @@ static void who_waits_too_long_is_over(void **state)
 	(void)state;
 	assert_int_equal(add(flights, 1, 0, 1000, &early), FLIGHT_TAKEN);
 	assert_int_equal(add(flights, 2, 0, 1001, &late), FLIGHT_TAKEN);
-	assert_false(flights_end_late(flights, 5999, &over));
-	assert_true(flights_end_late(flights, 6000, &over));
+	assert_false(flights_find_late(flights, 5999, &over));
+	assert_true(flights_find_late(flights, 6000, &over));
 	assert_int_equal(over.session[0], 1);
-	assert_false(flights_end_late(flights, 6000, &over));
+	assert_false(flights_find_late(flights, 6000, &over));
 	assert_null(flights_find(flights, text_of_id(&early)));
 	assert_non_null(flights_find(flights, text_of_id(&late)));
 	assert_int_equal(add(flights, 1, 0, 6000, &early), FLIGHT_TAKEN);
@@ -114,13 +115,49 @@ static void none_is_taken_behind_those_that_wait_too_long(void **state)
 
 	(void)state;
 	assert_int_equal(add(flights, 0, 0, 1000, &first), FLIGHT_TAKEN);
-	assert_false(flights_end_late(flights, 1000, &over));
+	assert_false(flights_find_late(flights, 1000, &over));
 	assert_int_equal(add(flights, 0, 0, 3500, &id), FLIGHT_TAKEN);
 	assert_int_equal(add(flights, 0, 0, 3501, &id), FLIGHT_SHED);
 	assert_int_equal(add(flights, 0, 1, 3501, &id), FLIGHT_TAKEN);
 	assert_true(flights_end(flights, text_of_id(&first), &over));
-	assert_false(flights_end_late(flights, 3501, &over));
+	assert_false(flights_find_late(flights, 3501, &over));
 	assert_int_equal(add(flights, 0, 0, 3501, &id), FLIGHT_TAKEN);
+	flights_close(flights);
+}
+
+/* Its record is in the topic, and the queue as old as it is. */
+static void who_does_not_wait_keeps_his_place(void **state)
+{
+	const struct flight_limits limits = {0, 2, 1};
+	struct flights *flights = flights_open(&limits, 2, NONCE, 2500);
+	struct flight hasty = flight_of(1, 0, 1000), late;
+	struct flight_id first, second, id;
+
+	(void)state;
+	hasty.told_ms = 2000;
+	assert_int_equal(flights_add(flights, &hasty, &first), FLIGHT_TAKEN);
+	hasty.session[0] = 2;
+	assert_int_equal(flights_add(flights, &hasty, &second), FLIGHT_TAKEN);
+	assert_false(flights_find_late(flights, 1999, &late));
+	for (uint8_t i = 1; i <= 2; i++) {
+		assert_true(flights_find_late(flights, 2000, &late));
+		assert_int_equal(late.session[0], i);
+		assert_false(late.is_told);
+	}
+	assert_false(flights_find_late(flights, 2000, &late));
+	assert_int_equal(flights_count(flights), 2);
+	assert_int_equal(add(flights, 1, 1, 2000, &id), FLIGHT_SESSION_TAKEN);
+	assert_int_equal(add(flights, 3, 0, 2000, &id), FLIGHT_PARTITION_TAKEN);
+	/* The reply finds a place whose asker was told. */
+	assert_true(flights_end(flights, text_of_id(&second), &late));
+	assert_true(late.is_told);
+	assert_int_equal(add(flights, 3, 0, 3501, &id), FLIGHT_SHED);
+	assert_int_equal(add(flights, 3, 0, 3500, &id), FLIGHT_TAKEN);
+	assert_false(flights_find_late(flights, 5999, &late));
+	assert_int_equal(flights_count(flights), 2);
+	assert_false(flights_find_late(flights, 6000, &late));
+	assert_int_equal(flights_count(flights), 1);
+	assert_null(flights_find(flights, text_of_id(&first)));
 	flights_close(flights);
 }
 
@@ -131,6 +168,7 @@ int main(void)
 	    cmocka_unit_test(each_limit_holds_at_it_and_not_before),
 	    cmocka_unit_test(who_waits_too_long_is_over),
 	    cmocka_unit_test(none_is_taken_behind_those_that_wait_too_long),
+	    cmocka_unit_test(who_does_not_wait_keeps_his_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
