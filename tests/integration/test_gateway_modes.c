@@ -162,7 +162,7 @@ static void wishes_are_read_in_each_form(void **state)
 	                                  "Idempotency-Key: a b\r\n", "Idempotency-Key: \"a\r\n",
 	                                  "Idempotency-Key: a\r\nIdempotency-Key: a\r\n"};
 	struct web_answer answer;
-	const char *location;
+	char *location, *cookie;
 
 	(void)state;
 	rig_stop(worker, SIGTERM);
@@ -171,18 +171,20 @@ static void wishes_are_read_in_each_form(void **state)
 		assert_int_equal(answer.status, 202);
 		assert_string_equal(web_header(&answer, "Preference-Applied"), "respond-async");
 	}
-	location = web_header(&answer, "Location");
-	assert_int_equal(web_ask(&gateway, "GET", location, web_cookie(&answer), NULL).status, 202);
+	location = strdup(web_header(&answer, "Location")); /* the worker may take long */
+	cookie = strdup(web_cookie(&answer));
+	assert_int_equal(web_ask(&gateway, "GET", location, cookie, NULL).status, 202);
 	worker = rig_start("holdfast-worker", NULL);
-	while (web_ask(&twin, "GET", location, web_cookie(&answer), NULL).status == 202)
+	while (web_ask(&twin, "GET", location, cookie, NULL).status == 202)
 		clock_sleep_ms(20);
-	web_expect(web_ask(&twin, "GET", location, web_cookie(&answer), NULL), 404,
-	           "UNKNOWN_RESERVATION");
+	web_expect(web_ask(&twin, "GET", location, cookie, NULL), 404, "UNKNOWN_RESERVATION");
 	web_expect(web_ask(&twin, "GET", location, "Cookie: __Host-holdfast="
 	                   "ffffffffffffffffffffffffffffffff\r\n", NULL), 404, "NOT_FOUND");
 	web_expect(web_ask(&twin, "GET", location, "", NULL), 404, "NOT_FOUND");
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		web_expect(web_ask(&gateway, "POST", API "release", bad[i], NONE), 400, "INVALID_REQUEST");
+	free(location);
+	free(cookie);
 }
 
 /* The same key at two gateways at the same moment: one answer, and one hold. */
