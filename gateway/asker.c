@@ -10,6 +10,7 @@
 #include "common/base/json.h"
 #include "gateway/api/problem.h"
 #include "gateway/figures/figures.h"
+#include "gateway/figures/hour.h"
 
 #define HEADERS_MAX 20
 #define COOKIE_NAME "__Host-holdfast"
@@ -107,6 +108,19 @@ static bool has_header(const struct extra_headers *extra, const char *name)
 	return false;
 }
 
+static void count_answer(const struct asker *asker, unsigned status, const struct uuid *id)
+{
+	int64_t now_us = clock_monotonic_us();
+	struct hour_slow slow = {.took_us = asker->since_us ? now_us - asker->since_us : -1,
+	                         .route = asker->route, .status = status, .request_id = *id};
+
+	figures_answered(asker->route, status, slow.took_us);
+	if (slow.took_us < HOUR_SLOW_US)
+		return;
+	slow.at_ms = clock_wall_ms();
+	hour_answered(&slow, now_us / 1000);
+}
+
 void asker_answer(struct asker *asker, unsigned status, const char *content_type,
                   struct text body, const struct extra_headers *extra)
 {
@@ -130,8 +144,7 @@ void asker_answer(struct asker *asker, unsigned status, const char *content_type
 		add_text(&headers, extra->list[i].name.data, extra->list[i].value);
 	answer.headers = headers.list;
 	answer.header_count = headers.count;
-	figures_answered(asker->route, status,
-	                 asker->since_us ? clock_monotonic_us() - asker->since_us : -1);
+	count_answer(asker, status, &id);
 	/* Without memory for it the client is left waiting, and the door closes the connection. */
 	(void)http_answer(asker->gateway->http, asker->token, &answer);
 	asker_release(asker);

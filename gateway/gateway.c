@@ -8,8 +8,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "gateway/figures/figures.h"
+#include "gateway/figures/hour.h"
 
 #define KEYS_BYTES_MAX (4 << 20)
 
@@ -194,6 +196,12 @@ enum rc gateway_read(struct gateway *g, const struct gateway_settings *settings,
 
 /* ---- life ---- */
 
+static void on_decided(void *context, struct text code)
+{
+	(void)context;
+	hour_decided(text_same(code, text_of("409")), clock_monotonic_ms());
+}
+
 static uint64_t count_in_flight(void *context)
 {
 	struct gateway *g = context;
@@ -244,12 +252,14 @@ enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
 	    .limits = g->settings.in_flight,
 	    .shed_ms = g->settings.shed_ms,
 	    .ended = ended,
+	    .decided = on_decided,
 	    .context = g,
 	};
 
 	if (throttle_open(&g->throttle, g->settings.limits, g->settings.viewers_max, e) ||
 	    desk_open(&g->desk, g->settings.pipeline, e) ||
 	    positions_open(&g->positions, g->settings.pipeline, e) ||
+	    standing_open(&g->standing, g->settings.pipeline, e) ||
 	    exchange_open(&g->exchange, &exchange, e) ||
 	    open_maps(g, e) ||
 	    http_open(&g->http, &g->settings.http, handler, e))
@@ -270,6 +280,7 @@ void gateway_close(struct gateway *g, int64_t wait_ms)
 	desk_close(g->desk);
 	http_close(g->http);
 	maps_close(g->maps);
+	standing_close(g->standing);
 	positions_close(g->positions);
 	throttle_close(g->throttle);
 	keys_release(g->keys);

@@ -15,6 +15,7 @@
 #include "gateway/maps/maps.h"
 #include "gateway/rows/desk.h"
 #include "gateway/rows/positions.h"
+#include "gateway/rows/standing.h"
 #include "gateway/throttle.h"
 #include "gateway/topics/exchange.h"
 
@@ -44,6 +45,7 @@ struct gateway {
 	struct desk *desk;
 	struct positions *positions;
 	struct maps *maps;
+	struct standing *standing;
 	struct throttle *throttle;
 	struct origins origins;
 	struct text origin_list[ORIGINS_MAX];

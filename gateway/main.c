@@ -9,6 +9,7 @@
 #include "gateway/gateway.h"
 #include "gateway/serve.h"
 #include "gateway/settings.h"
+#include "gateway/status.h"
 
 #include "common/program/settings_rows.h"
 
@@ -33,11 +34,13 @@ static const struct pipeline_user user = {"holdfast-gateway", &session, NULL, NU
 static enum rc start(const struct settings *s, struct pipeline *pipeline, struct gateway *gateway,
                      struct err *e)
 {
+	static const struct page status = {"/status", STATUS_TYPE, status_make};
 	const struct service_settings service = {spec.program, kafka_version(), s->metrics_listen,
 	                                         (int64_t)s->hang_after_ms, figures_rows, METRIC_COUNT};
 	const struct gateway_settings settings = settings_of(s, pipeline);
 	const struct http_handler handler = serve_handler(gateway);
 
+	service_add_page(&status);
 	if (gateway_read(gateway, &settings, e) || pipeline_read(pipeline, &s->common, &user, e) ||
 	    (s->common.check ? service_try(s->metrics_listen, e) : service_open(&service, e)) ||
 	    pipeline_verify(pipeline, s->common.check ? PIPELINE_DATABASES : PIPELINE_SOME_DATABASES,
@@ -51,6 +54,7 @@ static void run(struct gateway *gateway, const struct common_options *common)
 {
 	log_info("serving", F_STR("listen", http_address(gateway->http)));
 	health_say(HEALTH_PROGRAM, "");
+	status_of(gateway);
 	while (!stop_wait_ms(LOOK_MS)) {
 		const char *trouble = gateway_tend(gateway, common, &user);
 
@@ -77,6 +81,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 		log_info("topics and schema are as they must be");
 	else
 		run(&gateway, &s->common);
+	status_of(NULL);
 	gateway_close(&gateway, DRAIN_MS);
 	pipeline_release(&pipeline);
 	service_close();

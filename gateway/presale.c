@@ -1,4 +1,4 @@
-/* What the key of a channel opens, for a page that has been told one. Section 2 of docs/http.md. */
+/* What the key of a channel opens, for a page that has been told one. docs/map.md. */
 #include "common/base/clock.h"
 #include "common/base/json.h"
 #include "common/message/limits.h"

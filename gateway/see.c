@@ -1,4 +1,4 @@
-/* The map and its layout, as they are now. Section 2 of docs/http.md. */
+/* The map and its layout, as they are now. docs/map.md. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

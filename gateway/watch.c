@@ -1,4 +1,4 @@
-/* Viewers: who may become one, from where on, and how they go. Section 4 of docs/http.md. */
+/* Viewers: who may become one, from where on, and how they go. docs/map.md. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

@@ -4,7 +4,6 @@
 
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
-#include "common/http/pages.h"
 #include "common/service/health.h"
 #include "common/service/notify.h"
 
@@ -14,6 +13,7 @@ static char build_labels[LABELS_BYTES];
 static struct pages *served;
 static struct watchdog main_thread;
 static bool is_watched;
+static const struct page *own_page;
 
 static int make_metrics(struct buf *body)
 {
@@ -45,13 +45,20 @@ enum rc service_try(const char *metrics_listen, struct err *e)
 	return metrics_listen ? pages_try(LISTEN_OPTION, metrics_listen, e) : RC_OK;
 }
 
+void service_add_page(const struct page *page)
+{
+	own_page = page;
+}
+
 enum rc service_open(const struct service_settings *settings, struct err *e)
 {
-	static const struct page pages[] = {
+	static struct page pages[] = {
 	    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", make_metrics},
 	    {"/livez", "text/plain; version=0.0.4; charset=utf-8", make_live},
 	    {"/readyz", "text/plain; version=0.0.4; charset=utf-8", make_ready},
+	    {NULL, NULL, NULL},
 	};
+	size_t count = sizeof pages / sizeof pages[0];
 
 	snprintf(build_labels, sizeof build_labels, "program=\"%s\",version=\"%s\",librdkafka=\"%s\"",
 	         settings->program, HOLDFAST_VERSION, settings->librdkafka);
@@ -62,8 +69,10 @@ enum rc service_open(const struct service_settings *settings, struct err *e)
 	notify_open();
 	if (!settings->metrics_listen)
 		return RC_OK;
+	if (own_page)
+		pages[count - 1] = *own_page;
 	if (pages_open(&served, LISTEN_OPTION, settings->metrics_listen, pages,
-	              sizeof pages / sizeof pages[0], e))
+	               own_page ? count : count - 1, e))
 		return e->rc;
 	log_info("metrics", F_STR("address", pages_address(served)));
 	return RC_OK;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "common/base/err.h"
+#include "common/http/pages.h"
 #include "common/service/metrics.h"
 
 struct service_settings {
@@ -28,6 +29,8 @@ struct service_settings {
  * RC_USAGE: the address is no good, or taken
  */
 enum rc service_open(const struct service_settings *settings, struct err *e) NODISCARD;
+/* A page of the program's own, borrowed for ever; before service_open. */
+void service_add_page(const struct page *page);
 /* For --check, beside a program that has the address. RC_USAGE: it is no good */
 enum rc service_try(const char *metrics_listen, struct err *e) NODISCARD;
 void service_close(void); /* also where service_open failed, or was not called */

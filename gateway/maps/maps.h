@@ -1,6 +1,6 @@
 /*
  * maps.h - the seat maps that somebody looks at: loaded from rows when the first one comes, followed
- * by the events, told to all who watch. Section 4 of docs/http.md.
+ * by the events, told to all who watch. docs/map.md.
  *
  * Knows: shows in memory, who waits for one, when a frame goes out. Doesn't know: how a map looks
  * (gateway/live), sockets (common/http).

@@ -255,9 +255,12 @@ static void on_reply(void *context, const struct record *reply)
 {
 	struct exchange *x = context;
 	const struct record_header *id = record_header_last(reply, "kafka_correlationId");
+	const struct record_header *code = record_header_last(reply, "code");
 	struct flight over;
 	bool is_ours;
 
+	if (x->settings.decided && code)
+		x->settings.decided(x->settings.context, code->value);
 	if (!id || id->value.bytes != FLIGHT_ID_BYTES || memcmp(id->value.data, &x->nonce, 8) != 0)
 		return;
 	wait_lock(&x->lock);

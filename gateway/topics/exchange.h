@@ -40,6 +40,8 @@ struct exchange_settings {
 	struct flight_limits limits;
 	int64_t shed_ms;                 /* as flights_open has it */
 	void (*ended)(void *context, const struct exchange_result *result);
+	/* NULL, or told the code of each decision, whoever asked for it. */
+	void (*decided)(void *context, struct text code);
 	void *context;
 };
 
