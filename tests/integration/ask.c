@@ -79,3 +79,14 @@ const char *ask_expire(const char *show_id, const char *hold)
 	snprintf(more, sizeof more, ",\"reservation_id\":\"%s\"", hold);
 	return ask(show_id, rig_id(), "expire", more);
 }
+
+void ask_await_lapse(const char *show_id, int hold_seconds_max)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof sql, "SELECT bool_and(reserved_until < now() - interval '50 ms') FROM "
+	         "holdfast.seat_reservations WHERE show_id = '%s' AND status = 'held' AND (%d = 0 OR "
+	         "reserved_until <= created_at + interval '%d s')", show_id, hold_seconds_max,
+	         hold_seconds_max);
+	rig_await_sql("t", sql);
+}

@@ -28,4 +28,10 @@ const char *ask_extend(const char *show_id, const char *hold, const char *sessio
 const char *ask_cancel(const char *show_id, const char *hold, const char *owner_key);
 const char *ask_expire(const char *show_id, const char *hold);
 
+/*
+ * Wait until all holds of the show have lapsed that are held and were made for so many seconds at
+ * most; 0: all that are held.
+ */
+void ask_await_lapse(const char *show_id, int hold_seconds_max);
+
 #endif

@@ -69,16 +69,6 @@ static void expect_statuses(const char *show, const char *line)
 	                            show), line);
 }
 
-static void await_lapse(const char *show)
-{
-	char sql[200];
-
-	snprintf(sql, sizeof sql, "SELECT bool_and(reserved_until < now() - interval '50 ms') FROM "
-	         "holdfast.seat_reservations WHERE show_id = '%s' AND status = 'held' AND reserved_until < "
-	         "created_at + interval '3 s'", show);
-	rig_await_sql("t", sql);
-}
-
 #define FLOOR(count) "'areas':[{'area_id':'floor','count':" count "}]"
 #define SHORT ",'hold_seconds':1"
 
@@ -117,7 +107,7 @@ static void no_area_gets_smaller_than_what_is_taken_of_it(void **state)
 	sale = say_reserve("b1", "s", FLOOR("3"), "200 RESERVED floor:3");
 	say_of("b1", sale, "s", "confirm", "", "200 CONFIRMED floor:3");
 	(void)say_reserve("b1", "t", FLOOR("2") SHORT, "200 RESERVED floor:2");
-	await_lapse("b1"); /* lapsed places are places held */
+	ask_await_lapse("b1", 2); /* lapsed places are places held */
 	say_skip("b1");
 	say_expect("b1", "set_areas",
 	           "'owner_key':'k','areas':[{'area_id':'new','capacity':1},{'area_id':'floor',"
@@ -211,7 +201,7 @@ static void lapsed_holds_end_as_far_as_their_places_are_needed(void **state)
 	(void)say_reserve("l1", "a", FLOOR("2") ",'hold_seconds':2", "200 RESERVED floor:2");
 	(void)say_reserve("l1", "b", "'seat_ids':['A3']," FLOOR("1") SHORT, "200 RESERVED A3 floor:1");
 	last = say_reserve("l1", "c", FLOOR("1") ",'hold_seconds':2", "200 RESERVED floor:1");
-	await_lapse("l1");
+	ask_await_lapse("l1", 2);
 	say_skip("l1");
 	(void)say_reserve("l1", "d", FLOOR("2"), "200 RESERVED floor:2"); /* there is room without */
 	say_told("l1", "reserved floor:2");
@@ -240,7 +230,7 @@ static void holds_end_in_the_order_of_the_contract(void **state)
 	(void)say_reserve("o1", "floor", FLOOR("2") SHORT, "200 RESERVED floor:2");
 	(void)say_reserve("o1", "seat", "'seat_ids':['A2','A1']" SHORT, "200 RESERVED A2 A1");
 	(void)say_reserve("o1", "floor-2", FLOOR("3") SHORT, "200 RESERVED floor:3");
-	await_lapse("o1");
+	ask_await_lapse("o1", 2);
 	say_skip("o1");
 	(void)say_reserve("o1", "own", "'seat_ids':['A1'],'areas':[{'area_id':'floor','count':2},"
 	                               "{'area_id':'bar','count':1}]", "200 RESERVED A1 floor:2 bar:1");
@@ -259,7 +249,7 @@ static void an_expired_hold_is_confirmed_where_there_is_room(void **state)
 	late = say_reserve("c1", "s", "'seat_ids':['A1'],'areas':[{'area_id':'floor','count':4},"
 	                              "{'area_id':'bar','count':1}]" SHORT, "200 RESERVED A1 floor:4 "
 	                              "bar:1");
-	await_lapse("c1");
+	ask_await_lapse("c1", 2);
 	rig_expect(ask_expire("c1", late), 200, "EXPIRED");
 	expect_areas("c1", "bar 0+0/2, floor 0+0/6");
 	other = say_reserve("c1", "t", "'seat_ids':['A1'],'areas':[{'area_id':'floor','count':3}]",
@@ -285,11 +275,11 @@ static void a_late_confirm_ends_no_more_holds_than_it_needs(void **state)
 	(void)state;
 	make("e1", "");
 	late = say_reserve("e1", "s", FLOOR("3") SHORT, "200 RESERVED floor:3");
-	await_lapse("e1");
+	ask_await_lapse("e1", 2);
 	rig_expect(ask_expire("e1", late), 200, "EXPIRED");
 	(void)say_reserve("e1", "t", FLOOR("4") SHORT, "200 RESERVED floor:4");
 	(void)say_reserve("e1", "u", FLOOR("1") SHORT, "200 RESERVED floor:1");
-	await_lapse("e1");
+	ask_await_lapse("e1", 2);
 	say_skip("e1");
 	say_of("e1", late, "s", "confirm", "", "200 CONFIRMED floor:3 revived");
 	say_told("e1", "expired floor:4 | sold floor:3 retaken");
@@ -400,7 +390,7 @@ static void fill_with_lapsed(const char *show)
 		               "\"hold_seconds\":1}",
 		         rig_id(), show, i);
 	rig_await(CAPACITY);
-	await_lapse(show);
+	ask_await_lapse(show, 2);
 }
 
 /* As many lapsed ones are gone as places were needed at most, and none behind one that is there. */

@@ -68,15 +68,6 @@ static const char *change(const char *show, const char *rest)
 #define SEATS(list) "'seat_ids':[" list "]"
 #define FLOOR(count) "'areas':[{'area_id':'floor','count':" count "}]"
 
-static void await_lapse(const char *show)
-{
-	char sql[200];
-
-	snprintf(sql, sizeof sql, "SELECT bool_and(reserved_until < now() - interval '50 ms') FROM "
-	         "holdfast.seat_reservations WHERE show_id = '%s' AND status = 'held'", show);
-	rig_await_sql("t", sql);
-}
-
 static const char *drop_a_seat(const char *show)
 {
 	RESERVE(show, SEATS("'A1','A2'"));
@@ -112,7 +103,7 @@ static const char *add_what_is_not_on_sale(const char *show)
 static const char *change_what_has_lapsed(const char *show)
 {
 	RESERVE(show, SEATS("'A1'") ",'hold_seconds':1");
-	await_lapse(show);
+	ask_await_lapse(show, 0);
 	return change(show, SEATS("'A2'"));
 }
 
@@ -139,7 +130,7 @@ static const char *fill_it_with_lapsed_ones(const char *show)
 {
 	asks(show, "reserve", "'session_id':'a','hold_seconds':1," FLOOR("2"));
 	asks(show, "reserve", "'session_id':'b','hold_seconds':1," FLOOR("2"));
-	await_lapse(show);
+	ask_await_lapse(show, 0);
 	return RESERVE(show, FLOOR("2"));
 }
 

@@ -80,16 +80,6 @@ static void expect_areas(const char *show, const char *line)
 	                            "show_id = '%s'", show), line);
 }
 
-static void await_lapse(const char *show)
-{
-	char sql[200];
-
-	snprintf(sql, sizeof sql, "SELECT bool_and(reserved_until < now() - interval '50 ms') FROM "
-	         "holdfast.seat_reservations WHERE show_id = '%s' AND status = 'held' AND reserved_until < "
-	         "created_at + interval '3 s'", show);
-	rig_await_sql("t", sql);
-}
-
 /* ---- which hold ---- */
 
 static void a_change_meets_the_hold_first(void **state)
@@ -111,7 +101,7 @@ static void a_change_meets_the_hold_first(void **state)
 	say_of("h1", other, "s", "release", "", "200 RELEASED A1");
 	change("h1", other, "'drop_seat_ids':['Z']", "410 HOLD_RELEASED");
 	hold = say_reserve("h1", "s", "'seat_ids':['A1'],'hold_seconds':1", "200 RESERVED A1");
-	await_lapse("h1");
+	ask_await_lapse("h1", 2);
 	change("h1", hold, "'drop_seat_ids':['Z']", "410 HOLD_EXPIRED");
 	rig_expect(ask_expire("h1", hold), 200, "EXPIRED");
 	change("h1", hold, "'hold_seconds':2", "410 HOLD_EXPIRED");
@@ -292,7 +282,7 @@ static void what_has_lapsed_ends_before_a_change_takes_it(void **state)
 	(void)say_reserve("l1", "c", "'areas':[{'area_id':'floor','count':1}],'hold_seconds':1",
 	                  "200 RESERVED floor:1");
 	hold = say_reserve("l1", "s", "'seat_ids':['A1']", "200 RESERVED A1");
-	await_lapse("l1");
+	ask_await_lapse("l1", 2);
 	say_skip("l1");
 	/* One place is free; of the two who had places there only the first need go. */
 	change("l1", hold, "'areas':[{'area_id':'floor','count':3}],'seat_ids':['A6'],"

@@ -28,16 +28,6 @@ static int tear_down(void **state)
 	return rig_drop(state) || code;
 }
 
-/* Wait until every hold of the show has lapsed. */
-static void await_lapse(const char *show)
-{
-	char sql[200];
-
-	snprintf(sql, sizeof sql, "SELECT bool_and(reserved_until < now() - interval '50 ms') FROM "
-	         "holdfast.seat_reservations WHERE show_id = '%s' AND status = 'held'", show);
-	rig_await_sql("t", sql);
-}
-
 static void await_status(const char *hold, const char *status)
 {
 	char sql[120];
@@ -61,7 +51,7 @@ static void without_the_expirer_the_next_customer_gets_a_lapsed_hold(void **stat
 	rig_expect(ask_reserve("n", rig_id(), "s1", "A5,A4", 1), 200, "RESERVED");
 	rig_expect(ask_reserve("n", rig_id(), "s2", "A1,A2", 1), 200, "RESERVED");
 	rig_expect(ask_reserve("n", rig_id(), "s3", "A2,A4", 600), 409, "SEATS_TAKEN");
-	await_lapse("n");
+	ask_await_lapse("n", 0);
 	rig_expect(ask_reserve("n", rig_id(), "s3", "A2,A4", 600), 200, "RESERVED");
 	assert_string_equal(seats_of("n"), "A1=available A2=reserved A3=available A4=reserved "
 	                                   "A5=available");
@@ -76,7 +66,7 @@ static void a_session_may_reserve_again_once_its_own_hold_has_lapsed(void **stat
 	rig_show("o", 3);
 	rig_expect(ask_reserve("o", rig_id(), "s", "A1,A2", 1), 200, "RESERVED");
 	rig_expect(ask_reserve("o", rig_id(), "s", "A3", 600), 409, "ALREADY_RESERVED");
-	await_lapse("o");
+	ask_await_lapse("o", 0);
 	rig_expect(ask_reserve("o", rig_id(), "s", "A3", 600), 200, "RESERVED");
 	assert_string_equal(seats_of("o"), "A1=available A2=available A3=reserved");
 }
@@ -105,7 +95,7 @@ static void a_lapsed_hold_that_nobody_took_is_confirmed(void **state)
 	strcpy(hold, rig_id());
 	rig_show("c", 2);
 	rig_expect(ask_reserve("c", hold, "s", "A2", 1), 200, "RESERVED");
-	await_lapse("c");
+	ask_await_lapse("c", 0);
 	rig_expect(ask_on_hold("c", "confirm", hold, "thief"), 403, "WRONG_SESSION");
 	assert_non_null(strstr(ask_on_hold("c", "confirm", hold, "s"), "\"revived\":true"));
 	assert_string_equal(seats_of("c"), "A1=available A2=sold");
@@ -123,11 +113,11 @@ static void an_expired_hold_is_confirmed_over_another_lapsed_one(void **state)
 	strcpy(second, rig_id());
 	rig_show("d", 3);
 	rig_expect(ask_reserve("d", first, "s1", "A1,A2", 1), 200, "RESERVED");
-	await_lapse("d");
+	ask_await_lapse("d", 0);
 	rig_expect(ask_reserve("d", second, "s2", "A2,A3", 1), 200, "RESERVED");
 	reply = ask_on_hold("d", "confirm", first, "s1");
 	rig_expect(reply, 410, "HOLD_EXPIRED");
-	await_lapse("d");
+	ask_await_lapse("d", 0);
 	reply = ask_on_hold("d", "confirm", first, "s1");
 	rig_expect(reply, 200, "CONFIRMED");
 	assert_non_null(strstr(reply, "\"revived\":true"));
@@ -189,7 +179,7 @@ static void what_lapsed_while_the_worker_was_away_is_released_when_it_is_back(vo
 	rig_show("w", 1);
 	rig_expect(ask_reserve("w", hold, "s1", "A1", 1), 200, "RESERVED");
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	await_lapse("w");
+	ask_await_lapse("w", 0);
 	expirer = rig_start("holdfast-expirer", "--once", NULL);
 	assert_int_equal(rig_stop(expirer, 0), 0);
 	await_status(hold, "held"); /* it only announces */

@@ -21,9 +21,6 @@
 #include "tests/unit/worker/plan/naive_hall.h"
 
 #define T0 INT64_C(1000000000000)
-#define ACCESSIBLE PLACE_FLAG_BIT(PLACE_ACCESSIBLE)
-#define COMPANION PLACE_FLAG_BIT(PLACE_COMPANION)
-#define RESTRICTED PLACE_FLAG_BIT(PLACE_RESTRICTED)
 
 static struct text name(const char *text)
 {
@@ -196,44 +193,14 @@ static void same_singles(struct layout *layout, const uint32_t *named, size_t co
 
 /* ---- every row of few seats ---- */
 
-/* What a place in a row may be. */
-enum kind { TAKEN, FREE, OTHER, WHEELCHAIR, HIDDEN, HOUSE, AISLE, KIND_COUNT };
-
-static void add_kind(enum kind kind, int pos, int32_t rank)
-{
-	struct naive_seat *seat;
-
-	if (kind == AISLE)
-		return;
-	seat = naive_add(&hall, (struct place){.row = name("A"), .pos = pos, .rank = rank});
-	seat->status = kind == TAKEN ? SEAT_SOLD : SEAT_AVAILABLE;
-	if (kind == OTHER)
-		seat->place.category = name("other");
-	if (kind == WHEELCHAIR)
-		seat->place.flags = ACCESSIBLE;
-	if (kind == HIDDEN)
-		seat->place.flags = RESTRICTED;
-	if (kind == HOUSE)
-		seat->channel = "house";
-}
-
 static void same_for_all_wishes(struct layout *layout)
 {
-	static const struct text house = {"house", 5};
-
 	for (int count = 1; count <= hall.count; count++)
-		for (int kind = 0; kind < 4; kind++) {
-			const struct wish wish = {
-			    .count = count,
-			    .together = kind != 0,
-			    .restricted = kind == 1,
-			    .accessible = kind == 2 ? (count + 1) / 2 : 0,
-			};
+		for (int kind = 0; kind < NAIVE_WISH_KINDS; kind++) {
+			struct wish wish;
+			struct layout_request request = naive_wish(count, kind, &wish);
 
-			same_best(layout, &(struct layout_request){.wish = &wish,
-			                                           .has_public = true,
-			                                           .channels = &house,
-			                                           .channel_count = kind == 3});
+			same_best(layout, &request);
 		}
 }
 
@@ -257,18 +224,10 @@ static void same_for_all_choices(struct layout *layout)
 
 static void same_for_all_rows(int length, int kinds, void (*same)(struct layout *layout))
 {
-	static const int32_t ranks[] = {3, 2, 1, 1, 2, 3, 3, 1};
-	long rows = 1;
-
-	for (int i = 0; i < length; i++)
-		rows *= kinds;
-	for (long row = 0; row < rows; row++) {
+	for (long row = 0; row < naive_row_count(length, kinds); row++) {
 		struct layout *layout;
-		long rest = row;
 
-		hall = (struct naive_hall){.now_ms = T0};
-		for (int i = 0; i < length; i++, rest /= kinds)
-			add_kind((enum kind)(rest % kinds), i + 1, ranks[i]);
+		naive_make_row(&hall, T0, length, kinds, row);
 		naive_find_neighbours(&hall);
 		layout = naive_layout(&hall);
 		assert_non_null(layout);
@@ -283,26 +242,26 @@ static void the_three_choose_the_same_in_every_row_of_five_places_of_any_kind(vo
 {
 	(void)state;
 	for (int length = 1; length <= 5; length++)
-		same_for_all_rows(length, KIND_COUNT, same_for_all_wishes);
+		same_for_all_rows(length, NAIVE_KIND_COUNT, same_for_all_wishes);
 }
 
 static void the_three_choose_the_same_in_every_row_of_eight_of_two_categories(void **state)
 {
 	(void)state;
-	same_for_all_rows(8, OTHER + 1, same_for_all_wishes);
+	same_for_all_rows(8, NAIVE_OTHER + 1, same_for_all_wishes);
 }
 
 static void the_three_find_the_same_singles_in_every_row_of_five_of_any_kind(void **state)
 {
 	(void)state;
 	for (int length = 1; length <= 5; length++)
-		same_for_all_rows(length, KIND_COUNT, same_for_all_choices);
+		same_for_all_rows(length, NAIVE_KIND_COUNT, same_for_all_choices);
 }
 
 static void the_three_find_the_same_singles_in_every_row_of_eight(void **state)
 {
 	(void)state;
-	same_for_all_rows(8, FREE + 1, same_for_all_choices);
+	same_for_all_rows(8, NAIVE_FREE + 1, same_for_all_choices);
 }
 
 /* ---- halls that change ---- */

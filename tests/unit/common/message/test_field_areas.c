@@ -1,5 +1,5 @@
 /* Areas inside requests: places of them that are asked for, dropped or given back, and as set. */
-#include "tests/unit/common/message/request_help.h"
+#include "tests/unit/common/message/list_help.h"
 
 #define COUNTS "must be 1 to 10 objects, each with an area_id of its own and a count from 1 to 50"
 #define AREAS "must be 1 to 100 objects, each with an area_id of its own and a capacity from 0 to " \
@@ -11,39 +11,6 @@
 #define DROP_HEAD CHANGE_HEAD ",\"drop_areas\":"
 #define CANCEL_HEAD HEAD("cancel") ",\"owner_key\":\"k\",\"reservation_id\":\"" ID "\",\"areas\":"
 #define SET_HEAD HEAD("set_areas") ",\"areas\":"
-
-#define N64 "0123456789012345678901234567890123456789012345678901234567890123"
-
-static struct request decode_list(const char *head, const char *list)
-{
-	struct buf json = {0};
-	struct request r;
-
-	buf_print(&json, "%s%s}", head, list);
-	r = decode_bytes(json.data, json.bytes);
-	buf_release(&json);
-	return r;
-}
-
-static void expect_fault(const char *head, const char *list, const char *key, const char *form,
-                         const char *place)
-{
-	struct request r = decode_list(head, list);
-	char said[300];
-
-	snprintf(said, sizeof said, "%s %s%s%s", key, form, *place ? "; see " : "", place);
-	assert_string_equal(r.fault_text, said);
-	assert_int_equal(r.fault, REQUEST_MALFORMED);
-}
-
-static struct request expect_readable(const char *head, const char *list)
-{
-	struct request r = decode_list(head, list);
-
-	if (r.fault != REQUEST_READABLE)
-		fail_msg("%s: %s", list, r.fault_text);
-	return r;
-}
 
 static void places_are_read_as_asked(void **state)
 {

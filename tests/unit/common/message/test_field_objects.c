@@ -1,5 +1,5 @@
 /* The objects inside requests: seats with places, channels, best; at their limits, by path. */
-#include "tests/unit/common/message/request_help.h"
+#include "tests/unit/common/message/list_help.h"
 
 #define PLACES "must be 1 to 1000 objects, each with a seat_id of its own and, at will, its place, " \
 	"every field in its form"
@@ -8,42 +8,9 @@
 #define BEST "must be an object with a count from 1 to 50, accessible at most count and not beside " \
 	"together: false, every field in its form"
 
-static struct request decode_list(const char *head, const char *list)
-{
-	struct buf json = {0};
-	struct request r;
-
-	buf_print(&json, "%s%s}", head, list);
-	r = decode_bytes(json.data, json.bytes);
-	buf_release(&json);
-	return r;
-}
-
 #define SEATS_HEAD HEAD("change_seats") ",\"seats\":"
 #define CHANNELS_HEAD HEAD("set_channels") ",\"channels\":"
 #define BEST_HEAD HEAD("reserve") ",\"session_id\":\"x\",\"best\":"
-
-static void expect_fault(const char *head, const char *list, const char *key, const char *form,
-                         const char *place)
-{
-	struct request r = decode_list(head, list);
-	char said[300];
-
-	snprintf(said, sizeof said, "%s %s%s%s", key, form, *place ? "; see " : "", place);
-	assert_string_equal(r.fault_text, said);
-	assert_int_equal(r.fault, REQUEST_MALFORMED);
-}
-
-static struct request expect_readable(const char *head, const char *list)
-{
-	struct request r = decode_list(head, list);
-
-	if (r.fault != REQUEST_READABLE)
-		fail_msg("%s: %s", list, r.fault_text);
-	return r;
-}
-
-#define N64 "0123456789012345678901234567890123456789012345678901234567890123"
 
 static void a_seat_has_its_place(void **state)
 {

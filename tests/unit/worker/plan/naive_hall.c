@@ -344,6 +344,56 @@ size_t naive_singles(struct naive_hall *hall, const uint32_t *named, size_t coun
 	return found;
 }
 
+static void add_kind(struct naive_hall *hall, enum naive_kind kind, int pos, int32_t rank)
+{
+	struct naive_seat *seat;
+
+	if (kind == NAIVE_AISLE)
+		return;
+	seat = naive_add(hall, (struct place){.row = text_of("A"), .pos = pos, .rank = rank});
+	seat->status = kind == NAIVE_TAKEN ? SEAT_SOLD : SEAT_AVAILABLE;
+	if (kind == NAIVE_OTHER)
+		seat->place.category = text_of("other");
+	if (kind == NAIVE_WHEELCHAIR)
+		seat->place.flags = PLACE_FLAG_BIT(PLACE_ACCESSIBLE);
+	if (kind == NAIVE_RESTRICTED)
+		seat->place.flags = PLACE_FLAG_BIT(PLACE_RESTRICTED);
+	if (kind == NAIVE_HOUSE)
+		seat->channel = "house";
+}
+
+void naive_make_row(struct naive_hall *hall, int64_t now_ms, int length, int kinds, long row)
+{
+	static const int32_t ranks[NAIVE_ROW_MAX] = {3, 2, 1, 1, 2, 3, 3, 1};
+
+	*hall = (struct naive_hall){.now_ms = now_ms};
+	for (int i = 0; i < length; i++, row /= kinds)
+		add_kind(hall, (enum naive_kind)(row % kinds), i + 1, ranks[i]);
+}
+
+long naive_row_count(int length, int kinds)
+{
+	long rows = 1;
+
+	for (int i = 0; i < length; i++)
+		rows *= kinds;
+	return rows;
+}
+
+struct layout_request naive_wish(int count, int kind, struct wish *wish)
+{
+	static const struct text house = {"house", 5};
+
+	*wish = (struct wish){
+	    .count = count,
+	    .together = kind != 0,
+	    .restricted = kind == 1,
+	    .accessible = kind == 2 ? (count + 1) / 2 : 0,
+	};
+	return (struct layout_request){
+	    .wish = wish, .has_public = true, .channels = &house, .channel_count = kind == 3};
+}
+
 struct layout *naive_layout(const struct naive_hall *hall)
 {
 	struct layout *layout = layout_open();

@@ -32,6 +32,30 @@ enum layout_found naive_find(struct naive_hall *hall, const struct layout_reques
                              struct layout_answer *answer);
 size_t naive_singles(struct naive_hall *hall, const uint32_t *named, size_t count, uint32_t *left);
 
+/* What a place of a row may be. */
+enum naive_kind {
+	NAIVE_TAKEN,
+	NAIVE_FREE,
+	NAIVE_OTHER, /* of another category */
+	NAIVE_WHEELCHAIR,
+	NAIVE_RESTRICTED,
+	NAIVE_HOUSE, /* of the channel "house" */
+	NAIVE_AISLE, /* no seat */
+	NAIVE_KIND_COUNT,
+};
+#define NAIVE_ROW_MAX 8
+
+/*
+ * One of the rows that places of the first `kinds` kinds can make, row below naive_row_count. Ranks
+ * fall and rise, with ties.
+ */
+void naive_make_row(struct naive_hall *hall, int64_t now_ms, int length, int kinds, long row);
+long naive_row_count(int length, int kinds);
+
+/* A wish of each kind, kind below NAIVE_WISH_KINDS: `wish` is filled in, and lent to the request. */
+#define NAIVE_WISH_KINDS 4
+struct layout_request naive_wish(int count, int kind, struct wish *wish);
+
 /* A layout of the same seats. */
 struct layout *naive_layout(const struct naive_hall *hall);
 

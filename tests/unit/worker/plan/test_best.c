@@ -318,61 +318,23 @@ static void same_answers(struct layout *layout, const struct layout_request *req
 
 static void same_for_all_wishes(void)
 {
-	static const struct text house = {"house", 5};
 	struct layout *layout = open_hall();
 
 	for (int count = 1; count <= hall.count; count++)
-		for (int kind = 0; kind < 4; kind++) {
-			const struct wish wish = {
-			    .count = count,
-			    .together = kind != 0,
-			    .restricted = kind == 1,
-			    .accessible = kind == 2 ? (count + 1) / 2 : 0,
-			};
+		for (int kind = 0; kind < NAIVE_WISH_KINDS; kind++) {
+			struct wish wish;
+			struct layout_request request = naive_wish(count, kind, &wish);
 
-			same_answers(layout, &(struct layout_request){.wish = &wish,
-			                                              .has_public = true,
-			                                              .channels = &house,
-			                                              .channel_count = kind == 3});
+			same_answers(layout, &request);
 		}
 	layout_close(layout);
 }
 
-/* What a place in a row may be. */
-enum kind { TAKEN, FREE, OTHER, WHEELCHAIR, HIDDEN, HOUSE, AISLE, KIND_COUNT };
-
-static void add_kind(enum kind kind, int pos, int32_t rank)
-{
-	struct naive_seat *seat;
-
-	if (kind == AISLE)
-		return;
-	seat = naive_add(&hall, (struct place){.row = name("A"), .pos = pos, .rank = rank});
-	seat->status = kind == TAKEN ? SEAT_SOLD : SEAT_AVAILABLE;
-	if (kind == OTHER)
-		seat->place.category = name("other");
-	if (kind == WHEELCHAIR)
-		seat->place.flags = ACCESSIBLE;
-	if (kind == HIDDEN)
-		seat->place.flags = RESTRICTED;
-	if (kind == HOUSE)
-		seat->channel = "house";
-}
-
-/* Every row of `length` places of so many kinds; ranks fall and rise, with ties. */
+/* Every row of so many places of so many kinds. */
 static void same_for_all_rows(int length, int kinds)
 {
-	static const int32_t ranks[] = {3, 2, 1, 1, 2, 3, 3, 1};
-	long rows = 1;
-
-	for (int i = 0; i < length; i++)
-		rows *= kinds;
-	for (long row = 0; row < rows; row++) {
-		long rest = row;
-
-		hall = (struct naive_hall){.now_ms = T0};
-		for (int i = 0; i < length; i++, rest /= kinds)
-			add_kind((enum kind)(rest % kinds), i + 1, ranks[i]);
+	for (long row = 0; row < naive_row_count(length, kinds); row++) {
+		naive_make_row(&hall, T0, length, kinds, row);
 		same_for_all_wishes();
 	}
 }
@@ -381,20 +343,20 @@ static void in_every_row_of_five_places_of_any_kind_the_rule_is_kept(void **stat
 {
 	(void)state;
 	for (int length = 1; length <= 5; length++)
-		same_for_all_rows(length, KIND_COUNT);
+		same_for_all_rows(length, NAIVE_KIND_COUNT);
 }
 
 static void in_every_row_of_eight_of_two_categories_the_rule_is_kept(void **state)
 {
 	(void)state;
 	for (int length = 6; length <= 8; length++)
-		same_for_all_rows(length, OTHER + 1);
+		same_for_all_rows(length, NAIVE_OTHER + 1);
 }
 
 static void in_every_row_of_seven_with_wheelchair_places_the_rule_is_kept(void **state)
 {
 	(void)state;
-	same_for_all_rows(7, WHEELCHAIR + 1);
+	same_for_all_rows(7, NAIVE_WHEELCHAIR + 1);
 }
 
 #define IN_A_ROW(test) cmocka_unit_test_setup(test, row_of_six)
