@@ -122,10 +122,16 @@ $(addprefix $(B)/tests/unit/,common/db/test_connect common/db/test_db \
     $(B)/obj/tests/unit/pq.o
 
 # Tests that are a client of the door.
-$(addprefix $(B)/tests/unit/common/http/,test_http test_http_limits test_pages): \
+$(addprefix $(B)/tests/unit/common/http/,test_http test_http_limits test_pages test_view): \
     $(B)/obj/tests/unit/common/http/client.o
 $(addprefix $(B)/tests/unit/common/http/,test_http test_http_limits): \
     $(B)/obj/tests/unit/common/http/server.o
+
+# Tests that are a viewer's other end.
+$(addprefix $(B)/tests/unit/common/http/,test_hub test_hub_model test_viewer test_view): \
+    $(B)/obj/tests/unit/common/http/viewing.o
+$(addprefix $(B)/tests/unit/common/http/,test_hub test_hub_model test_viewer): \
+    $(B)/obj/tests/unit/common/http/crowd.o
 
 # Tests that link both: the oracle beside what it judges.
 $(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o

@@ -180,6 +180,17 @@ struct conn *conns_add(struct conns *c, int fd, const struct http_peer *peer)
 	return conn;
 }
 
+static void forget(struct conns *c, struct conn *conn)
+{
+	wheel_cancel(&conn->timer);
+	leave(c, conn);
+	conn->state = CONN_GONE;
+	give_slot(c, conn);
+	free(conn->out);
+	conn->out = NULL;
+	LL_PREPEND(c->gone, conn);
+}
+
 /*
  * Out of epoll first: where another descriptor still leads to the same socket, closing this one
  * would not take it out.
@@ -191,14 +202,20 @@ void conns_drop(struct conns *c, struct conn *conn)
 	(void)epoll_ctl(c->epoll, EPOLL_CTL_DEL, conn->fd, NULL);
 	close(conn->fd);
 	conn->fd = -1;
-	wheel_cancel(&conn->timer);
-	leave(c, conn);
-	conn->state = CONN_GONE;
-	give_slot(c, conn);
-	free(conn->out);
-	conn->out = NULL;
 	c->count--;
-	LL_PREPEND(c->gone, conn);
+	forget(c, conn);
+}
+
+int conns_hand_over(struct conns *c, struct conn *conn, struct buf *rest)
+{
+	int fd = conn->fd;
+
+	(void)epoll_ctl(c->epoll, EPOLL_CTL_DEL, fd, NULL);
+	*rest = conn->in;
+	conn->in = (struct buf){0};
+	conn->fd = -1;
+	forget(c, conn);
+	return fd;
 }
 
 void conns_sweep(struct conns *c)

@@ -92,6 +92,13 @@ void conns_watch(struct conns *c, struct conn *conn, uint32_t events); /* EPOLL.
 void conns_drop(struct conns *c, struct conn *conn);
 void conns_sweep(struct conns *c);
 
+/*
+ * The socket of one that awaits its answer, which is no connection any more, but counts as one.
+ *
+ * rest  what the client has sent behind the request; release it
+ */
+int conns_hand_over(struct conns *c, struct conn *conn, struct buf *rest);
+
 /* Takes what conns_drop has left of all; the connections must be gone. */
 void conns_release(struct conns *c);
 

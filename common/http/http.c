@@ -11,10 +11,6 @@
 #define FILES_RESERVED 128 /* for everything that is no client's */
 #define FEW_FILES 256      /* of which half are */
 
-struct http {
-	struct loops loops;
-};
-
 /* As many as asked for, and as there are descriptors for. */
 static unsigned connections_max(unsigned asked)
 {
@@ -114,5 +110,9 @@ void http_figures(const struct http *http, struct http_figures *figures)
 		figures->timed_out += atomic_load(&loop->conns.figures.timed_out);
 		figures->crowded_out += atomic_load(&loop->conns.figures.crowded_out);
 		figures->left += atomic_load(&loop->conns.figures.left);
+		figures->viewers += atomic_load(&loop->hub.viewers.count);
+		figures->frames += atomic_load(&loop->hub.viewers.figures.frames);
+		figures->bytes += atomic_load(&loop->hub.viewers.figures.bytes);
+		figures->missed += atomic_load(&loop->hub.viewers.figures.missed);
 	}
 }

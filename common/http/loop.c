@@ -122,6 +122,7 @@ static void begin_draining(struct loop *loop)
 	for (uint32_t i = 0; i < c->slot_count; i++)
 		if (c->slots[i].conn)
 			conn_drain(c, c->slots[i].conn);
+	hub_drain(&loop->hub);
 }
 
 static void take_arrival(struct loop *loop, struct mail *mail)
@@ -148,6 +149,17 @@ static void take_reply(struct loop *loop, struct mail *mail)
 		free(reply);
 }
 
+static void take_view(struct loop *loop, struct mail *mail)
+{
+	struct view_mail *view = (struct view_mail *)mail;
+	struct conn *conn = conns_find(&loop->conns, view->token);
+	struct buf rest = {0};
+	int fd = conn ? conns_hand_over(&loop->conns, conn, &rest) : -1;
+
+	hub_take_view(&loop->hub, view, fd, buf_text(&rest));
+	buf_release(&rest);
+}
+
 static void read_mail(struct loop *loop)
 {
 	struct mail *all = mailbox_take(&loop->mailbox), *mail;
@@ -156,6 +168,10 @@ static void read_mail(struct loop *loop)
 		LL_DELETE(all, mail);
 		if (mail->kind == MAIL_ARRIVAL)
 			take_arrival(loop, mail);
+		else if (mail->kind == MAIL_VIEW)
+			take_view(loop, mail);
+		else if (mail->kind == MAIL_FRAME)
+			hub_take_frame(&loop->hub, (struct frame_mail *)mail);
 		else
 			take_reply(loop, mail);
 	}
@@ -166,7 +182,10 @@ static void read_mail(struct loop *loop)
 static int wait_ms(struct loop *loop)
 {
 	int64_t now_ms = clock_monotonic_ms(), ms = wheel_wait_ms(&loop->conns.wheel, now_ms);
+	int64_t hub_ms = hub_wait_ms(&loop->hub, now_ms);
 
+	if (hub_ms >= 0 && (ms < 0 || ms > hub_ms))
+		ms = hub_ms;
 	if (loop->accept_ms && (ms < 0 || ms > loop->accept_ms - now_ms))
 		ms = loop->accept_ms > now_ms ? loop->accept_ms - now_ms : 0;
 	if (loop->loops->settings.is_watched && (ms < 0 || ms > WATCHED_WAIT_MS))
@@ -202,21 +221,47 @@ static void turn(struct loop *loop)
 {
 	struct epoll_event events[EVENTS_MAX];
 	int count = epoll_wait(loop->conns.epoll, events, EVENTS_MAX, wait_ms(loop));
+	bool is_hub_ready = false;
 
 	if (loop->loops->settings.is_watched)
 		watchdog_beat();
-	loop->conns.now_ms = clock_monotonic_ms();
+	loop->conns.now_ms = loop->hub.viewers.now_ms = clock_monotonic_ms();
 	for (int i = 0; i < count; i++) {
 		if (events[i].data.ptr == &loop->loops->address)
 			accept_some(loop);
 		else if (events[i].data.ptr == loop)
 			read_mail(loop);
+		else if (events[i].data.ptr == &loop->hub)
+			is_hub_ready = true;
 		else
 			conn_ready(&loop->conns, events[i].data.ptr, events[i].events);
 	}
 	expire(loop);
+	hub_turn(&loop->hub, is_hub_ready);
 	conns_sweep(&loop->conns);
 	tell_load(loop);
+}
+
+static void discard(struct loop *loop, struct mail *mail)
+{
+	if (mail->kind == MAIL_VIEW)
+		hub_take_view(&loop->hub, (struct view_mail *)mail, -1, (struct text){NULL, 0});
+	else if (mail->kind == MAIL_FRAME)
+		hub_discard(mail);
+	else if (mail->kind == MAIL_ARRIVAL)
+		close(((struct arrival *)mail)->fd);
+	if (mail->kind == MAIL_ARRIVAL || mail->kind == MAIL_REPLY)
+		free(mail);
+}
+
+static void discard_mail(struct loop *loop)
+{
+	struct mail *all = mailbox_take(&loop->mailbox), *mail;
+
+	while ((mail = all) != NULL) {
+		LL_DELETE(all, mail);
+		discard(loop, mail);
+	}
 }
 
 static void *run(void *argument)
@@ -233,6 +278,8 @@ static void *run(void *argument)
 	for (uint32_t i = 0; i < loop->conns.slot_count; i++)
 		if (loop->conns.slots[i].conn)
 			conn_end(&loop->conns, loop->conns.slots[i].conn);
+	discard_mail(loop);
+	hub_end(&loop->hub);
 	if (loop->loops->settings.is_watched)
 		watchdog_leave(&loop->watchdog);
 	return NULL;
@@ -264,6 +311,7 @@ static struct loop *make(struct loops *loops, uint32_t number, unsigned connecti
 	wheel_open(&c->wheel, c->now_ms);
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	(void)mailbox_open(&loop->mailbox);
+	(void)hub_open(&loop->hub, &loops->handler, number, &c->count, loops->settings.drain_ms);
 	return loop;
 }
 
@@ -273,6 +321,7 @@ static bool start(struct loop *loop)
 
 	loop->is_accepting = c->loop == 0;
 	loop->is_running = c->epoll >= 0 && watch(c->epoll, loop->mailbox.wake, loop) &&
+	                   watch(c->epoll, loop->hub.viewers.epoll, &loop->hub) &&
 	                   (c->loop || watch(c->epoll, loop->loops->address.fd, &loop->loops->address)) &&
 	                   !pthread_create(&loop->thread, NULL, run, loop);
 	return loop->is_running;
@@ -318,14 +367,8 @@ bool loops_drain(struct loops *loops, int64_t wait_ms)
 
 static void release(struct loop *loop)
 {
-	struct mail *all = mailbox_take(&loop->mailbox), *mail;
-
-	while ((mail = all) != NULL) {
-		LL_DELETE(all, mail);
-		if (mail->kind == MAIL_ARRIVAL)
-			close(((struct arrival *)mail)->fd);
-		free(mail);
-	}
+	discard_mail(loop);
+	hub_close(&loop->hub);
 	conns_release(&loop->conns);
 	if (loop->conns.epoll >= 0)
 		close(loop->conns.epoll);

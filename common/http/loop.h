@@ -13,7 +13,7 @@
 #include "common/base/watchdog.h"
 #include "common/http/address.h"
 #include "common/http/conns.h"
-#include "common/http/mail.h"
+#include "common/http/hub.h"
 
 /* A client on its way from the loop that accepted it. */
 struct arrival {
@@ -25,6 +25,7 @@ struct arrival {
 struct loop {
 	struct loops *loops;
 	struct conns conns;
+	struct hub hub;
 	pthread_t thread;
 	bool is_running;
 	struct mailbox mailbox;
@@ -44,6 +45,10 @@ struct loops {
 	struct wait drained;   /* for a loop that is */
 	unsigned count;
 	struct loop *list[HTTP_LOOPS_MAX];
+};
+
+struct http {
+	struct loops loops;
 };
 
 /*

@@ -12,6 +12,8 @@
 enum mail_kind {
 	MAIL_ARRIVAL, /* a client on its way from the loop that accepted it */
 	MAIL_REPLY,
+	MAIL_VIEW,    /* hub.h has this one and the next */
+	MAIL_FRAME,
 };
 
 /* The first member of what is posted. */

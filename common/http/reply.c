@@ -22,7 +22,8 @@ const char *reply_reason(unsigned status)
 		unsigned status;
 		const char *reason;
 	} list[] = {
-	    {200, "OK"}, {202, "Accepted"}, {204, "No Content"}, {304, "Not Modified"},
+	    {101, "Switching Protocols"}, {200, "OK"}, {202, "Accepted"}, {204, "No Content"},
+	    {304, "Not Modified"},
 	    {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
 	    {405, "Method Not Allowed"}, {406, "Not Acceptable"}, {408, "Request Timeout"},
 	    {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"}, {413, "Content Too Large"},
@@ -97,28 +98,53 @@ static bool has_body(unsigned status)
 	return status != 204 && status != 304;
 }
 
-static void print_front(struct front *f, const struct http_answer *answer)
+static void add_first_lines(struct front *f, unsigned status)
 {
 	char text[100];
 
 	f->bytes = 0;
-	f->is_bad = answer->status < STATUS_MIN || answer->status > STATUS_MAX;
-	snprintf(text, sizeof text, "HTTP/1.1 %u %s\r\nDate: ", answer->status,
-	         reply_reason(answer->status));
+	f->is_bad = false;
+	snprintf(text, sizeof text, "HTTP/1.1 %u %s\r\nDate: ", status, reply_reason(status));
 	add_string(f, text);
 	add_string(f, date());
 	add_string(f, end_line);
+}
+
+static void add_headers(struct front *f, const struct http_header *headers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		f->is_bad = f->is_bad || !headers[i].name.bytes;
+		add_checked(f, headers[i].name);
+		add_string(f, ": ");
+		add_checked(f, headers[i].value);
+		add_string(f, end_line);
+	}
+}
+
+static void print_front(struct front *f, const struct http_answer *answer)
+{
+	char text[100];
+
+	add_first_lines(f, answer->status);
+	f->is_bad = f->is_bad || answer->status < STATUS_MIN || answer->status > STATUS_MAX;
 	if (has_body(answer->status)) {
 		snprintf(text, sizeof text, "Content-Length: %zu\r\n", answer->body.bytes);
 		add_string(f, text);
 	}
-	for (size_t i = 0; i < answer->header_count; i++) {
-		f->is_bad = f->is_bad || !answer->headers[i].name.bytes;
-		add_checked(f, answer->headers[i].name);
-		add_string(f, ": ");
-		add_checked(f, answer->headers[i].value);
-		add_string(f, end_line);
-	}
+	add_headers(f, answer->headers, answer->header_count);
+}
+
+bool reply_write_head(struct buf *head, unsigned status, const struct http_header *headers,
+                      size_t count)
+{
+	struct front f;
+
+	add_first_lines(&f, status);
+	add_headers(&f, headers, count);
+	add_string(&f, end_line);
+	if (!f.is_bad)
+		buf_add(head, f.data, f.bytes);
+	return !f.is_bad && !head->failed;
 }
 
 struct reply *reply_make(struct http_token token, const struct http_answer *answer)

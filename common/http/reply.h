@@ -31,6 +31,11 @@ struct reply *reply_make(struct http_token token, const struct http_answer *answ
 /* A line of plain text that says why it was refused; the same. */
 struct reply *reply_refusal(const struct http_refusal *refusal);
 
+/* Append a status line, Date and headers, and the empty line. false: no memory, or a header that
+ * cannot stand there */
+bool reply_write_head(struct buf *head, unsigned status, const struct http_header *headers,
+                      size_t count);
+
 /* Once, before it is sent: whether the connection closes behind it, and whether it has no body. */
 void reply_seal(struct reply *reply, bool closes, bool is_head);
 struct text reply_bytes(const struct reply *reply); /* a sealed one's; borrowed */

@@ -24,7 +24,8 @@ struct http_view {
 	bool is_sse;              /* else WebSocket, and the request was judged with ws_judge */
 	const char *accept;       /* of WebSocket: what ws_judge gave */
 	const char *protocol;     /* the same; NULL: none */
-	const struct http_header *headers; /* further ones of the answer */
+	/* Further ones of the answer; Cache-Control, X-Accel-Buffering among them where there is need. */
+	const struct http_header *headers;
 	size_t header_count;
 };
 
@@ -34,7 +35,7 @@ struct http_view {
  * view   copied
  * first  the caller keeps its reference. A close frame: the answer, the frame, and the end
  *
- * true   viewer_gone comes once, sooner or later; at once where the client has left by now
+ * true   viewer_gone comes once, later; soon where the client has left by now
  * false  no memory, or a header that could not be sent as it is: it is still to be answered
  */
 bool http_view(struct http *http, struct http_token token, const struct http_view *view,
