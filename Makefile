@@ -90,7 +90,7 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
-$(B)/gen/pages.inc: gateway/pages/embed $(wildcard gateway/pages/*.json)
+$(B)/gen/pages.inc: gateway/pages/embed $(wildcard $(addprefix gateway/pages/*.,json html css js svg))
 	@mkdir -p $(@D)
 	gateway/pages/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 

@@ -61,6 +61,7 @@ struct asker {
 	int32_t at_partition;        /* of outcome; -1: not given */
 	int64_t at_offset;
 	struct position position;    /* as it was before the rows were read */
+	size_t database;             /* of the list of shows: the one that is read */
 	/* the map */
 	struct maps_want want;
 	struct text if_none_match;

@@ -35,7 +35,7 @@ struct gateway_settings {
 	struct bucket_limit limits[THROTTLE_COUNT];
 	uint32_t viewers_max;            /* of an address; 0: no limit */
 	size_t map_bytes_max;            /* of shows in memory; 0: no limit */
-	bool is_demo;
+	bool is_demo, has_pages;
 };
 
 struct gateway {

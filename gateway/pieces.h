@@ -24,6 +24,8 @@ bool asker_is_refused_by_key(struct asker *asker); /* it is not for this show */
 /* It has a channel's key, and tried too many that were wrong. */
 bool asker_is_guessing(struct asker *asker);
 void asker_count_wrong_key(struct asker *asker); /* settle.c */
+/* Does If-None-Match name it? see.c */
+bool asker_has_etag(struct text if_none_match, const char *etag);
 /* Nothing is read from rows just now. */
 void asker_refuse_rows(struct asker *asker);
 void asker_give(struct asker *asker, int32_t partition); /* its job, to the desk */
@@ -36,6 +38,10 @@ void asker_see_map(struct asker *asker, const struct http_request *request);
 void asker_see_layout(struct asker *asker, const struct http_request *request);
 void asker_watch(struct asker *asker, const struct http_request *request);
 void asker_open_channel(struct asker *asker, const struct http_request *request);
+/* documents.c, showcase.c */
+void asker_show_page(struct asker *asker, const struct http_request *request);
+void asker_explain(struct asker *asker, const struct http_request *request);
+void asker_list_shows(struct asker *asker);
 /* The door's: a viewer has gone, or cannot follow, or says something. watch.c */
 void watch_gone(void *gateway, uint32_t feed, uint32_t tag);
 void watch_behind(void *gateway, unsigned loop, uint32_t feed, uint32_t generation,

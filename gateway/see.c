@@ -52,7 +52,7 @@ static bool takes_gzip(struct text accept)
 	return takes;
 }
 
-static bool has_etag(struct text if_none_match, const char *etag)
+bool asker_has_etag(struct text if_none_match, const char *etag)
 {
 	size_t bytes = strlen(etag);
 
@@ -111,7 +111,7 @@ static bool on_map(struct maps_want *want, enum maps_found found, const struct m
 	         (long long)seen->o);
 	extra_add(&extra, "ETag", etag);
 	extra_add(&extra, "Cache-Control", "no-cache");
-	if (has_etag(asker->if_none_match, etag))
+	if (asker_has_etag(asker->if_none_match, etag))
 		asker_answer(asker, 304, NULL, (struct text){NULL, 0}, &extra);
 	else
 		answer_text(asker, seen, &extra);

@@ -4,12 +4,8 @@
 #include <string.h>
 
 #include "gateway/api/problem.h"
-#include "gateway/api/reasons.h"
 #include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
-#include "gateway/pages/pages.h"
-
-#define PROBLEM_PREFIX "/problems/"
 
 /* ---- small answers ---- */
 
@@ -35,56 +31,6 @@ static void answer_session(struct asker *asker)
 		return;
 	}
 	asker_answer(asker, 204, NULL, (struct text){NULL, 0}, NULL);
-}
-
-/* What every page of every origin may read, by one header in place of the listed origins'. */
-static void answer_everybody(struct asker *asker, const char *content_type, struct text body,
-                             struct extra_headers *extra)
-{
-	asker->origin = (struct text){NULL, 0};
-	extra_add(extra, "Access-Control-Allow-Origin", "*");
-	asker_answer(asker, 200, content_type, body, extra);
-}
-
-/* A page that says what a reason means, for who follows a problem's type. */
-static void answer_problem_page(struct asker *asker, struct text path)
-{
-	char name[64];
-	size_t bytes = path.bytes - (sizeof PROBLEM_PREFIX - 1);
-	const struct reason *reason;
-	struct extra_headers extra = {.count = 0};
-	struct buf page = {0};
-
-	if (bytes >= sizeof name) {
-		asker_refuse(asker, 404, "NOT_FOUND", "There is no such reason.");
-		return;
-	}
-	for (size_t i = 0; i < bytes; i++) {
-		char c = path.data[sizeof PROBLEM_PREFIX - 1 + i];
-
-		name[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-	}
-	reason = reason_find((struct text){name, bytes});
-	if (!reason) {
-		asker_refuse(asker, 404, "NOT_FOUND", "There is no such reason.");
-		return;
-	}
-	buf_print(&page,
-	          "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
-	          "<title>%s</title>\n<h1>%s</h1>\n"
-	          "<p>Reason: <code>%s</code>. Retry: <code>%s</code>.</p>\n",
-	          reason->name, reason->title, reason->name, reason->retry);
-	extra_add(&extra, "Content-Security-Policy",
-	          "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-	answer_everybody(asker, "text/html; charset=utf-8", buf_text(&page), &extra);
-	buf_release(&page);
-}
-
-static void answer_file(struct asker *asker, const char *name, const char *content_type)
-{
-	struct extra_headers extra = {.count = 0};
-
-	answer_everybody(asker, content_type, page_find(name), &extra);
 }
 
 /* ---- methods ---- */
@@ -151,11 +97,15 @@ static void route_to(struct asker *asker, const struct http_request *request)
 	case ROUTE_OPEN:
 		asker_open_channel(asker, request);
 		break;
+	case ROUTE_SHOWS:
+		asker_list_shows(asker);
+		break;
 	case ROUTE_OPENAPI:
-		answer_file(asker, "openapi.json", "application/json");
+	case ROUTE_PAGE:
+		asker_show_page(asker, request);
 		break;
 	case ROUTE_PROBLEM:
-		answer_problem_page(asker, request->path);
+		asker_explain(asker, request);
 		break;
 	case ROUTE_RESERVE:
 	case ROUTE_CHANGE:

@@ -58,6 +58,7 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	    .viewers_max = (uint32_t)s->address_viewers,
 	    .map_bytes_max = (size_t)s->map_memory_mib << 20,
 	    .is_demo = s->demo,
+	    .has_pages = s->pages,
 	};
 
 	g.http.answer_ms = g.reply_timeout_ms + ANSWER_MORE_MS;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #define PROBLEMS "/problems/"
+#define DEMO "/demo/"
+#define SEAT_MAP "/holdfast-seat-map.js"
 
 struct row {
 	const char *method, *path, *name;
@@ -14,6 +16,8 @@ static const struct row rows[ROUTE_COUNT] = {
 #define ROUTE(symbol, name, method, path, type) [ROUTE_##symbol] = {method, path, name, REQUEST_##type},
 #include "gateway/api/routes.def"
     [ROUTE_PROBLEM] = {"GET", PROBLEMS, "problem", REQUEST_NONE},
+    [ROUTE_SHOWS] = {"GET", "/demo/shows.json", "shows", REQUEST_NONE},
+    [ROUTE_PAGE] = {"GET", DEMO, "page", REQUEST_NONE},
 };
 
 static bool begins_with(struct text t, const char *prefix)
@@ -28,7 +32,14 @@ enum route route_of(struct text path)
 	for (int i = ROUTE_NONE + 1; i < ROUTE_PROBLEM; i++)
 		if (text_same(path, text_of(rows[i].path)))
 			return (enum route)i;
-	return begins_with(path, PROBLEMS) ? ROUTE_PROBLEM : ROUTE_NONE;
+	if (begins_with(path, PROBLEMS))
+		return ROUTE_PROBLEM;
+	if (text_same(path, text_of(rows[ROUTE_SHOWS].path)))
+		return ROUTE_SHOWS;
+	return text_same(path, text_of("/")) || text_same(path, text_of(DEMO)) ||
+	               text_same(path, text_of(SEAT_MAP)) || begins_with(path, DEMO)
+	           ? ROUTE_PAGE
+	           : ROUTE_NONE;
 }
 
 const char *route_method(enum route route)

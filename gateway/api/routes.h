@@ -14,6 +14,8 @@ enum route {
 #define ROUTE(symbol, name, method, path, type) ROUTE_##symbol,
 #include "gateway/api/routes.def"
 	ROUTE_PROBLEM, /* /problems/<reason> */
+	ROUTE_SHOWS,   /* what the demo lists */
+	ROUTE_PAGE,    /* what is served as it is: /, /demo/..., the seat map */
 	ROUTE_COUNT
 };
 

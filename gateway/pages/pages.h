@@ -5,9 +5,20 @@
 #ifndef HOLDFAST_GATEWAY_PAGES_PAGES_H
 #define HOLDFAST_GATEWAY_PAGES_PAGES_H
 
+#include <stdbool.h>
+
 #include "common/base/text.h"
 
-/* The bytes of the file of that name, for ever; data NULL: there is none. */
-struct text page_find(const char *name);
+#define PAGE_ETAG_BYTES 20 /* "0123456789abcdef" in its quotes, and a NUL */
+
+struct page {
+	const char *type; /* Content-Type */
+	char etag[PAGE_ETAG_BYTES];
+	struct text text; /* for ever */
+	bool is_demo;     /* of / and /demo/ */
+};
+
+/* What is at that path. false: nothing */
+bool page_find(struct text path, struct page *page);
 
 #endif
