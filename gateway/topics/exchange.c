@@ -12,12 +12,13 @@
 #include "common/base/wait.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/sender.h"
+#include "gateway/topics/outbox.h"
 #include "gateway/topics/tail.h"
 
 #define SWEEP_MS 50
 #define LATE_AT_ONCE 256
 #define DELIVERY_MS 3000 /* below timeout_ms, so that what was not sent is known in time */
-#define HEADERS_OWN 3
+#define HEADERS_OWN 3 /* beside those of who asks */
 #define LINGER "linger.ms"
 
 struct exchange {
@@ -27,8 +28,9 @@ struct exchange {
 	const char *reply_topic;
 	uint64_t nonce;
 	char reply_partition[4]; /* big-endian */
-	struct wait lock;        /* of flights and sender */
+	struct wait lock;        /* of flights, outbox and sender */
 	struct flights *flights;
+	struct outbox *outbox;
 	struct kafka_sender *sender;
 	struct tail *replies;
 	pthread_t sending;
@@ -37,27 +39,7 @@ struct exchange {
 	_Atomic(const char *) sending_trouble;
 };
 
-/* ---- flights and tokens ---- */
-
-_Static_assert(sizeof(void *) >= 8, "place and generation fit a token");
-
-static void *token_of(const struct flight_id *id)
-{
-	uint64_t token;
-
-	memcpy(&token, id->bytes + 8, sizeof token);
-	return (void *)(uintptr_t)token;
-}
-
-static struct flight_id id_of(const struct exchange *x, void *token)
-{
-	uint64_t number = (uintptr_t)token;
-	struct flight_id id;
-
-	memcpy(id.bytes, &x->nonce, 8);
-	memcpy(id.bytes + 8, &number, 8);
-	return id;
-}
+/* ---- ends ---- */
 
 static struct text text_of_id(const struct flight_id *id)
 {
@@ -88,10 +70,58 @@ static void tell_none(struct exchange *x, const struct flight *over, enum exchan
 
 /* ---- sending ---- */
 
+static int64_t delivery_ms(const struct exchange *x)
+{
+	return x->settings.timeout_ms < DELIVERY_MS ? x->settings.timeout_ms : DELIVERY_MS;
+}
+
+/* Locked. false: it could not be given to the library, and e says why. */
+static bool give(struct exchange *x, const struct outbox_record *record, struct err *e)
+{
+	if (kafka_sender_send(x->sender, x->settings.pipeline->topics.requests, record->partition,
+	                      record->key, record->value, record->headers, record->header_count,
+	                      record->token, e))
+		return false;
+	outbox_gave(x->outbox, record->partition);
+	return true;
+}
+
+/*
+ * Give what may go now of a partition; of none (-1): drop what has waited since before_ms. Whoever is
+ * told that his record is not there must not find it there later: one whose flight is over is dropped.
+ */
+static void work_off(struct exchange *x, int32_t partition, int64_t before_ms)
+{
+	struct outbox_record *record;
+
+	do {
+		struct err e = {.text = ""};
+		bool is_unsent = false;
+		struct flight over;
+
+		wait_lock(&x->lock);
+		record = partition < 0 ? outbox_take_old(x->outbox, before_ms)
+		                       : outbox_take(x->outbox, partition);
+		if (record) {
+			const struct flight_id id = flights_id(x->flights, record->token);
+
+			is_unsent = flights_find(x->flights, text_of_id(&id)) &&
+			            (partition < 0 || !give(x, record, &e)) &&
+			            flights_end(x->flights, text_of_id(&id), &over);
+		}
+		wait_unlock(&x->lock);
+		if (is_unsent && partition >= 0)
+			log_err(LOG_WARNING, "a request could not be sent", &e);
+		if (is_unsent)
+			tell_none(x, &over, EXCHANGE_NOT_EXECUTED);
+		free(record);
+	} while (record);
+}
+
 static void on_delivered(void *context, const struct kafka_delivery *delivery)
 {
 	struct exchange *x = context;
-	const struct flight_id id = id_of(x, delivery->token);
+	const struct flight_id id = flights_id(x->flights, delivery->token);
 	struct flight over, *flight;
 	bool is_over = false;
 
@@ -103,19 +133,19 @@ static void on_delivered(void *context, const struct kafka_delivery *delivery)
 	} else if (flight && delivery->is_unsent) {
 		is_over = flights_end(x->flights, text_of_id(&id), &over);
 	}
+	outbox_arrived(x->outbox, delivery->partition);
 	wait_unlock(&x->lock);
 	if (!delivery->is_delivered)
 		log_debug("a request was not delivered", F_STR("why", delivery->why->text),
 		          F_INT("is_unsent", delivery->is_unsent));
 	if (is_over)
 		tell_none(x, &over, EXCHANGE_NOT_EXECUTED);
+	work_off(x, delivery->partition, 0);
 }
 
 static enum rc open_sender(struct exchange *x, struct kafka_sender **sender, struct err *e)
 {
-	int64_t timeout_ms = x->settings.timeout_ms < DELIVERY_MS ? x->settings.timeout_ms : DELIVERY_MS;
-
-	if (kafka_sender_open(sender, &x->kafka, timeout_ms, on_delivered, x, e))
+	if (kafka_sender_open(sender, &x->kafka, delivery_ms(x), on_delivered, x, e))
 		return e->rc;
 	return kafka_sender_know(*sender, x->settings.pipeline->topics.requests, e);
 }
@@ -136,8 +166,11 @@ static void replace_sender(struct exchange *x)
 	wait_lock(&x->lock);
 	old = x->sender;
 	x->sender = fresh;
+	outbox_forget(x->outbox);
 	wait_unlock(&x->lock);
 	kafka_sender_close(old);
+	for (int32_t i = 0; i < x->settings.pipeline->partition_count; i++)
+		work_off(x, i, 0);
 	x->sending_trouble = NULL;
 	log_warning("the producer was opened anew");
 }
@@ -175,12 +208,15 @@ static void *send_all(void *context)
 		now_ms = clock_monotonic_ms();
 		if (now_ms - swept_ms >= SWEEP_MS) {
 			swept_ms = now_ms;
+			work_off(x, -1, now_ms - delivery_ms(x));
 			tell_late(x, now_ms);
 		}
 	}
 	watchdog_leave(&watchdog);
 	return NULL;
 }
+
+_Static_assert(EXCHANGE_HEADERS_MAX + HEADERS_OWN <= OUTBOX_HEADERS_MAX, "all have room");
 
 static size_t add_headers(const struct exchange *x, const struct exchange_ask *ask,
                           const struct flight_id *id, struct record_header *headers)
@@ -201,28 +237,30 @@ static size_t add_headers(const struct exchange *x, const struct exchange_ask *a
 
 enum flight_refusal exchange_ask(struct exchange *x, const struct exchange_ask *ask)
 {
-	const struct pipeline *pipeline = x->settings.pipeline;
+	int32_t partition_count = x->settings.pipeline->partition_count;
 	int64_t now_ms = clock_monotonic_ms(), most_ms = x->settings.timeout_ms;
 	int64_t wait_ms = ask->wait_ms && ask->wait_ms < most_ms ? ask->wait_ms : most_ms;
 	struct flight flight = {.asker = ask->asker, .offset = -1, .since_ms = now_ms,
 	                        .told_ms = now_ms + wait_ms, .until_ms = now_ms + most_ms,
 	                        .has_session = ask->session != NULL};
-	struct record_header headers[EXCHANGE_HEADERS_MAX + HEADERS_OWN];
+	struct outbox_record record = {.since_ms = now_ms, .key = ask->key, .value = ask->value};
 	enum flight_refusal refusal;
 	bool is_unsent = false;
 	struct flight_id id;
 	struct err e;
 
-	flight.partition = partition_of_key(ask->key.data, ask->key.bytes, pipeline->partition_count);
+	flight.partition = partition_of_key(ask->key.data, ask->key.bytes, partition_count);
 	if (ask->session)
 		memcpy(flight.session, ask->session, FLIGHT_SESSION_BYTES);
 	wait_lock(&x->lock);
 	refusal = flights_add(x->flights, &flight, &id);
 	if (!refusal) {
-		size_t count = add_headers(x, ask, &id, headers);
-
-		if (kafka_sender_send(x->sender, pipeline->topics.requests, flight.partition, ask->key,
-		                      ask->value, headers, count, token_of(&id), &e))
+		record.partition = flight.partition;
+		record.token = flight_token(&id);
+		record.header_count = add_headers(x, ask, &id, record.headers);
+		(void)err_out_of_memory(&e);
+		if (outbox_is_clear(x->outbox, record.partition) ? !give(x, &record, &e)
+		                                                 : !outbox_put(x->outbox, &record))
 			is_unsent = flights_end(x->flights, text_of_id(&id), &flight);
 	}
 	wait_unlock(&x->lock);
@@ -235,27 +273,12 @@ enum flight_refusal exchange_ask(struct exchange *x, const struct exchange_ask *
 
 /* ---- reading ---- */
 
-/* The end of ce_id, <topic>/<partition>/<offset>. */
-static void read_place(const struct record *reply, struct flight *over)
-{
-	const struct record_header *id = record_header_last(reply, "ce_id");
-	int64_t offset = 0, scale = 1;
-	size_t at = id && id->value.data ? id->value.bytes : 0;
-
-	if (!at || id->value.data[at - 1] == '/')
-		return;
-	for (; at && id->value.data[at - 1] >= '0' && id->value.data[at - 1] <= '9' &&
-	       scale <= INT64_MAX / 100; at--, scale *= 10)
-		offset += scale * (id->value.data[at - 1] - '0');
-	if (at && id->value.data[at - 1] == '/')
-		over->offset = offset;
-}
-
 static void on_reply(void *context, const struct record *reply)
 {
 	struct exchange *x = context;
 	const struct record_header *id = record_header_last(reply, "kafka_correlationId");
 	const struct record_header *code = record_header_last(reply, "code");
+	const struct record_header *place = record_header_last(reply, "ce_id");
 	struct flight over;
 	bool is_ours;
 
@@ -268,7 +291,8 @@ static void on_reply(void *context, const struct record *reply)
 	wait_unlock(&x->lock);
 	if (!is_ours)
 		return;
-	read_place(reply, &over);
+	if (place && flight_place_offset(place->value) >= 0)
+		over.offset = flight_place_offset(place->value);
 	tell(x, &over, EXCHANGE_REPLIED, reply->value);
 }
 
@@ -292,7 +316,8 @@ static enum rc prepare(struct exchange *x, struct err *e)
 		return err_set(e, RC_FATAL, FROM_PROGRAM, "no random numbers can be had");
 	x->flights = flights_open(&x->settings.limits, x->settings.pipeline->partition_count, x->nonce,
 	                          x->settings.shed_ms);
-	return x->flights ? RC_OK : err_out_of_memory(e);
+	x->outbox = outbox_open(x->settings.pipeline->partition_count);
+	return x->flights && x->outbox ? RC_OK : err_out_of_memory(e);
 }
 
 static enum rc start(struct exchange *x, struct err *e)
@@ -344,9 +369,12 @@ void exchange_close(struct exchange *x)
 	if (x->is_sending)
 		pthread_join(x->sending, NULL);
 	tail_close(x->replies);
-	if (x->flights)
+	if (x->flights && x->outbox) {
+		work_off(x, -1, INT64_MAX);
 		tell_late(x, INT64_MAX);
+	}
 	kafka_sender_close(x->sender);
+	outbox_close(x->outbox);
 	flights_close(x->flights);
 	pairs_release(&x->properties);
 	wait_close(&x->lock);

@@ -136,6 +136,40 @@ static enum flight_refusal look_at(const struct flights *f, const struct flight 
 	return FLIGHT_TAKEN;
 }
 
+_Static_assert(sizeof(void *) >= 8, "place and generation fit a token");
+
+void *flight_token(const struct flight_id *id)
+{
+	uint64_t token;
+
+	memcpy(&token, id->bytes + 8, sizeof token);
+	return (void *)(uintptr_t)token;
+}
+
+struct flight_id flights_id(const struct flights *f, void *token)
+{
+	uint64_t number = (uintptr_t)token;
+	struct flight_id id;
+
+	memcpy(id.bytes, &f->nonce, 8);
+	memcpy(id.bytes + 8, &number, 8);
+	return id;
+}
+
+/* Of what stands behind the last slash. */
+int64_t flight_place_offset(struct text place)
+{
+	int64_t offset = 0, scale = 1;
+	size_t at = place.data ? place.bytes : 0;
+
+	if (!at || place.data[at - 1] == '/')
+		return -1;
+	for (; at && place.data[at - 1] >= '0' && place.data[at - 1] <= '9' && scale <= INT64_MAX / 100;
+	     at--, scale *= 10)
+		offset += scale * (place.data[at - 1] - '0');
+	return at && place.data[at - 1] == '/' ? offset : -1;
+}
+
 static void write_id(const struct flights *f, uint32_t place, struct flight_id *id)
 {
 	memcpy(id->bytes, &f->nonce, 8);

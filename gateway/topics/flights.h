@@ -22,6 +22,13 @@ struct flight_id {
 	uint8_t bytes[FLIGHT_ID_BYTES];
 };
 
+/* The rest of it beside the process, as a pointer that is none; and back again. */
+struct flights;
+void *flight_token(const struct flight_id *id);
+struct flight_id flights_id(const struct flights *flights, void *token);
+/* Of its record, by ce_id of a reply, <topic>/<partition>/<offset>; -1: it is none. */
+int64_t flight_place_offset(struct text place);
+
 /* 0: no such limit. */
 struct flight_limits {
 	uint32_t all, a_partition, a_session;
@@ -47,8 +54,6 @@ struct flight {
 	int64_t until_ms;      /* nor is it awaited; not before told_ms */
 	bool is_told;          /* that there was no reply in time: asker means nothing any more */
 };
-
-struct flights;
 
 #define FLIGHTS_MOST 1000000 /* places where limits.all is 0 */
 
