@@ -136,6 +136,9 @@ $(addprefix $(B)/tests/unit/common/http/,test_hub test_hub_model test_viewer): \
 # Tests that link both: the oracle beside what it judges.
 $(B)/tests/unit/audit/fold/test_fold_property: $(B)/obj/tests/unit/audit/fold/planner.o
 $(addprefix $(B)/tests/unit/audit/fold/,test_fold_property test_house): $(B)/libholdfast-worker.a
+# Likewise seat maps beside the rows that they show, and what a viewer makes of them.
+$(B)/tests/unit/gateway/live/test_seat_map_property: $(B)/obj/tests/unit/audit/fold/planner.o \
+    $(B)/obj/tests/unit/gateway/live/viewer.o $(B)/libholdfast-worker.a
 
 $(B)/tests/integration/%: $(B)/obj/tests/integration/%.o $(call objects,$(INTEGRATION_HELPERS)) \
     $(SHIM) $(B)/libholdfast.a

@@ -40,7 +40,7 @@ static enum rc find_strays(struct snapshot *s, struct report *report, struct err
 enum rc snapshot_open(struct snapshot *s, const struct database *database, const char *group_id,
                       int32_t partition_count, struct report *report, struct err *e)
 {
-	struct db_call begin[] = {{.query = QUERY_AUDIT_BEGIN},
+	struct db_call begin[] = {{.query = QUERY_BEGIN_SNAPSHOT},
 	                          {.query = QUERY_AUDIT_NO_IDLE_LIMIT},
 	                          {.query = QUERY_AUDIT_PIN_ORDER}};
 

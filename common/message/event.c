@@ -20,6 +20,17 @@ const char *event_kind_name(enum event_kind kind)
 	return kind_names[kind];
 }
 
+bool event_kind_of(struct text name, enum event_kind *kind)
+{
+	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
+		if (!text_same(name, text_of(kind_names[k])))
+			continue;
+		*kind = (enum event_kind)k;
+		return true;
+	}
+	return false;
+}
+
 bool event_has_reservation(enum event_kind kind)
 {
 	return kind >= EVENT_RESERVED && kind <= EVENT_CANCELLED;

@@ -36,6 +36,7 @@ enum event_kind {
 	EVENT_KIND_COUNT,
 };
 const char *event_kind_name(enum event_kind kind); /* "show_created" ... */
+bool event_kind_of(struct text name, enum event_kind *kind); /* false: no such */
 bool event_has_reservation(enum event_kind kind);
 bool event_has_until(enum event_kind kind); /* reserved, extended */
 

@@ -21,8 +21,7 @@ struct map_event {
 	bool is_known;              /* false: of a kind that a later version writes; kind says nothing */
 	enum event_kind kind;
 	bool is_retaken;            /* sold: the hold had expired */
-	bool has_reservation;
-	struct uuid reservation_id;
+	struct uuid reservation_id; /* where event_has_reservation(kind) */
 	const struct text *seat_ids;
 	size_t seat_count;
 	const struct area_count *areas; /* not of areas_set */

@@ -15,45 +15,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/base/ids.h"
 #include "common/base/text.h"
-#include "common/message/place.h"
-#include "common/message/policy.h"
-#include "common/message/status.h"
 #include "gateway/live/map_event.h"
-
-#define SEAT_MAP_EPOCH_CHARS 16
-#define SEAT_MAP_LAYOUT_CHARS 64 /* SHA-256 in lower-case hexadecimal */
+#include "gateway/live/map_rows.h"
 
 struct seat_map;
 
 /* ---- made of rows ---- */
 
-/* All is copied. */
-struct map_seat {
-	struct text seat_id;
-	enum seat_status status;
-	bool has_channel;
-	bool has_holder;
-	struct uuid reserved_by;
-	int64_t version;
-	const struct place *place; /* NULL: it was given none */
-};
-
-struct map_area {
-	struct text area_id, category; /* category.data NULL: none */
-	int32_t capacity, held, sold;
-	bool has_channel;
-	int64_t version;
-};
-
-/* policy: title, on_sale, closed, max_seats, hold_seconds, max_hold_seconds count */
-struct map_show {
-	struct policy policy;
-	int64_t version;
-};
-
-/* Returned, release with seat_map_release. NULL: no memory, as wherever false is returned. */
+/*
+ * What is added is copied. Returned, release with seat_map_release. NULL: no memory, as is false
+ * below.
+ */
 struct seat_map *seat_map_begin(struct text show_id, struct text epoch);
 /* In the order of their ids' bytes; false, too: not in that order. */
 bool seat_map_add_seat(struct seat_map *map, const struct map_seat *seat);

@@ -140,8 +140,9 @@ static void a_right_that_is_missing_is_named(void **state)
 static void a_gateway_needs_no_other_rights_than_its_own(void **state)
 {
 	static const char *const tables[] = {
-	    "pipeline", "schema_migrations", "partition_progress", "seat_reservations",
-	    "reservation_seats", "reservation_areas", "decisions"};
+	    "pipeline", "schema_migrations", "partition_progress", "shows", "show_seats",
+	    "seat_reservations", "reservation_seats", "show_channels", "seat_places", "show_areas",
+	    "reservation_areas", "decisions", "hand_changes"};
 
 	(void)state;
 	(void)rig_sql("REVOKE ALL ON ALL TABLES IN SCHEMA holdfast FROM CURRENT_USER");

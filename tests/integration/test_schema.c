@@ -25,7 +25,7 @@ static void every_statement_prepares_against_the_migrated_schema(void **state)
 		struct buf sql = {0};
 
 		/* The protocol prepares these, PREPARE does not; they are run in other tests. */
-		if (q == QUERY_BEGIN || q == QUERY_AUDIT_BEGIN || q == QUERY_AUDIT_NO_IDLE_LIMIT ||
+		if (q == QUERY_BEGIN || q == QUERY_BEGIN_SNAPSHOT || q == QUERY_AUDIT_NO_IDLE_LIMIT ||
 		    q == QUERY_COMMIT || q == QUERY_ROLLBACK)
 			continue;
 		buf_print(&sql, "PREPARE as_%s AS %s", query_name((enum query)q), query_text((enum query)q));
