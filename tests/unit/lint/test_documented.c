@@ -68,6 +68,8 @@ static void every_difference_is_said(void **state)
 		{"docs/protocol.md", "/^| `holdfast_build_info`/d", "says None of holdfast_build_info"},
 		{"worker/figures/metrics.def", "s/(FENCED, COUNTER/(FENCED, GAUGE/",
 		 "says counter of holdfast_fenced_total, which is a gauge"},
+		{"tests/README.md", "s/`test_change_bugs`/that/",
+		 "tests/README.md does not name tests/integration/test_change_bugs.c"},
 	};
 
 	(void)state;
@@ -76,7 +78,8 @@ static void every_difference_is_said(void **state)
 		assert_int_equal(run("cp -r --parents docs */options.def common/program/options.def "
 		                     "common/program/variables.c compose/local/*.sh worker/lane/*.c "
 		                     "worker/store/*.c common/kafka/queue.c "
-		                     "*/*/metrics.def %s && tests/documented %s", folder, folder), 0);
+		                     "*/*/metrics.def tests/README.md tests/integration/test_*.c %s && "
+		                     "tests/documented %s", folder, folder), 0);
 		assert_int_equal(run("sed -i '%s' %s/%s && ! cmp -s %s %s/%s", differences[i].edit, folder,
 		                     differences[i].file, differences[i].file, folder,
 		                     differences[i].file), 0);
