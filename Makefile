@@ -262,12 +262,13 @@ test-faults: ## what of the tests has to do with faults, at length
 
 test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them; the examples of docs/clients
 	@compose/local/install build servers test clients
-	@HOLDFAST_CLIENTS_WHOLE=1 tests/run test_clients test_shop_clients
+	@HOLDFAST_CLIENTS_WHOLE=1 HOLDFAST_CLIENTS="python java node go" tests/run test_clients test_shop_clients
 
 .PHONY: test-web
-test-web: ## HTTP by tools of others: parsers, Schemathesis, nginx, HAProxy; last line as of test
+test-web: ## HTTP by tools of others: parsers, Schemathesis, nginx, HAProxy, clients; last line as of test
 	@compose/local/install build servers web
-	@$(MAKE) --no-print-directory -s -j2 all $(B)/tests/web/oracles/requests
+	@$(MAKE) --no-print-directory -s -j2 all $(B)/tests/web/oracles/requests \
+	    $(B)/tests/integration/test_shop_clients
 	@tests/web/run
 
 TIME ?= 120

@@ -24,9 +24,9 @@ static const char *const options[] = {
 /* What programs built for tests read, and scripts of the project; tests/documented looks. */
 static const char *const others[] = {
     "HOLDFAST_FAULT", "HOLDFAST_BREAK", "HOLDFAST_BUG", "HOLDFAST_ALLOC_EACH",
-    "HOLDFAST_ALLOC_FAILS", "HOLDFAST_BUILD", "HOLDFAST_CACHE_DIR", "HOLDFAST_CLIENTS_WHOLE",
-    "HOLDFAST_DB_PASSWORD", "HOLDFAST_FAULTS_WHOLE", "HOLDFAST_KAFKA_MORE",
-    "HOLDFAST_REWRITE_SUMS", "HOLDFAST_RUN_DIR", "HOLDFAST_UP_TIMEOUT_S",
+    "HOLDFAST_ALLOC_FAILS", "HOLDFAST_BUILD", "HOLDFAST_CACHE_DIR", "HOLDFAST_CLIENTS",
+    "HOLDFAST_CLIENTS_WHOLE", "HOLDFAST_DB_PASSWORD", "HOLDFAST_FAULTS_WHOLE",
+    "HOLDFAST_KAFKA_MORE", "HOLDFAST_REWRITE_SUMS", "HOLDFAST_RUN_DIR", "HOLDFAST_UP_TIMEOUT_S",
 };
 
 /* Of whole families: tests, ports of private servers, and a service's in Kubernetes. */
