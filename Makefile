@@ -150,6 +150,8 @@ $(addprefix $(B)/tests/integration/,test_changed_holds test_store): LDFLAGS_ALL 
 $(addprefix $(B)/tests/integration/,test_changed_holds test_store): $(B)/libtest.a \
     $(B)/libholdfast-worker.a
 $(B)/tests/integration/test_rows: $(B)/libholdfast-worker.a
+# What a gateway makes of the rows.
+$(B)/tests/integration/test_show_load: $(call objects,$(wildcard gateway/live/*.c) gateway/rows/show.c)
 
 # Programs of make test-web.
 $(B)/tests/web/%: $(B)/obj/tests/web/%.o $(B)/libholdfast.a
