@@ -1,13 +1,13 @@
 /*
  * Makes an API key of holdfast-gateway: the key itself, and the line that knows it by its digest.
  */
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "admin/admin.h"
 #include "common/base/base64url.h"
 #include "common/base/digest.h"
+#include "common/base/random.h"
 #include "common/message/key_line.h"
 #include "common/message/request.h"
 
@@ -35,7 +35,7 @@ enum rc admin_key(const struct settings *s, const struct named *named, struct er
 		               KEY_NAME_BYTES_MAX);
 	if (!is_role(named->role))
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "command line: a role is " KEY_ROLES_TEXT);
-	if (RAND_bytes(random, sizeof random) != 1)
+	if (!random_fill(random, sizeof random))
 		return err_set(e, RC_FATAL, FROM_SETTINGS, "no random numbers can be had");
 	base64url_encode(random, sizeof random, key);
 	text = text_of(key);

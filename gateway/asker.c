@@ -1,13 +1,13 @@
 #include "gateway/asker.h"
 
 #include <assert.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/json.h"
+#include "common/base/random.h"
 #include "gateway/api/problem.h"
 #include "gateway/figures/figures.h"
 #include "gateway/figures/hour.h"
@@ -198,9 +198,10 @@ void asker_refuse(struct asker *asker, unsigned status, const char *reason, cons
 /* Half to one and a half times, so that all who were sent away do not come back at once. */
 static int64_t with_jitter(int64_t ms)
 {
-	uint32_t random = 0;
+	uint32_t random;
 
-	(void)RAND_bytes((unsigned char *)&random, sizeof random);
+	if (!random_fill(&random, sizeof random))
+		return ms;
 	return ms / 2 + (int64_t)((uint64_t)random % (uint64_t)(ms + 1));
 }
 

@@ -1,12 +1,12 @@
 /* Who asks: the address, the page, the key or the cookie, the session. Section 1 of docs/http.md. */
 #include <ctype.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/random.h"
 #include "common/http/parse.h"
 #include "gateway/pieces.h"
 #include "gateway/figures/figures.h"
@@ -235,7 +235,7 @@ bool asker_make_session(struct asker *asker)
 {
 	unsigned char random[COOKIE_BYTES];
 
-	if (RAND_bytes(random, sizeof random) != 1)
+	if (!random_fill(random, sizeof random))
 		return false;
 	base64url_encode(random, sizeof random, asker->cookie);
 	asker->session = session_of_cookie(text_of(asker->cookie));

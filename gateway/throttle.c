@@ -1,11 +1,11 @@
 #include "gateway/throttle.h"
 
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/digest.h"
+#include "common/base/random.h"
 #include "common/base/wait.h"
 
 #define BUCKETS_MAX 65536 /* of each kind */
@@ -44,7 +44,7 @@ enum rc throttle_open(struct throttle **throttle, const struct bucket_limit limi
 	wait_open(&t->lock);
 	memcpy(t->limits, limits, sizeof t->limits);
 	for (int i = 0; i < THROTTLE_COUNT; i++) {
-		if (RAND_bytes((unsigned char *)&seed, sizeof seed) != 1 ||
+		if (!random_fill(&seed, sizeof seed) ||
 		    !(t->buckets[i] = buckets_open(BUCKETS_MAX, seed))) {
 			throttle_close(t);
 			return err_out_of_memory(e);

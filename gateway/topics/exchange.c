@@ -1,6 +1,5 @@
 #include "gateway/topics/exchange.h"
 
-#include <openssl/rand.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/partitioner.h"
+#include "common/base/random.h"
 #include "common/base/wait.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/sender.h"
@@ -312,7 +312,7 @@ static enum rc prepare(struct exchange *x, struct err *e)
 		return e->rc;
 	x->kafka = x->settings.pipeline->kafka;
 	x->kafka.properties = &x->properties;
-	if (RAND_bytes((unsigned char *)&x->nonce, sizeof x->nonce) != 1)
+	if (!random_fill(&x->nonce, sizeof x->nonce))
 		return err_set(e, RC_FATAL, FROM_PROGRAM, "no random numbers can be had");
 	x->flights = flights_open(&x->settings.limits, x->settings.pipeline->partition_count, x->nonce,
 	                          x->settings.shed_ms);
