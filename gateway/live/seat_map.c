@@ -137,6 +137,17 @@ bool seat_map_set_show(struct seat_map *map, const struct map_show *show)
 	return !map->arena.failed;
 }
 
+/* It is kept for as long as the map, and has grown by doubling. */
+static void trim(struct buf *b)
+{
+	char *trimmed = realloc(b->data, b->bytes + 1);
+
+	if (!trimmed)
+		return;
+	b->data = trimmed;
+	b->capacity_bytes = b->bytes + 1;
+}
+
 bool seat_map_finish(struct seat_map *map, int64_t next_offset)
 {
 	struct buf *layout = &map->layout_json;
@@ -149,6 +160,7 @@ bool seat_map_finish(struct seat_map *map, int64_t next_offset)
 	if (layout->failed || map->layout_areas.failed || map->arena.failed)
 		return false;
 	buf_release(&map->layout_areas);
+	trim(layout);
 	bytes = buf_text(layout);
 	sha256(digest, &bytes, 1);
 	for (size_t i = 0; i < sizeof digest; i++) {
