@@ -254,6 +254,7 @@ static void whoever_says_what_he_may_not_is_told_why(void **state)
 
 static void who_is_closed_has_first_what_he_is_in_the_middle_of(void **state)
 {
+	struct http_frame *the_end = http_frame_make_close(1012, "retry=5");
 	struct other_end *a;
 	struct shown shown, last;
 	unsigned long long frames = 0;
@@ -263,8 +264,8 @@ static void who_is_closed_has_first_what_he_is_in_the_middle_of(void **state)
 	a = crowd_join_at(1, 0);
 	crowd_send('d', 1, 0, 1, CROWD_PAD_BYTES_MAX);
 	crowd_settle();
-	crowd_feed = 1;
-	crowd_post((struct frame_mail){.frame = http_frame_make_close(1012, "retry=5")});
+	crowd_post((struct frame_mail){.frame = the_end});
+	http_frame_release(the_end);
 	crowd_settle();
 	crowd_send('d', 1, 1, 2, 0);
 	do {
