@@ -51,6 +51,26 @@ static void the_units_are_well_formed(void **state)
 		expect_success("systemd-analyze verify --man=no", programs[i], true);
 }
 
+/* What stands in place of a part of a unit. */
+static void the_unit_with_other_keys_is_well_formed(void **state)
+{
+	char command[400];
+
+	(void)state;
+	snprintf(command, sizeof command,
+	         "cd compose/systemd && mkdir %s/holdfast-gateway.service.d && "
+	         "sed 's|^ExecStart=/usr/local/bin/holdfast-gateway |ExecStart=/bin/true |' "
+	         "reload-keys.conf >%s/holdfast-gateway.service.d/reload-keys.conf", folder, folder);
+	assert_int_equal(system(command), 0);
+	expect_success("systemd-analyze verify --man=no", "holdfast-gateway", true);
+	snprintf(command, sizeof command, "rm -r %s/holdfast-gateway.service.d", folder);
+	assert_int_equal(system(command), 0);
+	/* But for what it changes, its command is the unit's. */
+	assert_int_equal(system("cd compose/systemd && test \"$(sed -n 's/ExecStart=//p' "
+	                        "holdfast-gateway.service | sed 's|%d/keys|/etc/holdfast-keys/keys|')\" = "
+	                        "\"$(sed -n 's/ExecStart=//p' reload-keys.conf | tail -1)\""), 0);
+}
+
 static void the_units_are_closed(void **state)
 {
 	char command[100];
@@ -103,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_units_are_well_formed),
+	    cmocka_unit_test(the_unit_with_other_keys_is_well_formed),
 	    cmocka_unit_test(the_units_are_closed),
 	    cmocka_unit_test(the_units_differ_in_nothing_but_names_and_times),
 	};
