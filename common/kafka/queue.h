@@ -24,8 +24,8 @@ void kafka_queue_close(struct kafka_queue *queue); /* takes NULL */
  *
  * is_ended  true where the end of the partition was reached behind the records taken
  *
- * RC_RETRY  FROM_KAFKA: fetching failed; the library tries on and says nothing more until it
- *           succeeds, and nothing then where no record and no other end is found
+ * RC_RETRY  FROM_KAFKA: fetching failed; the library goes on trying and says nothing more
+ *           until it succeeds, and not even then where there is neither record nor a new end
  * RC_FATAL  FROM_PIPELINE: the position is outside of the log, or records are damaged; what comes
  *           before that may have been taken
  */

@@ -41,8 +41,8 @@ static enum next lose(void)
 }
 
 /*
- * A session opens and yet no COMMIT is known to have happened, as where each comes with a warning:
- * from the second loss in a row on there is a pause before it.
+ * Sessions open, and yet no COMMIT is known to have happened (each may come with a warning): from the
+ * second loss in a row on a pause comes before the next session.
  */
 static void pause_between_losses(struct owner *owner, struct state *state)
 {

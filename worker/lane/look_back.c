@@ -31,7 +31,7 @@ static enum rc not_in_time(const char *topic, int32_t partition, struct err *e)
 	               (int)partition);
 }
 
-/* Of the replies in one partition that are to requests of the partition. */
+/* Of the requests whose reply was read: the one of the first reply, and the largest. */
 struct found {
 	int64_t first, largest; /* request offsets; -1: none */
 };

@@ -90,9 +90,9 @@ static enum rc look_beyond(struct look_back *look, const struct hearing *h, int6
 
 /*
  * A worker committed it, in one transaction with its replies, and what lies below it is answered.
- * What is decided and lies behind it is answered now, but if there are replies to that, they count:
- * the group's coordinator may have lost the offset. Behind the fence no transaction is open, so all
- * replies can be read.
+ * What is decided and lies behind it is answered now. Where there are replies to that already, these
+ * count: the group's coordinator may have lost the offset. Behind the fence no transaction is open,
+ * so all replies can be read.
  */
 static enum rc hear_mark(struct look_back *look, const struct hearing *h, struct err *e)
 {

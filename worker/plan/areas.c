@@ -289,7 +289,7 @@ void areas_take(struct turn *turn, struct reservation *r, const struct area_coun
 		assert(r->status == RESERVATION_HELD);
 		assert(free_places(area) >= areas[i].count || fault_has_bug(FAULT_BUG_AREA_ONE_OVER));
 		row = touch(turn, area);
-		/* What does not fit would be refused by the database, and not be found by the audit. */
+		/* No more than fits: else the database would refuse it, and the audit have nothing to find. */
 		row->held += free_places(area) < areas[i].count ? (int32_t)free_places(area)
 		                                                : areas[i].count;
 		reserved->count += areas[i].count;

@@ -279,7 +279,7 @@ struct table *table_find(struct layout *layout, struct pick *pick, uint32_t size
 	return table;
 }
 
-/* The log is full: who has read all of it begins anew, who has not is made anew when it is used. */
+/* The log is full and begins anew. A table that has not read all of it is made anew when it is used. */
 static void empty_log(struct layout *layout)
 {
 	for (struct pick *pick = layout->picks; pick; pick = pick->next)

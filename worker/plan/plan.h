@@ -23,12 +23,13 @@ void plan_want(struct view *view, const struct plan_place *place, struct batch *
 
 /*
  * Ask for what depends on the show of a reserve. To be called behind plan_want, when the shows that
- * the cache knows are filled in. Of a show that limits its customers that is the customer; of one
- * that is not known yet, too. The reservation whose id is the request id. And, of a change_hold as
- * well, what lapses in areas of which the batch may take more places than are free.
+ * the cache knows are filled in. It asks for
  *
- * Of a show that is known, and younger than a claim lasts, none is asked for: the claim of each of
- * its reservations still counts, and tells the same. docs/architecture.md, "The cache", says why.
+ * - the customer, where the show limits its customers or is not known yet;
+ * - the reservation whose id is the request id, unless the show is known and younger than a claim
+ *   lasts: then the claim of each of its reservations still counts, and tells the same
+ *   (docs/architecture.md, "The cache");
+ * - what lapses in areas of which the batch may take more places than are free; of a change_hold, too.
  */
 void plan_want_ids(struct view *view, const struct plan_place *place, struct batch *batch,
                    size_t first, size_t count);

@@ -2,9 +2,9 @@
  * cache.h - what a lane knows of the rows after a COMMIT: shows, seats and held reservations.
  *
  * Stands in front of the store: it fills in what it has of a view, and learns from the view of each
- * committed batch. It knows what is there. That something is not there it knows only of held
- * reservations, of a show of which all of them were read; of what a customer has, who was looked up or
- * all of whose show were read; and of seats while a plan is made.
+ * committed batch. It knows what is there. That something is not there it knows in three cases only:
+ * of a held reservation, where all of the show were read; of what a customer has bought, where he or
+ * all customers of the show were looked up; of a seat, while a plan is made.
  * Knows: views. Doesn't know: the database, who else writes.
  * Threads: a cache belongs to its lane. Nothing in it points into a view, or back.
  * Limits: seats_max seats and CACHE_SEAT_BYTES each for all together. A show of more than seats_max
@@ -62,8 +62,8 @@ void cache_add_held(struct cache *cache, const struct reservation *reservation);
 void cache_end_held(struct cache *cache, bool is_all);
 
 /*
- * The same of customers: the places that each has bought of a show of which all held reservations
- * are known, or are read in the same wave. Only of those that have a customer.
+ * The same of customers: choose a show for which to read the places that each of them has bought. All
+ * held reservations of the show are known, or are read in the same wave.
  */
 struct text cache_choose_sold(struct cache *cache, const struct view *view, size_t *rows_max);
 bool cache_reads_sold_of(const struct cache *cache, const struct show *show);
