@@ -274,6 +274,42 @@ static void a_change_by_hand_gives_another_epoch(void **state)
 	seat_map_release(behind);
 }
 
+/* The lock holds the load up between two of its statements; then all is changed at once. */
+static void a_map_is_of_one_moment(void **state)
+{
+	static const char change_in_between[] =
+	    "psql -qX -v ON_ERROR_STOP=1 \"$DATABASE_URL\" <<'SQL'\n"
+	    "BEGIN;\n"
+	    "LOCK TABLE holdfast.seat_places IN ACCESS EXCLUSIVE MODE;\n"
+	    "DO $$ BEGIN\n"
+	    "  WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted\n"
+	    "      AND relation = 'holdfast.seat_places'::regclass) LOOP\n"
+	    "    PERFORM pg_sleep(0.01);\n"
+	    "  END LOOP;\n"
+	    "END $$;\n"
+	    "UPDATE holdfast.show_areas SET capacity = capacity + 1, version = version + 1\n"
+	    "WHERE show_id = 'hall/1';\n"
+	    "COMMIT;\n"
+	    "SQL\n";
+	struct seat_map *map = load("hall/1");
+	const char *before = snap_of(map);
+	FILE *psql;
+
+	(void)state;
+	seat_map_release(map);
+	psql = popen(change_in_between, "r");
+	assert_non_null(psql);
+	rig_await_sql("1", "SELECT count(*) FROM pg_locks WHERE granted AND mode = "
+	                   "'AccessExclusiveLock' AND relation = 'holdfast.seat_places'::regclass");
+	map = load("hall/1");
+	assert_int_equal(pclose(psql), 0);
+	assert_string_equal(snap_of(map), before);
+	seat_map_release(map);
+	map = load("hall/1");
+	assert_string_not_equal(snap_of(map), before);
+	seat_map_release(map);
+}
+
 /* ---- what a key opens ---- */
 
 /* As "0:A1 4:Ä1|box floor", or "none" where there is no such channel. */
@@ -385,6 +421,7 @@ int main(void)
 	    cmocka_unit_test(maps_read_while_people_buy_come_to_the_rows),
 	    cmocka_unit_test(a_map_has_all_that_is_seen_of_the_rows),
 	    cmocka_unit_test(a_change_by_hand_gives_another_epoch),
+	    cmocka_unit_test(a_map_is_of_one_moment),
 	    cmocka_unit_test(a_key_opens_its_channel_and_what_that_opens),
 	    cmocka_unit_test(who_may_take_a_seat_is_who_it_is_open_to),
 	    cmocka_unit_test(the_rights_of_a_gateway_are_enough),
