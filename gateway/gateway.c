@@ -10,10 +10,13 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/service/health.h"
 #include "gateway/figures/figures.h"
 #include "gateway/figures/hour.h"
 
 #define KEYS_BYTES_MAX (4 << 20)
+#define DRAIN_LOOK_MS 200
+#define DRAIN_MORE_MS 2000 /* for the last viewer to close its side */
 
 /* ---- keys ---- */
 
@@ -269,11 +272,21 @@ enum rc gateway_open(struct gateway *g, const struct http_handler *handler,
 	return RC_OK;
 }
 
+/* Viewers are sent away one after the other; meanwhile this thread is alive. */
+static void drain(struct gateway *g, int64_t wait_ms)
+{
+	int64_t viewers_ms = g->settings.http.drain_ms + DRAIN_MORE_MS;
+	int64_t until_ms = clock_monotonic_ms() + (viewers_ms > wait_ms ? viewers_ms : wait_ms);
+
+	while (!http_drain(g->http, DRAIN_LOOK_MS) && clock_monotonic_ms() < until_ms)
+		health_tend();
+}
+
 void gateway_close(struct gateway *g, int64_t wait_ms)
 {
 	figures_take_from(NULL);
 	if (g->http)
-		(void)http_drain(g->http, wait_ms);
+		drain(g, wait_ms);
 	/* Those who answer end before the door: nobody may answer behind it. */
 	exchange_close(g->exchange);
 	maps_stop(g->maps);

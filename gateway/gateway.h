@@ -68,7 +68,7 @@ enum rc gateway_read(struct gateway *gateway, const struct gateway_settings *set
 enum rc gateway_open(struct gateway *gateway, const struct http_handler *handler,
                      void (*ended)(void *gateway, const struct exchange_result *result),
                      struct err *e) NODISCARD;
-/* Answer what waits, up to wait_ms, and end. Takes one that was only read. */
+/* Answer what waits, up to wait_ms, send viewers away, and end. Takes one that was only read. */
 void gateway_close(struct gateway *gateway, int64_t wait_ms);
 
 /*

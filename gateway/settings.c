@@ -65,6 +65,7 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	g.http.unfinished_percent = (unsigned)s->unfinished_percent;
 	g.http.head_ms = (int64_t)s->head_ms;
 	g.http.body_ms = (int64_t)s->body_ms;
+	g.http.drain_ms = (int64_t)s->drain_ms;
 	g.http.idle_ms = (int64_t)s->keep_alive_ms;
 	g.limits[THROTTLE_ADDRESS_MUTATIONS] =
 	    a_second(s->address_mutations, s->address_mutations_burst);

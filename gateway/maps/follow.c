@@ -76,8 +76,6 @@ static bool fold(struct maps *maps, struct shown *shown, const struct map_event 
 		ask_for_rows(maps, shown);
 		break;
 	}
-	if (shown->wants)
-		shown_serve(maps, shown, clock_monotonic_ms());
 	return result != MAP_RELOAD;
 }
 
@@ -89,6 +87,8 @@ static void settle(struct maps *maps, struct coming *c)
 		hold_back(shown, c);
 	if (shown && shown->map && !shown->is_stale)
 		(void)fold(maps, shown, c->events, c->count, c->at_ms);
+	if (shown && shown->wants)
+		shown_serve(maps, shown, clock_monotonic_ms());
 	clear(c);
 }
 

@@ -13,6 +13,7 @@ struct load {
 	struct desk_job job;
 	struct maps *maps;
 	uint32_t feed;
+	int32_t partition;
 	char show_id[SHOW_ID_BYTES_MAX + 1];
 	struct seat_map *map; /* NULL: there is no such show */
 };
@@ -28,11 +29,10 @@ static enum rc read_rows(struct desk_job *job, struct db *db, struct err *e)
 {
 	struct load *load = load_of(job);
 	struct text show_id = text_of(load->show_id);
-	int32_t partition = pipeline_place(load->maps->settings.pipeline, show_id);
 
 	seat_map_release(load->map);
 	load->map = NULL;
-	return show_load(db, partition, show_id, &load->map, e);
+	return show_load(db, load->partition, show_id, &load->map, e);
 }
 
 /* ---- taking what was read ---- */
@@ -113,7 +113,7 @@ void shown_load_now(struct maps *maps, struct shown *shown)
 	shown->loaded_ms = clock_monotonic_ms();
 	if (load) {
 		*load = (struct load){.job = {.read = read_rows, .done = on_read},
-		                      .maps = maps, .feed = shown->feed};
+		                      .maps = maps, .feed = shown->feed, .partition = shown->partition};
 		memcpy(load->show_id, shown->show_id, sizeof load->show_id);
 		shown->is_loading = true;
 		shown->is_load_void = false;

@@ -10,6 +10,7 @@
 #define BEHIND_LOOK_MS 1000 /* then the rows are looked at */
 #define LAYOUT_LOOK_MS 1000 /* they are so at most, for a layout that is not known */
 #define EPOCH_MS 2000       /* and for an epoch */
+#define BEYOND_MS 1500      /* after which the ends of partitions are not those of before */
 
 enum verdict { VERDICT_WAIT, VERDICT_FOUND, VERDICT_NO_LAYOUT, VERDICT_NO_ROWS, VERDICT_BEHIND };
 
@@ -45,7 +46,7 @@ static enum verdict judge_view(struct maps *maps, struct shown *shown, struct ma
 	if (strcmp(want->layout, seat_map_layout(shown->map)) != 0 ||
 	    want->since <= seat_map_o(shown->map))
 		return VERDICT_FOUND;
-	if (is_beyond_end(maps, shown, want->since)) {
+	if (now_ms - want->since_ms >= BEYOND_MS && is_beyond_end(maps, shown, want->since)) {
 		want->has_since = false;
 		return VERDICT_FOUND;
 	}
