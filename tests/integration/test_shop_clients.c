@@ -190,10 +190,33 @@ static void a_shop_in_go_sells_by_kafka(void **state)
 	sells_by_kafka("go");
 }
 
+/* What checkout.mjs says to a page that pays. */
+static void pays(const char *show, const char *token, const char *hold, const char *expected)
+{
+	char command[300], address[100];
+	FILE *server;
+	int pid;
+
+	snprintf(command, sizeof command, "echo $$; HOLDFAST_URL=http://127.0.0.1:%d HOLDFAST_KEY=%s "
+	         "HOLDFAST_SHOW=%s exec node docs/clients/http/checkout.mjs 0", way_port, key, show);
+	server = popen(command, "r");
+	assert_non_null(server);
+	assert_int_equal(fscanf(server, "%d %99s", &pid, address), 2);
+	assert_non_null(strstr(shell_run("curl -sf %s", address), "from './page.mjs'"));
+	assert_non_null(strstr(shell_run("curl -sf %spage.mjs", address), "export async function hold"));
+	assert_non_null(strstr(shell_run("curl -sf %ssettings.json", address), show));
+	assert_string_equal(shell_run("curl -s -w ' %%{http_code}' %spay -d '{}}'", address),
+	                    "{\"words\":\"That is no order.\"} 400");
+	assert_string_equal(shell_run("curl -s -w ' %%{http_code}' %spay -d '{\"reservation_id\":\"%s\","
+	                              "\"checkout_token\":\"%s\"}'", address, hold, token), expected);
+	(void)kill(pid, SIGTERM);
+	(void)pclose(server);
+}
+
 /* A page holds; its shop's server has the token from it, and confirms. */
 static void a_page_holds_and_its_shop_confirms(void **state)
 {
-	char token[60], hold[60], headers[300], body[200];
+	char token[60], hold[60], headers[300], body[200], lapsing_token[60], lapsing[60];
 
 	(void)state;
 	rig_show("lossy-page", 2);
@@ -203,10 +226,12 @@ static void a_page_holds_and_its_shop_confirms(void **state)
 	snprintf(headers, sizeof headers, "Holdfast-Token: %s\r\nIdempotency-Key: pay\r\n", token);
 	web_expect(web_ask(&gateway, "POST", "/api/seat-reservations/confirm", headers, body), 401,
 	           "UNAUTHORIZED");
-	snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\nHoldfast-Token: %s\r\n"
-	         "Idempotency-Key: pay\r\n", key, token);
-	web_expect(web_ask(&gateway, "POST", "/api/seat-reservations/confirm", headers, body), 200,
-	           "CONFIRMED");
+	pays("lossy-page", token, hold, "{\"words\":\"Sold. Enjoy the evening!\"} 200");
+	rig_show("lapse-page", 2);
+	assert_int_equal(sscanf(shop("page", "lapse-page", "A1 A2"), "RESERVED %59s %59s", lapsing_token,
+	                        lapsing), 2);
+	pays("lapse-page", lapsing_token, lapsing, "{\"words\":\"Too late: others have your seats. Your "
+	     "money goes back.\"} 410");
 	assert_string_equal(rig_sql("SELECT count(*) FROM holdfast.show_seats WHERE show_id = "
 	                            "'lossy-page' AND status = 'sold'"), "2");
 }
