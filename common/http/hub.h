@@ -15,7 +15,7 @@
 #include "common/http/viewer.h"
 
 #define HUB_SEND_COST 32  /* of a viewer that is sent something; of one that is looked at: 1 */
-#define HUB_SLICE_COST (256 * HUB_SEND_COST)
+#define HUB_SLICE_COST (32 * HUB_SEND_COST) /* some 0.2 ms */
 
 /* A request that becomes a viewer. */
 struct view_mail {
