@@ -265,7 +265,7 @@ void viewer_give(struct viewers *w, struct viewer *v, struct http_frame *frame)
 	atomic_fetch_add_explicit(&w->figures.frames, 1, memory_order_relaxed);
 }
 
-void viewer_say(struct viewers *w, struct viewer *v, struct text bytes, bool is_pong)
+void viewer_say(struct viewers *w, struct viewer *v, struct text bytes)
 {
 	size_t kept = v->own ? v->own->bytes : 0;
 	struct viewer_own *own;
@@ -280,7 +280,7 @@ void viewer_say(struct viewers *w, struct viewer *v, struct text bytes, bool is_
 	}
 	memcpy(own->data + kept, bytes.data, bytes.bytes);
 	own->bytes = kept + bytes.bytes;
-	own->last_begin = is_pong ? kept : own->bytes;
+	own->last_begin = kept;
 	v->own = own;
 	if (!v->is_blocked)
 		viewer_flush(w, v);

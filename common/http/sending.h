@@ -35,7 +35,7 @@ enum viewer_state {
 /* What one viewer alone is sent: the answer to its request, then control frames. */
 struct viewer_own {
 	size_t bytes;
-	size_t last_begin; /* of a pong that nothing follows, which a newer one may replace; else `bytes` */
+	size_t last_begin; /* of the last control frame, which a newer one may replace; else `bytes` */
 	char data[];
 };
 
@@ -102,8 +102,8 @@ bool viewer_is_busy(const struct viewer *v); /* it can be given nothing now */
 void viewer_give(struct viewers *w, struct viewer *v, struct http_frame *frame);
 void viewer_miss(struct viewers *w, struct viewer *v);
 
-/* Bytes of its own. A pong that has not begun gives way to what comes behind it. */
-void viewer_say(struct viewers *w, struct viewer *v, struct text bytes, bool is_pong);
+/* A control frame. A pong that has not begun gives way to what comes behind it. */
+void viewer_say(struct viewers *w, struct viewer *v, struct text bytes);
 void viewer_flush(struct viewers *w, struct viewer *v); /* send what waits */
 
 void viewer_drop(struct viewers *w, struct viewer *v); /* at once, without a word */

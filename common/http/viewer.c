@@ -28,7 +28,7 @@ static void end_with(struct viewers *w, struct viewer *v, struct text close_fram
 	v->state = VIEWER_CLOSING;
 	wheel_set(&w->wheel, &v->timer, w->now_ms + VIEWER_CLOSING_MS);
 	if (!v->is_sse)
-		viewer_say(w, v, close_frame, false);
+		viewer_say(w, v, close_frame);
 	else if (!v->is_blocked)
 		viewer_flush(w, v);
 }
@@ -119,7 +119,7 @@ static void hear_frame(struct viewers *w, struct viewer *v, const struct ws_fram
 	} else if (f->opcode == WS_PING) {
 		(void)ws_write_header(pong, WS_PONG, payload.bytes);
 		memcpy(pong + 2, payload.data, payload.bytes);
-		viewer_say(w, v, (struct text){pong, 2 + payload.bytes}, true);
+		viewer_say(w, v, (struct text){pong, 2 + payload.bytes});
 	}
 }
 

@@ -55,7 +55,7 @@ void crowd_start(int64_t drain_ms)
 	open_count = crowd_end_count = crowd_gone_count = crowd_asked_count = 0;
 	memset(gone_tags, 0, sizeof gone_tags);
 	assert_true(hub_open(&crowd_hub, &handler, 3, &open_count, drain_ms));
-	crowd_hub.viewers.now_ms = 1000000;
+	crowd_hub.viewers.now_ms = 1 << 20; /* times of which the upper half is left out are 0 */
 	wheel_open(&crowd_hub.viewers.wheel, crowd_hub.viewers.now_ms);
 	crowd_feed = 1;
 }

@@ -140,6 +140,26 @@ static void who_missed_something_is_behind_until_one_catch_up_came(void **state)
 	crowd_stop();
 }
 
+static void a_catch_up_is_for_those_who_are_behind(void **state)
+{
+	struct other_end *a, *b;
+
+	(void)state;
+	crowd_start(0);
+	a = crowd_join_at(1, 10);
+	crowd_expect(a, "w 1 0 10");
+	crowd_send('a', 1, 12, 12, 0);
+	crowd_settle();
+	b = crowd_join_at(1, 10); /* where he stands, but nothing came by yet */
+	assert_int_equal(crowd_asked_count, 1);
+	crowd_answer(crowd_asked[0], crowd_frame('c', 1, 10, 12, 0));
+	crowd_settle();
+	crowd_expect(a, "c 1 10 12");
+	crowd_expect(b, "w 1 0 10");
+	crowd_expect_nothing(b);
+	crowd_stop();
+}
+
 static void who_reads_nothing_holds_one_frame(void **state)
 {
 	struct http_frame *held = crowd_frame('d', 1, 0, 1, CROWD_PAD_BYTES_MAX), *others[10];
@@ -278,6 +298,7 @@ int main(void)
 	    cmocka_unit_test(a_whole_frame_is_taken_anywhere_and_begins_a_generation),
 	    cmocka_unit_test(a_beat_goes_with_a_ping_to_who_is_there),
 	    cmocka_unit_test(who_missed_something_is_behind_until_one_catch_up_came),
+	    cmocka_unit_test(a_catch_up_is_for_those_who_are_behind),
 	    cmocka_unit_test(who_reads_nothing_holds_one_frame),
 	    cmocka_unit_test(a_whole_frame_is_no_answer_to_who_cannot_take_it),
 	    cmocka_unit_test(a_catch_up_may_be_the_end),
