@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "gateway/live/seat_map.h"
-#include "gateway/live/seat_map_inside.h"
+#include "gateway/live/live_map.h"
 
 /* What an event of a kind does: to seats, and to places of areas. */
 struct effect {

@@ -5,7 +5,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/json.h"
-#include "gateway/live/seat_map_inside.h"
+#include "gateway/live/live_map.h"
 
 void *seat_map_grow(void *list, size_t count, size_t *room, size_t bytes)
 {

@@ -1,8 +1,8 @@
 /*
  * seat_map.h - one show as people see it: its layout, what each seat is, how full each area is.
  *
- * Made of rows, then moved on by events; both come to the same. Texts are those of section 13 of
- * docs/protocol.md. Doesn't know: sessions, customers, where rows and events come from.
+ * Made of rows, then moved on by events; both come to the same. Texts are those of docs/map.md.
+ * Doesn't know: sessions, customers, where rows and events come from.
  * Threads: whoever has it, one at a time.
  *
  * `o` is the greatest version of the show's rows (of show_seats, show_areas, shows): the request

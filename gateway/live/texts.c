@@ -3,7 +3,7 @@
  */
 #include "common/base/json.h"
 #include "gateway/live/seat_map.h"
-#include "gateway/live/seat_map_inside.h"
+#include "gateway/live/live_map.h"
 
 char seat_char(const struct seat_now *seat)
 {

@@ -28,6 +28,7 @@
 #define NO_SESSION_LIMIT "--session-mutations=0"
 #define SHOP "Authorization: Bearer canary-slow-key\r\nHoldfast-Session: canary-session-0123456789\r\n"
 #define FROM "X-Forwarded-For: "
+#define MAP "/api/seat-map?show_id="
 
 /* Servers: `front` counts addresses behind a trusted proxy, `open` counts nothing of sessions. */
 static struct web front, open_gate;
@@ -511,8 +512,8 @@ static void without_a_database_seats_are_sold_all_the_same(void **state)
 {
 	const char *options[] = {NO_SESSION_LIMIT, keys_option, NULL};
 	static int connections[QUEUE];
-	int64_t from_ms, took_ms;
 	struct web_answer answer;
+	int64_t from_ms;
 	struct web web;
 
 	(void)state;
@@ -532,14 +533,13 @@ static void without_a_database_seats_are_sold_all_the_same(void **state)
 		assert_int_equal(answer.status, 503);
 		expect_retry_after(&answer);
 	}
-	took_ms = clock_monotonic_ms() - from_ms;
-	if (took_ms > 8000)
-		fail_msg("rows that could not be read were waited for for %lld ms", (long long)took_ms);
+	assert_true(clock_monotonic_ms() - from_ms <= 8000);
 	assert_true(refused(&web, "rows") >= QUEUE - 1024 - 10);
 	proxy_set(to_database, PROXY_CUT, 0);
 	web_expect(get(&web, "check?show_id=lim-rows", cookie()), 503, "NOT_EXECUTED");
 	web_expect(get(&web, "outcome?show_id=lim-rows&operation=reserve&key=k", cookie()), 503,
 	           "NOT_EXECUTED");
+	web_expect(web_ask(&web, "GET", MAP "lim-rows", "", NULL), 503, "NOT_EXECUTED");
 	/* The hold that is meant cannot be looked up; one that is named can be given back. */
 	web_expect(post(&web, "release", cookie(), "{\"show_id\":\"lim-rows\"}"), 503, "NOT_EXECUTED");
 	web_expect(post(&web, "release", cookie(), NONE), 404, "UNKNOWN_RESERVATION");
@@ -547,6 +547,7 @@ static void without_a_database_seats_are_sold_all_the_same(void **state)
 	proxy_set(to_database, PROXY_PASS, 0);
 	while (get(&web, "check?show_id=lim-rows", cookie()).status != 200)
 		clock_sleep_ms(50);
+	assert_int_equal(web_ask(&web, "GET", MAP "lim-rows", "", NULL).status, 200);
 	rig_stop(web.pid, SIGTERM);
 }
 

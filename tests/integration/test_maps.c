@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 
 #include "common/base/clock.h"
@@ -322,6 +323,64 @@ static void who_asks_is_told_everything_anew(void **state)
 	viewer_release(&v);
 }
 
+static void an_address_has_so_many_viewers(void **state)
+{
+	static const char *const options[] = {"--address-viewers=2", NULL};
+	char path[64];
+	struct viewer viewers[4];
+	struct web web;
+
+	(void)state;
+	snprintf(path, sizeof path, "/tmp/holdfast-maps-%ld", (long)getpid());
+	web = web_start_as(path, options);
+	rig_show("crowd", 1);
+	for (int i = 0; i < 4; i++) {
+		viewer_make(&viewers[i], "crowd", i % 2);
+		viewers[i].headers = i == 3 ? "X-Forwarded-For: 192.0.2.2\r\n"
+		                            : "X-Forwarded-For: 192.0.2.1\r\n";
+	}
+	assert_int_equal(viewer_open(&viewers[0], &web), 101);
+	assert_int_equal(viewer_open(&viewers[1], &web), 200);
+	assert_int_equal(viewer_open(&viewers[2], &web), 429);
+	assert_int_equal(viewer_open(&viewers[3], &web), 200);
+	assert_true(pages_value(&web.pages, "holdfast_gateway_viewers") == 3);
+	assert_true(pages_value(&web.pages,
+	                        "holdfast_gateway_refused_total{limit=\"address_viewers\"}") == 1);
+	viewer_cut(&viewers[0]);
+	while (pages_value(&web.pages, "holdfast_gateway_viewers") != 2)
+		clock_sleep_ms(10);
+	assert_int_equal(viewer_open(&viewers[2], &web), 101);
+	for (int i = 0; i < 4; i++)
+		viewer_release(&viewers[i]);
+	assert_int_equal(rig_stop(web.pid, SIGTERM), 0);
+}
+
+static void who_watches_a_gateway_that_ends_is_sent_away(void **state)
+{
+	static const char *const options[] = {"--drain-ms=1000", NULL};
+	struct web web = web_start_as(NULL, options);
+	struct viewer viewers[6];
+
+	(void)state;
+	rig_show("last", 1);
+	for (int i = 0; i < 6; i++) {
+		viewer_make(&viewers[i], "last", i == 5);
+		assert_int_equal(viewer_open(&viewers[i], &web), i == 5 ? 200 : 101);
+		viewer_await(&viewers[i], "A1.");
+	}
+	/* What they have seen is shown to an operator. */
+	assert_non_null(strstr(pages_get(&web.pages, "/status"), "<b>6</b>viewers"));
+	assert_int_equal(kill((pid_t)web.pid, SIGTERM), 0);
+	for (int i = 0; i < 6; i++) {
+		viewer_await_end(&viewers[i]);
+		assert_int_equal(viewers[i].close_code, i == 5 ? 0 : 1012);
+		if (i != 5)
+			assert_memory_equal(viewers[i].close_reason, "retry=", 6);
+		viewer_release(&viewers[i]);
+	}
+	assert_int_equal(rig_stop(web.pid, 0), 0);
+}
+
 /* All types of requests, good and bad; viewers who come and go all the while, at either gateway. */
 static void everybody_ends_with_the_rows(void **state)
 {
@@ -386,6 +445,8 @@ int main(void)
 	    cmocka_unit_test(another_layout_is_told_whole),
 	    cmocka_unit_test(changes_by_hand_begin_an_epoch),
 	    cmocka_unit_test(who_asks_is_told_everything_anew),
+	    cmocka_unit_test(an_address_has_so_many_viewers),
+	    cmocka_unit_test(who_watches_a_gateway_that_ends_is_sent_away),
 	    cmocka_unit_test(everybody_ends_with_the_rows),
 	};
 

@@ -300,7 +300,7 @@ int viewer_open(struct viewer *v, const struct web *web)
 		                         "Sec-WebSocket-Version: 13\r\n" KEY PROTOCOL);
 	if (v->is_sse && v->epoch[0])
 		buf_print(&request, "Last-Event-ID: %s:%lld\r\n", v->epoch, (long long)v->o);
-	buf_add_string(&request, "\r\n");
+	buf_print(&request, "%s\r\n", v->headers ? v->headers : "");
 	assert_int_equal(send(v->fd, request.data, request.bytes, MSG_NOSIGNAL), request.bytes);
 	buf_release(&request);
 	while (!v->has_head && v->fd >= 0 && clock_monotonic_ms() < until_ms)

@@ -15,6 +15,7 @@
 struct viewer {
 	char show_id[65];
 	bool is_sse;
+	const char *headers; /* further ones; NULL: none */
 	int fd; /* -1: he does not watch just now */
 	struct buf in;
 	bool has_head;

@@ -1,8 +1,8 @@
 /*
- * seat_map_inside.h - what a seat map has of a show. Included by seat_map.c, fold.c, texts.c only.
+ * live_map.h - what a seat map has of a show. Included by seat_map.c, fold.c, texts.c only.
  */
-#ifndef HOLDFAST_GATEWAY_LIVE_SEAT_MAP_INSIDE_H
-#define HOLDFAST_GATEWAY_LIVE_SEAT_MAP_INSIDE_H
+#ifndef HOLDFAST_GATEWAY_LIVE_LIVE_MAP_H
+#define HOLDFAST_GATEWAY_LIVE_LIVE_MAP_H
 
 #include "common/base/arena.h"
 #include "gateway/live/map_rows.h"
