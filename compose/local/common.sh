@@ -132,11 +132,19 @@ choose_port() {
 # ---- processes ------------------------------------------------------------------------------
 
 # process_has_argument PID WORD - is PID alive, with exactly WORD among its arguments?
+#
+# In the middle of an exec it has none: a moment later it is asked again. A zombie has none for good.
 process_has_argument() {
-    local argument
+    local argument state
     local -a arguments=()
     [[ $1 =~ ^[0-9]+$ ]] || return 1
-    { mapfile -d '' -t arguments <"/proc/$1/cmdline"; } 2>/dev/null || return 1
+    for _ in {1..100}; do
+        { mapfile -d '' -t arguments <"/proc/$1/cmdline"; } 2>/dev/null || return 1
+        ((${#arguments[@]} == 0)) || break
+        { read -r state <"/proc/$1/stat"; } 2>/dev/null || return 1
+        [[ ${state##*) } != [ZX]* ]] || return 1
+        sleep 0.01
+    done
     for argument in "${arguments[@]}"; do
         [[ $argument == "$2" ]] && return 0
     done

@@ -145,8 +145,10 @@ int rig_drop(void **state)
 	for (size_t i = 0; i < KEPT; i++)
 		(void)rig_keep(NULL);
 	unsetenv("HOLDFAST_DATABASE_MAP");
-	setenv("DATABASE_URL", server_url, 1);
+	if (server_url) /* it came that far */
+		setenv("DATABASE_URL", server_url, 1);
 	free(server_url);
+	server_url = NULL;
 	psql_end();
 	return own_drop(state);
 }
