@@ -1,0 +1,52 @@
+// browser.mjs - Chromium for the tests of pages: windows that fail a test by what their console says.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+
+const cache = process.env.HOLDFAST_CACHE_DIR || new URL('../../../.cache', import.meta.url).pathname;
+const tools = createRequire(`${cache}/web/browser/`);
+const { chromium } = tools('playwright-core');
+export const axe = () => readFileSync(tools.resolve('axe-core/axe.min.js'), 'utf8');
+export const TAKEN = (seat) => `Seat ${seat} was just taken by another customer.`;
+export const pictures = process.env.WEB_PICTURES || new URL('../../../.run/web/pictures', import.meta.url).pathname;
+
+export const DESK = { viewport: { width: 1440, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+
+/** A browser; each window() is a customer of his own, with his own cookies. */
+export async function startBrowser() {
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] });
+	const complaints = [];
+	/** @param {object} [options] @param {RegExp} [allowed] what the console may say */
+	async function open(url, options = DESK, allowed = /WebSocket|ERR_CONNECTION|404 \(|409 \(|503 \(|401 \(|403 \(|410 \(/) {
+		const context = await browser.newContext(options), page = await context.newPage();
+		page.setDefaultTimeout(8000);
+		page.on('pageerror', (error) => complaints.push(String(error.stack)));
+		page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !allowed.test(m.text())) complaints.push(m.text()); });
+		await page.goto(url);
+		return page;
+	}
+	async function close() {
+		await browser.close();
+		assert.deepEqual(complaints, []);
+	}
+	return { open, close, browser };
+}
+
+/** A seat in the shadow of the map, by its id. */
+export const seat = (page, id) => page.locator(`holdfast-seat-map [aria-label^="Seat ${id}, "], holdfast-seat-map [aria-label="Seat ${id}"]`).first();
+export const toasts = (page) => page.locator('holdfast-seat-map .toast:not(.note)').allTextContents();
+export const isLive = (page) => page.waitForFunction(() => document.querySelector('holdfast-seat-map')?.shadowRoot?.querySelector('.status')?.textContent === 'Live');
+export async function until(check, what, ms = 5000) {
+	for (const end = Date.now() + ms; ;) {
+		if (await check()) return;
+		assert.ok(Date.now() < end, `waited in vain: ${what}`);
+		await new Promise((done) => { setTimeout(done, 20); });
+	}
+}
+export async function picture(page, name) {
+	mkdirSync(pictures, { recursive: true });
+	await page.screenshot({ path: `${pictures}/${name}.png` });
+}
+export const plan = () => execFileSync(new URL('../../../compose/live/plan', import.meta.url).pathname, { encoding: 'utf8' });

@@ -1,0 +1,27 @@
+// What passes between gateway and page: docs/map.md, docs/http.md.
+interface Seat {
+	seat_id: string; section?: string; row?: string; pos?: number; category?: string; rank?: number;
+	flags?: string[]; x?: number; y?: number;
+}
+interface Show {
+	title?: string; on_sale_from?: string; on_sale_until?: string; closed?: boolean;
+	max_seats?: number; hold_seconds?: number; max_hold_seconds?: number;
+}
+type FrameArea = [id: string, free: number, capacity: number, channel?: 'b'];
+interface Frame {
+	t: 'snap' | 'd' | 'at'; o: number; epoch?: string; layout?: string; ids?: string[]; s?: string;
+	c?: [number, string][]; areas?: FrameArea[]; a?: FrameArea[]; show?: Show;
+}
+interface Hold {
+	reservation_id: string; seat_ids?: string[]; areas?: { area_id: string; count: number }[];
+	reserved_until: string; checkout_token?: string;
+	ends: number; // by performance.now()
+}
+interface Answer { status: number; headers: Headers; [field: string]: any }
+// Inside of the component.
+interface Row { section: string; row?: string; rank: number; ids: number[] }
+interface Tile {
+	ids: number[]; row?: string; g: Element; x: number; y: number; right: number; low: number;
+	isLive: boolean; isDirty: boolean;
+}
+interface Area { free: number; capacity: number; isClosed: boolean; g?: Element; li?: Element }
