@@ -50,7 +50,7 @@ INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integrat
 BENCH_PROGRAMS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 INTEGRATION_HELPERS := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 
-.PHONY: all bench bench-quick bench-build chaos clean help up down demo test test-sanitized test-faults test-clients tests-build lint print-programs install-build install-servers install-test
+.PHONY: all bench bench-quick bench-build chaos clean help up down demo live test test-sanitized test-faults test-clients tests-build lint print-programs install-build install-servers install-test
 .SECONDARY:
 
 # What a rule links, the library last.
@@ -248,6 +248,11 @@ demo: ## install, build, start everything, race two customers, sell a theatre ou
 	@compose/local/install build servers
 	@$(MAKE) --no-print-directory -s -j2 all
 	@tests/demo
+
+live: ## a theatre on sale in your browser, with buyers who come by themselves (RATE=3); Ctrl-C ends it
+	@compose/local/install build servers
+	@$(MAKE) --no-print-directory -s -j2 all
+	@compose/live/run
 
 test: ## install, build, run lint, unit and integration tests; last line: N passed, N failed
 	@compose/local/install build servers test
