@@ -205,6 +205,7 @@ def rows_of(f):
         ("memory, one show of 20,000 seats", "MB", f.of("memory.show_mb"), None),
         ("start to first decision, 20,000 seats", "s", f.of("memory.first_decision_s"), ("<=", 1)),
         ("show of 20,000 seats loaded in", "s", f.of("memory.show_load_s"), ("<=", 2)),
+        ("plan of 80,000 seats loaded in", "s", f.of("memory.plan_load_s"), ("<=", 10)),
         ("where the time goes, microseconds a decision", None, None, None),
     ]
 
