@@ -101,6 +101,7 @@ static void route_to(struct asker *asker, const struct http_request *request)
 		asker_list_shows(asker);
 		break;
 	case ROUTE_OPENAPI:
+	case ROUTE_ASYNCAPI:
 	case ROUTE_PAGE:
 		asker_show_page(asker, request);
 		break;

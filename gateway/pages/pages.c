@@ -23,6 +23,7 @@ static const struct {
 	bool is_demo;
 } places[] = {
     {"/openapi.json", "openapi.json", "application/json", false},
+    {"/asyncapi.json", "asyncapi.json", "application/json", false},
     {"/holdfast-seat-map.js", "holdfast-seat-map.js", SCRIPT, false},
     {"/", "demo.html", HTML, true},
     {"/demo/", "demo.html", HTML, true},
