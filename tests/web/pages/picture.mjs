@@ -1,4 +1,4 @@
-// picture.mjs URL - a picture of a show that sells, once half of it is gone, with two seats of one's own.
+// picture.mjs URL - a picture of a show that sells, once much of it is gone, with two seats of one's own.
 import { isLive, picture, startBrowser, until } from './browser.mjs';
 
 const browser = await startBrowser(), page = await browser.open(process.argv[2]);
