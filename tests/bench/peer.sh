@@ -12,7 +12,7 @@ pgbench_program() {
 	command -v pgbench || printf '%s\n' /usr/lib/postgresql/*/bin/pgbench | tail -n 1
 }
 
-# peer_seats NAME SHOWS SEATS
+# peer_seats NAME SHOWS SEATS [PREFIX] - of their names, which else begin with seat-
 peer_seats() {
 	new_database "$1"
 	# No worker is there to be told of changes; the peer should not pay for counting them.
@@ -24,10 +24,10 @@ DROP TRIGGER hand_changes ON holdfast.reservation_seats;
 INSERT INTO holdfast.shows
 SELECT 'peer-' || s, NULL, 600, 1800, 10, NULL, now(), 0 FROM generate_series(1, $2) AS s;
 INSERT INTO holdfast.show_seats (show_id, seat_id, version)
-SELECT 'peer-' || s, 'seat-' || n, 0 FROM generate_series(1, $2) AS s, generate_series(1, $3) AS n;
+SELECT 'peer-' || s, '${4:-seat-}' || n, 0 FROM generate_series(1, $2) AS s, generate_series(1, $3) AS n;
 VACUUM ANALYZE holdfast.show_seats;
 SQL
-	sql "$(url_of "$1")" -f tests/bench/peer-function.sql
+	sql "$(url_of "$1")" -f tests/bench/peer-function.sql -f tests/bench/peer-kept-function.sql
 }
 
 peer_prepare() {

@@ -54,6 +54,22 @@ class Figures:
         return self.combine(left, right, lambda a, b: (b - a) / b * 100)
 
 
+def web_peer_rows(f):
+    """A function call in PostgreSQL behind the same door, at each number of connections; the best counts."""
+    rows = []
+    for peer, name, ours, wanted in (
+            ("onsale.kept", "on-sale", "gateway.most.rate", (">=", 1.3)),
+            ("accepted.kept", "all accepted", "gateway.accepted.rate", (">=", 2.5)),
+            ("onsale.unkept", "on-sale, no refusal kept", "gateway.most.rate", None)):
+        counts = [n for n in (4, 8, 16, 32) if f.of(f"gateway.peer.{peer}.{n}.rate")]
+        for n in counts:
+            rows.append((f"function by HTTP, {n} connections: {name}", "/s",
+                         f.of(f"gateway.peer.{peer}.{n}.rate"), None))
+        best = f.best(*[f"gateway.peer.{peer}.{n}.rate" for n in counts])
+        rows.append((f"by HTTP, holdfast / best function: {name}", "x", f.ratio(f.of(ours), best), wanted))
+    return rows
+
+
 def rows_of(f):
     """(what, unit, series, wanted or None); wanted is a sign and a bound."""
     def cost(workload, parts=("worker", "postgres", "kafka")):
@@ -172,7 +188,11 @@ def rows_of(f):
         ("by HTTP: on-sale, client included", "/s", f.of("gateway.most.rate"), (">=", 10000)),
         ("by HTTP: gateway's processor time an answer", "us", f.of("gateway.most.cpu_us"),
          ("<=", 25)),
-        ("by HTTP: gateway's memory at most", "MB", f.of("gateway.most.rss_mb"), None),
+        ("by HTTP: gateway's memory when it is ready", "MB", f.of("gateway.ready.rss_mb"), ("<=", 30)),
+        ("... at most, with 512 requests in flight", "MB", f.of("gateway.most.rss_mb"),
+         ("<=", 30 + 512 * 16 / 1024)),
+        ("by HTTP: all accepted, client included", "/s", f.of("gateway.accepted.rate"), None),
+        *web_peer_rows(f),
         ("latency at half of the drain rate, p50", "ms", f.of("latency.half.p50"), ("<=", 15)),
         ("latency at half of the drain rate, p99", "ms", f.of("latency.half.p99"), ("<=", 50)),
         ("three times the drain rate: unanswered", "", f.of("latency.triple.unanswered"), ("<=", 0)),

@@ -1,10 +1,12 @@
 /*
- * web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS - reserves by HTTP, as many a second
- * as asked for, over connections that stay; RATE 0: as fast as answers come.
+ * web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS [SHOWS] - reserves by HTTP, so many a
+ * second as asked for, over connections that stay; RATE 0: as fast as answers come.
  *
  * Each request is a session's of its own, and wants two seats of the show, A1 to A<SEATS>, skewed
- * towards the first. Latency is from when a request was due, so that one that waits for a free
- * connection waits, too. Prints "key value" lines: answers, rate, status counts, latencies in ms.
+ * towards the first. With SHOWS it wants the next two that nobody else wants, of SHOW-1 to
+ * SHOW-<SHOWS> in turn, until there are none. Latency is from when a request was due, so that one
+ * that waits for a free connection waits, too. Prints "key value" lines: answers, rate, status
+ * counts, latencies in ms.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -36,7 +38,7 @@ struct connection {
 static struct {
 	struct sockaddr_in address;
 	const char *host, *key, *show;
-	int seats, connections;
+	int seats, connections, shows; /* shows 0: the one, skewed */
 	double rate;
 	int64_t run_us, start_us;
 	struct connection *list;
@@ -98,13 +100,18 @@ static void open_again(struct connection *c, int i)
 
 static void send_next(int64_t due_us)
 {
-	int i = load.idle[--load.idle_count], seat = pick_seat();
+	int i = load.idle[--load.idle_count], seat = load.shows ? 0 : pick_seat();
 	struct connection *c = &load.list[i];
-	char body[200], request[1000];
+	char body[200], request[1000], show[100];
 	int bytes, body_bytes;
 
+	snprintf(show, sizeof show, "%s", load.show);
+	if (load.shows) {
+		snprintf(show, sizeof show, "%s-%d", load.show, 1 + (int)(load.sent % load.shows));
+		seat = 1 + 2 * (int)(load.sent / load.shows);
+	}
 	body_bytes = snprintf(body, sizeof body, "{\"show_id\":\"%s\",\"seat_ids\":[\"A%d\",\"A%d\"]}",
-	                      load.show, seat, seat + 1);
+	                      show, seat, seat + 1);
 	bytes = snprintf(request, sizeof request,
 	                 "POST /api/seat-reservations/reserve HTTP/1.1\r\nHost: %s\r\n"
 	                 "Authorization: Bearer %s\r\nHoldfast-Session: load-session-%08x-%012lld\r\n"
@@ -169,6 +176,11 @@ static int64_t due_of(int64_t n, int64_t now_us)
 	return load.rate > 0 ? load.start_us + (int64_t)((double)n * 1e6 / load.rate) : now_us;
 }
 
+static bool has_seats(void)
+{
+	return !load.shows || load.sent / load.shows < load.seats / 2;
+}
+
 static void run(void)
 {
 	int64_t end_us;
@@ -180,7 +192,9 @@ static void run(void)
 		struct epoll_event events[256];
 		int count;
 
-		while (load.idle_count && next_us <= now_us && now_us < end_us) {
+		if (!has_seats() && now_us < end_us)
+			end_us = now_us;
+		while (load.idle_count && next_us <= now_us && now_us < end_us && has_seats()) {
 			send_next(next_us);
 			next_us = due_of(load.sent, now_us);
 		}
@@ -216,11 +230,11 @@ static void report(int64_t took_us)
 
 int main(int argc, char **argv)
 {
-	char *colon = argc == 8 ? strrchr(argv[1], ':') : NULL;
+	char *colon = argc == 8 || argc == 9 ? strrchr(argv[1], ':') : NULL;
 	int64_t from_us;
 
 	if (!colon) {
-		fprintf(stderr, "usage: web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS\n");
+		fputs("usage: web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS [SHOWS]\n", stderr);
 		return 2;
 	}
 	load.host = strdup(argv[1]);
@@ -235,6 +249,7 @@ int main(int argc, char **argv)
 	load.rate = atof(argv[5]);
 	load.run_us = (int64_t)(atof(argv[6]) * 1e6);
 	load.connections = atoi(argv[7]);
+	load.shows = argc > 8 ? atoi(argv[8]) : 0;
 	load.random = (uint64_t)clock_monotonic_us() ^ (uint64_t)getpid() << 32;
 	load.list = calloc((size_t)load.connections, sizeof *load.list);
 	load.idle = calloc((size_t)load.connections, sizeof *load.idle);
