@@ -92,14 +92,30 @@ static void settle(struct maps *maps, struct coming *c)
 	clear(c);
 }
 
-/* An event that is not understood is one of a later version: the rows say what it did. */
+/* Into the arena of the request that is under way. false: it is no event, or no memory */
+static bool read_event(struct coming *c, const struct record *record, struct text *value,
+                       struct map_event *event)
+{
+	*value = arena_copy(&c->arena, record->value);
+	return !c->arena.failed && map_event_read(*value, &c->arena, event);
+}
+
+/*
+ * An event that is not understood is one of a later version: the rows say what it did. One of another
+ * request settles that before it, with which the arena goes: it is read once more then.
+ */
 static void add(struct maps *maps, struct coming *c, struct shown *shown,
                 const struct record *record)
 {
-	struct text value = arena_copy(&c->arena, record->value);
 	struct map_event event;
+	struct text value;
+	bool is_read = read_event(c, record, &value, &event);
 
-	if (c->arena.failed || !map_event_read(value, &c->arena, &event)) {
+	if (is_read && c->count && c->request != event.offset) {
+		settle(maps, c);
+		is_read = read_event(c, record, &value, &event);
+	}
+	if (!is_read || (c->count == c->room && !grow(c))) {
 		log_warning("an event cannot be read: the rows are read again",
 		            F_INT("partition", record->partition), F_INT("offset", record->offset));
 		clear(c);
@@ -108,12 +124,7 @@ static void add(struct maps *maps, struct coming *c, struct shown *shown,
 		ask_for_rows(maps, shown);
 		return;
 	}
-	if (c->shown && c->request != event.offset)
-		settle(maps, c);
-	if (c->count == c->room && !grow(c))
-		return;
 	if (!c->count) {
-		/* What came before it went with the arena. */
 		c->shown = shown;
 		c->request = event.offset;
 		c->at_ms = record->timestamp_ms;

@@ -381,6 +381,33 @@ static void who_watches_a_gateway_that_ends_is_sent_away(void **state)
 	assert_int_equal(rig_stop(web.pid, 0), 0);
 }
 
+/* Events of many requests come at once, with no end of the partition between them. */
+static void a_burst_is_shown_as_it_was(void **state)
+{
+	enum { SEATS = 400, REQUESTS = 300, ROUNDS = 4 };
+	struct viewer v;
+
+	(void)state;
+	viewer_make(&v, "burst-0", false);
+	for (int round = 0; round < ROUNDS; round++) {
+		char show[16];
+
+		snprintf(show, sizeof show, "burst-%d", round);
+		rig_show(show, SEATS);
+		viewer_release(&v);
+		viewer_make(&v, show, false);
+		assert_int_equal(viewer_open(&v, &one), 101);
+		for (int i = 0; i < REQUESTS; i++)
+			rig_send(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
+			               "\"session_id\":\"s%d\",\"seat_ids\":[\"A%d\"%s]}", rig_id(), show, i,
+			         1 + i, i % 7 ? "" : ",\"A301\",\"A302\",\"A303\"");
+		rig_await(REQUESTS);
+		await_rows(&v);
+	}
+	assert_true(kill((pid_t)one.pid, 0) == 0);
+	viewer_release(&v);
+}
+
 /* All types of requests, good and bad; viewers who come and go all the while, at either gateway. */
 static void everybody_ends_with_the_rows(void **state)
 {
@@ -445,6 +472,7 @@ int main(void)
 	    cmocka_unit_test(another_layout_is_told_whole),
 	    cmocka_unit_test(changes_by_hand_begin_an_epoch),
 	    cmocka_unit_test(who_asks_is_told_everything_anew),
+	    cmocka_unit_test(a_burst_is_shown_as_it_was),
 	    cmocka_unit_test(an_address_has_so_many_viewers),
 	    cmocka_unit_test(who_watches_a_gateway_that_ends_is_sent_away),
 	    cmocka_unit_test(everybody_ends_with_the_rows),
