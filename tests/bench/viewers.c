@@ -386,7 +386,9 @@ static bool watch_for(unsigned seconds)
 	       closed_count, failed_count, at);
 	if (!is_there)
 		fprintf(stderr, "not all are at %lld\n", at);
-	return is_there && !failed_count;
+	if (closed_count)
+		fprintf(stderr, "%u were closed\n", closed_count);
+	return is_there && !failed_count && !closed_count;
 }
 
 /* ---- arguments ---- */
