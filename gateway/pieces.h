@@ -34,6 +34,10 @@ void asker_give(struct asker *asker, int32_t partition); /* its job, to the desk
 void asker_mutate(struct asker *asker, const struct http_request *request);
 void asker_check(struct asker *asker, const struct http_request *request);
 void asker_find_outcome(struct asker *asker, const struct http_request *request);
+/* Of the map that is wanted: see.c */
+struct asker *asker_of_want(struct maps_want *want);
+void asker_want_map(struct asker *asker, enum maps_wanted kind, maps_done *done);
+void asker_refuse_map(struct asker *asker, enum maps_found found);
 void asker_see_map(struct asker *asker, const struct http_request *request);
 void asker_see_layout(struct asker *asker, const struct http_request *request);
 void asker_watch(struct asker *asker, const struct http_request *request);

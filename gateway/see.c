@@ -12,7 +12,7 @@
 
 /* ---- what is asked for ---- */
 
-static struct asker *asker_of_want(struct maps_want *want)
+struct asker *asker_of_want(struct maps_want *want)
 {
 	return (struct asker *)(void *)((char *)want - offsetof(struct asker, want));
 }
@@ -66,7 +66,7 @@ bool asker_has_etag(struct text if_none_match, const char *etag)
 
 /* ---- answers ---- */
 
-static void refuse(struct asker *asker, enum maps_found found)
+void asker_refuse_map(struct asker *asker, enum maps_found found)
 {
 	switch (found) {
 	case MAPS_NO_SHOW:
@@ -104,7 +104,7 @@ static bool on_map(struct maps_want *want, enum maps_found found, const struct m
 	char etag[ETAG_BYTES];
 
 	if (found != MAPS_FOUND) {
-		refuse(asker, found);
+		asker_refuse_map(asker, found);
 		return false;
 	}
 	snprintf(etag, sizeof etag, "\"%s-%.*s-%lld\"", seen->epoch, LAYOUT_PART, seen->layout,
@@ -124,7 +124,7 @@ static bool on_layout(struct maps_want *want, enum maps_found found, const struc
 	struct extra_headers extra = {.count = 0};
 
 	if (found != MAPS_FOUND) {
-		refuse(asker, found);
+		asker_refuse_map(asker, found);
 		return false;
 	}
 	extra_add(&extra, "Cache-Control", "public, max-age=31536000, immutable");
@@ -159,14 +159,8 @@ static bool is_refused_layout(struct asker *asker, const struct http_request *re
 	return is_needed && !is_layout(layout);
 }
 
-static void ask(struct asker *asker, const struct http_request *request, enum maps_wanted kind,
-                bool (*done)(struct maps_want *, enum maps_found, const struct maps_seen *))
+void asker_want_map(struct asker *asker, enum maps_wanted kind, maps_done *done)
 {
-	struct text match = http_header_find(request, "If-None-Match");
-
-	if (match.data)
-		asker->if_none_match = arena_copy(&asker->arena, match);
-	asker->takes_gzip = takes_gzip(http_header_find(request, "Accept-Encoding"));
 	asker->want.kind = kind;
 	asker->want.done = done;
 	asker->want.show_id = asker->show_id;
@@ -175,6 +169,17 @@ static void ask(struct asker *asker, const struct http_request *request, enum ma
 		asker_refuse_rows(asker);
 	else
 		maps_ask(asker->gateway->maps, &asker->want);
+}
+
+static void ask(struct asker *asker, const struct http_request *request, enum maps_wanted kind,
+                maps_done *done)
+{
+	struct text match = http_header_find(request, "If-None-Match");
+
+	if (match.data)
+		asker->if_none_match = arena_copy(&asker->arena, match);
+	asker->takes_gzip = takes_gzip(http_header_find(request, "Accept-Encoding"));
+	asker_want_map(asker, kind, done);
 }
 
 void asker_see_map(struct asker *asker, const struct http_request *request)

@@ -87,11 +87,6 @@ static bool is_refused_upgrade(struct asker *asker, const struct http_request *r
 
 /* ---- becoming one ---- */
 
-static struct asker *asker_of_want(struct maps_want *want)
-{
-	return (struct asker *)(void *)((char *)want - offsetof(struct asker, want));
-}
-
 static void refuse_many(struct asker *asker)
 {
 	figures_refused("address_viewers");
@@ -107,12 +102,7 @@ static bool on_found(struct maps_want *want, enum maps_found found, const struct
 	                         .protocol = asker->protocol};
 
 	if (!seen) {
-		if (found == MAPS_NO_SHOW)
-			asker_refuse(asker, 404, "UNKNOWN_SHOW", "There is no such show.");
-		else if (found == MAPS_FULL)
-			asker_refuse_for(asker, 503, "OVERLOADED", "Too many shows are looked at.", RETRY_MS);
-		else
-			asker_refuse_rows(asker);
+		asker_refuse_map(asker, found);
 		return false;
 	}
 	if (asker->is_limited_by_address &&
@@ -133,14 +123,7 @@ void asker_watch(struct asker *asker, const struct http_request *request)
 	if (asker_is_refused_show(asker, request) || is_refused_upgrade(asker, request) ||
 	    is_refused_place(asker, request))
 		return;
-	asker->want.kind = MAPS_VIEW;
-	asker->want.done = on_found;
-	asker->want.show_id = asker->show_id;
-	asker->want.partition = asker_partition(asker);
-	if (desk_is_lost(asker->gateway->desk, asker->want.partition))
-		asker_refuse_rows(asker);
-	else
-		maps_ask(asker->gateway->maps, &asker->want);
+	asker_want_map(asker, MAPS_VIEW, on_found);
 }
 
 /* ---- for the door ---- */

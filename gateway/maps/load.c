@@ -73,7 +73,7 @@ static void take(struct maps *maps, struct shown *shown, struct load *load, enum
 	if (rc) {
 		shown_load_at(shown, clock_monotonic_ms() + AGAIN_MS);
 		if (!shown->map)
-			shown_refuse_all(maps, shown, MAPS_NO_ROWS);
+			shown_refuse_all(shown, MAPS_NO_ROWS);
 	} else if (is_void) {
 		shown_load_at(shown, clock_monotonic_ms());
 	} else if (!load->map) {
@@ -95,7 +95,6 @@ static void on_read(struct desk_job *job, enum rc rc, const struct err *e)
 	if (rc && rc != RC_RETRY && rc != RC_REOPEN)
 		log_err(LOG_ERROR, "a show's rows cannot be read", e);
 	wait_lock(&maps->lock);
-	maps->loading--;
 	shown = shown_of_feed(maps, load->feed);
 	if (shown)
 		take(maps, shown, load, rc);
@@ -117,17 +116,15 @@ void shown_load_now(struct maps *maps, struct shown *shown)
 		memcpy(load->show_id, shown->show_id, sizeof load->show_id);
 		shown->is_loading = true;
 		shown->is_load_void = false;
-		maps->loading++;
 		maps->loads++;
 		if (desk_give(maps->settings.desk, shown->partition, &load->job))
 			return;
-		maps->loading--;
 		shown->is_loading = false;
 		free(load);
 	}
 	shown_load_at(shown, shown->loaded_ms);
 	if (!shown->map)
-		shown_refuse_all(maps, shown, MAPS_NO_ROWS);
+		shown_refuse_all(shown, MAPS_NO_ROWS);
 }
 
 void shown_load_at(struct shown *shown, int64_t at_ms)
@@ -146,7 +143,7 @@ struct epoch_look {
 	struct maps *maps;
 	size_t database;
 	int32_t partition;         /* one that it has; -1: none */
-	bool is_under_way, is_read;
+	bool is_under_way;
 	char epoch[SEAT_MAP_EPOCH_CHARS + 1];
 };
 
@@ -178,7 +175,6 @@ static void on_epoch(struct desk_job *job, enum rc rc, const struct err *e)
 	(void)e;
 	wait_lock(&maps->lock);
 	look->is_under_way = false;
-	maps->loading--;
 	HASH_ITER(by_id, maps->by_id, shown, next)
 		if (!rc && shown->map && is_of_database(maps, shown, look->database) &&
 		    strcmp(seat_map_epoch(shown->map), look->epoch) != 0)
@@ -196,7 +192,6 @@ void maps_look_at_epochs(struct maps *maps)
 			continue;
 		look->job = (struct desk_job){.read = read_epoch, .done = on_epoch};
 		look->is_under_way = desk_give(maps->settings.desk, look->partition, &look->job);
-		maps->loading += look->is_under_way;
 	}
 }
 

@@ -69,6 +69,14 @@ struct maps_seen {
 	struct http_frame *first;  /* and what a viewer begins with */
 };
 
+struct maps_want;
+/*
+ * Once, under the maps' lock, maybe before maps_ask returns. seen: NULL but for MAPS_FOUND and, of a
+ * view, MAPS_BEHIND.
+ * True: it became a viewer, whose viewer_gone will be called.
+ */
+typedef bool maps_done(struct maps_want *want, enum maps_found found, const struct maps_seen *seen);
+
 /* In its owner's memory until it is done. */
 struct maps_want {
 	enum maps_wanted kind;
@@ -78,11 +86,7 @@ struct maps_want {
 	char layout[SEAT_MAP_LAYOUT_CHARS + 1]; /* that the asker has; "": none */
 	char epoch[SEAT_MAP_EPOCH_CHARS + 1];
 	int64_t since;
-	/*
-	 * Once, under the maps' lock, maybe before maps_ask returns. seen: NULL but for MAPS_FOUND.
-	 * True: it became a viewer, whose viewer_gone will be called.
-	 */
-	bool (*done)(struct maps_want *want, enum maps_found found, const struct maps_seen *seen);
+	maps_done *done;
 	/* the maps' own */
 	struct maps_want *next;
 	int64_t since_ms;

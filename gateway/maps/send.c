@@ -196,7 +196,7 @@ void shown_end(struct maps *maps, struct shown *shown)
 {
 	if (shown->viewers)
 		send_all(maps, shown, http_frame_make_close(1012, "retry=2000"));
-	shown_refuse_all(maps, shown, MAPS_NO_SHOW);
+	shown_refuse_all(shown, MAPS_NO_SHOW);
 	maps->bytes -= shown->bytes;
 	shown->bytes = 0;
 	seat_map_release(shown->map);

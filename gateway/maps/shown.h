@@ -72,7 +72,6 @@ struct maps {
 	uint32_t last_feed;
 	size_t bytes;
 	uint64_t loads;
-	unsigned loading;          /* jobs that the desk has */
 	int64_t swept_ms, looked_ms;
 	struct epoch_look *looks;  /* one a database; load.c */
 	struct coming coming[];    /* by partition */
@@ -112,6 +111,6 @@ const struct made *shown_layout(struct shown *shown);
 
 /* Who waits. wants.c */
 void shown_serve(struct maps *maps, struct shown *shown, int64_t now_ms); /* whom it can */
-void shown_refuse_all(struct maps *maps, struct shown *shown, enum maps_found found);
+void shown_refuse_all(struct shown *shown, enum maps_found found);
 
 #endif

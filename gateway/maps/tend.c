@@ -263,7 +263,7 @@ void maps_stop(struct maps *maps)
 	maps->tail = NULL;
 	wait_lock(&maps->lock);
 	HASH_ITER(by_id, maps->by_id, shown, next)
-		shown_refuse_all(maps, shown, MAPS_NO_ROWS);
+		shown_refuse_all(shown, MAPS_NO_ROWS);
 	wait_unlock(&maps->lock);
 }
 

@@ -146,11 +146,10 @@ void shown_serve(struct maps *maps, struct shown *shown, int64_t now_ms)
 		serve(maps, shown, want, now_ms);
 }
 
-void shown_refuse_all(struct maps *maps, struct shown *shown, enum maps_found found)
+void shown_refuse_all(struct shown *shown, enum maps_found found)
 {
 	struct maps_want *wants = shown->wants, *want;
 
-	(void)maps;
 	shown->wants = NULL;
 	while ((want = wants) != NULL) {
 		LL_DELETE(wants, want);

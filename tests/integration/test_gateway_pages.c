@@ -22,11 +22,6 @@ static int set_up(void **state)
 	return failed;
 }
 
-static int tear_down(void **state)
-{
-	return rig_drop(state);
-}
-
 static void expect_header(const struct web_answer *answer, const char *name, const char *value)
 {
 	assert_string_equal(web_header(answer, name), value);
@@ -134,5 +129,5 @@ int main(void)
 	    cmocka_unit_test(a_demo_lists_the_shows),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, rig_drop);
 }

@@ -19,11 +19,6 @@ static int set_up(void **state)
 	return failed;
 }
 
-static int tear_down(void **state)
-{
-	return rig_drop(state);
-}
-
 static void one_seat_is_held_by_one_and_the_other_is_told(void **state)
 {
 	const char *said;
@@ -43,5 +38,5 @@ int main(void)
 	    cmocka_unit_test(one_seat_is_held_by_one_and_the_other_is_told),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, rig_drop);
 }
