@@ -90,9 +90,10 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
-$(B)/gen/pages.inc: gateway/pages/embed $(wildcard $(addprefix gateway/pages/*.,json html css js svg))
+# What the gateway serves as it is.
+$(B)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.*) web/holdfast-seat-map.js web/icon.svg
 	@mkdir -p $(@D)
-	gateway/pages/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
+	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 
 # The variables of all programs' options: programs know each other's names, and nothing else.
 $(B)/gen/option_variables.inc: $(wildcard */options.def) common/program/options.def

@@ -1,6 +1,6 @@
 /*
- * pages.h - files that the gateway serves as they are; they lie beside this one, and `embed` makes
- * them part of the program.
+ * pages.h - files that the gateway serves as they are: descriptions of the API, which lie beside this
+ * one, and those of web/. `web/embed` makes them part of the program.
  */
 #ifndef HOLDFAST_GATEWAY_PAGES_PAGES_H
 #define HOLDFAST_GATEWAY_PAGES_PAGES_H

@@ -1,4 +1,4 @@
-// mock.mjs - a gateway that is all made up: the pages of gateway/pages, the live map of section 4 of the
+// mock.mjs - a gateway that is all made up: the pages of web/, the live map of section 4 of the
 // contract, and reservations in memory. For what a real one cannot be made to do at will: cut a line, close
 // it with a reason, answer late, have 20,000 seats in no time, send frames in a chosen order.
 //
@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 
-const PAGES = new URL('../../../gateway/pages/', import.meta.url);
+const PAGES = new URL('../../../web/', import.meta.url);
 const FILES = { '/': 'demo.html', '/demo/': 'demo.html', '/demo/demo.js': 'demo.js', '/demo/demo.css': 'demo.css',
 	'/holdfast-seat-map.js': 'holdfast-seat-map.js' };
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' };
