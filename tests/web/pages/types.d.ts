@@ -25,3 +25,15 @@ interface Tile {
 	isLive: boolean; isDirty: boolean;
 }
 interface Area { free: number; capacity: number; isClosed: boolean; g?: Element; li?: Element }
+// What plot.js is fed with; its head says what the fields are.
+interface Series { name: string; values: (number | null)[]; tone?: 1 | 2 | 3 | 4 | 5; whole?: number }
+interface Plot {
+	title: string; about?: string; x: number[]; step: number; of: string; kind: 'bars' | 'lines' | 'level'; series: Series[];
+	unit?: string; isLog?: boolean; top?: number; marks?: { at: number; text: string }[];
+	time?: (at: number) => string; tick?: (at: number, every: number) => string;
+}
+interface Bin { at: number; values: (number | null)[] }
+interface Bars {
+	title: string; about?: string; columns: { name: string; isBar?: boolean; tone?: 1 | 2 | 3 | 4 | 5 }[]; rows: any[][]; // texts and numbers
+	limit?: number; by?: number; // sorted by that column at first
+}
