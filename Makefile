@@ -40,7 +40,7 @@ endif
 CFLAGS_ALL += $(CFLAGS)
 
 GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc \
-             $(B)/gen/option_variables.inc $(B)/gen/pages.inc
+             $(B)/gen/option_variables.inc $(B)/gen/pages.inc $(B)/gen/report_files.inc
 # Sources of a program or of the library, whatever rooms it has.
 sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -92,6 +92,11 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 
 # What the gateway serves as it is.
 $(B)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.*) web/holdfast-seat-map.js web/icon.svg
+	@mkdir -p $(@D)
+	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
+
+# What reports are put together of.
+$(B)/gen/report_files.inc: web/embed $(wildcard web/report.*) web/plot.js web/holdfast-seat-map.js
 	@mkdir -p $(@D)
 	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audit/compare/compare.h"
+#include "audit/report/stories.h"
 #include "common/message/name.h"
 
 /* Other programs have the option, too, and the environment may be theirs. */
@@ -23,14 +24,17 @@ static enum rc refuse_mixed(const struct settings *s, struct err *e)
 	    {s->request_id && !s->conflicts && !is_of_environment(s, "request-id"),
 	     "--request-id is taken only with --conflicts"},
 	    {s->csv && !s->conflicts, "--csv is taken only with --conflicts"},
-	    {s->since && !s->conflicts, "--since is taken only with --conflicts"},
+	    {s->since && !s->conflicts && !s->report, "--since is taken only with --conflicts or --report"},
 	    {strcmp(s->by, "each") && !s->conflicts, "--by is taken only with --conflicts"},
+	    {s->report && s->conflicts, "--report is not taken with --conflicts"},
+	    {s->report && s->at, "--report is not taken with --at"},
+	    {s->report && s->what_if, "--report is not taken with --what-if"},
 	    {s->conflicts && s->at, "--at is not taken with --conflicts"},
 	    {s->conflicts && s->what_if, "--what-if is not taken with --conflicts"},
 	    {s->at && s->what_if, "--at and --what-if: one of them, not both"},
 	    {s->at && !s->show, "--at needs --show"},
-	    {s->show && !s->at && !s->what_if && !s->conflicts,
-	     "--show needs --at, --conflicts or --what-if"},
+	    {s->show && !s->at && !s->what_if && !s->conflicts && !s->report,
+	     "--show needs --at, --conflicts, --report or --what-if"},
 	};
 
 	for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++)
@@ -64,11 +68,20 @@ enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 enum rc asked_answer(const struct asked *asked, const struct settings *s,
                      const struct audit_settings *audit, struct err *e)
 {
+	if (s->report) {
+		struct stories stories = {
+		    .folder = s->report,
+		    .show_id = text_of(s->show),
+		    .since_ms = asked->conflicts.since_ms,
+		};
+
+		return stories_report(&stories, audit, e);
+	}
 	if (s->conflicts)
 		return conflicts_report(audit, &asked->conflicts, e);
 	if (s->at)
 		return seat_map_report(audit, s->show, &asked->at, e);
 	if (s->what_if)
 		return what_if_report(audit, s->show, &asked->what_if, e);
-	return compare_report(audit, e);
+	return compare_report(audit, NULL, e);
 }

@@ -26,6 +26,7 @@ struct answers {
 	struct stream *streams[KINDS];
 	int64_t from[KINDS];         /* first request whose messages are all kept */
 	int64_t next;                /* behind the last request compared */
+	int64_t replied_ms;          /* of the reply compared last; -1: there was none */
 	struct buf body, value;
 	struct headers headers;
 	struct message_difference difference;
@@ -269,6 +270,7 @@ static enum rc compare_reply(struct answers *a, const struct fold *fold,
 	compare_route(a, request, found);
 	if (!certificate_add(certificate, request, found))
 		return err_out_of_memory(e);
+	a->replied_ms = found->timestamp_ms;
 	stream_take(a->streams[REPLIES]);
 	return RC_OK;
 }
@@ -339,6 +341,7 @@ enum rc answers_compare(struct answers *a, const struct fold *fold, const struct
                         bool is_answered, bool *is_end, struct certificate *certificate,
                         struct err *e)
 {
+	a->replied_ms = -1;
 	if (compare_reply(a, fold, request, is_answered, is_end, certificate, e) || *is_end)
 		return *is_end ? RC_OK : e->rc;
 	a->next = request->offset + 1;
@@ -347,6 +350,11 @@ enum rc answers_compare(struct answers *a, const struct fold *fold, const struct
 			return e->rc;
 	/* If there is one too many, it is met when the next request's are looked for. */
 	return fold->verdict.dead_letter ? compare_letter(a, request, e) : RC_OK;
+}
+
+int64_t answers_replied_ms(const struct answers *a)
+{
+	return a->replied_ms;
 }
 
 /* What is left of one kind: strays, and what belongs to requests that were not compared. */

@@ -34,6 +34,9 @@ enum rc answers_compare(struct answers *answers, const struct fold *fold,
                         const struct record *request, bool is_answered, bool *is_end,
                         struct certificate *certificate, struct err *e) NODISCARD;
 
+/* The timestamp of the reply that was compared last; -1: there was none. */
+int64_t answers_replied_ms(const struct answers *answers);
+
 /* The latest request behind the last one compared that anything was published for. */
 struct latest {
 	int64_t offset;  /* -1: none */

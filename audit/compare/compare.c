@@ -20,6 +20,7 @@ struct rows {
 
 struct run {
 	const struct audit_settings *settings;
+	const struct compare_observer *observer; /* NULL: none */
 	struct report report;
 	struct bar bar;
 	struct rows *rows;      /* of each database; NULL: --no-database */
@@ -49,7 +50,9 @@ static struct progress *progress_of(const struct run *run, int32_t partition)
 	return &rows_of(run, partition)->snapshot.progress[partition];
 }
 
-static enum rc compare_answers(struct run *run, const struct record *request, struct err *e)
+/* replied_ms: returned, the timestamp of the reply, or NOT_REPLIED */
+static enum rc compare_answers(struct run *run, const struct record *request, int64_t *replied_ms,
+                               struct err *e)
 {
 	struct part *part = run->part;
 	bool is_answered = request->offset < part->committed, is_end = false;
@@ -60,6 +63,7 @@ static enum rc compare_answers(struct run *run, const struct record *request, st
 		if (answers_compare(run->answers, run->fold, request, is_answered, &is_end,
 		                    &run->certificates[request->partition], e))
 			return e->rc;
+		*replied_ms = answers_replied_ms(run->answers);
 		run->is_answers_end = is_end;
 		if (!is_end)
 			part->answered = request->offset + 1;
@@ -74,13 +78,16 @@ static enum rc on_request(void *context, const struct record *request, struct er
 {
 	struct run *run = context;
 	struct part *part = run->part;
+	int64_t replied_ms = NOT_REPLIED;
 
 	if (!fold_decide(run->fold, request))
 		return err_out_of_memory(e);
 	if (run->fold->has_foreign_clock && part->odd_clocks++ == 0)
 		part->odd_clock = request->offset;
 	bar_add(&run->bar, 1);
-	if (compare_answers(run, request, e))
+	if (compare_answers(run, request, &replied_ms, e) ||
+	    (run->observer && run->observer->on_request(run->observer->context, run->fold, request,
+	                                                replied_ms, e)))
 		return e->rc;
 	if (!run->rows && run->is_answers_end)
 		return RC_OK; /* nobody says that it was decided */
@@ -272,9 +279,29 @@ static enum rc compare_all(struct run *run, struct err *e)
 	return compare_order(run, e);
 }
 
-enum rc compare_report(const struct audit_settings *settings, struct err *e)
+/* The summary, and behind it who looked on; rc: of the summary. */
+static enum rc tell_observer(struct run *run, enum rc rc, struct err *e)
 {
-	struct run run = {.settings = settings};
+	const struct compared compared = {
+	    .settings = run->settings,
+	    .folds = run->folds,
+	    .parts = run->parts,
+	    .certificates = run->certificates,
+	    .differences = run->report.differences,
+	    .notes = buf_text(&run->report.kept_notes),
+	};
+	struct err other;
+
+	if (!run->observer || !run->observer->on_end(run->observer->context, &compared, &other))
+		return rc;
+	*e = other;
+	return e->rc;
+}
+
+enum rc compare_report(const struct audit_settings *settings,
+                       const struct compare_observer *observer, struct err *e)
+{
+	struct run run = {.settings = settings, .observer = observer};
 	enum rc rc;
 
 	report_open(&run.report, settings->is_json, settings->differences_max);
@@ -285,7 +312,8 @@ enum rc compare_report(const struct audit_settings *settings, struct err *e)
 		rc = err_out_of_memory(e);
 	bar_close(&run.bar);
 	if (!rc)
-		rc = summary_print(settings, run.parts, run.certificates, &run.report, e);
+		rc = tell_observer(&run, summary_print(settings, run.parts, run.certificates, &run.report, e),
+		                   e);
 	else if (settings->is_json)
 		report_break_off(&run.report, e);
 	for (size_t i = 0; run.rows && i < settings->pipeline->databases.count; i++) {

@@ -184,20 +184,18 @@ void report_note(struct report *r, int32_t partition, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
-	if (r->is_json) {
-		json_end_line(&r->notes);
-		json_open_object(&r->notes, NULL);
-		if (partition >= 0)
-			json_write_integer(&r->notes, "partition", partition);
-		else
-			json_write_null(&r->notes, "partition");
-		write_printable(r, &r->notes, "note", text_of(line), 0);
-		json_close_object(&r->notes);
-	} else if (partition >= 0) {
+	json_end_line(&r->notes);
+	json_open_object(&r->notes, NULL);
+	if (partition >= 0)
+		json_write_integer(&r->notes, "partition", partition);
+	else
+		json_write_null(&r->notes, "partition");
+	write_printable(r, &r->notes, "note", text_of(line), 0);
+	json_close_object(&r->notes);
+	if (!r->is_json && partition >= 0)
 		printf("note: partition %d: %s\n", (int)partition, line);
-	} else {
+	else if (!r->is_json)
 		printf("note: %s\n", line);
-	}
 }
 
 void report_end_differences(struct report *r)

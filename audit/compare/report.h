@@ -19,7 +19,7 @@ struct report {
 	uint64_t differences_max; /* that are printed */
 	uint64_t differences;     /* that were found */
 	struct json document;     /* JSON: what goes to stdout next is in `unprinted` */
-	struct json notes;        /* JSON: the notes, kept until the differences are printed */
+	struct json notes;        /* as JSON, kept until the differences are printed, and behind that */
 	struct buf unprinted, kept_notes;
 	struct buf scratch;
 };

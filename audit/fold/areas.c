@@ -21,6 +21,7 @@ static struct show_area *make_area(struct arena *memory, struct show *show, stru
 		return NULL;
 	area->id = arena_copy(memory, id);
 	area->version = offset;
+	area->number = (uint32_t)HASH_COUNT(show->areas);
 	if (!area->id.data)
 		return NULL;
 	HASH_ADD_KEYPTR(hh, show->areas, area->id.data, area->id.bytes, area);

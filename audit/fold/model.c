@@ -96,6 +96,7 @@ struct seat *show_add_seat(struct model *m, struct show *show, struct text id, i
 	seat->show = show;
 	seat->id = arena_copy(&m->memory, id);
 	seat->version = offset;
+	seat->number = (uint32_t)HASH_COUNT(show->seats);
 	if (!seat->id.data)
 		return NULL;
 	HASH_ADD_KEYPTR(hh, show->seats, seat->id.data, seat->id.bytes, seat);

@@ -24,6 +24,7 @@ struct seat {
 	int64_t taken_at, taken_ms; /* offset and t of that record; where it has a holder */
 	struct text channel;        /* data NULL: public */
 	int64_t version;
+	uint32_t number;            /* of the show's seats, in the order added, from 0 */
 	struct seat_place *place;   /* NULL: none was given */
 	struct house_row *row;      /* of show->house; NULL: none of both, or no row */
 	uint32_t at;                /* in that row, counted from its lowest pos */

@@ -44,6 +44,7 @@ struct seat_left {
 struct reservation {
 	struct show *show;
 	struct uuid id;
+	uint32_t number;            /* of the show's reservations, in their order, from 0 */
 	uint8_t session_hash[SHA256_BYTES];
 	enum reservation_status status;
 	struct text channel;        /* it was made with; data NULL: none */

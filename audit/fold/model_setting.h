@@ -53,6 +53,7 @@ struct show_area {
 	struct text channel;  /* data NULL: public */
 	struct text category; /* data NULL: none */
 	int64_t version;
+	uint32_t number;      /* of the show's areas, in the order made, from 0 */
 	bool is_seen;         /* audit/compare: there is a row */
 	UT_hash_handle hh;    /* of show->areas, in the order made */
 };

@@ -47,6 +47,7 @@ struct reservation *show_add_reservation(struct model *m, struct show *show, con
 	session->held = r;
 	r->show = show;
 	r->id = *id;
+	r->number = (uint32_t)HASH_COUNT(show->reservations);
 	r->status = RESERVATION_HELD;
 	memcpy(r->session_hash, session_hash, SHA256_BYTES);
 	HASH_ADD(hh, show->reservations, id, sizeof r->id, r);

@@ -1,0 +1,1 @@
+/* report.js - the report of a show. */
