@@ -4,13 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BLOCK_BYTES 65536u
+/* The first block is small, as most of who has one alone takes little; each later one as all before. */
+#define BLOCK_BYTES_MIN 4096u
+#define BLOCK_BYTES_MAX 65536u
 
 struct arena_block {
 	struct arena_block *next;
 	size_t capacity_bytes;
 	alignas(max_align_t) char data[];
 };
+
+static size_t capacity_for(const struct arena *a, size_t bytes)
+{
+	size_t capacity = a->total_bytes < BLOCK_BYTES_MIN   ? BLOCK_BYTES_MIN
+	                  : a->total_bytes > BLOCK_BYTES_MAX ? BLOCK_BYTES_MAX
+	                                                     : a->total_bytes;
+
+	return bytes > capacity ? bytes : capacity;
+}
 
 void *arena_take(struct arena *a, size_t bytes)
 {
@@ -19,7 +30,7 @@ void *arena_take(struct arena *a, size_t bytes)
 	void *taken;
 
 	if (!block || block->capacity_bytes - a->used_bytes < rounded) {
-		size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
+		size_t capacity = capacity_for(a, rounded);
 
 		block = malloc(sizeof *block + capacity);
 		if (!block) {
@@ -78,7 +89,7 @@ void arena_clear(struct arena *a)
 
 	if (!block)
 		return;
-	if (block->capacity_bytes != ARENA_BLOCK_BYTES) {
+	if (block->capacity_bytes > BLOCK_BYTES_MAX) {
 		arena_release(a);
 		return;
 	}

@@ -61,6 +61,22 @@ static void an_arena_that_is_rewound_gives_the_same_memory_again(void **state)
 		assert_string_equal(before, "before");
 	}
 	arena_rewind(&a, mark);
+	assert_int_equal(a.total_bytes, 4096);
+	arena_release(&a);
+}
+
+static void blocks_of_an_arena_grow_up_to_a_bound(void **state)
+{
+	static const size_t totals[] = {4096, 8192, 16384, 32768, 65536, 131072, 196608};
+	struct arena a = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++) {
+		while (a.total_bytes < totals[i])
+			assert_non_null(arena_take(&a, 1024));
+		assert_int_equal(a.total_bytes, totals[i]);
+	}
+	arena_clear(&a);
 	assert_int_equal(a.total_bytes, 65536);
 	arena_release(&a);
 }
@@ -84,6 +100,7 @@ int main(void)
 		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_of_any_size),
 		cmocka_unit_test(an_arena_that_is_cleared_keeps_one_block),
 		cmocka_unit_test(an_arena_that_is_rewound_gives_the_same_memory_again),
+		cmocka_unit_test(blocks_of_an_arena_grow_up_to_a_bound),
 		cmocka_unit_test(a_copy_in_an_arena_ends_with_a_nul),
 	};
 
