@@ -106,8 +106,11 @@ static struct buf *begin(struct json *j, const char *key)
 		buf_add(j->to, ",", 1);
 	if (j->is_line_ended)
 		buf_add(j->to, "\n", 1);
-	if (key)
-		buf_print(j->to, "\"%s\":", key);
+	if (key) {
+		buf_add(j->to, "\"", 1);
+		buf_add_string(j->to, key);
+		buf_add(j->to, "\":", 2);
+	}
 	j->needs_comma = true;
 	j->is_line_ended = false;
 	return j->to;

@@ -98,14 +98,26 @@ static bool has_body(unsigned status)
 	return status != 204 && status != 304;
 }
 
+static void add_number(struct front *f, size_t number)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	add(f, digits + at, sizeof digits - at);
+}
+
 static void add_first_lines(struct front *f, unsigned status)
 {
-	char text[100];
-
 	f->bytes = 0;
 	f->is_bad = false;
-	snprintf(text, sizeof text, "HTTP/1.1 %u %s\r\nDate: ", status, reply_reason(status));
-	add_string(f, text);
+	add_string(f, "HTTP/1.1 ");
+	add_number(f, status);
+	add_string(f, " ");
+	add_string(f, reply_reason(status));
+	add_string(f, "\r\nDate: ");
 	add_string(f, date());
 	add_string(f, end_line);
 }
@@ -123,13 +135,12 @@ static void add_headers(struct front *f, const struct http_header *headers, size
 
 static void print_front(struct front *f, const struct http_answer *answer)
 {
-	char text[100];
-
 	add_first_lines(f, answer->status);
 	f->is_bad = f->is_bad || answer->status < STATUS_MIN || answer->status > STATUS_MAX;
 	if (has_body(answer->status)) {
-		snprintf(text, sizeof text, "Content-Length: %zu\r\n", answer->body.bytes);
-		add_string(f, text);
+		add_string(f, "Content-Length: ");
+		add_number(f, answer->body.bytes);
+		add_string(f, end_line);
 	}
 	add_headers(f, answer->headers, answer->header_count);
 }

@@ -7,10 +7,14 @@
 #include "gateway/api/members.h"
 #include "gateway/api/problem.h"
 
-/* What of a reply is looked at; values as they stand. */
+#define MEMBERS_MAX 32 /* twice as many as a reply may have */
+
+/* A reply, read once; values as they stand. */
 struct head {
-	struct text type, code, reason, message;
+	struct text type, code, reason, message; /* what of it is looked at */
 	bool is_duplicate;
+	struct member passed_on[MEMBERS_MAX];    /* all but what is said in another way, or not at all */
+	size_t passed_on_count;
 };
 
 static bool is_key(const struct member *m, const char *key)
@@ -26,23 +30,37 @@ static struct text unquoted(struct text value)
 	return (struct text){value.data + 1, value.bytes - 2};
 }
 
+/* What is looked at; false: the member is not passed on. */
+static bool look_at(const struct member *m, struct head *head)
+{
+	if (is_key(m, "type"))
+		head->type = m->value;
+	else if (is_key(m, "code"))
+		head->code = m->value;
+	else if (is_key(m, "reason"))
+		head->reason = unquoted(m->value);
+	else if (is_key(m, "message"))
+		head->message = m->value;
+	else if (is_key(m, "duplicate_of"))
+		head->is_duplicate = true;
+	return !is_key(m, "type") && !is_key(m, "status") && !is_key(m, "code") &&
+	       !is_key(m, "request");
+}
+
 static bool read_head(struct text reply, struct head *head)
 {
 	struct members members = members_open(reply);
 	struct member m;
 
-	*head = (struct head){.is_duplicate = false};
+	head->type = head->code = head->reason = head->message = (struct text){NULL, 0};
+	head->is_duplicate = false;
+	head->passed_on_count = 0;
 	while (members_next(&members, &m)) {
-		if (is_key(&m, "type"))
-			head->type = m.value;
-		else if (is_key(&m, "code"))
-			head->code = m.value;
-		else if (is_key(&m, "reason"))
-			head->reason = unquoted(m.value);
-		else if (is_key(&m, "message"))
-			head->message = m.value;
-		else if (is_key(&m, "duplicate_of"))
-			head->is_duplicate = true;
+		if (!look_at(&m, head))
+			continue;
+		if (head->passed_on_count == MEMBERS_MAX)
+			return false;
+		head->passed_on[head->passed_on_count++] = m;
 	}
 	return head->type.data && head->code.bytes == 3 && head->reason.data && head->message.data;
 }
@@ -56,25 +74,17 @@ static int read_code(struct text code)
 	return status;
 }
 
-/* What the answer says in another way, or not at all. */
-static bool is_left_out(const struct member *m)
+static void write_members(struct json *j, const struct head *head)
 {
-	return is_key(m, "type") || is_key(m, "status") || is_key(m, "code") || is_key(m, "request");
-}
-
-static void write_members(struct json *j, struct text reply)
-{
-	struct members members = members_open(reply);
-	struct member m;
-
-	while (members_next(&members, &m)) {
+	for (size_t i = 0; i < head->passed_on_count; i++) {
+		const struct member *m = &head->passed_on[i];
 		char key[64];
 
-		if (is_left_out(&m) || m.key.bytes >= sizeof key)
+		if (m->key.bytes >= sizeof key)
 			continue;
-		memcpy(key, m.key.data, m.key.bytes);
-		key[m.key.bytes] = '\0';
-		json_write_made(j, key, m.value);
+		memcpy(key, m->key.data, m->key.bytes);
+		key[m->key.bytes] = '\0';
+		json_write_made(j, key, m->value);
 	}
 }
 
@@ -85,7 +95,7 @@ static bool may_pay(const struct head *head)
 	       text_same(head->reason, text_of("EXTENDED"));
 }
 
-static void write_whole(struct buf *body, struct text reply, const struct head *head, int status,
+static void write_whole(struct buf *body, const struct head *head, int status,
                         const struct answer_setting *setting)
 {
 	struct json j = {.to = body};
@@ -95,7 +105,7 @@ static void write_whole(struct buf *body, struct text reply, const struct head *
 		problem_write_head(&j, status, head->reason);
 		json_write_made(&j, "detail", head->message);
 	}
-	write_members(&j, reply);
+	write_members(&j, head);
 	json_write_made(&j, "operation", head->type);
 	json_write_integer(&j, "partition", setting->partition);
 	json_write_integer(&j, "offset", setting->offset);
@@ -129,7 +139,7 @@ bool answer_write(struct buf *body, struct text reply, const struct answer_setti
 		                  ? "The request was published to a partition that is not its show's."
 		                  : "The request was published in a form that the worker does not read.");
 	} else {
-		write_whole(body, reply, &head, answer->status, setting);
+		write_whole(body, &head, answer->status, setting);
 	}
 	return !body->failed;
 }

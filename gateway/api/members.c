@@ -1,6 +1,7 @@
 #include "gateway/api/members.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static bool is_space(char c)
 {
@@ -22,11 +23,15 @@ static void skip_space(struct text *left)
 /* Bytes of the string that begins here, its quotes included. */
 static size_t string_bytes(struct text t)
 {
-	size_t i = 1;
+	const char *begin = t.data + 1, *end = t.data + t.bytes, *quote, *escape;
 
-	while (i < t.bytes && t.data[i] != '"')
-		i += t.data[i] == '\\' ? 2 : 1;
-	return i < t.bytes ? i + 1 : t.bytes;
+	while (begin < end && (quote = memchr(begin, '"', (size_t)(end - begin)))) {
+		escape = memchr(begin, '\\', (size_t)(quote - begin));
+		if (!escape)
+			return (size_t)(quote - t.data) + 1;
+		begin = escape + 2;
+	}
+	return t.bytes;
 }
 
 /* Bytes of the value that begins here, up to the comma or bracket that ends it. */
