@@ -87,7 +87,7 @@ struct request {
  */
 void request_decode(struct text value, struct arena *arena, struct request *r);
 
-/* The same of a value of any length, for who writes it anew (request_encode) and measures that. */
+/* The same of a value of any length but without `content`: for who writes it anew (request_encode). */
 void request_decode_of_any_size(struct text value, struct arena *arena, struct request *r);
 
 /* The form of show_id and of secrets, also for flags of programs. Of names: name.h. */

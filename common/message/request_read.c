@@ -176,7 +176,7 @@ static void hash_content(struct request *r, struct arena *arena)
 	buf_release(&content);
 }
 
-/* bytes: of the value; 0: whatever it has */
+/* bytes: of the value; 0: whatever it has, of a request that nobody compares with another */
 static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, struct request *r)
 {
 	read_head(tree, arena, r);
@@ -188,7 +188,7 @@ static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, stru
 		read_fields(tree, arena, r);
 	if (r->fault == REQUEST_READABLE && !arena->failed)
 		check_together(r);
-	if (r->fault == REQUEST_READABLE && !arena->failed)
+	if (bytes && r->fault == REQUEST_READABLE && !arena->failed)
 		hash_content(r, arena);
 }
 

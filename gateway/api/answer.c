@@ -17,10 +17,9 @@ struct head {
 	size_t passed_on_count;
 };
 
-static bool is_key(const struct member *m, const char *key)
-{
-	return text_same(m->key, text_of(key));
-}
+/* of: a literal; each reply has a dozen members, so its length is not counted each time */
+#define IS_KEY(m, of) \
+	((m)->key.bytes == sizeof(of) - 1 && memcmp((m)->key.data, (of), sizeof(of) - 1) == 0)
 
 /* Without the quotes; a reason has no escapes, and a message is only passed on. */
 static struct text unquoted(struct text value)
@@ -33,18 +32,18 @@ static struct text unquoted(struct text value)
 /* What is looked at; false: the member is not passed on. */
 static bool look_at(const struct member *m, struct head *head)
 {
-	if (is_key(m, "type"))
+	if (IS_KEY(m, "type"))
 		head->type = m->value;
-	else if (is_key(m, "code"))
+	else if (IS_KEY(m, "code"))
 		head->code = m->value;
-	else if (is_key(m, "reason"))
+	else if (IS_KEY(m, "reason"))
 		head->reason = unquoted(m->value);
-	else if (is_key(m, "message"))
+	else if (IS_KEY(m, "message"))
 		head->message = m->value;
-	else if (is_key(m, "duplicate_of"))
+	else if (IS_KEY(m, "duplicate_of"))
 		head->is_duplicate = true;
-	return !is_key(m, "type") && !is_key(m, "status") && !is_key(m, "code") &&
-	       !is_key(m, "request");
+	return !IS_KEY(m, "type") && !IS_KEY(m, "status") && !IS_KEY(m, "code") &&
+	       !IS_KEY(m, "request");
 }
 
 static bool read_head(struct text reply, struct head *head)
