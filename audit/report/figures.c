@@ -6,37 +6,6 @@
 #define SECOND_MS INT64_C(1000)
 #define MINUTE_MS INT64_C(60000)
 
-bool figures_is_live(const struct figures *f, const struct reservation *r)
-{
-	return r->status == RESERVATION_HELD && r->until_ms > f->last_ms;
-}
-
-/* ---- seats in their order ---- */
-
-static int compare_ids(const void *left, const void *right)
-{
-	const struct seat *a = *(const struct seat *const *)left, *b = *(const struct seat *const *)right;
-
-	return text_compare(a->id, b->id);
-}
-
-static bool sort_seats(struct figures *f)
-{
-	const struct seat *seat = f->story->show->seats;
-
-	f->seat_count = HASH_COUNT(f->story->show->seats);
-	f->seats = calloc(f->seat_count + 1, sizeof *f->seats);
-	f->seat_at = calloc(f->seat_count + 1, sizeof *f->seat_at);
-	if (!f->seats || !f->seat_at)
-		return false;
-	for (size_t i = 0; seat; seat = seat->hh.next)
-		f->seats[i++] = seat;
-	qsort(f->seats, f->seat_count, sizeof *f->seats, compare_ids);
-	for (size_t i = 0; i < f->seat_count; i++)
-		f->seat_at[f->seats[i]->number] = (uint32_t)i;
-	return true;
-}
-
 /* ---- totals ---- */
 
 static void count_requests(struct totals *t, const struct story *s)
@@ -65,22 +34,21 @@ static void count_holds(struct figures *f)
 {
 	struct totals *t = &f->totals;
 
-	for (const struct reservation *r = f->story->show->reservations; r; r = r->hh.next) {
-		bool is_held = figures_is_live(f, r);
+	for (const struct reservation *r = f->outline.story->show->reservations; r; r = r->hh.next) {
+		bool is_held = outline_is_live(&f->outline, r);
 
 		t->holds++;
 		t->holds_held += is_held;
-		t->holds_lapsed += r->status == RESERVATION_EXPIRED;
-		t->holds_lapsed += r->status == RESERVATION_HELD && !is_held;
+		t->holds_lapsed += outline_has_lapsed(&f->outline, r);
 		t->holds_released += r->status == RESERVATION_RELEASED;
 		t->holds_sold += r->status == RESERVATION_CONFIRMED;
 		t->holds_cancelled += r->status == RESERVATION_CANCELLED;
 		t->seats_held += is_held ? (int64_t)r->seat_count : 0;
 		t->places_held += is_held ? r->places - (int64_t)r->seat_count : 0;
 	}
-	t->seats = (int64_t)f->seat_count;
-	t->seats_sold = (int64_t)f->story->show->seats_by_status[SEAT_SOLD];
-	for (const struct show_area *area = f->story->show->areas; area; area = area->hh.next) {
+	t->seats = (int64_t)f->outline.seat_count;
+	t->seats_sold = (int64_t)f->outline.story->show->seats_by_status[SEAT_SOLD];
+	for (const struct show_area *area = f->outline.story->show->areas; area; area = area->hh.next) {
 		t->places += area->capacity;
 		t->places_sold += area->sold;
 	}
@@ -122,37 +90,31 @@ static bool make_timelines(struct figures *f)
 	f->minutes.name = "minutes";
 	f->seconds.name = "seconds";
 	f->queue.name = "queue";
-	return timeline_by(f->story, MINUTE_MS, INT64_MIN, INT64_MAX, &f->minutes) &&
-	       timeline_by(f->story, SECOND_MS, opening_ms - OPENING_BEFORE_MS,
+	return timeline_by(f->outline.story, MINUTE_MS, INT64_MIN, INT64_MAX, &f->minutes) &&
+	       timeline_by(f->outline.story, SECOND_MS, opening_ms - OPENING_BEFORE_MS,
 	                   opening_ms + OPENING_AFTER_MS, &f->seconds) &&
-	       timeline_queue(f->story, &f->queue);
+	       timeline_queue(f->outline.story, &f->queue);
 }
 
 bool figures_make(struct figures *f, const struct story *s)
 {
-	const struct story_request *last = &s->requests[s->request_extent.count - 1];
-
-	*f = (struct figures){
-	    .story = s,
-	    .first_ms = s->requests[0].at_ms,
-	    .last_ms = last->at_ms,
-	    .first_offset = s->requests[0].offset,
-	    .last_offset = last->offset,
-	    .opening_ms = timeline_opening(s),
-	};
-	if (!sort_seats(f))
+	*f = (struct figures){.opening_ms = timeline_opening(s)};
+	if (!outline_make(&f->outline, s))
 		return false;
 	count_requests(&f->totals, s);
 	count_holds(f);
 	return count_limited(&f->totals, s) && timeline_waits(s, is_any, 0, &f->totals.waits) &&
-	       make_timelines(f);
+	       make_timelines(f) && demand_make(&f->demand, &f->outline) &&
+	       holders_make(&f->holders, &f->outline) && refusals_make(&f->refusals, &f->outline);
 }
 
 void figures_release(struct figures *f)
 {
-	free(f->seats);
-	free(f->seat_at);
+	outline_release(&f->outline);
 	table_release(&f->minutes);
 	table_release(&f->seconds);
 	table_release(&f->queue);
+	demand_release(&f->demand);
+	holders_release(&f->holders);
+	refusals_release(&f->refusals);
 }

@@ -6,6 +6,9 @@
 #ifndef HOLDFAST_AUDIT_REPORT_FIGURES_H
 #define HOLDFAST_AUDIT_REPORT_FIGURES_H
 
+#include "audit/report/demand.h"
+#include "audit/report/holders.h"
+#include "audit/report/refusals.h"
 #include "audit/report/story.h"
 #include "audit/report/table.h"
 #include "audit/report/timeline.h"
@@ -23,14 +26,13 @@ struct totals {
 };
 
 struct figures {
-	const struct story *story;
-	int64_t first_ms, last_ms, first_offset, last_offset, opening_ms;
+	struct outline outline;
+	int64_t opening_ms;
 	struct totals totals;
-	/* Seats in the order of their ids' bytes, and the place in it of each number. */
-	const struct seat **seats;
-	uint32_t *seat_at;
-	size_t seat_count;
 	struct table minutes, seconds, queue;
+	struct demand demand;
+	struct holders holders;
+	struct refusals refusals;
 };
 
 /*
@@ -40,8 +42,5 @@ struct figures {
  */
 bool figures_make(struct figures *f, const struct story *s) NODISCARD;
 void figures_release(struct figures *f);
-
-/* Does it count as held at the end, and not as lapsed? */
-bool figures_is_live(const struct figures *f, const struct reservation *r);
 
 #endif

@@ -59,7 +59,7 @@ static enum rc write_page(const struct figures *f, const struct compared *compar
 	enum rc rc;
 
 	story_write(f, compared, &json);
-	page_write(&html, "report", f->story->show_id, buf_text(&json));
+	page_write(&html, "report", f->outline.story->show_id, buf_text(&json));
 	html.failed |= json.failed;
 	rc = file_write(path, &html, e);
 	if (!rc)

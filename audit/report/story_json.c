@@ -27,7 +27,7 @@ static void write_policy(const struct policy *policy, struct json *j)
 
 static void write_show(const struct figures *f, struct json *j)
 {
-	const struct show *show = f->story->show;
+	const struct show *show = f->outline.story->show;
 	const struct policy *policy = &show->policy;
 
 	json_open_object(j, "show");
@@ -96,8 +96,8 @@ static void write_certificate(const struct compared *c, struct json *j)
 static void write_audit(const struct figures *f, const struct compared *c, struct json *j)
 {
 	const struct pipeline *pipeline = c->settings->pipeline;
-	const struct certificate *certificate = &c->certificates[f->story->partition];
-	int64_t unanswered = count_unanswered(f->story, &c->parts[f->story->partition]);
+	const struct certificate *certificate = &c->certificates[f->outline.story->partition];
+	int64_t unanswered = count_unanswered(f->outline.story, &c->parts[f->outline.story->partition]);
 	char hash[HASH_TEXT_BYTES];
 	int32_t left_out = 0;
 
@@ -108,7 +108,7 @@ static void write_audit(const struct figures *f, const struct compared *c, struc
 	json_write_integer(j, "differences", (int64_t)c->differences);
 	json_write_bool(j, "with_tables", c->settings->has_database);
 	json_write_string(j, "topic", pipeline->topics.requests);
-	json_write_integer(j, "partition", f->story->partition);
+	json_write_integer(j, "partition", f->outline.story->partition);
 	json_write_integer(j, "partition_count", pipeline->partition_count);
 	json_write_integer(j, "partitions_left_out", left_out);
 	json_write_string(j, "group_id", pipeline->group_id);
@@ -131,11 +131,24 @@ static void write_audit(const struct figures *f, const struct compared *c, struc
 static void write_span(const struct figures *f, struct json *j)
 {
 	json_open_object(j, "span");
-	json_write_integer(j, "first_at", f->first_ms);
-	json_write_integer(j, "last_at", f->last_ms);
-	json_write_integer(j, "first_offset", f->first_offset);
-	json_write_integer(j, "last_offset", f->last_offset);
+	json_write_integer(j, "first_at", f->outline.first_ms);
+	json_write_integer(j, "last_at", f->outline.last_ms);
+	json_write_integer(j, "first_offset", f->outline.first_offset);
+	json_write_integer(j, "last_offset", f->outline.last_offset);
 	json_write_integer(j, "opening_at", f->opening_ms);
+	json_close_object(j);
+}
+
+static void write_demand(const struct demand *d, struct json *j)
+{
+	json_open_object(j, "demand");
+	table_write_columns(&d->seats, "seats", 0, j);
+	table_write_rows(&d->rows, "rows", j);
+	table_write_rows(&d->sections, "sections", j);
+	table_write_rows(&d->categories, "categories", j);
+	table_write_rows(&d->channels, "channels", j);
+	table_write_rows(&d->wishes, "wishes", j);
+	table_write_rows(&d->areas, "areas", j);
 	json_close_object(j);
 }
 
@@ -147,21 +160,40 @@ void story_write(const struct figures *f, const struct compared *compared, struc
 	json_write_integer(&j, "format", STORY_FORMAT);
 	write_show(f, &j);
 	json_end_line(&j);
-	write_policies(f->story, &j);
+	write_policies(f->outline.story, &j);
 	json_end_line(&j);
 	write_audit(f, compared, &j);
 	json_end_line(&j);
 	write_span(f, &j);
 	json_end_line(&j);
-	write_totals(f, &j);
+	story_write_totals(f, &j);
 	json_end_line(&j);
-	write_layout(f, &j);
+	story_write_layout(f, &j);
 	json_end_line(&j);
-	table_write_columns(&f->minutes, "minutes", f->first_ms, &j);
+	table_write_columns(&f->minutes, "minutes", f->outline.first_ms, &j);
 	json_end_line(&j);
-	table_write_columns(&f->seconds, "seconds", f->first_ms, &j);
+	table_write_columns(&f->seconds, "seconds", f->outline.first_ms, &j);
 	json_end_line(&j);
 	table_write_rows(&f->queue, "queue", &j);
+	json_end_line(&j);
+	write_demand(&f->demand, &j);
+	json_end_line(&j);
+	table_write_rows(&f->holders.holders, "holders", &j);
+	json_end_line(&j);
+	table_write_rows(&f->holders.chains, "chains", &j);
+	json_end_line(&j);
+	json_open_object(&j, "fair");
+	table_write_rows(&f->holders.channels, "channels", &j);
+	table_write_rows(&f->holders.most, "most_by_session", &j);
+	json_close_object(&j);
+	json_end_line(&j);
+	story_write_reservations(f, &j);
+	json_end_line(&j);
+	story_write_changes(f, &j);
+	json_end_line(&j);
+	story_write_area_changes(f, &j);
+	json_end_line(&j);
+	story_write_refusals(f, &j);
 	json_close_object(&j);
 	buf_add_string(b, "\n");
 }

@@ -73,7 +73,7 @@ static void write_number(const char *key, int64_t number, struct json *j)
 		json_write_integer(j, key, number);
 }
 
-void write_totals(const struct figures *f, struct json *j)
+void story_write_totals(const struct figures *f, struct json *j)
 {
 	const struct totals *t = &f->totals;
 
@@ -92,8 +92,8 @@ void write_totals(const struct figures *f, struct json *j)
 	json_write_integer(j, "places", t->places);
 	json_write_integer(j, "places_sold", t->places_sold);
 	json_write_integer(j, "places_held", t->places_held);
-	json_write_integer(j, "wishes", f->story->wishes.asked);
-	json_write_integer(j, "wishes_granted", f->story->wishes.granted);
+	json_write_integer(j, "wishes", f->outline.story->wishes.asked);
+	json_write_integer(j, "wishes_granted", f->outline.story->wishes.granted);
 	json_write_integer(j, "limited_requests", t->limited_requests);
 	json_write_integer(j, "limited_customers", t->limited_customers);
 	json_write_integer(j, "waits", t->waits.count);
@@ -135,12 +135,12 @@ static void write_place(const struct place *place, struct json *j)
 }
 
 /* As the live map has it, and the channel as it is at the end. */
-void write_layout(const struct figures *f, struct json *j)
+void story_write_layout(const struct figures *f, struct json *j)
 {
 	json_open_object(j, "layout");
 	json_open_array(j, "seats");
-	for (size_t i = 0; i < f->seat_count; i++) {
-		const struct seat *seat = f->seats[i];
+	for (size_t i = 0; i < f->outline.seat_count; i++) {
+		const struct seat *seat = f->outline.seats[i];
 
 		json_open_object(j, NULL);
 		json_write_text(j, "seat_id", seat->id);
@@ -152,7 +152,7 @@ void write_layout(const struct figures *f, struct json *j)
 	}
 	json_close_array(j);
 	json_open_array(j, "areas");
-	for (const struct show_area *area = f->story->show->areas; area; area = area->hh.next) {
+	for (const struct show_area *area = f->outline.story->show->areas; area; area = area->hh.next) {
 		json_open_object(j, NULL);
 		json_write_text(j, "area_id", area->id);
 		if (area->category.data)

@@ -66,7 +66,7 @@ static void add_value(const struct table *t, size_t row, size_t column, struct b
 void table_write_columns(const struct table *t, const char *key, int64_t base_ms, struct json *j)
 {
 	json_open_object(j, key);
-	for (size_t c = 0; c < t->column_count; c++) {
+	for (size_t c = t->json_from; c < t->column_count; c++) {
 		int64_t before = base_ms;
 
 		json_open_array(j, t->columns[c].name);

@@ -32,16 +32,22 @@ union cell {
 	struct text text;      /* borrowed */
 };
 
-/* {.name, .columns, .column_count} is an empty one. */
+/* TABLE_OF is an empty one. */
 struct table {
 	const char *name;      /* of the file, without its ending */
 	const struct column *columns;
 	size_t column_count;
+	size_t json_from;      /* its first column in table_write_columns: those before stand elsewhere */
 	union cell *cells;     /* row by row */
 	size_t row_count;
 	struct extent extent;
 	bool failed;           /* out of memory */
 };
+
+#define TABLE_OF(name_, columns_, count_) \
+	(struct table) {                      \
+		.name = (name_), .columns = (columns_), .column_count = (count_) \
+	}
 
 /* A new last row, its numbers 0 and texts none; good until the next. NULL: out of memory, noted. */
 union cell *table_add(struct table *t);
