@@ -44,7 +44,7 @@ static const struct setting {
 #define READS (RIGHTS_WORKER | RIGHTS_AUDIT)
 #define GATEWAY RIGHTS_GATEWAY
 
-/* The GRANTs of README.md, by whoever needs them. */
+/* The GRANTs of docs/install.md, by whoever needs them. */
 static const struct right {
 	const char *privilege, *name;
 	unsigned whose;  /* 0: everybody's */
@@ -183,7 +183,7 @@ static enum rc judge_rights(const struct db_rows *missing, struct err *e)
 
 		(void)err_set_code(&said, RC_FATAL, FROM_PIPELINE, SQLSTATE_NO_RIGHT,
 		                   "rights are missing in the database, %d in all: GRANT %.*s ON %s%.*s TO "
-		                   "\"%.*s\" is the first; README has the list",
+		                   "\"%.*s\" is the first; docs/install.md has the list",
 		                   missing->count, (int)privilege.bytes, privilege.data,
 		                   kind_of(privilege), (int)name.bytes, name.data, (int)role.bytes,
 		                   role.data);

@@ -136,7 +136,7 @@ static void a_right_that_is_missing_is_named(void **state)
 	ends(0, NULL, "holdfast-worker", "--check", NULL);
 }
 
-/* The GRANTs of README. */
+/* The GRANTs of docs/install.md. */
 static void a_gateway_needs_no_other_rights_than_its_own(void **state)
 {
 	static const char *const tables[] = {

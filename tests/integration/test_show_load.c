@@ -391,10 +391,11 @@ static void who_may_take_a_seat_is_who_it_is_open_to(void **state)
 
 /* ---- rights ---- */
 
-/* Of README, word for word. Without a worker, whose role is the same here. */
+/* Of docs/install.md, word for word. Without a worker, whose role is the same here. */
 static void the_rights_of_a_gateway_are_enough(void **state)
 {
-	const char *grants = shell_run("sed -n '/^GRANT SELECT ON holdfast.pipeline,/,/;$/p' README.md "
+	const char *grants = shell_run("sed -n '/^GRANT SELECT ON holdfast.pipeline,/,/;$/p' "
+	                               "docs/install.md "
 	                               "| sed 's/holdfast_gateway/CURRENT_USER/'");
 	char epoch[SEAT_MAP_EPOCH_CHARS + 1];
 	struct show_open open;
