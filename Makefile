@@ -2,6 +2,7 @@
 B ?= build
 CC ?= gcc
 VERSION := 0.1.0
+VERSION_DATE := November 30 2026
 
 PROGRAMS := admin producer worker expirer audit gateway
 LIBRARIES := rdkafka libpq libcjson uuid libcrypto inih libutf8proc zlib
@@ -9,10 +10,11 @@ PKG_CONFIG ?= pkg-config
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wformat=2 -Wundef
-HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE \
+             $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 OPTIMIZE ?= -O2
 CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -g $(OPTIMIZE) -pthread \
-             -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
+             -ffile-prefix-map=$(CURDIR)=. -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
              $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 LDFLAGS_ALL = -pthread -Wl,--as-needed
 LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm
@@ -37,7 +39,8 @@ endif
 ifdef WERROR
 CFLAGS_ALL += -Werror
 endif
-CFLAGS_ALL += $(CFLAGS)
+CFLAGS_ALL += $(CPPFLAGS) $(CFLAGS)
+LDFLAGS_ALL += $(LDFLAGS)
 
 GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc \
              $(B)/gen/option_variables.inc $(B)/gen/pages.inc $(B)/gen/report_files.inc
@@ -63,6 +66,69 @@ $(B)/holdfast-$(1): $(B)/obj/$(1)/main.o $(call objects,$(call sources,$(1))) $(
 	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LDLIBS_ALL)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# ---- make install: programs, units, pages of the manual, completion, config files ----------------
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+MANDIR ?= $(PREFIX)/share/man
+
+P := $(B)/package
+PAGES := holdfast.7 $(foreach p,$(PROGRAMS),holdfast-$(p).$(if $(filter audit producer,$(p)),1,8))
+SERVICES := worker expirer gateway admin
+UNITS := $(wildcard compose/systemd/*.service compose/systemd/*.timer)
+SYSUSERS := $(wildcard compose/systemd/*.sysusers)
+TABLES := package/tables common/program/options.def $(wildcard */*.def)
+
+$(P)/man/%: package/manual package/exits $(wildcard package/pages/*) $(TABLES)
+	@mkdir -p $(@D)
+	package/manual $(or $(patsubst holdfast-%,%,$(filter holdfast-%,$(basename $*))),holdfast) "$(VERSION_DATE)" > $@.tmp && mv $@.tmp $@
+$(P)/bash/holdfast-%: package/completion $(TABLES)
+	@mkdir -p $(@D)
+	package/completion bash $* > $@.tmp && mv $@.tmp $@
+$(P)/zsh/_holdfast-%: package/completion $(TABLES)
+	@mkdir -p $(@D)
+	package/completion zsh $* > $@.tmp && mv $@.tmp $@
+$(P)/conf/%.conf: package/sample $(TABLES)
+	@mkdir -p $(@D)
+	package/sample $* > $@.tmp && mv $@.tmp $@
+$(P)/units/%: compose/systemd/%
+	@mkdir -p $(@D)
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $< > $@.tmp && mv $@.tmp $@
+
+MADE := $(PAGES:%=$(P)/man/%) $(PROGRAMS:%=$(P)/bash/holdfast-%) $(PROGRAMS:%=$(P)/zsh/_holdfast-%) \
+    $(SERVICES:%=$(P)/conf/%.conf)
+
+.PHONY: install uninstall package-build
+package-build: $(MADE)
+
+# Units name the folder of the programs, so they are made for each PREFIX anew.
+install: all package-build ## PREFIX=/usr/local DESTDIR=: programs, units, manual, completion; config where there is none
+	@rm -rf $(P)/units
+	@$(MAKE) --no-print-directory -s $(UNITS:compose/systemd/%=$(P)/units/%)
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(BASHDIR) $(ZSHDIR) $(UNITDIR) $(SYSUSERSDIR) \
+	    $(addprefix $(MANDIR)/man,1 7 8))
+	install $(PROGRAMS:%=$(B)/holdfast-%) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(PROGRAMS:%=$(P)/bash/holdfast-%) $(DESTDIR)$(BASHDIR)/
+	install -m 644 $(PROGRAMS:%=$(P)/zsh/_holdfast-%) $(DESTDIR)$(ZSHDIR)/
+	install -m 644 $(UNITS:compose/systemd/%=$(P)/units/%) $(DESTDIR)$(UNITDIR)/
+	$(foreach f,$(SYSUSERS),install -m 644 $(f) \
+	    $(DESTDIR)$(SYSUSERSDIR)/$(notdir $(f:.sysusers=.conf)) &&) true
+	$(foreach s,1 7 8,install -m 644 $(addprefix $(P)/man/,$(filter %.$(s),$(PAGES))) \
+	    $(DESTDIR)$(MANDIR)/man$(s)/ &&) true
+	install -d -m 700 $(DESTDIR)$(SYSCONFDIR)/holdfast
+	$(foreach s,$(SERVICES),test -e $(DESTDIR)$(SYSCONFDIR)/holdfast/$(s).conf || \
+	    install -m 600 $(P)/conf/$(s).conf $(DESTDIR)$(SYSCONFDIR)/holdfast/ || exit;)
+
+uninstall: ## remove what make install put there, but for the config
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/holdfast-%) $(PROGRAMS:%=$(DESTDIR)$(BASHDIR)/holdfast-%) \
+	    $(PROGRAMS:%=$(DESTDIR)$(ZSHDIR)/_holdfast-%) $(UNITS:compose/systemd/%=$(DESTDIR)$(UNITDIR)/%) \
+	    $(foreach f,$(SYSUSERS),$(DESTDIR)$(SYSUSERSDIR)/$(notdir $(f:.sysusers=.conf))) \
+	    $(foreach f,$(PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(f)))/$(f))
 
 # Several rooms have a file of the same name, hence q: r would replace the one by the other.
 $(B)/libholdfast.a: $(call objects,$(call sources,common))

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/base/similar.h"
-#include "common/message/key_line.h"
 
 #define ID "ID"     /* the word that stands for a show_id, */
 #define SEAT "SEAT" /* for a seat's, */
@@ -17,32 +16,9 @@ static const struct {
 	admin_command *run;
 	const char *about; /* a line or two */
 } commands[] = {
-    {"init", admin_init, "make schema and topics; safe to repeat"},
-    {"show create " ID, admin_show_create,
-     "publish a show with its seats and areas (--plan=FILE or\n--seats=FILE), wait for the replies"},
-    {"show change " ID, admin_show_change, "its title, holds, sale, --closed or --open, owner key"},
-    {"show seats " ID, admin_show_seats, "set places of seats anew (--plan=FILE)"},
-    {"show areas " ID, admin_show_areas,
-     "set areas, which have places and no seats (--area or --plan=FILE),\nor list them"},
-    {"show channels " ID, admin_show_channels,
-     "set a channel (--channel=NAME --channel-key ...), or several\n(--channels=FILE)"},
-    {"show block " ID, admin_show_block,
-     "keep seats (--seats=FILE) for a channel (--channel=NAME)"},
-    {"show unblock " ID, admin_show_unblock, "make seats (--seats=FILE) public again"},
-    {"show list", admin_show_list, "all shows, and their places by status"},
-    {"show seat " ID " " SEAT, admin_show_seat,
-     "who has a seat, since when; its place and channel"},
-    {"show status " ID, admin_show_status, "a show, its places by status, and a drawing of its house"},
-    {"status", admin_status, "partitions: decided, answered, waiting, owner, halted and why"},
-    {"rebuild", admin_rebuild,
-     "fill an empty or older database from the request topic; stop the\nworkers first"},
-    {"accept-gap " PARTITION, admin_accept_gap,
-     "let a partition go on whose first requests are gone, as nothing is\nmissing (--reason=TEXT)"},
-    {"key " NAME " " ROLE, admin_key,
-     "make an API key of holdfast-gateway, of role " KEY_ROLES_TEXT ":\n"
-     "prints it, and a line for the file of its --keys"},
-    {"prune", admin_prune,
-     "delete decisions older than --before or --keep-days that are\nanswered; workers may run"},
+#define COMMAND(words_, run_, about_) {words_, run_, about_},
+#include "admin/commands.def"
+#undef COMMAND
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

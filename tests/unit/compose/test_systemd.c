@@ -17,7 +17,7 @@
 #define EXPOSURE_MAX 15 /* tenths; systemd-analyze calls up to 2.0 fine */
 
 static const char *const programs[] = {"holdfast-worker", "holdfast-expirer",
-                                       "holdfast-gateway"};
+                                       "holdfast-gateway", "holdfast-prune"};
 #define PROGRAMS (sizeof programs / sizeof programs[0])
 static char folder[] = "/tmp/holdfast-systemd-XXXXXX";
 
@@ -31,8 +31,8 @@ static void expect_success(const char *check, const char *program, bool must_be_
 	int status;
 
 	snprintf(command, sizeof command, "cp compose/systemd/%s.service %s/ && cd %s && "
-	         "sed -i 's|^ExecStart=/usr/local/bin/%s |ExecStart=/bin/true |' %s.service && "
-	         "%s %s/%s.service 2>&1", program, folder, folder, program, program, check, folder,
+	         "sed -i 's|^ExecStart=/usr/local/bin/holdfast-[a-z]* |ExecStart=/bin/true |' "
+	         "%s.service && %s %s/%s.service 2>&1", program, folder, folder, program, check, folder,
 	         program);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
@@ -49,6 +49,17 @@ static void the_units_are_well_formed(void **state)
 	(void)state;
 	for (size_t i = 0; i < PROGRAMS; i++)
 		expect_success("systemd-analyze verify --man=no", programs[i], true);
+}
+
+static void the_timer_is_well_formed(void **state)
+{
+	char command[300];
+
+	(void)state;
+	snprintf(command, sizeof command, "cp compose/systemd/holdfast-prune.timer %s/ && "
+	         "test -z \"$(systemd-analyze verify --man=no %s/holdfast-prune.timer 2>&1)\"", folder,
+	         folder);
+	assert_int_equal(system(command), 0);
 }
 
 /* What stands in place of a part of a unit. */
@@ -95,10 +106,16 @@ static void the_units_differ_in_nothing_but_names_and_times(void **state)
 	    "compose/systemd/holdfast-worker.service) <(sed '/^#/d; /^$/d; s/gateway/X/g; "
 	    "/^Description/d; /^Timeout/d; /^LoadCredential=keys/d; /^Group/d; /^Runtime/d; "
 	    "s/ --keys=%d.keys$//; s/^UMask.*/U/' compose/systemd/holdfast-gateway.service)";
+	/* The one that is started each night is closed like them. */
+	const char *prune =
+	    "diff <(sed -n '/^DynamicUser/,/^UMask/p' compose/systemd/holdfast-worker.service) "
+	    "<(sed -n '/^DynamicUser/,/^UMask/p' compose/systemd/holdfast-prune.service)";
 	char whole[800];
 
 	(void)state;
 	snprintf(whole, sizeof whole, "bash -c \"%s\"", command);
+	assert_int_equal(system(whole), 0);
+	snprintf(whole, sizeof whole, "bash -c \"%s\"", prune);
 	assert_int_equal(system(whole), 0);
 	snprintf(whole, sizeof whole, "bash -c \"%s\"", gateways);
 	assert_int_equal(system(whole), 0);
@@ -123,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_units_are_well_formed),
+	    cmocka_unit_test(the_timer_is_well_formed),
 	    cmocka_unit_test(the_unit_with_other_keys_is_well_formed),
 	    cmocka_unit_test(the_units_are_closed),
 	    cmocka_unit_test(the_units_differ_in_nothing_but_names_and_times),
