@@ -65,7 +65,7 @@ struct asker {
 	/* the map */
 	struct maps_want want;
 	struct text if_none_match;
-	bool takes_gzip, is_sse;
+	bool is_sse;
 	const char *protocol;        /* of a WebSocket */
 	char accept[WS_ACCEPT_BYTES];
 	struct text channel_key;     /* in the arena */

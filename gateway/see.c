@@ -89,7 +89,7 @@ void asker_refuse_map(struct asker *asker, enum maps_found found)
 static void answer_text(struct asker *asker, const struct maps_seen *seen,
                         struct extra_headers *extra)
 {
-	bool is_small = asker->takes_gzip && seen->gzip.data;
+	bool is_small = seen->gzip.data;
 
 	extra_add(extra, "Vary", "Accept-Encoding");
 	if (is_small)
@@ -178,7 +178,7 @@ static void ask(struct asker *asker, const struct http_request *request, enum ma
 
 	if (match.data)
 		asker->if_none_match = arena_copy(&asker->arena, match);
-	asker->takes_gzip = takes_gzip(http_header_find(request, "Accept-Encoding"));
+	asker->want.takes_gzip = takes_gzip(http_header_find(request, "Accept-Encoding"));
 	asker_want_map(asker, kind, done);
 }
 

@@ -19,5 +19,6 @@ void made_release(struct made *made)
 {
 	buf_release(&made->json);
 	buf_release(&made->gzip);
+	http_frame_release(made->frame);
 	*made = (struct made){.is_made = false};
 }

@@ -64,7 +64,8 @@ enum maps_found {
 struct maps_seen {
 	const char *epoch, *layout;
 	int64_t o;
-	struct text json, gzip;    /* the snap or the layout; gzip: data NULL where it is not worth it */
+	struct text json, gzip;    /* the snap or the layout; gzip: data NULL where nobody asked, or it
+	                              is not worth it */
 	uint32_t feed;             /* MAPS_VIEW: of the show */
 	struct http_frame *first;  /* and what a viewer begins with */
 };
@@ -82,6 +83,7 @@ struct maps_want {
 	enum maps_wanted kind;
 	struct text show_id;
 	int32_t partition;
+	bool takes_gzip;                        /* not of MAPS_VIEW */
 	bool has_since;
 	char layout[SEAT_MAP_LAYOUT_CHARS + 1]; /* that the asker has; "": none */
 	char epoch[SEAT_MAP_EPOCH_CHARS + 1];

@@ -18,7 +18,7 @@ static void forget_snaps(struct shown *shown)
 	made_release(&shown->snaps[1]);
 }
 
-const struct made *shown_snap(struct shown *shown, bool has_ids)
+struct made *shown_snap(struct shown *shown, bool has_ids)
 {
 	struct made *made = &shown->snaps[has_ids];
 
@@ -35,7 +35,7 @@ const struct made *shown_snap(struct shown *shown, bool has_ids)
 	return NULL;
 }
 
-const struct made *shown_layout(struct shown *shown)
+struct made *shown_layout(struct shown *shown)
 {
 	struct made *made = &shown->layout;
 	struct text json = seat_map_layout_json(shown->map);
@@ -67,12 +67,18 @@ static struct http_frame *make(const struct shown *shown, struct text json, int6
 	return frame;
 }
 
-static struct http_frame *make_snap(struct shown *shown, bool has_ids)
+/* One for all who come before something changes. It is large: twenty bytes a seat with their ids. */
+static struct http_frame *take_snap(struct shown *shown, bool has_ids)
 {
-	const struct made *made = shown_snap(shown, has_ids);
+	struct made *made = shown_snap(shown, has_ids);
 	int64_t o = seat_map_o(shown->map);
 
-	return made ? make(shown, buf_text(&made->json), o, o, true, false) : NULL;
+	if (made && !made->frame)
+		made->frame = make(shown, buf_text(&made->json), o, o, true, false);
+	if (!made || !made->frame)
+		return NULL;
+	http_frame_hold(made->frame);
+	return made->frame;
 }
 
 static struct http_frame *make_delta(struct shown *shown, int64_t since)
@@ -94,21 +100,21 @@ struct http_frame *shown_first_frame(struct shown *shown, const struct maps_want
 	if (has_layout && want->has_since && !strcmp(want->epoch, seat_map_epoch(shown->map)) &&
 	    want->since <= seat_map_o(shown->map))
 		return make_delta(shown, want->since);
-	return make_snap(shown, !has_layout);
+	return take_snap(shown, !has_layout);
 }
 
 struct http_frame *shown_catch_up(struct shown *shown, uint32_t generation, int64_t position)
 {
 	if (generation == shown->generation && position >= 0 && position <= seat_map_o(shown->map))
 		return make_delta(shown, position);
-	return make_snap(shown, generation < shown->layout_generation);
+	return take_snap(shown, generation < shown->layout_generation);
 }
 
 /* ---- to all ---- */
 
 static int64_t pace_ms(const struct shown *shown)
 {
-	int64_t ms = shown->viewers / VIEWERS_A_MS;
+	int64_t ms = (shown->viewers + VIEWERS_A_MS - 1) / VIEWERS_A_MS;
 
 	return ms < FRAME_MS_MIN ? FRAME_MS_MIN : ms > FRAME_MS_MAX ? FRAME_MS_MAX : ms;
 }
@@ -188,7 +194,7 @@ void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_lay
 	shown->changed_ms = 0;
 	shown->sent_o = seat_map_o(shown->map);
 	if (shown->viewers)
-		send_all(maps, shown, make_snap(shown, has_other_layout));
+		send_all(maps, shown, take_snap(shown, has_other_layout));
 	shown->frame_at_ms = clock_monotonic_ms() + pace_ms(shown);
 }
 

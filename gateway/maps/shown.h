@@ -106,8 +106,8 @@ void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms);
 void shown_beat(struct maps *maps, struct shown *shown, int64_t now_ms);
 struct http_frame *shown_first_frame(struct shown *shown, const struct maps_want *want);
 struct http_frame *shown_catch_up(struct shown *shown, uint32_t generation, int64_t position);
-const struct made *shown_snap(struct shown *shown, bool has_ids);
-const struct made *shown_layout(struct shown *shown);
+struct made *shown_snap(struct shown *shown, bool has_ids);
+struct made *shown_layout(struct shown *shown);
 
 /* Who waits. wants.c */
 void shown_serve(struct maps *maps, struct shown *shown, int64_t now_ms); /* whom it can */

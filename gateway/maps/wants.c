@@ -76,11 +76,12 @@ static enum verdict judge(struct maps *maps, struct shown *shown, struct maps_wa
 	return VERDICT_NO_ROWS;
 }
 
-static void give_text(struct maps_seen *seen, struct made *made)
+static void give_text(struct maps_seen *seen, struct made *made, bool takes_gzip)
 {
-	made_gzip(made);
+	if (takes_gzip)
+		made_gzip(made);
 	seen->json = buf_text(&made->json);
-	if (made->gzip.data)
+	if (takes_gzip && made->gzip.data)
 		seen->gzip = buf_text(&made->gzip);
 }
 
@@ -91,7 +92,7 @@ static bool tell(struct shown *shown, struct maps_want *want)
 	struct maps_seen seen = {.epoch = seat_map_epoch(shown->map),
 	                         .layout = seat_map_layout(shown->map),
 	                         .o = seat_map_o(shown->map), .feed = shown->feed};
-	const struct made *made = NULL;
+	struct made *made;
 
 	if (want->kind == MAPS_VIEW) {
 		seen.first = shown_first_frame(shown, want);
@@ -104,7 +105,7 @@ static bool tell(struct shown *shown, struct maps_want *want)
 	made = want->kind == MAPS_LAYOUT ? shown_layout(shown) : shown_snap(shown, !has_layout);
 	if (!made)
 		return false;
-	give_text(&seen, want->kind == MAPS_LAYOUT ? &shown->layout : &shown->snaps[!has_layout]);
+	give_text(&seen, made, want->takes_gzip);
 	(void)want->done(want, MAPS_FOUND, &seen);
 	return true;
 }

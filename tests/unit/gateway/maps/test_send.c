@@ -1,0 +1,128 @@
+/*
+ * First frames: one for all who come while nothing changes, and never one that is not right any more.
+ */
+#include "gateway/maps/shown.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/http/frame_bytes.h"
+
+#define EPOCH "9f3a11c20b7d4e55"
+
+static struct maps maps; /* nobody watches: nothing is sent */
+
+static struct seat_map *make_map(int64_t version)
+{
+	struct seat_map *map = seat_map_begin(text_of("s"), text_of(EPOCH));
+
+	assert_true(seat_map_set_show(map, &(struct map_show){.version = 40}));
+	assert_true(seat_map_add_seat(map, &(struct map_seat){.seat_id = text_of("A1"),
+	                                                      .status = SEAT_AVAILABLE,
+	                                                      .version = version}));
+	assert_true(seat_map_finish(map, version + 1));
+	return map;
+}
+
+static int set_up(void **state)
+{
+	static struct shown shown;
+
+	shown = (struct shown){.feed = 1, .map = make_map(41)};
+	shown_begin_anew(&maps, &shown, true);
+	*state = &shown;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct shown *shown = *state;
+
+	made_release(&shown->snaps[0]);
+	made_release(&shown->snaps[1]);
+	made_release(&shown->layout);
+	seat_map_release(shown->map);
+	return 0;
+}
+
+/* What somebody begins with who has that layout. Its own reference is given back. */
+static const struct http_frame *first_frame(struct shown *shown, const char *layout)
+{
+	struct maps_want want = {.kind = MAPS_VIEW};
+	struct http_frame *frame;
+
+	strcpy(want.layout, layout);
+	frame = shown_first_frame(shown, &want);
+	assert_non_null(frame);
+	assert_true(atomic_load(&frame->references) > 1); /* the show has it, too */
+	http_frame_release(frame);
+	return frame;
+}
+
+static bool says(const struct http_frame *frame, const char *part)
+{
+	char *json = strndup(frame->data + frame->json_begin, frame->json_end - frame->json_begin);
+	bool is_there = strstr(json, part);
+
+	free(json);
+	return is_there;
+}
+
+static void all_who_come_before_a_change_share_one_frame(void **state)
+{
+	struct shown *shown = *state;
+	const struct http_frame *frame = first_frame(shown, "");
+
+	assert_true(says(frame, "\"ids\":[\"A1\"]"));
+	assert_ptr_equal(first_frame(shown, ""), frame);
+}
+
+static void who_has_the_layout_is_not_sent_it_again(void **state)
+{
+	struct shown *shown = *state;
+	const struct http_frame *whole = first_frame(shown, ""), *brief;
+
+	brief = first_frame(shown, seat_map_layout(shown->map));
+	assert_false(says(brief, "\"ids\""));
+	assert_ptr_equal(first_frame(shown, seat_map_layout(shown->map)), brief);
+	assert_ptr_equal(first_frame(shown, ""), whole);
+}
+
+static void who_comes_after_a_change_begins_with_it(void **state)
+{
+	struct shown *shown = *state;
+
+	assert_int_equal(first_frame(shown, "")->to, 41);
+	seat_map_release(shown->map);
+	shown->map = make_map(45);
+	assert_int_equal(first_frame(shown, "")->to, 45);
+	assert_int_equal(first_frame(shown, seat_map_layout(shown->map))->to, 45);
+}
+
+/* Else it would pass by those who are told of the beginning. */
+static void a_frame_is_of_the_generation_that_it_is_given_in(void **state)
+{
+	struct shown *shown = *state;
+
+	assert_int_equal(first_frame(shown, "")->generation, 1);
+	shown_begin_anew(&maps, shown, false);
+	assert_int_equal(first_frame(shown, "")->generation, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(all_who_come_before_a_change_share_one_frame, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(who_has_the_layout_is_not_sent_it_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_comes_after_a_change_begins_with_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_frame_is_of_the_generation_that_it_is_given_in, set_up,
+		                                tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
