@@ -297,6 +297,11 @@ $(B)/tests/bench/unguarded: $(B)/obj/tests/bench/unguarded.o $(B)/obj/worker/mai
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=query_text -o $@ $^ $(LDLIBS_ALL)
 
+$(B)/tests/bench/viewers: $(B)/obj/tests/bench/viewers.o \
+    $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/bench/map/*.c)) $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libholdfast.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)

@@ -70,6 +70,41 @@ def web_peer_rows(f):
     return rows
 
 
+def viewer_rows(f):
+    """The live map; nchan holds the same viewers, and is given the frames that the gateway sent."""
+    def of(metric):
+        return f.of(f"viewers.{metric}")
+
+    return [
+        ("live map: gateway's memory a viewer", "bytes", of("bytes"), ("<=", 512)),
+        ("... of nginx with nchan", "bytes", of("nchan.bytes"), None),
+        ("... gateway's / nchan's", "x", f.ratio(of("bytes"), of("nchan.bytes")), ("<", 1)),
+        ("live map: gateway while nothing changes", "cores", of("idle_cores"), ("<=", 0.02)),
+        ("live map: the first viewer has his map in", "ms", of("first_ms"), ("<=", 200)),
+        ("... all have it where all come at once", "ms", of("first.all_ms"), None),
+        ("... queries for it", "", of("first.queries"), ("<=", 1)),
+        ("seats change: gateway's processor time a frame", "us", of("busy.frame_us"), ("<=", 8)),
+        ("... of nginx with nchan", "us", of("nchan.frame_us"), None),
+        ("... gateway's / nchan's", "x", f.ratio(of("busy.frame_us"), of("nchan.frame_us")),
+         ("<=", 1.15)),
+        ("... frames a second", "/s", of("busy.pace"), None),
+        ("... from event's record to viewer, p50", "ms", of("busy.late_p50"), ("<=", 300)),
+        ("... p99", "ms", of("busy.late_p99"), ("<=", 1000)),
+        ("... p99 where 5 % of them read nothing", "ms", of("unread.late_p99"), ("<=", 1000)),
+        ("... gateway's memory then grows by", "MB", of("unread.memory_mb"), ("<=", 10)),
+        ("... GET of a map meanwhile, p99", "ms", of("beside.get_p99"), ("<=", 10)),
+        ("... without viewers", "ms", of("quiet.get_p99"), None),
+        ("... reserve meanwhile, p99 more than without", "ms",
+         f.combine(of("beside.reserve_p99"), of("quiet.reserve_p99"), lambda a, b: a - b), ("<=", 15)),
+        ("connections resumed, of two gateways", "", of("resumes"), None),
+        ("... whole maps that nobody needed", "", of("needless"), ("<=", 0)),
+        ("beside an on-sale: frames a second", "/s", of("onsale.pace"), ("<=", 3)),
+        ("... gateway", "cores", of("onsale.cores"), ("<=", 0.15)),
+        ("... worker's processor a decision, watched / not", "x",
+         f.ratio(of("onsale.watched.cpu_worker_us"), of("onsale.alone.cpu_worker_us")), ("<=", 1.03)),
+    ]
+
+
 def rows_of(f):
     """(what, unit, series, wanted or None); wanted is a sign and a bound."""
     def cost(workload, parts=("worker", "postgres", "kafka")):
@@ -193,6 +228,7 @@ def rows_of(f):
          ("<=", 30 + 512 * 16 / 1024)),
         ("by HTTP: all accepted, client included", "/s", f.of("gateway.accepted.rate"), None),
         *web_peer_rows(f),
+        *viewer_rows(f),
         ("latency at half of the drain rate, p50", "ms", f.of("latency.half.p50"), ("<=", 15)),
         ("latency at half of the drain rate, p99", "ms", f.of("latency.half.p99"), ("<=", 50)),
         ("three times the drain rate: unanswered", "", f.of("latency.triple.unanswered"), ("<=", 0)),

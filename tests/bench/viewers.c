@@ -1,22 +1,29 @@
 /*
  * viewers - many viewers of one live seat map, by WebSocket, from many addresses of this machine.
  *
- *   viewers [--idle=PERCENT] ADDRESS:PORT TARGET COUNT SECONDS [TIMES]
+ *   viewers [OPTION]... ADDRESS:PORT[,ADDRESS:PORT]... TARGET COUNT [TIMES]
+ *
+ *   --idle=PERCENT  so many read nothing but their first map, and all that is left at the end
+ *   --cuts=N        cut so many connections, CUTS_A_SECOND, and begin each again with what was seen
+ *                   last, at the next address; whoever is sent away comes back, too
+ *   --map=FILE      has then what all are to see in the end, a character a seat
+ *   --frames=FILE   leave there what the first viewer is sent: "MS TEXT", milliseconds from the first
  *
  * Connects COUNT viewers to ws://ADDRESS:PORT/TARGET from 127.0.0.2 and further, waits until each has
- * its map, says "ready" and reads for SECONDS. Of each frame it looks at "t" and "o": o never goes
- * back, and in the end all are at the same. So many PERCENT read nothing meanwhile, and all at the
- * end. Answers pings.
+ * its map, says "ready" and reads until SIGTERM. Each frame is applied to the map of its viewer: o
+ * never goes back, what is seen at one o is the same for all, and in the end all are at the same.
+ * Answers pings.
  *
- * TIMES has a line "O MS" for each change: its offset, and the time of its record in milliseconds
- * since 1970. It is read at the end; then it is said how late changes came, each at each viewer.
- * Prints lines of a name and a figure. Exit code 1 where anything was wrong.
+ * TIMES has a line "O MS" for each change: its request's offset, and the time of its event's record in
+ * milliseconds since 1970. It is read at the end; then it is said how late changes came, each at each
+ * viewer that reads. Prints lines of a name and a figure. Exit code 1 where anything was wrong.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,95 +34,127 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/base/text.h"
+#include "tests/bench/map/late.h"
+#include "tests/bench/map/seen.h"
 
 #define EVENTS_MAX 512
-#define READ_BYTES 262144
-#define UNDER_WAY_MAX 256       /* viewers that are connecting */
+#define READ_BYTES (1 << 20)
+#define UNDER_WAY_MAX 1000      /* viewers that are connecting */
+#define IDLE_BYTES 8192         /* that a viewer takes who does not read */
 #define PORTS_PER_SOURCE 10000
-#define MS_MAX 10000            /* later counts as this */
-#define JOIN_MS 60000
-#define END_MS 10000            /* for all to be at the same place */
+#define JOIN_MS 120000
+#define END_MS 15000            /* for all to be at the same place */
+#define CUTS_A_SECOND 400
+#define AGAIN_MS 1000           /* whoever is sent away waits for so long at most */
+#define ADDRESSES_MAX 4
 
 struct viewer {
 	int fd;                     /* -1: none */
-	bool is_open, is_idle, has_failed;
-	long long o;                /* -1: it has no map yet */
+	bool is_open, is_idle;
+	bool awaits_first;          /* frame of this connection */
+	unsigned char address;
+	int64_t again_ms;           /* when it comes again; 0: it need not */
+	struct seen *seen;
 	char *kept;                 /* the beginning of a frame */
 	size_t kept_bytes;
 };
 
-/* How a frame from one offset to another came to all who got it: so many in each millisecond. */
-struct frame {
-	struct frame *next;
-	long long from, to;
-	int64_t first_ms;
-	unsigned counts[MS_MAX + 1];
-};
+static struct {
+	unsigned idle_percent, cuts;
+	const char *map, *frames, *times;
+	const char *target, *host;
+} asked;
+static struct sockaddr_in addresses[ADDRESSES_MAX];
+static unsigned address_count;
 
 static struct viewer *viewers;
-static unsigned count, open_count, map_count, failed_count, closed_count, under_way;
+static unsigned count, waiting, closed_count, idle_closed_count, failed_count;
+static unsigned cut_count, resume_count, snap_count, needless_count;
 static unsigned long long frame_count, byte_count;
-static struct frame *frames;
+static struct seen *nothing;
+static FILE *recording;
+static int64_t recording_ms;
 static int epoll;
 static bool is_measuring, reads_all;
-static struct sockaddr_in address;
-static char request[2048];
+static volatile sig_atomic_t is_over;
 static char bytes[READ_BYTES];
 
 /* ---- frames ---- */
 
-static void note(long long from, long long to)
+static void record_frame(const char *frame)
 {
-	int64_t now_ms = clock_wall_ms(), late_ms;
-	struct frame *f;
+	int64_t now_ms = clock_monotonic_ms();
 
-	for (f = frames; f && (f->from != from || f->to != to); f = f->next)
-		;
-	if (!f) {
-		f = calloc(1, sizeof *f);
-		if (!f)
-			exit(1);
-		*f = (struct frame){.next = frames, .from = from, .to = to, .first_ms = now_ms};
-		frames = f;
-	}
-	late_ms = now_ms - f->first_ms;
-	f->counts[late_ms < 0 ? 0 : late_ms > MS_MAX ? MS_MAX : late_ms]++;
+	if (!recording_ms)
+		recording_ms = now_ms;
+	fprintf(recording, "%lld %s\n", (long long)(now_ms - recording_ms), frame);
 }
 
-static void drop(struct viewer *v, bool has_failed)
+/* Is it the first one of a connection? One that had a map is to be brought on, not to begin anew. */
+static void note_first(struct viewer *v, const struct seen *seen, const char *frame)
+{
+	v->awaits_first = false;
+	waiting--;
+	if (v->seen == nothing)
+		return;
+	resume_count++;
+	if (!seen_is_snap(frame))
+		return;
+	snap_count++;
+	needless_count += !strcmp(seen->epoch, v->seen->epoch) && !strcmp(seen->layout, v->seen->layout);
+}
+
+/* frame: NUL-terminated for now */
+static bool take_text(struct viewer *v, const char *frame, size_t length)
+{
+	struct seen *seen = seen_step(v->seen, frame, length);
+
+	if (!seen)
+		return false;
+	frame_count++;
+	if (recording && v == viewers)
+		record_frame(frame);
+	if (v->awaits_first)
+		note_first(v, seen, frame);
+	else if (is_measuring && !v->is_idle && seen->o > v->seen->o)
+		late_note(v->seen->o, seen->o);
+	seen_hold(seen);
+	seen_release(v->seen);
+	v->seen = seen;
+	return true;
+}
+
+/* ---- the end of a connection ---- */
+
+static void hang_up(struct viewer *v)
 {
 	close(v->fd);
 	v->fd = -1;
-	closed_count++;
-	failed_count += has_failed;
-	v->has_failed = has_failed;
-	open_count -= v->is_open;
-	under_way -= v->o < 0;
-	map_count -= v->o >= 0;
+	v->is_open = false;
+	waiting -= v->awaits_first;
+	v->awaits_first = false;
 	free(v->kept);
 	v->kept = NULL;
 	v->kept_bytes = 0;
 }
 
-/* payload: NUL-terminated for now */
-static bool take_text(struct viewer *v, const char *payload)
+static void come_again(struct viewer *v)
 {
-	const char *o = strstr(payload, "\"o\":");
-	bool is_map = !strncmp(payload, "{\"t\":\"snap\"", 11);
-	long long at = o ? strtoll(o + 4, NULL, 10) : -1;
+	v->address = (unsigned char)((v->address + 1u) % address_count);
+	v->again_ms = clock_monotonic_ms() + rand() % AGAIN_MS + 1;
+}
 
-	if (!o || (v->o < 0 && !is_map) || at < v->o)
-		return false;
-	frame_count++;
-	if (v->o < 0) {
-		map_count++;
-		under_way--;
-	} else if (is_measuring && at > v->o) {
-		note(v->o, at);
-	}
-	v->o = at;
-	return true;
+static void drop(struct viewer *v, bool has_failed)
+{
+	hang_up(v);
+	if (has_failed)
+		failed_count++;
+	else if (v->is_idle)
+		idle_closed_count++;
+	else
+		closed_count++;
+	if (asked.cuts && !has_failed)
+		come_again(v);
 }
 
 static void pong(struct viewer *v)
@@ -124,6 +163,8 @@ static void pong(struct viewer *v)
 
 	(void)!send(v->fd, frame, 6, MSG_NOSIGNAL);
 }
+
+/* ---- what comes ---- */
 
 /* One frame of the server; how many bytes it has, 0: not there yet, -1: wrong, -2: it closes. */
 static long take_frame(struct viewer *v, char *data, size_t there)
@@ -153,22 +194,42 @@ static long take_frame(struct viewer *v, char *data, size_t there)
 		return data[0] == (char)0x89 ? (long)(header_bytes + length) : -1;
 	behind = data[header_bytes + length];
 	data[header_bytes + length] = '\0';
-	is_right = take_text(v, data + header_bytes);
+	is_right = take_text(v, data + header_bytes, length);
 	data[header_bytes + length] = behind;
 	return is_right ? (long)(header_bytes + length) : -1;
 }
 
 static void keep(struct viewer *v, const char *data, size_t rest)
 {
-	char *kept = rest ? malloc(rest) : NULL;
+	char *kept = rest ? need(malloc(rest)) : NULL;
 
-	if (rest && !kept)
-		exit(1);
 	if (rest)
 		memcpy(kept, data, rest);
 	free(v->kept);
 	v->kept = kept;
 	v->kept_bytes = rest;
+}
+
+/* Behind the answer to its request. false: that is not there yet, or it was refused */
+static bool take_answer(struct viewer *v, size_t all, size_t *done)
+{
+	const char *end;
+
+	bytes[all] = '\0';
+	end = strstr(bytes, "\r\n\r\n");
+	if (end && strncmp(bytes, "HTTP/1.1 101 ", 13) != 0) {
+		fprintf(stderr, "%.*s\n", (int)(end - bytes), bytes);
+		/* One that ends may say so. */
+		drop(v, !asked.cuts || strncmp(bytes, "HTTP/1.1 503 ", 13) != 0);
+		return false;
+	}
+	if (end) {
+		v->is_open = true;
+		*done = (size_t)(end + 4 - bytes);
+	} else {
+		keep(v, bytes, all);
+	}
+	return end != NULL;
 }
 
 /* all: what there is, from the last that was not done with */
@@ -177,23 +238,9 @@ static void take(struct viewer *v, size_t all)
 	size_t done = 0;
 	long taken = 1;
 
-	if (!v->is_open) {
-		const char *end;
-
-		bytes[all] = '\0';
-		end = strstr(bytes, "\r\n\r\n");
-		if (end && strncmp(bytes, "HTTP/1.1 101 ", 13) != 0) {
-			fprintf(stderr, "%.*s\n", (int)(end - bytes), bytes);
-			drop(v, true);
-			return;
-		}
-		if (end) {
-			v->is_open = true;
-			open_count++;
-			done = (size_t)(end + 4 - bytes);
-		}
-	}
-	while (v->is_open && taken > 0) {
+	if (!v->is_open && !take_answer(v, all, &done))
+		return;
+	while (taken > 0) {
 		taken = take_frame(v, bytes + done, all - done);
 		done += taken > 0 ? (size_t)taken : 0;
 	}
@@ -219,7 +266,7 @@ static void receive(struct viewer *v)
 		byte_count += (unsigned long long)got;
 		take(v, kept + (size_t)got);
 	} else if (got == 0 || errno != EAGAIN) {
-		drop(v, v->o < 0);
+		drop(v, v->seen == nothing);
 	}
 }
 
@@ -232,29 +279,53 @@ static void watch(struct viewer *v, int operation, uint32_t events)
 	(void)epoll_ctl(epoll, operation, v->fd, &event);
 }
 
-static void begin(struct viewer *v, unsigned number)
+static int write_request(const struct viewer *v, char *request, size_t room)
 {
+	char since[160] = "";
+
+	if (v->seen != nothing)
+		snprintf(since, sizeof since, "&since=%s:%lld&layout=%s", v->seen->epoch, v->seen->o,
+		         v->seen->layout);
+	return snprintf(request, room,
+	                "GET %s%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\n"
+	                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+	                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+	                "Sec-WebSocket-Protocol: holdfast.seats.v1\r\n\r\n",
+	                asked.target, since, asked.host);
+}
+
+/* false: nobody listens there */
+static bool begin(struct viewer *v)
+{
+	unsigned number = (unsigned)(v - viewers);
 	struct sockaddr_in from = {.sin_family = AF_INET};
-	const int yes = 1;
+	const struct sockaddr_in *to = &addresses[v->address];
+	const int yes = 1, little = IDLE_BYTES;
+	char request[2048];
+	int length = write_request(v, request, sizeof request);
 
 	from.sin_addr.s_addr = htonl(0x7f000002 + number / PORTS_PER_SOURCE);
-	v->o = -1;
+	v->again_ms = 0;
 	v->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (v->fd < 0) {
 		perror("socket");
 		exit(1);
 	}
 	(void)setsockopt(v->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-	under_way++;
+	/* What is not read fills this, and then the gateway's. */
+	if (v->is_idle)
+		(void)setsockopt(v->fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+	v->awaits_first = true;
+	waiting++;
 	if (bind(v->fd, (struct sockaddr *)&from, sizeof from) ||
-	    connect(v->fd, (struct sockaddr *)&address, sizeof address) ||
-	    send(v->fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
+	    connect(v->fd, (const struct sockaddr *)to, sizeof *to) ||
+	    send(v->fd, request, (size_t)length, MSG_NOSIGNAL) < 0 ||
 	    fcntl(v->fd, F_SETFL, O_NONBLOCK)) {
-		perror("connect");
-		drop(v, true);
-		return;
+		hang_up(v);
+		return false;
 	}
 	watch(v, EPOLL_CTL_ADD, EPOLLIN);
+	return true;
 }
 
 static void turn(int wait_ms)
@@ -267,9 +338,9 @@ static void turn(int wait_ms)
 
 		if (v->fd < 0)
 			continue;
-		if (v->is_idle && v->o >= 0 && !reads_all && events[i].events & EPOLLHUP)
+		if (v->is_idle && !v->awaits_first && !reads_all && events[i].events & EPOLLHUP)
 			drop(v, false);
-		else if (v->is_idle && v->o >= 0 && !reads_all)
+		else if (v->is_idle && !v->awaits_first && !reads_all)
 			watch(v, EPOLL_CTL_MOD, 0);
 		else
 			receive(v);
@@ -281,75 +352,94 @@ static bool join_all(void)
 	int64_t until_ms = clock_monotonic_ms() + JOIN_MS;
 	unsigned begun = 0;
 
-	while (map_count + failed_count < count && clock_monotonic_ms() < until_ms) {
-		for (; begun < count && under_way < UNDER_WAY_MAX; begun++)
-			begin(&viewers[begun], begun);
+	while ((begun < count || waiting) && !failed_count && clock_monotonic_ms() < until_ms) {
+		for (; begun < count && waiting < UNDER_WAY_MAX; begun++) {
+			if (!begin(&viewers[begun])) {
+				perror("connect");
+				return false;
+			}
+		}
 		turn(100);
 	}
-	return map_count == count;
+	return begun == count && !waiting && !failed_count && !closed_count;
+}
+
+/* ---- cuts ---- */
+
+static void cut(struct viewer *v, bool is_hard)
+{
+	const struct linger hard = {.l_onoff = 1};
+
+	if (is_hard)
+		(void)setsockopt(v->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+	hang_up(v);
+	v->address = (unsigned char)((v->address + 1u) % address_count);
+	if (!begin(v))
+		come_again(v);
+}
+
+/* As many as are due by now, each of another viewer, and whoever is to come again. */
+static void cut_and_resume(double due)
+{
+	static unsigned next;
+	int64_t now_ms = clock_monotonic_ms();
+
+	for (unsigned tries = 0; cut_count < due && tries < count; tries++) {
+		struct viewer *v = &viewers[next++ % count];
+
+		if (v->fd >= 0 && !v->awaits_first)
+			cut(v, cut_count++ % 2);
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (viewers[i].fd < 0 && viewers[i].again_ms && viewers[i].again_ms <= now_ms &&
+		    !begin(&viewers[i]))
+			come_again(&viewers[i]);
 }
 
 /* ---- at the end ---- */
 
-static bool are_all_there(long long *at)
+/* But those that were closed because they read nothing. NULL: they are not */
+static const struct seen *seen_by_all(void)
 {
-	*at = -1;
-	for (unsigned i = 0; i < count; i++)
-		if (viewers[i].fd >= 0 && viewers[i].o > *at)
-			*at = viewers[i].o;
-	for (unsigned i = 0; i < count; i++)
-		if (viewers[i].fd >= 0 && viewers[i].o != *at)
-			return false;
-	return true;
-}
+	const struct seen *seen = NULL;
 
-/* The changes of TIMES that a frame brought, as late as each came to each who got it. */
-static void add_late(unsigned long long late[MS_MAX + 1], long long o, int64_t at_ms)
-{
-	for (const struct frame *f = frames; f; f = f->next) {
-		if (o <= f->from || o > f->to)
+	for (unsigned i = 0; i < count; i++) {
+		const struct viewer *v = &viewers[i];
+
+		if (v->fd < 0 && v->is_idle)
 			continue;
-		for (int i = 0; i <= MS_MAX; i++) {
-			int64_t ms = f->first_ms + i - at_ms;
-
-			if (f->counts[i])
-				late[ms < 0 ? 0 : ms > MS_MAX ? MS_MAX : ms] += f->counts[i];
-		}
+		if (v->fd < 0 || v->awaits_first || (seen && v->seen != seen))
+			return NULL;
+		seen = v->seen;
 	}
+	return seen;
 }
 
-static void print_part(const unsigned long long late[MS_MAX + 1], unsigned long long all,
-                       const char *name, double part)
+static long long furthest(void)
 {
-	unsigned long long seen = 0;
-	int ms = 0;
+	long long o = -1;
 
-	for (; ms < MS_MAX && (double)(seen += late[ms]) < part * (double)all; ms++)
-		;
-	printf("viewers.late_%s_ms %d\n", name, ms);
+	for (unsigned i = 0; i < count; i++)
+		o = viewers[i].seen->o > o ? viewers[i].seen->o : o;
+	return o;
 }
 
-static bool print_late(const char *path)
+/* NULL: none is given */
+static char *wanted_map(void)
 {
-	static unsigned long long late[MS_MAX + 1];
-	unsigned long long all = 0;
-	FILE *file = fopen(path, "r");
-	long long o, at_ms;
+	FILE *file = asked.map ? fopen(asked.map, "r") : NULL;
+	char *text = NULL;
+	size_t room = 0;
 
-	if (!file) {
-		perror(path);
-		return false;
+	if (asked.map && (!file || getline(&text, &room, file) < 0)) {
+		perror(asked.map);
+		exit(1);
 	}
-	while (fscanf(file, "%lld %lld", &o, &at_ms) == 2)
-		add_late(late, o, at_ms);
-	fclose(file);
-	for (int i = 0; i <= MS_MAX; i++)
-		all += late[i];
-	printf("viewers.late_count %llu\n", all);
-	print_part(late, all, "p50", 0.5);
-	print_part(late, all, "p99", 0.99);
-	print_part(late, all, "max", 1);
-	return all > 0;
+	if (file)
+		fclose(file);
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	return text;
 }
 
 static double processor_s(void)
@@ -361,88 +451,152 @@ static double processor_s(void)
 	       (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
 }
 
-static bool watch_for(unsigned seconds)
+static bool print_end(const struct seen *seen)
 {
-	int64_t until_ms = clock_monotonic_ms() + seconds * INT64_C(1000);
+	unsigned sent_away = asked.cuts ? 0 : closed_count;
+
+	printf("viewers.closed %u\nviewers.idle_closed %u\nviewers.failed %u\nviewers.o %lld\n",
+	       closed_count, idle_closed_count, failed_count, furthest());
+	printf("viewers.cuts %u\nviewers.resumes %u\nviewers.snaps %u\nviewers.needless %u\n",
+	       cut_count, resume_count, snap_count, needless_count);
+	late_print_pace(count / 2);
+	if (!seen)
+		fprintf(stderr, "not all are at %lld, and see what they should\n", furthest());
+	if (sent_away)
+		fprintf(stderr, "%u were closed\n", sent_away);
+	return seen && !failed_count && !sent_away && !needless_count && cut_count >= asked.cuts;
+}
+
+static void end(int number)
+{
+	(void)number;
+	is_over = 1;
+}
+
+static bool watch_until_told(void)
+{
+	int64_t began_ms = clock_monotonic_ms(), until_ms;
 	unsigned long long before = frame_count, bytes_before = byte_count;
 	double processor_before = processor_s();
-	bool is_there;
-	long long at;
+	const struct seen *seen;
+	char *wanted;
 
 	is_measuring = true;
-	while (clock_monotonic_ms() < until_ms)
-		turn(100);
+	while (!is_over) {
+		double due = (double)(clock_monotonic_ms() - began_ms) * CUTS_A_SECOND / 1000;
+
+		if (asked.cuts)
+			cut_and_resume(due < asked.cuts ? due : asked.cuts);
+		turn(asked.cuts ? 2 : 100);
+	}
 	printf("viewers.frames %llu\nviewers.bytes %llu\nviewers.processor_s %.2f\n",
 	       frame_count - before, byte_count - bytes_before, processor_s() - processor_before);
 	reads_all = true;
+	wanted = wanted_map();
 	for (unsigned i = 0; i < count; i++)
 		if (viewers[i].fd >= 0 && viewers[i].is_idle)
 			watch(&viewers[i], EPOLL_CTL_MOD, EPOLLIN);
 	until_ms = clock_monotonic_ms() + END_MS;
-	do
+	do {
+		cut_and_resume(0);
 		turn(100);
-	while (!(is_there = are_all_there(&at)) && clock_monotonic_ms() < until_ms);
-	printf("viewers.open %u\nviewers.closed %u\nviewers.failed %u\nviewers.o %lld\n", open_count,
-	       closed_count, failed_count, at);
-	if (!is_there)
-		fprintf(stderr, "not all are at %lld\n", at);
-	if (closed_count)
-		fprintf(stderr, "%u were closed\n", closed_count);
-	return is_there && !failed_count && !closed_count;
+		seen = seen_by_all();
+		if (seen && wanted && strcmp(seen->seats, wanted) != 0)
+			seen = NULL;
+	} while (!seen && clock_monotonic_ms() < until_ms);
+	free(wanted);
+	return print_end(seen);
 }
 
 /* ---- arguments ---- */
 
-static bool read_address(const char *text)
+static bool read_addresses(char *text)
 {
-	char host[64];
-	unsigned port;
+	char *save, *one;
 
-	address.sin_family = AF_INET;
-	if (sscanf(text, "%63[0-9.]:%u", host, &port) != 2 || port > UINT16_MAX)
-		return false;
-	address.sin_port = htons((uint16_t)port);
-	return inet_pton(AF_INET, host, &address.sin_addr) == 1;
+	asked.host = need(strndup(text, strcspn(text, ",")));
+	for (one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
+		struct sockaddr_in *address = &addresses[address_count];
+		char host[64];
+		unsigned port;
+
+		if (address_count++ == ADDRESSES_MAX ||
+		    sscanf(one, "%63[0-9.]:%u", host, &port) != 2 || port > UINT16_MAX)
+			return false;
+		address->sin_family = AF_INET;
+		address->sin_port = htons((uint16_t)port);
+		if (inet_pton(AF_INET, host, &address->sin_addr) != 1)
+			return false;
+	}
+	return address_count > 0;
 }
 
-static int usage(void)
+static bool read_option(const char *word)
 {
-	fprintf(stderr, "usage: viewers [--idle=PERCENT] ADDRESS:PORT TARGET COUNT SECONDS [TIMES]\n");
-	return 2;
+	if (!strncmp(word, "--map=", 6))
+		asked.map = word + 6;
+	else if (!strncmp(word, "--frames=", 9))
+		asked.frames = word + 9;
+	else
+		return sscanf(word, "--idle=%u", &asked.idle_percent) == 1 ||
+		       sscanf(word, "--cuts=%u", &asked.cuts) == 1;
+	return true;
+}
+
+static bool read_arguments(int argc, char **argv)
+{
+	while (argc > 1 && !strncmp(argv[1], "--", 2) && read_option(argv[1]))
+		argc--, argv++;
+	if (argc < 4 || argc > 5 || !read_addresses(argv[1]))
+		return false;
+	asked.target = argv[2];
+	count = (unsigned)strtoul(argv[3], NULL, 10);
+	asked.times = argv[4];
+	return count > 0;
+}
+
+static bool open_all(void)
+{
+	viewers = need(calloc(count, sizeof *viewers));
+	nothing = seen_nothing();
+	for (unsigned i = 0; i < count; i++)
+		viewers[i] = (struct viewer){.fd = -1, .seen = seen_hold(nothing),
+		                             .is_idle = i % 100 < asked.idle_percent,
+		                             .address = (unsigned char)(i % address_count)};
+	if (asked.frames) {
+		recording = fopen(asked.frames, "w");
+		viewers[0].is_idle = false;
+	}
+	(void)sigaction(SIGTERM, &(struct sigaction){.sa_handler = end}, NULL);
+	epoll = epoll_create1(EPOLL_CLOEXEC);
+	return epoll >= 0 && (!asked.frames || recording);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned idle_percent = 0;
 	int64_t began_ms;
 	bool is_right;
 
-	if (argc > 1 && sscanf(argv[1], "--idle=%u", &idle_percent) == 1) {
-		argc--;
-		argv++;
+	if (!read_arguments(argc, argv)) {
+		fprintf(stderr, "usage: viewers [--idle=PERCENT] [--cuts=N] [--map=FILE] [--frames=FILE] "
+		        "ADDRESS:PORT[,ADDRESS:PORT]... TARGET COUNT [TIMES]\n");
+		return 2;
 	}
-	if (argc < 5 || argc > 6 || !read_address(argv[1]))
-		return usage();
-	count = (unsigned)strtoul(argv[3], NULL, 10);
-	viewers = calloc(count + 1, sizeof *viewers);
-	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (!viewers || epoll < 0)
+	if (!open_all()) {
+		perror("viewers");
 		return 1;
-	for (unsigned i = 0; i < count; i++)
-		viewers[i].is_idle = i % 100 < idle_percent;
-	snprintf(request, sizeof request,
-	         "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-	         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-	         "Sec-WebSocket-Protocol: holdfast.seats.v1\r\n\r\n", argv[2], argv[1]);
+	}
 	began_ms = clock_monotonic_ms();
 	if (!join_all()) {
-		fprintf(stderr, "only %u of %u came\n", map_count, count);
+		fprintf(stderr, "not all %u came: %u wait\n", count, waiting);
 		return 1;
 	}
 	printf("viewers.join_ms %lld\nready\n", (long long)(clock_monotonic_ms() - began_ms));
 	fflush(stdout);
-	is_right = watch_for((unsigned)strtoul(argv[4], NULL, 10));
-	if (argc == 6)
-		is_right = print_late(argv[5]) && is_right;
+	is_right = watch_until_told();
+	if (asked.times)
+		is_right = late_print(asked.times) && is_right;
+	if (recording)
+		is_right = !fclose(recording) && is_right;
 	return is_right ? 0 : 1;
 }

@@ -2,6 +2,8 @@
  * web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS [SHOWS] - reserves by HTTP, so many a
  * second as asked for, over connections that stay; RATE 0: as fast as answers come.
  *
+ * web_load --get=TARGET with the same words - asks for TARGET instead, without KEY, SHOW and SEATS.
+ *
  * Each request is a session's of its own, and wants two seats of the show, A1 to A<SEATS>, skewed
  * towards the first. With SHOWS it wants the next two that nobody else wants, of SHOW-1 to
  * SHOW-<SHOWS> in turn, until there are none. Latency is from when a request was due, so that one
@@ -31,12 +33,13 @@ struct connection {
 	int fd;
 	bool is_waiting;
 	int64_t due_us;
-	size_t bytes;
+	size_t bytes; /* of the answer, of which the first ones are kept */
 	char answer[BYTES_MAX];
 };
 
 static struct {
 	struct sockaddr_in address;
+	const char *get; /* NULL: reserves */
 	const char *host, *key, *show;
 	int seats, connections, shows; /* shows 0: the one, skewed */
 	double rate;
@@ -98,12 +101,15 @@ static void open_again(struct connection *c, int i)
 	open_connection(c, i);
 }
 
-static void send_next(int64_t due_us)
+static int write_get(char *request, size_t room)
 {
-	int i = load.idle[--load.idle_count], seat = load.shows ? 0 : pick_seat();
-	struct connection *c = &load.list[i];
-	char body[200], request[1000], show[100];
-	int bytes, body_bytes;
+	return snprintf(request, room, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", load.get, load.host);
+}
+
+static int write_reserve(char *request, size_t room)
+{
+	int seat = load.shows ? 0 : pick_seat(), body_bytes;
+	char body[200], show[100];
 
 	snprintf(show, sizeof show, "%s", load.show);
 	if (load.shows) {
@@ -112,13 +118,23 @@ static void send_next(int64_t due_us)
 	}
 	body_bytes = snprintf(body, sizeof body, "{\"show_id\":\"%s\",\"seat_ids\":[\"A%d\",\"A%d\"]}",
 	                      show, seat, seat + 1);
-	bytes = snprintf(request, sizeof request,
-	                 "POST /api/seat-reservations/reserve HTTP/1.1\r\nHost: %s\r\n"
-	                 "Authorization: Bearer %s\r\nHoldfast-Session: load-session-%08x-%012lld\r\n"
-	                 "Idempotency-Key: %08x-%08x-%012lld\r\nContent-Type: application/json\r\n"
-	                 "Content-Length: %d\r\n\r\n%s",
-	                 load.host, load.key, next_random(), (long long)load.sent, next_random(),
-	                 next_random(), (long long)load.sent, body_bytes, body);
+	return snprintf(request, room,
+	                "POST /api/seat-reservations/reserve HTTP/1.1\r\nHost: %s\r\n"
+	                "Authorization: Bearer %s\r\nHoldfast-Session: load-session-%08x-%012lld\r\n"
+	                "Idempotency-Key: %08x-%08x-%012lld\r\nContent-Type: application/json\r\n"
+	                "Content-Length: %d\r\n\r\n%s",
+	                load.host, load.key, next_random(), (long long)load.sent, next_random(),
+	                next_random(), (long long)load.sent, body_bytes, body);
+}
+
+static void send_next(int64_t due_us)
+{
+	int i = load.idle[--load.idle_count];
+	struct connection *c = &load.list[i];
+	char request[1000];
+	int bytes = load.get ? write_get(request, sizeof request)
+	                     : write_reserve(request, sizeof request);
+
 	if (send(c->fd, request, (size_t)bytes, MSG_NOSIGNAL) != bytes)
 		die("send");
 	c->is_waiting = true;
@@ -151,8 +167,10 @@ static void note_answer(struct connection *c, int i)
 
 static void read_answer(int i)
 {
+	static char answer[1 << 18];
 	struct connection *c = &load.list[i];
-	ssize_t bytes = recv(c->fd, c->answer + c->bytes, BYTES_MAX - 1 - c->bytes, 0);
+	ssize_t bytes = recv(c->fd, answer, sizeof answer, 0);
+	size_t kept = c->bytes < BYTES_MAX - 1 ? c->bytes : BYTES_MAX - 1, more;
 	const char *end, *length;
 
 	if (bytes < 0 && errno == EAGAIN)
@@ -163,8 +181,10 @@ static void read_answer(int i)
 	}
 	if (bytes <= 0)
 		die("a connection was closed");
+	more = (size_t)bytes < BYTES_MAX - 1 - kept ? (size_t)bytes : BYTES_MAX - 1 - kept;
+	memcpy(c->answer + kept, answer, more);
+	c->answer[kept + more] = '\0';
 	c->bytes += (size_t)bytes;
-	c->answer[c->bytes] = '\0';
 	end = strstr(c->answer, "\r\n\r\n");
 	length = end ? strstr(c->answer, "Content-Length: ") : NULL;
 	if (length && (size_t)(end + 4 - c->answer) + strtoul(length + 16, NULL, 10) <= c->bytes)
@@ -230,11 +250,17 @@ static void report(int64_t took_us)
 
 int main(int argc, char **argv)
 {
-	char *colon = argc == 8 || argc == 9 ? strrchr(argv[1], ':') : NULL;
+	char *colon;
 	int64_t from_us;
 
+	if (argc > 1 && !strncmp(argv[1], "--get=", 6)) {
+		load.get = argv[1] + 6;
+		argc--, argv++;
+	}
+	colon = argc == 8 || argc == 9 ? strrchr(argv[1], ':') : NULL;
 	if (!colon) {
-		fputs("usage: web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS [SHOWS]\n", stderr);
+		fputs("usage: web_load [--get=TARGET] ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS "
+		      "[SHOWS]\n", stderr);
 		return 2;
 	}
 	load.host = strdup(argv[1]);
