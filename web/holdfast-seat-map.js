@@ -132,7 +132,7 @@ const STYLE = `
 .view { position: relative; flex: 1; min-height: 180px; }
 .scroll { position: absolute; inset: 0; overflow: auto; scrollbar-width: none; touch-action: pan-x pan-y; display: grid; place-content: safe center; cursor: grab; }
 .pad { overflow: hidden; } .house { display: block; transform-origin: 0 0; user-select: none; -webkit-user-select: none; transition: opacity .3s; }
-.lost .house { opacity: .5; } path { outline: none; } [role=checkbox] { cursor: pointer; }
+.lost .house { opacity: .5; } path { outline: none; } [data-i] { cursor: pointer; }
 .a { fill: var(--c); } .x { fill: var(--ink); } .own { fill: var(--accent); }
 .b, .drop { fill: var(--paper); stroke: var(--c, var(--accent)); stroke-width: 1.8; }
 .r, .s, .mark, .ring { fill: none; stroke: var(--line); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
@@ -154,6 +154,9 @@ li { display: flex; align-items: center; gap: 5px; white-space: nowrap; } li svg
 .toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font: 600 14px/1.4 inherit; box-shadow: 0 6px 24px #0004; animation: come .25s; }
 .note { background: var(--ink); } @keyframes come { from { opacity: 0; translate: 0 -10px; } }
 @container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } .scroll { align-content: safe start; padding-top: 36px; } }
+:host([mode=view]) .areas :is(button, [role=status]) { display: none; }
+@media print { :host { container-type: normal; } .all { height: auto; } .scroll { position: static; } .zoom { display: none; }
+	.pad, .house { width: 100% !important; height: auto !important; transform: none !important; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) { svg { forced-color-adjust: none; } }`;
 
@@ -181,7 +184,7 @@ function seatMap(host) {
 	/** @type {Hold | null} */ let held = null;
 	/** @type {Show} */ let show = {};
 
-	const attribute = (name) => host.getAttribute(name) ?? '', isHolding = () => attribute('mode') === 'hold';
+	const attribute = (name) => host.getAttribute(name) ?? '', isHolding = () => attribute('mode') === 'hold', isView = () => attribute('mode') === 'view';
 	const base = () => attribute('src').replace(/\/$/, ''), about = (more) => ({ show_id: attribute('show-id'), ...more });
 	const urlOf = (path, more) => `${base()}${path}?${new URLSearchParams(about(more))}`;
 	const placesMax = () => Number(attribute('max')) || show.max_seats || 50;
@@ -191,6 +194,7 @@ function seatMap(host) {
 	function status(word) {
 		view.classList.toggle('lost', word !== 'live');
 		if (said.textContent !== texts[word]) said.textContent = texts[word];
+		said.hidden = !texts[word];
 	}
 
 	// ---- the line to the gateway ----
@@ -203,7 +207,7 @@ function seatMap(host) {
 		tries = 0;
 		label();
 		status('loading');
-		if (attribute('show-id')) connect();
+		connect();
 		if (isHolding()) check();
 	}
 	function hangUp() {
@@ -214,6 +218,7 @@ function seatMap(host) {
 		before?.close();
 	}
 	function connect() {
+		if (!attribute('show-id')) return; // its page feeds it
 		const url = new URL(urlOf('/api/seat-map/live', layout && { since: `${epoch}:${o}`, layout }), location.href), began = heard = now();
 		// Where two tries in turn came to nothing, something on the way may let no WebSocket pass.
 		const isPlain = !isOpened && tries % 3 === 2;
@@ -259,7 +264,7 @@ function seatMap(host) {
 		for (const [id, free, capacity, b] of f.areas ?? f.a ?? []) areas.set(id, { ...areas.get(id), free, capacity, isClosed: b === 'b' });
 		const isDrawn = layout === wantedLayout;
 		for (const [i, s] of f.s === undefined ? f.c ?? [] : Object.entries(f.s)) change(Number(i), s, isDrawn);
-		if (!isDrawn) { if (f.t === 'snap') fetchLayout(wantedLayout); return; }
+		if (!isDrawn) { if (f.seats) lay(f.seats); else if (f.t === 'snap') fetchLayout(wantedLayout); return; }
 		if (f.areas) drawAreas(); else if (f.a) paintAreas();
 		settle();
 		paintCounts();
@@ -269,7 +274,6 @@ function seatMap(host) {
 		for (let n = 0; isOn && wantedLayout === hash; n++) {
 			const all = await call(urlOf('/api/seat-map/layout', { layout: hash }));
 			if (all?.seats && wantedLayout === hash) {
-				layout = hash;
 				lay(all.seats);
 				return;
 			}
@@ -286,7 +290,7 @@ function seatMap(host) {
 	}
 	/** Who lost seats of the selection is told so, once no answer of his own is on its way. */
 	function settle() {
-		if (isPending || isBusy || layout !== wantedLayout) return;
+		if (isPending || isBusy || isView() || layout !== wantedLayout) return;
 		for (const id of selected)
 			if (!own.has(id) && !mine.has(id) && !['.', 'b'].includes(states[index.get(id)])) drop(id);
 	}
@@ -316,6 +320,7 @@ function seatMap(host) {
 	}
 	function toggle(i) {
 		const id = seats[i].seat_id;
+		if (isView()) { tell('seat', { seat_id: id }); return; }
 		if (!selected.delete(id)) {
 			if ((!isFree(i) && !own.has(id)) || isFull()) return;
 			selected.add(id);
@@ -416,6 +421,7 @@ function seatMap(host) {
 		set(svg, { 'aria-label': texts.map + (show.title ? ': ' + show.title : '') });
 	}
 	function lay(all) {
+		layout = wantedLayout;
 		seats = all;
 		states.length = seats.length;
 		index = new Map(seats.map(({ seat_id }, i) => [seat_id, i]));
@@ -489,7 +495,7 @@ function seatMap(host) {
 	function paintSeat(i) {
 		const e = elements[i], looks = looksOf(i), id = seats[i].seat_id;
 		if (tileOf[i]) set(e, { d: at(i) + looks.d, class: looks.name }); else swatch(e.firstChild, looks);
-		set(e, { 'aria-label': nameOf(i), 'aria-checked': selected.has(id), 'aria-disabled': !isFree(i) && !own.has(id) });
+		set(e, { 'aria-label': nameOf(i), ...(isView() ? { 'aria-pressed': selected.has(id) } : { 'aria-checked': selected.has(id), 'aria-disabled': !isFree(i) && !own.has(id) }) });
 	}
 	/** @param {any} svg @param {{name: string, d: string, mark?: any}} looks */
 	function swatch(svg, { name, d, mark }) {
@@ -505,7 +511,7 @@ function seatMap(host) {
 	}
 	function adopt(i, e) {
 		elements[i] = e;
-		set(e, { role: 'checkbox', 'data-i': i, tabindex: i === focus ? 0 : -1 });
+		set(e, { role: isView() ? 'button' : 'checkbox', 'data-i': i, tabindex: i === focus ? 0 : -1 });
 		paintSeat(i);
 	}
 	/** An element for each seat, or where they are many and small one for each look; above, the marks. @param {Tile} tile */
@@ -583,7 +589,7 @@ function seatMap(host) {
 		}
 	}
 	function drawLegend() {
-		const add = (name, d, mark, text) => picture(legend, { name, d, mark }, text), flags = new Set(seats.flatMap((seat) => seat.flags ?? []));
+		const add = (name, d, mark, text) => text && picture(legend, { name, d, mark }, text), flags = new Set(seats.flatMap((seat) => seat.flags ?? []));
 		categories.forEach((name, n) => make(add(`a k${n}`, shapeOf(n), null, name || texts['.']), 'b'));
 		add('x', CHOSEN, MARKS.x, texts.x);
 		if (states.includes('b')) add('b k0', SHAPES[0], MARKS.b, texts.b);
@@ -707,7 +713,7 @@ function seatMap(host) {
 		get channelKey() { return channelKey; }, set channelKey(key) { unlock(key); },
 		get isHeld() { return !(without(own, selected).length || without(selected, own).length || over(wanted, ownAreas).length || over(ownAreas, wanted).length); },
 		get held() { return held; }, get show() { return show; }, get max() { return placesMax(); }, get categories() { return categories; },
-		hold, check, release: () => sendHeld('release'), confirm: () => sendHeld('confirm'), extend: (hold_seconds) => sendHeld('extend', { hold_seconds }),
+		feed: take, hold, check, release: () => sendHeld('release'), confirm: () => sendHeld('confirm'), extend: (hold_seconds) => sendHeld('extend', { hold_seconds }),
 		changed(name) { if (isOn) { if (name !== 'category-colors') start(); else if (layout) draw(); } },
 		turn(is) {
 			isOn = is;

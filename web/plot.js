@@ -11,9 +11,11 @@
 // Plot and Bars are in tests/web/pages/types.d.ts, field by field:
 //   x       where each row of numbers begins, ascending, milliseconds since the epoch; rows that are missing are empty
 //   step    how long a row is, milliseconds
-//   kind    bars: counts, one upon the other. lines: measures, null where there is none. level: what it is from there on
+//   kind    bars: counts, one upon the other. nested: measures, the greatest first, one before the other; null where
+//           there is none. lines: the same as lines. level: what it is from there on
+//   from    where the drawing begins, if later than the first row
 //   series  name, values (as many as x), tone 1 to 5: a colour of the page; whole: the number for all of it, else the
-//           sum of bars, the greatest of lines, the last of a level
+//           sum of bars, the last of a level, the greatest of the others
 //   unit    behind each number; isLog: an axis by powers of ten; top: how far the axis reaches at least
 //   marks   moments with a word: [{ at, text }]
 //   time    how a moment is written (UTC, hh:mm:ss); tick: the same on the axis
@@ -92,10 +94,11 @@ class HoldfastPlot extends HTMLElement {
 
 	/** Rows put together, so that one is at least a pixel wide. */
 	#bin(wide) {
-		const { x, step, series, kind } = this.#plot, from = x[0] ?? 0, rows = ((x.at(-1) ?? 0) - from) / step + 1;
+		const { x, step, series, kind } = this.#plot, from = max(x[0] ?? 0, this.#plot.from ?? 0), rows = ((x.at(-1) ?? 0) - from) / step + 1;
 		const rough = max(step, rows * step / wide), each = rough === step ? step : STEPS.find((n) => n >= rough && n % step === 0) ?? ceil(rough / step) * step;
 		/** @type {Map<number, Bin>} */ const bins = new Map();
 		x.forEach((at, n) => {
+			if (at < from) return;
 			const at0 = from + floor((at - from) / each) * each, bin = bins.get(at0) ?? { at: at0, values: series.map(() => null) };
 			bins.set(at0, bin);
 			series.forEach(({ values }, k) => {
@@ -110,7 +113,7 @@ class HoldfastPlot extends HTMLElement {
 
 	#draw() {
 		const plot = this.#plot, box = this.querySelector('.plot'), width = this.#width = this.clientWidth || 720, wide = width - LEFT - RIGHT, high = HEIGHT - TOP - FOOT;
-		const { each, from, until } = this.#bin(wide), bins = this.#bins, { kind, series, unit } = plot;
+		const { each, from, until } = this.#bin(wide), bins = this.#bins, { kind, series } = plot, isFull = kind === 'bars' || kind === 'nested';
 		const heightOf = ({ values }) => (kind === 'bars' ? values.reduce((a, b) => a + b, 0) : max(...values.map((v) => v ?? 0)));
 		const most = bins.reduce((a, bin) => max(a, heightOf(bin)), plot.top ?? 1) || 1;
 		const step = niceStep(most, 4), top = plot.isLog ? 10 ** ceil(Math.log10(max(10, most))) : ceil(most / step - 1e-9) * step;
@@ -122,7 +125,7 @@ class HoldfastPlot extends HTMLElement {
 		const lines = plot.isLog ? Array.from({ length: round(Math.log10(top)) + 1 }, (_, n) => 10 ** n) : Array.from({ length: round(top / step) + 1 }, (_, n) => n * step);
 		for (const n of lines) {
 			make(svg, 'path', { class: 'grid', d: `M${LEFT} ${round(Y(n)) + .5}h${wide}` });
-			make(svg, 'text', { class: 'side', x: LEFT - 7, y: Y(n) + 4 }, SMALL.format(n) + (n === lines.at(-1) && unit ? ' ' + unit : ''));
+			make(svg, 'text', { class: 'side', x: LEFT - 7, y: Y(n) + 4 }, SMALL.format(n));
 		}
 		const every = STEPS.find((n) => (until - from) / n * 74 <= wide) ?? STEPS.at(-1);
 		for (let at = ceil(from / every) * every; at < until; at += every) {
@@ -142,9 +145,9 @@ class HoldfastPlot extends HTMLElement {
 			let d = '', before = null;
 			bins.forEach(({ at, values }, n) => {
 				const value = values[k], x = X(at).toFixed(1);
-				if (kind === 'bars') {
+				if (isFull) {
 					if (value) d += `M${(X(at) + gap / 2).toFixed(1)} ${Y(below[n] + value).toFixed(1)}h${(one - gap).toFixed(2)}V${Y(below[n]).toFixed(1)}h-${(one - gap).toFixed(2)}z`;
-					below[n] += value;
+					if (kind === 'bars') below[n] += value;
 				} else if (value !== null) {
 					const isNext = before !== null && (kind === 'level' || at - before <= each);
 					d += isNext ? kind === 'level' ? `H${x}V${Y(value).toFixed(1)}` : `L${x} ${Y(value).toFixed(1)}` : `M${x} ${Y(value).toFixed(1)}h.01`;
@@ -152,7 +155,7 @@ class HoldfastPlot extends HTMLElement {
 				}
 			});
 			if (kind === 'level' && before !== null) d += `H${X(until).toFixed(1)}`;
-			make(svg, 'path', { class: `tone${tone} ${kind === 'bars' ? 'full' : 'line'}`, d });
+			make(svg, 'path', { class: `tone${tone} ${isFull ? 'full' : 'line'}`, d });
 		});
 		// The cursor: a slider of the browser's own, which nobody sees, so that keys, fingers and screen readers know it.
 		const cursor = make(svg, 'path', { class: 'cursor' });
@@ -177,9 +180,9 @@ class HoldfastPlot extends HTMLElement {
 		const { series, kind, unit, time, of, step } = this.#plot, keys = this.querySelector('.keys');
 		keys.replaceChildren();
 		const moment = bin && time(bin.at) + (each > step ? ` – ${time(bin.at + each)}` : '');
-		make(keys, 'li', { class: 'when' }, moment || (kind === 'bars' ? 'In all' : kind === 'lines' ? 'At most' : 'At the end'));
+		make(keys, 'li', { class: 'when' }, moment || (kind === 'bars' ? 'In all' : kind === 'level' ? 'At the end' : 'All of it'));
 		series.forEach((one, k) => {
-			const li = make(keys, 'li', { class: `tone${one.tone ?? 1} ${kind === 'bars' ? 'full' : 'line'}` });
+			const li = make(keys, 'li', { class: `tone${one.tone ?? 1} ${kind === 'bars' || kind === 'nested' ? 'full' : 'line'}` });
 			make(li, 'b', {}, said(bin ? bin.values[k] ?? (kind === 'bars' ? 0 : null) : this.#wholeOf(one), unit));
 			li.append(' ' + one.name);
 		});

@@ -10,7 +10,7 @@ interface Show {
 type FrameArea = [id: string, free: number, capacity: number, channel?: 'b'];
 interface Frame {
 	t: 'snap' | 'd' | 'at'; o: number; epoch?: string; layout?: string; ids?: string[]; s?: string;
-	c?: [number, string][]; areas?: FrameArea[]; a?: FrameArea[]; show?: Show;
+	c?: [number, string][]; areas?: FrameArea[]; a?: FrameArea[]; show?: Show; seats?: Seat[];
 }
 interface Hold {
 	reservation_id: string; seat_ids?: string[]; areas?: { area_id: string; count: number }[];
@@ -28,8 +28,8 @@ interface Area { free: number; capacity: number; isClosed: boolean; g?: Element;
 // What plot.js is fed with; its head says what the fields are.
 interface Series { name: string; values: (number | null)[]; tone?: 1 | 2 | 3 | 4 | 5; whole?: number }
 interface Plot {
-	title: string; about?: string; x: number[]; step: number; of: string; kind: 'bars' | 'lines' | 'level'; series: Series[];
-	unit?: string; isLog?: boolean; top?: number; marks?: { at: number; text: string }[];
+	title: string; about?: string; x: number[]; step: number; of: string; kind: 'bars' | 'nested' | 'lines' | 'level'; series: Series[];
+	unit?: string; isLog?: boolean; top?: number; from?: number; marks?: { at: number; text: string }[];
 	time?: (at: number) => string; tick?: (at: number, every: number) => string;
 }
 interface Bin { at: number; values: (number | null)[] }
@@ -37,3 +37,10 @@ interface Bars {
 	title: string; about?: string; columns: { name: string; isBar?: boolean; tone?: 1 | 2 | 3 | 4 | 5 }[]; rows: any[][]; // texts and numbers
 	limit?: number; by?: number; // sorted by that column at first
 }
+// The data of a report: docs/report.md has each field.
+interface Story {
+	format: 1; show: any; audit: any; span: any; totals: any; layout: { seats: StorySeat[]; areas: { area_id: string; category?: string; capacity: number; channel?: string }[] };
+	minutes: any; seconds: any; queue: { from: number; to: number; requests: number; wait_max: number }[]; demand: any; holders: any[]; chains: any[]; fair: any;
+	reservations: any; changes: any; area_changes: any; refusals: any; refused_more: { [seat: string]: [number, number][] }; outcomes: string[];
+}
+interface StorySeat extends Seat { channel?: string }
