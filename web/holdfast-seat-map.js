@@ -154,8 +154,8 @@ li { display: flex; align-items: center; gap: 5px; white-space: nowrap; } li svg
 .toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font: 600 14px/1.4 inherit; box-shadow: 0 6px 24px #0004; animation: come .25s; }
 .note { background: var(--ink); } @keyframes come { from { opacity: 0; translate: 0 -10px; } }
 @container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } .scroll { align-content: safe start; padding-top: 36px; } }
-:host([mode=view]) .areas :is(button, [role=status]) { display: none; }
-@media print { :host { container-type: normal; } .all { height: auto; } .scroll { position: static; } .zoom { display: none; }
+:host([mode=view]) .areas { li { padding: 4px 10px; } button, [role=status] { display: none; } }
+@media print { :host { container-type: normal; } .all { height: auto; } .scroll { position: static; display: block; } .zoom { display: none; }
 	.pad, .house { width: 100% !important; height: auto !important; transform: none !important; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) { svg { forced-color-adjust: none; } }`;

@@ -26,7 +26,7 @@ const { ceil, floor, max, min, round } = Math;
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const STEPS = [1, 2, 5, 10, 15, 30].flatMap((n) => [n * SECOND, n * MINUTE]).concat([1, 2, 3, 6, 12].map((n) => n * HOUR), [1, 2, 7, 14, 28, 91, 364].map((n) => n * DAY))
 	.sort((a, b) => a - b);
-const LEFT = 52, RIGHT = 10, TOP = 14, FOOT = 22, HEIGHT = 210;
+const LEFT = 52, RIGHT = 10, TOP = 20, FOOT = 22, HEIGHT = 216;
 const SMALL = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const clock = (at) => new Date(at).toISOString().slice(11, 19);
 
@@ -135,8 +135,8 @@ class HoldfastPlot extends HTMLElement {
 		}
 		for (const { at, text } of plot.marks ?? []) {
 			if (at < from || at > until) continue;
-			make(svg, 'path', { class: 'moment', d: `M${round(X(at)) + .5} ${TOP - 4}v${high + 4}` });
-			make(svg, 'text', { class: X(at) > width * .7 ? 'side' : 'start', x: X(at) + (X(at) > width * .7 ? -5 : 5), y: TOP + 4 }, text);
+			make(svg, 'path', { class: 'moment', d: `M${round(X(at)) + .5} ${TOP - 14}v${high + 14}` });
+			make(svg, 'text', { class: X(at) > width * .7 ? 'side' : 'start', x: X(at) + (X(at) > width * .7 ? -5 : 5), y: TOP - 7 }, text);
 		}
 		// The numbers.
 		const one = max(1, wide * each / (until - from)), gap = one > 6 ? one * .18 : one > 3 ? .6 : 0;

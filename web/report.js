@@ -303,22 +303,22 @@ function fateSaid(r) {
 	return { h: 'It was still held when this report ends.', s: `It was sold${when}.`, r: `It was given back${when}.`, l: `It lapsed: nobody paid${when && `, and its places were free again${when}`}.`, c: `It was sold, and cancelled later.` }[reservations.status[r]];
 }
 /** @returns {Said} */
-function aboutSeat(i, at = null, isSecond = true) {
+function aboutSeat(i, at = null) {
 	const events = eventsOf(i), { id } = seats[i], place = whole(i);
 	if (at === null) {
 		const had = demand.seats;
 		return { seat: i, head: `Seat ${id}${place && ` (${place})`} was wanted ${times(had.wanted[i])}, and refused ${times(had.refused[i])}.`,
 			tell: (e) => { add(e, 'p', [wasSaid(i, span.last_at, count), ' That is how this report ends.']); tellHistory(e, i, events); next(e, ['See it on the map', () => $('hall').scrollIntoView()]); } };
 	}
-	const n = until(at), r = past.to(n).holder[i], width = isSecond ? 1000 : 1, within = events.filter((one) => one.at >= at && one.at < at + width);
-	const counted = countedOf(i).filter(([second]) => second === Math.floor(at / 1000) * 1000).reduce((sum, [, c]) => sum + c, 0);
+	const n = until(at), r = past.to(n).holder[i], second = Math.floor(at / 1000) * 1000, within = events.filter((one) => one.at >= second && one.at < second + 1000);
+	const counted = countedOf(i).filter(([start]) => start === second).reduce((sum, [, c]) => sum + c, 0);
 	return { seat: i, n, head: wasSaid(i, at, n), tell(e) {
 		if (r >= 0) add(e, 'p', fateSaid(r));
 		const later = events.find((one) => one.at > at && one.change >= 0);
-		if (within.length || counted) add(e, 'p', isSecond ? `In that second, ${clock(at, 8)}, this happened to it:` : 'At that millisecond:');
+		if (within.length || counted) add(e, 'p', `In that second, ${clock(at, 8)}, this happened to it:`);
 		if (within.length) tellHistory(e, i, within, []);
 		if (counted) add(e, 'p', `Besides, it was refused ${times(counted)} in that second to requests of which this report keeps the number alone.`);
-		if (!within.length && later) add(e, 'p', ['Nothing happened to it in that second. Next: at ', clock(later.at), '. ', changeSaid(later.change, i)[1]]);
+		if (!within.length && !counted && later) add(e, 'p', ['Nothing happened to it in that second. Next: at ', clock(later.at), '. ', changeSaid(later.change, i)[1]]);
 		next(e, toHall(n), [`Whole history of ${id}`, () => answer(aboutSeat(i))]);
 	} };
 }
@@ -370,7 +370,7 @@ function readTime(text) {
 	const on = (at) => { const utc = Date.parse(`${date ?? iso(at).slice(0, 10)}T${h.padStart(2, '0')}:${m}:${s}.${(ms ?? '').padEnd(3, '0')}Z`); return isLocal && !z ? utc + new Date(utc).getTimezoneOffset() * 60000 : utc; };
 	const isIn = (at) => at >= span.first_at - 1000 && at <= span.last_at + 1000;
 	const at = date ? on(0) : [span.opening_at, span.first_at, span.last_at].map(on).find(isIn) ?? on(span.opening_at);
-	return Number.isNaN(at) ? null : { at, isSecond: ms === undefined };
+	return Number.isNaN(at) ? null : { at };
 }
 const readOffset = (text) => { const found = /^(?:offset\s*|#)([\d,. ]+)$/i.exec(text.trim()); return found && Number(found[1].replace(/[,. ]/g, '')); };
 const same = (a, b) => String(a ?? '').toLowerCase() === b;
@@ -384,7 +384,7 @@ function asked(what, when) {
 	if (!text && time) { view.go(until(time.at)); return { head: `The hall at ${clock(time.at)}`, n: until(time.at), tell: (e) => { add(e, 'p', momentSaid(until(time.at))); next(e, toHall(until(time.at))); } }; }
 	if (!text) return nothing('Name a seat, a row, an area, a reservation, a request or an offset; a time alone shows the hall at that time.');
 	const i = indexOfSeat.get(text);
-	if (i !== undefined) return aboutSeat(i, time?.at, time?.isSecond);
+	if (i !== undefined) return aboutSeat(i, time?.at);
 	if (byOffset !== null) return aboutOffset(byOffset);
 	const hex = text.replace(/-/g, '');
 	if (/^[0-9a-f]{6,32}$/.test(hex)) {
@@ -640,7 +640,7 @@ function tellFair() {
 	e.replaceChildren();
 	add(e, 'p', strong(favouredSaid()));
 	add(e, 'p', known.length ? `${many(known.reduce((sum, c) => sum + c.requests, 0), 'request')} came by the key of a channel (${known.map(({ channel }) => channel).join(', ')}), as the organiser had set it up: these could have seats that were kept from public sale. Before the queue they are like all others.` : 'Nobody came by the key of a channel: all asked for the same seats on the same terms.');
-	if (most.length) add(e, 'p', `The most that one session ever held, in all of its holds together: ${most.map(({ seats: n, holds }) => `${many(n, 'place')} in ${many(holds, 'hold')}`).join('; ')}.`);
+	if (most.length) add(e, 'p', `The session that held most had ${many(most[0].seats, 'place')} in ${many(most[0].holds, 'hold')}, all of its holds together${most.length > 1 ? `; those after it ${most.slice(1).map(({ seats: n }) => number(n)).join(', ')}` : ''}.`);
 	if (channels.length) add(e, 'holdfast-bars').show({ title: 'By the channel that requests came by', columns: [{ name: 'Channel' }, { name: 'Requests', isBar: true, tone: 5 }, { name: 'Granted', isBar: true, tone: 1 }, { name: 'Refused', isBar: true, tone: 2 }, { name: 'Half waited, ms, at most' }, { name: '99 of 100' }, { name: 'Longest wait' }],
 		rows: channels.map((c) => [c.channel ?? (c.key === 'wrong' ? 'a key of no channel' : 'none: the public'), c.requests, c.granted, c.refused, c.wait_p50 ?? null, c.wait_p99 ?? null, c.wait_max ?? null]) });
 	add(e, 'p', 'What this does not show: that a request reached Kafka without delay, or that none was lost before. From there on the order is that of the offsets, and nobody can change it afterwards.');

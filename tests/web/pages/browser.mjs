@@ -45,8 +45,33 @@ export async function until(check, what, ms = 5000) {
 		await new Promise((done) => { setTimeout(done, 20); });
 	}
 }
-export async function picture(page, name) {
+export async function picture(page, name, options = {}) {
 	mkdirSync(pictures, { recursive: true });
-	await page.screenshot({ path: `${pictures}/${name}.png` });
+	await page.screenshot({ path: `${pictures}/${name}.png`, ...options });
 }
 export const plan = () => execFileSync(new URL('../../../compose/live/plan', import.meta.url).pathname, { encoding: 'utf8' });
+
+/** What the command line names of them, or all; --list: only their names. Each has a mock of its own, if there is one. */
+export async function runTests(tests, startMock) {
+	const asked = process.argv.slice(2);
+	let failed = 0;
+	if (asked[0] === '--list') {
+		console.log(Object.keys(tests).join('\n'));
+		process.exit();
+	}
+	for (const [name, run] of Object.entries(tests)) {
+		if (asked.length && !asked.includes(name)) continue;
+		const mock = await startMock?.(), browser = await startBrowser(), began = Date.now();
+		try {
+			await run({ mock, open: browser.open });
+			await browser.close();
+			console.log(`ok     ${name} ${((Date.now() - began) / 1000).toFixed(1)} s`);
+		} catch (error) {
+			failed++;
+			console.log(`FAILED ${name}\n${error.stack}`);
+			await browser.browser.close();
+		}
+		await mock?.stop();
+	}
+	process.exit(failed ? 1 : 0);
+}

@@ -1,6 +1,6 @@
 // pages.mjs [TEST]... - the seat map and the demo's pages in Chromium, in front of the gateway of mock.mjs.
 import assert from 'node:assert/strict';
-import { DESK, PHONE, TAKEN, axe, isLive, picture, plan, seat, startBrowser, toasts, until } from './browser.mjs';
+import { DESK, PHONE, TAKEN, axe, isLive, picture, plan, runTests, seat, toasts, until } from './browser.mjs';
 import { houseOf, startMock } from './mock.mjs';
 
 const row = (letter, n, more) => Array.from({ length: n }, (_, i) => ({ seat_id: `${letter}${i + 1}`, section: 'Stalls', row: letter, pos: i + 1, rank: letter.charCodeAt(0), ...more }));
@@ -341,24 +341,4 @@ const tests = {
 	},
 };
 
-const asked = process.argv.slice(2);
-let failed = 0;
-if (asked[0] === '--list') {
-	console.log(Object.keys(tests).join('\n'));
-	process.exit();
-}
-for (const [name, run] of Object.entries(tests)) {
-	if (asked.length && !asked.includes(name)) continue;
-	const mock = await startMock(), browser = await startBrowser(), began = Date.now();
-	try {
-		await run({ mock, open: browser.open });
-		await browser.close();
-		console.log(`ok     ${name} ${((Date.now() - began) / 1000).toFixed(1)} s`);
-	} catch (error) {
-		failed++;
-		console.log(`FAILED ${name}\n${error.stack}`);
-		await browser.browser.close();
-	}
-	await mock.stop();
-}
-process.exit(failed ? 1 : 0);
+await runTests(tests, startMock);

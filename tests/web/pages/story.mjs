@@ -230,7 +230,7 @@ export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, dif
 		fair: { channels: [...byChannel].map(([channel, list]) => ({ key: channel ? 'known' : 'none', channel, requests: list.length, granted: list.filter((e) => !e.refused).length, refused: list.filter((e) => e.refused).length,
 			wait_p50: quantile(list.map((e) => e.wait), .5), wait_p99: quantile(list.map((e) => e.wait), .99), wait_max: Math.max(...list.map((e) => e.wait)) })),
 			most_by_session: [...sessions.values()].sort((a, b) => b.seats - a.seats).slice(0, 5).map(({ seats: n, holds }) => ({ seats: n, holds })) },
-		policies: [{ offset: first.offset, at: first.at, title: 'The Magic Flute', hold_seconds: HOLD / 1000 }],
+		policies: [{ offset: first.offset, at: first.at, hold_seconds: HOLD / 1000 }],
 		reservations: { ids: reservations.map((r) => r.id).join(''), offset: deltas(reservations.map((r) => r.offset), first.offset), at: deltas(reservations.map((r) => r.at), first.at), until: reservations.map((r) => r.until - r.at),
 			ended: reservations.map((r) => r.ended), status: reservations.map((r) => r.status).join(''),
 			session: reservations.map((r) => { if (!numbers.has(r.session)) numbers.set(r.session, numbers.size); return numbers.get(r.session); }) },
