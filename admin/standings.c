@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "admin/servers.h"
+#include "admin/standings_pace.h"
 #include "common/base/clock.h"
 #include "common/kafka/reader.h"
 #include "common/pipeline/binding.h"
@@ -110,7 +111,7 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	const char *topic = pipeline->topics.requests;
-	enum rc rc = read_owners(standings, pipeline, until_ms, e);
+	enum rc rc = RC_OK;
 
 	for (int32_t i = 0; !rc && i < standings->count; i++) {
 		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
@@ -128,6 +129,29 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 	for (int32_t i = 0; !rc && i < standings->count; i++)
 		rc = kafka_reader_bounds(reader, topic, i, &standings->list[i].first,
 		                         &standings->list[i].end, e);
+	return rc;
+}
+
+/* How they stand, and, where something waits, how long it will. */
+static enum rc read_waits(struct standings *standings, const struct settings *s,
+                          struct pipeline *pipeline, struct kafka_topics *topics,
+                          struct kafka_reader *reader, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
+	bool has_looked = false;
+	enum rc rc = read_owners(standings, pipeline, until_ms, e);
+
+	if (!rc)
+		rc = read_all(standings, s, pipeline, topics, reader, e);
+	if (!rc)
+		rc = standings_look(standings, s, pipeline, &has_looked, e);
+	if (!rc && has_looked)
+		rc = read_all(standings, s, pipeline, topics, reader, e);
+	if (!rc && s->at && !standings_ask(standings, s->at))
+		rc = err_set(e, RC_USAGE, FROM_SETTINGS,
+		             "--at must be PARTITION-OFFSET of a request, got \"%s\"", s->at);
+	if (!rc)
+		standings_reckon(standings);
 	return rc;
 }
 
@@ -172,7 +196,7 @@ enum rc standings_read(struct standings *standings, const struct settings *s, st
 			rc = err_out_of_memory(e);
 	}
 	if (!rc)
-		rc = read_all(standings, s, &pipeline, topics, reader, e);
+		rc = read_waits(standings, s, &pipeline, topics, reader, e);
 	if (!rc)
 		rc = read_surplus(standings, &pipeline, reader, e);
 	kafka_reader_close(reader);

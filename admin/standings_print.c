@@ -80,6 +80,8 @@ static void write_json(struct json *j, int32_t partition, const struct standing 
 	json_write_integer(j, "committed", p->answered);
 	json_write_integer(j, "end", p->end);
 	json_write_integer(j, "waiting", waiting_of(p));
+	write_number_or_null(j, "wait_ms", p->wait_ms);
+	json_write_integer(j, "per_second", (int64_t)(p->per_ms * 1000 + 0.5));
 	json_write_integer(j, "owner_epoch", p->epoch);
 	if (p->decided_until_ms >= 0)
 		json_write_time(j, "decided_until", p->decided_until_ms);
@@ -89,6 +91,16 @@ static void write_json(struct json *j, int32_t partition, const struct standing 
 	write_owner(j, owner);
 	write_halt(j, p);
 	write_gap(j, &p->gap);
+	json_close_object(j);
+}
+
+static void write_asked(struct json *j, const struct standing_asked *asked)
+{
+	json_open_object(j, "request");
+	json_write_integer(j, "partition", asked->partition);
+	json_write_integer(j, "offset", asked->offset);
+	json_write_integer(j, "before", asked->before);
+	write_number_or_null(j, "wait_ms", asked->wait_ms);
 	json_close_object(j);
 }
 
@@ -150,6 +162,41 @@ static void add_halt(struct buf *to, const struct standing *p)
 	add_below(to, &text);
 }
 
+/* A pace may be far less than one a second. */
+static void add_wait(struct buf *to, int64_t wait_ms, const struct standing *p)
+{
+	if (wait_ms >= 0)
+		buf_print(to, "decided in about %.1f s, at %.*f a second", (double)wait_ms / 1000,
+		          p->per_ms < 0.002 ? 1 : 0, p->per_ms * 1000);
+	else if (p->pace.count > 1)
+		buf_add_string(to, "nothing was decided in the last two seconds");
+	else
+		buf_add_string(to, p->halted_ms >= 0 ? "the partition is halted" : "nobody decides");
+}
+
+static void add_pace(struct buf *to, const struct standing *p)
+{
+	struct buf text = {0};
+
+	buf_print(&text, "%" PRId64 " before a request that is appended now: ", p->end - p->decided);
+	add_wait(&text, p->wait_ms, p);
+	add_below(to, &text);
+}
+
+static void add_asked(struct buf *to, const struct standings *standings)
+{
+	const struct standing_asked *asked = &standings->asked;
+
+	buf_print(to, "request %d-%" PRId64 ": ", (int)asked->partition, asked->offset);
+	if (asked->is_decided) {
+		buf_add_string(to, "decided\n");
+		return;
+	}
+	buf_print(to, "%" PRId64 " before it: ", asked->before);
+	add_wait(to, asked->wait_ms, &standings->list[asked->partition]);
+	buf_add_string(to, "\n");
+}
+
 /* owner  its number among the owners, which are told below; 0: nobody has the partition */
 static void add_line(struct buf *to, int32_t partition, const struct standing *p, int32_t owner)
 {
@@ -165,6 +212,8 @@ static void add_line(struct buf *to, int32_t partition, const struct standing *p
 	          (int)partition, p->decided, p->answered, p->end, waiting_of(p), p->epoch, time, number);
 	if (p->halted_ms >= 0)
 		add_halt(to, p);
+	else if (p->end > p->decided)
+		add_pace(to, p);
 	if (p->gap.accepted_ms >= 0)
 		add_gap(to, &p->gap);
 }
@@ -215,6 +264,8 @@ static void print_lines(const struct standings *standings, struct buf *to)
 		         number_of(&standings->owners[i], known, &known_count));
 	for (int32_t i = 0; i < known_count; i++)
 		add_owner(to, i + 1, known[i]);
+	if (standings->asked.is_given)
+		add_asked(to, standings);
 	free(known);
 	if (standings->surplus)
 		buf_print(to, "partitions %d to %d of the requests were added after the database was made "
@@ -236,6 +287,8 @@ void standings_print(const struct standings *standings, bool is_json, struct buf
 	for (int32_t i = 0; i < standings->count; i++)
 		write_json(&j, i, &standings->list[i], &standings->owners[i]);
 	json_close_array(&j);
+	if (standings->asked.is_given)
+		write_asked(&j, &standings->asked);
 	if (standings->surplus) {
 		json_write_integer(&j, "surplus_partitions", standings->surplus);
 		json_write_integer(&j, "surplus_records", standings->surplus_records);

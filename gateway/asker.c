@@ -195,6 +195,14 @@ void asker_refuse(struct asker *asker, unsigned status, const char *reason, cons
 	refuse(asker, status, reason, detail, &extra);
 }
 
+const char *retry_after_text(int64_t eta_ms, char to[RETRY_AFTER_BYTES])
+{
+	int64_t ms = eta_ms < RETRY_AFTER_MAX_MS ? eta_ms : RETRY_AFTER_MAX_MS;
+
+	snprintf(to, RETRY_AFTER_BYTES, "%lld", ms > 1000 ? (long long)((ms + 999) / 1000) : 1LL);
+	return to;
+}
+
 /* Half to one and a half times, so that all who were sent away do not come back at once. */
 static int64_t with_jitter(int64_t ms)
 {

@@ -88,6 +88,14 @@ struct extra_headers {
 void extra_add(struct extra_headers *extra, const char *name, const char *value);
 
 /*
+ * When to ask again for what is decided in eta_ms (-1: not known), in whole seconds; soon enough to
+ * be told where that has changed. Returns `to`.
+ */
+#define RETRY_AFTER_BYTES 24
+#define RETRY_AFTER_MAX_MS 10000
+const char *retry_after_text(int64_t eta_ms, char to[RETRY_AFTER_BYTES]);
+
+/*
  * It becomes a viewer, and needs no answer any more. view: but for its headers
  * false: no memory, and it is still to be answered
  */

@@ -263,6 +263,7 @@ static void answer_waiting(struct asker *asker, const struct position *position)
 	int64_t before = asker->at_partition >= 0 ? position_before(position, asker->at_offset) : -1;
 	int64_t eta_ms = asker->at_partition >= 0 ? position_eta_ms(position, asker->at_offset) : -1;
 	struct extra_headers extra = {.count = 0};
+	char retry_after[RETRY_AFTER_BYTES];
 	struct buf body = {0};
 	struct json j = {.to = &body};
 
@@ -273,7 +274,7 @@ static void answer_waiting(struct asker *asker, const struct position *position)
 		json_write_integer(&j, "eta_ms", eta_ms);
 	json_write_time(&j, "now", clock_wall_ms());
 	json_close_object(&j);
-	extra_add(&extra, "Retry-After", "1");
+	extra_add(&extra, "Retry-After", retry_after_text(eta_ms, retry_after));
 	asker_answer(asker, 202, JSON_TYPE, buf_text(&body), &extra);
 	buf_release(&body);
 }

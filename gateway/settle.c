@@ -62,6 +62,7 @@ static void answer_unknown(struct asker *asker, const struct exchange_result *re
 	struct buf body = {0}, location = {0};
 	struct json j = {.to = &body};
 	int64_t before = -1, eta_ms = -1;
+	char retry_after[RETRY_AFTER_BYTES];
 
 	if (result->offset >= 0) {
 		before = position_before(&position, result->offset);
@@ -87,7 +88,7 @@ static void answer_unknown(struct asker *asker, const struct exchange_result *re
 	write_location(asker, result, &location);
 	if (location.data)
 		extra_add(&extra, "Location", location.data);
-	extra_add(&extra, "Retry-After", "1");
+	extra_add(&extra, "Retry-After", retry_after_text(eta_ms, retry_after));
 	if (asker->is_async)
 		extra_add(&extra, "Preference-Applied", "respond-async");
 	figures_unknown();

@@ -129,7 +129,7 @@ static void add_slowest(struct buf *b, const struct hour *hour)
 
 static void add_halt(struct buf *b, const struct standing_row *row)
 {
-	buf_add_string(b, "<tr><td><td class=\"t bad\" colspan=\"7\">halted since ");
+	buf_add_string(b, "<tr><td><td class=\"t bad\" colspan=\"8\">halted since ");
 	add_time(b, row->halted_ms);
 	if (row->halted_offset >= 0)
 		buf_print(b, " at offset %lld", (long long)row->halted_offset);
@@ -143,10 +143,11 @@ static void add_partition(struct buf *b, const struct gateway *g, int32_t i,
 {
 	struct position position = position_of(g->positions, i);
 	int64_t waiting = position.end_offset - row->next_offset;
+	int64_t eta_ms = position_eta_ms(&position, position.end_offset);
 
 	buf_print(b, "<tr><td>%d", (int)i);
 	if (!row->is_known) {
-		buf_add_string(b, "<td class=\"t bad\" colspan=\"7\">its row cannot be read\n");
+		buf_add_string(b, "<td class=\"t bad\" colspan=\"8\">its row cannot be read\n");
 		return;
 	}
 	buf_print(b, "<td class=\"t %s\">%s<td>%lld", row->is_halted ? "bad" : "good",
@@ -156,8 +157,10 @@ static void add_partition(struct buf *b, const struct gateway *g, int32_t i,
 	else
 		buf_print(b, "<td>%lld<td>%lld", (long long)position.end_offset,
 		          (long long)(waiting > 0 ? waiting : 0));
-	buf_print(b, "<td>%.0f/s<td>%lld<td class=\"t\">", position.per_ms * 1000,
-	          (long long)row->epoch);
+	buf_print(b, "<td>%.0f/s<td>", position.per_ms * 1000);
+	if (waiting > 0 && !row->is_halted && eta_ms >= 0)
+		buf_print(b, "%.1f s", (double)eta_ms / 1000);
+	buf_print(b, "<td>%lld<td class=\"t\">", (long long)row->epoch);
 	add_html(b, row->owner[0] ? row->owner : "not known");
 	buf_add_string(b, "\n");
 	if (row->is_halted)
@@ -174,7 +177,7 @@ static void add_partitions(struct buf *b, struct gateway *g)
 		buf_add_string(b, "<p>They are being read.</p>\n");
 	} else {
 		buf_add_string(b, "<div class=\"wide\"><table><tr><th>partition<th class=\"t\">state"
-		               "<th>decided<th>end<th>waiting<th>pace<th>owner's epoch"
+		               "<th>decided<th>end<th>waiting<th>pace<th>wait<th>owner's epoch"
 		               "<th class=\"t\">worker\n");
 		for (int32_t i = 0; i < count; i++)
 			add_partition(b, g, i, &rows[i]);

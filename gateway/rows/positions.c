@@ -7,24 +7,20 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/pace.h"
 #include "common/base/wait.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/reader.h"
 
 #define LOOK_MS 500
-#define SAMPLES 20 /* of LOOK_MS: the rate is that of ten seconds */
 #define END_UNKNOWN (-1)
-#define SILENT_MS 5000    /* brokers that say nothing for longer do not answer */
+#define SILENT_MS 5000 /* brokers that say nothing for longer do not answer */
 #define SOCKET_TIMEOUT "socket.timeout.ms"
 
-struct sample {
-	int64_t at_ms, next_offset;
-};
-
 struct partition {
-	struct sample samples[SAMPLES];
-	int last, count;
-	int64_t end;          /* as of the look before this one; END_UNKNOWN */
+	struct pace pace;
+	int64_t at_ms, next_offset, epoch; /* as of the last look; at_ms 0: there was none */
+	int64_t end;             /* as of the look before this one; END_UNKNOWN */
 	int64_t current_from_ms; /* 0: it is not */
 };
 
@@ -44,14 +40,17 @@ struct positions {
 
 /* ---- looking ---- */
 
-static void add_sample(struct positions *p, int32_t partition, int64_t next_offset)
+static void keep_progress(struct positions *p, int32_t partition, int64_t next_offset, int64_t epoch)
 {
 	struct partition *of = &p->partitions[partition];
 	int64_t now_ms = clock_monotonic_ms();
 
-	of->last = (of->last + 1) % SAMPLES;
-	of->count = of->count < SAMPLES ? of->count + 1 : SAMPLES;
-	of->samples[of->last] = (struct sample){now_ms, next_offset};
+	if (epoch != of->epoch) /* it has a new worker, and had none before, perhaps */
+		of->pace = (struct pace){0};
+	of->epoch = epoch;
+	pace_look(&of->pace, now_ms, next_offset, of->end);
+	of->at_ms = now_ms;
+	of->next_offset = next_offset;
 	/* What was there at the look before is decided: nothing waits for longer than a look. */
 	if (of->end == END_UNKNOWN || next_offset < of->end)
 		of->current_from_ms = 0;
@@ -78,7 +77,7 @@ static void look_at_rows(struct positions *p, size_t i)
 
 		if (partition >= 0 && partition < p->pipeline->partition_count &&
 		    database_of(&p->pipeline->databases, partition) == database)
-			add_sample(p, partition, db_int8(&call.rows, row, 1));
+			keep_progress(p, partition, db_int8(&call.rows, row, 1), db_int8(&call.rows, row, 2));
 	}
 	wait_unlock(&p->lock);
 	db_rows_release(&call.rows);
@@ -95,6 +94,7 @@ static void look_at_ends(struct positions *p)
 			end = END_UNKNOWN;
 		wait_lock(&p->lock);
 		p->partitions[i].end = end;
+		pace_see_end(&p->partitions[i].pace, end);
 		wait_unlock(&p->lock);
 		if (end == END_UNKNOWN)
 			return; /* who does not answer one is not asked for all */
@@ -144,15 +144,11 @@ struct position position_of(struct positions *p, int32_t partition)
 
 	wait_lock(&p->lock);
 	position.end_offset = of->end;
-	if (of->count && now_ms - of->samples[of->last].at_ms <= POSITION_FRESH_MS) {
-		const struct sample *last = &of->samples[of->last];
-		const struct sample *first = &of->samples[(of->last + SAMPLES - of->count + 1) % SAMPLES];
-		int64_t ms = last->at_ms - first->at_ms;
-
+	if (of->at_ms && now_ms - of->at_ms <= POSITION_FRESH_MS) {
 		position.is_known = true;
-		position.next_offset = last->next_offset;
-		if (ms > 0 && last->next_offset > first->next_offset)
-			position.per_ms = (double)(last->next_offset - first->next_offset) / (double)ms;
+		position.at_ms = of->at_ms;
+		position.next_offset = of->next_offset;
+		position.per_ms = pace_per_ms(&of->pace, now_ms);
 		if (of->current_from_ms)
 			position.current_ms = now_ms - of->current_from_ms + 1;
 	}
@@ -169,11 +165,10 @@ int64_t position_before(const struct position *position, int64_t offset)
 
 int64_t position_eta_ms(const struct position *position, int64_t offset)
 {
-	int64_t before = position_before(position, offset);
-
-	if (before < 0 || position->per_ms <= 0)
+	if (!position->is_known)
 		return -1;
-	return (int64_t)((double)(before + 1) / position->per_ms);
+	return pace_wait_ms(position->per_ms, position->at_ms, position->next_offset, offset,
+	                    clock_monotonic_ms());
 }
 
 /* ---- all of it ---- */

@@ -1,1 +1,1 @@
-SELECT partition, next_offset FROM holdfast.partition_progress
+SELECT partition, next_offset, owner_epoch FROM holdfast.partition_progress

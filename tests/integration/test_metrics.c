@@ -385,8 +385,8 @@ static void every_metric_of_the_protocol_is_there_and_no_other(void **state)
 	    "holdfast_db_transaction_seconds", "holdfast_kafka_transaction_seconds",
 	    "holdfast_producer_rebuilds_total", "holdfast_replayed_replies_total",
 	    "holdfast_fenced_total", "holdfast_unlisted_reply_topics_total",
-	    "holdfast_partition_offset", "holdfast_partition_halted",
-	    "holdfast_surplus_partitions",
+	    "holdfast_partition_offset", "holdfast_partition_waiting",
+	    "holdfast_partition_wait_seconds", "holdfast_partition_halted", "holdfast_surplus_partitions",
 	    "holdfast_expirations_total", "holdfast_expiry_lateness_seconds", "holdfast_build_info",
 	};
 	const char *metrics = get_page(&worker, "/metrics");

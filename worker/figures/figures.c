@@ -43,6 +43,8 @@ static const struct metrics_samples
     by_rebuild = {.label = "reason", .values = rebuild_names, .cell_count = REBUILT_COUNT},
     by_fence = {.label = "by", .values = fence_names, .cell_count = FENCED_COUNT},
     offset_gauges = {.print = gauges_print_offsets},
+    waiting_gauges = {.print = gauges_print_waiting},
+    wait_gauges = {.print = gauges_print_wait},
     halted_gauges = {.print = gauges_print_halted},
     surplus_gauge = {.print = gauges_print_surplus};
 

@@ -1,5 +1,6 @@
 /*
- * gauges.h - how each partition of this worker stands: its offsets, and whether it is halted.
+ * gauges.h - how each partition of this worker stands: its offsets, how long a request appended now
+ * will wait, and whether it is halted.
  *
  * A partition has gauges from its assignment to its revocation.
  * Threads: any, but gauges_open once; before it, and for a partition that is none, nothing happens.
@@ -25,6 +26,13 @@ enum rc gauges_open(int32_t count, struct err *e) NODISCARD;
 void gauges_close(void); /* forgets everything */
 
 void gauges_set_offset(int32_t partition, enum gauge_offset kind, int64_t offset); /* -1: none */
+/*
+ * A look at the partition as it is now, by the same thread each time, some a second: by these it is
+ * known how fast it decides.
+ *
+ * is_caught_up  all of the log is decided, also where markers of transactions stand behind that
+ */
+void gauges_look(int32_t partition, int64_t now_ms, bool is_caught_up);
 void gauges_set_halted(int32_t partition, bool is_halted); /* from here on it has gauges */
 void gauges_forget(int32_t partition);                     /* it has none any more */
 int64_t gauges_lag(void); /* requests that are not answered, over all partitions with gauges */
@@ -32,6 +40,9 @@ int64_t gauges_lag(void); /* requests that are not answered, over all partitions
 /* Append the samples of all partitions with gauges under that name. */
 void gauges_print_offsets(struct buf *text, const char *name);
 void gauges_print_halted(struct buf *text, const char *name);
+/* What is before a request that is appended now, and how long it will wait where that is known. */
+void gauges_print_waiting(struct buf *text, const char *name);
+void gauges_print_wait(struct buf *text, const char *name);
 
 /* The topic has that partition; where it is beyond those of gauges_open, it is a surplus one. */
 void gauges_see_partition(int32_t partition);

@@ -298,6 +298,7 @@ void lane_look(struct lane *lane, struct buf *lines)
 		end = lane->asked_end;
 	if (end >= 0)
 		gauges_set_offset(lane->owner.partition, OFFSET_END, end);
+	gauges_look(lane->owner.partition, clock_monotonic_ms(), lane_is_caught_up(lane));
 	state_describe(&lane->state, lane->owner.partition, lines);
 }
 

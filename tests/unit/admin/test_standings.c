@@ -21,11 +21,12 @@ static int begin(void **state)
 	(void)state;
 	list[0] = (struct standing){.decided = 8, .epoch = 2, .answered = 6, .first = 0, .end = 9,
 	                            .decided_until_ms = 1795537941072, .last_offset = 7,
-	                            .halted_ms = -1, .halted_offset = -1, .gap.accepted_ms = -1};
+	                            .halted_ms = -1, .halted_offset = -1, .gap.accepted_ms = -1,
+	                            .per_ms = 0.005, .wait_ms = 400};
 	list[1] = (struct standing){.answered = -1, .first = 3, .end = 9, .decided_until_ms = -1,
 	                            .last_offset = -1, .halted_ms = 1795537942000, .halted_offset = 7,
 	                            .halted_sqlstate = "23505", .halted_reason = "a \"key\" twice",
-	                            .gap.accepted_ms = -1};
+	                            .gap.accepted_ms = -1, .wait_ms = -1};
 	owners[0] = (struct kafka_owner){member, client, host};
 	owners[1] = (struct kafka_owner){0};
 	buf_clear(&text);
@@ -49,6 +50,7 @@ static void a_line_tells_position_owner_and_why_it_is_halted(void **state)
 	    "owner\n"
 	    "        0            8            6            9         3      2  2026-11-24T16:32:21.072Z  "
 	    "    1\n"
+	    "           1 before a request that is appended now: decided in about 0.4 s, at 5 a second\n"
 	    "        1            0           -1            9         6      0  -                         "
 	    "    -\n"
 	    "           halted since 2026-11-24T16:32:22.000Z at offset 7, SQLSTATE 23505: a \"key\" "
@@ -107,10 +109,12 @@ static void json_says_the_same_with_null_for_what_is_not(void **state)
 	assert_string_equal(
 	    text.data,
 	    "{\"partitions\":[{\"partition\":0,\"next_offset\":8,\"committed\":6,\"end\":9,\"waiting\":3,"
+	    "\"wait_ms\":400,\"per_second\":5,"
 	    "\"owner_epoch\":2,\"decided_until\":\"2026-11-24T16:32:21.072Z\",\"last_offset\":7,"
 	    "\"owner\":{\"member_id\":\"worker-1f\",\"client_id\":\"wor\\\"ker\",\"host\":\"/10.0.0.7\"},"
 	    "\"halted\":null,\"accepted_gap\":null},"
 	    "{\"partition\":1,\"next_offset\":0,\"committed\":-1,\"end\":9,\"waiting\":6,"
+	    "\"wait_ms\":null,\"per_second\":0,"
 	    "\"owner_epoch\":0,\"decided_until\":null,\"last_offset\":null,\"owner\":null,"
 	    "\"halted\":{\"at\":\"2026-11-24T16:32:22.000Z\",\"offset\":7,\"sqlstate\":\"23505\","
 	    "\"reason\":\"a \\\"key\\\" twice\"},\"accepted_gap\":null}]}\n");
@@ -122,8 +126,8 @@ static void an_accepted_gap_tells_who_said_so_when_and_why(void **state)
 	list[0].gap = (struct standing_gap){1795537941072,   8,       10,                  "owner",
 	                                      "ann", "ops-1", "only \"markers\""};
 	standings_print(&standings, false, &text);
-	assert_non_null(strstr(text.data, "    1\n           gap accepted at 2026-11-24T16:32:21.072Z by "
-	                                  "owner (ann on ops-1): kept from offset 10 on,\n           "
+	assert_non_null(strstr(text.data, "a second\n           gap accepted at 2026-11-24T16:32:21.072Z "
+	                                  "by owner (ann on ops-1): kept from offset 10 on,\n           "
 	                                  "decided below 8: only \"markers\"\n        1 "));
 	buf_clear(&text);
 	standings_print(&standings, true, &text);
@@ -131,6 +135,44 @@ static void an_accepted_gap_tells_who_said_so_when_and_why(void **state)
 	    text.data, "\"halted\":null,\"accepted_gap\":{\"at\":\"2026-11-24T16:32:21.072Z\","
 	               "\"next_offset\":8,\"first_offset\":10,\"database_user\":\"owner\",\"os_user\":"
 	               "\"ann\",\"host\":\"ops-1\",\"reason\":\"only \\\"markers\\\"\"}}"));
+}
+
+/* Whether nobody works, or somebody who does not get on, or does. */
+static void a_wait_that_is_not_known_says_why(void **state)
+{
+	struct standings asked = standings;
+
+	(void)state;
+	list[0].wait_ms = -1;
+	standings_print(&standings, false, &text);
+	assert_non_null(strstr(text.data, "appended now: nobody decides\n"));
+	list[0].pace.count = 5;
+	buf_clear(&text);
+	standings_print(&standings, false, &text);
+	assert_non_null(strstr(text.data, "now: nothing was decided in the last two seconds\n"));
+	asked.asked = (struct standing_asked){true, false, 1, 8, 8, -1};
+	buf_clear(&text);
+	standings_print(&asked, false, &text);
+	assert_non_null(strstr(text.data, "\nrequest 1-8: 8 before it: the partition is halted\n"));
+}
+
+static void a_request_is_told_what_is_before_it(void **state)
+{
+	struct standings asked = standings;
+
+	(void)state;
+	asked.asked = (struct standing_asked){true, false, 0, 8, 0, 200};
+	standings_print(&asked, false, &text);
+	assert_non_null(strstr(text.data, "\nrequest 0-8: 0 before it: decided in about 0.2 s, at 5 a "
+	                                  "second\n"));
+	buf_clear(&text);
+	standings_print(&asked, true, &text);
+	assert_non_null(strstr(text.data, "}],\"request\":{\"partition\":0,\"offset\":8,\"before\":0,"
+	                                  "\"wait_ms\":200}}\n"));
+	asked.asked.is_decided = true;
+	buf_clear(&text);
+	standings_print(&asked, false, &text);
+	assert_non_null(strstr(text.data, "\nrequest 0-8: decided\n"));
 }
 
 static void partitions_that_nobody_serves_are_told_of(void **state)
@@ -159,6 +201,8 @@ int main(void)
 	    CASE(a_halt_without_offset_and_sqlstate_names_neither),
 	    CASE(an_accepted_gap_tells_who_said_so_when_and_why),
 	    CASE(json_says_the_same_with_null_for_what_is_not),
+	    CASE(a_wait_that_is_not_known_says_why),
+	    CASE(a_request_is_told_what_is_before_it),
 	    CASE(partitions_that_nobody_serves_are_told_of),
 	};
 

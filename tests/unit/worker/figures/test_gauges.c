@@ -95,6 +95,43 @@ static void the_lag_is_what_is_not_answered_of_partitions_with_gauges(void **sta
 	assert_int_equal(gauges_lag(), 5);
 }
 
+/* What metrics say of the wait of a request that is appended now. */
+static const char *print_wait(void)
+{
+	buf_clear(&text);
+	gauges_print_waiting(&text, "waiting");
+	gauges_print_wait(&text, "wait");
+	return text.data ? text.data : "";
+}
+
+static void the_wait_is_told_by_the_pace_where_that_is_known(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_int_equal(gauges_open(2, &e), RC_OK);
+	gauges_look(1, 1000, false); /* nobody's */
+	gauges_set_halted(1, false);
+	gauges_look(1, 1000, false); /* no offsets yet */
+	assert_string_equal(print_wait(), "");
+	gauges_set_offset(1, OFFSET_DECIDED, 100);
+	gauges_set_offset(1, OFFSET_END, 900);
+	gauges_look(1, 1000, false);
+	assert_string_equal(print_wait(), "waiting{partition=\"1\"} 800\n");
+	gauges_set_offset(1, OFFSET_DECIDED, 300);
+	gauges_look(1, 1250, false);
+	assert_string_equal(print_wait(), "waiting{partition=\"1\"} 600\n"
+	                                  "wait{partition=\"1\"} 0.751\n");
+	gauges_look(1, 1500, true); /* what is left are markers */
+	assert_string_equal(print_wait(), "waiting{partition=\"1\"} 0\nwait{partition=\"1\"} 0.000\n");
+	gauges_set_offset(1, OFFSET_END, 1000);
+	gauges_set_halted(1, true);
+	gauges_look(1, 1750, false);
+	assert_string_equal(print_wait(), "waiting{partition=\"1\"} 700\n");
+	gauges_forget(1);
+	assert_string_equal(print_wait(), "");
+}
+
 static void a_partition_beyond_those_of_the_database_is_a_surplus_one(void **state)
 {
 	struct buf printed = {0};
@@ -118,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(a_partition_has_gauges_from_its_assignment_to_its_revocation),
+	    CASE(the_wait_is_told_by_the_pace_where_that_is_known),
 	    CASE(a_partition_beyond_those_of_the_database_is_a_surplus_one),
 	    CASE(the_lag_is_what_is_not_answered_of_partitions_with_gauges),
 	};

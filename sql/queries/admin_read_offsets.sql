@@ -1,0 +1,1 @@
+SELECT partition, next_offset FROM holdfast.partition_progress
