@@ -48,7 +48,7 @@ static enum exit_code work(const void *settings_read, char **words, int count)
 	struct pipeline pipeline = {0};
 	const struct audit_settings audit = {
 	    .pipeline = &pipeline,
-	    .has_database = !s->no_database && !s->conflicts && !s->at && !s->what_if,
+	    .has_database = !s->no_database && !asked_of_topics(s),
 	    .is_json = s->json,
 	    .differences_max = s->differences_max,
 	};

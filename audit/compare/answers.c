@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "audit/compare/headers.h"
-#include "audit/compare/places.h"
+#include "audit/places.h"
 #include "audit/compare/stream.h"
 #include "audit/fold/body.h"
 #include "audit/fold/limits.h"

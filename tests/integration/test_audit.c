@@ -125,9 +125,11 @@ static void another_group_is_refused_and_without_the_database_has_committed_noth
 	         rig_group);
 	assert_non_null(strstr(rig_log(), refusal));
 	/* Each dead letter names the group that it came by. */
-	expect(6, "dead letter: header kafka_dlt-original-consumer-group: expected other, found workers-",
+	expect(6, "dead letter: header kafka_dlt-original-consumer-group: expected other, found "
+	          "workers-",
 	       "--group-id=other", "--no-database");
-	expect(6, "note: partition 0: group other has committed no offset: answers are compared as far as "
+	expect(6, "note: partition 0: group other has committed no offset: answers are compared as "
+	          "far as "
 	          "there are replies\n", "--group-id=other", "--no-database");
 }
 
@@ -152,7 +154,8 @@ static void reset_group(const char *where)
 {
 	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
 	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
-	                       "--reset-offsets %s --execute 2>&1", rig_group, rig_topics.requests, where);
+	                       "--reset-offsets %s --execute "
+	                       "2>&1", rig_group, rig_topics.requests, where);
 }
 
 /* What a hand did to the offset hides no reply from an audit of the topics. */
@@ -246,7 +249,8 @@ static void decisions_that_were_pruned_are_no_difference(void **state)
 
 	(void)state;
 	rig_sql("CREATE TABLE public.kept AS TABLE holdfast.decisions;"
-	        "UPDATE holdfast.partition_progress SET decided_until = decided_until + interval '30 days';"
+	        "UPDATE holdfast.partition_progress SET decided_until = decided_until + interval '30 "
+	        "days';"
 	        "DELETE FROM holdfast.decisions WHERE \"offset\" < 5");
 	/* That time is a difference on each partition, and all that is one. */
 	expect(6, "\n2 differences\n", NULL, NULL);
@@ -298,7 +302,8 @@ static void a_topic_that_reply_topics_does_not_name_is_hinted_at(void **state)
 
 static void set_timestamps(const char *type)
 {
-	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" "
+	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" "
 	                       "--alter --topic %s --add-config message.timestamp.type=%s 2>&1",
 	                       rig_topics.requests, type);
 }
@@ -366,7 +371,8 @@ static void where_a_beginning_is_not_kept_the_rest_is_compared(void **state)
 	assert_int_equal(audit_count(&audit, NOT_KEPT "the reply of offset 5 is the first\n"), 1);
 	assert_int_equal(audit_count(&audit, NOT_KEPT "the event of offset "), 1);
 	assert_int_equal(audit_count(&audit, NOT_KEPT "the dead letter of offset "), 1);
-	assert_int_equal(audit_count(&audit, " of this partition is kept any more; none there is looked "
+	assert_int_equal(audit_count(&audit, " of this partition is kept any more; none there is "
+	                                     "looked "
 	                                     "for\n"), 3);
 	audit_release(&audit);
 	/* What is kept must be there: the reply on a topic that is not named now. */
@@ -410,6 +416,8 @@ static void expect_asked(int exit_code, const char *line, const char *asked, con
 	audit_release(&audit);
 }
 
+#define LATE_ID "00000000-0000-4000-8000-000000000098"
+
 /* Last: partition 1 has lost the requests of its first shows. */
 static void without_the_first_requests_of_a_partition_the_rest_is_told(void **state)
 {
@@ -428,6 +436,9 @@ static void without_the_first_requests_of_a_partition_the_rest_is_told(void **st
 	delete_records(list.data);
 	buf_release(&list);
 	race_for(show_of("since", 1));
+	rig_expect(rig_ask(show_of("cut", 1), "{\"type\":\"reserve\",\"request_id\":\"" LATE_ID "\","
+	                   "\"show_id\":\"%s\",\"session_id\":\"c\",\"seat_ids\":[\"A1\"]}",
+	                   show_of("cut", 1)), 409, "SEATS_TAKEN");
 	snprintf(new, sizeof new, "--show=%s", show_of("since", 1));
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
 
@@ -441,10 +452,16 @@ static void without_the_first_requests_of_a_partition_the_rest_is_told(void **st
 	expect_asked(0, "note: requests are kept from offset ", "--at=2030-01-01T00:00:00Z", new);
 	expect_asked(3, NULL, "--at=2030-01-01T00:00:00Z", old);
 	expect_asked(3, NULL, "--at=0", new);
-	expect_asked(0, "note: requests are gone from the head of 1 partition:", "--what-if=max_seats=4",
+	expect_asked(0, "note: requests are gone from the head of 1 "
+	                "partition:", "--what-if=max_seats=4",
 	             NULL);
 	expect_asked(3, NULL, "--what-if=max_seats=4", old);
 	assert_non_null(strstr(rig_log(), "what was made by the requests before it cannot be decided"));
+	expect_asked(3, NULL, "--request-id=00000000-0000-4000-8000-000000000099", new);
+	assert_non_null(strstr(rig_log(), "requests are gone from the head of 1 partition: it may "
+	                                  "have"));
+	expect_asked(3, NULL, "--request-id=" LATE_ID, old);
+	assert_non_null(strstr(rig_log(), "cannot be decided again\" func=requests_are_gone"));
 	/* And what is compared is compared. */
 	rig_sql("UPDATE holdfast.show_seats SET version = version + 1 WHERE show_id = '%s'",
 	        show_of("whole", 0));

@@ -1,4 +1,4 @@
-#include "audit/compare/places.h"
+#include "audit/places.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * places.h - which request a message belongs to, and where its reply was to go.
  */
-#ifndef HOLDFAST_AUDIT_COMPARE_PLACES_H
-#define HOLDFAST_AUDIT_COMPARE_PLACES_H
+#ifndef HOLDFAST_AUDIT_PLACES_H
+#define HOLDFAST_AUDIT_PLACES_H
 
 #include "audit/settings.h"
 #include "common/message/same.h"
