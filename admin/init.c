@@ -37,7 +37,7 @@ static enum rc create_topics(const struct settings *s, struct pipeline *pipeline
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	struct backoff backoff = {.first_ms = 100, .limit_ms = 2000};
 	struct kafka_topics *topics = NULL;
-	enum rc rc = pipeline_open_topics(pipeline, &topics, e);
+	enum rc rc = pipeline_take_topics(pipeline, &topics, e);
 
 	if (!rc)
 		kafka_topics_limit(topics, (int64_t)s->timeout_ms);
@@ -53,7 +53,7 @@ static enum rc create_topics(const struct settings *s, struct pipeline *pipeline
 			                         *bound ? *bound : (int32_t)s->partitions,
 			                         (int32_t)s->replication_factor, created, e);
 		while (servers_may_retry(rc, until_ms, &backoff));
-	kafka_topics_close(topics);
+	kafka_pool_give_topics(pipeline->pool, topics, rc);
 	return rc;
 }
 

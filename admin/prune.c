@@ -42,7 +42,7 @@ static enum rc read_committed(struct pruning *p, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)p->s->timeout_ms;
 	struct kafka_topics *topics = NULL;
-	enum rc rc = pipeline_open_topics(&p->pipeline, &topics, e);
+	enum rc rc = pipeline_take_topics(&p->pipeline, &topics, e);
 
 	for (int32_t i = 0; !rc && i < p->count; i++) {
 		struct backoff backoff = {.first_ms = 5, .limit_ms = 200};
@@ -57,7 +57,7 @@ static enum rc read_committed(struct pruning *p, struct err *e)
 		p->list[i].answered = commit.offset;
 		p->list[i].is_marked = commit.is_marked;
 	}
-	kafka_topics_close(topics);
+	kafka_pool_give_topics(p->pipeline.pool, topics, rc);
 	return rc;
 }
 

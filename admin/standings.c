@@ -92,13 +92,13 @@ static enum rc read_rows(struct standings *standings, const struct settings *s,
 }
 
 static enum rc read_owners(struct standings *standings, const struct pipeline *pipeline,
-                           int64_t until_ms, struct err *e)
+                           const struct kafka_topics *topics, int64_t until_ms, struct err *e)
 {
 	struct backoff backoff = {.first_ms = 50, .limit_ms = 500};
 	enum rc rc;
 
 	do
-		rc = kafka_members_read(&pipeline->kafka, pipeline->group_id, pipeline->topics.requests,
+		rc = kafka_members_read(topics, pipeline->group_id, pipeline->topics.requests,
 		                        standings->owners, standings->count, e);
 	while (servers_may_retry(rc, until_ms, &backoff));
 	return rc;
@@ -107,7 +107,7 @@ static enum rc read_owners(struct standings *standings, const struct pipeline *p
 /* In the order that keeps committed <= next_offset <= end while the workers go on. */
 static enum rc read_all(struct standings *standings, const struct settings *s,
                         struct pipeline *pipeline, struct kafka_topics *topics,
-                        struct kafka_reader *reader, struct err *e)
+                        const struct kafka_reader *reader, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	const char *topic = pipeline->topics.requests;
@@ -135,11 +135,11 @@ static enum rc read_all(struct standings *standings, const struct settings *s,
 /* How they stand, and, where something waits, how long it will. */
 static enum rc read_waits(struct standings *standings, const struct settings *s,
                           struct pipeline *pipeline, struct kafka_topics *topics,
-                          struct kafka_reader *reader, struct err *e)
+                          const struct kafka_reader *reader, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + (int64_t)s->timeout_ms;
 	bool has_looked = false;
-	enum rc rc = read_owners(standings, pipeline, until_ms, e);
+	enum rc rc = read_owners(standings, pipeline, topics, until_ms, e);
 
 	if (!rc)
 		rc = read_all(standings, s, pipeline, topics, reader, e);
@@ -157,7 +157,7 @@ static enum rc read_waits(struct standings *standings, const struct settings *s,
 
 /* What lies where nobody looks. */
 static enum rc read_surplus(struct standings *standings, const struct pipeline *pipeline,
-                            struct kafka_reader *reader, struct err *e)
+                            const struct kafka_reader *reader, struct err *e)
 {
 	enum rc rc = RC_OK;
 
@@ -176,7 +176,7 @@ static enum rc read_surplus(struct standings *standings, const struct pipeline *
 enum rc standings_read(struct standings *standings, const struct settings *s, struct err *e)
 {
 	struct kafka_topics *topics = NULL;
-	struct kafka_reader *reader = NULL;
+	const struct kafka_reader *reader = NULL;
 	struct pipeline pipeline = {0};
 	enum rc rc = servers_read(s, &pipeline, e);
 
@@ -185,9 +185,9 @@ enum rc standings_read(struct standings *standings, const struct settings *s, st
 	if (!rc)
 		rc = servers_verify(s, &pipeline, PIPELINE_DATABASES, e);
 	if (!rc)
-		rc = pipeline_open_topics(&pipeline, &topics, e);
+		rc = pipeline_take_topics(&pipeline, &topics, e);
 	if (!rc)
-		rc = kafka_reader_open(&reader, &pipeline.kafka, true, e);
+		rc = kafka_pool_lend_reader(pipeline.pool, true, &reader, e);
 	if (!rc) {
 		standings->count = pipeline.partition_count;
 		standings->list = calloc((size_t)standings->count, sizeof standings->list[0]);
@@ -199,8 +199,8 @@ enum rc standings_read(struct standings *standings, const struct settings *s, st
 		rc = read_waits(standings, s, &pipeline, topics, reader, e);
 	if (!rc)
 		rc = read_surplus(standings, &pipeline, reader, e);
-	kafka_reader_close(reader);
-	kafka_topics_close(topics);
+	kafka_pool_return_reader(pipeline.pool, reader, rc);
+	kafka_pool_give_topics(pipeline.pool, topics, rc);
 	pipeline_release(&pipeline);
 	return rc;
 }

@@ -70,11 +70,11 @@ static enum rc read_all(struct reading *r, struct err *e)
 	return RC_OK;
 }
 
-static enum rc open_and_read(struct reading *r, const struct kafka_settings *kafka, struct err *e)
+static enum rc open_and_read(struct reading *r, struct kafka_pool *pool, struct err *e)
 {
 	int64_t end;
 
-	if (kafka_reader_open(&r->reader, kafka, true, e) ||
+	if (kafka_pool_take_reader(pool, true, &r->reader, e) ||
 	    kafka_reader_bounds(r->reader, r->topic, r->partition, &r->from, &end, e))
 		return e->rc;
 	if (r->from == end || r->until <= r->from)
@@ -94,9 +94,9 @@ enum rc requests_read(const struct audit_settings *settings, int32_t partition, 
 	    .seen = seen,
 	    .context = context,
 	};
-	enum rc rc = open_and_read(&r, &settings->pipeline->kafka, e);
+	enum rc rc = open_and_read(&r, settings->pipeline->pool, e);
 
-	kafka_reader_close(r.reader);
+	kafka_pool_give_reader(settings->pipeline->pool, r.reader, rc);
 	*from = r.from;
 	return rc;
 }
@@ -104,13 +104,13 @@ enum rc requests_read(const struct audit_settings *settings, int32_t partition, 
 enum rc requests_kept_from(const struct audit_settings *settings, int32_t partition, int64_t *from,
                            struct err *e)
 {
-	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &settings->pipeline->kafka, true, e);
+	const struct kafka_reader *reader = NULL;
+	enum rc rc = kafka_pool_lend_reader(settings->pipeline->pool, true, &reader, e);
 	int64_t end;
 
 	if (!rc)
 		rc = kafka_reader_bounds(reader, settings->pipeline->topics.requests, partition, from, &end, e);
-	kafka_reader_close(reader);
+	kafka_pool_return_reader(settings->pipeline->pool, reader, rc);
 	return rc;
 }
 
@@ -127,7 +127,7 @@ enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
 {
 	int64_t until_ms = clock_monotonic_ms() + COMMITTED_WAIT_MS;
 	struct kafka_topics *topics = NULL;
-	enum rc rc = kafka_topics_open(&topics, &settings->pipeline->kafka, e);
+	enum rc rc = kafka_pool_take_topics(settings->pipeline->pool, &topics, e);
 
 	for (int32_t p = 0; !rc && p < settings->pipeline->partition_count; p++) {
 		struct backoff backoff = {.first_ms = 2, .limit_ms = 50};
@@ -138,21 +138,21 @@ enum rc requests_committed(const struct audit_settings *settings, int64_t *list,
 		while (rc == RC_RETRY && clock_monotonic_ms() < until_ms &&
 		       !stop_wait_ms(backoff_next_ms(&backoff)));
 	}
-	kafka_topics_close(topics);
+	kafka_pool_give_topics(settings->pipeline->pool, topics, rc);
 	return rc;
 }
 
 static enum rc read_end(const struct audit_settings *settings, int32_t partition, bool is_committed,
                         int64_t *end, struct err *e)
 {
-	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &settings->pipeline->kafka, is_committed, e);
+	const struct kafka_reader *reader = NULL;
+	enum rc rc = kafka_pool_lend_reader(settings->pipeline->pool, is_committed, &reader, e);
 	int64_t first;
 
 	if (!rc)
 		rc = kafka_reader_bounds(reader, settings->pipeline->topics.requests, partition, &first, end,
 		                         e);
-	kafka_reader_close(reader);
+	kafka_pool_return_reader(settings->pipeline->pool, reader, rc);
 	return rc;
 }
 
@@ -170,14 +170,14 @@ enum rc requests_end(const struct audit_settings *settings, int32_t partition, i
 
 enum rc requests_ends(const struct audit_settings *settings, int64_t *list, struct err *e)
 {
-	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &settings->pipeline->kafka, true, e);
+	const struct kafka_reader *reader = NULL;
+	enum rc rc = kafka_pool_lend_reader(settings->pipeline->pool, true, &reader, e);
 
 	for (int32_t p = 0; !rc && p < settings->pipeline->partition_count; p++) {
 		int64_t first;
 
 		rc = kafka_reader_bounds(reader, settings->pipeline->topics.requests, p, &first, &list[p], e);
 	}
-	kafka_reader_close(reader);
+	kafka_pool_return_reader(settings->pipeline->pool, reader, rc);
 	return rc;
 }

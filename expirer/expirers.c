@@ -97,6 +97,7 @@ static void watch(struct expirers *all)
 		}
 		tell(all);
 		health_tend();
+		kafka_pool_tend(all->list[0].settings->pipeline->pool, until_ms - WATCH_MS);
 		wait_until(&all->wait, until_ms);
 	}
 	wait_unlock(&all->wait);

@@ -43,12 +43,12 @@ static enum rc read_committed(struct owner *owner, struct err *e)
 {
 	const struct pipeline *pipeline = owner->settings->pipeline;
 	struct kafka_topics *topics = NULL;
-	enum rc rc = kafka_topics_open(&topics, &pipeline->kafka, e);
+	enum rc rc = kafka_pool_take_topics(pipeline->pool, &topics, e);
 
 	if (!rc)
 		rc = kafka_topics_commit(topics, pipeline->group_id, pipeline->topics.requests,
 		                         owner->partition, &owner->committed, e);
-	kafka_topics_close(topics);
+	kafka_pool_give_topics(pipeline->pool, topics, rc);
 	owner->answered = owner->committed.offset;
 	if (!rc && owner->answered < 0)
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
@@ -112,7 +112,7 @@ static enum rc attempt(struct accepting *a, struct err *e)
 	if (!rc)
 		rc = read_committed(&a->owner, e);
 	if (!rc)
-		rc = kafka_reader_open(&h->reader, &pipeline->kafka, true, e);
+		rc = kafka_pool_take_reader(pipeline->pool, true, &h->reader, e);
 	if (!rc)
 		rc = kafka_reader_bounds(h->reader, pipeline->topics.requests, a->owner.partition, &h->first,
 		                         &h->end, e);
@@ -125,7 +125,7 @@ static enum rc attempt(struct accepting *a, struct err *e)
 		rc = witness_hear(h, e);
 	if (!rc)
 		rc = judge(a, e);
-	kafka_reader_close(h->reader);
+	kafka_pool_give_reader(pipeline->pool, h->reader, rc);
 	return rc ? rc : accept(a, e);
 }
 

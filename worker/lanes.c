@@ -41,6 +41,7 @@ static void tell(struct lanes *lanes)
 	struct buf why = {0};
 
 	health_tend();
+	kafka_pool_tend(lanes->settings->pipeline->pool, now_ms);
 	if (now_ms < lanes->tell_ms)
 		return;
 	lanes->tell_ms = now_ms + TELL_MS;

@@ -31,12 +31,12 @@ static enum rc try_producer(const struct pipeline *pipeline, struct err *e)
 
 static enum rc try_all(const struct pipeline *pipeline, struct err *e)
 {
-	struct kafka_reader *reader = NULL;
+	const struct kafka_reader *reader = NULL;
 	enum rc rc = kafka_group_try(&pipeline->kafka, pipeline->group_id, e);
 
 	if (!rc)
-		rc = kafka_reader_open(&reader, &pipeline->kafka, true, e);
-	kafka_reader_close(reader);
+		rc = kafka_pool_lend_reader(pipeline->pool, true, &reader, e);
+	kafka_pool_return_reader(pipeline->pool, reader, rc);
 	return rc ? rc : try_producer(pipeline, e);
 }
 

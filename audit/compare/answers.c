@@ -63,14 +63,14 @@ static enum rc tell_kept_of_listed(struct answers *a, struct err *e)
 	return RC_OK;
 }
 
-static enum rc open_streams(struct answers *a, struct kafka_reader *uncommitted, struct err *e)
+static enum rc open_streams(struct answers *a, const struct kafka_reader *uncommitted, struct err *e)
 {
 	const struct pipeline *p = a->settings->pipeline;
 	const char *const topics[KINDS] = {p->topics.replies, p->topics.events, p->topics.dead_letters};
 
 	for (int k = 0; k < KINDS; k++) {
 		const struct stream_settings settings = {
-		    .kafka = &p->kafka,
+		    .pool = p->pool,
 		    .uncommitted = uncommitted,
 		    .requests_topic = p->topics.requests,
 		    .topic = topics[k],
@@ -89,7 +89,7 @@ static enum rc open_streams(struct answers *a, struct kafka_reader *uncommitted,
 }
 
 enum rc answers_open(struct answers **out, const struct audit_settings *settings, int32_t partition,
-                     struct kafka_reader *uncommitted, struct report *report, struct err *e)
+                     const struct kafka_reader *uncommitted, struct report *report, struct err *e)
 {
 	struct answers *a = calloc(1, sizeof *a);
 

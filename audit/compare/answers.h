@@ -20,7 +20,7 @@ struct answers;
  * uncommitted  a read_uncommitted reader, which tells where partitions end
  */
 enum rc answers_open(struct answers **answers, const struct audit_settings *settings,
-                     int32_t partition, struct kafka_reader *uncommitted, struct report *report,
+                     int32_t partition, const struct kafka_reader *uncommitted, struct report *report,
                      struct err *e) NODISCARD;
 void answers_close(struct answers *answers); /* takes NULL */
 

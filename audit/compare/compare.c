@@ -27,7 +27,7 @@ struct run {
 	struct fold *folds;
 	struct part *parts;
 	struct certificate *certificates;
-	struct kafka_reader *uncommitted;
+	const struct kafka_reader *uncommitted;
 
 	/* The partition at hand. */
 	struct fold *fold;
@@ -254,7 +254,7 @@ static enum rc prepare(struct run *run, struct err *e)
 	if (!rc)
 		rc = requests_ends(s, ends, e);
 	if (!rc)
-		rc = kafka_reader_open(&run->uncommitted, &s->pipeline->kafka, false, e);
+		rc = kafka_pool_lend_reader(s->pipeline->pool, false, &run->uncommitted, e);
 	for (size_t p = 0; !rc && p < count; p++) {
 		run->parts[p].committed = committed[p];
 		request_count += (uint64_t)ends[p];
@@ -320,7 +320,7 @@ enum rc compare_report(const struct audit_settings *settings,
 		decisions_close(&run.rows[i].decisions);
 		snapshot_close(&run.rows[i].snapshot);
 	}
-	kafka_reader_close(run.uncommitted);
+	kafka_pool_return_reader(settings->pipeline->pool, run.uncommitted, RC_OK);
 	for (int32_t p = 0; p < settings->pipeline->partition_count; p++) {
 		if (run.folds)
 			fold_release(&run.folds[p]);

@@ -43,6 +43,7 @@ struct stream {
 	struct way *ways;
 	size_t way_count;
 	struct way *looked_at;
+	enum rc failed; /* the reader; RC_OK: it has not */
 	struct record taken[TAKE_MAX];
 };
 
@@ -66,7 +67,7 @@ void stream_close(struct stream *s)
 	for (size_t i = 0; i < s->way_count; i++)
 		while (s->ways[i].head)
 			drop_head(&s->ways[i]);
-	kafka_reader_close(s->reader);
+	kafka_pool_give_reader(s->settings.pool, s->reader, s->failed);
 	free(s->ways);
 	free(s);
 }
@@ -117,7 +118,7 @@ enum rc stream_open(struct stream **out, const struct stream_settings *settings,
 	for (size_t t = 0; t < settings->listed_count; t++)
 		for (int32_t p = 0; p < settings->partition_count; p++)
 			add_way(s, settings->listed[t], p, true);
-	if (kafka_reader_open(&s->reader, settings->kafka, true, e))
+	if (kafka_pool_take_reader(settings->pool, true, &s->reader, e))
 		return e->rc;
 	return start(s, e);
 }
@@ -172,6 +173,8 @@ static enum rc pull(struct stream *s, size_t *count, struct err *e)
 		way->tail = &w->next;
 		way->waiting++;
 	}
+	if (rc)
+		s->failed = rc;
 	return rc == RC_RETRY ? RC_OK : rc; /* it goes on by itself; silence is counted */
 }
 

@@ -10,7 +10,7 @@
 #ifndef HOLDFAST_AUDIT_COMPARE_STREAM_H
 #define HOLDFAST_AUDIT_COMPARE_STREAM_H
 
-#include "common/kafka/reader.h"
+#include "common/kafka/pool.h"
 #include "common/message/same.h"
 
 #define STREAM_LOOK_AHEAD 64
@@ -22,8 +22,8 @@ typedef bool stream_place(const struct record *record, const char *requests_topi
 struct stream;
 
 struct stream_settings {
-	const struct kafka_settings *kafka;
-	struct kafka_reader *uncommitted; /* tells the ends; a committed one stops at open transactions */
+	struct kafka_pool *pool;
+	const struct kafka_reader *uncommitted; /* for ends; a committed one stops at open transactions */
 	const char *requests_topic;
 	const char *topic;           /* read at `partition` alone */
 	const char *const *listed;   /* read at all of their partitions; others write there, too */

@@ -104,12 +104,15 @@ struct rd_kafka_conf_s *kafka_conf_make(const struct kafka_settings *settings,
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	const struct pairs *properties = settings->properties;
+	char unknown[256];
 
 	rd_kafka_conf_set_log_cb(conf, on_log);
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	if (set(conf, "bootstrap.servers", settings->bootstrap_servers, e) ||
 	    set(conf, "client.id", settings->client_id, e))
 		goto out;
+	/* Since 2.5 brokers may ask clients for figures. Unknown before. */
+	(void)rd_kafka_conf_set(conf, "enable.metrics.push", "false", unknown, sizeof unknown);
 	for (size_t i = 0; i < default_count; i++)
 		if (set(conf, defaults[i][0], defaults[i][1], e))
 			goto out;
@@ -128,8 +131,10 @@ static rd_kafka_t *make_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, cons
 	char reason[256];
 	rd_kafka_t *client = rd_kafka_new(type, conf, reason, sizeof reason);
 
-	if (client)
+	if (client) {
+		log_debug("Kafka client made", F_STR("client", rd_kafka_name(client)), F_STR("what", what));
 		return client;
+	}
 	rd_kafka_conf_destroy(conf);
 	(void)err_set(e, RC_USAGE, FROM_SETTINGS, "%s: %s", what, reason);
 	return NULL;

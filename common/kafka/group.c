@@ -8,6 +8,7 @@
 #include "common/kafka/membership.h"
 #include "common/kafka/offsets.h"
 #include "common/kafka/queue.h"
+#include "common/kafka/ending.h"
 #include "common/kafka/reason.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
@@ -118,13 +119,18 @@ static rd_kafka_t *make_client(const struct kafka_settings *settings, const char
 	return kafka_open_consumer(conf, "Kafka consumer", e);
 }
 
+static void end_client(void *client)
+{
+	rd_kafka_destroy(client);
+}
+
 enum rc kafka_group_try(const struct kafka_settings *settings, const char *group_id, struct err *e)
 {
 	rd_kafka_t *client = make_client(settings, group_id, NULL, e);
 
 	if (!client)
 		return e->rc;
-	rd_kafka_destroy(client);
+	kafka_end(end_client, client);
 	return RC_OK;
 }
 
@@ -232,7 +238,7 @@ static void leave(struct kafka_group *group)
 		return;
 	}
 	rd_kafka_consumer_close(group->client);
-	rd_kafka_destroy(group->client);
+	kafka_end(end_client, group->client);
 }
 
 void kafka_group_close(struct kafka_group *group)

@@ -88,25 +88,14 @@ static enum rc ask(rd_kafka_t *client, rd_kafka_queue_t *queue, const char *grou
 	return rc;
 }
 
-enum rc kafka_members_read(const struct kafka_settings *settings, const char *group_id,
+enum rc kafka_members_read(const struct kafka_topics *topics, const char *group_id,
                            const char *topic, struct kafka_owner *owners, int32_t count,
                            struct err *e)
 {
-	struct rd_kafka_conf_s *conf = kafka_conf_make(settings, NULL, 0, e);
-	rd_kafka_queue_t *queue;
-	rd_kafka_t *client;
-	enum rc rc;
+	struct rd_kafka_queue_s *queue;
+	struct rd_kafka_s *client = kafka_topics_client(topics, &queue);
 
-	if (!conf)
-		return e->rc;
-	client = kafka_open_producer(conf, "Kafka client", e);
-	if (!client)
-		return e->rc;
-	queue = rd_kafka_queue_new(client);
-	rc = ask(client, queue, group_id, topic, owners, count, e);
-	rd_kafka_queue_destroy(queue);
-	rd_kafka_destroy(client);
-	return rc;
+	return ask(client, queue, group_id, topic, owners, count, e);
 }
 
 void kafka_owners_release(struct kafka_owner *owners, int32_t count)

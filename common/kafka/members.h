@@ -7,7 +7,7 @@
 #define HOLDFAST_KAFKA_MEMBERS_H
 
 #include "common/base/err.h"
-#include "common/kafka/conf.h"
+#include "common/kafka/topics.h"
 
 /* Texts are the struct's own; member_id NULL: nobody has the partition. */
 struct kafka_owner {
@@ -21,7 +21,7 @@ struct kafka_owner {
  * RC_RETRY  not answered in time
  * RC_FATAL  refused
  */
-enum rc kafka_members_read(const struct kafka_settings *settings, const char *group_id,
+enum rc kafka_members_read(const struct kafka_topics *topics, const char *group_id,
                            const char *topic, struct kafka_owner *owners, int32_t count,
                            struct err *e) NODISCARD;
 void kafka_owners_release(struct kafka_owner *owners, int32_t count);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/kafka/ending.h"
 #include "common/kafka/reason.h"
 
 #define WAIT_MS 3000
@@ -55,16 +56,22 @@ enum rc kafka_asker_open(struct kafka_asker **out, const struct kafka_settings *
 	return RC_OK;
 }
 
-void kafka_asker_close(struct kafka_asker *asker)
+static void end_asker(void *client)
 {
-	if (!asker)
-		return;
+	struct kafka_asker *asker = client;
+
 	if (asker->client) {
 		rd_kafka_consumer_close(asker->client);
 		rd_kafka_destroy(asker->client);
 	}
 	free(asker->group_id);
 	free(asker);
+}
+
+void kafka_asker_close(struct kafka_asker *asker)
+{
+	if (asker)
+		kafka_end(end_asker, asker);
 }
 
 bool kafka_asker_is_of(const struct kafka_asker *asker, const char *group_id)

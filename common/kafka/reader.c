@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/kafka/ending.h"
 #include "common/kafka/message.h"
 #include "common/kafka/reason.h"
 #include "common/base/log.h"
@@ -18,30 +19,43 @@ struct reader_topic {
 	struct reader_topic *next;
 };
 
+/* A partition that is read. */
+struct reading {
+	rd_kafka_topic_t *topic;
+	int32_t partition;
+	struct reading *next;
+};
+
 struct kafka_reader {
 	rd_kafka_t *client;
 	rd_kafka_queue_t *queue;
 	struct reader_topic *topics;
+	struct reading *readings;
 	rd_kafka_message_t *messages[TAKE_AT_ONCE];
 };
 
 static const char *const defaults[][2] = {
     {"enable.partition.eof", "true"},       {"auto.offset.reset", "error"},
     {"check.crcs", "true"},                 {"queued.max.messages.kbytes", "32768"},
-    {"fetch.wait.max.ms", "100"},           {"allow.auto.create.topics", "false"},
-    {"socket.nagle.disable", "true"},
+    {"allow.auto.create.topics", "false"},  {"socket.nagle.disable", "true"},
 };
 
-enum rc kafka_reader_open(struct kafka_reader **out, const struct kafka_settings *settings,
-                          bool is_committed, struct err *e)
+/* fetch_wait_ms: how long a broker waits for records at an end before it says that there are none */
+static enum rc open_reader(struct kafka_reader **out, const struct kafka_settings *settings,
+                           bool is_committed, const char *fetch_wait_ms, struct err *e)
 {
+	enum { COUNT = sizeof defaults / sizeof defaults[0] };
 	struct kafka_reader *reader = calloc(1, sizeof *reader);
+	const char *with_wait[COUNT + 1][2];
 	struct rd_kafka_conf_s *conf;
 	char reason[256];
 
 	if (!reader)
 		return err_out_of_memory(e);
-	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
+	memcpy(with_wait, defaults, sizeof defaults);
+	with_wait[COUNT][0] = "fetch.wait.max.ms";
+	with_wait[COUNT][1] = fetch_wait_ms;
+	conf = kafka_conf_make(settings, with_wait, COUNT + 1, e);
 	if (!conf) {
 		free(reader);
 		return e->rc;
@@ -58,11 +72,29 @@ enum rc kafka_reader_open(struct kafka_reader **out, const struct kafka_settings
 	return RC_OK;
 }
 
-void kafka_reader_close(struct kafka_reader *reader)
+enum rc kafka_reader_open(struct kafka_reader **reader, const struct kafka_settings *settings,
+                          bool is_committed, struct err *e)
 {
-	if (!reader)
-		return;
+	return open_reader(reader, settings, is_committed, "100", e);
+}
+
+enum rc kafka_reader_open_brief(struct kafka_reader **reader, const struct kafka_settings *settings,
+                                bool is_committed, struct err *e)
+{
+	return open_reader(reader, settings, is_committed, "10", e);
+}
+
+static void end_reader(void *client)
+{
+	struct kafka_reader *reader = client;
+
 	rd_kafka_queue_destroy(reader->queue);
+	while (reader->readings) {
+		struct reading *next = reader->readings->next;
+
+		free(reader->readings);
+		reader->readings = next;
+	}
 	while (reader->topics) {
 		struct reader_topic *next = reader->topics->next;
 
@@ -74,6 +106,12 @@ void kafka_reader_close(struct kafka_reader *reader)
 	free(reader);
 }
 
+void kafka_reader_close(struct kafka_reader *reader)
+{
+	if (reader)
+		kafka_end(end_reader, reader);
+}
+
 static bool is_missing(rd_kafka_resp_err_t failed)
 {
 	return failed == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
@@ -81,7 +119,7 @@ static bool is_missing(rd_kafka_resp_err_t failed)
 	       failed == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
-enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int32_t partition,
+enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t *first, int64_t *end, struct err *e)
 {
 	rd_kafka_resp_err_t failed;
@@ -99,7 +137,7 @@ enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int3
 	                  "bounds of %s/%d", topic, (int)partition);
 }
 
-enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
+enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
                                int64_t timestamp_ms, int64_t *offset, struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
@@ -146,12 +184,28 @@ _Static_assert(KAFKA_READER_END == RD_KAFKA_OFFSET_END, "as the library has it")
 enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32_t partition,
                            int64_t offset, struct err *e)
 {
-	rd_kafka_topic_t *found = find_topic(reader, topic);
+	struct reading *reading = calloc(1, sizeof *reading);
+	rd_kafka_topic_t *found = reading ? find_topic(reader, topic) : NULL;
 
-	if (!found)
+	if (!found) {
+		free(reading);
 		return err_out_of_memory(e);
-	if (rd_kafka_consume_start_queue(found, partition, offset, reader->queue))
+	}
+	if (rd_kafka_consume_start_queue(found, partition, offset, reader->queue)) {
+		free(reading);
 		return err_set(e, RC_FATAL, FROM_KAFKA, "reading %s/%d: %s", topic, (int)partition,
+		               rd_kafka_err2str(rd_kafka_last_error()));
+	}
+	*reading = (struct reading){found, partition, reader->readings};
+	reader->readings = reading;
+	return RC_OK;
+}
+
+static enum rc stop(rd_kafka_topic_t *topic, int32_t partition, struct err *e)
+{
+	if (rd_kafka_consume_stop(topic, partition))
+		return err_set(e, RC_FATAL, FROM_KAFKA, "end of reading %s/%d: %s",
+		               rd_kafka_topic_name(topic), (int)partition,
 		               rd_kafka_err2str(rd_kafka_last_error()));
 	return RC_OK;
 }
@@ -163,10 +217,33 @@ enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_
 
 	if (!found)
 		return err_out_of_memory(e);
-	if (rd_kafka_consume_stop(found, partition))
-		return err_set(e, RC_FATAL, FROM_KAFKA, "end of reading %s/%d: %s", topic,
-		               (int)partition, rd_kafka_err2str(rd_kafka_last_error()));
-	return RC_OK;
+	for (struct reading **at = &reader->readings, *reading; (reading = *at); at = &reading->next)
+		if (reading->topic == found && reading->partition == partition) {
+			*at = reading->next;
+			free(reading);
+			break;
+		}
+	return stop(found, partition, e);
+}
+
+enum rc kafka_reader_rest(struct kafka_reader *reader, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	if (!reader->readings)
+		return RC_OK;
+	while (reader->readings) {
+		struct reading *reading = reader->readings;
+
+		reader->readings = reading->next;
+		if (!rc)
+			rc = stop(reading->topic, reading->partition, e);
+		free(reading);
+	}
+	/* What was read before stands in this one. */
+	rd_kafka_queue_destroy(reader->queue);
+	reader->queue = rd_kafka_queue_new(reader->client);
+	return rc;
 }
 
 /* A message that is no record: the end of a partition, or an error. */

@@ -2,7 +2,7 @@
  * reader.h - reads partitions of topics from given offsets, outside of any group.
  *
  * For clients, the audit and look-backs; the worker's own requests come through group.h.
- * Threads: a reader belongs to one thread.
+ * Threads: a reader belongs to one thread, but any may ask one that is const to it.
  */
 #ifndef HOLDFAST_KAFKA_READER_H
 #define HOLDFAST_KAFKA_READER_H
@@ -16,6 +16,9 @@ struct kafka_reader;
 /* is_committed: read_committed, else read_uncommitted. */
 enum rc kafka_reader_open(struct kafka_reader **reader, const struct kafka_settings *settings,
                           bool is_committed, struct err *e) NODISCARD;
+/* For kafka/pool.c: one that does not stand at an end for long, and does not wait there either. */
+enum rc kafka_reader_open_brief(struct kafka_reader **reader, const struct kafka_settings *settings,
+                                bool is_committed, struct err *e) NODISCARD;
 void kafka_reader_close(struct kafka_reader *reader); /* takes NULL */
 
 /*
@@ -28,14 +31,14 @@ void kafka_reader_close(struct kafka_reader *reader); /* takes NULL */
  * RC_RETRY  the broker did not answer in time
  * RC_FATAL  no such topic or partition
  */
-enum rc kafka_reader_bounds(struct kafka_reader *reader, const char *topic, int32_t partition,
+enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t *first, int64_t *end, struct err *e) NODISCARD;
 
 /*
  * The first offset of a record with that timestamp or a later one; -1: there is none.
  * RC_RETRY: the broker did not answer in time.
  */
-enum rc kafka_reader_offset_at(struct kafka_reader *reader, const char *topic, int32_t partition,
+enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
                                int64_t timestamp_ms, int64_t *offset, struct err *e) NODISCARD;
 
 #define KAFKA_READER_END (-1) /* in place of an offset: the end as it is then */
@@ -45,6 +48,8 @@ enum rc kafka_reader_start(struct kafka_reader *reader, const char *topic, int32
                            int64_t offset, struct err *e) NODISCARD;
 enum rc kafka_reader_stop(struct kafka_reader *reader, const char *topic, int32_t partition,
                           struct err *e) NODISCARD;
+/* Stop all, and forget what was read of it: as it was when it was opened. */
+enum rc kafka_reader_rest(struct kafka_reader *reader, struct err *e) NODISCARD;
 
 /*
  * Take up to `max` records: wait up to wait_ms for the first, then whatever is queued.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/kafka/ending.h"
 #include "common/kafka/message.h"
 #include "common/kafka/reason.h"
 
@@ -106,16 +107,23 @@ enum rc kafka_sender_open(struct kafka_sender **out, const struct kafka_settings
 	return RC_OK;
 }
 
+static void end_sender(void *client)
+{
+	struct kafka_sender *sender = client;
+
+	if (sender->topic)
+		rd_kafka_topic_destroy(sender->topic);
+	rd_kafka_destroy(sender->client);
+	free(sender);
+}
+
 void kafka_sender_close(struct kafka_sender *sender)
 {
 	if (!sender)
 		return;
 	sender->delivered = NULL;
 	rd_kafka_purge(sender->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-	if (sender->topic)
-		rd_kafka_topic_destroy(sender->topic);
-	rd_kafka_destroy(sender->client);
-	free(sender);
+	kafka_end(end_sender, sender);
 }
 
 /* Without a topic's leaders known beforehand its first record waits for a second. */

@@ -8,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/kafka/conditions.h"
+#include "common/kafka/ending.h"
 #include "common/kafka/offsets.h"
 #include "common/kafka/reason.h"
 #include "common/base/log.h"
@@ -71,14 +72,21 @@ enum rc kafka_topics_open(struct kafka_topics **out, const struct kafka_settings
 	return RC_OK;
 }
 
+static void end_topics(void *client)
+{
+	struct kafka_topics *topics = client;
+
+	rd_kafka_queue_destroy(topics->queue);
+	rd_kafka_destroy(topics->client);
+	free(topics);
+}
+
 void kafka_topics_close(struct kafka_topics *topics)
 {
 	if (!topics)
 		return;
 	kafka_asker_close(topics->asker);
-	rd_kafka_queue_destroy(topics->queue);
-	rd_kafka_destroy(topics->client);
-	free(topics);
+	kafka_end(end_topics, topics);
 }
 
 void kafka_topics_limit(struct kafka_topics *topics, int64_t wait_ms)
@@ -86,6 +94,13 @@ void kafka_topics_limit(struct kafka_topics *topics, int64_t wait_ms)
 	topics->wait_ms = (int)(wait_ms < WAIT_MS_MIN ? WAIT_MS_MIN
 	                        : wait_ms > WAIT_MS   ? WAIT_MS
 	                                              : wait_ms);
+}
+
+struct rd_kafka_s *kafka_topics_client(const struct kafka_topics *topics,
+                                       struct rd_kafka_queue_s **queue)
+{
+	*queue = topics->queue;
+	return topics->client;
 }
 
 enum rc kafka_topics_cluster_id(struct kafka_topics *topics, char **cluster_id, struct err *e)

@@ -74,4 +74,10 @@ enum rc kafka_topics_commit(struct kafka_topics *topics, const char *group_id, c
                             int32_t partition, struct kafka_commit *commit,
                             struct err *e) NODISCARD;
 
+/* For kafka/members.c: the client, and the queue that it answers to. */
+struct rd_kafka_s;
+struct rd_kafka_queue_s;
+struct rd_kafka_s *kafka_topics_client(const struct kafka_topics *topics,
+                                       struct rd_kafka_queue_s **queue);
+
 #endif

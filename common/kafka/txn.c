@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/fault.h"
+#include "common/kafka/ending.h"
 #include "common/kafka/membership.h"
 #include "common/kafka/message.h"
 #include "common/kafka/reason.h"
@@ -29,17 +30,12 @@ struct kafka_txn {
 
 /* Why each: docs/architecture.md, "Settings of the Kafka clients". */
 static const char *const defaults[][2] = {
-    {"enable.idempotence", "true"},
-    {"acks", "all"},
+    {"enable.idempotence", "true"},          {"acks", "all"},
     {"transaction.timeout.ms", KAFKA_TXN_TIMEOUT_MS},
-    {"message.timeout.ms", "8000"},
-    {"socket.timeout.ms", "8000"},
-    {"linger.ms", "20"},
-    {"retry.backoff.ms", "10"},
-    {"compression.type", "lz4"},
-    {"partitioner", "murmur2_random"},
-    {"socket.nagle.disable", "true"},
-    {"message.max.bytes", "1048576"},
+    {"message.timeout.ms", "8000"},          {"socket.timeout.ms", "8000"},
+    {"linger.ms", "20"},                     {"retry.backoff.ms", "10"},
+    {"compression.type", "lz4"},             {"partitioner", "murmur2_random"},
+    {"socket.nagle.disable", "true"},        {"message.max.bytes", "1048576"},
     {"queue.buffering.max.messages", "200000"},
 };
 
@@ -194,8 +190,7 @@ static enum rc init(struct kafka_txn *txn, int64_t wait_ms, struct err *e)
 		if (!is_again || clock_monotonic_ms() >= until_ms) {
 			enum rc rc = class_of(failed);
 
-			rc = rc == RC_REOPEN ? RC_RETRY : rc;
-			rc = fill(txn, e, rc, "init of transactions", failed);
+			rc = fill(txn, e, rc == RC_REOPEN ? RC_RETRY : rc, "init of transactions", failed);
 			if (rc == RC_USAGE)
 				err_set(e, rc, FROM_SETTINGS,
 				        "init of transactions: %s (transaction.timeout.ms of the worker, "
@@ -216,16 +211,13 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 	struct rd_kafka_conf_s *conf;
 	char reason[256];
 
-	if (!txn)
-		return err_out_of_memory(e);
-	if (topic_count > TXN_TOPICS_MAX) {
+	if (!txn || !(txn->id = strdup(transactional_id))) {
 		free(txn);
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "more than %d topics", TXN_TOPICS_MAX);
+		return err_out_of_memory(e);
 	}
-	txn->id = strdup(transactional_id);
-	if (!txn->id) {
-		free(txn);
-		return err_out_of_memory(e);
+	if (topic_count > TXN_TOPICS_MAX) {
+		err_set(e, RC_USAGE, FROM_SETTINGS, "more than %d topics", TXN_TOPICS_MAX);
+		goto out;
 	}
 	conf = kafka_conf_make(settings, defaults, sizeof defaults / sizeof defaults[0], e);
 	if (!conf)
@@ -246,18 +238,26 @@ out:
 	return e->rc;
 }
 
+static void end_txn(void *client)
+{
+	struct kafka_txn *txn = client;
+
+	for (size_t i = 0; i < txn->topic_count; i++)
+		rd_kafka_topic_destroy(txn->topics[i]);
+	if (txn->client)
+		rd_kafka_destroy(txn->client);
+	free(txn->id);
+	free(txn);
+}
+
+/* Its last requests may be under way yet, as a dead process's: the next one's fence holds. */
 void kafka_txn_close(struct kafka_txn *txn)
 {
 	if (!txn)
 		return;
-	for (size_t i = 0; i < txn->topic_count; i++)
-		rd_kafka_topic_destroy(txn->topics[i]);
-	if (txn->client) {
+	if (txn->client)
 		rd_kafka_purge(txn->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-		rd_kafka_destroy(txn->client);
-	}
-	free(txn->id);
-	free(txn);
+	kafka_end(end_txn, txn);
 }
 
 bool kafka_txn_is_tainted(const struct kafka_txn *txn)

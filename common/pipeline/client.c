@@ -206,21 +206,21 @@ static enum rc start_at_ends(struct client *client, const char *topic, int32_t c
 
 static enum rc start_reading(struct client *client, struct err *e)
 {
-	const struct kafka_settings *kafka = &client->settings.pipeline->kafka;
-	const char *replies_topic = client->settings.pipeline->topics.replies;
+	const struct pipeline *pipeline = client->settings.pipeline;
+	const char *replies_topic = pipeline->topics.replies;
 	int64_t until_ms = clock_monotonic_ms() + client->settings.timeout_ms;
 	struct kafka_topics *topics = NULL;
 	int32_t count = 0;
-	enum rc rc = kafka_topics_open(&topics, kafka, e);
+	enum rc rc = kafka_pool_take_topics(pipeline->pool, &topics, e);
 
 	if (!rc)
 		rc = kafka_topics_partitions(topics, replies_topic, &count, e);
-	kafka_topics_close(topics);
+	kafka_pool_give_topics(pipeline->pool, topics, rc);
 	if (!rc && count == 0)
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE, "there is no topic %s; run holdfast-admin init",
 		             replies_topic);
 	if (!rc)
-		rc = kafka_reader_open(&client->reader, kafka, true, e);
+		rc = kafka_reader_open(&client->reader, &pipeline->kafka, true, e);
 	if (!rc)
 		rc = start_at_ends(client, replies_topic, count, until_ms, e);
 	return rc;

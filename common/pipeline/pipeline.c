@@ -22,7 +22,7 @@ enum rc pipeline_read(struct pipeline *p, const struct common_options *common,
 	    .group_id = user->group_id,
 	    .rights = user->rights,
 	};
-	if (kafka_conf_refuse_owned(&common->kafka, e))
+	if (kafka_conf_refuse_owned(&common->kafka, e) || kafka_pool_open(&p->pool, &p->kafka, e))
 		return e->rc;
 	if (user->session && pipeline_read_databases(p, common, user->session, e))
 		return e->rc;
@@ -49,15 +49,16 @@ void pipeline_release(struct pipeline *p)
 	database_map_release(&p->databases);
 	free(p->is_unverified);
 	free(p->cluster_id);
+	kafka_pool_close(p->pool);
 	*p = (struct pipeline){0};
 }
 
-enum rc pipeline_open_topics(const struct pipeline *p, struct kafka_topics **topics, struct err *e)
+enum rc pipeline_take_topics(const struct pipeline *p, struct kafka_topics **topics, struct err *e)
 {
 	if (!p->kafka.bootstrap_servers)
 		return err_set(e, RC_USAGE, FROM_SETTINGS,
 		               "no brokers: set KAFKA_BOOTSTRAP_SERVERS or --kafka-bootstrap-servers");
-	return kafka_topics_open(topics, &p->kafka, e);
+	return kafka_pool_take_topics(p->pool, topics, e);
 }
 
 static void log_lines(struct buf *warnings)
@@ -75,7 +76,7 @@ static enum rc verify_topics(struct pipeline *p, int64_t wait_ms, struct err *e)
 {
 	struct kafka_topics *topics = NULL;
 	struct buf warnings = {0};
-	enum rc rc = pipeline_open_topics(p, &topics, e);
+	enum rc rc = pipeline_take_topics(p, &topics, e);
 
 	free(p->cluster_id);
 	p->cluster_id = NULL;
@@ -89,7 +90,7 @@ static enum rc verify_topics(struct pipeline *p, int64_t wait_ms, struct err *e)
 	if (!rc)
 		log_lines(&warnings);
 	buf_release(&warnings);
-	kafka_topics_close(topics);
+	kafka_pool_give_topics(p->pool, topics, rc);
 	return rc;
 }
 
@@ -270,7 +271,7 @@ static enum rc verify_once(struct pipeline *p, unsigned what, int64_t from_ms, i
 	if (!rc && what & (PIPELINE_DATABASES | PIPELINE_SOME_DATABASES))
 		rc = verify_databases(p, what, from_ms, e);
 	if (!rc)
-		rc = reply_topics_keep_fit(&p->reply_topics, &p->kafka, p->partition_count, e);
+		rc = reply_topics_keep_fit(&p->reply_topics, p->pool, p->partition_count, e);
 	if (!rc && what & (PIPELINE_GROUP | PIPELINE_CLAIM_GROUP))
 		rc = verify_groups(p, what, e);
 	if (!rc)

@@ -2,11 +2,12 @@
  * pipeline.h - one installation of holdfast: its brokers, its topics, its databases and the group
  * of its workers. Read from the options, verified once, then lent to whatever works on it.
  *
- * Threads: one reads and verifies; then nothing of it changes, and any thread may look.
+ * Threads: one reads and verifies; then nothing of it but the pool changes, and any thread may look.
  */
 #ifndef HOLDFAST_PIPELINE_PIPELINE_H
 #define HOLDFAST_PIPELINE_PIPELINE_H
 
+#include "common/kafka/pool.h"
 #include "common/kafka/topics.h"
 #include "common/pipeline/conditions.h"
 #include "common/pipeline/database_map.h"
@@ -19,6 +20,7 @@
 
 struct pipeline {
 	struct kafka_settings kafka;
+	struct kafka_pool *pool; /* of clients of these brokers */
 	struct topic_names topics;
 	struct reply_topics reply_topics; /* beside the default one; once verified, only those that fit */
 	struct database_map databases;    /* count 0: this program uses none */
@@ -95,8 +97,8 @@ int32_t pipeline_surplus(const struct pipeline *pipeline);
 /* Where a request with that key goes, for kafka_sender_send: by N, whatever there is now. */
 int32_t pipeline_place(const struct pipeline *pipeline, struct text key);
 
-/* A client that asks for topics. RC_USAGE: no brokers were named. */
-enum rc pipeline_open_topics(const struct pipeline *pipeline, struct kafka_topics **topics,
+/* A client that asks for topics, of the pool. RC_USAGE: no brokers were named. */
+enum rc pipeline_take_topics(const struct pipeline *pipeline, struct kafka_topics **topics,
                              struct err *e) NODISCARD;
 
 #endif

@@ -73,7 +73,7 @@ static enum rc keep_fit(struct reply_topics *topics, struct kafka_topics *client
 	return RC_OK;
 }
 
-enum rc reply_topics_keep_fit(struct reply_topics *topics, const struct kafka_settings *kafka,
+enum rc reply_topics_keep_fit(struct reply_topics *topics, struct kafka_pool *pool,
                               int32_t partition_count, struct err *e)
 {
 	struct kafka_topics *client = NULL;
@@ -81,9 +81,9 @@ enum rc reply_topics_keep_fit(struct reply_topics *topics, const struct kafka_se
 
 	if (!topics->count)
 		return RC_OK;
-	rc = kafka_topics_open(&client, kafka, e);
+	rc = kafka_pool_take_topics(pool, &client, e);
 	if (!rc)
 		rc = keep_fit(topics, client, partition_count, e);
-	kafka_topics_close(client);
+	kafka_pool_give_topics(pool, client, rc);
 	return rc;
 }

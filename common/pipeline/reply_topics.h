@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_PIPELINE_REPLY_TOPICS_H
 #define HOLDFAST_PIPELINE_REPLY_TOPICS_H
 
+#include "common/kafka/pool.h"
 #include "common/kafka/topics.h"
 
 #define REPLY_TOPICS_MAX 12
@@ -31,7 +32,7 @@ void reply_topics_release(struct reply_topics *topics);
  * Drop, with a warning, those that are missing or have another number of partitions: there the
  * default topic answers.
  */
-enum rc reply_topics_keep_fit(struct reply_topics *topics, const struct kafka_settings *kafka,
+enum rc reply_topics_keep_fit(struct reply_topics *topics, struct kafka_pool *pool,
                               int32_t partition_count, struct err *e) NODISCARD;
 
 #endif

@@ -10,6 +10,7 @@
 #include "common/base/watchdog.h"
 #include "common/db/db.h"
 #include "common/kafka/members.h"
+#include "common/kafka/pool.h"
 
 #define ROWS_MS 2000
 #define OWNERS_MS 10000
@@ -81,18 +82,21 @@ static void read_owners(struct standing *s)
 {
 	int32_t count = s->pipeline->partition_count;
 	struct kafka_owner *owners = calloc((size_t)count, sizeof *owners);
+	struct kafka_topics *topics = NULL;
 	struct err e;
+	enum rc rc;
 
 	s->owners_ms = clock_monotonic_ms();
 	for (int32_t i = 0; i < count; i++)
 		s->fresh[i].owner[0] = '\0';
-	if (owners && s->group[0] &&
-	    !kafka_members_read(&s->pipeline->kafka, s->group, s->pipeline->topics.requests, owners,
-	                        count, &e))
-		for (int32_t i = 0; i < count; i++)
-			if (owners[i].member_id)
-				snprintf(s->fresh[i].owner, sizeof s->fresh[i].owner, "%s %s", owners[i].client_id,
-				         owners[i].host);
+	rc = owners && s->group[0] ? kafka_pool_take_topics(s->pipeline->pool, &topics, &e) : RC_RETRY;
+	if (!rc)
+		rc = kafka_members_read(topics, s->group, s->pipeline->topics.requests, owners, count, &e);
+	kafka_pool_give_topics(s->pipeline->pool, topics, rc);
+	for (int32_t i = 0; !rc && i < count; i++)
+		if (owners[i].member_id)
+			snprintf(s->fresh[i].owner, sizeof s->fresh[i].owner, "%s %s", owners[i].client_id,
+			         owners[i].host);
 	kafka_owners_release(owners, count);
 }
 
@@ -125,6 +129,7 @@ static void *look_again_and_again(void *context)
 			wait_lock(&s->lock);
 		}
 		watchdog_beat();
+		kafka_pool_tend(s->pipeline->pool, clock_monotonic_ms());
 		if (!s->is_asked_to_stop)
 			wait_until(&s->lock, clock_monotonic_ms() + ROWS_MS);
 	}

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/kafka/members.h"
-#include "common/kafka/reader.h"
 #include "common/message/reply.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/topics.h"
@@ -32,38 +30,11 @@ void cuts_delete(const char *topic, const int64_t *below, int partitions)
 	remove(path);
 }
 
-/* A worker that was killed is a member for a while, and nobody may set offsets then. */
-static void await_nobody(int partitions)
-{
-	const struct kafka_settings kafka = rig_kafka();
-	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
-	bool is_there = true;
-
-	while (is_there) {
-		struct kafka_owner *owners = calloc((size_t)partitions, sizeof *owners);
-		struct err e;
-
-		assert_true(clock_monotonic_ms() < until_ms);
-		is_there = kafka_members_read(&kafka, rig_group, rig_topics.requests, owners, partitions,
-		                              &e) != RC_OK;
-		for (int p = 0; p < partitions; p++)
-			is_there |= owners[p].member_id != NULL;
-		kafka_owners_release(owners, partitions);
-		clock_sleep_ms(50);
-	}
-}
-
 int64_t cuts_end(int partition)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct kafka_reader *reader;
 	int64_t first, end;
-	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
-	assert_int_equal(kafka_reader_bounds(reader, rig_topics.requests, partition, &first, &end, &e),
-	                 RC_OK);
-	kafka_reader_close(reader);
+	rig_bounds(rig_topics.requests, partition, true, &first, &end);
 	return end;
 }
 
@@ -81,7 +52,7 @@ void cuts_set_offsets(const int64_t *offsets, int partitions)
 	FILE *file = fdopen(mkstemp(path), "w");
 	bool is_set = false, is_forgotten = false;
 
-	await_nobody(partitions);
+	rig_await_empty_group();
 	buf_print(&forget, "--delete-offsets --topic %s:", rig_topics.requests);
 	for (int p = 0; p < partitions; p++) {
 		int64_t offset = offsets[p] == CUTS_LATEST ? cuts_end(p)

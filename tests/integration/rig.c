@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/kafka/reader.h"
+#include "common/kafka/members.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/psql.h"
 
@@ -124,7 +124,8 @@ int rig_make(void **state)
 		return -1;
 	}
 	pipeline = (struct pipeline){.kafka = rig_kafka(), .topics = rig_topics};
-	if (client_open(&client,
+	if (kafka_pool_open(&pipeline.pool, &pipeline.kafka, &e) ||
+	    client_open(&client,
 	                &(struct client_settings){.pipeline = &pipeline, .is_awaiting = true,
 	                                          .timeout_ms = rig_reply_wait_ms,
 	                                          .answered = on_answer}, &e)) {
@@ -139,6 +140,8 @@ int rig_drop(void **state)
 	rig_kill_all();
 	client_close(client);
 	client = NULL;
+	kafka_pool_close(pipeline.pool);
+	pipeline.pool = NULL;
 	for (size_t i = 0; i < sent; i++)
 		free(replies[i]);
 	sent = answered = awaited = first_of_last = 0;
@@ -513,22 +516,66 @@ void rig_give(struct record *records, size_t count)
 	}
 }
 
+/* A client that lost its brokers may be slow to come back: another one asks again. */
+void rig_bounds(const char *topic, int32_t partition, bool is_committed, int64_t *first, int64_t *end)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	const struct kafka_reader *reader;
+	struct err e;
+	enum rc rc;
+
+	do {
+		assert_true(clock_monotonic_ms() < until_ms);
+		assert_int_equal(kafka_pool_lend_reader(pipeline.pool, is_committed, &reader, &e), RC_OK);
+		rc = kafka_reader_bounds(reader, topic, partition, first, end, &e);
+		kafka_pool_return_reader(pipeline.pool, reader, rc);
+	} while (rc);
+}
+
+static bool is_group_empty(void)
+{
+	struct kafka_owner *owners = calloc((size_t)rig_partitions, sizeof *owners);
+	struct kafka_topics *topics;
+	bool is_empty = true;
+	struct err e;
+	enum rc rc;
+
+	assert_non_null(owners);
+	assert_int_equal(kafka_pool_take_topics(pipeline.pool, &topics, &e), RC_OK);
+	rc = kafka_members_read(topics, rig_group, rig_topics.requests, owners, rig_partitions, &e);
+	kafka_pool_give_topics(pipeline.pool, topics, rc);
+	for (int32_t p = 0; p < rig_partitions; p++)
+		is_empty = is_empty && !owners[p].member_id;
+	kafka_owners_release(owners, rig_partitions);
+	return !rc && is_empty;
+}
+
+void rig_await_empty_group(void)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+
+	while (!is_group_empty()) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(50);
+	}
+}
+
 size_t rig_read(const char *topic, struct record *records, size_t max)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS, first[rig_partitions];
 	struct kafka_reader *reader;
 	size_t count = 0, got;
 	struct ends ends = {0};
 	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
 	for (int32_t i = 0; i < rig_partitions; i++) {
-		int64_t first, end;
+		int64_t end;
 
-		assert_int_equal(kafka_reader_bounds(reader, topic, i, &first, &end, &e), RC_OK);
-		assert_int_equal(kafka_reader_start(reader, topic, i, first, &e), RC_OK);
+		rig_bounds(topic, i, true, &first[i], &end);
 	}
+	assert_int_equal(kafka_pool_take_reader(pipeline.pool, true, &reader, &e), RC_OK);
+	for (int32_t i = 0; i < rig_partitions; i++)
+		assert_int_equal(kafka_reader_start(reader, topic, i, first[i], &e), RC_OK);
 	while (ends.count < rig_partitions) {
 		struct record taken[100];
 
@@ -540,7 +587,7 @@ size_t rig_read(const char *topic, struct record *records, size_t max)
 			record_give(&taken[i]);
 		}
 	}
-	kafka_reader_close(reader);
+	kafka_pool_give_reader(pipeline.pool, reader, RC_OK);
 	return count;
 }
 

@@ -87,6 +87,12 @@ const char *rig_sql(const char *format, ...) __attribute__((format(printf, 1, 2)
 /* Ask again until it prints `expected`, RIG_WAIT_MS at the longest. */
 void rig_await_sql(const char *expected, const char *sql);
 
+/* The first offset kept and the end of a partition, as kafka_reader_bounds. */
+void rig_bounds(const char *topic, int32_t partition, bool is_committed, int64_t *first,
+                int64_t *end);
+/* A worker that was killed is a member for a while, and nobody may set offsets then. */
+void rig_await_empty_group(void);
+
 /* Every record that can be seen of a topic now; release with rig_give. */
 size_t rig_read(const char *topic, struct record *records, size_t max);
 void rig_give(struct record *records, size_t count);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "tests/integration/shell.h"
 
 static long worker;
@@ -174,6 +175,93 @@ static void a_key_is_made_with_the_line_that_knows_it(void **state)
 	says(shell_run(ADMIN "key shop 2>&1; echo exit $?"), "did you mean key NAME ROLE?", 2);
 }
 
+#define MADE "Kafka client made"
+
+/* How many clients a program has made, by its lines at debug. */
+static int count_made(const char *lines, const char *program)
+{
+	int count = 0;
+
+	for (const char *at = lines; (at = strstr(at, MADE)); at++) {
+		const char *line = at;
+
+		while (line > lines && line[-1] != '\n')
+			line--;
+		count += strstr(line, program) && strstr(line, program) < at;
+	}
+	return count;
+}
+
+/*
+ * One for each role, however many partitions there are: to make one costs up to 50 ms and to end one
+ * up to a second, by the version of the library.
+ */
+static void a_command_makes_a_client_for_each_role(void **state)
+{
+	static const struct {
+		const char *program, *words;
+		int made;
+	} commands[] = {
+	    /* who asks for topics and members, who asks for the group's offsets, who asks for ends */
+	    {"admin", "status", 3},
+	    /* who asks for topics, who sends, who reads the replies */
+	    {"admin", "show create made --seats=-", 3},
+	    {"producer", "--wait --type=reserve --show-id=made --session-id=s --seat-ids=A1", 3},
+	    {"producer", "--type=reserve --show-id=made --session-id=s --seat-ids=A2", 2},
+	    {"admin", "show list", 0},
+	    {"admin", "prune --keep-days=30", 2},
+	    /* topics, offsets, ends of all there is; and a reader of each of the four topics */
+	    {"audit", "", 7},
+	    {"audit", "--no-database", 7},
+	    {"audit", "--conflicts", 3},
+	    {"expirer", "--once", 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		const char *said = shell_run("printf 'A1\nA2\n' | ${HOLDFAST_BUILD:-build}/holdfast-%s %s "
+		                             "--log-level=debug 2>&1", commands[i].program,
+		                             commands[i].words);
+
+		if (count_made(said, "program=holdfast-") != commands[i].made)
+			fail_msg("%s %s: %d expected, made\n%s", commands[i].program, commands[i].words,
+			         commands[i].made, said);
+	}
+}
+
+/* Wait until a program has written so many lines that have the text. */
+static void await_lines(const char *text, int count)
+{
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	int found;
+
+	do {
+		const char *at = rig_log();
+
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(20);
+		for (found = 0; (at = strstr(at, text)); at++)
+			found++;
+	} while (found < count);
+}
+
+static void what_runs_on_makes_a_client_for_each_role_and_lane(void **state)
+{
+	long gateway = rig_start("holdfast-gateway", "--listen=127.0.0.1:0", "--log-level=debug", NULL);
+
+	(void)state;
+	assert_int_equal(rig_stop(worker, SIGTERM), 0);
+	await_lines("program=holdfast-gateway msg=serving", 1);
+	assert_int_equal(rig_stop(gateway, SIGTERM), 0);
+	/* Topics; who sends; replies, events and the ends of the requests. */
+	assert_int_equal(count_made(rig_log(), "program=holdfast-gateway"), 5);
+	worker = rig_start("holdfast-worker", "--log-level=debug", NULL);
+	await_lines("msg=\"partition acquired\"", 2 * RIG_PARTITIONS);
+	/* Topics, the group, its rehearsal of both; ends of all and of what is committed; two a lane. */
+	assert_in_range(count_made(rig_log(), "program=holdfast-worker"), 4 + RIG_PARTITIONS,
+	                6 + 2 * RIG_PARTITIONS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +273,8 @@ int main(void)
 	    cmocka_unit_test(a_slip_is_told_from_nonsense),
 	    cmocka_unit_test(a_variable_of_another_program_stops_none_and_an_unknown_one_is_named),
 	    cmocka_unit_test(a_key_is_made_with_the_line_that_knows_it),
+	    cmocka_unit_test(a_command_makes_a_client_for_each_role),
+	    cmocka_unit_test(what_runs_on_makes_a_client_for_each_role_and_lane),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

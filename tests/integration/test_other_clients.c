@@ -9,7 +9,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/partitioner.h"
-#include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/agree.h"
@@ -270,15 +269,9 @@ static void the_list_may_not_name_requests_events_or_dead_letters(void **state)
 /* The end of a partition of the requests, aborted and open ones included. */
 static int64_t end_of(int32_t partition)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct kafka_reader *reader;
 	int64_t first, end;
-	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, false, &e), RC_OK);
-	assert_int_equal(kafka_reader_bounds(reader, rig_topics.requests, partition, &first, &end, &e),
-	                 RC_OK);
-	kafka_reader_close(reader);
+	rig_bounds(rig_topics.requests, partition, false, &first, &end);
 	return end;
 }
 

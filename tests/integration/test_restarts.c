@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/agree.h"
@@ -495,15 +494,9 @@ static void a_database_of_an_older_state_halts_and_decides_nothing(void **state)
 
 static int64_t end_of_events(int32_t partition)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct kafka_reader *reader;
 	int64_t first, end;
-	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, false, &e), RC_OK);
-	assert_int_equal(kafka_reader_bounds(reader, rig_topics.events, partition, &first, &end, &e),
-	                 RC_OK);
-	kafka_reader_close(reader);
+	rig_bounds(rig_topics.events, partition, false, &first, &end);
 	return end;
 }
 

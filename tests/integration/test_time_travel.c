@@ -10,7 +10,6 @@
 #include "common/base/clock.h"
 #include "common/base/instant.h"
 #include "common/base/partitioner.h"
-#include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/agree.h"
 #include "tests/integration/ask.h"
@@ -347,15 +346,9 @@ static void what_is_not_answered_yet_is_noted(void **state)
 /* Where the log of the partition ends, for those who may not see an open transaction or may. */
 static int64_t end_of(bool is_committed)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct kafka_reader *reader;
 	int64_t first, end;
-	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, is_committed, &e), RC_OK);
-	assert_int_equal(kafka_reader_bounds(reader, rig_topics.requests, partition, &first, &end, &e),
-	                 RC_OK);
-	kafka_reader_close(reader);
+	rig_bounds(rig_topics.requests, partition, is_committed, &first, &end);
 	return end;
 }
 

@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/kafka/members.h"
-#include "common/kafka/reader.h"
 #include "common/kafka/sender.h"
 #include "common/message/reply.h"
 #include "tests/integration/faulty.h"
@@ -213,26 +211,6 @@ static void decide_only(int count)
 	buf_release(&faults);
 }
 
-static void await_nobody(void)
-{
-	const struct kafka_settings kafka = rig_kafka();
-	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
-	bool is_there = true;
-
-	while (is_there) {
-		struct kafka_owner *owners = calloc((size_t)PARTITIONS, sizeof *owners);
-		struct err e;
-
-		assert_true(clock_monotonic_ms() < until_ms);
-		is_there = kafka_members_read(&kafka, rig_group, rig_topics.requests, owners, PARTITIONS,
-		                              &e) != RC_OK;
-		for (int p = 0; p < PARTITIONS; p++)
-			is_there |= owners[p].member_id != NULL;
-		kafka_owners_release(owners, PARTITIONS);
-		clock_sleep_ms(50);
-	}
-}
-
 static void use_group_tool(const char *what)
 {
 	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
@@ -242,15 +220,9 @@ static void use_group_tool(const char *what)
 
 static long long end_of(int partition)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct kafka_reader *reader;
 	int64_t first, end;
-	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, true, &e), RC_OK);
-	assert_int_equal(kafka_reader_bounds(reader, rig_topics.requests, partition, &first, &end, &e),
-	                 RC_OK);
-	kafka_reader_close(reader);
+	rig_bounds(rig_topics.requests, partition, true, &first, &end);
 	return end;
 }
 
@@ -310,7 +282,7 @@ static int set_up(void **state)
 			        "o.last_digest FROM older.partition_progress AS o WHERE o.partition = "
 			        "p.partition AND p.partition = %d", p, ANSWERED_FIRST, p);
 	}
-	await_nobody();
+	rig_await_empty_group();
 	set_offsets();
 	return 0;
 }

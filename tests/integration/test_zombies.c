@@ -10,7 +10,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/partitioner.h"
-#include "common/kafka/reader.h"
 #include "common/kafka/txn.h"
 #include "tests/integration/ask.h"
 #include "tests/integration/groups.h"
@@ -72,14 +71,9 @@ static void stop_program(long pid)
 /* Where the only partition of the replies ends, with or without what is not committed. */
 static int64_t end_of_replies(bool is_committed)
 {
-	const struct kafka_settings kafka = rig_kafka();
-	struct kafka_reader *reader;
 	int64_t first, end;
-	struct err e;
 
-	assert_int_equal(kafka_reader_open(&reader, &kafka, is_committed, &e), RC_OK);
-	assert_int_equal(kafka_reader_bounds(reader, rig_topics.replies, 0, &first, &end, &e), RC_OK);
-	kafka_reader_close(reader);
+	rig_bounds(rig_topics.replies, 0, is_committed, &first, &end);
 	return end;
 }
 

@@ -98,13 +98,14 @@ static enum rc look_at_bounds(struct hearing *hearing, struct err *e)
 static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 {
 	struct hearing hearing = {.owner = owner, .state = state};
+	struct kafka_pool *pool = owner->settings->pipeline->pool;
 	/* 2. Fence. 3. Read the committed offset. */
 	enum rc rc = fence_and_read(owner, state, e);
 
 	if (!rc)
 		rc = unless_stopped(state, e);
 	if (!rc)
-		rc = kafka_reader_open(&hearing.reader, &owner->settings->pipeline->kafka, true, e);
+		rc = kafka_pool_take_reader(pool, true, &hearing.reader, e);
 	if (!rc)
 		rc = look_at_bounds(&hearing, e);
 	/* 5, where there is none. It is committed before the rows are touched. */
@@ -126,7 +127,7 @@ static enum rc attempt(struct owner *owner, struct state *state, struct err *e)
 		rc = check(&hearing, e);
 	if (!rc && !fault_breaks(FAULT_RULE_ANSWER_ALL))
 		rc = witness_commit(owner, e);
-	kafka_reader_close(hearing.reader);
+	kafka_pool_give_reader(pool, hearing.reader, rc);
 	if (rc)
 		return rc;
 	/* Up to where the log begins there is nothing to read. It is no answer, and not committed. */
@@ -192,6 +193,7 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 {
 	int64_t next_offset = store_progress(owner->store)->next_offset;
 	struct hearing hearing = {.owner = owner, .state = state};
+	struct kafka_pool *pool = owner->settings->pipeline->pool;
 	enum rc rc = fence_and_read(owner, state, e);
 
 	/* The group's offset is gone: the partition is acquired from the beginning. */
@@ -199,12 +201,12 @@ static enum rc renew(struct owner *owner, struct state *state, struct err *e)
 		return err_set(e, RC_REJECT, FROM_KAFKA, "the group's committed offset is gone");
 	if (rc || owner->answered >= next_offset)
 		return rc;
-	rc = kafka_reader_open(&hearing.reader, &owner->settings->pipeline->kafka, true, e);
+	rc = kafka_pool_take_reader(pool, true, &hearing.reader, e);
 	if (!rc)
 		rc = look_at_bounds(&hearing, e);
 	if (!rc)
 		rc = witness_hear_again(&hearing, e);
-	kafka_reader_close(hearing.reader);
+	kafka_pool_give_reader(pool, hearing.reader, rc);
 	if (!rc && owner->answered > next_offset)
 		rc = err_set(e, RC_FENCED, FROM_KAFKA, "another owner has answered on");
 	return rc ? rc : witness_commit(owner, e);

@@ -126,12 +126,12 @@ static enum rc scan(struct look_back *look, const char *topic, int32_t from, int
 static enum rc await_visible(struct look_back *look, const char *topic, int32_t from, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + VISIBLE_WAIT_MS, first, stable, end;
-	struct kafka_reader *all = NULL;
-	enum rc rc = kafka_reader_open(&all, &look->pipeline->kafka, false, e);
+	const struct kafka_reader *all = NULL;
+	enum rc rc = kafka_pool_lend_reader(look->pipeline->pool, false, &all, e);
 
 	if (!rc)
 		rc = kafka_reader_bounds(all, topic, from, &first, &end, e);
-	kafka_reader_close(all);
+	kafka_pool_return_reader(look->pipeline->pool, all, rc);
 	while (!rc) {
 		rc = kafka_reader_bounds(look->reader, topic, from, &first, &stable, e);
 		if (rc || stable >= end)
@@ -329,8 +329,9 @@ enum rc look_back_at_record(struct kafka_reader *reader, const char *topic, int3
 #define HANGING_PAUSE_MS 20
 
 /* The end of what is committed, and of all there is. */
-static enum rc read_ends(struct kafka_reader *committed, struct kafka_reader *all, const char *topic,
-                         int32_t partition, int64_t *stable, int64_t *end, struct err *e)
+static enum rc read_ends(const struct kafka_reader *committed, const struct kafka_reader *all,
+                         const char *topic, int32_t partition, int64_t *stable, int64_t *end,
+                         struct err *e)
 {
 	int64_t first;
 
@@ -340,7 +341,7 @@ static enum rc read_ends(struct kafka_reader *committed, struct kafka_reader *al
 	return kafka_reader_bounds(committed, topic, partition, &first, stable, e);
 }
 
-static enum rc await_stable(struct kafka_reader *committed, struct kafka_reader *all,
+static enum rc await_stable(const struct kafka_reader *committed, const struct kafka_reader *all,
                             const char *topic, int32_t partition, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + HANGING_WAIT_MS, stable, end;
@@ -363,14 +364,14 @@ enum rc look_back_for_hanging(const struct pipeline *pipeline, int32_t partition
 {
 	const struct topic_names *topics = &pipeline->topics;
 	const char *const names[] = {topics->replies, topics->events, topics->dead_letters};
-	struct kafka_reader *committed = NULL, *all = NULL;
-	enum rc rc = kafka_reader_open(&committed, &pipeline->kafka, true, e);
+	const struct kafka_reader *committed = NULL, *all = NULL;
+	enum rc rc = kafka_pool_lend_reader(pipeline->pool, true, &committed, e);
 
 	if (!rc)
-		rc = kafka_reader_open(&all, &pipeline->kafka, false, e);
+		rc = kafka_pool_lend_reader(pipeline->pool, false, &all, e);
 	for (size_t i = 0; !rc && i < sizeof names / sizeof names[0]; i++)
 		rc = await_stable(committed, all, names[i], partition, e);
-	kafka_reader_close(committed);
-	kafka_reader_close(all);
+	kafka_pool_return_reader(pipeline->pool, committed, rc);
+	kafka_pool_return_reader(pipeline->pool, all, rc);
 	return rc;
 }

@@ -42,7 +42,7 @@ enum rc partition_rebuild_open(struct partition_rebuild *r, const struct lane_se
 	r->taken = calloc(settings->batch_max, sizeof r->taken[0]);
 	if (!r->batch.entries || !r->taken)
 		return err_out_of_memory(e);
-	return kafka_topics_open(&r->topics, &settings->pipeline->kafka, e);
+	return kafka_pool_take_topics(settings->pipeline->pool, &r->topics, e);
 }
 
 void partition_rebuild_close(struct partition_rebuild *r)
@@ -50,7 +50,7 @@ void partition_rebuild_close(struct partition_rebuild *r)
 	owner_release(&r->owner);
 	batch_release(&r->batch);
 	free(r->taken);
-	kafka_topics_close(r->topics);
+	kafka_pool_give_topics(r->owner.settings->pipeline->pool, r->topics, RC_OK);
 	state_close(&r->state);
 }
 
@@ -236,15 +236,15 @@ static enum rc decide_rest(struct partition_rebuild *r, struct kafka_reader *rea
 	return rc;
 }
 
-/* With a new reader: the one that looked back may still have old records in its queue. */
 static enum rc catch_up(struct partition_rebuild *r, struct err *e)
 {
 	struct kafka_reader *reader = NULL;
-	enum rc rc = kafka_reader_open(&reader, &r->owner.settings->pipeline->kafka, true, e);
+	struct kafka_pool *pool = r->owner.settings->pipeline->pool;
+	enum rc rc = kafka_pool_take_reader(pool, true, &reader, e);
 
 	if (!rc)
 		rc = decide_rest(r, reader, e);
-	kafka_reader_close(reader);
+	kafka_pool_give_reader(pool, reader, rc);
 	return rc;
 }
 
@@ -260,7 +260,7 @@ static enum partition_state came_to(const struct partition_result *result)
 /* Take the partition as an owner does, in the order of acquire.c, and decide what is missing. */
 static enum rc attempt(struct partition_rebuild *r, struct err *e)
 {
-	const char *topic = r->owner.settings->pipeline->topics.requests;
+	const struct pipeline *pipeline = r->owner.settings->pipeline;
 	struct kafka_reader *reader = NULL;
 	int64_t first, end;
 	enum rc rc = owner_open_producer(&r->owner, e);
@@ -268,9 +268,10 @@ static enum rc attempt(struct partition_rebuild *r, struct err *e)
 	if (!rc)
 		rc = read_committed(r, e);
 	if (!rc)
-		rc = kafka_reader_open(&reader, &r->owner.settings->pipeline->kafka, true, e);
+		rc = kafka_pool_take_reader(pipeline->pool, true, &reader, e);
 	if (!rc)
-		rc = kafka_reader_bounds(reader, topic, r->owner.partition, &first, &end, e);
+		rc = kafka_reader_bounds(reader, pipeline->topics.requests, r->owner.partition, &first,
+		                         &end, e);
 	if (!rc && r->owner.answered < 0)
 		rc = find_answered(r, reader, e);
 	if (!rc)
@@ -282,7 +283,7 @@ static enum rc attempt(struct partition_rebuild *r, struct err *e)
 		rc = store_draw_epoch(r->owner.store, e);
 	if (!rc && r->result->committed >= 0)
 		rc = hear(r, reader, first, end, e);
-	kafka_reader_close(reader);
+	kafka_pool_give_reader(pipeline->pool, reader, rc);
 	if (!rc)
 		step_forward(r);
 	if (!rc && r->result->next_offset < r->result->committed)

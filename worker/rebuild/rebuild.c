@@ -66,20 +66,19 @@ static void *work(void *argument)
 static uint64_t measure(const struct rebuild *rebuild)
 {
 	const struct lane_settings *s = rebuild->settings;
-	struct kafka_reader *reader = NULL;
+	const struct kafka_reader *reader = NULL;
 	uint64_t total = 0;
 	struct err ignored;
+	enum rc rc = kafka_pool_lend_reader(s->pipeline->pool, true, &reader, &ignored);
 
-	if (kafka_reader_open(&reader, &s->pipeline->kafka, true, &ignored))
-		return 0;
-	for (int32_t p = 0; p < s->pipeline->partition_count && !stop_is_asked(); p++) {
+	for (int32_t p = 0; !rc && p < s->pipeline->partition_count && !stop_is_asked(); p++) {
 		int64_t first, end;
 
-		if (kafka_reader_bounds(reader, s->pipeline->topics.requests, p, &first, &end, &ignored))
-			break;
-		total += (uint64_t)end;
+		rc = kafka_reader_bounds(reader, s->pipeline->topics.requests, p, &first, &end, &ignored);
+		if (!rc)
+			total += (uint64_t)end;
 	}
-	kafka_reader_close(reader);
+	kafka_pool_return_reader(s->pipeline->pool, reader, rc);
 	return total;
 }
 

@@ -51,6 +51,8 @@ static int open_at(int64_t timeout_ms)
 	    .topics = {.requests = "requests", .replies = "replies"},
 	};
 	replied = timed_out = 0;
+	if (kafka_pool_open(&pipeline.pool, &pipeline.kafka, &e))
+		return -1;
 	return (int)client_open(&client,
 	                        &(struct client_settings){.pipeline = &pipeline, .is_awaiting = true,
 	                                                  .timeout_ms = timeout_ms,
@@ -73,6 +75,7 @@ static int close_all(void **state)
 {
 	(void)state;
 	client_close(client);
+	kafka_pool_close(pipeline.pool);
 	rd_kafka_mock_cluster_destroy(cluster);
 	rd_kafka_destroy(owner);
 	return 0;
