@@ -7,6 +7,7 @@
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "common/base/stop.h"
+#include "common/program/ask_health.h"
 #include "common/program/variables.h"
 
 static const char *text_of_option(const struct options_spec *spec, const void *settings,
@@ -36,6 +37,15 @@ enum exit_code exit_code_of(const struct err *e)
 	return e->origin == FROM_REPLY && e->rc == RC_RETRY ? EXIT_NO_REPLY : codes[e->origin];
 }
 
+static enum exit_code answer_health(const char *address)
+{
+	struct err e = {0};
+
+	if (ask_health(address, &e))
+		log_err(LOG_ERROR, "not healthy", &e);
+	return exit_code_of(&e);
+}
+
 int program_main(const struct program *program, void *settings, int argc, char **argv)
 {
 	const struct options_spec *spec = program->spec;
@@ -58,7 +68,9 @@ int program_main(const struct program *program, void *settings, int argc, char *
 		            text_of_option(spec, settings, "log-level"));
 		variables_warn();
 		stop_install();
-		exit_code = program->run(settings, words, word_count);
+		exit_code = *text_of_option(spec, settings, "health")
+		                ? answer_health(text_of_option(spec, settings, "health"))
+		                : program->run(settings, words, word_count);
 	}
 	options_release(spec, settings, words);
 	/* What was printed and did not arrive was not done, unless that is said already. */
