@@ -1,12 +1,15 @@
 /*
  * Makes schema and topics, and binds the databases to them; and --check, which makes nothing.
  */
+#include <stdio.h>
+
 #include "admin/admin.h"
 #include "admin/servers.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/stop.h"
 #include "common/pipeline/binding.h"
+#include "common/pipeline/rights.h"
 #include "common/pipeline/schema.h"
 
 #define SPREAD_MS 10000 /* until all brokers know of new topics */
@@ -136,12 +139,43 @@ static enum rc init(const struct settings *s, struct pipeline *pipeline, struct 
 	return rc;
 }
 
+/* What --print-acls and --print-grants ask for; no server is asked. */
+static enum rc print_rights(const struct settings *s, struct err *e)
+{
+	struct reply_topics reply_topics = {0};
+	struct acl_names names = {
+	    .topics = {s->common.requests_topic, s->common.replies_topic, s->common.events_topic,
+	               s->common.dead_letter_topic},
+	    .reply_topics = &reply_topics,
+	    .group_id = s->group_id,
+	};
+	struct buf text = {0};
+	enum rc rc = reply_topics_read(&reply_topics, s->reply_topics, &names.topics, e);
+
+	if (s->print_grants)
+		grants_print(&text);
+	if (s->print_grants && s->print_acls)
+		buf_add_string(&text, "\n");
+	if (s->print_acls)
+		acls_print(&names, &text);
+	if (!rc && text.failed)
+		rc = err_out_of_memory(e);
+	if (!rc)
+		fputs(buf_text(&text).data, stdout);
+	buf_release(&text);
+	reply_topics_release(&reply_topics);
+	return rc;
+}
+
 enum rc admin_init(const struct settings *s, const struct named *named, struct err *e)
 {
 	struct pipeline pipeline = {0};
-	enum rc rc = servers_read(s, &pipeline, e);
+	enum rc rc;
 
 	(void)named;
+	if (s->print_acls || s->print_grants)
+		return print_rights(s, e);
+	rc = servers_read(s, &pipeline, e);
 	if (!rc)
 		rc = servers_read_databases(s, &pipeline, e);
 	if (!rc)

@@ -40,59 +40,29 @@ static const struct setting {
 };
 
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])
-#define WORKER RIGHTS_WORKER
-#define READS (RIGHTS_WORKER | RIGHTS_AUDIT)
-#define GATEWAY RIGHTS_GATEWAY
 
-/* The GRANTs of docs/install.md, by whoever needs them. */
-static const struct right {
-	const char *privilege, *name;
-	unsigned whose;  /* 0: everybody's */
-	bool is_wished;  /* a warning where it is missing */
-} rights[] = {
-    {"USAGE", "holdfast", 0, false},
-    {"SELECT", "pipeline", 0, false},
-    {"SELECT", "schema_migrations", 0, false},
-    {"SELECT", "partition_progress", READS | GATEWAY, false},
-    {"SELECT", "shows", READS | GATEWAY, false},
-    {"SELECT", "show_seats", READS | GATEWAY, false},
-    {"SELECT", "seat_reservations", READS | GATEWAY | RIGHTS_EXPIRER, false},
-    {"SELECT", "reservation_seats", READS | GATEWAY, false},
-    {"SELECT", "show_channels", READS | GATEWAY, false},
-    {"SELECT", "seat_places", READS | GATEWAY, false},
-    {"SELECT", "show_areas", READS | GATEWAY, false},
-    {"SELECT", "reservation_areas", READS | GATEWAY, false},
-    {"SELECT", "decisions", READS | GATEWAY, false},
-    {"SELECT", "hand_changes", WORKER | GATEWAY, false},
-    {"SELECT", "accepted_gaps", WORKER, false},
-    {"INSERT", "partition_progress", WORKER, false},
-    {"INSERT", "shows", WORKER, false},
-    {"INSERT", "show_seats", WORKER, false},
-    {"INSERT", "seat_reservations", WORKER, false},
-    {"INSERT", "reservation_seats", WORKER, false},
-    {"INSERT", "show_channels", WORKER, false},
-    {"INSERT", "seat_places", WORKER, false},
-    {"INSERT", "show_areas", WORKER, false},
-    {"INSERT", "reservation_areas", WORKER, false},
-    {"INSERT", "decisions", WORKER, false},
-    {"UPDATE", "partition_progress", WORKER, false},
-    {"UPDATE", "show_seats", WORKER, false},
-    {"UPDATE", "seat_reservations", WORKER, false},
-    {"UPDATE", "reservation_seats", WORKER, false},
-    {"UPDATE", "shows", WORKER, false},
-    {"UPDATE", "show_channels", WORKER, false},
-    {"UPDATE", "seat_places", WORKER, false},
-    {"UPDATE", "show_areas", WORKER, false},
-    {"UPDATE", "reservation_areas", WORKER, false},
-    {"UPDATE", "hand_changes", WORKER, false},
-    {"UPDATE", "pipeline", WORKER, false},
-    {"EXECUTE", "as_planned", WORKER, false},
-    {"INSERT", "partition_halts", WORKER, true},
-    {"UPDATE", "partition_halts", WORKER, true},
-    {"DELETE", "partition_halts", WORKER, true},
+enum {
+	EXPIRER = RIGHTS_EXPIRER,
+	WORKER = RIGHTS_WORKER,
+	GATEWAY = RIGHTS_GATEWAY,
+	ADMIN = RIGHTS_ADMIN,
+	PRUNER = RIGHTS_PRUNER,
+	READS = RIGHTS_WORKER | RIGHTS_AUDIT,
+};
+
+static const struct right rights[] = {
+#define GRANT(privilege, object, columns, whose, weight) \
+	{privilege, object, columns, whose, RIGHT_##weight},
+#include "common/pipeline/grants.def"
+#undef GRANT
 };
 
 #define RIGHT_COUNT (sizeof rights / sizeof rights[0])
+
+const struct right *right_at(size_t i)
+{
+	return i < RIGHT_COUNT ? &rights[i] : NULL;
+}
 
 static const struct setting *setting_named(struct text name)
 {
@@ -154,12 +124,11 @@ static bool is_wished(struct text privilege, struct text name)
 	for (size_t i = 0; i < RIGHT_COUNT; i++)
 		if (text_same(privilege, text_of(rights[i].privilege)) &&
 		    text_same(name, text_of(rights[i].name)))
-			return rights[i].is_wished;
+			return rights[i].weight == RIGHT_WISHED;
 	return false;
 }
 
-/* What stands in GRANT before the name, for other things than tables. */
-static const char *kind_of(struct text privilege)
+const char *right_kind(struct text privilege)
 {
 	return text_same(privilege, text_of("USAGE"))     ? "SCHEMA "
 	       : text_same(privilege, text_of("EXECUTE")) ? "FUNCTION holdfast."
@@ -185,7 +154,7 @@ static enum rc judge_rights(const struct db_rows *missing, struct err *e)
 		                   "rights are missing in the database, %d in all: GRANT %.*s ON %s%.*s TO "
 		                   "\"%.*s\" is the first; docs/install.md has the list",
 		                   missing->count, (int)privilege.bytes, privilege.data,
-		                   kind_of(privilege), (int)name.bytes, name.data, (int)role.bytes,
+		                   right_kind(privilege), (int)name.bytes, name.data, (int)role.bytes,
 		                   role.data);
 	}
 	if (needed) {
@@ -205,7 +174,7 @@ enum rc conditions_verify_rights(struct db *db, unsigned whose, struct err *e)
 	enum rc rc;
 
 	for (size_t i = 0; i < RIGHT_COUNT; i++)
-		if (!rights[i].whose || rights[i].whose & whose) {
+		if (rights[i].weight != RIGHT_LATER && (!rights[i].whose || rights[i].whose & whose)) {
 			db_array_text(&privileges, text_of(rights[i].privilege));
 			db_array_text(&names, text_of(rights[i].name));
 		}

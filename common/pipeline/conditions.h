@@ -17,6 +17,8 @@ enum {
 	RIGHTS_AUDIT = 2,
 	RIGHTS_WORKER = 4,
 	RIGHTS_GATEWAY = 8,
+	RIGHTS_ADMIN = 16,
+	RIGHTS_PRUNER = 32,
 };
 
 /*
@@ -25,6 +27,19 @@ enum {
  * RC_FATAL FROM_PIPELINE: one is as it must not be; the error says what to do
  */
 enum rc conditions_verify_settings(struct db *db, struct err *e) NODISCARD;
+
+/* A row of grants.def, which says what they are. */
+enum right_weight { RIGHT_NEEDED, RIGHT_WISHED, RIGHT_LATER };
+
+struct right {
+	const char *privilege, *name, *columns;
+	unsigned whose;
+	enum right_weight weight;
+};
+
+const struct right *right_at(size_t i); /* NULL: there are no more */
+/* What stands in a GRANT of that privilege before the name. */
+const char *right_kind(struct text privilege);
 
 /*
  * Look at the rights of the session's role. What is not in the schema is not missed here.

@@ -391,12 +391,12 @@ static void who_may_take_a_seat_is_who_it_is_open_to(void **state)
 
 /* ---- rights ---- */
 
-/* Of docs/install.md, word for word. Without a worker, whose role is the same here. */
+/* As they are printed for people. Without a worker, whose role is the same here. */
 static void the_rights_of_a_gateway_are_enough(void **state)
 {
-	const char *grants = shell_run("sed -n '/^GRANT SELECT ON holdfast.pipeline,/,/;$/p' "
-	                               "docs/install.md "
-	                               "| sed 's/holdfast_gateway/CURRENT_USER/'");
+	const char *grants = shell_run("\"${HOLDFAST_BUILD:-build}\"/holdfast-admin init --print-grants | "
+	                               "sed -n 's/TO holdfast_gateway/TO CURRENT_USER/; "
+	                               "/^-- holdfast_gateway/,/^$/p'");
 	char epoch[SEAT_MAP_EPOCH_CHARS + 1];
 	struct show_open open;
 	struct seat_map *map;
