@@ -21,6 +21,7 @@ static void count_requests(struct totals *t, const struct story *s)
 		t->asked += q->is_asked;
 		t->granted += q->is_asked && is_granted;
 		t->refused += q->is_asked && !is_granted;
+		t->asked_by_outcome[q->outcome] += q->is_asked;
 		if (q->is_repeated)
 			continue;
 		t->by_outcome[q->type][q->outcome]++;

@@ -17,6 +17,7 @@ struct totals {
 	int64_t requests, repeated, unreadable, asked, granted, refused;
 	int64_t by_type[REQUEST_TYPE_COUNT];
 	int64_t by_outcome[REQUEST_TYPE_COUNT][OUTCOME_COUNT]; /* of those not repeated */
+	int64_t asked_by_outcome[OUTCOME_COUNT];
 	int64_t holds, lapses;
 	int64_t holds_held, holds_lapsed, holds_released, holds_sold, holds_cancelled;
 	int64_t seats, seats_sold, seats_held;

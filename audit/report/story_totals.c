@@ -42,17 +42,13 @@ static const char *name_of(int type)
 
 static void write_requests(const struct totals *t, struct json *j)
 {
-	int64_t asked[OUTCOME_COUNT];
-
 	json_write_integer(j, "requests", t->requests);
 	json_write_integer(j, "repeated", t->repeated);
 	json_write_integer(j, "unreadable", t->unreadable);
 	json_write_integer(j, "asked", t->asked);
 	json_write_integer(j, "granted", t->granted);
 	json_write_integer(j, "refused", t->refused);
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		asked[o] = t->by_outcome[REQUEST_RESERVE][o] + t->by_outcome[REQUEST_CHANGE_HOLD][o];
-	write_outcomes("by_outcome", asked, j);
+	write_outcomes("by_outcome", t->asked_by_outcome, j);
 	json_open_object(j, "by_type");
 	for (int type = 0; type < REQUEST_TYPE_COUNT; type++)
 		if (t->by_type[type])
