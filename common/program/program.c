@@ -66,11 +66,12 @@ int program_main(const struct program *program, void *settings, int argc, char *
 	} else if (!is_done) {
 		log_open_as(spec->program, text_of_option(spec, settings, "log-format"),
 		            text_of_option(spec, settings, "log-level"));
+		const char *health = text_of_option(spec, settings, "health"); /* NULL: not given */
+
 		variables_warn();
 		stop_install();
-		exit_code = *text_of_option(spec, settings, "health")
-		                ? answer_health(text_of_option(spec, settings, "health"))
-		                : program->run(settings, words, word_count);
+		exit_code = health && *health ? answer_health(health)
+		                              : program->run(settings, words, word_count);
 	}
 	options_release(spec, settings, words);
 	/* What was printed and did not arrive was not done, unless that is said already. */
