@@ -6,7 +6,7 @@
 
 /** @returns {any} */ const $ = (id) => document.getElementById(id);
 /** @type {Story} */ const story = JSON.parse($('story').textContent);
-const { show, audit, span, totals, demand } = story, title = show.title ?? show.id;
+/** @type {any} */ const { show, audit, span, totals, demand } = story, title = show.title ?? show.id;
 const seats = story.layout.seats.map((seat) => ({ ...seat, id: seat.seat_id })), areas = story.layout.areas.map((area) => ({ ...area, id: area.area_id }));
 
 // ---- the data ----
@@ -14,11 +14,38 @@ const seats = story.layout.seats.map((seat) => ({ ...seat, id: seat.seat_id })),
 /** Numbers of differences to the one before. */
 const summed = (deltas, at) => Float64Array.from(deltas, (d) => (at += d));
 const timed = (columns) => ({ ...columns, offset: summed(columns.offset, span.first_offset), at: summed(columns.at, span.first_at) });
-const changes = timed(story.changes), refusals = timed(story.refusals), reservations = timed(story.reservations), areaChanges = timed(story.area_changes);
+const changes = timed(story.changes), reservations = timed(story.reservations), areaChanges = timed(story.area_changes);
 const minutes = { ...story.minutes, start: summed(story.minutes.start, span.first_at) }, seconds = { ...story.seconds, start: summed(story.seconds.start, span.first_at) };
 const count = changes.offset.length;
 const listOf = (one) => (Array.isArray(one) ? one : [one]);
-const whyOf = (k) => story.outcomes[typeof refusals.outcome === 'string' ? refusals.outcome.charCodeAt(k) - 65 : refusals.outcome[k]];
+// Of seats and of places in areas together.
+const house = { places: totals.seats + totals.places, sold: totals.seats_sold + totals.places_sold, held: totals.seats_held + totals.places_held };
+/** Refusals are packed: of each its offset and time as differences, its outcome with the number of its seats, these. */
+const refusals = (({ count: all, data, request, first, last }) => {
+	const bytes = atob(data.replaceAll('-', '+').replaceAll('_', '/')), offset = new Float64Array(all), at = new Float64Array(all), outcome = new Uint8Array(all), from = new Uint32Array(all + 1), list = new Uint32Array(bytes.length);
+	let n = 0, many = 0, o = span.first_offset, t = span.first_at;
+	const next = () => {
+		for (let value = 0, scale = 1; ; scale *= 128) {
+			const byte = bytes.charCodeAt(n++);
+			value += (byte & 127) * scale;
+			if (byte < 128) return value;
+		}
+	};
+	for (let k = 0; k < all; k++) {
+		offset[k] = o += next();
+		at[k] = t += next();
+		const both = next();
+		outcome[k] = both >> 6;
+		for (let i = 0, seat = 0; i < (both & 63); i++) {
+			const d = next();
+			seat = i ? seat + (d & 1 ? -(d + 1) / 2 : d / 2) : d;
+			list[many++] = seat;
+		}
+		from[k + 1] = many;
+	}
+	return { first, last, request, offset, at, outcome, from, list };
+})(story.refusals);
+const whyOf = (k) => story.outcomes[refusals.outcome[k]], seatsOf = (k) => [...refusals.list.subarray(refusals.from[k], refusals.from[k + 1])];
 const idAt = (ids, n) => ids.slice(32 * n, 32 * n + 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const indexOfSeat = new Map(seats.map(({ id }, i) => [id.toLowerCase(), i]));
 
@@ -209,7 +236,7 @@ function stateSaid(i, offset, at) {
 }
 /** A sentence about a refused request, seen from one of its seats or from none. */
 function refusalSaid(k, i = -1) {
-	const why = whyOf(k), offset = refusals.offset[k], at = refusals.at[k], list = listOf(refusals.seats[k]), name = requestName(k);
+	const why = whyOf(k), offset = refusals.offset[k], at = refusals.at[k], list = seatsOf(k), name = requestName(k);
 	const state = i >= 0 && stateSaid(i, offset, at);
 	if (why !== 'SEATS_TAKEN' || i < 0) return ['Refused to', name, `: ${WHY[why] ?? why}.`];
 	if (state) return ['Refused to', name, ': it was ', state, '.'];
@@ -221,8 +248,9 @@ function eventsOf(i) {
 	const found = [];
 	for (let k = 0; k < count; k++) if (changes.seats[k].includes(i)) found.push({ offset: changes.offset[k], at: changes.at[k], change: k, refusal: -1 });
 	for (let k = 0; k < refusals.offset.length; k++) {
-		const one = refusals.seats[k];
-		if (one === i || (typeof one === 'object' && one.includes(i))) found.push({ offset: refusals.offset[k], at: refusals.at[k], change: -1, refusal: k });
+		let n = refusals.from[k];
+		while (n < refusals.from[k + 1] && refusals.list[n] !== i) n++;
+		if (n < refusals.from[k + 1]) found.push({ offset: refusals.offset[k], at: refusals.at[k], change: -1, refusal: k });
 	}
 	return found.sort((a, b) => a.offset - b.offset);
 }
@@ -340,7 +368,7 @@ function aboutReservation(r) {
 const WHAT = { h: 'held', e: 'the hold was changed', s: 'sold', r: 'given back', l: 'the hold lapsed', c: 'cancelled', b: 'kept for a channel', p: 'put on public sale', '+': 'added' };
 /** @returns {Said} */
 function aboutRefusal(k) {
-	const why = whyOf(k), list = listOf(refusals.seats[k]), at = refusals.at[k], offset = refusals.offset[k];
+	const why = whyOf(k), list = seatsOf(k), at = refusals.at[k], offset = refusals.offset[k];
 	return { head: ['The request was refused: ', WHY[why] ?? why, '.'], seat: list[0], tell(e) {
 		add(e, 'p', ['It was appended at ', clock(at), ' (', offsetMark(offset), ')', refusals.request ? [', with the id ', add(null, 'code', idAt(refusals.request, k))] : '', '. The answer was ', add(null, 'code', why), '.']);
 		const log = add(e, 'ul', undefined, { class: 'log' });
@@ -416,6 +444,14 @@ function aboutOffset(offset) {
 // ---- the hall, drawn ----
 
 const TEXTS = { live: '', loading: '', '.': 'free', r: 'held', s: 'sold', b: 'kept for a channel', '-': 'not there yet', x: 'chosen' };
+/** The seats as the map has them; where none has a place they stand in the order of their names, side by side. */
+const mapSeats = (() => {
+	const all = story.layout.seats, wide = Math.ceil(Math.sqrt(1.6 * all.length));
+	if (all.some(({ x, row }) => x !== undefined || row !== undefined)) return all;
+	const names = new Intl.Collator('en', { numeric: true }), order = all.map((_, i) => i).sort((a, b) => names.compare(all[a].seat_id, all[b].seat_id)), placed = [];
+	order.forEach((i, n) => { placed[i] = { ...all[i], x: n % wide * 100, y: Math.floor(n / wide) * 100 }; });
+	return placed;
+})();
 /** A seat map that a page feeds. */
 function mapIn(place, texts, onSeat) {
 	const map = add(place, 'holdfast-seat-map', undefined, { mode: 'view' });
@@ -439,7 +475,7 @@ class View {
 		if (this.map) return;
 		this.map = mapIn($('map'), TEXTS, (i) => { this.choose(i); $('history').scrollIntoView({ block: 'nearest' }); });
 		this.#letters = this.lettersAt(this.n);
-		this.map.feed({ t: 'snap', o: this.n, layout: 'hall', s: this.#letters.join(''), areas: this.rooms(), show: { title }, seats: story.layout.seats });
+		this.map.feed({ t: 'snap', o: this.n, layout: 'hall', s: this.#letters.join(''), areas: this.rooms(), show: { title }, seats: mapSeats });
 		if (this.chosen >= 0) this.map.selection = [seats[this.chosen].id];
 	}
 	lettersAt(n) { const hall = past.to(n); return seats.map((_, i) => hall.letter(i)); }
@@ -510,7 +546,7 @@ const heat = {
 		});
 		this.map.setAttribute('category-colors', JSON.stringify(Object.fromEntries(names.map((name, n) => [name, HEAT[n]]))));
 		this.map.feed({ t: 'snap', o: 0, layout: of, s: '.'.repeat(seats.length), areas: [], show: { title: `how often each seat was ${of}` },
-			seats: story.layout.seats.map((seat, i) => ({ ...seat, flags: undefined, category: names[values[i] ? bounds.findLastIndex((from) => values[i] >= from) + 1 : 0] })) });
+			seats: mapSeats.map((seat, i) => ({ ...seat, flags: undefined, category: names[values[i] ? bounds.findLastIndex((from) => values[i] >= from) + 1 : 0] })) });
 	},
 };
 
@@ -542,7 +578,7 @@ function tellTop() {
 	const dl = $('short');
 	dl.replaceChildren();
 	for (const [name, value, more] of [
-		['Sold', `${number(totals.places_sold)} of ${number(totals.places)}`, `${share(totals.places_sold, totals.places)} of the places${totals.places_held ? `; ${number(totals.places_held)} are held` : ''}`],
+		['Sold', `${number(house.sold)} of ${number(house.places)}`, `${share(house.sold, house.places)} of the places${house.held ? `; ${number(house.held)} are held` : ''}`],
 		['Asked for', number(totals.asked), `${many(totals.requests, 'record')} in all, with payments and the rest`],
 		['Granted', number(totals.granted), share(totals.granted, totals.asked) + ' of what was asked'],
 		['Refused', number(totals.refused), share(totals.refused, totals.asked) + ' of what was asked'],
@@ -558,11 +594,11 @@ function tellTop() {
 function tellQuestions() {
 	// A refusal soon after the opening, of the seat that was wanted most.
 	let k = -1;
-	refusals.at.forEach((at, n) => {
-		const [seat] = listOf(refusals.seats[n]), isBetter = k < 0 || demand.seats.wanted[seat] > demand.seats.wanted[listOf(refusals.seats[k])[0]];
-		if (at >= span.opening_at && at < span.opening_at + 10000 && whyOf(n) === 'SEATS_TAKEN' && isBetter) k = n;
-	});
-	const some = k < 0 ? -1 : listOf(refusals.seats[k])[0];
+	for (let n = placeOf(refusals.at, span.opening_at), most = -1; n < refusals.at.length && refusals.at[n] < span.opening_at + 10000; n++) {
+		const wanted = demand.seats.wanted[refusals.list[refusals.from[n]]];
+		if (whyOf(n) === 'SEATS_TAKEN' && wanted > most) { k = n; most = wanted; }
+	}
+	const some = k < 0 ? -1 : seatsOf(k)[0];
 	const i = some >= 0 ? some : demand.seats.wanted.indexOf(Math.max(...demand.seats.wanted)), at = k < 0 ? span.opening_at + 3000 : refusals.at[k], row = demand.rows[0];
 	const ask = (what, when) => { $('what').value = what; $('at').value = when; answer(asked(what, when)); };
 	const e = $('questions'), moment = iso(at).slice(11, 19);
@@ -588,11 +624,11 @@ function reasons(parent) {
 
 function tellSale() {
 	const said = $('sale-said'), plots = $('sale-plots'), opening = [{ at: span.opening_at, text: show.on_sale_from === span.opening_at ? 'on sale' : 'the rush' }];
-	const busiest = seconds.start.reduce((best, _, n) => (seconds.requests[n] > (seconds.requests[best] ?? 0) ? n : best), 0), half = minutes.sold_total.findIndex((n) => n >= totals.places_sold / 2);
+	const busiest = seconds.start.reduce((best, _, n) => (seconds.requests[n] > (seconds.requests[best] ?? 0) ? n : best), 0), half = minutes.sold_total.findIndex((n) => n >= house.sold / 2);
 	for (const e of [said, plots]) e.replaceChildren();
 	for (const text of [
 		`${many(totals.asked, 'request')} asked for seats or places: ${number(totals.granted)} were granted, ${number(totals.refused)} refused.${seconds.start.length ? ` In the busiest second, ${clock(seconds.start[busiest], 8)}, there came ${many(seconds.requests[busiest], 'request')}, of whatever kind.` : ''}`,
-		`${number(totals.places_sold)} of ${many(totals.places, 'place')} are sold${totals.places_sold && half >= 0 && minutes.start[half] >= span.opening_at ? `; half of them were paid ${long(minutes.start[half] + 60000 - span.opening_at)} after the opening` : ''}.`, lapsedSaid(), queueSaid()]) add(said, 'p', text);
+		`${number(house.sold)} of ${many(house.places, 'place')} are sold${house.sold && half >= 0 && minutes.start[half] >= span.opening_at ? `; half of them were paid ${long(minutes.start[half] + 60000 - span.opening_at)} after the opening` : ''}.`, lapsedSaid(), queueSaid()]) add(said, 'p', text);
 	const from = minutes.start.find((_, n) => minutes.asked[n]), plot = (id, more) => { const e = add(plots, 'holdfast-plot', undefined, id ? { id } : {}); e.show({ time: (at) => clock(at, 8), tick, marks: opening, from, ...more }); };
 	const came = (columns) => [{ name: 'granted', values: columns.granted, tone: 1 }, { name: 'refused', values: columns.refused, tone: 2 }, { name: 'other requests: payments, returns, lapses', values: columns.requests.map((n, k) => n - columns.granted[k] - columns.refused[k]), tone: 5 }];
 	const waits = ({ wait_p50, wait_p99, wait_max }) => [{ name: 'half waited at most', values: wait_p50, tone: 1, whole: totals.wait_p50 }, { name: '99 of 100', values: wait_p99, tone: 4, whole: totals.wait_p99 }, { name: 'the longest', values: wait_max, tone: 3, whole: totals.wait_max }].toReversed();
@@ -604,7 +640,7 @@ function tellSale() {
 	}
 	if (story.queue.length) add(plots, 'holdfast-bars').show({ title: 'When the queue was longer than a second', limit: 10, columns: [{ name: 'From' }, { name: 'To' }, { name: 'For' }, { name: 'Requests', isBar: true, tone: 5 }, { name: 'Longest wait, ms', isBar: true, tone: 3 }],
 		rows: story.queue.map(({ from, to, requests, wait_max }) => [clock(from), clock(to), long(to - from), requests, wait_max]) });
-	plot('', { title: 'Places sold and held', about: `Of ${number(totals.places)}, at the end of each minute.`, x: [...minutes.start], step: 60000, of: 'Minute', kind: 'level', top: totals.places, series: [{ name: 'sold', values: minutes.sold_total, tone: 1, whole: totals.places_sold }, { name: 'held', values: minutes.held_total, tone: 3, whole: totals.places_held }] });
+	plot('', { title: 'Places sold and held', about: `Of ${number(house.places)}, at the end of each minute.`, x: [...minutes.start], step: 60000, of: 'Minute', kind: 'level', top: house.places, series: [{ name: 'sold', values: minutes.sold_total, tone: 1, whole: house.sold }, { name: 'held', values: minutes.held_total, tone: 3, whole: house.held }] });
 	plot('lapsed', { title: 'Holds that lapsed, by minute', x: [...minutes.start], step: 60000, of: 'Minute', kind: 'bars', series: [{ name: 'lapsed', values: minutes.lapsed, tone: 3 }] });
 	reasons(plots);
 }

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 
 const text = (name) => readFileSync(new URL(`../../../web/${name}`, import.meta.url), 'utf8');
 export function reportOf(story) {
-	const parts = { title: story.show.id.replace(/&/g, '&amp;').replace(/</g, '&lt;'), style: text('report.css'), data: JSON.stringify(story).replace(/</g, '\\u003c'),
+	const parts = { title: story.show.id.replace(/&/g, '&amp;').replace(/</g, '&lt;'), style: text('report.css'), data: JSON.stringify({ ...story, plain: undefined }).replace(/</g, '\\u003c'),
 		scripts: ['holdfast-seat-map.js', 'plot.js', 'report.js'].map((name) => `<script type="module">\n${text(name)}</script>\n`).join('') };
 	return text('report.html').replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 }

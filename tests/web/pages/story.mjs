@@ -17,6 +17,19 @@ const deltas = (values, first = 0) => values.map((v, n) => v - (n ? values[n - 1
 const groupBy = (all, of) => [...all].reduce((map, x) => map.set(of(x), map.get(of(x)) ?? []) && map.get(of(x)).push(x) && map, new Map());
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
+/** Refusals as bytes: numbers of 7 bits each, the low ones first. */
+function packed(refusals, { offset, at }) {
+	const bytes = [], add = (n) => { for (; n > 127; n = Math.floor(n / 128)) bytes.push(n % 128 + 128); bytes.push(n); };
+	for (const r of refusals) {
+		add(r.offset - offset);
+		add(r.at - at);
+		({ offset, at } = r);
+		add(r.outcome * 64 + r.seats.length);
+		r.seats.forEach((i, n) => { const d = n ? i - r.seats[n - 1] : i; add(n ? (d < 0 ? -2 * d - 1 : 2 * d) : d); });
+	}
+	return Buffer.from(bytes).toString('base64');
+}
+
 export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, differences = 0 } = {}) {
 	const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647, below = (n) => Math.floor(random() * n);
 	const hex = (n) => Array.from({ length: n }, () => below(16).toString(16)).join('');
@@ -205,7 +218,7 @@ export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, dif
 	}
 	const limited = asked.filter((e) => e.reason === 'CUSTOMER_LIMIT'), ends = tally(reservations, (r) => r.status), numbers = new Map();
 	const byChannel = groupBy(asked, (e) => e.channel);
-	return {
+	const story = {
 		format: 1,
 		show: { id: 'magic-flute', title: 'The Magic Flute', rules: 1, created_at: first.at, created_offset: first.offset, on_sale_from: OPENING, on_sale_until: null, closed: false,
 			policy: { hold_seconds: HOLD / 1000, max_hold_seconds: 1800, max_seats: 10, max_customer_holds: 3 } },
@@ -216,7 +229,7 @@ export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, dif
 		totals: { requests: all.length, asked: asked.length, repeated: 0, unreadable: 0, granted: granted.length, refused: asked.length - granted.length, by_outcome: tally(asked, (e) => e.reason), by_type: tally(all, (e) => e.type),
 			holds: reservations.length, holds_sold: ends.s ?? 0, holds_released: ends.r ?? 0, holds_lapsed: ends.l ?? 0, holds_held: ends.h ?? 0, holds_cancelled: 0, lapses: all.filter((e) => e.isLapse).length,
 			seats: seats.length, seats_sold: house.filter((s) => s.status === 's').length, seats_held: house.filter((s) => s.status === 'h').length,
-			places: seats.length + sum(areas.map((a) => a.capacity)), places_sold: sold, places_held: held,
+			places: sum(areas.map((a) => a.capacity)), places_sold: sum(areaState.map((a) => a.sold)), places_held: sum(areas.map((a, n) => a.capacity - areaState[n].free - areaState[n].sold)),
 			wishes: sum([...wishes.values()].map((w) => w.asked)), wishes_granted: sum([...wishes.values()].map((w) => w.granted)), limited_requests: limited.length, limited_customers: new Set(limited.map((e) => e.session)).size,
 			waits: waits.length, wait_p50: quantile(waits, .5), wait_p99: quantile(waits, .99), wait_max: Math.max(...waits), waited_over_1s: waits.filter((w) => w > 1000).length },
 		layout: { seats, areas },
@@ -236,11 +249,12 @@ export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, dif
 			session: reservations.map((r) => { if (!numbers.has(r.session)) numbers.set(r.session, numbers.size); return numbers.get(r.session); }) },
 		changes: { offset: deltas(changes.map((c) => c.offset), first.offset), at: deltas(changes.map((c) => c.at), first.at), what: changes.map((c) => c.what).join(''), reservation: changes.map((c) => c.reservation), seats: changes.map((c) => c.seats), until: changes.map((c) => c.until) },
 		area_changes: { offset: deltas(areaChanges.map((c) => c.offset), first.offset), at: deltas(areaChanges.map((c) => c.at), first.at), what: areaChanges.map((c) => c.what).join(''), reservation: areaChanges.map((c) => c.reservation), area: areaChanges.map((c) => c.area), count: areaChanges.map((c) => c.count) },
-		refusals: { first: 200, last: 50, offset: deltas(refusals.map((r) => r.offset), first.offset), at: deltas(refusals.map((r) => r.at), first.at), outcome: refusals.map((r) => String.fromCharCode(65 + r.outcome)).join(''),
-			seats: refusals.map((r) => (r.seats.length === 1 ? r.seats[0] : r.seats)), request: requests > 200000 ? '' : refusals.map((r) => r.request).join('') },
+		refusals: { first: 200, last: 50, count: refusals.length, data: packed(refusals, first), request: requests > 200000 ? '' : refusals.map((r) => r.request).join('') },
 		refused_more: Object.fromEntries(Object.entries(more).map(([i, counts]) => { const times = [...counts.keys()].sort((a, b) => a - b); return [i, deltas(times, Math.floor(first.at / 1000)).map((d, n) => [d, counts.get(times[n])])]; })),
 		outcomes: OUTCOMES,
 	};
+	// What a test looks at, and no page is given.
+	return Object.assign(story, { plain: refusals });
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname)
