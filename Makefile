@@ -162,7 +162,7 @@ $(B)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.*) web/ho
 	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 
 # What reports are put together of.
-$(B)/gen/report_files.inc: web/embed $(wildcard web/report.*) web/plot.js web/holdfast-seat-map.js
+$(B)/gen/report_files.inc: web/embed $(wildcard web/report.* web/letter.* web/what-if.*) web/plot.js web/holdfast-seat-map.js
 	@mkdir -p $(@D)
 	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 

@@ -37,14 +37,15 @@ static enum rc refuse_mixed(const struct settings *s, struct err *e)
 	         !is_of_environment(s, "request-id") && !is_of_environment(s, "reservation-id"),
 	     "--request-id and --reservation-id: one of them, not both"},
 	    {wants_letter(s) && s->conflicts, "--reservation-id is not taken with --conflicts"},
+	    {wants_letter(s) && s->since, "--since is not taken with --request-id or --reservation-id"},
 	    {wants_letter(s) && (s->at || s->what_if),
 	     "--request-id and --reservation-id are not taken with --at or --what-if"},
 	    {s->csv && !s->conflicts, "--csv is taken only with --conflicts"},
+	    {s->what_if && s->since, "--since is not taken with --what-if"},
 	    {s->since && !s->conflicts && !s->report, "--since is taken only with --conflicts or --report"},
 	    {strcmp(s->by, "each") && !s->conflicts, "--by is taken only with --conflicts"},
 	    {s->report && s->conflicts, "--report is not taken with --conflicts"},
 	    {s->report && s->at, "--report is not taken with --at"},
-	    {s->report && s->what_if, "--report is not taken with --what-if"},
 	    {s->conflicts && s->at, "--at is not taken with --conflicts"},
 	    {s->conflicts && s->what_if, "--what-if is not taken with --conflicts"},
 	    {s->at && s->what_if, "--at and --what-if: one of them, not both"},
@@ -67,7 +68,7 @@ static enum rc read_letter(struct asked *asked, const struct settings *s, struct
 	if (!asked->has_letter)
 		return RC_OK;
 	asked->letter = (struct letter_asked){
-	    .is_reservation = is_reservation, .show_id = text_of(s->show)};
+	    .is_reservation = is_reservation, .show_id = text_of(s->show), .folder = s->report};
 	if (!uuid_decode(text_of(is_reservation ? s->reservation_id : s->request_id), &asked->letter.id))
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--%s must be a UUID of %d characters",
 		               is_reservation ? "reservation-id" : "request-id", UUID_TEXT_CHARS);
@@ -99,6 +100,10 @@ enum rc asked_read(struct asked *asked, const struct settings *s, struct err *e)
 enum rc asked_answer(const struct asked *asked, const struct settings *s,
                      const struct audit_settings *audit, struct err *e)
 {
+	if (asked->has_letter)
+		return letter_report(audit, &asked->letter, e);
+	if (s->what_if)
+		return what_if_report(audit, s->show, &asked->what_if, s->report, e);
 	if (s->report) {
 		struct stories stories = {
 		    .folder = s->report,
@@ -112,9 +117,5 @@ enum rc asked_answer(const struct asked *asked, const struct settings *s,
 		return conflicts_report(audit, &asked->conflicts, e);
 	if (s->at)
 		return seat_map_report(audit, s->show, &asked->at, e);
-	if (s->what_if)
-		return what_if_report(audit, s->show, &asked->what_if, e);
-	if (asked->has_letter)
-		return letter_report(audit, &asked->letter, e);
 	return compare_report(audit, NULL, e);
 }

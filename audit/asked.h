@@ -7,7 +7,7 @@
 
 #include "audit/ask/conflicts_report.h"
 #include "audit/ask/seat_map.h"
-#include "audit/ask/what_if.h"
+#include "audit/ask/what_if_report.h"
 #include "audit/letter/report.h"
 
 #define PROGRAM_OPTIONS "audit/options.def"

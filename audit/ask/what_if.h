@@ -3,13 +3,14 @@
  *
  * Knows: one show or all of them, folded twice. Doesn't know: how customers would have acted, who
  * ask for other things when they get other answers. So this is no forecast.
- * Memory: two folds of one partition.
+ * Memory: two folds of one partition, and the seconds in which something happened.
  */
 #ifndef HOLDFAST_AUDIT_ASK_WHAT_IF_H
 #define HOLDFAST_AUDIT_ASK_WHAT_IF_H
 
 #include "audit/settings.h"
-#include "audit/fold/fold.h"
+#include "audit/ask/what_if_times.h"
+#include "common/base/json.h"
 
 /*
  * Read "hold_seconds=120,max_hold_seconds=300,max_seats=4,singles=refuse,max_customer_seats=8,
@@ -49,14 +50,13 @@ struct figures {
 void figures_add_decision(struct figures *f, const struct fold *fold);
 void figures_add_end(struct figures *f, const struct fold *fold);
 
-enum side { SIDE_REAL, SIDE_WHAT_IF, SIDES };
-
 struct what_if {
 	struct other_policy policy;        /* as asked for */
 	const char *show_id;         /* NULL: every show */
 	bool has_show;               /* of one show: it was created; its policies are these */
 	struct other_policy policies[SIDES];
 	struct figures figures[SIDES];
+	struct what_if_times times;
 	int32_t cut;                 /* partitions read whose first requests are gone */
 	int64_t unanswered;          /* requests counted that the group has not answered; -1: unknown */
 };
@@ -65,14 +65,9 @@ struct what_if {
 void what_if_print(const struct what_if *w, struct buf *b);
 void what_if_print_json(const struct what_if *w, struct buf *b);
 
-/*
- * Fold and print on stdout.
- *
- * show_id  NULL: every show
- *
- * RC_RETRY, RC_FATAL as requests_read; nothing was printed
- */
-enum rc what_if_report(const struct audit_settings *settings, const char *show_id,
-                    const struct other_policy *policy, struct err *e) NODISCARD;
+/* Append "hold_seconds=120,max_seats=4", as it is asked for. */
+void what_if_print_policy(const struct other_policy *p, struct buf *b);
+/* Write members of an object: policies, figures and reasons as rows of both, warning and notes. */
+void what_if_write_rows(const struct what_if *w, struct json *j);
 
 #endif

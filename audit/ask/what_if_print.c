@@ -120,23 +120,31 @@ static bool is_of_areas(enum figure figure)
 	return figure == FIGURE_PLACES_REFUSED || figure == FIGURE_PLACES_SOLD;
 }
 
+void what_if_print_policy(const struct other_policy *p, struct buf *b)
+{
+	const char *between = "";
+
+	for (int part = 0; part < POLICY_PARTS; part++) {
+		if (!policy_value(p, part))
+			continue;
+		buf_print(b, "%s%s=", between, policy_names[part]);
+		if (part == PART_SINGLES)
+			buf_add_string(b, singles_of(p));
+		else
+			buf_print(b, "%d", (int)policy_number(p, part));
+		between = ",";
+	}
+	for (size_t i = 0; i < p->capacity_count; i++, between = ",")
+		buf_print(b, "%scapacity.%.*s=%d", between, TEXT_ARGS(p->capacities[i].area_id),
+		          (int)p->capacities[i].capacity);
+}
+
 void what_if_print(const struct what_if *w, struct buf *b)
 {
-	const char *between = "what if ";
 	char note[NOTE_BYTES];
 
-	for (int part = 0; part < POLICY_PARTS; part++)
-		if (policy_value(&w->policy, part)) {
-			buf_print(b, "%s%s=", between, policy_names[part]);
-			if (part == PART_SINGLES)
-				buf_add_string(b, singles_of(&w->policy));
-			else
-				buf_print(b, "%d", (int)policy_number(&w->policy, part));
-			between = ",";
-		}
-	for (size_t i = 0; i < w->policy.capacity_count; i++, between = ",")
-		buf_print(b, "%scapacity.%.*s=%d", between, TEXT_ARGS(w->policy.capacities[i].area_id),
-		          (int)w->policy.capacities[i].capacity);
+	buf_add_string(b, "what if ");
+	what_if_print_policy(&w->policy, b);
 	buf_print(b, ", %s%s\n\n", w->show_id ? "show " : "all shows", w->show_id ? w->show_id : "");
 	buf_print(b, "%-41s %11s %11s %11s\n", "", "real", "what if", "difference");
 	for (int part = 0; w->has_show && part < POLICY_PARTS; part++)
@@ -208,10 +216,69 @@ static void write_difference(const struct what_if *w, struct json *j)
 	json_close_object(j);
 }
 
+static void write_notes(const struct what_if *w, struct json *j)
+{
+	char note[NOTE_BYTES];
+
+	json_write_string(j, "warning", WARNING_1 " " WARNING_2);
+	if (!write_note(w, 0, note))
+		return;
+	json_open_array(j, "notes");
+	for (int n = 0; write_note(w, n, note); n++)
+		json_write_string(j, NULL, note);
+	json_close_array(j);
+}
+
+static void write_row(struct json *j, const char *key, const char *label, int64_t real,
+                      int64_t other)
+{
+	json_open_object(j, NULL);
+	json_write_string(j, "key", key);
+	json_write_string(j, "label", label);
+	json_write_integer(j, sides[SIDE_REAL], real);
+	json_write_integer(j, sides[SIDE_WHAT_IF], other);
+	json_close_object(j);
+}
+
+/* Of one show: the policies beside each other, those of numbers; and which of them was asked for. */
+static void write_policies(const struct what_if *w, struct json *j)
+{
+	json_open_array(j, "policies");
+	for (int part = 0; w->has_show && part < POLICY_PARTS; part++) {
+		json_open_object(j, NULL);
+		json_write_string(j, "key", policy_names[part]);
+		for (int side = 0; side < SIDES; side++)
+			if (part == PART_SINGLES)
+				json_write_string(j, sides[side], singles_of(&w->policies[side]));
+			else
+				json_write_integer(j, sides[side], policy_number(&w->policies[side], part));
+		json_write_bool(j, "asked", policy_value(&w->policy, part) != 0);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+void what_if_write_rows(const struct what_if *w, struct json *j)
+{
+	const struct figures *real = &w->figures[SIDE_REAL], *other = &w->figures[SIDE_WHAT_IF];
+
+	write_policies(w, j);
+	json_open_array(j, "figures");
+	for (int f = 0; f < FIGURE_COUNT; f++)
+		write_row(j, names[f].key, names[f].label, real->list[f], other->list[f]);
+	json_close_array(j);
+	json_open_array(j, "reasons");
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		if (real->refused[o] || other->refused[o])
+			write_row(j, outcome_reason((enum outcome)o), outcome_message((enum outcome)o),
+			          real->refused[o], other->refused[o]);
+	json_close_array(j);
+	write_notes(w, j);
+}
+
 void what_if_print_json(const struct what_if *w, struct buf *b)
 {
 	struct json j = {.to = b};
-	char note[NOTE_BYTES];
 
 	json_open_object(&j, NULL);
 	write_policy(&w->policy, &j);
@@ -220,13 +287,7 @@ void what_if_print_json(const struct what_if *w, struct buf *b)
 	for (int side = 0; side < SIDES; side++)
 		write_side(w, (enum side)side, &j);
 	write_difference(w, &j);
-	json_write_string(&j, "warning", WARNING_1 " " WARNING_2);
-	if (write_note(w, 0, note)) {
-		json_open_array(&j, "notes");
-		for (int n = 0; write_note(w, n, note); n++)
-			json_write_string(&j, NULL, note);
-		json_close_array(&j);
-	}
+	write_notes(w, &j);
 	json_close_object(&j);
 	buf_add_string(b, "\n");
 }

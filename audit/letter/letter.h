@@ -55,6 +55,8 @@ struct text letter_line_text(const struct letter *l, size_t line);
 
 /* As plain text in lines of up to `columns`. */
 void letter_print(const struct letter *l, size_t columns, struct buf *b);
+/* As an element of a page: HTML that needs report.css and nothing else. */
+void letter_print_html(const struct letter *l, struct buf *html);
 /* The facts and the sentences as one object. */
 void letter_print_json(const struct letter *l, const struct dispute *one,
                        const struct answer *answer, struct json *j);

@@ -9,8 +9,11 @@
 #include "audit/letter/compose.h"
 #include "audit/letter/disputes.h"
 #include "audit/letter/find_reply.h"
+#include "audit/page/files.h"
+#include "audit/page/page.h"
 #include "audit/places.h"
 #include "audit/requests.h"
+#include "common/base/log.h"
 #include "common/base/partitioner.h"
 #include "common/program/bar.h"
 
@@ -28,7 +31,7 @@ struct run {
 	int32_t cut;              /* partitions whose head is gone */
 	bool has_show;            /* the show that is asked for was created */
 	struct letter letter;
-	struct buf out;
+	struct buf out, html;
 	struct json json;
 	size_t letter_count, other_count;
 	struct bar bar;
@@ -110,9 +113,10 @@ static enum rc add_letter(struct run *run, const struct dispute *one, struct err
 			buf_add_string(&run->out, "\n----\n\n");
 		letter_print(&run->letter, COLUMNS, &run->out);
 	}
+	letter_print_html(&run->letter, &run->html);
 	run->letter_count++;
 	run->other_count += answer.is_other;
-	if (run->letter.text.failed || run->out.failed)
+	if (run->letter.text.failed || run->out.failed || run->html.failed)
 		return err_out_of_memory(e);
 	return RC_OK;
 }
@@ -171,8 +175,33 @@ static enum rc say_not_found(const struct run *run, struct err *e)
 	               (int)run->first, p->topics.requests);
 }
 
+static enum rc write_page(const struct run *run, struct err *e)
+{
+	const char *what = run->asked->is_reservation ? "reservation" : "request";
+	struct buf path = {0}, html = {0}, title = {0};
+	char id[UUID_TEXT_CHARS + 1];
+	enum rc rc;
+
+	uuid_encode(&run->asked->id, id);
+	buf_print(&title, "%s %s", run->asked->is_reservation ? "Reservation" : "Request", id);
+	buf_print(&path, "%s/%s-%s.html", run->asked->folder, what, id);
+	page_write_text(&html, "letter", buf_text(&title), buf_text(&run->html));
+	html.failed = html.failed || title.failed;
+	rc = path.failed ? err_out_of_memory(e) : folder_make(run->asked->folder, e);
+	if (!rc)
+		rc = file_write(path.data, &html, e);
+	if (!rc)
+		log_info("a page was written", F_STR("path", path.data));
+	buf_release(&title);
+	buf_release(&html);
+	buf_release(&path);
+	return rc;
+}
+
 static enum rc print(struct run *run, struct err *e)
 {
+	if (run->asked->folder && write_page(run, e))
+		return e->rc;
 	if (run->settings->is_json) {
 		json_close_array(&run->json);
 		json_close_object(&run->json);
@@ -217,6 +246,7 @@ enum rc letter_report(const struct audit_settings *settings, const struct letter
 	rc = read_all(run, e);
 	letter_release(&run->letter);
 	buf_release(&run->out);
+	buf_release(&run->html);
 	free(run->until);
 	free(run->committed);
 	free(run);

@@ -41,15 +41,16 @@ static void add_replaced(struct buf *b, struct text t, char from, const char *to
 	}
 }
 
-static void add_title(struct buf *b, struct text title)
+/* Text, as it stands between tags. */
+static void add_escaped(struct buf *b, struct text t)
 {
-	for (size_t i = 0; i < title.bytes; i++) {
-		const char *name = title.data[i] == '<' ? "&lt;" : title.data[i] == '&' ? "&amp;" : NULL;
+	for (size_t i = 0; i < t.bytes; i++) {
+		const char *name = t.data[i] == '<' ? "&lt;" : t.data[i] == '&' ? "&amp;" : NULL;
 
 		if (name)
 			buf_add_string(b, name);
 		else
-			buf_add(b, &title.data[i], 1);
+			buf_add(b, &t.data[i], 1);
 	}
 }
 
@@ -60,39 +61,70 @@ static void add_script(struct buf *b, struct text script)
 	buf_add_string(b, "</script>\n");
 }
 
-static bool begins(const char *at, const char *end, const char *word)
-{
-	size_t bytes = strlen(word);
+struct page {
+	const char *name;
+	struct text title, json, body;
+};
 
-	return (size_t)(end - at) >= bytes && !memcmp(at, word, bytes);
+/* What stands for a placeholder. */
+static void add_part(struct buf *html, const struct page *page, struct text word)
+{
+	if (text_same(word, text_of("title"))) {
+		add_escaped(html, page->title);
+	} else if (text_same(word, text_of("style"))) {
+		buf_add_text(html, file_of("report", ".css"));
+	} else if (text_same(word, text_of("scripts"))) {
+		add_script(html, file_of("holdfast-seat-map", ".js"));
+		add_script(html, file_of("plot", ".js"));
+		add_script(html, file_of(page->name, ".js"));
+	} else if (text_same(word, text_of("plot"))) {
+		add_script(html, file_of("plot", ".js"));
+		add_script(html, file_of(page->name, ".js"));
+	} else if (text_same(word, text_of("data"))) {
+		add_replaced(html, page->json, '<', "\\u003c");
+	} else if (text_same(word, text_of("body"))) {
+		buf_add_text(html, page->body);
+	} else {
+		assert(!"a page has a placeholder that is not known");
+	}
+}
+
+/* {{word}} each; the next one at or behind `at`, NULL: there is none. */
+static const char *find_placeholder(const char *at, const char *end)
+{
+	while ((at = memchr(at, '{', (size_t)(end - at))) && end - at > 1 && at[1] != '{')
+		at++;
+	return at && end - at > 1 ? at : NULL;
+}
+
+static void fill_in(struct buf *html, const struct page *page)
+{
+	struct text file = file_of(page->name, ".html");
+	const char *at = file.data, *end = file.data + file.bytes, *found;
+
+	while ((found = find_placeholder(at, end))) {
+		struct text word = {found + 2, 0};
+
+		while (word.data[word.bytes] != '}')
+			word.bytes++;
+		buf_add(html, at, (size_t)(found - at));
+		add_part(html, page, word);
+		at = word.data + word.bytes + 2;
+	}
+	buf_add(html, at, (size_t)(end - at));
 }
 
 void page_write(struct buf *html, const char *name, struct text title, struct text json)
 {
-	struct text page = file_of(name, ".html");
-	const char *at = page.data, *end = page.data + page.bytes;
+	fill_in(html, &(struct page){.name = name, .title = title, .json = json});
+}
 
-	while (at < end) {
-		const char *found = memchr(at, '{', (size_t)(end - at)), *until = found ? found : end;
+void page_write_text(struct buf *html, const char *name, struct text title, struct text body)
+{
+	fill_in(html, &(struct page){.name = name, .title = title, .body = body});
+}
 
-		buf_add(html, at, (size_t)(until - at));
-		at = until;
-		if (begins(at, end, "{{title}}")) {
-			add_title(html, title);
-		} else if (begins(at, end, "{{style}}")) {
-			buf_add_text(html, file_of("report", ".css"));
-		} else if (begins(at, end, "{{scripts}}")) {
-			add_script(html, file_of("holdfast-seat-map", ".js"));
-			add_script(html, file_of("plot", ".js"));
-			add_script(html, file_of(name, ".js"));
-		} else if (begins(at, end, "{{data}}")) {
-			add_replaced(html, json, '<', "\\u003c");
-		} else if (at < end) {
-			buf_add(html, at++, 1);
-			continue;
-		}
-		while (at < end && *at++ != '}')
-			;
-		at += at < end; /* the second one */
-	}
+void page_add_text(struct buf *html, struct text t)
+{
+	add_escaped(html, t);
 }

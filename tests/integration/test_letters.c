@@ -224,6 +224,26 @@ static void people_get_a_letter_of_the_reservation_alone(void **state)
 	assert_string_equal(audit(0, "--reservation-id=" SMALL_ID("10")), letter);
 }
 
+/* With --report besides as a page, which says the same. */
+static void a_page_of_it_is_written_beside(void **state)
+{
+	char options[200], folder[] = "/tmp/holdfast-letters-XXXXXX";
+	const char *letter, *page;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(options, sizeof options, "--reservation-id=" SMALL_ID("10") " --report=%s/new", folder);
+	letter = audit(0, options);
+	assert_string_equal(audit(0, "--reservation-id=" SMALL_ID("10")), letter);
+	page = shell_run("cat %s/new/reservation-" SMALL_ID("10") ".html && ls %s/new && rm -r %s", folder,
+	                 folder, folder);
+	assert_non_null(strstr(page, "<h1>Zw\xc3\xb6lf (opera)</h1>\n<p>Reservation " SMALL_ID("10")));
+	assert_non_null(strstr(page, "</html>\nreservation-" SMALL_ID("10") ".html\n"));
+	assert_null(strstr(page, "alice"));
+	assert_null(strstr(page, "{{"));
+	assert_null(strstr(page, "<script"));
+}
+
 static void what_is_not_there_is_said(void **state)
 {
 	(void)state;
@@ -278,6 +298,7 @@ int main(void)
 	    cmocka_unit_test(places_of_areas_are_counted_as_they_were),
 	    cmocka_unit_test(no_secret_is_in_any),
 	    cmocka_unit_test(people_get_a_letter_of_the_reservation_alone),
+	    cmocka_unit_test(a_page_of_it_is_written_beside),
 	    cmocka_unit_test(what_is_not_there_is_said),
 	    cmocka_unit_test(a_reply_that_is_not_found_is_not_made_up),
 	    cmocka_unit_test(a_request_without_an_answer_and_one_with_another_are_told),

@@ -486,6 +486,41 @@ static void another_policy_decides_the_same_history_otherwise(void **state)
 	says(look("--what-if=max_seats=1 --show=never"), "note: there is no show never\n");
 }
 
+/* As a page and CSV besides: the same figures, and sold is what the rows have. */
+static void both_policies_are_drawn_over_time(void **state)
+{
+	char options[200], folder[] = "/tmp/holdfast-what-if-XXXXXX";
+	const char *found, *page;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(options, sizeof options, "--what-if=max_seats=1 --show=" SHOW " --report=%s", folder);
+	found = look(options);
+	assert_string_equal(found, look("--what-if=max_seats=1 --show=" SHOW));
+	page = shell_run("cat %s/what-if.html", folder);
+	says(page, "<title>" SHOW ": under another policy</title>");
+	says(page, "{\"format\":1,\"asked\":\"max_seats=1\",\"show_id\":\"" SHOW "\",");
+	if (strstr(page, "secret") || strstr(page, "{{plot}}"))
+		fail_msg("%s", page);
+	/* Given, refused in all, and sold at the end: of minutes, as the history is shorter than ten. */
+	topics_expect(shell_run("python3 -c 'import csv,json,sys\n"
+	                        "for name in (\"minutes\", \"seconds\"):\n"
+	                        "  rows = list(csv.DictReader(open(sys.argv[1] + \"/what-if/\" + name + "
+	                        "\".csv\", newline=\"\"), strict=True))\n"
+	                        "  sums = {k: sum(int(r[k]) for r in rows) for k in rows[0] if k != "
+	                        "\"start\"}\n"
+	                        "  print(json.dumps({\"given\": sums[\"real_given\"], \"refused\": "
+	                        "sums[\"real_refused\"], \"sold\": int(rows[-1][\"real_sold\"])}))' %s | "
+	                        "sort -u", folder),
+	              "{\"given\":6,\"refused\":%s,\"sold\":%s}",
+	              rig_sql("SELECT count(*) FROM holdfast.decisions WHERE (show_id = '" SHOW "' OR "
+	                      "show_id IS NULL) AND code <> 200 AND duplicate_of IS NULL AND type IS "
+	                      "DISTINCT FROM 'expire'"),
+	              rig_sql("SELECT count(*) FROM holdfast.show_seats WHERE show_id = '" SHOW "' AND "
+	                      "status = 'sold'"));
+	(void)shell_run("rm -r %s", folder);
+}
+
 static void all_that_was_written_agrees(void **state)
 {
 	(void)state;
@@ -503,6 +538,7 @@ int main(void)
 	    cmocka_unit_test(a_time_to_come_is_noted),
 	    cmocka_unit_test(the_real_figures_are_those_of_the_database),
 	    cmocka_unit_test(another_policy_decides_the_same_history_otherwise),
+	    cmocka_unit_test(both_policies_are_drawn_over_time),
 	    cmocka_unit_test(what_is_not_answered_yet_is_noted),
 	    cmocka_unit_test(an_open_transaction_cannot_be_looked_into),
 	    cmocka_unit_test(all_that_was_written_agrees),

@@ -8,21 +8,25 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const text = (name) => readFileSync(new URL(`../../../web/${name}`, import.meta.url), 'utf8');
-export function reportOf(story) {
-	const parts = { title: story.show.id.replace(/&/g, '&amp;').replace(/</g, '&lt;'), style: text('report.css'), data: JSON.stringify({ ...story, plain: undefined }).replace(/</g, '\\u003c'),
-		scripts: ['holdfast-seat-map.js', 'plot.js', 'report.js'].map((name) => `<script type="module">\n${text(name)}</script>\n`).join('') };
-	return text('report.html').replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+/** As audit/page/page.c puts it together: title, data (any value) and body (HTML), where the page has them. */
+export function pageOf(name, { title = '', data = null, body = '' }) {
+	const scripts = (...names) => names.map((file) => `<script type="module">\n${text(file)}</script>\n`).join('');
+	const parts = { title: title.replace(/&/g, '&amp;').replace(/</g, '&lt;'), style: text('report.css'), data: JSON.stringify(data).replace(/</g, '\\u003c'), body };
+	const script = { scripts: () => scripts('holdfast-seat-map.js', 'plot.js', `${name}.js`), plot: () => scripts('plot.js', `${name}.js`) };
+	return text(`${name}.html`).replace(/\{\{(\w+)\}\}/g, (_, part) => script[part]?.() ?? parts[part]);
 }
+export const reportOf = (story) => pageOf('report', { title: story.show.id, data: { ...story, plain: undefined } });
 
 let folder = '';
-export function reportFile(story, name = 'report') {
+export function pageFile(html, name) {
 	if (!folder) {
 		folder = mkdtempSync(join(tmpdir(), 'holdfast-report-'));
 		process.on('exit', () => rmSync(folder, { recursive: true }));
 	}
 	const path = join(folder, `${name}.html`);
-	writeFileSync(path, reportOf(story));
+	writeFileSync(path, html);
 	return pathToFileURL(path).href;
 }
+export const reportFile = (story, name = 'report') => pageFile(reportOf(story), name);
 
 if (process.argv[1] === new URL(import.meta.url).pathname) process.stdout.write(reportOf(JSON.parse(readFileSync(process.argv[2], 'utf8'))));

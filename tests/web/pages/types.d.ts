@@ -44,3 +44,11 @@ interface Story {
 	reservations: any; changes: any; area_changes: any; refusals: any; refused_more: { [seat: string]: [number, number][] }; outcomes: string[];
 }
 interface StorySeat extends Seat { channel?: string }
+// The data of a page of what-if, as audit/ask/what_if_page.c writes them.
+interface WhatIfSide { given: number[]; refused: number[]; sold: number[] }
+interface WhatIfTimes { start: number[]; real: WhatIfSide; what_if: WhatIfSide }
+interface WhatIfRow { key: string; label: string; real: number; what_if: number }
+interface WhatIf {
+	format: 1; asked: string; show_id: string | null; policies: { key: string; real: number | string; what_if: number | string; asked: boolean }[];
+	figures: WhatIfRow[]; reasons: WhatIfRow[]; warning: string; notes?: string[]; opening_at: number; minutes: WhatIfTimes; seconds: WhatIfTimes;
+}

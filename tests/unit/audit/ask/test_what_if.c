@@ -1,5 +1,5 @@
 /* One history under other policies, its figures counted by hand. */
-#include "audit/ask/what_if.h"
+#include "audit/ask/what_if_page.h"
 
 #include <stdlib.h>
 
@@ -543,6 +543,132 @@ static void an_area_of_another_capacity_sells_more_or_less(void **state)
 	assert_int_equal(w.figures[SIDE_WHAT_IF].list[FIGURE_PLACES_SOLD], 0);
 }
 
+/* ---- over time ---- */
+
+static struct figures add_times(struct what_if_times *times, enum side side,
+                                struct other_policy policy)
+{
+	struct fold *fold = history_open();
+	struct figures f = {{0}, {0}};
+
+	fold->policy = policy;
+	for (int64_t o = 0; o < COUNT; o++) {
+		const int64_t given = f.list[FIGURE_HOLDS_GIVEN];
+		const int64_t refused = f.list[FIGURE_TAKEN] + f.list[FIGURE_OTHERS_REFUSED];
+
+		assert_true(history_take(fold, &history[o], o, false));
+		figures_add_decision(&f, fold);
+		assert_true(what_if_times_add(
+		    times, side, fold, f.list[FIGURE_HOLDS_GIVEN] - given,
+		    f.list[FIGURE_TAKEN] + f.list[FIGURE_OTHERS_REFUSED] - refused));
+	}
+	figures_add_end(&f, fold);
+	history_close(fold);
+	return f;
+}
+
+static void adds_up_to(const struct time_list *list, enum side side, const struct figures *f)
+{
+	int64_t given = 0, refused = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		given += list->rows[i].given[side];
+		refused += list->rows[i].refused[side];
+		assert_true(i == 0 || list->rows[i].start_ms > list->rows[i - 1].start_ms);
+	}
+	assert_int_equal(given, f->list[FIGURE_HOLDS_GIVEN]);
+	assert_int_equal(refused, f->list[FIGURE_TAKEN] + f->list[FIGURE_OTHERS_REFUSED]);
+	assert_int_equal(list->rows[list->count - 1].sold[side], f->list[FIGURE_SEATS_SOLD]);
+}
+
+static void what_happened_when_adds_up_to_the_figures(void **state)
+{
+	static const struct other_policy policies[] = {
+	    {.hold_seconds = 3}, {.max_seats = 1}, {.hold_seconds = 60}, {.max_hold_seconds = 5}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+		struct what_if_times times = {.on_sale_from_ms = NO_OPENING};
+		struct time_list minutes, seconds;
+		struct figures f[SIDES];
+		int64_t opening_ms;
+
+		f[SIDE_REAL] = add_times(&times, SIDE_REAL, (struct other_policy){0});
+		f[SIDE_WHAT_IF] = add_times(&times, SIDE_WHAT_IF, policies[i]);
+		assert_true(what_if_times_list(&times, &minutes, &seconds, &opening_ms));
+		assert_int_equal(minutes.count, 1);
+		assert_true(seconds.count > 8);
+		assert_int_equal(opening_ms, T0); /* the minute with most reserves */
+		for (int side = 0; side < SIDES; side++) {
+			adds_up_to(&minutes, (enum side)side, &f[side]);
+			adds_up_to(&seconds, (enum side)side, &f[side]);
+		}
+		free(minutes.rows);
+		free(seconds.rows);
+		what_if_times_release(&times);
+	}
+}
+
+/* From 60 s before it until 600 s behind it; one that is still to come is none. */
+static void seconds_are_told_around_the_opening(void **state)
+{
+	static const struct past one[] = {{T0, ASK("reserve", "01", ""), NULL}};
+	static const int64_t at_ms[] = {0, 60999, 61000, 61001, 121000, 720999, 721000, 900000};
+	struct what_if_times times = {.on_sale_from_ms = T0 + 121000};
+	struct fold *fold = history_open();
+	struct time_list minutes, seconds;
+	int64_t opening_ms;
+
+	(void)state;
+	assert_true(history_take(fold, &one[0], 0, false));
+	for (size_t i = 0; i < sizeof at_ms / sizeof at_ms[0]; i++) {
+		fold->t_ms = T0 + at_ms[i];
+		assert_true(what_if_times_add(&times, SIDE_REAL, fold, 1, 0));
+	}
+	assert_true(what_if_times_list(&times, &minutes, &seconds, &opening_ms));
+	assert_int_equal(opening_ms, T0 + 121000);
+	assert_int_equal(minutes.count, 5);
+	assert_int_equal(seconds.count, 3);
+	assert_int_equal(seconds.rows[0].start_ms, T0 + 61000);
+	assert_int_equal(seconds.rows[0].given[SIDE_REAL], 2);
+	assert_int_equal(seconds.rows[2].start_ms, T0 + 720000);
+	free(minutes.rows);
+	free(seconds.rows);
+	times.on_sale_from_ms = T0 + 3600000;
+	assert_true(what_if_times_list(&times, &minutes, &seconds, &opening_ms));
+	assert_int_equal(opening_ms, T0 + 60000);
+	free(minutes.rows);
+	free(seconds.rows);
+	what_if_times_release(&times);
+	history_close(fold);
+}
+
+static void a_page_gets_both_beside_each_other(void **state)
+{
+	struct what_if w = compare((struct other_policy){.max_hold_seconds = 15}, "s");
+	struct buf b = {0};
+
+	(void)state;
+	w.times.on_sale_from_ms = NO_OPENING;
+	(void)add_times(&w.times, SIDE_REAL, (struct other_policy){0});
+	(void)add_times(&w.times, SIDE_WHAT_IF, w.policy);
+	assert_true(what_if_page_data(&w, &b));
+	assert_non_null(strstr(b.data, "{\"format\":1,\"asked\":\"max_hold_seconds=15\",\"show_id\":\"s\","
+	                               "\"policies\":[{\"key\":\"hold_seconds\",\"real\":10,"
+	                               "\"what_if\":10,\"asked\":false},"));
+	assert_non_null(strstr(b.data, "{\"key\":\"holds_given\",\"label\":\"holds given\",\"real\":7,"
+	                               "\"what_if\":6}"));
+	assert_non_null(strstr(b.data, "{\"key\":\"HOLD_TOO_LONG\",\"label\":\"hold_seconds is above the "
+	                               "longest hold of this show.\",\"real\":0,\"what_if\":1}"));
+	assert_non_null(strstr(b.data, "\"warning\":\"This is no forecast: "));
+	assert_non_null(strstr(b.data, "\"opening_at\":1795532400000,\"minutes\":{\"start\":"
+	                               "[1795532400000],\"real\":{\"given\":[7],\"refused\":[3],"
+	                               "\"sold\":[3]},\"what_if\":{\"given\":[6],\"refused\":[4],"
+	                               "\"sold\":[3]}},\"seconds\":{\"start\":["));
+	buf_release(&b);
+	what_if_times_release(&w.times);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -561,6 +687,9 @@ int main(void)
 	    cmocka_unit_test(under_a_limit_who_names_no_customer_is_refused_and_a_note_says_so),
 	    cmocka_unit_test(json_of_one_show_has_its_policies_and_notes),
 	    cmocka_unit_test(an_area_of_another_capacity_sells_more_or_less),
+	    cmocka_unit_test(what_happened_when_adds_up_to_the_figures),
+	    cmocka_unit_test(seconds_are_told_around_the_opening),
+	    cmocka_unit_test(a_page_gets_both_beside_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -375,6 +375,28 @@ static void programs_get_the_facts(void **state)
 	buf_release(&b);
 }
 
+static void a_page_has_every_line_and_no_tag_of_others(void **state)
+{
+	static const struct past odd[] = {
+	    {T0, CREATE("01", ",'title':'<b>Faust</b> & Co'"), NULL},
+	    {T0, ADD("02", "'<i>1'"), NULL},
+	    {T0 + 1, RESERVE("10", "x", "'<i>1'", ""), NULL},
+	};
+	struct buf b = {0};
+
+	(void)state;
+	told_close(&told);
+	told_open(&told, odd, 3, R("10"), false);
+	(void)told_letter(&told, told.disputes.first);
+	letter_print_html(&told.letter, &b);
+	has(b.data, "<article> <h1>&lt;b>Faust&lt;/b> &amp; Co (s)</h1> <p>Reservation " R("10") "</p> "
+	            "<section> <h2>What you asked for</h2> <p>You asked to have seat &lt;i>1 held for "
+	            "you. ");
+	assert_string_equal(b.data + b.bytes - strlen("</p>\n</section>\n</article>\n"),
+	                    "</p>\n</section>\n</article>\n");
+	buf_release(&b);
+}
+
 static void no_secret_is_in_any_letter(void **state)
 {
 	struct buf b = {0};
@@ -392,6 +414,7 @@ static void no_secret_is_in_any_letter(void **state)
 		buf_clear(&b);
 		buf_add_string(&b, told_letter(&told, told.disputes.first));
 		letter_print_json(&told.letter, told.disputes.first, &told.answer, &j);
+		letter_print_html(&told.letter, &b);
 		assert_false(b.failed);
 		if (strstr(b.data, "secret"))
 			fail_msg("a secret in %s", b.data);
@@ -485,6 +508,7 @@ int main(void)
 	    cmocka_unit_test(a_log_without_its_head_is_said),
 	    cmocka_unit_test(the_same_id_decided_anew_is_a_letter_of_its_own),
 	    cmocka_unit_test(programs_get_the_facts),
+	    cmocka_unit_test(a_page_has_every_line_and_no_tag_of_others),
 	    cmocka_unit_test(no_secret_is_in_any_letter),
 	    cmocka_unit_test(every_outcome_says_what_it_means),
 	    cmocka_unit_test(every_type_and_outcome_makes_a_letter_of_five_parts),
