@@ -113,8 +113,10 @@ function seatList(list, most = 8) {
 	return list.length > most ? [...some, ` and ${list.length - most} more`] : some;
 }
 const whole = (i) => [seats[i].section, seats[i].row && `row ${seats[i].row}`, seats[i].category].filter(Boolean).join(', ');
-const resLink = (n) => link(`reservation ${idAt(reservations.ids, n).slice(0, 8)}…`, () => answer(aboutReservation(n)), { title: idAt(reservations.ids, n) });
-const requestName = (k) => (refusals.request ? [' ', link(`request ${idAt(refusals.request, k).slice(0, 8)}…`, () => answer(aboutRefusal(k)), { title: idAt(refusals.request, k) })] : ' a request');
+// Ids begin with the time: it is their end that tells them apart.
+const brief = (id) => '…' + id.slice(-8);
+const resLink = (n) => link(`reservation ${brief(idAt(reservations.ids, n))}`, () => answer(aboutReservation(n)), { title: idAt(reservations.ids, n) });
+const requestName = (k) => (refusals.request ? [' ', link(`request ${brief(idAt(refusals.request, k))}`, () => answer(aboutRefusal(k)), { title: idAt(refusals.request, k) })] : ' a request');
 const offsetMark = (offset) => add(null, 'span', `offset ${number(offset)}`, { class: 'offset' });
 /** A line of a history. */
 function line(log, at, kind, parts, offset) {
@@ -416,8 +418,11 @@ function asked(what, when) {
 	if (byOffset !== null) return aboutOffset(byOffset);
 	const hex = text.replace(/-/g, '');
 	if (/^[0-9a-f]{6,32}$/.test(hex)) {
-		const ids = [[reservations.ids, aboutReservation], [refusals.request, aboutRefusal]];
-		for (const [all, about] of /** @type {any[]} */ (ids)) for (let at = (all || '').indexOf(hex); at >= 0; at = all.indexOf(hex, at + 1)) if (at % 32 === 0) return about(at / 32);
+		const found = [];
+		for (const [all, about, linkTo] of /** @type {any[]} */ ([[reservations.ids, aboutReservation, resLink], [refusals.request, aboutRefusal, (k) => requestName(k)[1]]]))
+			for (let at = (all || '').indexOf(hex); at >= 0 && found.length < 20; at = all.indexOf(hex, at + 1)) if (at % 32 + hex.length <= 32) found.push({ about, linkTo, n: Math.floor(at / 32) });
+		if (found.length === 1) return found[0].about(found[0].n);
+		if (found.length) return { head: `${found.length < 20 ? found.length : 'Many'} ids have “${what.trim()}” in them; their ends tell them apart.`, tell: (e) => { add(e, 'p', found.flatMap(({ linkTo, n }, k) => [k ? ', ' : '', linkTo(n)])); } };
 		return nothing(refusals.request ? 'No reservation and no kept refusal has this id. Of much refused seats only the first and last refusals are kept here; holdfast-audit --request-id=ID finds every one.'
 			: 'No reservation has this id. With so many refusals their requests’ ids are left out here: holdfast-audit --request-id=ID finds every one, and writes a letter.');
 	}
@@ -556,6 +561,7 @@ const hasQueue = story.queue.length > 0, longestQueue = story.queue.reduce((a, b
 function queueSaid() {
 	if (!totals.waits) return 'How long requests waited is not known: no reply was read.';
 	if (!hasQueue) return `The queue was never longer than a second: the longest wait was ${long(totals.wait_max)}.`;
+	if (story.queue.length === 1 && longestQueue.to === longestQueue.from) return `The queue was longer than a second once, at ${clock(longestQueue.from)}: ${many(longestQueue.requests, 'request')} waited up to ${long(longestQueue.wait_max)}.`;
 	const all = story.queue.reduce((sum, { from, to }) => sum + to - from, 0);
 	return `The queue was longer than a second ${times(story.queue.length)}, ${story.queue.length > 1 ? `for ${long(all)} together; the worst ` : ''}from ${clock(longestQueue.from)} to ${clock(longestQueue.to)} (${long(longestQueue.to - longestQueue.from)}). ${many(totals.waited_over_1s, 'request')} of ${number(totals.waits)} waited longer than a second, the longest ${long(totals.wait_max)}.`;
 }
@@ -583,7 +589,7 @@ function tellTop() {
 		['Granted', number(totals.granted), share(totals.granted, totals.asked) + ' of what was asked'],
 		['Refused', number(totals.refused), share(totals.refused, totals.asked) + ' of what was asked'],
 		['Holds that lapsed', number(totals.holds_lapsed), `of ${number(totals.holds)}, ${share(totals.holds_lapsed, totals.holds)}`],
-		['Longest wait', totals.waits ? long(totals.wait_max) : '–', totals.waits ? `half waited at most ${long(totals.wait_p50)}` : 'no reply was read'],
+		['Longest wait', totals.waits ? long(totals.wait_max > 1000 ? Math.round(totals.wait_max / 100) * 100 : totals.wait_max) : '–', totals.waits ? `half waited at most ${long(totals.wait_p50)}` : 'no reply was read'],
 	]) {
 		const div = add(dl, 'div');
 		add(div, 'dt', name);
@@ -599,7 +605,7 @@ function tellQuestions() {
 		if (whyOf(n) === 'SEATS_TAKEN' && wanted > most) { k = n; most = wanted; }
 	}
 	const some = k < 0 ? -1 : seatsOf(k)[0];
-	const i = some >= 0 ? some : demand.seats.wanted.indexOf(Math.max(...demand.seats.wanted)), at = k < 0 ? span.opening_at + 3000 : refusals.at[k], row = demand.rows[0];
+	const i = some >= 0 ? some : demand.seats.wanted.indexOf(Math.max(...demand.seats.wanted)), at = k < 0 ? span.opening_at + 3000 : refusals.at[k], row = demand.rows.reduce((a, b) => ((b.requests ?? b.wanted) > (a?.requests ?? a?.wanted ?? -1) ? b : a), null);
 	const ask = (what, when) => { $('what').value = what; $('at').value = when; answer(asked(what, when)); };
 	const e = $('questions'), moment = iso(at).slice(11, 19);
 	e.replaceChildren();
@@ -622,26 +628,29 @@ function reasons(parent) {
 	add(parent, 'holdfast-bars').show({ title: 'Why requests were refused', columns: [{ name: 'Because' }, { name: 'Refused', isBar: true, tone: 2 }, { name: 'In the reply' }], rows });
 }
 
+/** Do the seconds around the opening hold all of the sale? Then there is nothing to say by minute. */
+const isShort = span.last_at < span.opening_at + 600000 && !(minutes.start.find((_, n) => minutes.asked[n]) < span.opening_at - 60000);
 function tellSale() {
+	const step = isShort ? 1000 : 60000, of = isShort ? 'Second' : 'Minute', word = of.toLowerCase();
 	const said = $('sale-said'), plots = $('sale-plots'), opening = [{ at: span.opening_at, text: show.on_sale_from === span.opening_at ? 'on sale' : 'the rush' }];
-	const busiest = seconds.start.reduce((best, _, n) => (seconds.requests[n] > (seconds.requests[best] ?? 0) ? n : best), 0), half = minutes.sold_total.findIndex((n) => n >= house.sold / 2);
+	const busiest = seconds.start.reduce((best, _, n) => (seconds.requests[n] > (seconds.requests[best] ?? 0) ? n : best), 0), rows = isShort ? seconds : minutes, half = rows.sold_total.findIndex((n) => n >= house.sold / 2);
 	for (const e of [said, plots]) e.replaceChildren();
 	for (const text of [
 		`${many(totals.asked, 'request')} asked for seats or places: ${number(totals.granted)} were granted, ${number(totals.refused)} refused.${seconds.start.length ? ` In the busiest second, ${clock(seconds.start[busiest], 8)}, there came ${many(seconds.requests[busiest], 'request')}, of whatever kind.` : ''}`,
-		`${number(house.sold)} of ${many(house.places, 'place')} are sold${house.sold && half >= 0 && minutes.start[half] >= span.opening_at ? `; half of them were paid ${long(minutes.start[half] + 60000 - span.opening_at)} after the opening` : ''}.`, lapsedSaid(), queueSaid()]) add(said, 'p', text);
+		`${number(house.sold)} of ${many(house.places, 'place')} are sold${house.sold && half >= 0 && rows.start[half] >= span.opening_at ? `; half of them were paid within ${long(rows.start[half] + step - span.opening_at)} of ${show.on_sale_from === span.opening_at ? 'the opening' : 'the beginning of the rush'}` : ''}.`, lapsedSaid(), queueSaid()]) add(said, 'p', text);
 	const from = minutes.start.find((_, n) => minutes.asked[n]), plot = (id, more) => { const e = add(plots, 'holdfast-plot', undefined, id ? { id } : {}); e.show({ time: (at) => clock(at, 8), tick, marks: opening, from, ...more }); };
 	const came = (columns) => [{ name: 'granted', values: columns.granted, tone: 1 }, { name: 'refused', values: columns.refused, tone: 2 }, { name: 'other requests: payments, returns, lapses', values: columns.requests.map((n, k) => n - columns.granted[k] - columns.refused[k]), tone: 5 }];
 	const waits = ({ wait_p50, wait_p99, wait_max }) => [{ name: 'half waited at most', values: wait_p50, tone: 1, whole: totals.wait_p50 }, { name: '99 of 100', values: wait_p99, tone: 4, whole: totals.wait_p99 }, { name: 'the longest', values: wait_max, tone: 3, whole: totals.wait_max }].toReversed();
 	if (seconds.start.length) plot('', { title: 'Requests a second, around the opening', about: 'From a minute before it to ten minutes after it.', x: [...seconds.start], step: 1000, of: 'Second', kind: 'bars', series: came(seconds) });
-	plot('', { title: 'Requests a minute', x: [...minutes.start], step: 60000, of: 'Minute', kind: 'bars', series: came(minutes) });
+	if (!isShort) plot('', { title: 'Requests a minute', x: [...minutes.start], step: 60000, of: 'Minute', kind: 'bars', series: came(minutes) });
 	if (totals.waits) {
 		if (seconds.start.length) plot('', { title: 'How long requests waited, around the opening', about: 'From a request’s append to its reply, on a scale by powers of ten.', x: [...seconds.start], step: 1000, of: 'Second', kind: 'nested', unit: 'ms', isLog: true, series: waits(seconds) });
-		plot('', { title: 'How long requests waited, by minute', x: [...minutes.start], step: 60000, of: 'Minute', kind: 'nested', unit: 'ms', isLog: true, series: waits(minutes) });
+		if (!isShort) plot('', { title: 'How long requests waited, by minute', x: [...minutes.start], step: 60000, of: 'Minute', kind: 'nested', unit: 'ms', isLog: true, series: waits(minutes) });
 	}
 	if (story.queue.length) add(plots, 'holdfast-bars').show({ title: 'When the queue was longer than a second', limit: 10, columns: [{ name: 'From' }, { name: 'To' }, { name: 'For' }, { name: 'Requests', isBar: true, tone: 5 }, { name: 'Longest wait, ms', isBar: true, tone: 3 }],
 		rows: story.queue.map(({ from, to, requests, wait_max }) => [clock(from), clock(to), long(to - from), requests, wait_max]) });
-	plot('', { title: 'Places sold and held', about: `Of ${number(house.places)}, at the end of each minute.`, x: [...minutes.start], step: 60000, of: 'Minute', kind: 'level', top: house.places, series: [{ name: 'sold', values: minutes.sold_total, tone: 1, whole: house.sold }, { name: 'held', values: minutes.held_total, tone: 3, whole: house.held }] });
-	plot('lapsed', { title: 'Holds that lapsed, by minute', x: [...minutes.start], step: 60000, of: 'Minute', kind: 'bars', series: [{ name: 'lapsed', values: minutes.lapsed, tone: 3 }] });
+	plot('', { title: 'Places sold and held', about: `Of ${number(house.places)}, at the end of each ${word}.`, x: [...rows.start], step, of, kind: 'level', top: house.places, series: [{ name: 'sold', values: rows.sold_total, tone: 1, whole: house.sold }, { name: 'held', values: rows.held_total, tone: 3, whole: house.held }] });
+	plot('lapsed', { title: `Holds that lapsed, by ${word}`, x: [...rows.start], step, of, kind: 'bars', series: [{ name: 'lapsed', values: rows.lapsed, tone: 3 }] });
 	reasons(plots);
 }
 
@@ -649,7 +658,7 @@ function tellDemand() {
 	const said = $('demand-said'), tables = $('demand-tables'), { wanted, refused } = demand.seats, most = wanted.reduce((best, n, i) => (n > wanted[best] ? i : best), 0), never = wanted.filter((n) => !n).length;
 	for (const e of [said, tables]) e.replaceChildren();
 	if (seats.length && wanted[most]) add(said, 'p', ['The seat that was wanted most is ', seatLink(most), whole(most) && ` (${whole(most)})`, `: ${times(wanted[most])}, of which ${number(refused[most])} in vain. ${never ? `${many(never, 'seat')} nobody ever asked for.` : 'Every seat was wanted at least once.'}`]);
-	if (totals.wishes) add(said, 'p', `${many(totals.wishes, 'request')} asked for the best seats without naming any; ${number(totals.wishes - totals.wishes_granted)} went away with none.`);
+	if (totals.wishes) add(said, 'p', `${many(totals.wishes, 'request')} asked for the best seats without naming any; ${totals.wishes > totals.wishes_granted ? `${number(totals.wishes - totals.wishes_granted)} went away with none` : 'all of them got some'}.`);
 	if (totals.limited_requests) add(said, 'p', `${many(totals.limited_requests, 'request')} of ${many(totals.limited_customers, 'customer')} were refused because they were at their limit.`);
 	const columns = (name) => [{ name }, { name: 'Seats' }, { name: 'Requests for it' }, { name: 'Seats wanted', isBar: true, tone: 5 }, { name: 'given', isBar: true, tone: 1 }, { name: 'refused', isBar: true, tone: 2 }, { name: 'sold' }];
 	const bars = (title, about, heads, rows, limit = 12, id = '') => { const e = add(tables, 'holdfast-bars', undefined, id ? { id } : {}); e.show({ title, about, columns: heads, rows, limit }); };

@@ -32,6 +32,7 @@ function packed(refusals, { offset, at }) {
 
 export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, differences = 0 } = {}) {
 	const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647, below = (n) => Math.floor(random() * n);
+	const uuid = (at) => `${at.toString(16).padStart(12, '0')}7${hex(3)}8${hex(15)}`; // its beginning is the time
 	const hex = (n) => Array.from({ length: n }, () => below(16).toString(16)).join('');
 	const { seats } = layout, areas = layout.areas.map((a) => ({ ...a, capacity }));
 	const house = seats.map(() => ({ status: '.', reservation: -1, until: 0, channel: false, wanted: 0, refused: 0, granted: 0, taken: 0, lapses: [], kept: 0 }));
@@ -154,7 +155,7 @@ export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, dif
 		if (area !== undefined) areaState[area][isGranted ? 'granted' : 'refused'] += count;
 		e.seats = list;
 		if (!isGranted) { e.refused = true; return outcome; }
-		const r = { number: reservations.length, id: hex(32), offset, at, until: at + HOLD, ended: -1, status: 'h', session: e.session, seats: list, places: area === undefined ? list.length : count, area, count };
+		const r = { number: reservations.length, id: uuid(at), offset, at, until: at + HOLD, ended: -1, status: 'h', session: e.session, seats: list, places: area === undefined ? list.length : count, area, count };
 		reservations.push(r);
 		who.held = r;
 		held += r.places;
@@ -182,7 +183,7 @@ export function storyOf(layout, { requests = 4000, seed = 7, capacity = 120, dif
 	function refuse(e) {
 		const list = e.seats ?? e.r.seats, isKept = !list.length || list.some((i) => house[i].kept < 200);
 		for (const i of list) house[i].kept++;
-		if (isKept) refusals.push({ offset: e.offset, at: e.at, outcome: OUTCOMES.indexOf(e.reason), seats: list, request: hex(32) });
+		if (isKept) refusals.push({ offset: e.offset, at: e.at, outcome: OUTCOMES.indexOf(e.reason), seats: list, request: uuid(e.at) });
 		else for (const i of list) (more[i] ??= new Map()).set(Math.floor(e.at / 1000), (more[i].get(Math.floor(e.at / 1000)) ?? 0) + 1);
 	}
 

@@ -37,7 +37,7 @@ interface Bars {
 	title: string; about?: string; columns: { name: string; isBar?: boolean; tone?: 1 | 2 | 3 | 4 | 5 }[]; rows: any[][]; // texts and numbers
 	limit?: number; by?: number; // sorted by that column at first
 }
-// The data of a report: docs/report.md has each field.
+// The data of a report, as audit/report writes it.
 interface Story {
 	format: 1; show: any; audit: any; span: any; totals: any; layout: { seats: StorySeat[]; areas: { area_id: string; category?: string; capacity: number; channel?: string }[] };
 	minutes: any; seconds: any; queue: { from: number; to: number; requests: number; wait_max: number }[]; demand: any; holders: any[]; chains: any[]; fair: any;
