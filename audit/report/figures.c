@@ -82,6 +82,57 @@ static bool is_any(const struct story_request *q, int of)
 	return true;
 }
 
+/* By the names that they have in the report. */
+static bool list_totals(struct figures *f)
+{
+	static const struct column columns[] = {{"figure", COLUMN_TEXT}, {"number", COLUMN_NUMBER}};
+	const struct totals *t = &f->totals;
+	const struct {
+		const char *name;
+		int64_t number;
+	} list[] = {
+	    {"requests", t->requests},
+	    {"repeated", t->repeated},
+	    {"unreadable", t->unreadable},
+	    {"asked", t->asked},
+	    {"granted", t->granted},
+	    {"refused", t->refused},
+	    {"holds", t->holds},
+	    {"holds_held", t->holds_held},
+	    {"holds_lapsed", t->holds_lapsed},
+	    {"holds_released", t->holds_released},
+	    {"holds_sold", t->holds_sold},
+	    {"holds_cancelled", t->holds_cancelled},
+	    {"lapses", t->lapses},
+	    {"seats", t->seats},
+	    {"seats_sold", t->seats_sold},
+	    {"seats_held", t->seats_held},
+	    {"places", t->places},
+	    {"places_sold", t->places_sold},
+	    {"places_held", t->places_held},
+	    {"wishes", f->outline.story->wishes.asked},
+	    {"wishes_granted", f->outline.story->wishes.granted},
+	    {"limited_requests", t->limited_requests},
+	    {"limited_customers", t->limited_customers},
+	    {"waits", t->waits.count},
+	    {"wait_p50", t->waits.p50_ms},
+	    {"wait_p99", t->waits.p99_ms},
+	    {"wait_max", t->waits.max_ms},
+	    {"waited_over_1s", t->waits.over_1s},
+	};
+
+	f->numbers = TABLE_OF("totals", columns, sizeof columns / sizeof columns[0]);
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		union cell *row = table_add(&f->numbers);
+
+		if (!row)
+			return false;
+		row[0].text = text_of(list[i].name);
+		row[1].number = list[i].number;
+	}
+	return true;
+}
+
 /* ---- all ---- */
 
 static bool make_timelines(struct figures *f)
@@ -105,12 +156,27 @@ bool figures_make(struct figures *f, const struct story *s)
 	count_requests(&f->totals, s);
 	count_holds(f);
 	return count_limited(&f->totals, s) && timeline_waits(s, is_any, 0, &f->totals.waits) &&
-	       make_timelines(f) && demand_make(&f->demand, &f->outline) &&
-	       holders_make(&f->holders, &f->outline) && refusals_make(&f->refusals, &f->outline);
+	       list_totals(f) && make_timelines(f) && demand_make(&f->demand, &f->outline) &&
+	       holders_make(&f->holders, &f->outline) &&
+	       refusals_make(&f->refusals, &f->outline, REFUSALS_BYTES_MAX);
+}
+
+void figures_list(const struct figures *f, const struct table *tables[FIGURES_TABLES])
+{
+	const struct table *const all[] = {
+	    &f->numbers,         &f->minutes,           &f->seconds,         &f->queue,
+	    &f->demand.seats,    &f->demand.rows,       &f->demand.sections, &f->demand.categories,
+	    &f->demand.channels, &f->demand.areas,      &f->demand.wishes,   &f->holders.holders,
+	    &f->holders.most,    &f->holders.chains,    &f->holders.channels, NULL,
+	};
+
+	_Static_assert(sizeof all / sizeof all[0] == FIGURES_TABLES, "all of them fit");
+	memcpy(tables, all, sizeof all);
 }
 
 void figures_release(struct figures *f)
 {
+	table_release(&f->numbers);
 	outline_release(&f->outline);
 	table_release(&f->minutes);
 	table_release(&f->seconds);

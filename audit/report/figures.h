@@ -30,6 +30,7 @@ struct figures {
 	struct outline outline;
 	int64_t opening_ms;
 	struct totals totals;
+	struct table numbers;    /* of the totals, by name */
 	struct table minutes, seconds, queue;
 	struct demand demand;
 	struct holders holders;
@@ -43,5 +44,9 @@ struct figures {
  */
 bool figures_make(struct figures *f, const struct story *s) NODISCARD;
 void figures_release(struct figures *f);
+
+/* Every table that there is, for who writes all of them. NULL behind the last one. */
+#define FIGURES_TABLES 16
+void figures_list(const struct figures *f, const struct table *tables[FIGURES_TABLES]);
 
 #endif

@@ -69,14 +69,15 @@ static struct had *count_sessions(const struct holders *h, const struct outline 
 
 /* ---- tables by rank ---- */
 
-/* From the greatest on, by two columns, then by the first column, ascending. */
-static int compare_rows(const union cell *a, const union cell *b, size_t first, size_t second)
+/* From the greatest on, by two columns, then by a third, ascending. */
+static int compare_rows(const union cell *a, const union cell *b, size_t first, size_t second,
+                        size_t third)
 {
 	if (a[first].number != b[first].number)
 		return a[first].number < b[first].number ? 1 : -1;
 	if (a[second].number != b[second].number)
 		return a[second].number < b[second].number ? 1 : -1;
-	return (a[0].number > b[0].number) - (a[0].number < b[0].number);
+	return (a[third].number > b[third].number) - (a[third].number < b[third].number);
 }
 
 static void rank(struct table *t, int (*compare)(const void *, const void *), size_t count_max)
@@ -90,7 +91,7 @@ enum { HOLDER_LAPSED = 2, HOLDER_SEAT_SECONDS = 5 };
 
 static int compare_holders(const void *a, const void *b)
 {
-	return compare_rows(a, b, HOLDER_LAPSED, HOLDER_SEAT_SECONDS);
+	return compare_rows(a, b, HOLDER_LAPSED, HOLDER_SEAT_SECONDS, 0);
 }
 
 static bool list_holders(struct table *t, const struct had *list, size_t count)
@@ -121,7 +122,7 @@ enum { MOST_SEATS = 1, MOST_HOLDS };
 
 static int compare_most(const void *a, const void *b)
 {
-	return compare_rows(a, b, MOST_SEATS, MOST_HOLDS);
+	return compare_rows(a, b, MOST_SEATS, MOST_HOLDS, 0);
 }
 
 static bool list_most(struct table *t, const struct had *list, size_t count)
@@ -196,21 +197,24 @@ static struct lapse *list_lapses(const struct holders *h, const struct outline *
 	return NULL;
 }
 
-enum { CHAIN_LAPSES = 1, CHAIN_SECONDS = 3 };
+enum { CHAIN_ID, CHAIN_SEAT, CHAIN_LAPSES, CHAIN_SESSIONS, CHAIN_SECONDS };
 
 static int compare_chains(const void *a, const void *b)
 {
-	return compare_rows(a, b, CHAIN_LAPSES, CHAIN_SECONDS);
+	return compare_rows(a, b, CHAIN_LAPSES, CHAIN_SECONDS, CHAIN_SEAT);
 }
 
 static bool list_chains(struct table *t, const struct holders *h, const struct outline *o)
 {
-	static const struct column columns[] = {{"seat", COLUMN_NUMBER}, {"lapses", COLUMN_NUMBER},
-	                                        {"sessions", COLUMN_NUMBER}, {"seconds", COLUMN_NUMBER}};
+	static const struct column columns[] = {
+	    {"seat_id", COLUMN_TEXT},    {"seat", COLUMN_NUMBER},    {"lapses", COLUMN_NUMBER},
+	    {"sessions", COLUMN_NUMBER}, {"seconds", COLUMN_NUMBER},
+	};
 	size_t count;
 	struct lapse *list = list_lapses(h, o, &count);
 
 	*t = TABLE_OF("chains", columns, sizeof columns / sizeof columns[0]);
+	t->json_from = CHAIN_SEAT;
 	for (size_t first = 0, end; list && first < count; first = end) {
 		int64_t sessions = 0, held_ms = 0;
 		union cell *row;
@@ -222,9 +226,10 @@ static bool list_chains(struct table *t, const struct holders *h, const struct o
 		row = end - first >= CHAIN_LAPSES_MIN ? table_add(t) : NULL;
 		if (!row)
 			continue;
-		row[0].number = list[first].seat;
+		row[CHAIN_ID].text = o->seats[list[first].seat]->id;
+		row[CHAIN_SEAT].number = list[first].seat;
 		row[CHAIN_LAPSES].number = (int64_t)(end - first);
-		row[2].number = sessions;
+		row[CHAIN_SESSIONS].number = sessions;
 		row[CHAIN_SECONDS].number = held_ms / MS_PER_S;
 	}
 	free(list);

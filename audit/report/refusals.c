@@ -133,9 +133,9 @@ static bool go_through(struct pass *pass)
 	return !r->data.failed && !r->ids.failed;
 }
 
-static bool is_too_large(const struct refusals *r)
+static bool is_too_large(const struct refusals *r, size_t bytes_max)
 {
-	return r->first > 1 && r->data.bytes * 4 / 3 + r->ids.bytes > REFUSALS_BYTES_MAX;
+	return r->first > 1 && r->data.bytes * 4 / 3 + r->ids.bytes > bytes_max;
 }
 
 /* ---- the rest ---- */
@@ -163,7 +163,7 @@ static void sum_untold(struct refusals *r)
 	r->untold_extent.count = count;
 }
 
-bool refusals_make(struct refusals *r, const struct outline *o)
+bool refusals_make(struct refusals *r, const struct outline *o, size_t bytes_max)
 {
 	const struct story *s = o->story;
 	uint32_t *all = calloc(o->seat_count + 1, sizeof *all);
@@ -176,7 +176,7 @@ bool refusals_make(struct refusals *r, const struct outline *o)
 		for (uint32_t k = 0; is_refusal(&s->requests[i]) && k < s->requests[i].seats.count; k++)
 			all[o->seat_at[s->seats[s->requests[i].seats.at + k]]]++;
 	is_done = is_done && go_through(&pass);
-	while (is_done && is_too_large(r)) {
+	while (is_done && is_too_large(r, bytes_max)) {
 		r->first = r->first * 3 / 4;
 		r->last = r->last * 3 / 4;
 		is_done = go_through(&pass);

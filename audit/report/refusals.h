@@ -40,8 +40,12 @@ struct refusals {
 	struct extent untold_extent;
 };
 
-/* false: out of memory; refusals_release in either case */
-bool refusals_make(struct refusals *r, const struct outline *o) NODISCARD;
+/*
+ * bytes_max  REFUSALS_BYTES_MAX
+ *
+ * false: out of memory; refusals_release in either case
+ */
+bool refusals_make(struct refusals *r, const struct outline *o, size_t bytes_max) NODISCARD;
 void refusals_release(struct refusals *r);
 
 #endif

@@ -69,22 +69,44 @@ static enum rc write_page(const struct figures *f, const struct compared *compar
 	return rc;
 }
 
+/* Every table as a file of its own, in a folder beside the page. */
+static enum rc write_tables(const struct figures *f, const char *folder, struct err *e)
+{
+	const struct table *tables[FIGURES_TABLES];
+	struct buf path = {0}, csv = {0};
+	enum rc rc = folder_make(folder, e);
+
+	figures_list(f, tables);
+	for (size_t i = 0; !rc && tables[i]; i++) {
+		buf_clear(&path);
+		buf_clear(&csv);
+		buf_print(&path, "%s/%s.csv", folder, tables[i]->name);
+		table_write_csv(tables[i], &csv);
+		rc = path.failed ? err_out_of_memory(e) : file_write(path.data, &csv, e);
+	}
+	buf_release(&path);
+	buf_release(&csv);
+	return rc;
+}
+
 static enum rc write_report(const struct stories *stories, const struct story *story,
                             const struct compared *compared, struct err *e)
 {
 	struct figures figures;
-	struct buf path = {0};
+	struct buf folder = {0}, page = {0};
 	enum rc rc;
 
-	buf_print(&path, "%s/", stories->folder);
-	file_add_name(&path, story->show_id);
-	buf_add_string(&path, ".html");
-	if (figures_make(&figures, story) && !path.failed)
-		rc = write_page(&figures, compared, path.data, e);
-	else
+	buf_print(&folder, "%s/", stories->folder);
+	file_add_name(&folder, story->show_id);
+	buf_add_text(&page, buf_text(&folder));
+	buf_add_string(&page, ".html");
+	if (!figures_make(&figures, story) || folder.failed || page.failed)
 		rc = err_out_of_memory(e);
+	else if (!(rc = write_tables(&figures, folder.data, e)))
+		rc = write_page(&figures, compared, page.data, e);
 	figures_release(&figures);
-	buf_release(&path);
+	buf_release(&folder);
+	buf_release(&page);
 	return rc;
 }
 

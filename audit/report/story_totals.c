@@ -40,14 +40,8 @@ static const char *name_of(int type)
 	return type == REQUEST_NONE ? "unknown" : request_type_name((enum request_type)type);
 }
 
-static void write_requests(const struct totals *t, struct json *j)
+static void write_kinds(const struct totals *t, struct json *j)
 {
-	json_write_integer(j, "requests", t->requests);
-	json_write_integer(j, "repeated", t->repeated);
-	json_write_integer(j, "unreadable", t->unreadable);
-	json_write_integer(j, "asked", t->asked);
-	json_write_integer(j, "granted", t->granted);
-	json_write_integer(j, "refused", t->refused);
 	write_outcomes("by_outcome", t->asked_by_outcome, j);
 	json_open_object(j, "by_type");
 	for (int type = 0; type < REQUEST_TYPE_COUNT; type++)
@@ -61,42 +55,11 @@ static void write_requests(const struct totals *t, struct json *j)
 	json_close_object(j);
 }
 
-static void write_number(const char *key, int64_t number, struct json *j)
-{
-	if (number == NO_NUMBER)
-		json_write_null(j, key);
-	else
-		json_write_integer(j, key, number);
-}
-
 void story_write_totals(const struct figures *f, struct json *j)
 {
-	const struct totals *t = &f->totals;
-
 	json_open_object(j, "totals");
-	write_requests(t, j);
-	json_write_integer(j, "holds", t->holds);
-	json_write_integer(j, "holds_held", t->holds_held);
-	json_write_integer(j, "holds_lapsed", t->holds_lapsed);
-	json_write_integer(j, "holds_released", t->holds_released);
-	json_write_integer(j, "holds_sold", t->holds_sold);
-	json_write_integer(j, "holds_cancelled", t->holds_cancelled);
-	json_write_integer(j, "lapses", t->lapses);
-	json_write_integer(j, "seats", t->seats);
-	json_write_integer(j, "seats_sold", t->seats_sold);
-	json_write_integer(j, "seats_held", t->seats_held);
-	json_write_integer(j, "places", t->places);
-	json_write_integer(j, "places_sold", t->places_sold);
-	json_write_integer(j, "places_held", t->places_held);
-	json_write_integer(j, "wishes", f->outline.story->wishes.asked);
-	json_write_integer(j, "wishes_granted", f->outline.story->wishes.granted);
-	json_write_integer(j, "limited_requests", t->limited_requests);
-	json_write_integer(j, "limited_customers", t->limited_customers);
-	json_write_integer(j, "waits", t->waits.count);
-	write_number("wait_p50", t->waits.p50_ms, j);
-	write_number("wait_p99", t->waits.p99_ms, j);
-	write_number("wait_max", t->waits.max_ms, j);
-	json_write_integer(j, "waited_over_1s", t->waits.over_1s);
+	table_write_members(&f->numbers, j);
+	write_kinds(&f->totals, j);
 	json_close_object(j);
 }
 

@@ -90,13 +90,22 @@ void table_write_rows(const struct table *t, const char *key, struct json *j)
 	for (size_t r = 0; r < t->row_count; r++) {
 		json_end_line(j);
 		json_open_object(j, NULL);
-		for (size_t c = 0; c < t->column_count; c++) {
-			buf_print(j->to, "%s\"%s\":", c ? "," : "", t->columns[c].name);
+		for (size_t c = t->json_from; c < t->column_count; c++) {
+			buf_print(j->to, "%s\"%s\":", c > t->json_from ? "," : "", t->columns[c].name);
 			add_value(t, r, c, j->to);
 		}
 		json_close_object(j);
 	}
 	json_close_array(j);
+}
+
+void table_write_members(const struct table *t, struct json *j)
+{
+	for (size_t r = 0; r < t->row_count; r++) {
+		buf_print(j->to, "%s\"%.*s\":", r ? "," : "", TEXT_ARGS(cell_of(t, r, 0)->text));
+		add_value(t, r, 1, j->to);
+	}
+	j->needs_comma = j->needs_comma || t->row_count;
 }
 
 /* ---- CSV ---- */

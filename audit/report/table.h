@@ -37,7 +37,7 @@ struct table {
 	const char *name;      /* of the file, without its ending */
 	const struct column *columns;
 	size_t column_count;
-	size_t json_from;      /* its first column in table_write_columns: those before stand elsewhere */
+	size_t json_from;      /* its first column in JSON: those before stand elsewhere there */
 	union cell *cells;     /* row by row */
 	size_t row_count;
 	struct extent extent;
@@ -57,8 +57,10 @@ void table_cut(struct table *t, size_t count);
 
 /* {"name":[..],..}: an array a column. base_ms: what the first time is the difference to */
 void table_write_columns(const struct table *t, const char *key, int64_t base_ms, struct json *j);
-/* [{"name":..,..},..]; of rows that is. */
+/* [{"name":..,..},..] */
 void table_write_rows(const struct table *t, const char *key, struct json *j);
+/* Of two columns: the members "text":number of an object that is open. Texts need no escapes. */
+void table_write_members(const struct table *t, struct json *j);
 /* RFC 4180, with a header; times as instants. */
 void table_write_csv(const struct table *t, struct buf *b);
 

@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "common/base/clock.h"
 #include "common/kafka/sender.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/random_history.h"
@@ -207,10 +205,80 @@ static void every_figure_is_what_topics_and_tables_say(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* What the shell says of the folder; 0: yes. */
+__attribute__((format(printf, 1, 2))) static int ask_shell(const char *format, ...)
+{
+	char question[300], command[400];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(question, sizeof question, format, args);
+	va_end(args);
+	snprintf(command, sizeof command, "cd %s && %s", folder, question);
+	return system(command);
+}
+
+static int audit_with(const char *more, const char *another)
+{
+	struct audit audit;
+	int code;
+
+	ask_shell("rm -rf some");
+	audit_start(&audit, listed, more, another, NULL);
+	audit_await(&audit);
+	code = audit.exit_code;
+	audit_release(&audit);
+	return code;
+}
+
+static void one_show_or_those_asked_since_are_told_of_alone(void **state)
+{
+	char option[200];
+
+	(void)state;
+	snprintf(option, sizeof option, "--report=%s/some", folder);
+	assert_int_equal(audit_with(option, "--show=hot"), 0);
+	assert_int_equal(ask_shell("[ \"$(ls some)\" = \"$(printf 'hot\\nhot.html')\" ] && "
+	                           "cmp some/hot.html reports/hot.html"), 0);
+	assert_int_equal(audit_with(option, "--since=9999-01-01"), 0);
+	assert_int_equal(audit_with(option, "--show=none"), 0);
+	assert_int_equal(ask_shell("[ -z \"$(ls some)\" ]"), 0);
+	assert_non_null(strstr(rig_log(), "no such show was created in what was read"));
+	assert_int_equal(audit_with(option, "--conflicts"), 2);
+	assert_int_equal(audit_with("--report=/none/at/all", NULL), 2);
+}
+
+/* What says of which databases it knows differs, and the certificate; nothing else does. */
+static void without_a_database_the_same_is_told(void **state)
+{
+	char option[200];
+
+	(void)state;
+	snprintf(option, sizeof option, "--report=%s/some", folder);
+	assert_int_equal(audit_with(option, "--no-database"), 0);
+	assert_int_equal(ask_shell("sed -i 's/\"with_tables\":false/\"with_tables\":true/' some/*.html && "
+	                           "diff -rq reports some >&2"), 0);
+}
+
+static void a_difference_is_said_in_the_report(void **state)
+{
+	char option[200];
+
+	(void)state;
+	snprintf(option, sizeof option, "--report=%s/some", folder);
+	rig_sql("UPDATE holdfast.seat_reservations SET places = places + 1 WHERE show_id = 'hot'");
+	assert_int_equal(audit_with(option, "--show=hot"), 6);
+	assert_int_equal(ask_shell("grep -q '\"verified\":false,\"differences\":3,' some/hot.html"), 0);
+	assert_int_not_equal(ask_shell("grep -q '\"certificate\":' some/hot.html"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_figure_is_what_topics_and_tables_say),
+	    cmocka_unit_test(one_show_or_those_asked_since_are_told_of_alone),
+	    cmocka_unit_test(without_a_database_the_same_is_told),
+	    cmocka_unit_test(a_difference_is_said_in_the_report),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
