@@ -19,7 +19,7 @@ static long worker;
 static long start(const char *batch_max, const char *cached)
 {
 	return rig_start("holdfast-worker", batch_max, cached, "--log-level=debug",
-	                 "--kafka.session.timeout.ms=6000", "--kafka.heartbeat.interval.ms=500", NULL);
+	                 "--kafka.session.timeout.ms=3000", "--kafka.heartbeat.interval.ms=500", NULL);
 }
 
 static int set_up(void **state)

@@ -48,7 +48,7 @@ static void await_upper(const char *expected, const char *sql)
 static long start_worker(void)
 {
 	return rig_start("holdfast-worker", "--metrics-listen=127.0.0.1:0", "--database-timeout-ms=5000",
-	                 "--kafka.session.timeout.ms=6000", "--kafka.heartbeat.interval.ms=1000", NULL);
+	                 "--kafka.session.timeout.ms=3000", "--kafka.heartbeat.interval.ms=500", NULL);
 }
 
 static int make(void **state)

@@ -36,9 +36,9 @@ static int after_each(void **state)
 
 static long start(void)
 {
-	/* The shortest a broker allows: how long a killed worker's partitions wait for the next. */
-	return rig_start("holdfast-worker", "--batch-max=25", "--kafka.session.timeout.ms=6000",
-	                 "--kafka.heartbeat.interval.ms=1000", NULL);
+	/* How long a killed worker's partitions wait for the next. */
+	return rig_start("holdfast-worker", "--batch-max=25", "--kafka.session.timeout.ms=3000",
+	                 "--kafka.heartbeat.interval.ms=500", NULL);
 }
 
 static unsigned below(void *none, unsigned limit)
