@@ -344,6 +344,11 @@ test-faults: ## what of the tests has to do with faults, at length
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run test_faults test_breaks test_crashes
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
 
+.PHONY: test-versions
+test-versions: ## the core of the tests with other versions of librdkafka; ends with a table and a last line as of test
+	@compose/local/install build servers test
+	@tests/versions/run
+
 test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them; the examples of docs/clients
 	@compose/local/install build servers test clients
 	@HOLDFAST_CLIENTS_WHOLE=1 HOLDFAST_CLIENTS="python java node go" tests/run test_clients test_shop_clients
