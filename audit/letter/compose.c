@@ -23,6 +23,10 @@ static void write_head(struct writing *w)
 	                                       : "Request ");
 	words_add_uuid(w->b, &one->request.request_id);
 	line_end(w);
+	if (w->source->is_of_reservation && !outcome_is_accepted(one->verdict.outcome) &&
+	    w->answer->answered != ANSWERED_NOT_YET)
+		line(w, LETTER_PARAGRAPH,
+		     "There is no reservation of this id: the request that would have made it was refused.");
 }
 
 /* What the letter rests on. */

@@ -34,6 +34,7 @@ struct letter_source {
 	int64_t next_offset;               /* behind the last record read of the partition */
 	int64_t kept_from;                 /* above 0: what was before is gone */
 	int64_t t_ms;                      /* of the last record */
+	bool is_of_reservation;            /* a reservation was asked for, not a request */
 };
 
 /* Lines one after the other in `text`. A paragraph is one line. */

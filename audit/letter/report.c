@@ -97,6 +97,7 @@ static enum rc add_letter(struct run *run, const struct dispute *one, struct err
 	    .next_offset = run->next,
 	    .kept_from = run->kept_from,
 	    .t_ms = run->fold.t_ms,
+	    .is_of_reservation = run->asked->is_reservation,
 	};
 	struct answer answer;
 

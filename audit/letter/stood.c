@@ -390,7 +390,8 @@ void write_before(struct writing *w)
 	line_begin(w, LETTER_PARAGRAPH);
 	tell_limit(w);
 	line_end(w);
-	if (w->letter->lines[w->letter->line_count - 1].kind != LETTER_HEADING)
+	if (!w->letter->line_count ||
+	    w->letter->lines[w->letter->line_count - 1].kind != LETTER_HEADING)
 		return;
 	line_begin(w, LETTER_PARAGRAPH);
 	add_nothing(w);

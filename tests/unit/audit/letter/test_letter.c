@@ -343,6 +343,11 @@ static void the_same_id_decided_anew_is_a_letter_of_its_own(void **state)
 	told_close(&told);
 	told_open(&told, steps, STEPS, R("24"), true); /* a cancel is no reservation */
 	assert_null(told.disputes.first);
+	told_close(&told);
+	told_open(&told, steps, STEPS, R("11"), true);
+	told.source.is_of_reservation = true;
+	has(told_letter(&told, told.disputes.first), "Your request " R("11") " There is no reservation of "
+	                                             "this id: the request that would have made it");
 }
 
 static void programs_get_the_facts(void **state)
@@ -397,6 +402,17 @@ static void a_page_has_every_line_and_no_tag_of_others(void **state)
 	buf_release(&b);
 }
 
+static void keeps_no_secret(const struct request *q)
+{
+	assert_null(q->session_id.data);
+	assert_null(q->owner_key.data);
+	assert_null(q->new_owner_key.data);
+	assert_null(q->channel_key.data);
+	assert_null(q->customer_id.data);
+	for (size_t i = 0; i < q->channel_count; i++)
+		assert_null(q->channels[i].key.data);
+}
+
 static void no_secret_is_in_any_letter(void **state)
 {
 	struct buf b = {0};
@@ -416,6 +432,7 @@ static void no_secret_is_in_any_letter(void **state)
 		letter_print_json(&told.letter, told.disputes.first, &told.answer, &j);
 		letter_print_html(&told.letter, &b);
 		assert_false(b.failed);
+		keeps_no_secret(&told.disputes.first->request);
 		if (strstr(b.data, "secret"))
 			fail_msg("a secret in %s", b.data);
 	}
