@@ -12,11 +12,11 @@ const TEXTS = {
 const P = 20; // from one seat to the next
 const COLORS = ['#7c5cf0', '#0c8f84', '#d0700a', '#d9376e', '#2f74e0', '#5f8a0f'];
 // Around a point: each category has a colour and a shape; what is taken or chosen has its own.
-const SHAPES = ['m-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0z',
+const circle = (r) => `m-${r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0z`;
+const SHAPES = [circle(8),
 	'm-7.5-4a3.5 3.5 0 0 1 3.5-3.5h8a3.5 3.5 0 0 1 3.5 3.5v8a3.5 3.5 0 0 1-3.5 3.5h-8a3.5 3.5 0 0 1-3.5-3.5z',
 	'm-7.5-5.5a2 2 0 0 1 2-2h11a2 2 0 0 1 2 2v5.5a7.5 7.5 0 0 1-15 0z', 'm0-8.8l7.6 4.4v8.8l-7.6 4.4l-7.6-4.4v-8.8z', 'm0-9l9 9l-9 9l-9-9z'];
-const CHOSEN = 'm-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0z', RING = 'm-11.5 0a11.5 11.5 0 1 0 23 0a11.5 11.5 0 1 0-23 0z';
-const TAKEN = { r: 'm-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z', s: 'm-3.5-3.5l7 7m0-7l-7 7' };
+const CHOSEN = circle(9), RING = circle(11.5), TAKEN = { r: circle(6), s: 'm-3.5-3.5l7 7m0-7l-7 7' };
 const MARKS = { // strokes upon a seat
 	x: 'm-4 .5l3 3l5.5-6.5', accessible: 'm-.6-5.2h.1m-.1 2.6v3.4h3.6l1.6 3.2m-4.9-4.6h2.6m-4-.6a3.4 3.4 0 1 0 3.6 5',
 	companion: 'm0-4h.1m-3.1 8.4v-1.6a3 3 0 0 1 6 0v1.6', restricted: 'm-3.8 2.2h7.6', b: 'm0-2.2h.1m-.1 .2v4.4',
@@ -320,7 +320,7 @@ function seatMap(host) {
 	}
 	function toggle(i) {
 		const id = seats[i].seat_id;
-		if (isView()) { tell('seat', { seat_id: id }); return; }
+		if (isView()) return tell('seat', { seat_id: id });
 		if (!selected.delete(id)) {
 			if ((!isFree(i) && !own.has(id)) || isFull()) return;
 			selected.add(id);
@@ -495,7 +495,7 @@ function seatMap(host) {
 	function paintSeat(i) {
 		const e = elements[i], looks = looksOf(i), id = seats[i].seat_id;
 		if (tileOf[i]) set(e, { d: at(i) + looks.d, class: looks.name }); else swatch(e.firstChild, looks);
-		set(e, { 'aria-label': nameOf(i), ...(isView() ? { 'aria-pressed': selected.has(id) } : { 'aria-checked': selected.has(id), 'aria-disabled': !isFree(i) && !own.has(id) }) });
+		set(e, { 'aria-label': nameOf(i), [isView() ? 'aria-pressed' : 'aria-checked']: selected.has(id), 'aria-disabled': !(isFree(i) || own.has(id) || isView()) });
 	}
 	/** @param {any} svg @param {{name: string, d: string, mark?: any}} looks */
 	function swatch(svg, { name, d, mark }) {

@@ -343,6 +343,7 @@ function aboutSeat(i, at = null) {
 	const n = until(at), r = past.to(n).holder[i], second = Math.floor(at / 1000) * 1000, within = events.filter((one) => one.at >= second && one.at < second + 1000);
 	const counted = countedOf(i).filter(([start]) => start === second).reduce((sum, [, c]) => sum + c, 0);
 	return { seat: i, n, head: wasSaid(i, at, n), tell(e) {
+		if (at > span.last_at || at < span.first_at) add(e, 'p', `This report begins at ${clock(span.first_at)} and ends at ${clock(span.last_at)}, ${zone()}.`);
 		if (r >= 0) add(e, 'p', fateSaid(r));
 		const later = events.find((one) => one.at > at && one.change >= 0);
 		if (within.length || counted) add(e, 'p', `In that second, ${clock(at, 8)}, this happened to it:`);
@@ -383,7 +384,7 @@ function aboutRefusal(k) {
 		next(e, toHall(before(offset)));
 	} };
 }
-const demandSaid = (row) => `${row.requests === undefined ? '' : `${many(row.requests, 'request')} named or got a seat of it. `}In seats: wanted ${times(row.wanted)}, given ${times(row.granted)}, refused ${times(row.refused)}. ${number(row.sold)} of its ${many(row.seats ?? row.capacity, row.seats ? 'seat' : 'place')} are sold.`;
+const demandSaid = (row) => `${row.requests === undefined ? '' : `${many(row.requests, 'request')} named or got ${row.seats ? 'a seat' : 'places'} of it. `}In ${row.seats ? 'seats' : 'places'}: wanted ${times(row.wanted)}, given ${times(row.granted)}, refused ${times(row.refused)}. ${number(row.sold)} of its ${many(row.seats ?? row.capacity, row.seats ? 'seat' : 'place')} are sold.`;
 /** @returns {Said} */
 const aboutGroups = (name, rows) => ({ head: rows.length === 1 ? `${name}: wanted by ${many(rows[0].row.requests ?? rows[0].row.wanted, 'request')}.` : `${name}: there are ${rows.length}.`, tell(e) {
 	for (const { row, title } of rows) add(e, 'p', [strong(`${title}. `), demandSaid(row)]);
@@ -405,15 +406,30 @@ function readTime(text) {
 const readOffset = (text) => { const found = /^(?:offset\s*|#)([\d,. ]+)$/i.exec(text.trim()); return found && Number(found[1].replace(/[,. ]/g, '')); };
 const same = (a, b) => String(a ?? '').toLowerCase() === b;
 
+/** A seat as people name it: A 12, a-12, row A seat 12; the one that it can be. */
+function seatMeant(text) {
+	const bare = (/** @type {string} */ name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''), [, section = '', row, pos] = /^(?:(.+?),?\s+)?row\s+(\S+?),?\s+(?:seat|place|number|no\.?)\s+(\d+)$/.exec(text) ?? [];
+	const those = (is) => seats.flatMap((seat, i) => (is(seat) ? [i] : [])), isInRow = (seat) => same(seat.row, row) && (!section || same(seat.section, section));
+	const ways = row ? [(seat) => isInRow(seat) && bare(seat.id).endsWith(bare(row + pos)), (seat) => isInRow(seat) && String(seat.pos) === pos] : [(seat) => bare(seat.id) === bare(text)];
+	return bare(text) ? ways.map(those).find((found) => found.length === 1)?.[0] : undefined;
+}
+const favoured = () => ({ head: favouredSaid(), tell: (to) => next(to, ['What that rests on', () => $('fair').scrollIntoView()]) });
+const lapsed = () => ({ head: lapsedSaid(), tell: (to) => next(to, ['When they lapsed', () => $('lapsed').scrollIntoView()], ['Who lets lapse', () => $('hoarding').scrollIntoView()]) });
+// Questions in words, which are no name of anything.
+const QUESTIONS = [[/favou?red/i, () => favoured()], [/\blapsed?\b/i, () => lapsed()], [/\brefused\b/i, () => whyRefused()]];
+
 /** @returns {Said} */
 function asked(what, when) {
-	const both = /^(.*?)\s+(?:at\s+)?(\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,3})?)?)$/i.exec(what);
+	what = what.replace(/[?!.\s]+$/, '');
+	const both = /^(.*?)\s+(?:at\s+)?((?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,3})?)?)(?:\s*utc|z)?$/i.exec(what);
 	if (both && !when) return asked(both[1], both[2]);
-	const text = what.trim().replace(/^(seat|who had)\s+/i, '').toLowerCase(), time = when ? readTime(when) : null, byOffset = readOffset(what) ?? (indexOfSeat.has(text) || !/^\d[\d,]{3,}$/.test(text) ? null : Number(text.replace(/,/g, '')));
+	const known = QUESTIONS.find(([pattern]) => /** @type {RegExp} */ (pattern).test(what));
+	if (known) return /** @type {any} */ (known[1])();
+	const text = what.trim().toLowerCase().replace(/^(who had|how many wanted|what about|seat)\s+/, ''), time = when ? readTime(when) : null, byOffset = readOffset(what) ?? (indexOfSeat.has(text) || !/^\d[\d,]{3,}$/.test(text) ? null : Number(text.replace(/,/g, '')));
 	if (when && !time) return nothing(`“${when}” is no time: write it as 10:00:03 or 10:00:03.120.`);
 	if (!text && time) { view.go(until(time.at)); return { head: `The hall at ${clock(time.at)}`, n: until(time.at), tell: (e) => { add(e, 'p', momentSaid(until(time.at))); next(e, toHall(until(time.at))); } }; }
 	if (!text) return nothing('Name a seat, a row, an area, a reservation, a request or an offset; a time alone shows the hall at that time.');
-	const i = indexOfSeat.get(text);
+	const i = indexOfSeat.get(text) ?? seatMeant(text);
 	if (i !== undefined) return aboutSeat(i, time?.at);
 	if (byOffset !== null) return aboutOffset(byOffset);
 	const hex = text.replace(/-/g, '');
@@ -432,7 +448,8 @@ function asked(what, when) {
 		...demand.areas.filter(({ id }) => same(id, name)).map((row) => ({ row, title: `Area ${row.id}` }))];
 	if (groups.length) return aboutGroups(groups.length === 1 ? groups[0].title : what.trim(), groups);
 	const hints = seats.reduce((all, { id }, n) => (all.length < 8 && id.toLowerCase().includes(text) ? [...all, n] : all), []);
-	return nothing(`There is no seat, row, section, category or area “${what.trim()}”.`, hints);
+	const rows = /^row\b/.test(text) && [...new Set(demand.rows.map(({ row }) => row))].slice(0, 40).join(', ');
+	return nothing(`There is no seat, row, section, category or area “${what.trim()}”.${rows ? ` The rows are: ${rows}.` : ''}`, hints);
 }
 /** @returns {Said} */
 function aboutOffset(offset) {
@@ -612,9 +629,9 @@ function tellQuestions() {
 	for (const [text, act] of /** @type {[string, () => void][]} */ ([
 		...(seats.length ? [[`Who had ${seats[i].id} at ${moment}?`, () => ask(seats[i].id, (isOtherDay(at) ? iso(at).slice(0, 10) + ' ' : '') + moment)]] : []),
 		['Why was I refused?', () => answer(whyRefused())],
-		['Was anyone favoured?', () => answer({ head: favouredSaid(), tell: (to) => next(to, ['What that rests on', () => $('fair').scrollIntoView()]) })],
+		['Was anyone favoured?', () => answer(favoured())],
 		...(row ? [[`How many wanted row ${row.row}?`, () => ask(`row ${row.row}`, '')]] : []),
-		['How many holds lapsed?', () => answer({ head: lapsedSaid(), tell: (to) => next(to, ['When they lapsed', () => $('lapsed').scrollIntoView()], ['Who lets lapse', () => $('hoarding').scrollIntoView()]) })],
+		['How many holds lapsed?', () => answer(lapsed())],
 	])) add(e, 'button', text, { type: 'button' }).onclick = act;
 }
 /** @returns {Said} */

@@ -1,5 +1,6 @@
 // pages.mjs [TEST]... - the seat map and the demo's pages in Chromium, in front of the gateway of mock.mjs.
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { DESK, PHONE, TAKEN, axe, isLive, picture, plan, runTests, seat, toasts, until } from './browser.mjs';
 import { houseOf, startMock } from './mock.mjs';
 
@@ -239,6 +240,11 @@ const tests = {
 		assert.equal(mock.viewers()[0].isPlain, true);
 		mock.set('small', [['A1', 'r']]);
 		await until(async () => (await seat(page, 'A1').getAttribute('aria-disabled')) === 'true', 'a frame by SSE');
+	},
+
+	async what_a_visitor_loads_stays_small() {
+		const names = ['holdfast-seat-map.js', 'demo.html', 'demo.css', 'demo.js'], bytes = names.reduce((sum, name) => sum + statSync(new URL(`../../../web/${name}`, import.meta.url)).size, 0);
+		assert.ok(bytes <= 52600, `${bytes} bytes; where it shrinks this number goes down with it`);
 	},
 
 	async a_show_that_is_not_there({ mock, open }) {
