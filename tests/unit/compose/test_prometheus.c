@@ -180,6 +180,23 @@ static void rules_and_dashboard_name_metrics_that_there_are(void **state)
 	free(metrics);
 }
 
+/* Of a histogram its buckets. */
+static void the_dashboard_shows_every_metric_of_a_gateway(void **state)
+{
+	char *dashboard = read_file(FOLDER "dashboard.json");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof gateways / sizeof gateways[0]; i++) {
+		bool is_histogram = !strcmp(gateways[i].kind, "HISTOGRAM");
+		char name[100];
+
+		snprintf(name, sizeof name, "%s%s", gateways[i].name, is_histogram ? "_bucket" : "");
+		if (!strstr(dashboard, name))
+			fail_msg("no panel shows %s", name);
+	}
+	free(dashboard);
+}
+
 /* As rules, since promtool reads no dashboard. */
 static void the_dashboard_is_json_and_its_expressions_are_well_formed(void **state)
 {
@@ -252,6 +269,7 @@ int main(void)
 	    cmocka_unit_test(rules_and_settings_are_well_formed),
 	    cmocka_unit_test(rules_do_what_their_tests_say),
 	    cmocka_unit_test(rules_and_dashboard_name_metrics_that_there_are),
+	    cmocka_unit_test(the_dashboard_shows_every_metric_of_a_gateway),
 	    cmocka_unit_test(the_dashboard_is_json_and_its_expressions_are_well_formed),
 	    cmocka_unit_test(every_alert_is_tested_and_leads_to_its_runbook),
 	};
