@@ -67,7 +67,7 @@ enum seat_map_fold seat_map_fold(struct seat_map *map, const struct map_event *e
 void seat_map_write_snap(const struct seat_map *map, struct buf *b, bool with_ids);
 /* All that may look otherwise than at `since`. */
 void seat_map_write_delta(const struct seat_map *map, struct buf *b, int64_t since);
-void seat_map_write_at(const struct seat_map *map, struct buf *b);
+void seat_map_write_at(int64_t o, struct buf *b); /* o: the map's, or one before it */
 /* Has anything that is seen changed behind it? */
 bool seat_map_has_changed(const struct seat_map *map, int64_t since);
 

@@ -128,19 +128,19 @@ static void add_areas(const struct seat_map *map, struct buf *b, int64_t since)
 	buf_add_string(b, is_first ? "" : "]");
 }
 
-static struct json open(const struct seat_map *map, struct buf *b, const char *type)
+static struct json open(int64_t o, struct buf *b, const char *type)
 {
 	struct json j = {.to = b};
 
 	json_open_object(&j, NULL);
 	json_write_string(&j, "t", type);
-	json_write_integer(&j, "o", map->o);
+	json_write_integer(&j, "o", o);
 	return j;
 }
 
 void seat_map_write_delta(const struct seat_map *map, struct buf *b, int64_t since)
 {
-	struct json j = open(map, b, "d");
+	struct json j = open(map->o, b, "d");
 
 	add_seats(map, b, since);
 	add_areas(map, b, since);
@@ -149,9 +149,9 @@ void seat_map_write_delta(const struct seat_map *map, struct buf *b, int64_t sin
 	json_close_object(&j);
 }
 
-void seat_map_write_at(const struct seat_map *map, struct buf *b)
+void seat_map_write_at(int64_t o, struct buf *b)
 {
-	struct json j = open(map, b, "at");
+	struct json j = open(o, b, "at");
 
 	json_close_object(&j);
 }

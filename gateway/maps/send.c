@@ -163,19 +163,22 @@ void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms)
 	shown->changed_ms = 0;
 }
 
-/* Where something is due that goes first: nobody is told of an offset whose changes he has not. */
+/*
+ * Also where something is due, as it always is while seats change all the time: who is not asked is
+ * silent, and is closed for it. Nobody is told of an offset whose changes he has not.
+ */
 void shown_beat(struct maps *maps, struct shown *shown, int64_t now_ms)
 {
 	int64_t from = shown->sent_o, o;
 	struct buf json = {0};
 
-	if (now_ms < shown->beat_at_ms || !shown->map || shown->is_due || is_passing(shown))
+	if (now_ms < shown->beat_at_ms || !shown->map)
 		return;
 	shown->beat_at_ms = now_ms + BEAT_MS;
 	if (!shown->viewers)
 		return;
-	o = seat_map_o(shown->map);
-	seat_map_write_at(shown->map, &json);
+	o = shown->is_due ? from : seat_map_o(shown->map);
+	seat_map_write_at(o, &json);
 	if (!json.failed)
 		send_all(maps, shown, make(shown, buf_text(&json), from, o, false, true));
 	shown->sent_o = o;

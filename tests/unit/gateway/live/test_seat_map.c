@@ -286,7 +286,7 @@ static void a_delta_has_what_changed_behind_since_and_nothing_else(void **state)
 	assert_false(seat_map_has_changed(*state, 53));
 	expect_delta(*state, 50, "{'t':'d','o':53,'a':[['floor',8,20]]}");
 	buf_clear(&text);
-	seat_map_write_at(*state, &text);
+	seat_map_write_at(seat_map_o(*state), &text);
 	assert_string_equal(text.data, quoted("{'t':'at','o':53}"));
 }
 

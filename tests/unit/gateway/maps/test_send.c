@@ -1,5 +1,6 @@
 /*
  * First frames: one for all who come while nothing changes, and never one that is not right any more.
+ * Beats: for all, whatever else goes on.
  */
 #include "gateway/maps/shown.h"
 
@@ -14,7 +15,7 @@
 
 #define EPOCH "9f3a11c20b7d4e55"
 
-static struct maps maps; /* nobody watches: nothing is sent */
+static struct maps maps;
 
 static struct seat_map *make_map(int64_t version)
 {
@@ -26,6 +27,28 @@ static struct seat_map *make_map(int64_t version)
 	                                                      .version = version}));
 	assert_true(seat_map_finish(map, version + 1));
 	return map;
+}
+
+static struct http *http; /* the door, at which nobody is */
+
+static int open_door(void **state)
+{
+	const struct http_settings settings = {.option = "--listen", .listen = "127.0.0.1:0", .loops = 1,
+	                                       .connections_max = 4};
+	const struct http_handler handler = {.context = NULL};
+	struct err e;
+
+	(void)state;
+	maps.settings.http = &http;
+	assert_int_equal(http_open(&http, &settings, &handler, &e), RC_OK);
+	return 0;
+}
+
+static int close_door(void **state)
+{
+	(void)state;
+	http_close(http);
+	return 0;
 }
 
 static int set_up(void **state)
@@ -45,6 +68,7 @@ static int tear_down(void **state)
 	made_release(&shown->snaps[0]);
 	made_release(&shown->snaps[1]);
 	made_release(&shown->layout);
+	http_frame_release(shown->pass);
 	seat_map_release(shown->map);
 	return 0;
 }
@@ -113,6 +137,41 @@ static void a_frame_is_of_the_generation_that_it_is_given_in(void **state)
 	assert_int_equal(first_frame(shown, "")->generation, 2);
 }
 
+/* ---- beats ---- */
+
+static void expect_beat(const struct shown *shown, int64_t o, const char *json)
+{
+	assert_non_null(shown->pass);
+	assert_true(shown->pass->is_beat);
+	assert_int_equal(shown->pass->to, o);
+	assert_true(says(shown->pass, json));
+}
+
+static void where_nothing_is_due_a_beat_says_how_far_the_rows_are(void **state)
+{
+	struct shown *shown = *state;
+
+	shown->viewers = 1;
+	shown->sent_o = 40;
+	shown_beat(&maps, shown, 1);
+	expect_beat(shown, 41, "{\"t\":\"at\",\"o\":41}");
+	assert_int_equal(shown->sent_o, 41);
+}
+
+/* Whoever is not asked says nothing, and is closed for that. */
+static void while_seats_change_all_the_time_viewers_are_asked_all_the_same(void **state)
+{
+	struct shown *shown = *state;
+
+	shown->viewers = 1;
+	shown->sent_o = 40;
+	shown->is_due = true;
+	shown_beat(&maps, shown, 1);
+	expect_beat(shown, 40, "{\"t\":\"at\",\"o\":40}");
+	assert_int_equal(shown->sent_o, 40);
+	assert_true(shown->is_due);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,7 +181,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_comes_after_a_change_begins_with_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_frame_is_of_the_generation_that_it_is_given_in, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(where_nothing_is_due_a_beat_says_how_far_the_rows_are, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(
+		    while_seats_change_all_the_time_viewers_are_asked_all_the_same, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, open_door, close_door);
 }
