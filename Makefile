@@ -14,7 +14,7 @@ HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protecti
              $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 OPTIMIZE ?= -O2
 CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -g $(OPTIMIZE) -pthread \
-             -ffile-prefix-map=$(CURDIR)=. -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
+             '-ffile-prefix-map=$(CURDIR)=.' -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
              $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 LDFLAGS_ALL = -pthread -Wl,--as-needed
 LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm
@@ -121,14 +121,25 @@ install: all package-build ## PREFIX=/usr/local DESTDIR=: programs, units, manua
 	$(foreach s,1 7 8,install -m 644 $(addprefix $(P)/man/,$(filter %.$(s),$(PAGES))) \
 	    $(DESTDIR)$(MANDIR)/man$(s)/ &&) true
 	install -d -m 700 $(DESTDIR)$(SYSCONFDIR)/holdfast
-	$(foreach s,$(SERVICES),test -e $(DESTDIR)$(SYSCONFDIR)/holdfast/$(s).conf || \
-	    install -m 600 $(P)/conf/$(s).conf $(DESTDIR)$(SYSCONFDIR)/holdfast/ || exit;)
+	$(foreach f,$(SERVICES:%=$(P)/conf/%.conf) package/keys,\
+	    test -e $(DESTDIR)$(SYSCONFDIR)/holdfast/$(notdir $(f)) || \
+	    install -m 600 $(f) $(DESTDIR)$(SYSCONFDIR)/holdfast/ || exit;)
 
 uninstall: ## remove what make install put there, but for the config
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/holdfast-%) $(PROGRAMS:%=$(DESTDIR)$(BASHDIR)/holdfast-%) \
 	    $(PROGRAMS:%=$(DESTDIR)$(ZSHDIR)/_holdfast-%) $(UNITS:compose/systemd/%=$(DESTDIR)$(UNITDIR)/%) \
 	    $(foreach f,$(SYSUSERS),$(DESTDIR)$(SYSUSERSDIR)/$(notdir $(f:.sysusers=.conf))) \
 	    $(foreach f,$(PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(f)))/$(f))
+
+.PHONY: deb test-deb
+deb: ## install what it takes, make Debian packages in build/deb/
+	@compose/local/install build package
+	@package/deb
+	@ls build/deb/*.deb
+
+test-deb: ## build them twice, install, upgrade, remove them in a bare Debian 12, as root; last line as of test
+	@compose/local/install build servers package
+	@tests/package/run
 
 # Several rooms have a file of the same name, hence q: r would replace the one by the other.
 $(B)/libholdfast.a: $(call objects,$(call sources,common))
