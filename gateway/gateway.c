@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/private.h"
 #include "common/service/health.h"
 #include "gateway/figures/figures.h"
 #include "gateway/figures/hour.h"
@@ -36,22 +36,6 @@ static enum rc read_whole(FILE *file, const char *path, struct buf *text, struct
 	return text->failed ? err_out_of_memory(e) : RC_OK;
 }
 
-/* Who can write the file can make himself an owner. */
-static enum rc judge_mode(FILE *file, const char *path, struct err *e)
-{
-	struct stat status;
-
-	if (fstat(fileno(file), &status))
-		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s: %s", path, strerror(errno));
-	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		return err_set(e, RC_USAGE, FROM_SETTINGS,
-		               "--keys: group or others can write %s: chmod go-w", path);
-	if (status.st_mode & S_IROTH)
-		log_warning("others can read the file of keys; it has digests alone, but names and rights",
-		            F_STR("file", path));
-	return RC_OK;
-}
-
 static enum rc read_keys(const char *path, struct keys **keys, struct err *e)
 {
 	FILE *file = fopen(path, "re");
@@ -62,7 +46,9 @@ static enum rc read_keys(const char *path, struct keys **keys, struct err *e)
 	*keys = NULL;
 	if (!file)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s: %s", path, strerror(errno));
-	rc = judge_mode(file, path, e);
+	/* Who can write it can make himself an owner; who reads it knows names and rights. */
+	snprintf(detail, sizeof detail, "--keys: %s", path);
+	rc = private_judge(file, detail, true, e);
 	if (!rc)
 		rc = read_whole(file, path, &text, e);
 	fclose(file);

@@ -1,10 +1,12 @@
 #include "common/kafka/conf.h"
 
 #include <librdkafka/rdkafka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/private.h"
 #include "common/kafka/reason.h"
 
 #define NOTICE 5 /* of syslog(3), whose header defines names that log.h has too */
@@ -89,9 +91,28 @@ enum rc kafka_conf_refuse_owned(const struct pairs *properties, struct err *e)
 	return RC_OK;
 }
 
+/* Files that librdkafka reads whoever can read them, too. */
+static enum rc judge_file(const char *name, const char *path, struct err *e)
+{
+	static const char *const secret[] = {"ssl.key.location", "ssl.keystore.location",
+	                                     "sasl.kerberos.keytab"};
+	char what[ERR_TEXT_BYTES];
+
+	for (size_t i = 0; i < sizeof secret / sizeof secret[0]; i++) {
+		if (strcmp(name, secret[i]) != 0)
+			continue;
+		snprintf(what, sizeof what, "--kafka.%s: %s", name, path);
+		return private_judge_path(path, what, e);
+	}
+	return RC_OK;
+}
+
 static enum rc set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *e)
 {
 	char reason[256];
+
+	if (judge_file(name, value, e))
+		return e->rc;
 
 	if (rd_kafka_conf_set(conf, name, value, reason, sizeof reason) != RD_KAFKA_CONF_OK)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--kafka.%s: %s", name, reason);

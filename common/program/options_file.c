@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/mask.h"
+#include "common/base/private.h"
 #include "common/base/text.h"
 
 #define FILE_LINE_BYTES_MAX 16384
@@ -18,6 +20,7 @@ struct reading {
 	FILE *stream;
 	void *settings;
 	int line;
+	bool has_secret; /* a password, or a key */
 	enum rc rc; /* of the first line that is wrong */
 	struct err *e;
 };
@@ -41,6 +44,23 @@ static char *read_line(char *to, int bytes, void *stream)
 	return to;
 }
 
+/* A URL may have a password in it, or not. */
+static bool holds_secret(const struct option_row *row, const char *value)
+{
+	struct buf masked = {0};
+	bool holds;
+
+	if (!option_is_secret(row) || !value[0])
+		return false;
+	if (row->kind == OPTION_URL)
+		mask_url(value, &masked);
+	else if (row->kind == OPTION_URLS)
+		mask_urls(value, &masked);
+	holds = !masked.data || strcmp(masked.data, value) != 0;
+	buf_release(&masked);
+	return holds;
+}
+
 static int take_value(void *user, const char *section, const char *name, const char *value)
 {
 	struct reading *r = user;
@@ -50,6 +70,7 @@ static int take_value(void *user, const char *section, const char *name, const c
 
 	if (r->rc != RC_OK)
 		return 0;
+	r->has_secret |= row ? holds_secret(row, value) : mask_name_is_secret(name);
 	buf_print(&where, "config %s:%d: %s", r->file, r->line, name);
 	if (where.failed)
 		r->rc = err_out_of_memory(r->e);
@@ -74,12 +95,15 @@ enum rc options_read_file(const struct options_spec *spec, const char *file, voi
                           struct err *e)
 {
 	struct reading r = {.spec = spec, .file = file, .settings = settings, .e = e};
+	char what[ERR_TEXT_BYTES];
 	int bad_line;
 
 	r.stream = fopen(file, "r");
 	if (!r.stream)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "config %s: cannot be read: %s", file,
 		               strerror(errno));
+	snprintf(what, sizeof what, "config %s", file);
+	r.rc = private_judge(r.stream, what, false, e);
 	/* A value is what stands behind the "=", in one line, be there a ";" in it or not. */
 	ini_allow_multiline = false;
 	ini_allow_inline_comments = false;
@@ -95,6 +119,8 @@ enum rc options_read_file(const struct options_spec *spec, const char *file, voi
 	if (r.rc == RC_OK && ferror(r.stream))
 		r.rc = err_set(e, RC_USAGE, FROM_SETTINGS, "config %s: cannot be read: %s", file,
 		               strerror(errno));
+	if (r.rc == RC_OK)
+		r.rc = private_judge(r.stream, what, r.has_secret, e);
 	fclose(r.stream);
 	return r.rc;
 }

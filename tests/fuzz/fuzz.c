@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void write_all(int fd, struct text t)
@@ -19,7 +20,7 @@ int fuzz_file(struct text content, char path[FUZZ_PATH_BYTES])
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
 
-	FUZZ_CHECK(fd >= 0);
+	FUZZ_CHECK(fd >= 0 && !fchmod(fd, 0600)); /* what others can write is refused */
 	write_all(fd, content);
 	snprintf(path, FUZZ_PATH_BYTES, "/proc/self/fd/%d", fd);
 	return fd;

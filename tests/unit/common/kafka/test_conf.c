@@ -94,6 +94,16 @@ static void a_value_out_of_bounds_is_refused_by_name(void **state)
 	assert_refused(name, value, "--kafka.socket.timeout.ms");
 }
 
+/* /etc/passwd: what every machine has and everybody reads. */
+static void a_private_key_that_others_read_is_refused(void **state)
+{
+	char key[] = "ssl.key.location", store[] = "ssl.keystore.location", path[] = "/etc/passwd";
+
+	(void)state;
+	assert_refused(key, path, "--kafka.ssl.key.location: /etc/passwd: others can read it (mode 0644)");
+	assert_refused(store, path, "others can read it");
+}
+
 static void a_value_that_is_no_number_is_refused_by_name(void **state)
 {
 	char name[] = "socket.timeout.ms", value[] = "soon";
@@ -110,6 +120,7 @@ int main(void)
 		cmocka_unit_test(what_the_user_asks_wins_over_a_default),
 		cmocka_unit_test(a_property_that_is_unknown_is_refused_by_name),
 		cmocka_unit_test(a_value_out_of_bounds_is_refused_by_name),
+		cmocka_unit_test(a_private_key_that_others_read_is_refused),
 		cmocka_unit_test(a_value_that_is_no_number_is_refused_by_name),
 	};
 

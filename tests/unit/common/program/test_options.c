@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -117,6 +118,45 @@ static void rejects_config(const char *text, const char *line_and_text)
 
 	snprintf(whole, sizeof whole, "config %s:%s", config_path, line_and_text);
 	rejects(READ(config(text)), whole);
+}
+
+/* The file has been written to config_path: of that mode. */
+static enum rc read_of_mode(mode_t mode, const char *text)
+{
+	const char *argument = config(text);
+	enum rc rc;
+
+	assert_int_equal(chmod(config_path, mode), 0);
+	rc = READ(argument);
+	assert_int_equal(chmod(config_path, 0600), 0);
+	return rc;
+}
+
+static void a_file_with_secrets_is_for_its_owner_and_group(void **state)
+{
+	static const char *const secrets[] = {
+	    "database-url = postgresql://w:secret@db/t\n",
+	    "owner-key = secret\n",
+	    "kafka.sasl.password = secret\n",
+	};
+	static const char *const open_to_all = "topic = here\ndatabase-url = postgresql://w@db/t\n"
+	                                       "kafka.sasl.username = w\n";
+	char whole[ERR_TEXT_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+		assert_int_equal(read_of_mode(0640, secrets[i]), RC_OK);
+		assert_int_equal(read_of_mode(0400, secrets[i]), RC_OK); /* as systemd's credentials are */
+		snprintf(whole, sizeof whole,
+		         "config %s: others can read it (mode 0644), and it holds secrets: chmod o-r",
+		         config_path);
+		rejects(read_of_mode(0644, secrets[i]), whole);
+	}
+	assert_int_equal(read_of_mode(0644, open_to_all), RC_OK);
+	snprintf(whole, sizeof whole,
+	         "config %s: group or others can write it (mode 0620): chmod go-w", config_path);
+	rejects(read_of_mode(0620, open_to_all), whole);
+	assert_int_equal(read_of_mode(0602, ""), RC_USAGE);
 }
 
 static void nothing_given_leaves_the_defaults(void **state)
@@ -367,6 +407,7 @@ static int remove_config(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(a_file_with_secrets_is_for_its_owner_and_group),
 		CASE(nothing_given_leaves_the_defaults),
 		CASE(the_stronger_source_wins),
 		CASE(it_is_known_which_values_the_environment_gave),
