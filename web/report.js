@@ -154,7 +154,11 @@ class Hall {
 	#apply(k) {
 		const what = changes.what[k], after = AFTER[what];
 		for (const i of changes.seats[k]) {
-			if (what === 'b' || what === 'p') { this.isKept[i] = what === 'b' ? 1 : 0; continue; }
+			if (what === 'b' || what === 'p') {
+				this.isKept[i] = what === 'b' ? 1 : 0;
+				if (this.status[i] === FREE) this.since[i] = k;
+				continue;
+			}
 			this.status[i] = after;
 			this.holder[i] = after === FREE ? -1 : changes.reservation[k];
 			if (what !== 'e') this.since[i] = k;
@@ -414,7 +418,7 @@ function seatMeant(text) {
 	return bare(text) ? ways.map(those).find((found) => found.length === 1)?.[0] : undefined;
 }
 const favoured = () => ({ head: favouredSaid(), tell: (to) => next(to, ['What that rests on', () => $('fair').scrollIntoView()]) });
-const lapsed = () => ({ head: lapsedSaid(), tell: (to) => next(to, ['When they lapsed', () => $('lapsed').scrollIntoView()], ['Who lets lapse', () => $('hoarding').scrollIntoView()]) });
+const lapsed = () => ({ head: lapsedSaid(), tell: (to) => next(to, ...(totals.lapses ? [['When they lapsed', () => $('lapsed').scrollIntoView()]] : []), ['Who lets lapse', () => $('hoarding').scrollIntoView()]) });
 // Questions in words, which are no name of anything.
 const QUESTIONS = [[/favou?red/i, () => favoured()], [/\blapsed?\b/i, () => lapsed()], [/\brefused\b/i, () => whyRefused()]];
 
@@ -582,7 +586,7 @@ function queueSaid() {
 	const all = story.queue.reduce((sum, { from, to }) => sum + to - from, 0);
 	return `The queue was longer than a second ${times(story.queue.length)}, ${story.queue.length > 1 ? `for ${long(all)} together; the worst ` : ''}from ${clock(longestQueue.from)} to ${clock(longestQueue.to)} (${long(longestQueue.to - longestQueue.from)}). ${many(totals.waited_over_1s, 'request')} of ${number(totals.waits)} waited longer than a second, the longest ${long(totals.wait_max)}.`;
 }
-const lapsedSaid = () => `${many(totals.holds_lapsed, 'hold')} of ${number(totals.holds)} lapsed (${share(totals.holds_lapsed, totals.holds)}): nobody paid in time, and the places were free again. ${number(totals.holds_sold)} were sold, ${number(totals.holds_released)} given back${totals.holds_cancelled ? `, ${number(totals.holds_cancelled)} sold and cancelled later` : ''}${totals.holds_held ? `, ${number(totals.holds_held)} are still held` : ''}.`;
+const lapsedSaid = () => `${totals.holds_lapsed ? `${many(totals.holds_lapsed, 'hold')} of ${number(totals.holds)} lapsed (${share(totals.holds_lapsed, totals.holds)}): nobody paid in time, and the places were free again.` : `None of ${many(totals.holds, 'hold')} lapsed.`} ${number(totals.holds_sold)} were sold, ${number(totals.holds_released)} given back${totals.holds_cancelled ? `, ${number(totals.holds_cancelled)} sold and cancelled later` : ''}${totals.holds_held ? `, ${number(totals.holds_held)} are still held` : ''}.`;
 function favouredSaid() {
 	if (audit.differences) return `It cannot be said: the audit found ${many(audit.differences, 'difference')} between what was decided and what should have been.`;
 	if (!audit.verified) return 'The audit did not come to its end, so it is not proven.';
@@ -597,7 +601,6 @@ function tellTop() {
 	$('verdict').textContent = audit.differences ? `The audit found ${many(audit.differences, 'difference')}. What stands here may not be what customers were told: see the certificate.`
 		: audit.verified ? `✓ Checked: ${many(audit.records, 'record')} decided once more, and nothing differs.` : 'Not proven: the audit did not come to its end. See the certificate.';
 	$('what').placeholder = seats[0]?.id ?? 'seat';
-	$('at').placeholder = iso(span.opening_at + 3000).slice(11, 19);
 	const dl = $('short');
 	dl.replaceChildren();
 	for (const [name, value, more] of [
@@ -622,9 +625,10 @@ function tellQuestions() {
 		if (whyOf(n) === 'SEATS_TAKEN' && wanted > most) { k = n; most = wanted; }
 	}
 	const some = k < 0 ? -1 : seatsOf(k)[0];
-	const i = some >= 0 ? some : demand.seats.wanted.indexOf(Math.max(...demand.seats.wanted)), at = k < 0 ? span.opening_at + 3000 : refusals.at[k], row = demand.rows.reduce((a, b) => ((b.requests ?? b.wanted) > (a?.requests ?? a?.wanted ?? -1) ? b : a), null);
+	const i = some >= 0 ? some : demand.seats.wanted.indexOf(Math.max(...demand.seats.wanted)), held = changes.seats.findIndex((list, n) => changes.what[n] === 'h' && list.includes(i)), at = k >= 0 ? refusals.at[k] : held >= 0 ? changes.at[held] : span.last_at, row = demand.rows.reduce((a, b) => ((b.requests ?? b.wanted) > (a?.requests ?? a?.wanted ?? -1) ? b : a), null);
 	const ask = (what, when) => { $('what').value = what; $('at').value = when; answer(asked(what, when)); };
 	const e = $('questions'), moment = iso(at).slice(11, 19);
+	$('at').placeholder = moment;
 	e.replaceChildren();
 	for (const [text, act] of /** @type {[string, () => void][]} */ ([
 		...(seats.length ? [[`Who had ${seats[i].id} at ${moment}?`, () => ask(seats[i].id, (isOtherDay(at) ? iso(at).slice(0, 10) + ' ' : '') + moment)]] : []),
@@ -648,13 +652,13 @@ function reasons(parent) {
 /** Do the seconds around the opening hold all of the sale? Then there is nothing to say by minute. */
 const isShort = span.last_at < span.opening_at + 600000 && !(minutes.start.find((_, n) => minutes.asked[n]) < span.opening_at - 60000);
 function tellSale() {
-	const step = isShort ? 1000 : 60000, of = isShort ? 'Second' : 'Minute', word = of.toLowerCase();
+	const began = Math.max(span.opening_at, seconds.start.find((at, n) => seconds.asked[n] && at >= span.opening_at) ?? 0), step = isShort ? 1000 : 60000, of = isShort ? 'Second' : 'Minute', word = of.toLowerCase();
 	const said = $('sale-said'), plots = $('sale-plots'), opening = [{ at: span.opening_at, text: show.on_sale_from === span.opening_at ? 'on sale' : 'the rush' }];
 	const busiest = seconds.start.reduce((best, _, n) => (seconds.requests[n] > (seconds.requests[best] ?? 0) ? n : best), 0), rows = isShort ? seconds : minutes, half = rows.sold_total.findIndex((n) => n >= house.sold / 2);
 	for (const e of [said, plots]) e.replaceChildren();
 	for (const text of [
 		`${many(totals.asked, 'request')} asked for seats or places: ${number(totals.granted)} were granted, ${number(totals.refused)} refused.${seconds.start.length ? ` In the busiest second, ${clock(seconds.start[busiest], 8)}, there came ${many(seconds.requests[busiest], 'request')}, of whatever kind.` : ''}`,
-		`${number(house.sold)} of ${many(house.places, 'place')} are sold${house.sold && half >= 0 && rows.start[half] >= span.opening_at ? `; half of them were paid within ${long(rows.start[half] + step - span.opening_at)} of ${show.on_sale_from === span.opening_at ? 'the opening' : 'the beginning of the rush'}` : ''}.`, lapsedSaid(), queueSaid()]) add(said, 'p', text);
+		`${number(house.sold)} of ${many(house.places, 'place')} are sold${house.sold && half >= 0 && rows.start[half] >= began ? `; half of them were paid within ${long(rows.start[half] + step - began)} of ${show.on_sale_from === span.opening_at ? 'the opening' : 'the first request of the rush'}` : ''}.`, lapsedSaid(), queueSaid()]) add(said, 'p', text);
 	const from = minutes.start.find((_, n) => minutes.asked[n]), plot = (id, more) => { const e = add(plots, 'holdfast-plot', undefined, id ? { id } : {}); e.show({ time: (at) => clock(at, 8), tick, marks: opening, from, ...more }); };
 	const came = (columns) => [{ name: 'granted', values: columns.granted, tone: 1 }, { name: 'refused', values: columns.refused, tone: 2 }, { name: 'other requests: payments, returns, lapses', values: columns.requests.map((n, k) => n - columns.granted[k] - columns.refused[k]), tone: 5 }];
 	const waits = ({ wait_p50, wait_p99, wait_max }) => [{ name: 'half waited at most', values: wait_p50, tone: 1, whole: totals.wait_p50 }, { name: '99 of 100', values: wait_p99, tone: 4, whole: totals.wait_p99 }, { name: 'the longest', values: wait_max, tone: 3, whole: totals.wait_max }].toReversed();
@@ -667,7 +671,7 @@ function tellSale() {
 	if (story.queue.length) add(plots, 'holdfast-bars').show({ title: 'When the queue was longer than a second', limit: 10, columns: [{ name: 'From' }, { name: 'To' }, { name: 'For' }, { name: 'Requests', isBar: true, tone: 5 }, { name: 'Longest wait, ms', isBar: true, tone: 3 }],
 		rows: story.queue.map(({ from, to, requests, wait_max }) => [clock(from), clock(to), long(to - from), requests, wait_max]) });
 	plot('', { title: 'Places sold and held', about: `Of ${number(house.places)}, at the end of each ${word}.`, x: [...rows.start], step, of, kind: 'level', top: house.places, series: [{ name: 'sold', values: rows.sold_total, tone: 1, whole: house.sold }, { name: 'held', values: rows.held_total, tone: 3, whole: house.held }] });
-	plot('lapsed', { title: `Holds that lapsed, by ${word}`, x: [...rows.start], step, of, kind: 'bars', series: [{ name: 'lapsed', values: rows.lapsed, tone: 3 }] });
+	if (totals.lapses) plot('lapsed', { title: `Holds that lapsed, by ${word}`, x: [...rows.start], step, of, kind: 'bars', series: [{ name: 'lapsed', values: rows.lapsed, tone: 3 }] });
 	reasons(plots);
 }
 
@@ -678,8 +682,8 @@ function tellDemand() {
 	if (totals.wishes) add(said, 'p', `${many(totals.wishes, 'request')} asked for the best seats without naming any; ${totals.wishes > totals.wishes_granted ? `${number(totals.wishes - totals.wishes_granted)} went away with none` : 'all of them got some'}.`);
 	if (totals.limited_requests) add(said, 'p', `${many(totals.limited_requests, 'request')} of ${many(totals.limited_customers, 'customer')} were refused because they were at their limit.`);
 	const columns = (name) => [{ name }, { name: 'Seats' }, { name: 'Requests for it' }, { name: 'Seats wanted', isBar: true, tone: 5 }, { name: 'given', isBar: true, tone: 1 }, { name: 'refused', isBar: true, tone: 2 }, { name: 'sold' }];
-	const bars = (title, about, heads, rows, limit = 12, id = '') => { const e = add(tables, 'holdfast-bars', undefined, id ? { id } : {}); e.show({ title, about, columns: heads, rows, limit }); };
-	const groups = (title, name, rows, nameOf, limit) => { if (rows.length) bars(title, '', columns(name), rows.map((row) => [nameOf(row), row.seats, row.requests ?? null, row.wanted, row.granted, row.refused, row.sold]), limit); };
+	const bars = (title, about, heads, rows, limit = 12, by = undefined) => add(tables, 'holdfast-bars').show({ title, about, columns: heads, rows, limit, by });
+	const groups = (title, name, rows, nameOf, limit) => { if (rows.length) bars(title, '', columns(name), rows.map((row) => [nameOf(row), row.seats, row.requests ?? null, row.wanted, row.granted, row.refused, row.sold]), limit, 3); };
 	if (demand.sections.length > 1) groups('By section', 'Section', demand.sections, ({ section }) => section ?? 'none');
 	if (demand.categories.length > 1) groups('By category', 'Category', demand.categories, ({ category }) => category ?? 'none');
 	if (demand.channels.some(({ channel }) => channel)) groups('By channel that seats were kept for', 'Channel', demand.channels, ({ channel }) => channel ?? 'public');
@@ -702,7 +706,7 @@ function tellFair() {
 	e.replaceChildren();
 	add(e, 'p', strong(favouredSaid()));
 	add(e, 'p', known.length ? `${many(known.reduce((sum, c) => sum + c.requests, 0), 'request')} came by the key of a channel (${known.map(({ channel }) => channel).join(', ')}), as the organiser had set it up: these could have seats that were kept from public sale. Before the queue they are like all others.` : 'Nobody came by the key of a channel: all asked for the same seats on the same terms.');
-	if (most.length) add(e, 'p', `The session that held most had ${many(most[0].seats, 'place')} in ${many(most[0].holds, 'hold')}, all of its holds together${most.length > 1 ? `; those after it ${most.slice(1).map(({ seats: n }) => number(n)).join(', ')}` : ''}.`);
+	if (most.length) add(e, 'p', `The session that held most had ${many(most[0].seats, 'place')} in ${many(most[0].holds, 'hold')}, all of its holds together${most.length < 2 ? '' : most.at(-1).seats === most[0].seats ? '; others as many' : `; those after it ${most.slice(1).map(({ seats: n }) => number(n)).join(', ')}`}.`);
 	if (channels.length) add(e, 'holdfast-bars').show({ title: 'By the channel that requests came by', columns: [{ name: 'Channel' }, { name: 'Requests', isBar: true, tone: 5 }, { name: 'Granted', isBar: true, tone: 1 }, { name: 'Refused', isBar: true, tone: 2 }, { name: 'Half waited, ms, at most' }, { name: '99 of 100' }, { name: 'Longest wait' }],
 		rows: channels.map((c) => [c.channel ?? (c.key === 'wrong' ? 'a key of no channel' : 'none: the public'), c.requests, c.granted, c.refused, c.wait_p50 ?? null, c.wait_p99 ?? null, c.wait_max ?? null]) });
 	add(e, 'p', 'What this does not show: that a request reached Kafka without delay, or that none was lost before. From there on the order is that of the offsets, and nobody can change it afterwards.');
