@@ -4,46 +4,12 @@
  */
 #include "audit/report/refusals.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "tests/unit/audit/report/story_help.h"
 
-#include <cmocka.h>
-
-#include "common/base/partitioner.h"
-
-#define T0 INT64_C(1795532400000)
 #define QUOTA (REFUSALS_FIRST + REFUSALS_LAST)
 
-static struct fold fold;
-static struct story *story;
 static struct outline outline;
 static struct refusals refusals;
-static int64_t next_offset;
-
-static void ask(int64_t t_ms, const char *type, const char *more)
-{
-	struct buf value = {0};
-	struct record record;
-
-	buf_print(&value, "{\"type\":\"%s\",\"request_id\":\"00000000-0000-4000-8000-%012d\",\"show_id\":"
-	          "\"s\"%s}", type, (int)next_offset + 1, more);
-	record = (struct record){
-	    .topic = "requests",
-	    .partition = fold.partition,
-	    .offset = next_offset++,
-	    .timestamp_ms = T0 + t_ms,
-	    .is_append_time = true,
-	    .key = text_of("s"),
-	    .value = buf_text(&value),
-	};
-	assert_true(fold_decide(&fold, &record));
-	assert_true(story_add(story, &fold, &record, -1));
-	buf_release(&value);
-}
 
 static void reserve(int64_t t_ms, const char *seats)
 {
@@ -56,13 +22,9 @@ static void reserve(int64_t t_ms, const char *seats)
 static int begin(void **state)
 {
 	(void)state;
-	next_offset = 0;
-	fold = (struct fold){.partition = partition_of_key("s", 1, 8), .partition_count = 8};
-	story = story_open(text_of("s"), fold.partition);
-	ask(0, "create_show", "");
-	ask(0, "add_seats", ",\"seat_ids\":[\"B\",\"A\",\"C\"]");
+	story_begin();
 	reserve(0, "\"A\",\"B\"");
-	return !story;
+	return 0;
 }
 
 static int end(void **state)
@@ -70,8 +32,7 @@ static int end(void **state)
 	(void)state;
 	refusals_release(&refusals);
 	outline_release(&outline);
-	story_release(story);
-	fold_release(&fold);
+	story_end();
 	return 0;
 }
 
