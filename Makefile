@@ -371,6 +371,11 @@ test-web: ## HTTP by tools of others: parsers, Schemathesis, nginx, HAProxy, cli
 	    $(B)/tests/integration/test_shop_clients
 	@tests/web/run
 
+.PHONY: test-images
+test-images: ## build the image, start what compose.yaml has of it, race two customers through it; as root
+	@compose/local/install build servers images
+	@tests/images/run
+
 TIME ?= 120
 SEED ?= $(shell date +%s)
 chaos: ## TIME=seconds SEED=number: random load while everything is killed, cut and restarted
