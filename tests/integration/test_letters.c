@@ -268,24 +268,42 @@ static void a_reply_that_is_not_found_is_not_made_up(void **state)
 	assert_non_null(strstr(audit(0, "--request-id=" SMALL_ID("60")), "is not kept any more"));
 }
 
-/* Last: nobody decides it, and then somebody answers who must not. */
+/* A reply that nobody gave, by hand. */
+static void write_reply(const char *topic, int32_t partition, int32_t of, long long offset)
+{
+	(void)shell_run("echo '{\"request_id\":\"%s\",\"code\":409,\"reason\":\"SEATS_TAKEN\","
+	                "\"decided_at\":\"2026-11-24T15:00:00.123Z\",\"request\":{\"topic\":\"%s\","
+	                "\"partition\":%d,\"offset\":%lld}}' | kcat -P -b \"$KAFKA_BOOTSTRAP_SERVERS\" "
+	                "-t %s -p %d", SMALL_ID("98"), rig_topics.requests, (int)of, offset, topic,
+	                (int)partition);
+}
+
+/*
+ * Last: nobody decides it, and then somebody answers who must not; where it asked for the answer, and
+ * behind one to a request of another partition.
+ */
 static void a_request_without_an_answer_and_one_with_another_are_told(void **state)
 {
+	static const char second[4] = {0, 0, 0, 1};
+	const struct record_header route[] = {
+	    {text_of("kafka_replyTopic"), text_of(small_own_topic)},
+	    {text_of("kafka_replyPartition"), {second, sizeof second}},
+	};
+	char options[200];
 	long long offset;
 
 	(void)state;
+	snprintf(options, sizeof options, "--request-id=" SMALL_ID("98") " --reply-topics=%s",
+	         small_own_topic);
 	offset = topics_send(0, text_of("opera"),
 	                     text_of("{\"type\":\"reserve\",\"request_id\":\"" SMALL_ID("98")
 	                             "\",\"show_id\":\"opera\",\"session_id\":\"zoe\","
 	                             "\"seat_ids\":[\"A6\"]}"),
-	                     NULL, 0);
-	assert_non_null(strstr(audit(0, "--request-id=" SMALL_ID("98")), "Nothing yet."));
-	(void)shell_run("echo '{\"request_id\":\"%s\",\"code\":409,\"reason\":\"SEATS_TAKEN\","
-	                "\"decided_at\":\"2026-11-24T15:00:00.123Z\",\"request\":{\"topic\":\"%s\","
-	                "\"partition\":0,\"offset\":%lld}}' | kcat -P -b \"$KAFKA_BOOTSTRAP_SERVERS\" "
-	                "-t %s -p 0", SMALL_ID("98"), rig_topics.requests, offset, rig_topics.replies);
-	assert_non_null(strstr(audit(6, "--request-id=" SMALL_ID("98")), "Attention: the reply that "
-	                                                                 "was"));
+	                     route, 2);
+	write_reply(small_own_topic, 1, 1, offset + 5);
+	assert_non_null(strstr(audit(0, options), "Nothing yet."));
+	write_reply(small_own_topic, 1, 0, offset);
+	assert_non_null(strstr(audit(6, options), "Attention: the reply"));
 }
 
 int main(void)
