@@ -12,6 +12,9 @@
 
 #include "common/base/clock.h"
 
+#define ALERT_LINE \
+	"[thrd:ssl://db1:9093/bootstrap]: ssl://db1:9093/bootstrap: Receive failed: error:0A000412:SSL " \
+	"routines::sslv3 alert bad certificate: SSL alert number 42 (after 2ms in state APIVERSION_QUERY)"
 #define SSL_LINE \
 	"[thrd:ssl://db1:9093/bootstrap]: ssl://db1:9093/bootstrap: SSL handshake failed: verify " \
 	"failed (after 1002ms in state SSL_HANDSHAKE)"
@@ -78,6 +81,12 @@ static void an_error_that_hides_why_brokers_do_not_answer_says_it(void **state)
 	assert_string_equal(e.text, "trying: Local: Broker transport failure; db1:9093: SSL handshake "
 	                            "failed: verify failed");
 	assert_int_equal(e.rc, RC_RETRY);
+	assert_int_equal(e.origin, FROM_SETTINGS);
+	/* And whose certificate the broker does not believe. */
+	(void)note(ALERT_LINE, clock_monotonic_ms());
+	e = fail_with(RD_KAFKA_RESP_ERR__TRANSPORT, NULL);
+	assert_non_null(strstr(e.text, "; db1:9093: Receive failed: error:0A000412:SSL routines::sslv3 "
+	                               "alert bad certificate: SSL alert number 42"));
 	assert_int_equal(e.origin, FROM_SETTINGS);
 	(void)note(HTTP_LINE, clock_monotonic_ms());
 	e = fail_with(RD_KAFKA_RESP_ERR__TRANSPORT, NULL);
