@@ -360,6 +360,11 @@ test-versions: ## the core of the tests with other versions of librdkafka; ends 
 	@compose/local/install build servers test
 	@tests/versions/run
 
+.PHONY: test-security
+test-security: ## rights, roles and certificates: each taken away in turn, with Kafka and PostgreSQL that ask who comes
+	@compose/local/install build servers test
+	@tests/run test_security test_rights
+
 test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them; the examples of docs/clients
 	@compose/local/install build servers test clients
 	@HOLDFAST_CLIENTS_WHOLE=1 HOLDFAST_CLIENTS="python java node go" tests/run test_clients test_shop_clients
