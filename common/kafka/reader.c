@@ -137,8 +137,9 @@ enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic
 	                  "bounds of %s/%d", topic, (int)partition);
 }
 
-enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
-                               int64_t timestamp_ms, int64_t *offset, struct err *e)
+/* timestamp_ms, or one of the library's names of the first offset and the end */
+static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, int32_t partition,
+                          int64_t timestamp_ms, int wait_ms, int64_t *offset, struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic, partition);
@@ -146,7 +147,7 @@ enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *to
 
 	watchdog_beat();
 	asked->offset = timestamp_ms;
-	failed = rd_kafka_offsets_for_times(reader->client, list, BOUNDS_WAIT_MS);
+	failed = rd_kafka_offsets_for_times(reader->client, list, wait_ms);
 	if (!failed)
 		failed = asked->err;
 	*offset = asked->offset >= 0 ? asked->offset : -1;
@@ -156,6 +157,18 @@ enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *to
 	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
 	                                                       "topic", topic),
 	                  "offsets by time of %s/%d", topic, (int)partition);
+}
+
+enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
+                               int64_t timestamp_ms, int64_t *offset, struct err *e)
+{
+	return ask_offset(reader, topic, partition, timestamp_ms, BOUNDS_WAIT_MS, offset, e);
+}
+
+enum rc kafka_reader_end(const struct kafka_reader *reader, const char *topic, int32_t partition,
+                         int64_t wait_ms, int64_t *end, struct err *e)
+{
+	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, (int)wait_ms, end, e);
 }
 
 static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)

@@ -35,6 +35,15 @@ enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic
                             int64_t *first, int64_t *end, struct err *e) NODISCARD;
 
 /*
+ * The end alone, and not after wait_ms: kafka_reader_bounds waits on where a broker does not answer,
+ * for as long as socket.timeout.ms has it asked again.
+ *
+ * RC_RETRY  it did not answer in time, or there is no such partition now
+ */
+enum rc kafka_reader_end(const struct kafka_reader *reader, const char *topic, int32_t partition,
+                         int64_t wait_ms, int64_t *end, struct err *e) NODISCARD;
+
+/*
  * The first offset of a record with that timestamp or a later one; -1: there is none.
  * RC_RETRY: the broker did not answer in time.
  */

@@ -14,6 +14,7 @@
 
 #define LOOK_MS 500
 #define END_UNKNOWN (-1)
+#define END_WAIT_MS 2000 /* for a broker to tell an end; the gateway may be ending meanwhile */
 #define SILENT_MS 5000 /* brokers that say nothing for longer do not answer */
 #define SOCKET_TIMEOUT "socket.timeout.ms"
 
@@ -86,11 +87,11 @@ static void look_at_rows(struct positions *p, size_t i)
 static void look_at_ends(struct positions *p)
 {
 	for (int32_t i = 0; i < p->pipeline->partition_count && !p->is_asked_to_stop; i++) {
-		int64_t first, end;
+		int64_t end;
 		struct err e;
 
 		watchdog_beat();
-		if (kafka_reader_bounds(p->reader, p->pipeline->topics.requests, i, &first, &end, &e))
+		if (kafka_reader_end(p->reader, p->pipeline->topics.requests, i, END_WAIT_MS, &end, &e))
 			end = END_UNKNOWN;
 		wait_lock(&p->lock);
 		p->partitions[i].end = end;

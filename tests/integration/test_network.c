@@ -1,6 +1,7 @@
 /*
  * What lies between a worker and its servers: cut, reset, silent, slow. Every request gets its one
- * answer once the way is clear, and the audit finds nothing.
+ * answer once the way is clear, and the audit finds nothing. A gateway ends in time also where none of
+ * them answers.
  *
  * tests/run: proxy
  */
@@ -13,8 +14,10 @@
 #include "tests/integration/proxy.h"
 #include "tests/integration/rig.h"
 #include "tests/integration/traffic.h"
+#include "tests/integration/web.h"
 
 #define REQUESTS 150
+#define GATEWAY_END_MS 9000 /* the drain, five seconds, and what a busy machine adds */
 #define DATABASE_TIMEOUT_MS "1500" /* of the workers here, so that a stall outlasts it */
 
 static struct proxy *to_database, *to_kafka;
@@ -150,6 +153,42 @@ static void a_slow_way_to_the_broker_only_takes_longer(void **state)
 	expect_clean_audit();
 }
 
+/* Within its drain and five seconds, whatever is under way. */
+static void expect_to_end(long pid)
+{
+	int64_t until_ms = clock_monotonic_ms() + GATEWAY_END_MS;
+	int code = -1;
+
+	kill((pid_t)pid, SIGTERM);
+	while (!rig_has_ended(pid, &code)) {
+		if (clock_monotonic_ms() > until_ms)
+			fail_msg("the gateway has not ended in %d ms", GATEWAY_END_MS);
+		clock_sleep_ms(20);
+	}
+	assert_int_equal(code, 0);
+}
+
+static void a_gateway_ends_where_nobody_answers(void **state)
+{
+	static const char *const options[] = {"--drain-ms=1000", NULL};
+	static const enum proxy_mode modes[] = {PROXY_CUT, PROXY_STALL};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		struct web web;
+
+		rig_go_through(proxy_port(to_database), proxy_port(to_kafka));
+		web = web_start_as(NULL, options);
+		rig_go_through(0, 0);
+		proxy_set(to_database, modes[i], 0);
+		proxy_set(to_kafka, modes[i], 0);
+		pages_await(&web.pages, "/readyz", "503", "brokers do not answer");
+		expect_to_end(web.pid);
+		proxy_set(to_database, PROXY_PASS, 0);
+		proxy_set(to_kafka, PROXY_PASS, 0);
+	}
+}
+
 static int start_worker(void **state)
 {
 	(void)state;
@@ -176,6 +215,7 @@ int main(void)
 	    cmocka_unit_test(a_way_to_the_broker_that_is_cut_or_reset_is_opened_again),
 	    cmocka_unit_test(a_silent_way_to_the_broker_loses_the_membership_and_nothing_else),
 	    cmocka_unit_test_teardown(a_slow_way_to_the_broker_only_takes_longer, stop_worker),
+	    cmocka_unit_test(a_gateway_ends_where_nobody_answers),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);
