@@ -437,7 +437,7 @@ function seatMap(host) {
 	function draw() {
 		const all = arrange(seats);
 		let given = {};
-		try { given = JSON.parse(attribute('category-colors')); } catch { /* ours, then */ }
+		try { given = JSON.parse(attribute('category-colors')) ?? {}; } catch { /* ours, then */ }
 		colors.replaceSync(categories.map((name, n) =>
 			`.k${n} { --c: ${CSS.supports('color', given[name]) ? given[name] : COLORS[n % COLORS.length]}; }`).join(''));
 		({ X, Y } = all);

@@ -57,6 +57,23 @@ const tests = {
 		await until(async () => (await toasts(page)).length === 2, 'another customer has it now');
 	},
 
+	async categories_have_the_colors_of_the_page({ mock, open }) {
+		mock.addShow('small', SMALL);
+		const page = await open(at(mock)), colorOf = (id) => seat(page, id).evaluate((e) => getComputedStyle(e).getPropertyValue('--c').trim());
+		const give = (colors) => page.locator('holdfast-seat-map').evaluate((map, text) => map.setAttribute('category-colors', text), colors);
+		await isLive(page);
+		const ours = [await colorOf('A1'), await colorOf('B1')];
+		assert.notEqual(ours[0], ours[1]);
+		await give('{"First":"rgb(1, 2, 3)"}');
+		assert.deepEqual([await colorOf('A1'), await colorOf('B1')], ['rgb(1, 2, 3)', ours[1]]);
+		await give('{"First":"red; } * { display: none","Second":"#abcdef"}'); // what is no color is not taken
+		assert.deepEqual([await colorOf('A1'), await colorOf('B1')], [ours[0], '#abcdef']);
+		for (const none of ['', 'no JSON', 'null']) {
+			await give(none);
+			assert.deepEqual([await colorOf('A1'), await colorOf('B1')], ours, none);
+		}
+	},
+
 	async a_click_holds_in_mode_hold({ mock, open }) {
 		mock.addShow('small', SMALL);
 		const page = await open(at(mock) + '&mode=hold');
