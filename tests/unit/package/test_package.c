@@ -51,6 +51,12 @@ static void config_files_are_read_and_set_nothing_yet(void **state)
 	expect("sample");
 }
 
+static void each_file_is_in_one_debian_package(void **state)
+{
+	(void)state;
+	expect("packages");
+}
+
 static void what_is_installed_can_be_removed(void **state)
 {
 	(void)state;
@@ -80,6 +86,7 @@ int main(void)
 	    cmocka_unit_test(bash_completes_what_help_names),
 	    cmocka_unit_test(zsh_completes_what_help_names),
 	    cmocka_unit_test(config_files_are_read_and_set_nothing_yet),
+	    cmocka_unit_test(each_file_is_in_one_debian_package),
 	    cmocka_unit_test(what_is_installed_can_be_removed),
 	};
 
