@@ -263,7 +263,11 @@ static void an_expirer_with_a_hold_that_is_due(void **state)
 
 static long start_audit(void)
 {
-	return rig_start("oom/holdfast-audit", NULL);
+	const char *folder = getenv("HOLDFAST_RUN_DIR");
+	char report[240];
+
+	snprintf(report, sizeof report, "--report=%s/out-of-memory", folder ? folder : "/tmp");
+	return rig_start("oom/holdfast-audit", report, NULL);
 }
 
 static void the_audit_of_it_all(void **state)
