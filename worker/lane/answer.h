@@ -13,9 +13,6 @@
 #include "worker/lane/replied.h"
 #include "worker/plan/batch.h"
 
-#define COPIED_HEADER_BYTES_MAX 1024 /* of a header that goes from the request to the reply */
-#define COPIED_KEY_BYTES_MAX 65536   /* of the request's key, where that is the reply's */
-
 /* The topics that a lane's producer writes to, in the order that answer_parts counts them. */
 #define ANSWER_TOPICS_MAX (3 + REPLY_TOPICS_MAX)
 size_t answer_topics(const struct pipeline *pipeline, const char *list[ANSWER_TOPICS_MAX]);

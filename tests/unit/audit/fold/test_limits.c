@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "worker/lane/answer.h"
 #include "worker/lane/dead_letter.h"
+#include "worker/lane/messages.h"
 
 static void the_worker_and_the_audit_know_the_same_limits(void **state)
 {
