@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "admin/admin.h"
+#include "admin/scratch.h"
 #include "admin/servers.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -179,7 +180,7 @@ enum rc admin_init(const struct settings *s, const struct named *named, struct e
 	if (!rc)
 		rc = servers_read_databases(s, &pipeline, e);
 	if (!rc)
-		rc = init(s, &pipeline, e);
+		rc = s->shadow ? scratch_init(s, &pipeline, e) : init(s, &pipeline, e);
 	pipeline_release(&pipeline);
 	return rc;
 }
@@ -192,7 +193,7 @@ enum rc admin_check(const struct settings *s, struct err *e)
 	if (!rc)
 		rc = servers_read_databases(s, &pipeline, e);
 	if (!rc)
-		rc = servers_verify(s, &pipeline, PIPELINE_DATABASES, e);
+		rc = servers_verify(s, &pipeline, PIPELINE_DATABASES | (s->shadow ? PIPELINE_SHADOW : 0), e);
 	if (!rc)
 		log_info("topics and schema are as they must be");
 	pipeline_release(&pipeline);

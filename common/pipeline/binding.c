@@ -58,10 +58,32 @@ void binding_release(struct binding *binding)
 	*binding = (struct binding){0};
 }
 
+bool binding_is_shadow(const struct binding *binding)
+{
+	return binding->group_id && !strcmp(binding->group_id, BINDING_SHADOW);
+}
+
+/* Does it serve what it is asked for? */
+static enum rc compare_use(const struct binding *own, bool is_shadow, struct err *e)
+{
+	if (binding_is_shadow(own) && !is_shadow)
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
+		               "this is the scratch database of a shadow (holdfast-worker --shadow), not that "
+		               "of an installation");
+	if (!binding_is_shadow(own) && is_shadow)
+		return err_set(e, RC_FATAL, FROM_PIPELINE,
+		               "the database serves an installation%s%.150s; a shadow needs one of its own: an "
+		               "empty one, and `holdfast-admin init --shadow`",
+		               own->group_id ? ", that of group " : "", own->group_id ? own->group_id : "");
+	return RC_OK;
+}
+
 /* Is it bound to that cluster and topic? */
 static enum rc compare(const struct binding *own, const char *cluster_id,
-                       const char *requests_topic, struct err *e)
+                       const char *requests_topic, bool is_shadow, struct err *e)
 {
+	if (compare_use(own, is_shadow, e))
+		return e->rc;
 	if (strcmp(own->cluster_id, cluster_id) != 0)
 		return err_set(e, RC_FATAL, FROM_PIPELINE,
 		               "the database belongs to Kafka cluster \"%.60s\", this one is \"%.60s\"",
@@ -84,20 +106,34 @@ enum rc binding_compare(struct db *db, const char *cluster_id, const char *reque
 	if (rc != RC_OK || !is_bound)
 		return rc;
 	*partition_count = own.partition_count;
-	rc = compare(&own, cluster_id, requests_topic, e);
+	rc = compare(&own, cluster_id, requests_topic, false, e);
 	binding_release(&own);
 	return rc;
 }
 
-enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
-                       int32_t partition_count, struct partition_range served, struct err *e)
+enum rc binding_refuse_served(struct db *db, struct err *e)
+{
+	struct binding own;
+	bool is_bound;
+	enum rc rc = find(db, &own, &is_bound, e);
+
+	if (rc != RC_OK || !is_bound)
+		return rc;
+	rc = compare_use(&own, true, e);
+	binding_release(&own);
+	return rc;
+}
+
+static enum rc verify(struct db *db, const char *cluster_id, const char *requests_topic,
+                      int32_t partition_count, struct partition_range served, bool is_shadow,
+                      struct err *e)
 {
 	struct binding own;
 	enum rc rc = binding_read(db, &own, e);
 
 	if (rc != RC_OK)
 		return rc;
-	rc = compare(&own, cluster_id, requests_topic, e);
+	rc = compare(&own, cluster_id, requests_topic, is_shadow, e);
 	if (!rc && own.partition_count != partition_count)
 		rc = err_set(e, RC_FATAL, FROM_PIPELINE,
 		             "the database was made for %d partitions of topic \"%.249s\", it has %d now",
@@ -111,8 +147,21 @@ enum rc binding_verify(struct db *db, const char *cluster_id, const char *reques
 	return rc;
 }
 
-enum rc binding_claim(struct db *db, const char *cluster_id, const char *requests_topic,
-                      int32_t partition_count, struct partition_range served, struct err *e)
+enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
+                       int32_t partition_count, struct partition_range served, struct err *e)
+{
+	return verify(db, cluster_id, requests_topic, partition_count, served, false, e);
+}
+
+enum rc binding_verify_shadow(struct db *db, const char *cluster_id, const char *requests_topic,
+                              int32_t partition_count, struct partition_range served, struct err *e)
+{
+	return verify(db, cluster_id, requests_topic, partition_count, served, true, e);
+}
+
+static enum rc claim(struct db *db, const char *cluster_id, const char *requests_topic,
+                     int32_t partition_count, struct partition_range served, bool is_shadow,
+                     struct err *e)
 {
 	bool is_all = served.first == 0 && served.last == partition_count - 1;
 	struct db_args args = {0};
@@ -128,12 +177,23 @@ enum rc binding_claim(struct db *db, const char *cluster_id, const char *request
 		else
 			db_arg_int4(&args, i ? served.last : served.first);
 	}
+	db_arg_text(&args, text_of(is_shadow ? BINDING_SHADOW : NULL));
 	rc = db_run(db, &call, 1, e);
 	db_rows_release(&call.rows);
 	db_args_release(&args);
-	return rc == RC_OK
-	           ? binding_verify(db, cluster_id, requests_topic, partition_count, served, e)
-	           : rc;
+	return rc ? rc : verify(db, cluster_id, requests_topic, partition_count, served, is_shadow, e);
+}
+
+enum rc binding_claim(struct db *db, const char *cluster_id, const char *requests_topic,
+                      int32_t partition_count, struct partition_range served, struct err *e)
+{
+	return claim(db, cluster_id, requests_topic, partition_count, served, false, e);
+}
+
+enum rc binding_claim_shadow(struct db *db, const char *cluster_id, const char *requests_topic,
+                             int32_t partition_count, struct partition_range served, struct err *e)
+{
+	return claim(db, cluster_id, requests_topic, partition_count, served, true, e);
 }
 
 enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e)
@@ -143,6 +203,8 @@ enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e)
 	struct binding own;
 	enum rc rc;
 
+	if (!strcmp(group_id, BINDING_SHADOW))
+		return err_set(e, RC_USAGE, FROM_SETTINGS, "--group-id must not be \"" BINDING_SHADOW "\"");
 	db_arg_text(&args, text_of(group_id));
 	rc = db_run(db, &call, 1, e);
 	db_rows_release(&call.rows);

@@ -11,6 +11,12 @@
 
 #include "common/pipeline/database_map.h"
 
+/*
+ * In place of a group: a scratch database of `holdfast-worker --shadow`, which serves nobody. So every
+ * program of an installation refuses it, those of older releases, too.
+ */
+#define BINDING_SHADOW "(shadow)"
+
 struct binding {
 	char *cluster_id; /* the strings are the struct's own */
 	char *requests_topic;
@@ -49,15 +55,29 @@ enum rc binding_claim(struct db *db, const char *cluster_id, const char *request
                       int32_t partition_count, struct partition_range served,
                       struct err *e) NODISCARD;
 
+/* The same, but it becomes a scratch database; RC_FATAL also where it serves an installation. */
+enum rc binding_claim_shadow(struct db *db, const char *cluster_id, const char *requests_topic,
+                             int32_t partition_count, struct partition_range served,
+                             struct err *e) NODISCARD;
+
 /* As binding_claim, but only looks: RC_FATAL where nothing is claimed, too. */
 enum rc binding_verify(struct db *db, const char *cluster_id, const char *requests_topic,
                        int32_t partition_count, struct partition_range served,
                        struct err *e) NODISCARD;
 
+enum rc binding_verify_shadow(struct db *db, const char *cluster_id, const char *requests_topic,
+                              int32_t partition_count, struct partition_range served,
+                              struct err *e) NODISCARD;
+
+/* RC_FATAL FROM_PIPELINE: it is bound, and not as a scratch database. */
+enum rc binding_refuse_served(struct db *db, struct err *e) NODISCARD;
+bool binding_is_shadow(const struct binding *binding);
+
 /*
  * Make this the consumer group of the database's workers, or find that it is.
  *
  * RC_FATAL FROM_PIPELINE: another group's workers served this database before, or nothing is claimed
+ * RC_USAGE: the group is called as no group may be, BINDING_SHADOW
  */
 enum rc binding_claim_group(struct db *db, const char *group_id, struct err *e) NODISCARD;
 /* The same, but only looks: RC_OK where no worker was there yet. */

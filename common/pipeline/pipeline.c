@@ -95,7 +95,7 @@ static enum rc verify_topics(struct pipeline *p, int64_t wait_ms, struct err *e)
 }
 
 static enum rc verify_binding(const struct pipeline *p, const struct database *database,
-                              struct err *e)
+                              unsigned what, struct err *e)
 {
 	struct db *db = NULL;
 	enum rc rc = db_open(&db, &database->settings, e);
@@ -107,8 +107,8 @@ static enum rc verify_binding(const struct pipeline *p, const struct database *d
 	if (!rc)
 		rc = schema_verify(db, e);
 	if (!rc)
-		rc = binding_verify(db, p->cluster_id, p->topics.requests, p->partition_count,
-		                    database->served, e);
+		rc = (what & PIPELINE_SHADOW ? binding_verify_shadow : binding_verify)(
+		    db, p->cluster_id, p->topics.requests, p->partition_count, database->served, e);
 	db_close(db);
 	if (rc)
 		database_blame(database, e);
@@ -166,7 +166,7 @@ static bool has_learned(struct pipeline *p, size_t *answered)
 }
 
 /* Look at each; of those that are not there e says the first. */
-static enum rc verify_each(struct pipeline *p, size_t *verified, struct err *e)
+static enum rc verify_each(struct pipeline *p, unsigned what, size_t *verified, struct err *e)
 {
 	enum rc first = RC_OK;
 
@@ -174,7 +174,7 @@ static enum rc verify_each(struct pipeline *p, size_t *verified, struct err *e)
 		return e->rc;
 	for (size_t i = 0; i < p->databases.count; i++) {
 		struct err own;
-		enum rc rc = verify_binding(p, &p->databases.list[i], &own);
+		enum rc rc = verify_binding(p, &p->databases.list[i], what, &own);
 
 		p->is_unverified[i] = rc != RC_OK;
 		*verified += rc == RC_OK;
@@ -188,21 +188,22 @@ static enum rc verify_each(struct pipeline *p, size_t *verified, struct err *e)
 	return first;
 }
 
-static enum rc verify_bindings(struct pipeline *p, size_t *verified, struct err *e)
+static enum rc verify_bindings(struct pipeline *p, unsigned what, size_t *verified,
+                               struct err *e)
 {
-	enum rc rc = verify_each(p, verified, e);
+	enum rc rc = verify_each(p, what, verified, e);
 	size_t answered = 0;
 
 	if (!rc_is_final(rc) || !has_learned(p, &answered))
 		return rc;
 	*verified = 0;
-	return verify_each(p, verified, e);
+	return verify_each(p, what, verified, e);
 }
 
 static enum rc verify_databases(struct pipeline *p, unsigned what, int64_t from_ms, struct err *e)
 {
 	size_t verified = 0;
-	enum rc rc = verify_bindings(p, &verified, e);
+	enum rc rc = verify_bindings(p, what, &verified, e);
 
 	if (is_worth_waiting(rc) && verified && what & PIPELINE_SOME_DATABASES &&
 	    clock_monotonic_ms() - from_ms >= PIPELINE_MISSING_MS) {
@@ -306,7 +307,7 @@ bool pipeline_has_verified(const struct pipeline *p, const struct database *data
 enum rc pipeline_verify_database(const struct pipeline *p, const struct database *database,
                                  unsigned what, struct err *e)
 {
-	enum rc rc = verify_binding(p, database, e);
+	enum rc rc = verify_binding(p, database, what, e);
 
 	if (!rc && what & (PIPELINE_GROUP | PIPELINE_CLAIM_GROUP))
 		rc = verify_group(p, database, what, e);

@@ -66,6 +66,7 @@ enum {
 	PIPELINE_GROUP = 4,          /* each verified database is that of the group, or of none yet */
 	PIPELINE_CLAIM_GROUP = 8,    /* and becomes that of the group */
 	PIPELINE_EVEN = 16,          /* all four topics have the same number of partitions */
+	PIPELINE_SHADOW = 32,        /* the databases are scratch databases, which nothing else takes */
 };
 
 /*

@@ -158,6 +158,32 @@ enum rc schema_verify(struct db *db, struct err *e)
 	return RC_OK;
 }
 
+enum rc schema_find(struct db *db, bool *is_there, struct err *e)
+{
+	bool has_schema;
+	int32_t version;
+	enum rc rc = read_version(db, &version, &has_schema, e);
+
+	*is_there = !rc && version > 0;
+	return rc;
+}
+
+enum rc schema_make_shadow(struct db *db, struct err *e)
+{
+	struct db_call calls[] = {{.query = QUERY_BEGIN}, {.query = QUERY_SHADOW_CREATE_PROGRESS},
+	                          {.query = QUERY_SHADOW_CREATE_DIFFERENCES}, {.query = QUERY_COMMIT}};
+	struct err ignored;
+
+	if (db_run(db, calls, 4, e) == RC_OK) {
+		for (int i = 0; i < 4; i++)
+			db_rows_release(&calls[i].rows);
+		return RC_OK;
+	}
+	if (e->rc != RC_REOPEN && db_rollback(db, &ignored))
+		e->rc = RC_REOPEN; /* lost, and the server rolls back by itself */
+	return e->rc;
+}
+
 enum rc schema_draw_epoch(struct db *db, struct err *e)
 {
 	struct db_rows rows;

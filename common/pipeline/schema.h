@@ -33,6 +33,15 @@ enum rc schema_migrate(struct db *db, int *applied, struct err *e) NODISCARD;
  */
 enum rc schema_verify(struct db *db, struct err *e) NODISCARD;
 
+/* Is there a schema of holdfast's, of whatever version? */
+enum rc schema_find(struct db *db, bool *is_there, struct err *e) NODISCARD;
+
+/*
+ * Make the tables that a scratch database has besides: what a shadow has compared, and what it found.
+ * Safe to repeat. Codes as of db_run
+ */
+enum rc schema_make_shadow(struct db *db, struct err *e) NODISCARD;
+
 /*
  * Draw another epoch (hand_changes.epoch): the rows are about to be those of another history.
  *

@@ -21,11 +21,14 @@ static void every_statement_prepares_against_the_migrated_schema(void **state)
 
 	(void)state;
 	own_migrate(db);
+	assert_int_equal(schema_make_shadow(db, &e), RC_OK);
+	assert_int_equal(schema_make_shadow(db, &e), RC_OK);
 	for (int q = 0; q < QUERY_COUNT; q++) {
 		struct buf sql = {0};
 
 		/* The protocol prepares these, PREPARE does not; they are run in other tests. */
-		if (q == QUERY_BEGIN || q == QUERY_BEGIN_SNAPSHOT || q == QUERY_AUDIT_NO_IDLE_LIMIT ||
+		if (q == QUERY_SHADOW_CREATE_PROGRESS || q == QUERY_SHADOW_CREATE_DIFFERENCES ||
+		    q == QUERY_BEGIN || q == QUERY_BEGIN_SNAPSHOT || q == QUERY_AUDIT_NO_IDLE_LIMIT ||
 		    q == QUERY_COMMIT || q == QUERY_ROLLBACK)
 			continue;
 		buf_print(&sql, "PREPARE as_%s AS %s", query_name((enum query)q), query_text((enum query)q));
@@ -34,6 +37,43 @@ static void every_statement_prepares_against_the_migrated_schema(void **state)
 	}
 	own_run(db, "DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM pg_prepared_statements "
 	             "WHERE 'unknown'::regtype = ANY (parameter_types)); END $$");
+	db_close(db);
+}
+
+static void a_scratch_database_is_no_installations(void **state)
+{
+	const struct partition_range all = {0, 7};
+	struct db *db = own_open();
+	bool is_there = true;
+	int32_t count;
+
+	(void)state;
+	assert_int_equal(schema_find(db, &is_there, &e), RC_OK);
+	assert_false(is_there);
+	own_migrate(db);
+	assert_int_equal(schema_find(db, &is_there, &e), RC_OK);
+	assert_true(is_there);
+	assert_int_equal(binding_refuse_served(db, &e), RC_OK);
+	assert_int_equal(binding_verify_shadow(db, "c", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_claim_shadow(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_claim_shadow(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_verify_shadow(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_verify_shadow(db, "d", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_refuse_served(db, &e), RC_OK);
+	assert_int_equal(binding_verify(db, "c", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_compare(db, "c", "topic", &count, &e), RC_FATAL);
+	/* As releases know it that know of no shadows: it is another group's. */
+	assert_int_equal(binding_claim_group(db, "g", &e), RC_FATAL);
+	assert_int_equal(binding_verify_group(db, "g", &e), RC_FATAL);
+	assert_int_equal(binding_claim_group(db, BINDING_SHADOW, &e), RC_USAGE);
+	/* And the other way round, though no worker was there yet. */
+	own_run(db, "DELETE FROM holdfast.pipeline");
+	assert_int_equal(binding_claim(db, "c", "topic", 8, all, &e), RC_OK);
+	assert_int_equal(binding_refuse_served(db, &e), RC_FATAL);
+	assert_int_equal(binding_claim_shadow(db, "c", "topic", 8, all, &e), RC_FATAL);
+	assert_int_equal(binding_claim_group(db, "g", &e), RC_OK);
+	assert_int_equal(binding_verify_shadow(db, "c", "topic", 8, all, &e), RC_FATAL);
 	db_close(db);
 }
 
@@ -182,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(every_statement_prepares_against_the_migrated_schema),
+		CASE(a_scratch_database_is_no_installations),
 		CASE(migrating_again_applies_nothing),
 		CASE(several_that_migrate_at_once_apply_each_migration_once),
 		CASE(a_schema_newer_than_the_program_is_refused),

@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/service/health.h"
 #include "worker/figures/gauges.h"
+#include "worker/figures/tally.h"
 
 #define US_PER_MS 1000
 #define MS 1000
@@ -46,7 +47,10 @@ static const struct metrics_samples
     waiting_gauges = {.print = gauges_print_waiting},
     wait_gauges = {.print = gauges_print_wait},
     halted_gauges = {.print = gauges_print_halted},
-    surplus_gauge = {.print = gauges_print_surplus};
+    surplus_gauge = {.print = gauges_print_surplus},
+    shadow_requests = {.print = tally_print_requests},
+    shadow_shows = {.print = tally_print_shows},
+    shadow_offsets = {.print = tally_print_offsets};
 
 const struct metrics_row figures_rows[METRIC_COUNT] = {
 #define METRIC(symbol, kind, samples, name, help) {METRICS_##kind, name, help, &samples},

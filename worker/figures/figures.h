@@ -16,6 +16,7 @@ enum metric {
 #include "worker/figures/metrics.def"
 #undef METRIC
 	METRIC_COUNT,
+	METRIC_FIRST_OF_SHADOWS = METRIC_SHADOW_REQUESTS, /* from there on: a worker that serves has none */
 };
 
 /* The cells of METRIC_PRODUCER_REBUILDS and METRIC_FENCED. */

@@ -219,8 +219,6 @@ enum next decide_recall(struct owner *owner, struct state *state, struct batch *
 	bool is_done;
 	struct err e;
 
-	log_info("answering again from decisions",
-	         F_INT("offset", batch->entries[first].record.offset), F_INT("count", count));
 	for (;;) {
 		enum rc rc;
 		enum next next;

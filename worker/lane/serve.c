@@ -134,6 +134,9 @@ static enum next finish(struct serving *s, struct batch *batch)
 		if (!batch_decode(batch, progress->decided_until_ms))
 			return out_of_memory(s);
 		if (decided)
+			log_info("answering again from decisions",
+			         F_INT("offset", batch->entries[first].record.offset), F_INT("count", decided));
+		if (decided)
 			next = decide_recall(s->owner, s->state, batch, first, decided);
 		if (next == NEXT_ON && count > decided)
 			next = decide(s, batch, first + decided, count - decided);

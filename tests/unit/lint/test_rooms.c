@@ -96,6 +96,7 @@ static const struct room { const char *name; int floor; const char *only; } room
 	{"worker/store", 11, "common/base common/message common/db worker/plan"},
 	{"worker/lane", 12, NULL},
 	{"worker/rebuild", 13, NULL},
+	{"worker/shadow", 13, NULL},
 	{"worker", 14, NULL},
 	{"audit/fold", 10, "common/base common/message"},
 	{"audit/settings", 10, NULL},
