@@ -501,7 +501,7 @@ static void admin_passes_its_settings_on_and_no_secret_for_all_to_see(void **sta
 	snprintf(expected, sizeof expected,
 	         "[--rebuild]\n[--kafka-bootstrap-servers=%s]\n[--requests-topic=%s]\n"
 	         "[--replies-topic=%s]\n[--events-topic=%s]\n[--dead-letter-topic=%s]\n"
-	         "[--log-format=json]\n[--log-level=error]\n[--check=false]\n[--group-id=g]\n"
+	         "[--log-format=json]\n[--log-level=error]\n[--check=false]\n[--health=]\n[--group-id=g]\n"
 	         "[--reply-topics=a,b]\n[--json=true]\n[--start-timeout-ms=1234]\n[--kafka.debug=eos]\n"
 	         "[--kafka.x.y=1,2]\nurl %s\n"
 	         "kafka ssl.key.password=hush,sasl.password=p=w\n",
