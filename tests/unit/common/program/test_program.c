@@ -47,6 +47,8 @@ static void only_what_a_pause_or_a_session_does_not_mend_is_final(void **state)
 	            rc_is_final(RC_FATAL));
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
 static enum exit_code crash(const void *settings, char **words, int count)
 {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
@@ -58,12 +60,14 @@ static enum exit_code crash(const void *settings, char **words, int count)
 	return EXIT_DONE;
 }
 
+#endif
+
 /* Its core would have the passwords in it. */
 static void a_program_that_crashes_leaves_no_core(void **state)
 {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	struct settings {
-		char *log_format, *log_level;
+		char *log_format, *log_level, *health;
 		struct pairs kafka;
 	} settings = {0};
 	static const struct option_row rows[] = {
@@ -71,9 +75,11 @@ static void a_program_that_crashes_leaves_no_core(void **state)
 	     .field = "log_format", .at = offsetof(struct settings, log_format)},
 	    {.flag = "log-level", .kind = OPTION_STR, .default_text = "info", .max = 9,
 	     .field = "log_level", .at = offsetof(struct settings, log_level)},
+	    {.flag = "health", .kind = OPTION_STR, .default_text = "", .max = 9, .field = "health",
+	     .at = offsetof(struct settings, health)},
 	};
 	static const struct options_spec spec = {.program = "test", .usage = "", .about = "", .rows = rows,
-	                                         .row_count = 2,
+	                                         .row_count = sizeof rows / sizeof rows[0],
 	                                         .kafka_at = offsetof(struct settings, kafka)};
 	static const struct program program = {.spec = &spec, .run = crash};
 	char name[] = "test", *argv[] = {name, NULL};
