@@ -144,9 +144,12 @@ bool reason_is_refused(const char *topic, int64_t now_ms)
 /* Is it of this machine's making? No pause mends it. */
 static bool is_setting(const char *text)
 {
-	/* A broker refuses a client's certificate by an alert, behind the handshake. */
-	static const char *const parts[] = {"SSL handshake failed", "SSL alert number", "SASL ",
-	                                    "security.protocol", NOT_KAFKA};
+	/*
+	 * A broker refuses a client's certificate by an alert, behind the handshake. That a broker's is
+	 * not believed is said in two ways, one of them without the handshake.
+	 */
+	static const char *const parts[] = {"SSL handshake failed", "certificate verify failed",
+	                                    "SSL alert number", "SASL ", "security.protocol", NOT_KAFKA};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if (strstr(text, parts[i]))

@@ -18,6 +18,9 @@
 #define SSL_LINE \
 	"[thrd:ssl://db1:9093/bootstrap]: ssl://db1:9093/bootstrap: SSL handshake failed: verify " \
 	"failed (after 1002ms in state SSL_HANDSHAKE)"
+#define VERIFY_LINE \
+	"[thrd:ssl://db1:9093/bootstrap]: ssl://db1:9093/bootstrap: error:0A000086:SSL " \
+	"routines::certificate verify failed (after 2ms in state SSL_HANDSHAKE)"
 #define LOGIN_LINE \
 	"[thrd:sasl_ssl://db1:9093/7]: sasl_ssl://db1:9093/7: SASL authentication error: wrong (after 2ms)"
 #define REFUSED_LINE "[thrd:[::1]:9092/1]: [::1]:9092/1: Connect to ipv6#[::1]:9092 failed: refused"
@@ -81,6 +84,9 @@ static void an_error_that_hides_why_brokers_do_not_answer_says_it(void **state)
 	assert_string_equal(e.text, "trying: Local: Broker transport failure; db1:9093: SSL handshake "
 	                            "failed: verify failed");
 	assert_int_equal(e.rc, RC_RETRY);
+	assert_int_equal(e.origin, FROM_SETTINGS);
+	(void)note(VERIFY_LINE, clock_monotonic_ms());
+	e = fail_with(RD_KAFKA_RESP_ERR__TIMED_OUT, NULL);
 	assert_int_equal(e.origin, FROM_SETTINGS);
 	/* And whose certificate the broker does not believe. */
 	(void)note(ALERT_LINE, clock_monotonic_ms());
