@@ -43,8 +43,8 @@ static enum verdict judge_view(struct maps *maps, struct shown *shown, struct ma
 		return VERDICT_FOUND;
 	if (strcmp(want->epoch, seat_map_epoch(shown->map)) != 0)
 		return look_again(maps, shown, want, now_ms, EPOCH_MS) ? VERDICT_WAIT : VERDICT_FOUND;
-	if (strcmp(want->layout, seat_map_layout(shown->map)) != 0 ||
-	    want->since <= seat_map_o(shown->map))
+	/* Of another layout, too: what is sent whole must not be from before what was seen. */
+	if (want->since <= seat_map_o(shown->map))
 		return VERDICT_FOUND;
 	if (now_ms - want->since_ms >= BEYOND_MS && is_beyond_end(maps, shown, want->since)) {
 		want->has_since = false;

@@ -95,12 +95,43 @@ static void so_is_a_layout(void **state)
 	assert_non_null(gzip);
 }
 
+static bool on_view(struct maps_want *want, enum maps_found found, const struct maps_seen *seen)
+{
+	(void)want;
+	assert_int_equal(found, MAPS_FOUND);
+	assert_int_equal(seen->o, 41);
+	assert_non_null(seen->first);
+	told++;
+	return false;
+}
+
+/* He comes from a gateway that has another layout already, and is ahead. */
+static void who_is_ahead_waits_also_with_another_layout(void **state)
+{
+	struct maps_want want = {.kind = MAPS_VIEW, .done = on_view, .has_since = true, .since = 42,
+	                         .layout = "another"};
+	unsigned before = told;
+
+	(void)state;
+	strcpy(want.epoch, seat_map_epoch(shown.map));
+	shown.wants = &want;
+	shown_serve(&maps, &shown, 1);
+	assert_int_equal(told, before);
+	assert_ptr_equal(shown.wants, &want);
+	want.since = 41;
+	shown_serve(&maps, &shown, 1);
+	assert_int_equal(told, before + 1);
+	assert_null(shown.wants);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_map_is_compressed_once_and_for_those_alone_who_take_it,
 		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(so_is_a_layout, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_is_ahead_waits_also_with_another_layout, set_up,
+		                                tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
