@@ -244,14 +244,21 @@ static void turn(struct loop *loop)
 
 static void discard(struct loop *loop, struct mail *mail)
 {
-	if (mail->kind == MAIL_VIEW)
+	switch (mail->kind) {
+	case MAIL_VIEW:
 		hub_take_view(&loop->hub, (struct view_mail *)mail, -1, (struct text){NULL, 0});
-	else if (mail->kind == MAIL_FRAME)
+		break;
+	case MAIL_FRAME:
 		hub_discard(mail);
-	else if (mail->kind == MAIL_ARRIVAL)
+		break;
+	case MAIL_ARRIVAL:
 		close(((struct arrival *)mail)->fd);
-	if (mail->kind == MAIL_ARRIVAL || mail->kind == MAIL_REPLY)
 		free(mail);
+		break;
+	case MAIL_REPLY:
+		free(mail);
+		break;
+	}
 }
 
 static void discard_mail(struct loop *loop)

@@ -481,6 +481,22 @@ static void closing_the_door_tells_viewers(void **state)
 	other_end_close(&ws);
 }
 
+/* Whatever is in a mailbox when its loop ends is given back, once. */
+static void frames_on_their_way_when_the_door_closes_are_given_back(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		start(0);
+		for (int i = 0; i < 20; i++) {
+			struct http_frame *frame = make('d', 100 + i, 101 + i, 0);
+
+			http_feed_send(http, FEED, frame);
+			http_frame_release(frame);
+		}
+		stop();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +510,7 @@ int main(void)
 	    cmocka_unit_test(crowds_vanish_and_talk_nonsense_while_others_see_all),
 	    cmocka_unit_test(a_drain_sends_viewers_away),
 	    cmocka_unit_test(closing_the_door_tells_viewers),
+	    cmocka_unit_test(frames_on_their_way_when_the_door_closes_are_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
