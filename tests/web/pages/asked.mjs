@@ -94,6 +94,7 @@ const tests = {
 			['By minute, as it was', data.minutes, [['real', 'given'], ['real', 'refused']]], ['By minute, under the other policy', data.minutes, [['what_if', 'given'], ['what_if', 'refused']]]]) {
 			const plot = page.locator('holdfast-plot', { has: page.getByRole('heading', { name: title, exact: true }) });
 			await plot.locator('summary').click();
+			await plot.locator('tbody tr').first().waitFor(); // it is filled when it is opened
 			assert.deepEqual(await plot.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent))),
 				columns.start.map((at, n) => [clock(at), ...names.map(([side, key]) => said(columns[side][key][n]))]), title);
 		}
