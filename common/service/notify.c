@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 #define TEXT_BYTES 240
 #define US_PER_MS 1000
+#define TAKE_MS 1000 /* how long a manager has to make room for what must not be lost */
 
 static int fd = -1;
 static struct sockaddr_un address;
@@ -23,9 +25,10 @@ static int64_t alive_every_ms; /* 0: the manager does not ask */
 static int64_t alive_ms;
 static bool is_ready;
 
-static void send_text(const char *text)
+/* `flags`: MSG_DONTWAIT where a full socket is no loss, as another text of the kind follows. */
+static void send_text(const char *text, int flags)
 {
-	if (fd >= 0 && sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT,
+	if (fd >= 0 && sendto(fd, text, strlen(text), MSG_NOSIGNAL | flags,
 	                      (const struct sockaddr *)&address, address_bytes) < 0)
 		log_debug("the service manager does not take notice", F_STR("text", text));
 }
@@ -58,9 +61,13 @@ static int64_t read_interval(void)
 
 void notify_open(void)
 {
+	const struct timeval take = {TAKE_MS / 1000, TAKE_MS % 1000 * US_PER_MS};
+
 	if (!read_address(getenv("NOTIFY_SOCKET")))
 		return;
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &take, sizeof take);
 	alive_every_ms = read_interval();
 }
 
@@ -79,7 +86,7 @@ void notify_ready(const char *status)
 
 	snprintf(text, sizeof text, "%sSTATUS=%s", is_ready ? "" : "READY=1\n", status);
 	is_ready = true;
-	send_text(text);
+	send_text(text, 0);
 }
 
 void notify_alive(void)
@@ -89,10 +96,10 @@ void notify_alive(void)
 	if (!alive_every_ms || (alive_ms && now_ms - alive_ms < alive_every_ms / 2))
 		return;
 	alive_ms = now_ms;
-	send_text("WATCHDOG=1");
+	send_text("WATCHDOG=1", MSG_DONTWAIT);
 }
 
 void notify_stopping(void)
 {
-	send_text("STOPPING=1\nSTATUS=stopping");
+	send_text("STOPPING=1\nSTATUS=stopping", 0);
 }

@@ -1,6 +1,7 @@
 /*
  * notify.h - what a service manager is told, in the protocol of sd_notify(3): a datagram to the
  * socket that NOTIFY_SOCKET names. Without that variable nothing happens.
+ * A manager whose socket is full is waited for, a second at the most, but for a sign of life.
  *
  * Threads: the main one.
  */

@@ -12,7 +12,9 @@
 
 #include <cmocka.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -129,6 +131,47 @@ static void a_manager_that_wants_none_or_of_another_process_gets_none(void **sta
 	assert_false(is_told());
 }
 
+/* Reads what the manager is told after some time: until then its socket is full. */
+static void *read_late(void *texts)
+{
+	const struct timeval wait = {WAIT_MS / 1000, 0};
+	char got[300];
+
+	assert_int_equal(setsockopt(manager, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait), 0);
+	clock_sleep_ms(50);
+	for (char *at = texts; !strstr(texts, "STOPPING=1"); at += strlen(at)) {
+		ssize_t bytes = recv(manager, got, sizeof got - 2, 0);
+
+		if (bytes <= 0)
+			break;
+		memcpy(at, got, (size_t)bytes);
+		memcpy(at + bytes, ";", 2);
+	}
+	return NULL;
+}
+
+/* Linux has room for some ten texts; net.unix.max_dgram_qlen says how many. */
+static void a_full_socket_loses_signs_of_life_alone(void **state)
+{
+	static char texts[400 * 300];
+	pthread_t reader;
+
+	(void)state;
+	listen_at(false);
+	setenv("WATCHDOG_USEC", "4000", 1);
+	notify_open();
+	notify_ready("x");
+	for (int i = 0; i < 400; i++) {
+		notify_alive();
+		clock_sleep_ms(1);
+	}
+	assert_int_equal(pthread_create(&reader, NULL, read_late, texts), 0);
+	notify_stopping();
+	pthread_join(reader, NULL);
+	assert_memory_equal(texts, "READY=1\nSTATUS=x;WATCHDOG=1;", 28);
+	assert_non_null(strstr(texts, "WATCHDOG=1;STOPPING=1\nSTATUS=stopping;"));
+}
+
 static void without_a_manager_nothing_happens(void **state)
 {
 	(void)state;
@@ -157,6 +200,7 @@ int main(void)
 	    CASE(a_name_of_the_abstract_kind_is_understood),
 	    CASE(a_manager_that_wants_signs_of_life_gets_them_often_enough_and_no_more),
 	    CASE(a_manager_that_wants_none_or_of_another_process_gets_none),
+	    CASE(a_full_socket_loses_signs_of_life_alone),
 	    CASE(without_a_manager_nothing_happens),
 	};
 
