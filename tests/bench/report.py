@@ -179,6 +179,8 @@ def rows_of(f):
         ("one row of 30,000 seats", "us", f.of("layout.row.granted_us"), ("<=", 50)),
         ("... its index, a seat", "bytes", f.of("layout.row.bytes"), ("<=", 60)),
         ("2,000 categories of shreds, parted", "us", f.of("layout.shreds.wish_us"), ("<=", 50)),
+        ("... the first of them", "ms", f.of("layout.shreds.first_ms"), None),
+        ("... each taken, until there is none", "us", f.of("layout.shreds.granted_us"), ("<=", 50)),
         ("areas, changes and limits of customers, against named seats", None, None, None),
     ]
     for metric, name, bound in (("area", "an area, all granted / all accepted", 1.0),

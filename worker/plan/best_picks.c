@@ -75,10 +75,21 @@ static void drop_table(struct layout *layout, struct table **at)
 	free(table);
 }
 
+static void drop_refused(struct layout *layout, struct refused **at)
+{
+	struct refused *refused = *at;
+
+	*at = refused->next;
+	release(layout, refused_bytes(layout));
+	free(refused);
+}
+
 static void drop_pick(struct layout *layout, struct pick **at)
 {
 	struct pick *pick = *at;
 
+	while (pick->refused)
+		drop_refused(layout, &pick->refused);
 	while (pick->tables)
 		drop_table(layout, &pick->tables);
 	*at = pick->next;
@@ -93,6 +104,7 @@ static void drop_pick(struct layout *layout, struct pick **at)
 static bool drop_oldest(struct layout *layout)
 {
 	struct table **oldest_table = NULL;
+	struct refused **oldest_refused = NULL;
 	struct pick **oldest_pick = NULL;
 	uint64_t oldest = layout->turn;
 
@@ -101,18 +113,28 @@ static bool drop_oldest(struct layout *layout)
 			if ((*table)->used < oldest) {
 				oldest = (*table)->used;
 				oldest_table = table;
+				oldest_refused = NULL;
 				oldest_pick = NULL;
 			}
-		if (!(*pick)->tables && (*pick)->used < oldest) {
+		for (struct refused **refused = &(*pick)->refused; *refused; refused = &(*refused)->next)
+			if ((*refused)->used < oldest) {
+				oldest = (*refused)->used;
+				oldest_refused = refused;
+				oldest_table = NULL;
+				oldest_pick = NULL;
+			}
+		if (!(*pick)->tables && !(*pick)->refused && (*pick)->used < oldest) {
 			oldest = (*pick)->used;
 			oldest_pick = pick;
 		}
 	}
 	if (oldest_pick)
 		drop_pick(layout, oldest_pick);
+	else if (oldest_refused)
+		drop_refused(layout, oldest_refused);
 	else if (oldest_table)
 		drop_table(layout, oldest_table);
-	return oldest_pick || oldest_table;
+	return oldest_pick || oldest_refused || oldest_table;
 }
 
 void picks_make_room(struct layout *layout, size_t bytes)
@@ -122,6 +144,19 @@ void picks_make_room(struct layout *layout, size_t bytes)
 	while (layout->pick_bytes + bytes > bytes_max && drop_oldest(layout))
 		;
 	layout->pick_bytes += bytes;
+}
+
+/* A candidate more in the group, or one less. */
+static void count(const struct layout *layout, struct pick *pick, uint32_t group, bool is_more)
+{
+	uint32_t *in_category = &pick->in_category[layout->groups[group].category];
+	uint32_t more = is_more ? 1 : UINT32_MAX, most = *in_category + is_more;
+
+	pick->in_group[group] += more;
+	*in_category += more;
+	pick->candidates += more;
+	if (most <= LAYOUT_CHOSEN_MAX)
+		pick->enough[most] += more;
 }
 
 static bool fill(struct layout *layout, struct pick *pick)
@@ -141,9 +176,7 @@ static bool fill(struct layout *layout, struct pick *pick)
 			bit_put(pick->eligible, slot, true);
 			if (!bit_at(layout->is_free, slot))
 				continue;
-			pick->in_group[leaf->group]++;
-			pick->in_category[layout->groups[leaf->group].category]++;
-			pick->candidates++;
+			count(layout, pick, leaf->group, true);
 		}
 	}
 	return true;
@@ -176,15 +209,10 @@ struct pick *pick_find(struct layout *layout, const struct layout_request *reque
 void picks_count(struct layout *layout, uint32_t slot, bool is_free)
 {
 	uint32_t group = layout->leaves[layout->leaf_of[slot]].group;
-	uint32_t more = is_free ? 1 : UINT32_MAX;
 
-	for (struct pick *pick = layout->picks; pick; pick = pick->next) {
-		if (!bit_at(pick->eligible, slot))
-			continue;
-		pick->in_group[group] += more;
-		pick->in_category[layout->groups[group].category] += more;
-		pick->candidates += more;
-	}
+	for (struct pick *pick = layout->picks; pick; pick = pick->next)
+		if (bit_at(pick->eligible, slot))
+			count(layout, pick, group, is_free);
 }
 
 void picks_put_channel(struct layout *layout, uint32_t number)

@@ -279,14 +279,19 @@ struct table *table_find(struct layout *layout, struct pick *pick, uint32_t size
 	return table;
 }
 
-/* The log is full and begins anew. A table that has not read all of it is made anew when it is used. */
+/* The log is full and begins anew. Who has not read all of it is made anew when it is used. */
 static void empty_log(struct layout *layout)
 {
-	for (struct pick *pick = layout->picks; pick; pick = pick->next)
+	for (struct pick *pick = layout->picks; pick; pick = pick->next) {
 		for (struct table *table = pick->tables; table; table = table->next) {
 			table->is_stale = table->is_stale || table->read < layout->log_count;
 			table->read = 0;
 		}
+		for (struct refused *refused = pick->refused; refused; refused = refused->next) {
+			refused->is_stale = refused->is_stale || refused->read < layout->log_count;
+			refused->read = 0;
+		}
+	}
 	for (uint32_t i = 0; i < layout->leaf_count; i++)
 		layout->leaves[i].changed_at = 0;
 	layout->log_count = layout->log_read = 0;

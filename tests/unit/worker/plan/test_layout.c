@@ -249,6 +249,68 @@ static void a_seat_counts_for_every_block_it_may_be_in(void **state)
 	layout_close(layout);
 }
 
+#define SHREDS 70 /* categories, each ten seats in two rows of five */
+
+static void open_shreds(void)
+{
+	static char shreds[SHREDS][8], rows[2 * SHREDS][8];
+
+	hall = (struct naive_hall){.now_ms = T0};
+	for (int i = 0; i < SHREDS * 10; i++) {
+		snprintf(shreds[i / 10], sizeof shreds[0], "%d", i / 10);
+		snprintf(rows[i / 5], sizeof rows[0], "%d", i / 5);
+		naive_add(&hall, (struct place){
+		                     .section = names[i / 10 % 3],
+		                     .row = text_of(rows[i / 5]),
+		                     .category = text_of(shreds[i / 10]),
+		                     .pos = 1 + i % 5,
+		                     .rank = 1 + (int32_t)below(9),
+		                 });
+	}
+	naive_find_neighbours(&hall);
+	layout = naive_layout(&hall);
+	assert_non_null(layout);
+	for (int i = 0; i < hall.count; i++)
+		if (i % 10 == 7 || below(12) == 0)
+			set_status((uint32_t)i, SEAT_SOLD, 0);
+}
+
+/* Mostly in vain, of sections that are listed now so, now the other way round, or not at all. */
+static void what_was_sought_in_vain_is_sought_again_once_its_category_changes(void **state)
+{
+	static const struct text listed[] = {{"b", 1}, {"a", 1}, {"b", 1}};
+	int granted = 0;
+
+	(void)state;
+	random_state = 80;
+	open_shreds();
+	for (int i = 0; i < 3000; i++) {
+		const uint32_t named = below((unsigned)hall.count);
+		const struct wish wish = {
+		    .count = 8 + (int32_t)below(3),
+		    .sections = listed + below(2),
+		    .section_count = below(3),
+		};
+		const struct layout_request request = {
+		    .wish = &wish, .has_public = true, .named = &named, .named_count = below(8) == 0};
+		struct layout_answer told, meant;
+		uint32_t number = below((unsigned)hall.count);
+
+		if (below(2))
+			set_status(number, SEAT_AVAILABLE, 0);
+		if (layout_find(layout, &request, &told) != naive_find(&hall, &request, &meant) ||
+		    told.pieces != meant.pieces || told.candidates != meant.candidates)
+			fail_msg("round %d", i);
+		if (!told.pieces)
+			continue;
+		assert_memory_equal(told.seats, meant.seats, (size_t)wish.count * sizeof *told.seats);
+		granted++;
+		set_status(told.seats[0], SEAT_SOLD, 0); /* so that few categories have enough */
+	}
+	assert_in_range(granted, 300, 2700); /* neither is rare */
+	layout_close(layout);
+}
+
 /* So many sizes, flags and channels are asked for that their tables have no room together. */
 static void tables_come_and_go(void **state)
 {
@@ -291,6 +353,7 @@ int main(void)
 	    cmocka_unit_test(small_halls_of_every_kind_answer_as_the_rule_says),
 	    cmocka_unit_test(long_rows_and_large_parties_are_found_across_leaves),
 	    cmocka_unit_test(a_seat_counts_for_every_block_it_may_be_in),
+	    cmocka_unit_test(what_was_sought_in_vain_is_sought_again_once_its_category_changes),
 	    cmocka_unit_test(tables_come_and_go),
 	    cmocka_unit_test(an_empty_hall_has_nothing),
 	};
