@@ -3,24 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/json.h"
-
-static int compare_names(const void *a, const void *b)
-{
-	return text_compare(*(const struct text *)a, *(const struct text *)b);
-}
-
-/* A list of a wish as JSON, in an order of its own. */
-static void add_list(struct buf *b, const struct text *names, size_t count)
-{
-	struct text sorted[WISH_NAMES_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = names[i];
-	qsort(sorted, count, sizeof sorted[0], compare_names);
-	json_add_texts(b, sorted, count);
-}
-
 /* Show, categories and sections as one key. NUL is in none of them. */
 static struct lost_wish *make(struct text key, size_t categories_at, size_t sections_at)
 {
@@ -45,10 +27,10 @@ static struct lost_wish *take(struct lost_wish **wishes, const struct fold *fold
 	buf_add_text(&key, fold->show->id);
 	buf_add(&key, "", 1);
 	categories_at = key.bytes;
-	add_list(&key, best->categories, best->category_count);
+	wish_encode_names(&key, best->categories, best->category_count);
 	buf_add(&key, "", 1);
 	sections_at = key.bytes;
-	add_list(&key, best->sections, best->section_count);
+	wish_encode_names(&key, best->sections, best->section_count);
 	if (!key.failed)
 		HASH_FIND(hh, *wishes, key.data, key.bytes, wish);
 	if (!wish && !key.failed && (wish = make(buf_text(&key), categories_at, sections_at))) {

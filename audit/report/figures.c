@@ -28,7 +28,7 @@ static void count_requests(struct totals *t, const struct story *s)
 		t->limited_requests += q->outcome == OUTCOME_CUSTOMER_LIMIT;
 	}
 	for (size_t i = 0; i < s->change_extent.count; i++)
-		t->lapses += s->changes[i].what == 'l';
+		t->lapses += s->changes[i].moment.what == 'l';
 }
 
 static void count_holds(struct figures *f)

@@ -176,15 +176,17 @@ static struct lapse *list_lapses(const struct holders *h, const struct outline *
 	for (size_t i = 0; is_done && i < s->change_extent.count; i++) {
 		const struct story_change *c = &s->changes[i];
 
-		for (uint32_t k = 0; (c->what == 'h' || c->what == 'l') && k < c->seats.count; k++) {
+		if (c->moment.what != 'h' && c->moment.what != 'l')
+			continue;
+		for (uint32_t k = 0; k < c->seats.count; k++) {
 			uint32_t seat = o->seat_at[s->seats[c->seats.at + k]];
 
-			if (c->what == 'h')
-				since_ms[seat] = c->at_ms;
+			if (c->moment.what == 'h')
+				since_ms[seat] = c->moment.at_ms;
 			else
 				list[(*count)++] = (struct lapse){
-				    seat, h->session_of[c->reservation],
-				    by_number[c->reservation]->until_ms - since_ms[seat]};
+				    seat, h->session_of[c->moment.reservation],
+				    by_number[c->moment.reservation]->until_ms - since_ms[seat]};
 		}
 	}
 	if (is_done)

@@ -45,41 +45,36 @@ static char what_of(enum event_kind kind)
 	return whats[kind];
 }
 
-static bool add_area_change(struct story *s, const struct story_change *of, struct text area_id,
+static bool add_area_change(struct story *s, const struct story_moment *moment, struct text area_id,
                             int32_t count)
 {
 	const struct show_area *area = show_find_area(s->show, area_id);
 
 	if (!LIST_HAS_ROOM(s->area_changes, s->area_change_extent, 1))
 		return false;
-	s->area_changes[s->area_change_extent.count++] = (struct story_area_change){
-	    .offset = of->offset,
-	    .at_ms = of->at_ms,
-	    .reservation = of->reservation,
-	    .area = area->number,
-	    .count = count,
-	    .what = of->what,
-	};
+	s->area_changes[s->area_change_extent.count++] =
+	    (struct story_area_change){*moment, area->number, count};
 	return true;
 }
 
-static bool add_areas_set(struct story *s, const struct story_change *of, const struct change *c)
+static bool add_areas_set(struct story *s, const struct story_moment *moment,
+                          const struct change *c)
 {
 	for (size_t i = 0; i < c->set_area_count; i++) {
 		const struct show_area *area = show_find_area(s->show, c->set_areas[i].area_id);
 
-		if (!add_area_change(s, of, area->id, area->capacity))
+		if (!add_area_change(s, moment, area->id, area->capacity))
 			return false;
 	}
 	return true;
 }
 
-static bool add_policy(struct story *s, const struct story_change *of)
+static bool add_policy(struct story *s, const struct story_moment *moment)
 {
 	if (!LIST_HAS_ROOM(s->policies, s->policy_extent, 1))
 		return false;
 	s->policies[s->policy_extent.count++] =
-	    (struct story_policy){of->offset, of->at_ms, s->show->policy};
+	    (struct story_policy){moment->offset, moment->at_ms, s->show->policy};
 	return true;
 }
 
@@ -87,29 +82,27 @@ static bool add_change(struct story *s, const struct fold *fold, const struct ch
                        int64_t offset)
 {
 	struct story_change change = {
-	    .offset = offset,
-	    .at_ms = fold->t_ms,
+	    .moment = {offset, fold->t_ms,
+	               c->reservation ? (int64_t)c->reservation->number : NOBODYS, what_of(c->kind)},
 	    .until_ms = event_has_until(c->kind) ? c->until_ms : 0,
-	    .reservation = c->reservation ? (int64_t)c->reservation->number : NOBODYS,
 	    .seats = begin_seats(s),
-	    .what = what_of(c->kind),
 	    .is_retaken = c->is_retaken,
 	};
 
 	if (c->kind == EVENT_AREAS_SET) {
-		change.what = '+';
-		return add_areas_set(s, &change, c);
+		change.moment.what = '+';
+		return add_areas_set(s, &change.moment, c);
 	}
 	if (c->policy)
-		return add_policy(s, &change);
-	if (!change.what)
+		return add_policy(s, &change.moment);
+	if (!change.moment.what)
 		return true;
 	if (c->kind != EVENT_EXTENDED) {
 		if (!add_seats(s, &change.seats, c->seats, c->seat_count))
 			return false;
 		for (size_t i = 0; i < c->area_count; i++) {
 			change.places += c->areas[i].count;
-			if (!add_area_change(s, &change, c->areas[i].area_id, c->areas[i].count))
+			if (!add_area_change(s, &change.moment, c->areas[i].area_id, c->areas[i].count))
 				return false;
 		}
 	}
@@ -173,7 +166,7 @@ static bool find_channel(struct story *s, const struct fold *fold, int16_t *numb
 static void take_what_came_in(const struct story *s, struct story_request *q, size_t changes_before)
 {
 	for (size_t i = changes_before; i < s->change_extent.count; i++)
-		if (s->changes[i].what == 'h')
+		if (s->changes[i].moment.what == 'h')
 			q->seats = s->changes[i].seats;
 }
 

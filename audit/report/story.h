@@ -43,23 +43,27 @@ struct story_request {
 	struct uuid request_id;   /* where it is readable */
 };
 
-/* What became of seats and places, as an event tells it. */
+/* What an event tells, and when. */
+struct story_moment {
+	int64_t offset, at_ms, reservation; /* reservation: or NOBODYS */
+	char what;                /* held, extended, sold, released, lapsed, cancelled: h e s r l c;
+	                             blocked, public again, added: b p + */
+};
+
+/* What became of seats and places. */
 struct story_change {
-	int64_t offset, at_ms, until_ms; /* until_ms: of h and e; else 0 */
-	int64_t reservation;      /* or NOBODYS */
+	struct story_moment moment; /* first, so that a list is one of moments, too */
+	int64_t until_ms;         /* of h and e; else 0 */
 	struct seat_list seats;
 	int32_t places;           /* of areas that go with them */
-	char what;                /* h held, e extended, s sold, r released, l lapsed, c cancelled,
-	                             b blocked, p public again, + added */
 	bool is_retaken;          /* sold: the hold had ended */
 };
 
 /* The same of the places of one area. */
 struct story_area_change {
-	int64_t offset, at_ms, reservation;
+	struct story_moment moment;
 	uint32_t area;
 	int32_t count;            /* what is held, sold or given back; of + the capacity from then on */
-	char what;
 };
 
 /* A show's policy, from a record on. */

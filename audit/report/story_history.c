@@ -113,36 +113,54 @@ static void add_seats(struct buf *b, const struct outline *o, const struct seat_
 	buf_add_string(b, "]");
 }
 
+/* A list of changes, `bytes` apart, each of which begins with its moment. */
+struct moments {
+	const void *list;
+	size_t count, bytes;
+};
+
+static const struct story_moment *moment_at(const struct moments *m, size_t i)
+{
+	return (const void *)((const char *)m->list + i * m->bytes);
+}
+
+static void write_moments(const struct moments *m, const struct outline *o, struct json *j)
+{
+	int64_t offset = o->first_offset, at_ms = o->first_ms;
+
+	json_open_array(j, "offset");
+	for (size_t i = 0; i < m->count; i++)
+		column_add_difference(j->to, i == 0, &offset, moment_at(m, i)->offset);
+	json_close_array(j);
+	json_open_array(j, "at");
+	for (size_t i = 0; i < m->count; i++)
+		column_add_difference(j->to, i == 0, &at_ms, moment_at(m, i)->at_ms);
+	json_close_array(j);
+	buf_add_string(j->to, ",\"what\":\"");
+	for (size_t i = 0; i < m->count; i++)
+		buf_add(j->to, &moment_at(m, i)->what, 1);
+	buf_add_string(j->to, "\"");
+	json_open_array(j, "reservation");
+	for (size_t i = 0; i < m->count; i++)
+		column_add_number(j->to, i == 0, moment_at(m, i)->reservation);
+	json_close_array(j);
+}
+
 void story_write_changes(const struct figures *f, struct json *j)
 {
 	const struct story_change *list = f->outline.story->changes;
 	size_t count = f->outline.story->change_extent.count;
-	int64_t offset = f->outline.first_offset, at_ms = f->outline.first_ms;
 
 	json_open_object(j, "changes");
-	json_open_array(j, "offset");
-	for (size_t i = 0; i < count; i++)
-		column_add_difference(j->to, i == 0, &offset, list[i].offset);
-	json_close_array(j);
-	json_open_array(j, "at");
-	for (size_t i = 0; i < count; i++)
-		column_add_difference(j->to, i == 0, &at_ms, list[i].at_ms);
-	json_close_array(j);
-	buf_add_string(j->to, ",\"what\":\"");
-	for (size_t i = 0; i < count; i++)
-		buf_add(j->to, &list[i].what, 1);
-	buf_add_string(j->to, "\"");
-	json_open_array(j, "reservation");
-	for (size_t i = 0; i < count; i++)
-		column_add_number(j->to, i == 0, list[i].reservation);
-	json_close_array(j);
+	write_moments(&(struct moments){list, count, sizeof *list}, &f->outline, j);
 	json_open_array(j, "seats");
 	for (size_t i = 0; i < count; i++)
 		add_seats(j->to, &f->outline, &list[i].seats, i == 0);
 	json_close_array(j);
 	json_open_array(j, "until");
 	for (size_t i = 0; i < count; i++)
-		column_add_number(j->to, i == 0, list[i].until_ms ? list[i].until_ms - list[i].at_ms : 0);
+		column_add_number(j->to, i == 0,
+		                  list[i].until_ms ? list[i].until_ms - list[i].moment.at_ms : 0);
 	json_close_array(j);
 	json_close_object(j);
 }
@@ -151,25 +169,9 @@ void story_write_area_changes(const struct figures *f, struct json *j)
 {
 	const struct story_area_change *list = f->outline.story->area_changes;
 	size_t count = f->outline.story->area_change_extent.count;
-	int64_t offset = f->outline.first_offset, at_ms = f->outline.first_ms;
 
 	json_open_object(j, "area_changes");
-	json_open_array(j, "offset");
-	for (size_t i = 0; i < count; i++)
-		column_add_difference(j->to, i == 0, &offset, list[i].offset);
-	json_close_array(j);
-	json_open_array(j, "at");
-	for (size_t i = 0; i < count; i++)
-		column_add_difference(j->to, i == 0, &at_ms, list[i].at_ms);
-	json_close_array(j);
-	buf_add_string(j->to, ",\"what\":\"");
-	for (size_t i = 0; i < count; i++)
-		buf_add(j->to, &list[i].what, 1);
-	buf_add_string(j->to, "\"");
-	json_open_array(j, "reservation");
-	for (size_t i = 0; i < count; i++)
-		column_add_number(j->to, i == 0, list[i].reservation);
-	json_close_array(j);
+	write_moments(&(struct moments){list, count, sizeof *list}, &f->outline, j);
 	json_open_array(j, "area");
 	for (size_t i = 0; i < count; i++)
 		column_add_number(j->to, i == 0, list[i].area);

@@ -107,11 +107,13 @@ struct standing {
 /* On, through the changes before that time. */
 static void go_on(const struct story *s, struct standing *at, int64_t until_ms)
 {
-	for (; at->next < s->change_extent.count && s->changes[at->next].at_ms < until_ms; at->next++) {
+	for (; at->next < s->change_extent.count; at->next++) {
 		const struct story_change *c = &s->changes[at->next];
 		int64_t places = (int64_t)c->seats.count + c->places;
 
-		switch (c->what) {
+		if (c->moment.at_ms >= until_ms)
+			return;
+		switch (c->moment.what) {
 		case 'h':
 			at->held += places;
 			break;

@@ -3,23 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/json.h"
-
-static int compare_names(const void *a, const void *b)
-{
-	return text_compare(*(const struct text *)a, *(const struct text *)b);
-}
-
-static void add_list(struct buf *b, const struct text *names, size_t count)
-{
-	struct text sorted[WISH_NAMES_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = names[i];
-	qsort(sorted, count, sizeof sorted[0], compare_names);
-	json_add_texts(b, sorted, count);
-}
-
 /* The key is the count in 4 bytes, then the two lists, NUL between them. */
 static struct asked_wish *make(struct text key, size_t sections_at, int32_t count)
 {
@@ -42,10 +25,10 @@ static struct asked_wish *take(struct wishes *wishes, const struct wish *asked)
 	size_t sections_at;
 
 	buf_add_u32(&key, (uint32_t)asked->count);
-	add_list(&key, asked->categories, asked->category_count);
+	wish_encode_names(&key, asked->categories, asked->category_count);
 	buf_add(&key, "", 1);
 	sections_at = key.bytes;
-	add_list(&key, asked->sections, asked->section_count);
+	wish_encode_names(&key, asked->sections, asked->section_count);
 	if (!key.failed)
 		HASH_FIND(hh, wishes->list, key.data, key.bytes, wish);
 	if (!wish && !key.failed && (wish = make(buf_text(&key), sections_at, asked->count))) {

@@ -23,4 +23,10 @@ struct wish {
 	bool has_together, has_restricted; /* given: other content than not given */
 };
 
+/*
+ * Append categories or sections as a JSON array, sorted by their bytes: the same for all wishes that
+ * name the same. At most WISH_NAMES_MAX of them.
+ */
+void wish_encode_names(struct buf *b, const struct text *names, size_t count);
+
 #endif
