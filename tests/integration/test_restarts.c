@@ -23,6 +23,7 @@
 
 static int set_up(void **state)
 {
+	rig_reply_wait_ms = INT64_C(3) * RIG_WAIT_MS; /* a restart of the broker is in it */
 	return rig_make(state);
 }
 
