@@ -73,6 +73,18 @@ find_java() {
     return 1
 }
 
+# kafka_classes - the classes of a broker as a Java reads them fastest, where install could make that.
+kafka_classes() { printf '%s/classes.jsa\n' "$(kafka_jar_dir)"; }
+
+# kafka_classes_flags - flags, one a line. Another Java or other jars than it was made of: it is as if
+# there were none, and nothing is said.
+kafka_classes_flags() {
+    local classes
+    classes=$(kafka_classes)
+    [[ ! -s $classes ]] ||
+        printf '%s\n' "-XX:SharedArchiveFile=$classes" -Xlog:cds=off -Xlog:cds+dynamic=off
+}
+
 # ---- ports ----------------------------------------------------------------------------------
 
 # port_is_taken PORT - does anything on this machine listen on it?

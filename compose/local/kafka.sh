@@ -48,7 +48,9 @@ kafka_write_properties() {
 
 # kafka_java CLASS ARGUMENT... - print the command line, one NUL-ended word each.
 kafka_java() {
-    printf '%s\0' "$(find_java)" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+    local -a classes
+    mapfile -t classes < <(kafka_classes_flags)
+    printf '%s\0' "$(find_java)" "${classes[@]}" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
         -Djava.awt.headless=true -Dlog4j2.configurationFile="file://$HERE/log4j2.properties" \
         -Dholdfast.log.level="${KAFKA_LOG_LEVEL:-INFO}" -cp "$(kafka_jar_dir)/*" "$@"
 }
@@ -98,10 +100,13 @@ kafka_check_port_kept() {
     fi
 }
 
+# HOLDFAST_KAFKA_CLASSES_TO: a file where it leaves, as it ends, the classes that it had loaded.
 kafka_start() {
     local -a command
     kafka_write_properties "$KAFKA_DATA" "$KAFKA_PROPERTIES"
-    mapfile -d '' -t command < <(kafka_java kafka.Kafka "$KAFKA_PROPERTIES")
+    mapfile -d '' -t command < <(
+        kafka_java ${HOLDFAST_KAFKA_CLASSES_TO:+"-XX:ArchiveClassesAtExit=$HOLDFAST_KAFKA_CLASSES_TO"} \
+            kafka.Kafka "$KAFKA_PROPERTIES")
     launch "$KAFKA_PIDFILE" "$KAFKA_LOG" "${command[@]}"
 }
 
