@@ -168,7 +168,7 @@ $(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migratio
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
 # What the gateway serves as it is.
-$(B)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.*) web/holdfast-seat-map.js web/icon.svg
+$(B)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.* web/shows.*) web/holdfast-seat-map.js web/sale.js web/page.css web/icon.svg
 	@mkdir -p $(@D)
 	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 

@@ -10,34 +10,35 @@ const TEXTS = {
 	zoom: ['Zoom in', 'Zoom out', 'Whole house'],
 };
 const P = 20; // from one seat to the next
+const FEW = 1500, NEAR = 18; // so many seats are each an element at any scale; more, where they are as large as that
 const COLORS = ['#7c5cf0', '#0c8f84', '#d0700a', '#d9376e', '#2f74e0', '#5f8a0f'];
-// Around a point: each category has a colour and a shape; what is taken or chosen has its own.
 const circle = (r) => `m-${r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0z`;
-const SHAPES = [circle(8),
-	'm-7.5-4a3.5 3.5 0 0 1 3.5-3.5h8a3.5 3.5 0 0 1 3.5 3.5v8a3.5 3.5 0 0 1-3.5 3.5h-8a3.5 3.5 0 0 1-3.5-3.5z',
-	'm-7.5-5.5a2 2 0 0 1 2-2h11a2 2 0 0 1 2 2v5.5a7.5 7.5 0 0 1-15 0z', 'm0-8.8l7.6 4.4v8.8l-7.6 4.4l-7.6-4.4v-8.8z', 'm0-9l9 9l-9 9l-9-9z'];
-const CHOSEN = circle(9), RING = circle(11.5), TAKEN = { r: circle(6), s: 'm-3.5-3.5l7 7m0-7l-7 7' };
-const MARKS = { // strokes upon a seat
-	x: 'm-4 .5l3 3l5.5-6.5', accessible: 'm-.6-5.2h.1m-.1 2.6v3.4h3.6l1.6 3.2m-4.9-4.6h2.6m-4-.6a3.4 3.4 0 1 0 3.6 5',
-	companion: 'm0-4h.1m-3.1 8.4v-1.6a3 3 0 0 1 6 0v1.6', restricted: 'm-3.8 2.2h7.6', b: 'm0-2.2h.1m-.1 .2v4.4',
+// Around a point: each category has a colour and a shape; what is taken or chosen has its own.
+const SHAPES = { r: circle(6), s: 'm-3.5-3.5l7 7m0-7l-7 7', x: circle(9), own: circle(9), 0: circle(8),
+	1: 'm-7.5-4a3.5 3.5 0 0 1 3.5-3.5h8a3.5 3.5 0 0 1 3.5 3.5v8a3.5 3.5 0 0 1-3.5 3.5h-8a3.5 3.5 0 0 1-3.5-3.5z',
+	2: 'm-7.5-5.5a2 2 0 0 1 2-2h11a2 2 0 0 1 2 2v5.5a7.5 7.5 0 0 1-15 0z', 3: 'm0-8.8l7.6 4.4v8.8l-7.6 4.4l-7.6-4.4v-8.8z', 4: 'm0-9l9 9l-9 9l-9-9z' };
+const TICK = 'm-4.8 1.2l3.9 3.8 6.2-7.3-1.6-1.3-4.8 5.7-2.3-2.3z';
+const MARKS = { // holes in a seat
+	x: TICK, own: TICK, b: 'm0-3.8v4m0 2v1.6',
+	accessible: 'm-1.6-6.2h2v2h-2zm0 3h2v1.8h2.4v1.6h-2.4v1.4h2.7l1.8 3.6-1.6.8-1.4-2.8h-3.5zm-1 2.3a4.3 4.3 0 1 0 4.6 6.4l-1.4-.8a2.7 2.7 0 1 1-3.2-4z',
+	companion: 'm-1.2-5.2h2.4v2.4h-2.4zm-2.4 9.6v-1.8a3.6 3.6 0 0 1 7.2 0v1.8z', restricted: 'm-4-1h8v2h-8z',
 };
-const FEW = 1500; // so many seats are each an element at any scale
 
 const { abs, min, max, hypot } = Math, now = () => performance.now();
-const least = (ids, of) => ids.reduce((a, i) => min(a, of(i)), Infinity), most = (ids, of) => -least(ids, (i) => -of(i));
+const least = (all, of) => all.reduce((a, x) => min(a, of(x)), Infinity), most = (all, of) => -least(all, (x) => -of(x));
 const set = (e, attributes) => { for (const name in attributes) e.setAttribute(name, attributes[name]); };
-function make(parent, name, attributes, text) {
-	const e = /^(svg|g|path|text|rect)$/.test(name) ? document.createElementNS('http://www.w3.org/2000/svg', name) : document.createElement(name);
+/** @returns {any} */
+export function make(parent, name, attributes, text) {
+	const e = document.createElementNS(name === 'svg' ? 'http://www.w3.org/2000/svg' : parent.namespaceURI, name);
 	set(e, attributes);
-	if (text) e.textContent = text;
+	e.textContent = text ?? '';
 	parent.append(e);
 	return e;
 }
 const fill = (text, ...values) => text.replace(/\{\}/g, () => values.shift());
 const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const backOff = (n) => Math.random() * min(30000, 1000 * 2 ** n);
-const compare = (a, b) => a.localeCompare(b, undefined, { numeric: true });
-const group = (all, keyOf) => all.reduce((map, x) => map.set(keyOf(x), [...map.get(keyOf(x)) ?? [], x]), new Map());
+const { compare } = new Intl.Collator(undefined, { numeric: true });
 /** The answer in JSON with its status; null: none came. @returns {Promise<Answer | null>} */
 const call = (url, post, headers) => fetch(url, { credentials: 'include', signal: AbortSignal.timeout(15000),
 	...(post && { method: 'POST', body: JSON.stringify(post), headers: { 'Content-Type': 'application/json', ...headers } }) })
@@ -45,11 +46,9 @@ const call = (url, post, headers) => fetch(url, { credentials: 'include', signal
 
 // ---- requests ----
 
-/** The key of a wish, written down before it is sent: who asks the same again gets the same answer. */
+/** The key of a wish, a UUID of version 7, written down before it is sent: who asks the same again gets the same answer. */
 function keyOf(slot, wish) {
-	const hex = [...crypto.getRandomValues(new Uint8Array(10))].map((b) => b.toString(16).padStart(2, '0')).join('');
-	const key = `${Date.now().toString(16).padStart(12, '0')}7${hex.slice(0, 3)}8${hex.slice(3, 18)}` // a UUID, version 7
-		.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+	const time = Date.now().toString(16).padStart(12, '0'), key = `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 	try {
 		const kept = JSON.parse(sessionStorage.getItem(slot));
 		if (kept?.wish === wish) return kept.key;
@@ -65,7 +64,7 @@ async function ask(base, operation, body) {
 	for (let n = 0, until = now() + 60000; ; n++) {
 		if (!sessions.has(base) && await call(base + '/api/session', {})) sessions.add(base);
 		const answer = await call(base + '/api/seat-reservations/' + operation, body, { 'Idempotency-Key': key });
-		if (answer && answer.status < 500 && answer.status !== 401 && answer.status !== 429) {
+		if (answer?.status < 500 && answer.status !== 401 && answer.status !== 429) {
 			try { sessionStorage.removeItem(slot); } catch { /* none */ }
 			return { operation, ...answer };
 		}
@@ -75,46 +74,36 @@ async function ask(base, operation, body) {
 	}
 }
 
-// ---- where seats are drawn ----
+// ---- where seats are drawn: X and Y of each ----
 
-/** @param {Seat[]} seats */
+/** The rows that are drawn, each from left to right. @param {Seat[]} seats @returns {Row[]} */
 function arrange(seats) {
-	/** @type {Map<string, Row>} */ const rows = new Map();
-	const X = [], Y = [], list = [], drawn = [], pos = (i) => seats[i].pos ?? seats[i].x;
-	seats.forEach(({ x, y, section = '', row, rank = Infinity }, i) => {
-		if (x === undefined && row === undefined) { list.push(i); return; }
-		const key = [section, row ?? Math.floor(y / 500), x === undefined].join('\0'), line = rows.get(key) ?? { section, row, rank, ids: [] };
-		rows.set(key, line);
-		line.ids.push(i);
-		line.rank = min(line.rank, rank);
-		drawn.push(i);
-	});
-	const lines = [...rows.values()];
-	for (const { ids } of lines) ids.sort((a, b) => pos(a) - pos(b));
-	const low = place(seats, drawn.filter((i) => seats[i].x !== undefined), X, Y);
-	stack(seats, lines.filter(({ ids }) => seats[ids[0]].x === undefined), X, Y, low);
-	return { X, Y, list, drawn, lines };
+	const rowOf = (/** @type {Seat} */ { section, row, x, y }) => [section, row ?? Math.floor(y / 500), x === undefined].join('\0'), pos = (s) => s.pos ?? s.x;
+	const rows = [...Map.groupBy(seats, rowOf).values()].map((all) => ({ section: all[0].section ?? '', row: all[0].row,
+		rank: least(all, (s) => s.rank ?? Infinity), seats: all.sort((a, b) => pos(a) - pos(b)) }));
+	stack(rows.filter((row) => row.seats[0].x === undefined), place(seats.filter((s) => s.x !== undefined)));
+	return rows;
 }
 /** By x and y, neighbours P apart. How low they reach. */
-function place(seats, ids, X, Y) {
-	const x = (i) => seats[i].x, y = (i) => seats[i].y, left = least(ids, x), top = least(ids, y), some = Math.ceil(ids.length / 100);
-	const near = ids.filter((_, n) => n % some === 0).map((i) => least(ids, (j) => hypot(x(j) - x(i), y(j) - y(i)) || Infinity));
-	const scale = P / near.sort((a, b) => a - b)[near.length >> 3] || 1, round = (n) => Math.round(n * scale * 10) / 10;
-	for (const i of ids) { X[i] = round(x(i) - left); Y[i] = round(y(i) - top); }
-	return ids.length && most(ids, (i) => Y[i]) + 3 * P;
+function place(seats) {
+	const left = least(seats, (s) => s.x), top = least(seats, (s) => s.y), some = Math.ceil(seats.length / 100);
+	const near = seats.filter((_, n) => n % some === 0).map((a) => least(seats, (b) => hypot(b.x - a.x, b.y - a.y) || Infinity)).sort((a, b) => a - b);
+	const scale = P / near[near.length >> 3] || 1, round = (n) => Math.round(n * scale * 10) / 10;
+	for (const s of seats) { s.X = round(s.x - left); s.Y = round(s.y - top); }
+	return seats.length && most(seats, (s) => s.Y) + 3 * P;
 }
 /** By section, row and pos: sections one below the other, the best one first. */
-function stack(seats, lines, X, Y, top) {
-	const first = ({ ids }) => seats[ids[0]].pos, last = ({ ids }) => seats[ids.at(-1)].pos;
-	const sections = [...group(lines, (line) => line.section).values()].map((all) => all.sort((a, b) => a.rank - b.rank || compare(a.row, b.row)))
-		.sort((a, b) => a[0].rank - b[0].rank).map((all) => ({ all, from: least(all, first), to: most(all, last) }));
+function stack(rows, top) {
+	const first = (row) => row.seats[0].pos, last = (row) => row.seats.at(-1).pos;
+	const sections = [...Map.groupBy(rows, (row) => row.section).values()]
+		.map((all) => ({ all: all.sort((a, b) => a.rank - b.rank || compare(a.row, b.row)), from: least(all, first), to: most(all, last) }));
 	const width = most(sections, ({ from, to }) => to - from);
-	for (const { all, from, to } of sections) {
+	for (const { all, from, to } of sections.sort((a, b) => a.all[0].rank - b.all[0].rank)) {
 		// Rows that all begin at the same end are put in the middle; else their pos says where they are.
-		const isEven = all.every((line) => first(line) === from);
-		for (const line of all) {
-			const left = (width - (isEven ? last(line) : to) + from) / 2 - from;
-			for (const i of line.ids) { X[i] = (left + seats[i].pos) * P; Y[i] = top + 30; }
+		const isEven = all.every((row) => first(row) === from);
+		for (const row of all) {
+			const left = (width - (isEven ? last(row) : to) - from) / 2;
+			for (const s of row.seats) { s.X = (left + s.pos) * P; s.Y = top + 30; }
 			top += 22;
 		}
 		top += 48;
@@ -131,37 +120,33 @@ const STYLE = `
 .all { display: flex; flex-direction: column; height: 100%; min-height: inherit; }
 .view { position: relative; flex: 1; min-height: 180px; }
 .scroll { position: absolute; inset: 0; overflow: auto; scrollbar-width: none; touch-action: pan-x pan-y; display: grid; place-content: safe center; cursor: grab; }
-.pad { overflow: hidden; } .house { display: block; transform-origin: 0 0; user-select: none; -webkit-user-select: none; transition: opacity .3s; }
-.lost .house { opacity: .5; } path { outline: none; } [data-i] { cursor: pointer; }
+.pad { overflow: hidden; } .house { display: block; transform-origin: 0 0; user-select: none; -webkit-user-select: none; }
+.lost .house { opacity: .5; } path { fill-rule: evenodd; } [data-i] { cursor: pointer; stroke: #0000; stroke-width: 4; }
 .a { fill: var(--c); } .x { fill: var(--ink); } .own { fill: var(--accent); }
-.b, .drop { fill: var(--paper); stroke: var(--c, var(--accent)); stroke-width: 1.8; }
-.r, .s, .mark, .ring { fill: none; stroke: var(--line); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.mark, .ring { stroke: var(--paper); pointer-events: none; } .mark.b { stroke: var(--soft); } .ring { stroke: var(--ink); }
+.b { fill: var(--paper); stroke: var(--c, var(--accent)); stroke-width: 1.8; }
+.r, .s { fill: none; stroke: var(--line); stroke-width: 2; stroke-linecap: round; pointer-events: all; } [data-i]:is(:hover, :focus-visible) { stroke: var(--ink); stroke-width: 2; }
 .ground path, rect { fill: var(--faint); stroke: var(--line); }
 text { fill: var(--soft); text-anchor: middle; dominant-baseline: central; pointer-events: none; font-weight: 600; }
 .name, b { fill: var(--ink); color: var(--ink); } .stage { letter-spacing: .3em; text-transform: uppercase; } .far .row { display: none; }
 button { font: inherit; color: inherit; cursor: pointer; border: 0; background: var(--paper); min-width: 40px; height: 40px; } button:hover { background: var(--faint); }
 .zoom { position: absolute; right: 12px; bottom: 12px; display: grid; border-radius: 12px; overflow: hidden; border: 1px solid var(--line); font-size: 18px; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
-.status, .tip, .toast { position: absolute; left: 12px; top: 8px; margin: 0; padding: 5px 10px; border-radius: 9px; background: var(--paper); font-size: 12px; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; } path:focus-visible { outline: none; }
+p { position: absolute; left: 12px; top: 8px; margin: 0; padding: 5px 10px; border-radius: 9px; background: var(--paper); font-size: 12px; }
 .status::before { content: "●" / ""; color: #1a9c5b; margin-right: 5px; } .lost .status::before { color: #e08a00; }
 .tip { background: var(--ink); color: var(--paper); pointer-events: none; max-width: 260px; }
 ul { display: flex; flex-wrap: wrap; gap: 6px 14px; list-style: none; margin: 0; padding: 8px 14px; font-size: 12.5px; color: var(--soft); flex: none; }
-li { display: flex; align-items: center; gap: 5px; white-space: nowrap; } li svg { width: 18px; height: 18px; }
+li { display: flex; align-items: center; gap: 5px; white-space: nowrap; } li svg { width: 18px; }
 .areas li, .list li { border: 1px solid var(--line); border-radius: 10px; overflow: hidden; padding-left: 10px; }
 .list { max-height: 34%; overflow: auto; gap: 6px; } .list li { padding: 5px 10px 5px 6px; }
 .toasts { position: absolute; z-index: 2; inset: 12px 12px auto; display: grid; gap: 8px; justify-items: center; pointer-events: none; }
-.toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font: 600 14px/1.4 inherit; box-shadow: 0 6px 24px #0004; animation: come .25s; }
-.note { background: var(--ink); } @keyframes come { from { opacity: 0; translate: 0 -10px; } }
+.toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font: 600 14px/1.4 inherit; box-shadow: 0 6px 24px #0004; }
+.note { background: var(--ink); }
 @container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } .scroll { align-content: safe start; padding-top: 36px; } }
 :host([mode=view]) .areas { li { padding: 4px 10px; } button, [role=status] { display: none; } }
-@media print { :host { container-type: normal; } .all { height: auto; } .scroll { position: static; display: block; } .zoom { display: none; }
-	.pad, .house { width: 100% !important; height: auto !important; transform: none !important; } }
-@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+@media (prefers-reduced-motion: no-preference) { .toast { animation: come .25s; } @keyframes come { from { opacity: 0; translate: 0 -10px; } } }
 @media (forced-colors: active) { svg { forced-color-adjust: none; } }`;
 
-const HTML = `<div class="all"><div class="view lost"><div class="scroll"><div class="pad"><svg class="house" role="group"><g class="ground"></g>
-<g class="tiles"></g><path class="ring"/></svg></div></div><p class="status" role="status"></p><div class="tip" hidden></div>
+const HTML = `<div class="all"><div class="view lost"><div class="scroll"><div class="pad"><svg class="house" role="group"><g class="ground"></g><g class="tiles"></g></svg></div></div><p class="status" role="status"></p><p class="tip" hidden></p>
 <div class="zoom"><button>+</button><button>−</button><button>⤢</button></div></div><ul class="areas"></ul>
 <ul class="list" role="group"></ul><ul class="legend" tabindex="0"></ul></div><div class="toasts" role="alert"></div>`;
 
@@ -170,27 +155,27 @@ function seatMap(host) {
 	const root = host.attachShadow({ mode: 'open' }), [sheet, colors] = root.adoptedStyleSheets = [new CSSStyleSheet(), new CSSStyleSheet()];
 	sheet.replaceSync(STYLE);
 	root.innerHTML = HTML;
-	const [view, scroll, pad, svg, ground, house, ring, said, tip, zoom, areaList, list, legend, toasts] = /** @type {any[]} */ (
-		'view scroll pad house ground tiles ring status tip zoom areas list legend toasts'.split(' ').map((name) => root.querySelector('.' + name)));
-	/** @type {Seat[]} */ let seats = [];
-	/** @type {string[]} */ let states = []; // of each seat
-	/** @type {Map<string, Area>} */ let areas = new Map();
-	/** @type {Tile[]} */ let tiles = [], tileOf = [];
-	/** @type {any[]} */ let elements = []; // of seats in a tile that is live, or in the list
-	let index = new Map(), categories = [], counts = [], kinds = [], X, Y, texts = TEXTS;
-	let selected = new Set(), own = new Set(), open = new Set(), openAreas = new Set(), wanted = new Map(), ownAreas = new Map();
+	const [view, scroll, pad, svg, ground, house, said, tip, zoom, areaList, list, legend, toasts] = /** @type {any[]} */ (
+		'view scroll pad house ground tiles status tip zoom areas list legend toasts'.split(' ').map((name) => root.querySelector('.' + name)));
+	/** @type {Seat[]} */ let seats = [], drawn = [];
+	/** @type {Tile[]} */ let tiles = [];
+	/** @type {Seat} */ let focus; // the one stop of the Tab key
+	let states = [], areas = new Map(), byId = new Map();
+	let categories = [], texts = TEXTS, selected = new Set(), own = new Set(), open = new Set(), openAreas = new Set(), wanted = new Map(), ownAreas = new Map();
 	const mine = new Set(); // was own, and has not been seen to be free since
-	let isPending = false, isBusy = false, isOn = false, clicks = 0, channelKey = '', focus = -1, hover = -1, ends = 0;
-	/** @type {Hold | null} */ let held = null;
+	let held = null, isPending = false, isBusy = false, isOn = false, clicks = 0, channelKey = '', ends = 0;
 	/** @type {Show} */ let show = {};
 
 	const attribute = (name) => host.getAttribute(name) ?? '', isHolding = () => attribute('mode') === 'hold', isView = () => attribute('mode') === 'view';
 	const base = () => attribute('src').replace(/\/$/, ''), about = (more) => ({ show_id: attribute('show-id'), ...more });
-	const urlOf = (path, more) => `${base()}${path}?${new URLSearchParams(about(more))}`;
+	const urlOf = (path, more) => `${base()}/api/${path}?${new URLSearchParams(about(more))}`;
 	const placesMax = () => Number(attribute('max')) || show.max_seats || 50;
 	const tell = (name, detail) => host.dispatchEvent(new CustomEvent('holdfast-' + name, { detail, bubbles: true, composed: true }));
 	const tellSelection = () => tell('select', { seat_ids: [...selected], areas: over(wanted, new Map()) });
-	const toast = (text, kind = '') => { const e = make(toasts, 'p', { class: 'toast ' + kind }, text); setTimeout(() => e.remove(), 8000); };
+	function toast(text, kind = '') {
+		const e = make(toasts, 'p', { class: 'toast ' + kind }, text);
+		setTimeout(() => e.remove(), 8000);
+	}
 	function status(word) {
 		view.classList.toggle('lost', word !== 'live');
 		if (said.textContent !== texts[word]) said.textContent = texts[word];
@@ -199,10 +184,9 @@ function seatMap(host) {
 
 	// ---- the line to the gateway ----
 
-	let line, timer = 0, watch = 0, tries = 0, heard = 0, isOpened = false, epoch = '', o = -1, layout = '', wantedLayout = '';
+	let line, timer = 0, tries = 0, heard = 0, isOpened = false, epoch = '', o = -1, layout = '', wantedLayout = '';
 
 	function start() {
-		hangUp();
 		layout = wantedLayout = '';
 		tries = 0;
 		label();
@@ -214,28 +198,32 @@ function seatMap(host) {
 		const before = line;
 		line = null;
 		clearTimeout(timer);
-		clearInterval(watch);
 		before?.close();
 	}
+	/** What is silent for so long is lost. */
+	function listen(ms) {
+		heard = now();
+		clearTimeout(timer);
+		timer = setTimeout(lose, ms, 0);
+	}
 	function connect() {
+		hangUp();
 		if (!attribute('show-id')) return; // its page feeds it
-		const url = new URL(urlOf('/api/seat-map/live', layout && { since: `${epoch}:${o}`, layout }), location.href), began = heard = now();
-		// Where two tries in turn came to nothing, something on the way may let no WebSocket pass.
-		const isPlain = !isOpened && tries % 3 === 2;
-		if (!isPlain) url.protocol = url.protocol.replace('http', 'ws');
+		const url = urlOf('seat-map/live', layout && { since: `${epoch}:${o}`, layout }), began = now();
+		const isPlain = !isOpened && tries % 3 === 2; // perhaps something on the way lets no WebSocket pass
 		const fresh = line = isPlain ? new EventSource(url) : new WebSocket(url, 'holdfast.seats.v1');
 		fresh.onmessage = ({ data }) => {
 			if (fresh !== line) return;
-			heard = now();
+			listen(60000);
 			if (heard - began > 60000) tries = 0;
 			isOpened ||= !isPlain;
 			take(JSON.parse(data));
 		};
 		fresh[isPlain ? 'onerror' : 'onclose'] = ({ code, reason }) => {
-			const told = (code === 1012 || code === 1013) && /^retry=(\d+)/.exec(reason);
-			if (fresh === line) lose(told ? Number(told[1]) : backOff(tries));
+			const told = [1012, 1013].includes(code) && /^retry=(\d+)/.exec(reason);
+			if (fresh === line) lose(told?.[1] ?? backOff(tries));
 		};
-		watch = setInterval(() => { if (now() - heard > (heard === began ? 15000 : 60000)) lose(0); }, 1000);
+		listen(15000);
 	}
 	async function lose(ms) {
 		hangUp();
@@ -243,14 +231,14 @@ function seatMap(host) {
 		tries++;
 		timer = setTimeout(connect, ms);
 		// A browser does not say why there is no WebSocket.
-		const answer = wantedLayout ? null : await call(urlOf('/api/seat-map'));
+		const answer = wantedLayout ? null : await call(urlOf('seat-map'));
 		if (answer?.status !== 404 || wantedLayout) return;
 		status('unknown');
 		tell('error', answer);
 	}
 	function hurry() {
 		if (document.hidden) return;
-		if (!line || now() - heard > 30000) { hangUp(); connect(); }
+		if (!line || now() - heard > 30000) connect();
 		if (held) check();
 	}
 
@@ -262,41 +250,39 @@ function seatMap(host) {
 		if (f.show) { show = f.show; label(); tell('show', show); }
 		if (f.areas) areas = new Map();
 		for (const [id, free, capacity, b] of f.areas ?? f.a ?? []) areas.set(id, { ...areas.get(id), free, capacity, isClosed: b === 'b' });
-		const isDrawn = layout === wantedLayout;
-		for (const [i, s] of f.s === undefined ? f.c ?? [] : Object.entries(f.s)) change(Number(i), s, isDrawn);
-		if (!isDrawn) { if (f.seats) lay(f.seats); else if (f.t === 'snap') fetchLayout(wantedLayout); return; }
-		if (f.areas) drawAreas(); else if (f.a) paintAreas();
-		settle();
-		paintCounts();
-		status('live');
+		for (const [i, state] of f.s === undefined ? f.c ?? [] : [...f.s].entries()) {
+			if (state === states[i]) continue;
+			states[i] = state;
+			if (layout !== wantedLayout) continue;
+			if ('.b'.includes(state)) mine.delete(seats[i].seat_id);
+			touch(seats[i]);
+		}
+		if (f.seats) lay(f.seats);
+		else if (layout === wantedLayout) {
+			if (f.areas) drawAreas(); else paintAreas();
+			shown();
+		} else if (f.t === 'snap') fetchLayout(wantedLayout);
 	}
 	async function fetchLayout(hash) {
 		for (let n = 0; isOn && wantedLayout === hash; n++) {
-			const all = await call(urlOf('/api/seat-map/layout', { layout: hash }));
-			if (all?.seats && wantedLayout === hash) {
-				lay(all.seats);
-				return;
-			}
+			const all = await call(urlOf('seat-map/layout', { layout: hash }));
+			if (all?.seats && wantedLayout === hash) return lay(all.seats);
 			await sleep(backOff(n));
 		}
 	}
-	function change(i, state, isDrawn) {
-		const before = states[i];
-		states[i] = state;
-		if (before === state || !isDrawn) return;
-		if (state === '.' || state === 'b') mine.delete(seats[i].seat_id);
-		counts[kinds[i]] += Number(state === '.') - Number(before === '.');
-		touch(i);
+	/** All that came is on the screen. */
+	function shown() {
+		legend.querySelectorAll('b').forEach((b, n) => { b.textContent = seats.filter((s) => s.kind === n && states[s.i] === '.').length; });
+		settle();
+		status('live');
 	}
+	const lost = () => (isPending || isBusy || isView() || layout !== wantedLayout ? []
+		: [...selected].filter((id) => !own.has(id) && !mine.has(id) && !'.b'.includes(states[byId.get(id)?.i])));
 	/** Who lost seats of the selection is told so, once no answer of his own is on its way. */
-	function settle() {
-		if (isPending || isBusy || isView() || layout !== wantedLayout) return;
-		for (const id of selected)
-			if (!own.has(id) && !mine.has(id) && !['.', 'b'].includes(states[index.get(id)])) drop(id);
-	}
+	function settle() { for (const id of lost()) drop(id); }
 	function drop(id) {
 		if (!selected.delete(id)) return;
-		touch(index.get(id));
+		touch(byId.get(id));
 		toast(fill(texts.taken, id));
 		tell('taken', { seat_id: id });
 		tellSelection();
@@ -304,10 +290,16 @@ function seatMap(host) {
 
 	// ---- what the customer does ----
 
-	const isFree = (i) => states[i] === '.' || (states[i] === 'b' && open.has(i));
+	const isFree = ({ i }) => states[i] === '.' || (states[i] === 'b' && open.has(i));
 	const places = () => [...wanted.values()].reduce((a, b) => a + b, selected.size);
 	const over = (a, b) => [...a].map(([area_id, n]) => ({ area_id, count: n - (b.get(area_id) ?? 0) })).filter(({ count }) => count > 0);
 	const without = (a, b) => [...a].filter((id) => !b.has(id));
+	/** What a hold lacks to be what is selected. */
+	function wish() {
+		const all = { seat_ids: without(selected, own), areas: over(wanted, ownAreas), drop_seat_ids: without(own, selected), drop_areas: over(ownAreas, wanted) };
+		for (const name in all) if (!all[name].length) delete all[name];
+		return all;
+	}
 	function isFull() {
 		const is = places() >= placesMax();
 		if (is) toast(fill(texts.max, placesMax()), 'note');
@@ -318,14 +310,14 @@ function seatMap(host) {
 		tellSelection();
 		if (isHolding()) hold();
 	}
-	function toggle(i) {
-		const id = seats[i].seat_id;
+	function toggle(s) {
+		const id = s.seat_id;
 		if (isView()) return tell('seat', { seat_id: id });
 		if (!selected.delete(id)) {
-			if ((!isFree(i) && !own.has(id)) || isFull()) return;
+			if (!(isFree(s) || own.has(id)) || isFull()) return;
 			selected.add(id);
 		}
-		touch(i);
+		touch(s);
 		clicked();
 	}
 	function step(id, more) {
@@ -341,7 +333,7 @@ function seatMap(host) {
 		selected = new Set(ids);
 		own = new Set(ownNow);
 		for (const id of own) mine.add(id);
-		for (const id of all) touch(index.get(id));
+		for (const id of all) touch(byId.get(id));
 	}
 	/** @param {any} next @param {number} [clock] what its reserved_until goes by @param {boolean} [isKept] what was chosen since */
 	function keep(next, clock, isKept) {
@@ -379,9 +371,7 @@ function seatMap(host) {
 	async function hold(more) {
 		let answer;
 		while (!isBusy) {
-			const body = { seat_ids: without(selected, own), areas: over(wanted, ownAreas), ...more,
-				...(held && { drop_seat_ids: without(own, selected), drop_areas: over(ownAreas, wanted) }) };
-			for (const name in body) if (body[name].length === 0) delete body[name];
+			const body = { ...wish(), ...more };
 			if (!Object.keys(body).length) break;
 			if (!held) answer = await send('reserve', { ...body, ...(channelKey && { channel_key: channelKey }) });
 			else answer = await (places() || more ? sendHeld('change', body) : sendHeld('release'));
@@ -392,7 +382,7 @@ function seatMap(host) {
 	}
 	/** What this session holds. */
 	async function check() {
-		const answer = await call(urlOf('/api/seat-reservations/check')), found = answer?.reservation, clock = Date.parse(answer?.now);
+		const answer = await call(urlOf('seat-reservations/check')), found = answer?.reservation, clock = Date.parse(answer?.now);
 		const isLive = Date.parse(found?.reserved_until) > clock;
 		if (answer?.status === 200 && (isLive || held)) keep(isLive ? { ...found, checkout_token: answer.checkout_token } : null, clock);
 	}
@@ -404,163 +394,148 @@ function seatMap(host) {
 		openAreas = new Set(answer?.areas);
 		if (answer) tell('answer', { operation: 'open', ...answer });
 		if (key && !isRight) tell('error', { message: answer?.detail ?? texts.trouble, ...answer });
-		states.forEach((state, i) => { if (state === 'b') touch(i); });
+		for (const s of seats) if (states[s.i] === 'b') touch(s);
 		paintAreas();
 	}
 
 	// ---- drawing ----
 
 	let box = { x: 0, y: 0, w: 1, h: 1 }, band = box, k = 1, isFitted = true, frame = 0, rest = 0;
-	const at = (i) => `M${X[i]} ${Y[i]}`, shapeOf = (n) => SHAPES[n % SHAPES.length];
 	const write = (parent, name, text, x, y, size) => make(parent, 'text', { class: name, x, y, 'font-size': size, 'aria-hidden': true }, text);
 
 	function label() {
 		texts.zoom.forEach((word, n) => set(zoom.children[n], { 'aria-label': word }));
-		set(list, { 'aria-label': texts.list });
-		set(legend, { 'aria-label': texts.legend });
-		set(svg, { 'aria-label': texts.map + (show.title ? ': ' + show.title : '') });
+		for (const [e, text] of [[list, texts.list], [legend, texts.legend], [svg, texts.map + (show.title ? ': ' + show.title : '')]]) set(e, { 'aria-label': text });
 	}
 	function lay(all) {
 		layout = wantedLayout;
-		seats = all;
+		categories = [...new Set(all.map(({ category = '' }) => category))].sort(compare);
+		seats = all.map((s, i) => ({ ...s, i, kind: categories.indexOf(s.category ?? '') }));
 		states.length = seats.length;
-		index = new Map(seats.map(({ seat_id }, i) => [seat_id, i]));
-		categories = [...new Set(seats.map(({ category = '' }) => category))].sort(compare);
-		kinds = seats.map(({ category = '' }) => categories.indexOf(category));
-		counts = categories.map((_, n) => states.filter((state, i) => state === '.' && kinds[i] === n).length);
+		byId = new Map(seats.map((s) => [s.seat_id, s]));
 		draw();
 		unlock(channelKey);
-		settle();
-		status('live');
+		shown();
 		tell('show', show);
 	}
 	function draw() {
-		const all = arrange(seats);
+		const isDrawn = (s) => (s.x ?? s.row) !== undefined, unplaced = seats.filter((s) => !isDrawn(s));
 		let given = {};
 		try { given = JSON.parse(attribute('category-colors')) ?? {}; } catch { /* ours, then */ }
 		colors.replaceSync(categories.map((name, n) =>
 			`.k${n} { --c: ${CSS.supports('color', given[name]) ? given[name] : COLORS[n % COLORS.length]}; }`).join(''));
-		({ X, Y } = all);
-		tiles = []; tileOf = []; elements = [];
-		focus = all.drawn[0] ?? all.list[0] ?? -1;
+		drawn = seats.filter(isDrawn);
+		focus = drawn[0] ?? seats[0];
+		tiles = [];
 		for (const e of [ground, house, legend, list]) e.replaceChildren();
-		drawGround(all);
-		for (const { section, row, ids } of all.lines) for (let n = 0; n < ids.length; n += 50) addTile(section, row, ids.slice(n, n + 50));
-		list.hidden = !all.list.length;
-		for (const i of all.list) adopt(i, picture(list, looksOf(i), seats[i].seat_id));
+		const rows = arrange(drawn);
+		drawGround(rows);
+		for (const { section, row, seats: all } of rows) for (let n = 0; n < all.length; n += 50) addTile(section, row, all.slice(n, n + 50));
+		list.hidden = !unplaced.length;
+		for (const s of unplaced) adopt(s, picture(list, stateOf(s), s, s.seat_id));
 		drawAreas();
 		drawLegend();
 		scaleTo(0);
 	}
 	/** Stage, floor, names of sections; and how large all is. */
-	function drawGround({ drawn, lines }) {
-		const far = max(0, most(drawn, (i) => X[i])), low = max(0, most(drawn, (i) => Y[i])), right = max(far, 16 * P);
+	function drawGround(rows) {
+		const far = max(0, most(drawn, (s) => s.X)), low = max(0, most(drawn, (s) => s.Y)), right = max(far, 16 * P);
 		const middle = far / 2, half = right * .22 + P, deep = max(1.4 * P, right * .05), floor = areas.size && max(3 * P, right * .07);
-		const front = least(drawn, (i) => (abs(X[i] - middle) < half + P ? Y[i] : low)), foot = min(front, low) - 1.8 * P;
-		const stage = foot - floor - deep * 1.4, top = min(0, stage);
+		const foot = least(drawn, (s) => (abs(s.X - middle) < half + P ? s.Y : low)) - 1.8 * P, stage = min(foot, low) - floor - deep * 1.4, top = min(0, stage);
 		if (drawn.length || floor) {
 			make(ground, 'path', { d: `M${middle - half} ${stage}h${2 * half}v${deep * .6}q${-half} ${deep * .8} ${-2 * half} 0z` });
 			write(ground, 'stage', texts.stage, middle, stage + deep * .5, deep * .34);
 		}
-		for (const [name, all] of group(lines, (line) => line.section)) nameSection(name, all.flatMap(({ ids }) => ids));
-		band = { x: middle - half * .8, y: foot - floor, w: half * 1.6, h: floor };
 		box = { x: middle - right / 2 - 2 * P, y: top - P, w: right + 4 * P, h: low - top + 2.2 * P };
+		for (const [name, all] of Map.groupBy(rows, (row) => row.section)) nameSection(name, all.flatMap((row) => row.seats));
+		band = { x: middle - half * .8, y: stage + deep * 1.4, w: half * 1.6, h: floor };
 		set(svg, { viewBox: Object.values(box).join(' ') });
 	}
-	function nameSection(name, ids) {
-		const mean = ids.reduce((sum, i) => sum + X[i], 0) / ids.length, near = ids.filter((i) => abs(X[i] - mean) < 3 * P);
-		if (near.length) write(ground, 'name', name, mean, least(near, (i) => Y[i]) - 1.25 * P, max(15, box.w / 90));
-		else for (const side of [-1, 1]) nameSection(name, ids.filter((i) => (X[i] - mean) * side > 0));
+	function nameSection(name, all) {
+		const mean = all.reduce((sum, s) => sum + s.X, 0) / all.length, near = all.filter((s) => abs(s.X - mean) < 3 * P);
+		if (near.length) write(ground, 'name', name, mean, least(near, (s) => s.Y) - 1.25 * P, max(15, box.w / 90));
+		else for (const side of [-1, 1]) nameSection(name, all.filter((s) => (s.X - mean) * side > 0));
 	}
-	function addTile(section, row, ids) {
-		const x = (i) => X[i], y = (i) => Y[i], name = [section, row && fill(texts.row, row)].filter(Boolean).join(', ');
-		const tile = { ids, row, g: make(house, 'g', { role: 'group', 'aria-label': name || texts.map }), isLive: false, isDirty: true,
-			x: least(ids, x) - P, y: least(ids, y) - P, right: most(ids, x) + P, low: most(ids, y) + P };
+	function addTile(section, row, all) {
+		const x = (s) => s.X, y = (s) => s.Y, name = [section, row && fill(texts.row, row)].filter(Boolean).join(', ');
+		const tile = { seats: all, row, g: make(house, 'g', { role: 'group', 'aria-label': name || texts.map }), isLive: false, isDirty: true,
+			x: least(all, x) - P, y: least(all, y) - P, right: most(all, x) + P, low: most(all, y) + P };
 		tiles.push(tile);
-		for (const i of ids) tileOf[i] = tile;
+		for (const s of all) s.tile = tile;
 	}
-	/** A seat's class, shape, and mark. */
-	function looksOf(i) {
-		const { seat_id: id, flags } = seats[i], state = states[i], d = shapeOf(kinds[i]), isOwn = own.has(id);
-		if (selected.has(id)) return { name: isOwn ? 'own' : 'x', d: CHOSEN, mark: MARKS.x };
-		if (isOwn) return { name: 'drop', d };
-		if (TAKEN[state]) return { name: state, d: TAKEN[state] };
-		const mark = flags && MARKS[flags.find((flag) => MARKS[flag])];
-		return { name: `${isFree(i) ? 'a' : 'b'} k${kinds[i]}`, d, mark: mark ?? (state === 'b' && MARKS.b) };
+	/** What a seat is to this customer: own, chosen (x), no longer chosen (drop), or as all see it. */
+	function stateOf(s) {
+		const isOwn = own.has(s.seat_id);
+		return selected.has(s.seat_id) ? (isOwn ? 'own' : 'x') : isOwn ? 'drop' : isFree(s) ? '.' : states[s.i];
 	}
-	function nameOf(i) {
-		const { seat_id: id, section, category, flags = [] } = seats[i], state = own.has(id) ? 'own' : isFree(i) ? '.' : states[i];
+	/** Class and shape: what a state has, else what the category has with a flag's mark. */
+	function looksOf(state, { X = 0, Y = 0, kind = 0, flags = [] }) {
+		const at = `M${X} ${Y}`, shape = SHAPES[state], mark = MARKS[state] ?? (shape ? '' : MARKS[flags.find((flag) => MARKS[flag])]);
+		return { class: `${{ '.': 'a', flag: 'x' }[state] ?? (shape ? state : 'b')} k${state === 'drop' ? '' : kind}`, d: at + (shape ?? SHAPES[kind % 5]) + (mark ? at + mark : '') };
+	}
+	function nameOf(s) {
+		const { seat_id: id, section, category, flags = [] } = s, state = own.has(id) ? 'own' : isFree(s) ? '.' : states[s.i];
 		return [fill(texts.seat, id), section, category, ...flags.map((flag) => texts[flag] ?? flag), texts[state]].filter(Boolean).join(', ');
 	}
-	function paintSeat(i) {
-		const e = elements[i], looks = looksOf(i), id = seats[i].seat_id;
-		if (tileOf[i]) set(e, { d: at(i) + looks.d, class: looks.name }); else swatch(e.firstChild, looks);
-		set(e, { 'aria-label': nameOf(i), [isView() ? 'aria-pressed' : 'aria-checked']: selected.has(id), 'aria-disabled': !(isFree(i) || own.has(id) || isView()) });
+	function paintSeat(s) {
+		const looks = looksOf(stateOf(s), s), id = s.seat_id;
+		set(s.tile ? s.e : s.e.querySelector('path'), looks);
+		set(s.e, { 'aria-label': nameOf(s), [isView() ? 'aria-pressed' : 'aria-checked']: selected.has(id), 'aria-disabled': !(isFree(s) || own.has(id) || isView()) });
 	}
-	/** @param {any} svg @param {{name: string, d: string, mark?: any}} looks */
-	function swatch(svg, { name, d, mark }) {
-		svg.replaceChildren();
-		make(svg, 'path', { class: name, d: 'M0 0' + d });
-		if (mark) make(svg, 'path', { class: 'mark ' + name, d: 'M0 0' + mark });
-	}
-	function picture(parent, looks, text) {
+	function picture(parent, state, seat, text) {
 		const li = make(parent, 'li');
-		swatch(make(li, 'svg', { viewBox: '-10 -10 20 20', 'aria-hidden': true }), looks);
+		make(make(li, 'svg', { viewBox: '-10 -10 20 20', 'aria-hidden': true }), 'path', looksOf(state, seat));
 		li.append(text);
 		return li;
 	}
-	function adopt(i, e) {
-		elements[i] = e;
-		set(e, { role: isView() ? 'button' : 'checkbox', 'data-i': i, tabindex: i === focus ? 0 : -1 });
-		paintSeat(i);
+	function adopt(s, e) {
+		s.e = e;
+		set(e, { role: isView() ? 'button' : 'checkbox', 'data-i': s.i, tabindex: s === focus ? 0 : -1 });
+		paintSeat(s);
 	}
-	/** An element for each seat, or where they are many and small one for each look; above, the marks. @param {Tile} tile */
+	/** An element for each seat, or where they are many and small one for each look. @param {Tile} tile */
 	function paintTile(tile, isLive) {
-		const { g, ids, row } = tile, paths = {}, isNew = isLive && !tile.isLive, add = (name, d) => { paths[name] = (paths[name] ?? '') + d; };
-		if (isNew || !isLive) g.replaceChildren(); else for (const e of g.querySelectorAll('.mark')) e.remove();
-		for (const i of ids) {
-			const { name, d, mark } = looksOf(i);
-			if (isNew) adopt(i, make(g, 'path'));
-			else if (!isLive) {
-				add(name, at(i) + d);
-				if (i === focus) adopt(i, make(g, 'path')); else delete elements[i];
-			}
-			if (mark) add('mark ' + name, at(i) + mark);
+		const { g, seats: all, row } = tile, paths = {};
+		g.replaceChildren();
+		for (const s of all) {
+			s.e = null;
+			if (isLive) { adopt(s, make(g, 'path')); continue; }
+			const looks = looksOf(stateOf(s), s);
+			paths[looks.class] = (paths[looks.class] ?? '') + looks.d;
 		}
-		if (isNew && row?.length < 4 && ids.length > 1)
-			for (const [a, b] of [[ids[0], ids[1]], [ids.at(-1), ids.at(-2)]]) write(g, 'row', row, 2 * X[a] - X[b], 2 * Y[a] - Y[b], 8);
 		for (const name in paths) make(g, 'path', { class: name, d: paths[name] });
+		if (isLive && row?.length < 4 && all.length > 1)
+			for (const [a, b] of [[all[0], all[1]], [all.at(-1), all.at(-2)]]) write(g, 'row', row, 2 * a.X - b.X, 2 * a.Y - b.Y, 8);
 		Object.assign(tile, { isLive, isDirty: false });
 	}
-	function touch(i) {
-		if (elements[i]) paintSeat(i);
-		if (tileOf[i]) tileOf[i].isDirty = true;
+	function touch(s) {
+		if (s?.e) paintSeat(s);
+		else if (s) s.tile.isDirty = true;
 		soon();
 	}
 	function soon() { frame ||= requestAnimationFrame(paint); }
 	/** What is in sight, tile by tile; where it takes long the rest comes with the next frame. */
 	function paint() {
 		const x = scroll.scrollLeft / k + box.x, y = scroll.scrollTop / k + box.y, w = scroll.clientWidth / k, h = scroll.clientHeight / k;
-		const isSmall = seats.length <= FEW, isNear = k * P >= 18, until = now() + 8;
+		const isNear = k * P >= NEAR, until = now() + 8;
 		frame = 0;
 		view.classList.toggle('far', k * P < 14);
 		for (const tile of tiles) {
-			const isLive = rest ? tile.isLive : isSmall || (isNear && tile.right > x && tile.x < x + w && tile.low > y && tile.y < y + h);
+			const isLive = rest ? tile.isLive : seats.length <= FEW || tile === focus.tile
+				|| (isNear && tile.right > x && tile.x < x + w && tile.low > y && tile.y < y + h);
 			if (!tile.isDirty && isLive === tile.isLive) continue;
 			if (now() > until) { soon(); break; }
 			paintTile(tile, isLive);
 		}
-		paintRing();
 	}
-	function paintRing() {
-		const i = root.activeElement?.matches('path:focus-visible') ? focus : hover;
-		tip.hidden = i < 0;
-		set(ring, { d: i < 0 ? '' : at(i) + RING });
-		if (i < 0) return;
-		tip.textContent = nameOf(i);
-		const { left, top } = view.getBoundingClientRect(), r = ring.getBoundingClientRect(), w = tip.offsetWidth, above = r.top - top - tip.offsetHeight - 4;
-		tip.style.left = max(4, min(view.clientWidth - w - 4, r.left + r.width / 2 - left - w / 2)) + 'px';
-		tip.style.top = (above > 4 ? above : r.bottom - top + 4) + 'px';
+	/** Words about a seat that the pointer is at, or the keyboard. */
+	function point(s) {
+		tip.hidden = !s;
+		if (!s) return;
+		tip.textContent = nameOf(s);
+		const all = view.getBoundingClientRect(), r = s.e.getBoundingClientRect(), w = tip.offsetWidth, above = r.top - all.top - tip.offsetHeight - 4;
+		tip.style.left = max(4, min(all.width - w - 4, r.left + r.width / 2 - all.left - w / 2)) + 'px';
+		tip.style.top = (above > 4 ? above : r.bottom - all.top + 4) + 'px';
 	}
 	function drawAreas() {
 		const { x, y, w, h } = band, wide = w / areas.size;
@@ -572,32 +547,27 @@ function seatMap(host) {
 			make(g, 'rect', { x: left + 4, y, width: wide - 8, height: h, rx: h * .14 });
 			write(g, 'name', id, left + wide / 2, y + h * .36, h * .24);
 			write(g, '', '', left + wide / 2, y + h * .68, h * .2);
-			make(li, 'b', {}, id);
-			make(li, 'span');
 			const button = (sign, word, more) => make(li, 'button', { 'aria-label': `${id}: ${word}`, 'data-area': id, 'data-step': more }, sign);
+			make(li, 'b', {}, id);
+			const said = make(li, 'span');
 			button('−', texts.less, -1);
-			make(li, 'b', { role: 'status' });
+			Object.assign(area, { said: [said, g.lastChild], count: make(li, 'b', { role: 'status' }) });
 			button('+', texts.more, 1);
-			Object.assign(area, { g, li });
 		});
 		paintAreas();
 	}
 	function paintAreas() {
-		for (const [id, { li, g, free, capacity, isClosed }] of areas) if (li) {
-			li.children[1].textContent = g.lastChild.textContent = fill(texts.free, free, capacity) + (isClosed && !openAreas.has(id) ? ' · ' + texts.b : '');
-			li.children[3].textContent = wanted.get(id) ?? 0;
+		for (const [id, { said = [], count, free, capacity, isClosed }] of areas) {
+			for (const e of said) e.textContent = fill(texts.free, free, capacity) + (isClosed && !openAreas.has(id) ? ' · ' + texts.b : '');
+			if (count) count.textContent = wanted.get(id) ?? 0;
 		}
 	}
 	function drawLegend() {
-		const add = (name, d, mark, text) => text && picture(legend, { name, d, mark }, text), flags = new Set(seats.flatMap((seat) => seat.flags ?? []));
-		categories.forEach((name, n) => make(add(`a k${n}`, shapeOf(n), null, name || texts['.']), 'b'));
-		add('x', CHOSEN, MARKS.x, texts.x);
-		if (states.includes('b')) add('b k0', SHAPES[0], MARKS.b, texts.b);
-		for (const state in TAKEN) add(state, TAKEN[state], null, texts[state]);
-		for (const flag in MARKS) if (flags.has(flag)) add('x', SHAPES[1], MARKS[flag], texts[flag]);
-		paintCounts();
+		const add = (state, text, seat = {}) => text && picture(legend, state, seat, text), flags = new Set(seats.flatMap((s) => s.flags ?? []));
+		categories.forEach((name, kind) => make(add('.', name || texts['.'], { kind }), 'b'));
+		for (const state of ['x', ...(states.includes('b') ? ['b'] : []), 'r', 's']) add(state, texts[state]);
+		for (const flag in MARKS) if (flags.has(flag)) add('flag', texts[flag], { kind: 1, flags: [flag] });
 	}
-	function paintCounts() { legend.querySelectorAll('b').forEach((b, n) => { b.textContent = counts[n]; }); }
 
 	// ---- moving about ----
 
@@ -613,47 +583,34 @@ function seatMap(host) {
 		if (seats.length > FEW) rest = setTimeout(() => { rest = 0; soon(); }, 150); // then seats become elements
 		soon();
 	}
-	/** The seat at a point of the screen; -1: none. */
-	function seatAt({ clientX, clientY }, slack = 0) {
-		const r = svg.getBoundingClientRect(), x = (clientX - r.left) / k + box.x, y = (clientY - r.top) / k + box.y;
-		return nearest((i) => hypot(X[i] - x, Y[i] - y), max(P * .55, slack / k), (t) => x > t.x && x < t.right && y > t.y && y < t.low);
+	function hand(s) {
+		if (focus.e) set(focus.e, { tabindex: -1 });
+		focus = s;
+		if (s.e) set(s.e, { tabindex: 0 });
 	}
-	function nearest(farOf, near, isTile) {
-		let best = -1;
-		for (const tile of tiles) if (isTile(tile)) for (const i of tile.ids) {
-			const far = farOf(i);
-			if (far < near) { near = far; best = i; }
-		}
-		return best;
-	}
-	function hand(i) { // the one stop of the Tab key
-		if (elements[focus]) set(elements[focus], { tabindex: -1 });
-		focus = i;
-		if (elements[i]) set(elements[i], { tabindex: 0 });
-	}
-	function focusOn(i) {
-		hand(i);
-		if (tileOf[i] && k * P < 14) scaleTo(24 / P);
-		if (!elements[i]) paintTile(tileOf[i], true);
-		elements[i].focus({ preventScroll: true });
-		elements[i].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+	function focusOn(s) {
+		hand(s);
+		if (s.tile && k * P < 14) scaleTo(24 / P);
+		if (!s.e) paintTile(s.tile, true);
+		s.e.focus({ preventScroll: true });
+		s.e.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 		soon();
 	}
 	/** The next seat that way. */
-	function next(i, dx, dy) {
-		const tile = tileOf[i], row = tile?.row;
-		if (!tile) return Number((dx + dy > 0 ? elements[i].nextSibling : elements[i].previousSibling)?.dataset.i ?? i);
-		const beside = row && dx ? tile.ids[tile.ids.indexOf(i) + dx] : undefined;
-		const best = beside ?? nearest((j) => {
-			const x = X[j] - X[i], y = Y[j] - Y[i], along = x * dx + y * dy;
-			return along > P * .3 ? along + 3 * abs(x * dy + y * dx) : Infinity;
-		}, Infinity, (other) => other !== tile || !row);
-		return best < 0 ? i : best;
+	function next(s, dx, dy) {
+		const { tile, row } = s;
+		if (!tile) return seatOf((dx + dy > 0 ? s.e.nextSibling : s.e.previousSibling) ?? s.e);
+		const beside = row && dx && tile.seats[tile.seats.indexOf(s) + dx], farOf = (other) => {
+			const x = other.X - s.X, y = other.Y - s.Y, along = x * dx + y * dy;
+			return along > P * .3 && !(row && other.tile === tile) ? along + 3 * abs(x * dy + y * dx) : Infinity;
+		};
+		if (beside) return beside;
+		const far = drawn.map(farOf), nearest = least(far, (n) => n);
+		return nearest < Infinity ? drawn[far.indexOf(nearest)] : s;
 	}
-	const seatOf = (e) => Number(e.target.closest?.('[data-i]')?.dataset.i ?? -1), fingers = new Map();
+	const seatOf = (e) => seats[e.closest?.('[data-i]')?.dataset.i], fingers = new Map();
 	const zoomAt = (next, x, y) => { const { left, top } = scroll.getBoundingClientRect(); scaleTo(next, x - left, y - top); };
 	const on = (e, names, act) => { for (const name of names.split(' ')) e.addEventListener(name, act, { passive: false }); };
-	const point = (i) => { if (i !== hover) { hover = i; paintRing(); } };
 	let moved = 0;
 	on(scroll, 'pointerdown', (e) => {
 		if (!fingers.size) moved = 0;
@@ -661,17 +618,15 @@ function seatMap(host) {
 	});
 	on(scroll, 'pointermove', (e) => {
 		const before = fingers.get(e.pointerId), other = [...fingers.values()].find((f) => f.pointerId !== e.pointerId), isMouse = e.pointerType === 'mouse';
-		if (!before) { point(isMouse ? seatAt(e) : -1); return; }
+		if (!before) return;
 		const to = (f) => hypot(f.clientX - other.clientX, f.clientY - other.clientY), dx = before.clientX - e.clientX, dy = before.clientY - e.clientY;
 		moved += hypot(dx, dy);
 		fingers.set(e.pointerId, e);
 		if (other) zoomAt(k * to(e) / to(before), (e.clientX + other.clientX) / 2, (e.clientY + other.clientY) / 2);
 		else if (isMouse && moved > 5) scroll.scrollBy(dx, dy);
 	});
-	on(scroll, 'pointerup pointercancel pointerleave', (e) => {
-		fingers.delete(e.pointerId);
-		if (e.type === 'pointerleave') point(-1);
-	});
+	on(scroll, 'pointerup pointercancel pointerleave', (e) => { fingers.delete(e.pointerId); });
+	on(scroll, 'pointerover pointerleave', (e) => { if (e.pointerType === 'mouse' && !fingers.size) point(seatOf(e.target)); });
 	on(scroll, 'scroll', soon);
 	on(scroll, 'wheel', (e) => {
 		const page = document.scrollingElement;
@@ -680,27 +635,26 @@ function seatMap(host) {
 		zoomAt(k * Math.exp(-e.deltaY * (e.ctrlKey ? .01 : .0018)), e.clientX, e.clientY);
 	});
 	on(root, 'click', (e) => {
-		const { area, step: more } = e.target.dataset, n = [...zoom.children].indexOf(e.target), i = seatOf(e), slack = e.pointerType === 'touch' ? 16 : 0;
+		const { area, step: more } = e.target.dataset, n = [...zoom.children].indexOf(e.target), s = seatOf(e.target);
+		const isByPointer = scroll.contains(e.target) && e.detail, isSmall = k * P < (e.pointerType === 'touch' ? 20 : drawn.length > FEW ? NEAR : 9);
 		if (n >= 0) scaleTo([k * 1.6, k / 1.6, 0][n]);
 		else if (area) step(area, Number(more));
-		else if (!scroll.contains(e.target) || !e.detail) { if (i >= 0) toggle(i); } else if (moved < 6) { // by a pointer
-			const hit = seatAt(e, slack);
-			if (k * P < (slack ? 20 : 9)) zoomAt(max(k * 2, 30 / P), e.clientX, e.clientY); // too small to hit
-			else if (hit >= 0) toggle(hit);
-		}
+		else if (isByPointer && moved > 5) return;
+		else if (isByPointer && isSmall) zoomAt(max(k * 2, 30 / P), e.clientX, e.clientY);
+		else if (s) toggle(s);
 	});
 	on(root, 'keydown', (e) => {
-		const i = seatOf(e), way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key], scale = { '+': k * 1.4, '-': k / 1.4, 0: 0 }[e.key];
-		if (i < 0 || e.ctrlKey || e.altKey || e.metaKey) return;
-		if (way) focusOn(next(i, way[0], way[1]));
-		else if (e.key === ' ' || e.key === 'Enter') toggle(i);
-		else if (scale !== undefined) scaleTo(scale);
+		const s = seatOf(e.target), way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+		if (!s || e.ctrlKey || e.altKey || e.metaKey) return;
+		if (way) focusOn(next(s, ...way));
+		else if (e.key === ' ' || e.key === 'Enter') toggle(s);
 		else return;
 		e.preventDefault();
 	});
 	on(root, 'focusin focusout', (e) => {
-		if (seatOf(e) >= 0) hand(seatOf(e));
-		paintRing();
+		const s = seatOf(e.target);
+		if (s) hand(s);
+		point(s?.tile && e.type === 'focusin' && s.e.matches(':focus-visible') ? s : null);
 	});
 	new ResizeObserver(() => { if (seats.length) scaleTo(isFitted ? 0 : k); }).observe(scroll);
 
@@ -711,10 +665,12 @@ function seatMap(host) {
 		get pending() { return isPending; }, set pending(is) { isPending = Boolean(is); settle(); },
 		get texts() { return texts; }, set texts(all) { texts = { ...TEXTS, ...all }; label(); if (layout) draw(); },
 		get channelKey() { return channelKey; }, set channelKey(key) { unlock(key); },
-		get isHeld() { return !(without(own, selected).length || without(selected, own).length || over(wanted, ownAreas).length || over(ownAreas, wanted).length); },
-		get held() { return held; }, get show() { return show; }, get max() { return placesMax(); }, get categories() { return categories; },
+		get isHeld() { return !Object.keys(wish()).length; }, get held() { return held; },
+		get show() { return show; }, get max() { return placesMax(); }, get categories() { return categories; },
 		feed: take, hold, check, release: () => sendHeld('release'), confirm: () => sendHeld('confirm'), extend: (hold_seconds) => sendHeld('extend', { hold_seconds }),
+		/** An attribute has another value. */
 		changed(name) { if (isOn) { if (name !== 'category-colors') start(); else if (layout) draw(); } },
+		/** In a page, or no more. */
 		turn(is) {
 			isOn = is;
 			for (const [e, name] of [[window, 'online'], [document, 'visibilitychange']]) e[is ? 'addEventListener' : 'removeEventListener'](name, hurry);

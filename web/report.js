@@ -478,9 +478,13 @@ const mapSeats = (() => {
 	order.forEach((i, n) => { placed[i] = { ...all[i], x: n % wide * 100, y: Math.floor(n / wide) * 100 }; });
 	return placed;
 })();
+const PRINTED = new CSSStyleSheet();
+PRINTED.replaceSync(`@media print { :host { container-type: normal; } .all { height: auto; } .scroll { position: static; display: block; } .zoom { display: none; }
+	.pad, .house { width: 100% !important; height: auto !important; transform: none !important; } }`);
 /** A seat map that a page feeds. */
 function mapIn(place, texts, onSeat) {
 	const map = add(place, 'holdfast-seat-map', undefined, { mode: 'view' });
+	map.shadowRoot.adoptedStyleSheets.push(PRINTED);
 	map.texts = texts;
 	map.addEventListener('holdfast-seat', ({ detail }) => onSeat(indexOfSeat.get(detail.seat_id.toLowerCase())));
 	return map;

@@ -25,12 +25,16 @@ static const struct {
     {"/openapi.json", "openapi.json", "application/json", false},
     {"/asyncapi.json", "asyncapi.json", "application/json", false},
     {"/holdfast-seat-map.js", "holdfast-seat-map.js", SCRIPT, false},
-    {"/", "demo.html", HTML, true},
+    {"/", "shows.html", HTML, true},
+    {"/demo/shows.js", "shows.js", SCRIPT, true},
+    {"/demo/shows.css", "shows.css", CSS, true},
     {"/demo/", "demo.html", HTML, true},
     {"/demo/demo.js", "demo.js", SCRIPT, true},
     {"/demo/demo.css", "demo.css", CSS, true},
+    {"/demo/sale.js", "sale.js", SCRIPT, true},
+    {"/demo/page.css", "page.css", CSS, true},
     {"/demo/icon.svg", "icon.svg", "image/svg+xml", true},
-    {"/problems/page.css", "demo.css", CSS, false},
+    {"/problems/page.css", "page.css", CSS, false},
 };
 
 static const struct file *file_of(const char *name)

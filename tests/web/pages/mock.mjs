@@ -9,9 +9,9 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 
 const PAGES = new URL('../../../web/', import.meta.url);
-const FILES = { '/': 'demo.html', '/demo/': 'demo.html', '/demo/demo.js': 'demo.js', '/demo/demo.css': 'demo.css',
-	'/holdfast-seat-map.js': 'holdfast-seat-map.js' };
-const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' };
+const FILES = { '/': 'shows.html', '/demo/': 'demo.html', '/holdfast-seat-map.js': 'holdfast-seat-map.js',
+	...Object.fromEntries(['demo.js', 'demo.css', 'shows.js', 'shows.css', 'sale.js', 'page.css', 'icon.svg'].map((name) => [`/demo/${name}`, name])) };
+const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml' };
 
 /** A text frame of RFC 6455; opcode 8: close. */
 function frameOf(text, opcode = 1) {

@@ -18,13 +18,13 @@ interface Hold {
 	ends: number; // by performance.now()
 }
 interface Answer { status: number; headers: Headers; [field: string]: any }
-// Inside of the component.
-interface Row { section: string; row?: string; rank: number; ids: number[] }
+// Inside of the component: a seat as it is drawn, too.
+interface Seat { i?: number; kind?: number; X?: number; Y?: number; tile?: Tile; e?: any }
+interface Row { section: string; row?: string; rank: number; seats: Seat[] }
 interface Tile {
-	ids: number[]; row?: string; g: Element; x: number; y: number; right: number; low: number;
+	seats: Seat[]; row?: string; g: Element; x: number; y: number; right: number; low: number;
 	isLive: boolean; isDirty: boolean;
 }
-interface Area { free: number; capacity: number; isClosed: boolean; g?: Element; li?: Element }
 // What plot.js is fed with; its head says what the fields are.
 interface Series { name: string; values: (number | null)[]; tone?: 1 | 2 | 3 | 4 | 5; whole?: number }
 interface Plot {
