@@ -163,7 +163,7 @@ function seatMap(host) {
 	let states = [], areas = new Map(), byId = new Map();
 	let categories = [], texts = TEXTS, selected = new Set(), own = new Set(), open = new Set(), openAreas = new Set(), wanted = new Map(), ownAreas = new Map();
 	const mine = new Set(); // was own, and has not been seen to be free since
-	let held = null, isPending = false, isBusy = false, isOn = false, clicks = 0, channelKey = '', ends = 0;
+	let held = null, isPending = false, isBusy = false, isSettling = false, isOn = false, clicks = 0, channelKey = '', ends = 0;
 	/** @type {Show} */ let show = {};
 
 	const attribute = (name) => host.getAttribute(name) ?? '', isHolding = () => attribute('mode') === 'hold', isView = () => attribute('mode') === 'view';
@@ -278,8 +278,16 @@ function seatMap(host) {
 	}
 	const lost = () => (isPending || isBusy || isView() || layout !== wantedLayout ? []
 		: [...selected].filter((id) => !own.has(id) && !mine.has(id) && !'.b'.includes(states[byId.get(id)?.i])));
-	/** Who lost seats of the selection is told so, once no answer of his own is on its way. */
-	function settle() { for (const id of lost()) drop(id); }
+	/** Who lost seats of the selection is told so, once no answer of his own is on its way: also none in another window of his. */
+	async function settle() {
+		const ids = lost();
+		if (isSettling || !ids.length) return;
+		isSettling = true;
+		await check(true);
+		isSettling = false;
+		for (const id of lost()) if (ids.includes(id)) drop(id);
+		settle();
+	}
 	function drop(id) {
 		if (!selected.delete(id)) return;
 		touch(byId.get(id));
@@ -380,11 +388,11 @@ function seatMap(host) {
 		}
 		return answer;
 	}
-	/** What this session holds. */
-	async function check() {
+	/** What this session holds. @param {boolean} [isKept] what was chosen */
+	async function check(isKept) {
 		const answer = await call(urlOf('seat-reservations/check')), found = answer?.reservation, clock = Date.parse(answer?.now);
 		const isLive = Date.parse(found?.reserved_until) > clock;
-		if (answer?.status === 200 && (isLive || held)) keep(isLive ? { ...found, checkout_token: answer.checkout_token } : null, clock);
+		if (answer?.status === 200 && (isLive || held)) keep(isLive ? { ...found, checkout_token: answer.checkout_token } : null, clock, isKept);
 	}
 	/** What is open to who has the code of a presale. */
 	async function unlock(key) {

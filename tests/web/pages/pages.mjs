@@ -36,6 +36,30 @@ const tests = {
 		assert.ok((await toasts(ben)).length <= 1);
 	},
 
+	async two_windows_of_one_customer({ mock, open }) {
+		mock.addShow('small', SMALL);
+		const one = await open(at(mock));
+		await isLive(one);
+		await seat(one, 'A1').click(); // it has a cookie by then
+		await one.click('#hold');
+		await one.locator('#clock').waitFor();
+		const other = await one.context().newPage(), taken = (id) => until(async () => !['.', 'b'].includes(mock.shows.get('small').states[mock.shows.get('small').ids.indexOf(id)]), `${id} taken`);
+		await other.goto(at(mock));
+		await isLive(other);
+		await until(async () => (await value(other, 'own')).length === 1, 'what he holds');
+		for (const id of ['B1', 'B2', 'B3']) await seat(other, id).click();
+		await seat(one, 'B1').click();
+		mock.delay = 300; // the frame overtakes the answer
+		await one.click('#hold');
+		await taken('B1');
+		mock.set('small', [['B2', 's']]); // and somebody else takes another one
+		await until(async () => (await toasts(other)).length > 0, 'a toast');
+		await until(async () => (await value(other, 'own')).length === 2, 'the other window holds it, too');
+		assert.deepEqual(await toasts(other), [TAKEN('B2')]);
+		assert.deepEqual((await value(other, 'selection')).sort(), ['A1', 'B1', 'B3']);
+		assert.deepEqual(await toasts(one), []);
+	},
+
 	async a_page_that_reserves_by_itself({ mock, open }) {
 		mock.addShow('small', SMALL);
 		const page = await open(at(mock)), set = (values) => page.locator('holdfast-seat-map').evaluate((map, all) => Object.assign(map, all) && 0, values);
