@@ -348,7 +348,7 @@ function aboutSeat(i, at = null) {
 	const counted = countedOf(i).filter(([start]) => start === second).reduce((sum, [, c]) => sum + c, 0);
 	return { seat: i, n, head: wasSaid(i, at, n), tell(e) {
 		if (at > span.last_at || at < span.first_at) add(e, 'p', `This report begins at ${clock(span.first_at)} and ends at ${clock(span.last_at)}, ${zone()}.`);
-		if (r >= 0) add(e, 'p', fateSaid(r));
+		if (r >= 0 && !(past.to(n).status[i] === SOLD && reservations.status[r] === 's')) add(e, 'p', fateSaid(r));
 		const later = events.find((one) => one.at > at && one.change >= 0);
 		if (within.length || counted) add(e, 'p', `In that second, ${clock(at, 8)}, this happened to it:`);
 		if (within.length) tellHistory(e, i, within, []);
@@ -427,13 +427,13 @@ function asked(what, when) {
 	what = what.replace(/[?!.\s]+$/, '');
 	const both = /^(.*?)\s+(?:at\s+)?((?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,3})?)?)(?:\s*utc|z)?$/i.exec(what);
 	if (both && !when) return asked(both[1], both[2]);
-	const known = QUESTIONS.find(([pattern]) => /** @type {RegExp} */ (pattern).test(what));
+	const text = what.trim().toLowerCase().replace(/^((who had|how many wanted|what about|(why was \S+ )?refused)\s+)?(seat\s+)?/, ''), i = indexOfSeat.get(text) ?? seatMeant(text);
+	const known = i === undefined && QUESTIONS.find(([pattern]) => /** @type {RegExp} */ (pattern).test(what));
 	if (known) return /** @type {any} */ (known[1])();
-	const text = what.trim().toLowerCase().replace(/^(who had|how many wanted|what about|seat)\s+/, ''), time = when ? readTime(when) : null, byOffset = readOffset(what) ?? (indexOfSeat.has(text) || !/^\d[\d,]{3,}$/.test(text) ? null : Number(text.replace(/,/g, '')));
+	const time = when ? readTime(when) : null, byOffset = readOffset(what) ?? (indexOfSeat.has(text) || !/^\d[\d,]{3,}$/.test(text) ? null : Number(text.replace(/,/g, '')));
 	if (when && !time) return nothing(`“${when}” is no time: write it as 10:00:03 or 10:00:03.120.`);
 	if (!text && time) { view.go(until(time.at)); return { head: `The hall at ${clock(time.at)}`, n: until(time.at), tell: (e) => { add(e, 'p', momentSaid(until(time.at))); next(e, toHall(until(time.at))); } }; }
 	if (!text) return nothing('Name a seat, a row, an area, a reservation, a request or an offset; a time alone shows the hall at that time.');
-	const i = indexOfSeat.get(text) ?? seatMeant(text);
 	if (i !== undefined) return aboutSeat(i, time?.at);
 	if (byOffset !== null) return aboutOffset(byOffset);
 	const hex = text.replace(/-/g, '');

@@ -119,6 +119,10 @@ const tests = {
 		for (const words of [`who had ${seats[i].toLowerCase()} at ${clock(later)}?`, `${seats[i]} ${clock(later)}`, `${seats[i].replace(/(\d+)$/, ' $1')} 2026-11-28 ${clock(later)}`])
 			assert.ok((await ask(page, words)).startsWith(had.split('\n')[0]), words);
 		assert.match(await ask(page, seats[i], clock(changedAt[first] - 1)), /nobody had/);
+		for (const words of [`Why was I refused ${seats[i]} at ${clock(later)}?`, `refused seat ${seats[i]} ${clock(later)}`]) assert.equal(await ask(page, words), had, words);
+		const sale = [...story.changes.what].indexOf('s'), sold = seats[story.changes.seats[sale][0]];
+		assert.match(await ask(page, sold, clock(changedAt[sale] + 1)), /was sold to/);
+		assert.doesNotMatch(await page.locator('#answer').innerText(), /It was sold at/, 'what is said already');
 		assert.match(await ask(page, 'N12', clock(opening - 3600000)), /nobody had N12: it was kept for a channel since 27 Nov, [\d:.]+ \(offset 41,00\d\)/);
 		// Why was I refused? By the id of the request; the seat is to be another's soon after it, so that a moment too late is seen.
 		const offsets = summed(story.changes.offset, span.first_offset), changesBefore = (one) => offsets.filter((o) => o < one).length;
