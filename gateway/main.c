@@ -56,12 +56,10 @@ static void run(struct gateway *gateway, const struct common_options *common)
 	health_say(HEALTH_PROGRAM, "");
 	status_of(gateway);
 	while (!stop_wait_ms(LOOK_MS)) {
-		const char *trouble = gateway_tend(gateway, common, &user);
-
+		status_tell(gateway_tend(gateway, common, &user));
 		health_tend();
-		health_say(HEALTH_KAFKA, trouble ? trouble : "");
 	}
-	health_say(HEALTH_PROGRAM, "ending");
+	status_end();
 	log_info("ending");
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/json.h"
 #include "common/http/pages.h"
 #include "common/service/health.h"
+#include "common/service/notify.h"
 #include "gateway/figures/hour.h"
 
 #define PLOT_HEIGHT 60
@@ -238,4 +239,22 @@ int status_make(struct buf *body)
 	pthread_mutex_unlock(&lock);
 	buf_add_string(body, "</main>\n");
 	return status;
+}
+
+void status_tell(const char *trouble)
+{
+	static const char *told; /* a literal, too */
+	const char *status = trouble ? trouble : "serving";
+
+	health_say(HEALTH_KAFKA, trouble ? trouble : "");
+	if (status == told || (trouble && !told))
+		return;
+	notify_ready(status);
+	told = status;
+}
+
+void status_end(void)
+{
+	health_say(HEALTH_PROGRAM, "ending");
+	notify_stopping();
 }

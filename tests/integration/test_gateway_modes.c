@@ -13,6 +13,7 @@
 #include "common/base/digest.h"
 #include "common/base/partitioner.h"
 #include "common/message/key_line.h"
+#include "tests/integration/manager.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/web.h"
 
@@ -125,6 +126,20 @@ static void a_demo_is_for_its_own_machine(void **state)
 	snprintf(elsewhere.address, sizeof elsewhere.address, "localhost.evil.example");
 	web_expect(web_ask(&elsewhere, "POST", API "confirm", "", NONE), 403, "FORBIDDEN");
 	assert_int_equal(rig_stop(demo.pid, SIGTERM), 0);
+}
+
+/* Ready when it serves, then a sign of life again and again, and that it ends. */
+static void a_service_manager_is_told(void **state)
+{
+	struct web web;
+
+	(void)state;
+	manager_open();
+	web = web_start(NULL, NULL, NULL);
+	(void)manager_await("READY=1\nSTATUS=serving");
+	(void)manager_await("WATCHDOG=1");
+	manager_stop(web.pid);
+	manager_close();
 }
 
 static void listed_pages_are_told(void **state)
@@ -416,6 +431,7 @@ int main(void)
 	    cmocka_unit_test(keys_are_read_again_and_again),
 	    cmocka_unit_test(what_is_wrong_is_refused_at_the_start),
 	    cmocka_unit_test(a_demo_is_for_its_own_machine),
+	    cmocka_unit_test(a_service_manager_is_told),
 	    cmocka_unit_test(listed_pages_are_told),
 	    cmocka_unit_test(wishes_are_read_in_each_form),
 	    cmocka_unit_test(twins_are_given_one_answer),

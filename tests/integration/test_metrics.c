@@ -3,18 +3,16 @@
  * while servers are away, a partition is halted or a thread hangs, and what the service manager and
  * `holdfast-admin status` are told.
  */
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
 #include "common/base/partitioner.h"
 #include "tests/integration/ask.h"
+#include "tests/integration/manager.h"
 #include "tests/integration/own_database.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/topics.h"
@@ -143,62 +141,6 @@ static void await_partitions(const struct pages *p, int count)
 			fail_msg("not %d partitions: %s", count, metrics);
 		clock_sleep_ms(50);
 	}
-}
-
-/* ---- a service manager ---- */
-
-static int manager = -1;
-
-static void open_manager(void)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/holdfast-manager-%ld", (long)getpid());
-	manager = socket(AF_UNIX, SOCK_DGRAM, 0);
-	assert_int_equal(bind(manager, (struct sockaddr *)&address, sizeof address), 0);
-	setenv("NOTIFY_SOCKET", address.sun_path, 1);
-	setenv("WATCHDOG_USEC", "400000", 1);
-}
-
-static void close_manager(void)
-{
-	close(manager);
-	unlink(getenv("NOTIFY_SOCKET"));
-	unsetenv("NOTIFY_SOCKET");
-	unsetenv("WATCHDOG_USEC");
-}
-
-/* Wait until it is told that. How many other things it was told before. */
-static int await_told(const char *text)
-{
-	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
-
-	for (int others = 0;; others++) {
-		struct pollfd fd = {.fd = manager, .events = POLLIN};
-		char got[300] = "";
-
-		if (clock_monotonic_ms() > until_ms || poll(&fd, 1, RIG_WAIT_MS) <= 0)
-			fail_msg("the manager was not told %s\n%s", text, rig_log());
-		assert_true(recv(manager, got, sizeof got - 1, 0) > 0);
-		if (!strcmp(got, text))
-			return others;
-	}
-}
-
-/* Stop a program; its last word is read before it has ended, while others may still fill the socket. */
-static void stop_told(long pid)
-{
-	assert_int_equal(kill((pid_t)pid, SIGTERM), 0);
-	(void)await_told("STOPPING=1\nSTATUS=stopping");
-	assert_int_equal(rig_stop(pid, 0), 0);
-}
-
-static void forget_told(void)
-{
-	char got[300];
-
-	while (recv(manager, got, sizeof got, MSG_DONTWAIT) > 0)
-		continue;
 }
 
 /* ---- what is counted ---- */
@@ -525,20 +467,20 @@ static void the_service_manager_is_told_of_both_programs(void **state)
 	struct pages expirer;
 
 	(void)state;
-	open_manager();
+	manager_open();
 	expirer = start("holdfast-expirer", NULL, NULL);
-	(void)await_told("READY=1\nSTATUS=leader");
-	(void)await_told("WATCHDOG=1");
+	(void)manager_await("READY=1\nSTATUS=leader");
+	(void)manager_await("WATCHDOG=1");
 	await_page(&expirer, "/readyz", "200", "# ready\n");
 	await_page(&expirer, "/livez", "200", "# alive\n");
 	assert_int_equal(count_lines(get_page(&expirer, "/metrics"), "holdfast_"), 1);
-	stop_told(expirer.pid);
+	manager_stop(expirer.pid);
 	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
 	worker = start("holdfast-worker", NULL, NULL);
-	(void)await_told("READY=1\nSTATUS=8 partitions assigned");
-	(void)await_told("WATCHDOG=1");
-	stop_told(worker.pid);
-	close_manager();
+	(void)manager_await("READY=1\nSTATUS=8 partitions assigned");
+	(void)manager_await("WATCHDOG=1");
+	manager_stop(worker.pid);
+	manager_close();
 }
 
 /* From the page that says "... gives no sign of life for 1234 ms". */
@@ -556,7 +498,7 @@ static void a_lane_that_hangs_is_told_of_and_its_successor_replays_what_it_left(
 	char faulty[200], part[80];
 
 	(void)state;
-	open_manager();
+	manager_open();
 	snprintf(faulty, sizeof faulty, "%s-faults", build ? build : "build");
 	setenv("HOLDFAST_BUILD", faulty, 1);
 	setenv("HOLDFAST_FAULT", "committed:delay=600000:1", 1);
@@ -572,14 +514,14 @@ static void a_lane_that_hangs_is_told_of_and_its_successor_replays_what_it_left(
 		assert_true(clock_monotonic_ms() < until_ms);
 		clock_sleep_ms(50);
 	}
-	forget_told();
+	manager_forget();
 	while (silence_ms(&worker) < SILENCE_MS) {
 		assert_true(clock_monotonic_ms() < until_ms);
 		clock_sleep_ms(50);
 	}
 	assert_int_equal(kill((pid_t)worker.pid, SIGTERM), 0);
-	assert_int_equal(await_told("STOPPING=1\nSTATUS=stopping"), 0); /* not that it is alive */
-	close_manager();
+	assert_int_equal(manager_await("STOPPING=1\nSTATUS=stopping"), 0); /* not that it is alive */
+	manager_close();
 	assert_int_equal(rig_stop(worker.pid, SIGKILL), -SIGKILL);
 	worker = start("holdfast-worker", SAME_MEMBER, NULL);
 	rig_await(1);
