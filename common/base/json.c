@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "common/base/eight.h"
 #include "common/base/instant.h"
+
+#define KEY_USUAL_BYTES 40
 
 /* ---- a value alone ---- */
 
@@ -18,12 +21,23 @@ static void add_escape(struct buf *b, unsigned char c, const char *named, const 
 	buf_add(b, escape, found ? 2 : sizeof escape);
 }
 
+/* From there on eight bytes at a time, as long as none of them needs an escape. */
+static size_t plain_end(struct text t, size_t from)
+{
+	for (uint64_t eight; t.bytes - from >= sizeof eight; from += sizeof eight) {
+		memcpy(&eight, t.data + from, sizeof eight);
+		if (eight_has_below(eight, 0x20) || eight_has(eight, '"') || eight_has(eight, '\\'))
+			break;
+	}
+	return from;
+}
+
 void json_add_text(struct buf *b, struct text t)
 {
 	size_t start = 0;
 
 	buf_add(b, "\"", 1);
-	for (size_t i = 0; i < t.bytes; i++) {
+	for (size_t i = plain_end(t, 0); i < t.bytes; i = plain_end(t, i + 1)) {
 		unsigned char c = (unsigned char)t.data[i];
 
 		if (c >= 0x20 && c != '"' && c != '\\')
@@ -102,15 +116,28 @@ void json_add_time(struct buf *b, int64_t wall_ms)
 /* All that stands before a value. */
 static struct buf *begin(struct json *j, const char *key)
 {
+	size_t key_bytes = key ? strlen(key) : 0, bytes = 0;
+	char before[KEY_USUAL_BYTES + 5]; /* in one piece, if it is short enough */
+
 	if (j->needs_comma)
-		buf_add(j->to, ",", 1);
+		before[bytes++] = ',';
 	if (j->is_line_ended)
-		buf_add(j->to, "\n", 1);
-	if (key) {
-		buf_add(j->to, "\"", 1);
-		buf_add_string(j->to, key);
-		buf_add(j->to, "\":", 2);
+		before[bytes++] = '\n';
+	if (key)
+		before[bytes++] = '"';
+	if (key_bytes > KEY_USUAL_BYTES) {
+		buf_add(j->to, before, bytes);
+		buf_add(j->to, key, key_bytes);
+		bytes = 0;
+	} else if (key) {
+		memcpy(before + bytes, key, key_bytes);
+		bytes += key_bytes;
 	}
+	if (key) {
+		before[bytes++] = '"';
+		before[bytes++] = ':';
+	}
+	buf_add(j->to, before, bytes);
 	j->needs_comma = true;
 	j->is_line_ended = false;
 	return j->to;

@@ -15,8 +15,10 @@ void record_give(struct record *r)
 
 const struct record_header *record_header_last(const struct record *r, const char *name)
 {
+	const struct text wanted = text_of(name);
+
 	for (size_t i = r->header_count; i-- > 0;)
-		if (text_same(r->headers[i].name, text_of(name)))
+		if (text_same(r->headers[i].name, wanted))
 			return &r->headers[i];
 	return NULL;
 }

@@ -69,7 +69,8 @@ static bool make_room(struct buf *b, size_t more)
 
 void buf_add(struct buf *b, const void *data, size_t bytes)
 {
-	if (!make_room(b, bytes))
+	/* Most have room. One without memory has none. */
+	if ((b->failed || b->capacity_bytes - b->bytes <= bytes) && !make_room(b, bytes))
 		return;
 	if (bytes)
 		memcpy(b->data + b->bytes, data, bytes);

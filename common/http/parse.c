@@ -3,9 +3,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/base/eight.h"
+
 /* As long as a method of ours, two blanks, the longest target and a version are, and the CRLF. */
 #define LINE_BYTES_MAX (sizeof "OPTIONS" + HTTP_TARGET_BYTES_MAX + sizeof " HTTP/1.1" + 1)
 #define LENGTH_DIGITS_MAX 10
+#define NAME(literal) {literal, sizeof literal - 1}
 
 static const struct http_refusal bad_byte = {400, "a character that must not be in a request"};
 static const struct http_refusal bad_line = {400, "the request line is malformed"};
@@ -40,13 +43,13 @@ static bool is_one_of(char c, const char *list)
 
 static bool is_token_char(char c)
 {
-	return is_alnum(c) || is_one_of(c, "!#$%&'*+-.^_`|~");
+	return is_alnum(c) || c == '-' || is_one_of(c, "!#$%&'*+.^_`|~");
 }
 
 /* What a URI is made of, and what browsers leave in a query besides. */
 static bool is_target_char(char c)
 {
-	return is_alnum(c) || is_one_of(c, "/?-._~%!$&'()*+,;=:@[]{}|^`");
+	return is_alnum(c) || c == '/' || c == '-' || is_one_of(c, "?._~%!$&'()*+,;=:@[]{}|^`");
 }
 
 static bool is_host_char(char c)
@@ -63,9 +66,9 @@ static bool is_all(struct text t, bool is_good(char c))
 	return t.bytes > 0;
 }
 
-static bool is_word(struct text t, const char *word)
+static bool is_word(struct text t, struct text word)
 {
-	return t.bytes == strlen(word) && !strncasecmp(t.data, word, t.bytes);
+	return t.bytes == word.bytes && !strncasecmp(t.data, word.data, t.bytes);
 }
 
 static bool is_blank(char c)
@@ -100,6 +103,23 @@ static bool is_control(unsigned char c)
 	return (c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 0x7f;
 }
 
+/* From here to there eight bytes at a time, as long as none of them is a control character. */
+static size_t pass_plain(struct text bytes, size_t from, size_t to)
+{
+	for (uint64_t eight; to - from >= sizeof eight; from += sizeof eight) {
+		memcpy(&eight, bytes.data + from, sizeof eight);
+		if (eight_has_below(eight, ' ') || eight_has(eight, 0x7f))
+			break;
+	}
+	return from;
+}
+
+/* A request line that is too long is so at its last byte, which is to be looked at. */
+static size_t plain_end(const struct http_parse *parse, size_t end)
+{
+	return parse->line_bytes || end < LINE_BYTES_MAX ? end : LINE_BYTES_MAX - 1;
+}
+
 /*
  * Look at each byte once: of control characters there are only tabs, and CR and LF side by side.
  * What is wrong is wrong at a byte, so that it does not matter how many are there already.
@@ -107,11 +127,17 @@ static bool is_control(unsigned char c)
 static enum http_step scan(struct http_parse *parse, size_t bytes_max, struct text bytes,
                            const struct http_refusal **why)
 {
-	size_t at = parse->scanned_bytes;
+	size_t at = parse->scanned_bytes, end = bytes.bytes < bytes_max ? bytes.bytes : bytes_max;
 
-	for (; at < bytes.bytes && at < bytes_max; at++) {
-		char c = bytes.data[at];
+	for (; at < end; at++) {
+		char c;
 
+		/* Behind a CR there is but one that is right. */
+		if (at && bytes.data[at - 1] != '\r')
+			at = pass_plain(bytes, at, plain_end(parse, end));
+		if (at == end)
+			break;
+		c = bytes.data[at];
 		*why = &bad_byte;
 		if (is_control((unsigned char)c) || (at && bytes.data[at - 1] == '\r' && c != '\n') ||
 		    (c == '\n' && (!at || bytes.data[at - 1] != '\r')))
@@ -236,8 +262,8 @@ static const struct http_refusal *read_connection(struct text value, struct http
 	while (value.bytes) {
 		struct text option = trimmed(cut(&value, ','));
 
-		r->wants_close = r->wants_close || is_word(option, "close");
-		r->wants_upgrade = r->wants_upgrade || is_word(option, "upgrade");
+		r->wants_close = r->wants_close || is_word(option, text_of("close"));
+		r->wants_upgrade = r->wants_upgrade || is_word(option, text_of("upgrade"));
 	}
 	return NULL;
 }
@@ -247,7 +273,7 @@ static const struct http_refusal *read_expect(struct text value, struct http_req
 {
 	if (r->is_old)
 		return NULL;
-	if (r->expects_continue || !is_word(value, "100-continue"))
+	if (r->expects_continue || !is_word(value, text_of("100-continue")))
 		return &bad_expectation;
 	r->expects_continue = true;
 	return NULL;
@@ -256,11 +282,14 @@ static const struct http_refusal *read_expect(struct text value, struct http_req
 static const struct http_refusal *read_header(struct text line, struct http_request *r)
 {
 	static const struct {
-		const char *name;
+		struct text name;
 		const struct http_refusal *(*read)(struct text value, struct http_request *r);
 	} known[] = {
-	    {"Host", read_host},           {"Content-Length", read_length}, {"Connection", read_connection},
-	    {"Expect", read_expect},       {"Transfer-Encoding", read_coding},
+	    {NAME("Host"), read_host},
+	    {NAME("Content-Length"), read_length},
+	    {NAME("Connection"), read_connection},
+	    {NAME("Expect"), read_expect},
+	    {NAME("Transfer-Encoding"), read_coding},
 	};
 	struct http_header header;
 
@@ -357,21 +386,4 @@ enum http_step http_parse(struct http_parse *parse, const struct http_limits *li
 		return HTTP_MORE_BODY;
 	request->body = (struct text){bytes.data + parse->head_bytes, body_bytes};
 	return HTTP_DONE;
-}
-
-struct text http_header_find(const struct http_request *request, const char *name)
-{
-	for (size_t i = 0; i < request->header_count; i++)
-		if (is_word(request->headers[i].name, name))
-			return request->headers[i].value;
-	return (struct text){NULL, 0};
-}
-
-size_t http_header_count(const struct http_request *request, const char *name)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < request->header_count; i++)
-		count += is_word(request->headers[i].name, name);
-	return count;
 }

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/base/eight.h"
+
 /* Where the scan stands; `why` is set by whoever refuses. */
 struct scan {
 	const unsigned char *at;
@@ -161,23 +163,13 @@ static bool scan_utf8(struct scan *s)
 	return true;
 }
 
-#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Has one of eight bytes this value? */
-static bool has_byte(uint64_t eight, unsigned char value)
-{
-	uint64_t zero_if_same = eight ^ EIGHT(value);
-
-	return (zero_if_same - EIGHT(1)) & ~zero_if_same & EIGHT(0x80);
-}
-
 /* Eight bytes at a time, as long as none of them is a control, a quote, a backslash or above U+007F. */
 static void skip_plain(struct scan *s)
 {
 	for (uint64_t eight; s->end - s->at >= (ptrdiff_t)sizeof eight; s->at += sizeof eight) {
 		memcpy(&eight, s->at, sizeof eight);
-		if (((eight | (eight - EIGHT(0x20))) & EIGHT(0x80)) || has_byte(eight, '"') ||
-		    has_byte(eight, '\\'))
+		if (eight & EIGHT(0x80) || eight_has_below(eight, ' ') || eight_has(eight, '"') ||
+		    eight_has(eight, '\\'))
 			return;
 	}
 }

@@ -182,6 +182,25 @@ static void lines_end_with_crlf_and_hold_no_control_character(void **state)
 	expect_refused(&limits, list, sizeof list / sizeof list[0]);
 }
 
+static void a_byte_that_must_not_be_there_is_seen_wherever_it_is(void **state)
+{
+	static const char good[] = "POST /a HTTP/1.1\r\nHost: x\r\nA: 0123456789\xff abcdef\t.\r\n";
+	static const char bad[] = {0x7f, 0x1f, 1, '\0', '\r', '\n'};
+	char bytes[sizeof good];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad; i++)
+		for (size_t at = 0; at < sizeof good - 1; at++) {
+			memcpy(bytes, good, sizeof good);
+			if (bytes[at] == '\r' || bytes[at] == '\n')
+				continue;
+			bytes[at] = bad[i];
+			if (at + 1 < sizeof good - 1 && bad[i] == '\r' && bytes[at + 1] == '\n')
+				continue;
+			assert_int_equal(parse_with(&limits, (struct text){bytes, sizeof good - 1}).status, 400);
+		}
+}
+
 static void a_header_has_a_name_and_there_is_one_host(void **state)
 {
 	static const struct odd list[] = {
@@ -415,6 +434,10 @@ static void a_target_has_4096_bytes_at_most(void **state)
 	assert_int_equal(o.status, 414);
 	o = parse_with(&limits, stretched("GET /%s", 60000));
 	assert_int_equal(o.status, 414);
+	for (size_t i = 0; i < 8; i++) { /* what is wrong first counts */
+		o = parse_with(&limits, stretched("GET /%s\x01", 6000 + i));
+		assert_int_equal(o.status, 414);
+	}
 }
 
 static void there_are_64_headers_at_most(void **state)
@@ -460,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_could_split_one_request_in_two_is_refused),
 	    cmocka_unit_test(lines_end_with_crlf_and_hold_no_control_character),
+	    cmocka_unit_test(a_byte_that_must_not_be_there_is_seen_wherever_it_is),
 	    cmocka_unit_test(a_header_has_a_name_and_there_is_one_host),
 	    cmocka_unit_test(the_request_line_is_a_method_a_path_and_this_version),
 	    cmocka_unit_test(a_request_is_taken_apart),
