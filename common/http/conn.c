@@ -79,7 +79,7 @@ static void begin_closing(struct conns *c, struct conn *conn)
 
 static void finish(struct conns *c, struct conn *conn)
 {
-	free(conn->out);
+	reply_release(conn->out);
 	conn->out = NULL;
 	if (conn->closes) {
 		begin_closing(c, conn);

@@ -186,7 +186,7 @@ static void forget(struct conns *c, struct conn *conn)
 	leave(c, conn);
 	conn->state = CONN_GONE;
 	give_slot(c, conn);
-	free(conn->out);
+	reply_release(conn->out);
 	conn->out = NULL;
 	LL_PREPEND(c->gone, conn);
 }

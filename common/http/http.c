@@ -9,6 +9,7 @@
 #include "common/http/reply.h"
 
 #define FILES_RESERVED 128 /* for everything that is no client's */
+#define REPLIES_KEPT 512   /* pieces of memory, for the next ones */
 #define FEW_FILES 256      /* of which half are */
 
 /* As many as asked for, and as there are descriptors for. */
@@ -55,6 +56,7 @@ enum rc http_open(struct http **out, const struct http_settings *settings,
 		free(http);
 		return e->rc;
 	}
+	pool_open(&http->loops.replies, REPLY_USUAL_BYTES, REPLIES_KEPT);
 	*out = http;
 	if (loops_open(&http->loops, loop_count(settings->loops),
 	               connections_max(settings->connections_max), e)) {
@@ -72,7 +74,7 @@ const char *http_address(const struct http *http)
 
 bool http_answer(struct http *http, struct http_token token, const struct http_answer *answer)
 {
-	struct reply *reply = reply_make(token, answer);
+	struct reply *reply = reply_make(&http->loops.replies, token, answer);
 
 	if (!reply)
 		return false;
@@ -90,6 +92,7 @@ void http_close(struct http *http)
 	if (!http)
 		return;
 	loops_close(&http->loops);
+	pool_close(&http->loops.replies);
 	free(http);
 }
 

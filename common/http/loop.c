@@ -40,7 +40,7 @@ void loops_answer(struct loops *loops, struct reply *reply)
 	if (number < loops->count)
 		mailbox_post(&loops->list[number]->mailbox, &reply->mail);
 	else
-		free(reply);
+		reply_release(reply);
 }
 
 /* ---- clients ---- */
@@ -146,7 +146,7 @@ static void take_reply(struct loop *loop, struct mail *mail)
 	if (conn)
 		conn_answer(&loop->conns, conn, reply);
 	else
-		free(reply);
+		reply_release(reply);
 }
 
 static void take_view(struct loop *loop, struct mail *mail)
@@ -256,7 +256,7 @@ static void discard(struct loop *loop, struct mail *mail)
 		free(mail);
 		break;
 	case MAIL_REPLY:
-		free(mail);
+		reply_release((struct reply *)mail);
 		break;
 	}
 }

@@ -43,6 +43,7 @@ struct loops {
 	struct address address;
 	atomic_bool is_draining, is_closing;
 	struct wait drained;   /* for a loop that is */
+	struct pool replies;   /* on their way to a connection; of who opens them */
 	unsigned count;
 	struct loop *list[HTTP_LOOPS_MAX];
 };

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/base/clock.h"
+#include "common/base/eight.h"
 
 #define DATE_BYTES 30
 #define STATUS_MIN 200
@@ -85,7 +86,14 @@ static void add_string(struct front *f, const char *string)
 /* What ends a line or hides the rest of it would be another header, or another answer. */
 static void add_checked(struct front *f, struct text t)
 {
-	for (size_t i = 0; i < t.bytes; i++) {
+	size_t i = 0;
+
+	for (uint64_t eight; t.bytes - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, t.data + i, sizeof eight);
+		if (eight_has_below(eight, ' ') || eight_has(eight, 0x7f))
+			break;
+	}
+	for (; i < t.bytes; i++) {
 		unsigned char c = (unsigned char)t.data[i];
 
 		f->is_bad = f->is_bad || (c < ' ' && c != '\t') || c == 0x7f;
@@ -158,12 +166,13 @@ bool reply_write_head(struct buf *head, unsigned status, const struct http_heade
 	return !f.is_bad && !head->failed;
 }
 
-struct reply *reply_make(struct http_token token, const struct http_answer *answer)
+struct reply *reply_make(struct pool *pool, struct http_token token,
+                         const struct http_answer *answer)
 {
 	static const struct http_answer broken = {.status = 500, .closes = true};
 	struct front front;
 	struct reply *reply;
-	size_t body_bytes;
+	size_t body_bytes, bytes;
 
 	print_front(&front, answer);
 	if (front.is_bad) {
@@ -171,13 +180,15 @@ struct reply *reply_make(struct http_token token, const struct http_answer *answ
 		print_front(&front, answer);
 	}
 	body_bytes = has_body(answer->status) ? answer->body.bytes : 0;
-	reply = malloc(sizeof *reply + front.bytes + CLOSE_BYTES + END_BYTES + body_bytes);
+	bytes = sizeof *reply + front.bytes + CLOSE_BYTES + END_BYTES + body_bytes;
+	reply = pool ? pool_take(pool, bytes) : malloc(bytes);
 	if (!reply) {
 		text_say_memory_ran_out();
 		return NULL;
 	}
-	*reply = (struct reply){{.kind = MAIL_REPLY}, .token = token, .closes = answer->closes,
-	                        .front_bytes = front.bytes, .body_bytes = body_bytes};
+	*reply = (struct reply){{.kind = MAIL_REPLY}, .token = token, .pool = pool,
+	                        .closes = answer->closes, .front_bytes = front.bytes,
+	                        .body_bytes = body_bytes};
 	memcpy(reply->data, front.data, front.bytes);
 	memcpy(reply->data + front.bytes, close_line, CLOSE_BYTES);
 	memcpy(reply->data + front.bytes + CLOSE_BYTES, end_line, END_BYTES);
@@ -195,7 +206,16 @@ struct reply *reply_refusal(const struct http_refusal *refusal)
 
 	snprintf(line, sizeof line, "%s\n", refusal->why);
 	answer.body = text_of(line);
-	return reply_make((struct http_token){0, 0}, &answer);
+	return reply_make(NULL, (struct http_token){0, 0}, &answer);
+}
+
+void reply_release(struct reply *reply)
+{
+	if (reply && reply->pool)
+		pool_give(reply->pool, reply,
+		          sizeof *reply + reply->front_bytes + CLOSE_BYTES + END_BYTES + reply->body_bytes);
+	else
+		free(reply);
 }
 
 /* The line that says "close" is there already: where it is wrong, the front moves over it. */

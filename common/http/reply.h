@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/base/pool.h"
 #include "common/base/text.h"
 #include "common/http/handler.h"
 #include "common/http/mail.h"
@@ -18,6 +19,7 @@
 struct reply {
 	struct mail mail;        /* on its way to its loop */
 	struct http_token token;
+	struct pool *pool;       /* that it is of; NULL: of none */
 	bool closes;             /* was asked to */
 	bool is_sealed;
 	size_t front_bytes, body_bytes;
@@ -25,8 +27,12 @@ struct reply {
 	char data[];
 };
 
-/* A copy of the answer; release with free. NULL: no memory. */
-struct reply *reply_make(struct http_token token, const struct http_answer *answer);
+#define REPLY_USUAL_BYTES 2048 /* a piece of a pool of replies: what most of them have room in */
+
+/* A copy of the answer, of the pool where there is one; release with reply_release. NULL: no memory. */
+struct reply *reply_make(struct pool *pool, struct http_token token,
+                         const struct http_answer *answer);
+void reply_release(struct reply *reply); /* takes NULL */
 
 /* A line of plain text that says why it was refused; the same. */
 struct reply *reply_refusal(const struct http_refusal *refusal);

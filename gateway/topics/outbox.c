@@ -6,6 +6,10 @@
 
 #include <utlist.h>
 
+#include "common/base/pool.h"
+
+#define USUAL_BYTES 2048 /* what most records and their texts have room in */
+#define RECORDS_KEPT 512 /* pieces of memory, for the next ones */
 #define RECORD_BYTES 100 /* that a record takes of a batch besides its texts, about */
 
 struct lane {
@@ -15,6 +19,7 @@ struct lane {
 };
 
 struct outbox {
+	struct pool records;
 	int32_t partition_count;
 	struct lane lanes[];
 };
@@ -25,6 +30,7 @@ struct outbox *outbox_open(int32_t partition_count)
 
 	if (!o)
 		return NULL;
+	pool_open(&o->records, USUAL_BYTES, RECORDS_KEPT);
 	o->partition_count = partition_count;
 	for (int32_t i = 0; i < partition_count; i++)
 		o->lanes[i].last = &o->lanes[i].first;
@@ -43,9 +49,12 @@ static struct outbox_record *take_first(struct lane *lane)
 
 void outbox_close(struct outbox *o)
 {
-	for (int32_t i = 0; o && i < o->partition_count; i++)
+	if (!o)
+		return;
+	for (int32_t i = 0; i < o->partition_count; i++)
 		while (o->lanes[i].first)
-			free(take_first(&o->lanes[i]));
+			outbox_release(o, take_first(&o->lanes[i]));
+	pool_close(&o->records);
 	free(o);
 }
 
@@ -76,13 +85,15 @@ static size_t bytes_of(const struct outbox_record *record)
 bool outbox_put(struct outbox *o, const struct outbox_record *record)
 {
 	struct lane *lane = &o->lanes[record->partition];
-	struct outbox_record *kept = malloc(sizeof *kept + bytes_of(record));
+	size_t bytes = bytes_of(record);
+	struct outbox_record *kept = pool_take(&o->records, sizeof *kept + bytes);
 	char *to;
 
 	assert(record->header_count <= OUTBOX_HEADERS_MAX);
 	if (!kept)
 		return false;
 	*kept = *record;
+	kept->all_bytes = bytes;
 	to = kept->bytes;
 	kept->next = NULL;
 	kept->key = copy(&to, record->key);
@@ -119,6 +130,12 @@ struct outbox_record *outbox_take_old(struct outbox *o, int64_t before_ms)
 		if (o->lanes[i].first && o->lanes[i].first->since_ms <= before_ms)
 			return take_first(&o->lanes[i]);
 	return NULL;
+}
+
+void outbox_release(struct outbox *o, struct outbox_record *record)
+{
+	if (record)
+		pool_give(&o->records, record, sizeof *record + record->all_bytes);
 }
 
 void outbox_gave(struct outbox *o, int32_t partition)

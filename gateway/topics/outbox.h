@@ -27,7 +27,8 @@ struct outbox_record {
 	struct text key, value;
 	struct record_header headers[OUTBOX_HEADERS_MAX];
 	size_t header_count;
-	char bytes[]; /* of all of these */
+	size_t all_bytes; /* of all of these */
+	char bytes[];
 };
 
 struct outbox *outbox_open(int32_t partition_count); /* NULL: out of memory */
@@ -37,10 +38,11 @@ void outbox_close(struct outbox *outbox);            /* takes NULL, and what is 
 bool outbox_is_clear(const struct outbox *outbox, int32_t partition);
 /* Behind those that wait; a copy of all but the token. false: out of memory */
 bool outbox_put(struct outbox *outbox, const struct outbox_record *record);
-/* The next one that may be given now, released with free; NULL: none. outbox_gave, then the next. */
+/* The next that may be given now, release with outbox_release; NULL: none. outbox_gave, then more. */
 struct outbox_record *outbox_take(struct outbox *outbox, int32_t partition);
 /* The first one that has waited since before_ms or longer, of any partition; the same. */
 struct outbox_record *outbox_take_old(struct outbox *outbox, int64_t before_ms);
+void outbox_release(struct outbox *outbox, struct outbox_record *record); /* takes NULL */
 
 void outbox_gave(struct outbox *outbox, int32_t partition);    /* one is under way */
 void outbox_arrived(struct outbox *outbox, int32_t partition); /* or no more, whatever came of it */

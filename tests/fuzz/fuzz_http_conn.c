@@ -32,7 +32,7 @@ static void note(struct buf *asked, const struct http_request *r)
 static struct reply *make_reply(struct http_token token)
 {
 	const struct http_answer answer = {.status = 200, .body = text_of("done")};
-	struct reply *reply = reply_make(token, &answer);
+	struct reply *reply = reply_make(NULL, token, &answer);
 
 	FUZZ_CHECK(reply != NULL);
 	return reply;

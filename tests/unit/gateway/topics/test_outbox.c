@@ -30,7 +30,7 @@ static void expect_next(struct outbox *o, int32_t partition, const char *value)
 	assert_true(text_same(record->value, text_of(value)));
 	assert_int_equal(record->partition, partition);
 	outbox_gave(o, partition);
-	free(record);
+	outbox_release(o, record);
 }
 
 static void those_that_wait_go_together_once_nothing_is_under_way(void **state)
@@ -71,7 +71,7 @@ static void as_many_go_as_fit_a_batch(void **state)
 		put(o, 0, 0, (struct text){value, OUTBOX_BURST_BYTES / 5});
 	for (struct outbox_record *r; (r = outbox_take(o, 0)); count++) {
 		outbox_gave(o, 0);
-		free(r);
+		outbox_release(o, r);
 	}
 	assert_in_range(count, 4, 5);
 	assert_null(outbox_take(o, 0));
@@ -82,7 +82,7 @@ static void as_many_go_as_fit_a_batch(void **state)
 	o = outbox_open(1);
 	put(o, 0, 0, (struct text){value, sizeof value});
 	put(o, 0, 0, text_of("small"));
-	free(outbox_take(o, 0));
+	outbox_release(o, outbox_take(o, 0));
 	outbox_gave(o, 0);
 	expect_next(o, 0, NULL);
 	outbox_arrived(o, 0);
@@ -119,7 +119,7 @@ static void the_old_ones_are_found_and_no_others(void **state)
 	record = outbox_take_old(o, 100);
 	assert_non_null(record);
 	assert_true(text_same(record->value, text_of("a")));
-	free(record);
+	outbox_release(o, record);
 	assert_null(outbox_take_old(o, 100));
 	put(o, 2, 102, text_of("c"));
 	outbox_arrived(o, 2);
@@ -152,7 +152,7 @@ static void a_record_is_kept_whole(void **state)
 	assert_true(text_same(kept->headers[0].name, text_of("name")));
 	assert_true(text_same(kept->headers[0].value, text_of("header")));
 	assert_null(kept->headers[1].value.data);
-	free(kept);
+	outbox_release(o, kept);
 	assert_true(outbox_put(o, &record));
 	outbox_close(o); /* with what is left */
 	outbox_close(NULL);
