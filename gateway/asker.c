@@ -18,15 +18,13 @@
 
 struct asker *asker_open(struct gateway *gateway, struct http_token token, enum route route)
 {
-	struct asker *asker = calloc(1, sizeof *asker);
+	struct memory *memory = memories_take(&gateway->memories, sizeof(struct asker));
+	struct asker *asker = (struct asker *)memory;
 
-	if (!asker)
-		return NULL;
-	asker->gateway = gateway;
-	asker->token = token;
-	asker->route = route;
-	asker->since_us = clock_monotonic_us();
-	asker->at_partition = -1;
+	if (asker)
+		*asker = (struct asker){.memory = *memory, .gateway = gateway, .token = token,
+		                        .since_us = clock_monotonic_us(), .route = route,
+		                        .at_partition = -1};
 	return asker;
 }
 
@@ -38,8 +36,8 @@ struct asker *asker_of_job(struct desk_job *job)
 void asker_release(struct asker *asker)
 {
 	buf_release(&asker->reply);
-	arena_release(&asker->arena);
-	free(asker);
+	body_release(&asker->body);
+	memories_give(&asker->gateway->memories, &asker->memory);
 }
 
 void extra_add(struct extra_headers *extra, const char *name, const char *value)

@@ -21,9 +21,9 @@
 #include "gateway/rows/show.h"
 
 struct asker {
+	struct memory memory; /* the first member */
 	struct gateway *gateway;
 	struct http_token token;
-	struct arena arena;
 	int64_t since_us; /* 0: there was no whole request */
 	enum route route;
 	/* who */

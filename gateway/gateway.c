@@ -168,6 +168,7 @@ enum rc gateway_read(struct gateway *g, const struct gateway_settings *settings,
 
 	*g = (struct gateway){.settings = *settings};
 	pthread_rwlock_init(&g->keys_lock, NULL);
+	memories_open(&g->memories);
 	raise_limit();
 	catch_hang_ups();
 	if (settings->reply_partition < -1)
@@ -284,6 +285,7 @@ void gateway_close(struct gateway *g, int64_t wait_ms)
 	throttle_close(g->throttle);
 	keys_release(g->keys);
 	pthread_rwlock_destroy(&g->keys_lock);
+	memories_close(&g->memories);
 	*g = (struct gateway){.http = NULL};
 }
 

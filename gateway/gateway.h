@@ -13,6 +13,7 @@
 #include "gateway/api/keys.h"
 #include "gateway/api/origin.h"
 #include "gateway/maps/maps.h"
+#include "gateway/memories.h"
 #include "gateway/rows/desk.h"
 #include "gateway/rows/positions.h"
 #include "gateway/rows/standing.h"
@@ -52,6 +53,7 @@ struct gateway {
 	struct trusted_proxies proxies;
 	pthread_rwlock_t keys_lock;
 	struct keys *keys;
+	struct memories memories;     /* of askers */
 	atomic_bool is_misrouted;     /* a worker answered 421: N must be read again */
 	atomic_bool is_ignoring_said; /* that X-Forwarded-For of one who is not trusted is ignored */
 };

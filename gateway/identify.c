@@ -48,7 +48,7 @@ static struct text join(struct asker *asker, const struct http_request *request,
 		buf_add_text(&joined, h->value);
 	}
 	if (joined.data)
-		text = arena_copy(&asker->arena, buf_text(&joined));
+		text = arena_copy(&asker->memory.arena, buf_text(&joined));
 	buf_release(&joined);
 	return text;
 }
@@ -86,7 +86,7 @@ static bool is_foreign_page(struct asker *asker, const struct http_request *requ
 	if (http_header_count(request, "Origin") > 1)
 		return true;
 	if (kind == ORIGIN_LISTED)
-		asker->origin = arena_copy(&asker->arena, headers.origin);
+		asker->origin = arena_copy(&asker->memory.arena, headers.origin);
 	return kind == ORIGIN_FOREIGN &&
 	       (route_is_mutation(asker->route) || route_is_map(asker->route));
 }
@@ -258,10 +258,10 @@ bool asker_is_refused(struct asker *asker, const struct http_request *request,
 	if (is_foreign_page(asker, request))
 		return refuse(asker, 403, "ORIGIN_REFUSED", "Pages of this origin may not ask here.");
 	if (trace.data && trace.bytes <= TRACE_BYTES_MAX)
-		asker->traceparent = arena_copy(&asker->arena, trace);
+		asker->traceparent = arena_copy(&asker->memory.arena, trace);
 	trace = header(request, "tracestate");
 	if (trace.data && trace.bytes <= TRACE_BYTES_MAX)
-		asker->tracestate = arena_copy(&asker->arena, trace);
+		asker->tracestate = arena_copy(&asker->memory.arena, trace);
 	if (http_header_count(request, "Authorization"))
 		return is_refused_service(asker, request);
 	if (is_too_often(asker))

@@ -116,10 +116,13 @@ static bool is_too_often(struct asker *asker)
 {
 	struct throttle *throttle = asker->gateway->throttle;
 	enum throttle_kind kind = THROTTLE_SESSION_MUTATIONS;
-	struct throttle_key session = throttle_text(text_of(asker->session.text));
+	struct throttle_key session;
 	int64_t retry_ms;
 
-	if (asker->role != ROLE_BROWSER || throttle_take(throttle, kind, &session, &retry_ms))
+	if (asker->role != ROLE_BROWSER)
+		return false;
+	session = throttle_text(text_of(asker->session.text));
+	if (throttle_take(throttle, kind, &session, &retry_ms))
 		return false;
 	figures_refused(throttle_name(kind));
 	asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many requests.", retry_ms);
@@ -130,13 +133,13 @@ static bool is_too_often(struct asker *asker)
 bool asker_is_guessing(struct asker *asker)
 {
 	struct throttle *throttle = asker->gateway->throttle;
-	struct throttle_key session = throttle_text(text_of(asker->session.text));
-	struct throttle_key address = throttle_address(&asker->address);
+	struct throttle_key session, address = throttle_address(&asker->address);
 	enum throttle_kind kind = THROTTLE_SESSION_WRONG_KEYS;
 	int64_t retry_ms = 0;
 
 	if (!asker->has_channel_key || asker->role != ROLE_BROWSER)
 		return false;
+	session = throttle_text(text_of(asker->session.text));
 	if (!asker->has_session || throttle_may(throttle, kind, &session, &retry_ms)) {
 		kind = THROTTLE_ADDRESS_WRONG_KEYS;
 		if (!asker->is_limited_by_address || throttle_may(throttle, kind, &address, &retry_ms))
@@ -229,22 +232,20 @@ static void publish(struct asker *asker, const struct uuid *reservation_id)
 	                           .session = asker->has_session ? session.bytes : NULL};
 	enum flight_refusal refusal;
 	struct body_fault fault;
-	struct buf record = {0};
-	bool is_made = body_make_record(&asker->body, &caller, &asker->request_id, reservation_id,
-	                                &asker->arena, &record, &fault);
+	bool is_made;
 
 	_Static_assert(FLIGHT_SESSION_BYTES == BUCKET_KEY_BYTES, "a session is told by the same bytes");
-	if (is_refused_body(asker, is_made, &fault)) {
-		buf_release(&record);
+	buf_clear(&asker->memory.text);
+	is_made = body_make_record(&asker->body, &caller, &asker->request_id, reservation_id,
+	                           &asker->memory.arena, &asker->memory.text, &fault);
+	if (is_refused_body(asker, is_made, &fault))
 		return;
-	}
 	if (asker->role == ROLE_OWNER && request_sender_of(asker->type) == SENDER_ORGANISER)
 		log_info("an organiser's request", F_STR("key", asker->key_name),
 		         F_STR("type", request_type_name(asker->type)), F_TEXT("show_id", asker->show_id));
-	ask.value = buf_text(&record);
+	ask.value = buf_text(&asker->memory.text);
 	ask.header_count = list_headers(asker, headers);
 	refusal = exchange_ask(asker->gateway->exchange, &ask);
-	buf_release(&record);
 	if (refusal)
 		refuse_flight(asker, refusal);
 }
@@ -257,7 +258,7 @@ static enum rc read_held(struct desk_job *job, struct db *db, struct err *e)
 	uint8_t hash[SHA256_BYTES];
 
 	secret_hash(asker->show_id, text_of(asker->session.text), hash);
-	return lookup_held(db, asker->show_id, hash, &asker->arena, &asker->held, e);
+	return lookup_held(db, asker->show_id, hash, &asker->memory.arena, &asker->held, e);
 }
 
 static void on_held(struct desk_job *job, enum rc rc, const struct err *e)
@@ -318,16 +319,15 @@ static bool is_refused_look(struct asker *asker, const struct http_request *requ
 {
 	const struct caller caller = caller_of(asker);
 	struct body_fault fault;
-	struct text body = arena_copy(&asker->arena, request->body);
 	bool is_read;
 
 	if (asker->route == ROUTE_REQUESTS && asker->role == ROLE_BROWSER)
 		return refuse(asker, 401, "UNAUTHORIZED", "This needs an API key.");
 	if (asker_is_refused_type(asker, request))
 		return true;
-	is_read = !asker->arena.failed && body_read(body, route_type(asker->route), &caller,
-	                                             &asker->arena, &asker->body, &fault);
-	if (asker->arena.failed)
+	is_read = body_read(request->body, route_type(asker->route), &caller, &asker->memory.arena,
+	                    &asker->body, &fault);
+	if (asker->memory.arena.failed)
 		fault.status = 0;
 	if (is_refused_body(asker, is_read, &fault))
 		return true;

@@ -26,8 +26,8 @@ static bool is_refused_body(struct asker *asker, const struct cJSON *tree)
 		return refuse(asker, "show_id must be 1 to 64 characters of A-Z a-z 0-9 . _ : / -");
 	if (!id_is_well_formed(key, SECRET_BYTES_MAX))
 		return refuse(asker, "channel_key must be 1 to 128 characters of A-Z a-z 0-9 . _ : / -");
-	asker->show_id = arena_copy(&asker->arena, show_id);
-	asker->channel_key = arena_copy(&asker->arena, key);
+	asker->show_id = arena_copy(&asker->memory.arena, show_id);
+	asker->channel_key = arena_copy(&asker->memory.arena, key);
 	asker->has_channel_key = true;
 	return false;
 }
@@ -40,7 +40,7 @@ static bool is_refused_request(struct asker *asker, const struct http_request *r
 
 	if (asker_is_refused_type(asker, request))
 		return true;
-	tree = json_parse(request->body, &asker->arena, &why);
+	tree = json_parse(request->body, &asker->memory.arena, &why);
 	is_refused = is_refused_body(asker, tree);
 	json_release(tree);
 	return is_refused;
@@ -71,7 +71,8 @@ static enum rc read_open(struct desk_job *job, struct db *db, struct err *e)
 {
 	struct asker *asker = asker_of_job(job);
 
-	return show_load_open(db, asker->show_id, asker->channel_key, &asker->arena, &asker->open, e);
+	return show_load_open(db, asker->show_id, asker->channel_key, &asker->memory.arena, &asker->open,
+	                      e);
 }
 
 static void on_open(struct desk_job *job, enum rc rc, const struct err *e)

@@ -30,7 +30,7 @@ bool asker_is_refused_parameter(struct asker *asker, const struct http_request *
 
 	*value = (struct text){NULL, 0};
 	if (found == QUERY_FOUND)
-		*value = arena_copy(&asker->arena, decoded.data ? buf_text(&decoded) : text_of(""));
+		*value = arena_copy(&asker->memory.arena, decoded.data ? buf_text(&decoded) : text_of(""));
 	buf_release(&decoded);
 	switch (found) {
 	case QUERY_TWICE:
@@ -139,10 +139,10 @@ static enum rc read_check(struct desk_job *job, struct db *db, struct err *e)
 	uint8_t hash[SHA256_BYTES];
 
 	if (asker->has_reservation_id)
-		return lookup_reservation(db, asker->show_id, &asker->reservation_id, &asker->arena,
+		return lookup_reservation(db, asker->show_id, &asker->reservation_id, &asker->memory.arena,
 		                          &asker->held, e);
 	hash_session(asker, hash);
-	return lookup_held(db, asker->show_id, hash, &asker->arena, &asker->held, e);
+	return lookup_held(db, asker->show_id, hash, &asker->memory.arena, &asker->held, e);
 }
 
 static void on_check(struct desk_job *job, enum rc rc, const struct err *e)
@@ -252,9 +252,9 @@ static enum rc read_outcome(struct desk_job *job, struct db *db, struct err *e)
 	asker->position = position_of(asker->gateway->positions, partition_of_outcome(asker));
 	buf_clear(&asker->reply);
 	if (asker->at_partition >= 0)
-		return lookup_decision(db, topic, asker->at_partition, asker->at_offset, &asker->arena,
+		return lookup_decision(db, topic, asker->at_partition, asker->at_offset, &asker->memory.arena,
 		                       &asker->decided, &asker->reply, e);
-	return lookup_claim(db, topic, asker->show_id, &asker->request_id, &asker->arena,
+	return lookup_claim(db, topic, asker->show_id, &asker->request_id, &asker->memory.arena,
 	                    &asker->decided, &asker->reply, e);
 }
 

@@ -177,7 +177,7 @@ static void ask(struct asker *asker, const struct http_request *request, enum ma
 	struct text match = http_header_find(request, "If-None-Match");
 
 	if (match.data)
-		asker->if_none_match = arena_copy(&asker->arena, match);
+		asker->if_none_match = arena_copy(&asker->memory.arena, match);
 	asker->want.takes_gzip = takes_gzip(http_header_find(request, "Accept-Encoding"));
 	asker_want_map(asker, kind, done);
 }

@@ -162,7 +162,7 @@ static void refuse(void *context, struct http_token token, const struct http_ref
 		return;
 	asker->since_us = 0;
 	if (origin_of(&gateway->origins, &headers) == ORIGIN_LISTED)
-		asker->origin = arena_copy(&asker->arena, refused->origin);
+		asker->origin = arena_copy(&asker->memory.arena, refused->origin);
 	if (status == 413)
 		figures_refused("body_bytes");
 	else if (status == 431)

@@ -87,8 +87,15 @@ struct request {
  */
 void request_decode(struct text value, struct arena *arena, struct request *r);
 
-/* The same of a value of any length but without `content`: for who writes it anew (request_encode). */
-void request_decode_of_any_size(struct text value, struct arena *arena, struct request *r);
+struct cJSON;
+struct request_text { const char *key, *text; };
+
+/*
+ * The same of an object that was parsed (tree.h), of any length, without `content`: for who writes it
+ * anew. more: texts that count as if they stood in the object, where none of them may stand
+ */
+void request_decode_tree(const struct cJSON *tree, const struct request_text *more, size_t more_count,
+                         struct arena *arena, struct request *r);
 
 /* The form of show_id and of secrets, also for flags of programs. Of names: name.h. */
 bool id_is_well_formed(struct text t, size_t bytes_max);

@@ -45,13 +45,33 @@ static void set_undecodable(struct request *r, const char *what, const char *why
 	snprintf(r->fault_text, sizeof r->fault_text, "%s%s", what, why);
 }
 
-/* Type, request_id and show_id: whatever of them is well formed is kept. */
-static void read_head(const cJSON *tree, struct arena *arena, struct request *r)
-{
-	struct text request_id = json_text(json_member(tree, "request_id"));
-	struct text show_id = json_text(json_member(tree, "show_id"));
+/* An object, and what counts as if it stood in it. */
+struct source {
+	const cJSON *tree;
+	const struct request_text *more;
+	size_t more_count;
+	cJSON found; /* of these, as a value */
+};
 
-	r->type = request_type_of(json_text(json_member(tree, "type")));
+static const cJSON *member_of(struct source *source, const char *key)
+{
+	for (size_t i = 0; i < source->more_count; i++) {
+		if (strcmp(source->more[i].key, key) != 0)
+			continue;
+		source->found = (cJSON){.type = cJSON_String};
+		source->found.valuestring = (char *)(uintptr_t)source->more[i].text; /* which is only read */
+		return &source->found;
+	}
+	return json_member(source->tree, key);
+}
+
+/* Type, request_id and show_id: whatever of them is well formed is kept. */
+static void read_head(struct source *source, struct arena *arena, struct request *r)
+{
+	struct text request_id = json_text(member_of(source, "request_id"));
+	struct text show_id = json_text(member_of(source, "show_id"));
+
+	r->type = request_type_of(json_text(member_of(source, "type")));
 	r->has_request_id = request_id.data && uuid_decode(request_id, &r->request_id);
 	if (!r->has_request_id) {
 		r->request_id = (struct uuid){{0}};
@@ -69,7 +89,7 @@ static void read_head(const cJSON *tree, struct arena *arena, struct request *r)
 	}
 }
 
-static void read_fields(const cJSON *tree, struct arena *arena, struct request *r)
+static void read_fields(struct source *source, struct arena *arena, struct request *r)
 {
 	uint64_t left = request_fields_of(r->type), required = request_required_fields_of(r->type);
 
@@ -77,7 +97,7 @@ static void read_fields(const cJSON *tree, struct arena *arena, struct request *
 		return;
 	for (const struct field *f = field_take(&left); f && r->fault == REQUEST_READABLE;
 	     f = field_take(&left)) {
-		const cJSON *value = json_member(tree, f->key);
+		const cJSON *value = member_of(source, f->key);
 		struct field_reading reading = {.arena = arena};
 
 		if (value ? field_read(f, value, &reading, r) : !(required & f->bit))
@@ -177,24 +197,26 @@ static void hash_content(struct request *r, struct arena *arena)
 }
 
 /* bytes: of the value; 0: whatever it has, of a request that nobody compares with another */
-static void read_tree(const cJSON *tree, size_t bytes, struct arena *arena, struct request *r)
+static void read_source(struct source *source, size_t bytes, struct arena *arena,
+                        struct request *r)
 {
-	read_head(tree, arena, r);
+	read_head(source, arena, r);
 	if (bytes > request_bytes_max_of(r->type)) {
 		set_undecodable(r, "the value is too large for a request of its type", "");
 		return;
 	}
 	if (r->fault == REQUEST_READABLE)
-		read_fields(tree, arena, r);
+		read_fields(source, arena, r);
 	if (r->fault == REQUEST_READABLE && !arena->failed)
 		check_together(r);
 	if (bytes && r->fault == REQUEST_READABLE && !arena->failed)
 		hash_content(r, arena);
 }
 
-static void decode(struct text value, size_t bytes, struct arena *arena, struct request *r)
+void request_decode(struct text value, struct arena *arena, struct request *r)
 {
 	const char *why = NULL;
+	struct source source = {0};
 	cJSON *tree;
 
 	*r = (struct request){0};
@@ -202,25 +224,25 @@ static void decode(struct text value, size_t bytes, struct arena *arena, struct 
 		set_undecodable(r, "there is no value", "");
 		return;
 	}
+	if (value.bytes > REQUEST_ORGANISER_BYTES_MAX) {
+		set_undecodable(r, "the value is too large for any request", "");
+		return;
+	}
 	tree = json_parse(value, arena, &why);
 	if (!tree) {
 		set_undecodable(r, "the value is not one JSON object by RFC 8259 and its limits: ", why);
 		return;
 	}
-	read_tree(tree, bytes, arena, r);
+	source.tree = tree;
+	read_source(&source, value.bytes, arena, r);
 	cJSON_Delete(tree);
 }
 
-void request_decode_of_any_size(struct text value, struct arena *arena, struct request *r)
+void request_decode_tree(const cJSON *tree, const struct request_text *more, size_t more_count,
+                         struct arena *arena, struct request *r)
 {
-	decode(value, 0, arena, r);
-}
+	struct source source = {.tree = tree, .more = more, .more_count = more_count};
 
-void request_decode(struct text value, struct arena *arena, struct request *r)
-{
-	if (value.data && value.bytes > REQUEST_ORGANISER_BYTES_MAX) {
-		set_undecodable(r, "the value is too large for any request", "");
-		return;
-	}
-	decode(value, value.bytes, arena, r);
+	*r = (struct request){0};
+	read_source(&source, 0, arena, r);
 }

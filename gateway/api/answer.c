@@ -73,17 +73,26 @@ static int read_code(struct text code)
 	return status;
 }
 
+/* Of a member as it stands, with its key's quotes. */
+static const char *begin_of(const struct member *m)
+{
+	return m->key.data - 1;
+}
+
+static const char *end_of(const struct member *m)
+{
+	return m->value.data + m->value.bytes;
+}
+
 static void write_members(struct json *j, const struct head *head)
 {
 	for (size_t i = 0; i < head->passed_on_count; i++) {
-		const struct member *m = &head->passed_on[i];
-		char key[64];
+		const char *begin = begin_of(&head->passed_on[i]), *end = end_of(&head->passed_on[i]);
 
-		if (m->key.bytes >= sizeof key)
-			continue;
-		memcpy(key, m->key.data, m->key.bytes);
-		key[m->key.bytes] = '\0';
-		json_write_made(j, key, m->value);
+		/* With but a comma between them they are copied together. */
+		while (i + 1 < head->passed_on_count && begin_of(&head->passed_on[i + 1]) == end + 1)
+			end = end_of(&head->passed_on[++i]);
+		json_write_made(j, NULL, (struct text){begin, (size_t)(end - begin)});
 	}
 }
 

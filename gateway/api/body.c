@@ -72,13 +72,11 @@ bool body_read(struct text json, enum request_type type, const struct caller *ca
                struct arena *arena, struct body *body, struct body_fault *fault)
 {
 	const char *why = NULL;
-	struct cJSON *tree;
-	bool is_fine;
 
-	*body = (struct body){.json = json, .type = type, .is_typed = type == REQUEST_NONE};
+	*body = (struct body){.type = type, .is_typed = type == REQUEST_NONE};
 	*fault = (struct body_fault){.status = 0};
-	tree = json_parse(json, arena, &why);
-	if (!tree) {
+	body->tree = json_parse(json, arena, &why);
+	if (!body->tree) {
 		char detail[REQUEST_FAULT_TEXT_BYTES];
 
 		if (arena->failed)
@@ -86,37 +84,41 @@ bool body_read(struct text json, enum request_type type, const struct caller *ca
 		snprintf(detail, sizeof detail, "the body is not one JSON object by RFC 8259: %s", why);
 		return refuse_form(fault, detail);
 	}
-	is_fine = look_at(tree, caller, arena, body, fault);
-	json_release(tree);
-	return is_fine;
+	return look_at(body->tree, caller, arena, body, fault);
 }
 
-/* The body with what the gateway says in front of it: none of that is in it, as body_read saw. */
-static void join(const struct body *body, const struct caller *caller,
-                 const struct uuid *request_id, const struct uuid *reservation_id, struct buf *whole)
+void body_release(struct body *body)
 {
-	const char *open = memchr(body->json.data, '{', body->json.bytes);
-	struct text rest = {open + 1, (size_t)(body->json.data + body->json.bytes - open) - 1};
+	json_release(body->tree);
+	body->tree = NULL;
+}
 
-	buf_add_string(whole, "{\"request_id\":");
-	json_add_uuid(whole, request_id);
-	if (!body->is_typed) {
-		buf_add_string(whole, ",\"type\":");
-		json_add_text(whole, text_of(request_type_name(body->type)));
-	}
-	if (caller->session.data) {
-		buf_add_string(whole, ",\"session_id\":");
-		json_add_text(whole, caller->session);
-	}
+/* What the gateway says beside the body: none of that is in it, as body_read saw. */
+struct said {
+	struct request_text list[4];
+	size_t count;
+	char request_id[UUID_TEXT_CHARS + 1], reservation_id[UUID_TEXT_CHARS + 1];
+};
+
+static void say(struct said *said, const char *key, const char *text)
+{
+	said->list[said->count++] = (struct request_text){key, text};
+}
+
+static void say_all(struct said *said, const struct body *body, const struct caller *caller,
+                    const struct uuid *request_id, const struct uuid *reservation_id)
+{
+	said->count = 0;
+	uuid_encode(request_id, said->request_id);
+	say(said, "request_id", said->request_id);
+	if (!body->is_typed)
+		say(said, "type", request_type_name(body->type));
+	if (caller->session.data)
+		say(said, "session_id", caller->session.data);
 	if (reservation_id && !body->has_reservation_id) {
-		buf_add_string(whole, ",\"reservation_id\":");
-		json_add_uuid(whole, reservation_id);
+		uuid_encode(reservation_id, said->reservation_id);
+		say(said, "reservation_id", said->reservation_id);
 	}
-	while (rest.bytes && memchr(" \t\r\n", rest.data[0], 4))
-		rest.data++, rest.bytes--;
-	if (rest.bytes && rest.data[0] != '}')
-		buf_add_string(whole, ",");
-	buf_add_text(whole, rest);
 }
 
 static bool encode(const struct request *request, struct buf *record, struct body_fault *fault)
@@ -136,20 +138,13 @@ bool body_make_record(const struct body *body, const struct caller *caller,
                       struct arena *arena, struct buf *record, struct body_fault *fault)
 {
 	const bool is_customers = request_sender_of(body->type) == SENDER_CUSTOMER;
-	struct buf whole = {0};
 	struct request request;
-	bool is_fine = false;
+	struct said said;
 
 	*fault = (struct body_fault){.status = 0};
 	if (is_customers && !caller->session.data)
 		return refuse(fault, 401, "SESSION_REQUIRED", "The request must say whose session it is.");
-	join(body, caller, request_id, reservation_id, &whole);
-	if (whole.failed) {
-		arena_fail(arena);
-	} else {
-		request_decode_of_any_size(buf_text(&whole), arena, &request);
-		is_fine = !arena->failed && encode(&request, record, fault) && !record->failed;
-	}
-	buf_release(&whole);
-	return is_fine;
+	say_all(&said, body, caller, request_id, reservation_id);
+	request_decode_tree(body->tree, said.list, said.count, arena, &request);
+	return !arena->failed && encode(&request, record, fault) && !record->failed;
 }

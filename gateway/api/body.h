@@ -18,7 +18,7 @@
 struct caller {
 	enum role role;
 	bool is_demo;         /* --demo: browsers may confirm */
-	struct text session;  /* as it stands in the topic; data NULL: there is none */
+	struct text session;  /* as it stands in the topic, ended by a NUL; data NULL: there is none */
 };
 
 /* What is wrong with a body. */
@@ -28,23 +28,25 @@ struct body_fault {
 	char detail[REQUEST_FAULT_TEXT_BYTES]; /* quotes nothing of the request */
 };
 
-/* A body that was looked at, before its request_id is known. All is borrowed from it. */
+/* A body that was looked at, before its request_id is known. Zeroed is none. */
 struct body {
-	struct text json;
+	struct cJSON *tree;
 	enum request_type type;
 	bool is_typed;        /* it says its type itself */
 	bool has_reservation_id, has_channel_key;
-	struct text show_id;  /* well formed */
+	struct text show_id;  /* well formed, in the arena */
 };
 
 /*
- * Look at a body.
+ * Look at a body, which is not needed any more then. Call body_release whatever comes of it.
  *
  * type  what the path asks for; REQUEST_NONE: the body's own `type` says
  * false: `fault` says what is wrong, or out of memory (arena->failed)
  */
 bool body_read(struct text json, enum request_type type, const struct caller *caller,
                struct arena *arena, struct body *body, struct body_fault *fault);
+
+void body_release(struct body *body);
 
 /*
  * Append the record's value.

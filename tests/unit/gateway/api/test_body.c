@@ -30,6 +30,7 @@ static int make(const char *json, enum request_type type, const struct caller *c
 	          body_make_record(&body, caller, &id, hold, &arena, record, fault);
 	assert_false(arena.failed);
 	assert_int_equal(is_fine, fault->status == 0);
+	body_release(&body);
 	arena_release(&arena);
 	return fault->status;
 }
