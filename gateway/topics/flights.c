@@ -1,24 +1,17 @@
-#define HASH_NONFATAL_OOM 1
 #include "gateway/topics/flights.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define NONE UINT32_MAX
+#define HEADS_MIN 1024
+#define HEADS_MAX 65536
 
 struct place {
 	struct flight flight;
 	uint32_t generation; /* odd: taken */
-	uint32_t next_free;
-};
-
-/* How many a session has under way. */
-struct session {
-	uint8_t id[FLIGHT_SESSION_BYTES];
-	uint32_t count;
-	UT_hash_handle hh;
+	uint32_t next;       /* of those that are free; or of those whose sessions share a head */
 };
 
 struct partition {
@@ -33,11 +26,25 @@ struct flights {
 	struct place *places;
 	uint32_t room, used_places, free;
 	size_t count;
-	struct session *sessions;
+	uint32_t *heads, head_mask; /* places of sessions, by their ids */
 	int32_t partition_count;
 	uint32_t swept; /* places that this sweep has looked at */
 	struct partition partitions[];
 };
+
+/* As many as there are places, about. NULL: no memory */
+static uint32_t *make_heads(struct flights *f)
+{
+	uint32_t count = HEADS_MIN, *heads;
+
+	while (count < f->room && count < HEADS_MAX)
+		count *= 2;
+	heads = malloc(count * sizeof *heads);
+	for (uint32_t i = 0; heads && i < count; i++)
+		heads[i] = NONE;
+	f->head_mask = count - 1;
+	return heads;
+}
 
 struct flights *flights_open(const struct flight_limits *limits, int32_t partition_count,
                              uint64_t nonce, int64_t shed_ms)
@@ -57,8 +64,9 @@ struct flights *flights_open(const struct flight_limits *limits, int32_t partiti
 		f->partitions[i].oldest_ms = f->partitions[i].seen_ms = INT64_MAX;
 	/* Untouched pages cost nothing. */
 	f->places = calloc(f->room, sizeof *f->places);
-	if (!f->places) {
-		free(f);
+	f->heads = make_heads(f);
+	if (!f->places || !f->heads) {
+		flights_close(f);
 		return NULL;
 	}
 	return f;
@@ -66,70 +74,65 @@ struct flights *flights_open(const struct flight_limits *limits, int32_t partiti
 
 void flights_close(struct flights *f)
 {
-	struct session *session, *next;
-
 	if (!f)
 		return;
-	HASH_ITER(hh, f->sessions, session, next) {
-		HASH_DELETE(hh, f->sessions, session);
-		free(session);
-	}
+	free(f->heads);
 	free(f->places);
 	free(f);
 }
 
-static struct session *find_session(const struct flights *f, const struct flight *flight)
-{
-	struct session *session = NULL;
+/* ---- sessions ---- */
 
-	HASH_FIND(hh, f->sessions, flight->session, FLIGHT_SESSION_BYTES, session);
-	return session;
+/* Ids are digests, or what a caller says: the nonce keeps him from choosing his place. */
+static uint32_t *head_of(struct flights *f, const struct flight *flight)
+{
+	uint64_t id, more;
+
+	memcpy(&id, flight->session, sizeof id);
+	memcpy(&more, flight->session + sizeof id, sizeof more);
+	id = (id ^ f->nonce) * UINT64_C(0x9e3779b97f4a7c15) ^ more;
+	return &f->heads[(id ^ id >> 32) & f->head_mask];
 }
 
-/* false: no memory */
-static bool count_session(struct flights *f, const struct flight *flight)
+/* Has the session as many under way as it may? */
+static bool is_session_full(struct flights *f, const struct flight *flight)
 {
-	struct session *session = find_session(f, flight);
+	uint32_t count = 0;
 
-	if (!session) {
-		session = calloc(1, sizeof *session);
-		if (!session)
-			return false;
-		memcpy(session->id, flight->session, FLIGHT_SESSION_BYTES);
-		HASH_ADD(hh, f->sessions, id, FLIGHT_SESSION_BYTES, session);
-		if (!session->hh.tbl) {
-			free(session);
-			return false;
-		}
-	}
-	session->count++;
-	return true;
+	for (uint32_t at = *head_of(f, flight); at != NONE; at = f->places[at].next)
+		count += !memcmp(f->places[at].flight.session, flight->session, FLIGHT_SESSION_BYTES);
+	return count >= f->limits.a_session;
 }
 
-static void uncount_session(struct flights *f, const struct flight *flight)
+static void count_session(struct flights *f, uint32_t at)
 {
-	struct session *session = find_session(f, flight);
+	uint32_t *head = head_of(f, &f->places[at].flight);
 
-	if (session && --session->count == 0) {
-		HASH_DELETE(hh, f->sessions, session);
-		free(session);
-	}
+	f->places[at].next = *head;
+	*head = at;
 }
 
-static enum flight_refusal look_at(const struct flights *f, const struct flight *flight)
+static void uncount_session(struct flights *f, uint32_t at)
+{
+	uint32_t *link = head_of(f, &f->places[at].flight);
+
+	while (*link != at)
+		link = &f->places[*link].next;
+	*link = f->places[at].next;
+}
+
+/* ---- places ---- */
+
+static enum flight_refusal look_at(struct flights *f, const struct flight *flight)
 {
 	const struct partition *partition = &f->partitions[flight->partition];
-	const struct session *session;
 
 	if (f->count >= f->room)
 		return FLIGHT_ALL_TAKEN;
 	if (f->limits.a_partition && partition->count >= f->limits.a_partition)
 		return FLIGHT_PARTITION_TAKEN;
-	if (flight->has_session && f->limits.a_session) {
-		session = find_session(f, flight);
-		if (session && session->count >= f->limits.a_session)
-			return FLIGHT_SESSION_TAKEN;
-	}
+	if (flight->has_session && f->limits.a_session && is_session_full(f, flight))
+		return FLIGHT_SESSION_TAKEN;
 	if (f->shed_ms && partition->count && partition->oldest_ms != INT64_MAX &&
 	    flight->since_ms - partition->oldest_ms > f->shed_ms)
 		return FLIGHT_SHED;
@@ -187,14 +190,14 @@ enum flight_refusal flights_add(struct flights *f, const struct flight *flight,
 	refusal = look_at(f, flight);
 	if (refusal)
 		return refusal;
-	if (flight->has_session && !count_session(f, flight))
-		return FLIGHT_ALL_TAKEN;
 	at = f->free;
 	if (at == NONE)
 		at = f->used_places++;
 	else
-		f->free = f->places[at].next_free;
+		f->free = f->places[at].next;
 	f->places[at].flight = *flight;
+	if (flight->has_session && f->limits.a_session)
+		count_session(f, at);
 	f->places[at].generation++;
 	f->partitions[flight->partition].count++;
 	f->count++;
@@ -224,14 +227,16 @@ struct flight *flights_find(struct flights *f, struct text id)
 
 static void end(struct flights *f, struct place *place, struct flight *over)
 {
+	uint32_t at = (uint32_t)(place - f->places);
+
 	*over = place->flight;
-	if (over->has_session)
-		uncount_session(f, over);
+	if (over->has_session && f->limits.a_session)
+		uncount_session(f, at);
 	f->partitions[over->partition].count--;
 	f->count--;
 	place->generation++;
-	place->next_free = f->free;
-	f->free = (uint32_t)(place - f->places);
+	place->next = f->free;
+	f->free = at;
 }
 
 bool flights_end(struct flights *f, struct text id, struct flight *over)
