@@ -6,7 +6,8 @@
 # most, with client, gateway, worker, database and broker on the same cores; the gateway's processor
 # time an answer, and its memory. Beside it what one would take instead: one function call in PostgreSQL
 # a request behind the same door (web_peer.c), with several numbers of connections to the database; and
-# for the on-sale the same without what makes one Idempotency-Key have one answer.
+# for the on-sale the same without what makes one Idempotency-Key have one answer. And what of the
+# gateway's processor time is the kernel's, whoever answers: web_floor.c, asked by the same load.
 
 GATEWAY_SECONDS=$(pick 3 15)
 GATEWAY_RATE=$(pick 500 2000)
@@ -15,6 +16,7 @@ GATEWAY_CONNECTIONS=512
 GATEWAY_SHOWS=$(pick 4 12) # of the load that is granted whole
 GATEWAY_PEER_SECONDS=$(pick 2 5)
 GATEWAY_PEER_DEPTH=16 # requests under way of a connection to the database
+GATEWAY_FLOOR_SECONDS=$(pick 1 5)
 GATEWAY_KEY=bench-key-0123456789abcdef
 
 gateway_prepare() {
@@ -22,7 +24,7 @@ gateway_prepare() {
 	peer_seats peer.web.accepted "$GATEWAY_SHOWS" "$GATEWAY_SEATS" A
 }
 
-gateway_address() { sed -n 's/.*msg=serving listen=\([0-9.:]*\).*/\1/p' "$LOGS/$1.holdfast-gateway.log"; }
+gateway_address() { sed -n 's/.*msg=serving listen=\([^ ]*\).*/\1/p' "$LOGS/$1.holdfast-gateway.log"; }
 is_listening() { [[ -n $(gateway_address "$1") ]]; }
 
 # web_load NAME SHOW RATE SECONDS [SHOWS] - leaves $OUT/NAME.txt
@@ -57,6 +59,41 @@ gateway_peer() {
 gateway_show() {
 	seq -f 'A%.0f' 1 "$GATEWAY_SEATS" |
 		with "$1" "$B/holdfast-admin" show create "$2" --seats=- >/dev/null 2>>"$LOGS/admin.log"
+}
+
+is_floor_listening() { grep -q '^listen ' "$LOGS/web_floor.log"; }
+
+# gateway_floor NAME LISTEN BYTES - the kernel alone, at the rate that the gateway had
+gateway_floor() {
+	local floor before address name=gateway.floor.$1
+	: >"$LOGS/web_floor.log"
+	"$B/tests/bench/web_floor" "$2" "$3" >"$LOGS/web_floor.log" 2>&1 &
+	floor=$!
+	running+=("$floor")
+	wait_until is_floor_listening
+	address=$(sed -n 's/^listen //p' "$LOGS/web_floor.log")
+	before=$(cpu_of "$floor")
+	web_load "$name.$REP" none "$(last gateway.most.rate)" "$GATEWAY_FLOOR_SECONDS"
+	record "$name.cpu_us" "$(calculate "($(cpu_of "$floor") - $before) * 1e6 / \
+		$(value_of answers <"$OUT/$name.$REP.txt")")"
+	kill "$floor"
+	wait "$floor" 2>/dev/null || true
+}
+
+# gateway_socket PIPELINE - at a Unix socket, as behind a proxy on the same machine
+gateway_socket() {
+	local gateway before address=unix:$TMP/gateway.sock
+	start "$1" "$B/holdfast-gateway" --listen="$address" --keys="$TMP/keys" --key-requests=0 \
+		--in-flight-max=65536 --partition-in-flight-max=0 --reply-timeout-ms=60000
+	gateway=$started
+	wait_until is_listening "$1"
+	gateway_show "$1" "unix-$REP"
+	before=$(cpu_of "$gateway")
+	web_load "gateway.unix.$REP" "unix-$REP" 0 "$GATEWAY_SECONDS"
+	record gateway.unix.rate "$(value_of rate <"$OUT/gateway.unix.$REP.txt")"
+	record gateway.unix.cpu_us "$(calculate "($(cpu_of "$gateway") - $before) * 1e6 / \
+		$(value_of answers <"$OUT/gateway.unix.$REP.txt")")"
+	stop "$gateway"
 }
 
 gateway_run() {
@@ -95,7 +132,12 @@ gateway_run() {
 	record gateway.accepted.granted "$(calculate "$(value_of ok <"$OUT/gateway.accepted.$REP.txt") / \
 		$(value_of answers <"$OUT/gateway.accepted.$REP.txt")")"
 	stop "$gateway"
+	gateway_socket "$name"
 	stop "$worker"
+	part=$(value_of bytes <"$OUT/gateway.most.$REP.txt")
+	gateway_floor tcp 127.0.0.1:0 "$part"
+	gateway_floor unix "unix:$TMP/floor.sock" "$part"
+	rm -f "$TMP/floor.sock"
 	drop_pipeline "$name"
 	for i in $(pick 8 '4 8 16 32'); do
 		gateway_peer onsale "$i" 0 kept

@@ -1,6 +1,7 @@
 /*
  * web_load ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS [SHOWS] - reserves by HTTP, so many a
- * second as asked for, over connections that stay; RATE 0: as fast as answers come.
+ * second as asked for, over connections that stay; RATE 0: as fast as answers come. unix:PATH in place
+ * of ADDRESS:PORT: at that socket, as a proxy on the same machine would.
  *
  * web_load --get=TARGET with the same words - asks for TARGET instead, without KEY, SHOW and SEATS.
  *
@@ -8,7 +9,7 @@
  * towards the first. With SHOWS it wants the next two that nobody else wants, of SHOW-1 to
  * SHOW-<SHOWS> in turn, until there are none. Latency is from when a request was due, so that one
  * that waits for a free connection waits, too. Prints "key value" lines: answers, rate, status
- * counts, latencies in ms.
+ * counts, bytes of an answer, latencies in ms.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,7 +40,12 @@ struct connection {
 };
 
 static struct {
-	struct sockaddr_in address;
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_un un;
+	} address;
+	socklen_t address_bytes;
 	const char *get; /* NULL: reserves */
 	const char *host, *key, *show;
 	int seats, connections, shows; /* shows 0: the one, skewed */
@@ -46,7 +53,7 @@ static struct {
 	int64_t run_us, start_us;
 	struct connection *list;
 	int *idle, idle_count, epoll;
-	int64_t sent, answered, ok, refused, failed;
+	int64_t sent, answered, ok, refused, failed, bytes;
 	double *latencies;
 	size_t room;
 	uint64_t random;
@@ -77,10 +84,10 @@ static void open_connection(struct connection *c, int i)
 	struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
 	int on = 1;
 
-	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&load.address, sizeof load.address))
+	c->fd = socket(load.address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || connect(c->fd, &load.address.any, load.address_bytes))
 		die("connect");
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
 	if (epoll_ctl(load.epoll, EPOLL_CTL_ADD, c->fd, &event))
 		die("epoll_ctl");
@@ -160,6 +167,7 @@ static void note_answer(struct connection *c, int i)
 		load.refused++;
 	else
 		load.failed++;
+	load.bytes += (int64_t)c->bytes;
 	c->is_waiting = false;
 	c->bytes = 0;
 	load.idle[load.idle_count++] = i;
@@ -245,30 +253,45 @@ static void report(int64_t took_us)
 	       (long long)load.answered, (double)load.answered * 1e6 / (double)took_us,
 	       (long long)load.ok, (long long)load.refused, (long long)load.failed,
 	       (long long)(load.sent - load.answered));
+	printf("bytes %.0f\n", load.answered ? (double)load.bytes / (double)load.answered : 0);
 	printf("p50 %.3f\np99 %.3f\nmax %.3f\n", percentile(0.5), percentile(0.99), percentile(1));
+}
+
+/* false: it is of neither form */
+static bool read_address(char *at)
+{
+	char *colon = strrchr(at, ':');
+
+	if (!strncmp(at, "unix:", 5)) {
+		load.host = "localhost";
+		load.address.un.sun_family = AF_UNIX;
+		snprintf(load.address.un.sun_path, sizeof load.address.un.sun_path, "%s", at + 5);
+		load.address_bytes = sizeof load.address.un;
+		return true;
+	}
+	load.host = strdup(at);
+	if (!colon || !load.host)
+		return false;
+	*colon = '\0';
+	load.address.in.sin_family = AF_INET;
+	load.address.in.sin_port = htons((uint16_t)atoi(colon + 1));
+	load.address_bytes = sizeof load.address.in;
+	return inet_pton(AF_INET, at, &load.address.in.sin_addr) == 1;
 }
 
 int main(int argc, char **argv)
 {
-	char *colon;
 	int64_t from_us;
 
 	if (argc > 1 && !strncmp(argv[1], "--get=", 6)) {
 		load.get = argv[1] + 6;
 		argc--, argv++;
 	}
-	colon = argc == 8 || argc == 9 ? strrchr(argv[1], ':') : NULL;
-	if (!colon) {
-		fputs("usage: web_load [--get=TARGET] ADDRESS:PORT KEY SHOW SEATS RATE SECONDS CONNECTIONS "
-		      "[SHOWS]\n", stderr);
+	if ((argc != 8 && argc != 9) || !read_address(argv[1])) {
+		fputs("usage: web_load [--get=TARGET] ADDRESS:PORT|unix:PATH KEY SHOW SEATS RATE SECONDS "
+		      "CONNECTIONS [SHOWS]\n", stderr);
 		return 2;
 	}
-	load.host = strdup(argv[1]);
-	*colon = '\0';
-	load.address = (struct sockaddr_in){.sin_family = AF_INET,
-	                                    .sin_port = htons((uint16_t)atoi(colon + 1))};
-	if (inet_pton(AF_INET, argv[1], &load.address.sin_addr) != 1)
-		die("address");
 	load.key = argv[2];
 	load.show = argv[3];
 	load.seats = atoi(argv[4]);
