@@ -21,10 +21,14 @@ struct asker *asker_open(struct gateway *gateway, struct http_token token, enum 
 	struct memory *memory = memories_take(&gateway->memories, sizeof(struct asker));
 	struct asker *asker = (struct asker *)memory;
 
-	if (asker)
-		*asker = (struct asker){.memory = *memory, .gateway = gateway, .token = token,
-		                        .since_us = clock_monotonic_us(), .route = route,
-		                        .at_partition = -1};
+	if (!asker)
+		return NULL;
+	memset((char *)asker + sizeof asker->memory, 0, sizeof *asker - sizeof asker->memory);
+	asker->gateway = gateway;
+	asker->token = token;
+	asker->since_us = clock_monotonic_us();
+	asker->route = route;
+	asker->at_partition = -1;
 	return asker;
 }
 

@@ -238,6 +238,7 @@ static void publish(struct asker *asker, const struct uuid *reservation_id)
 	buf_clear(&asker->memory.text);
 	is_made = body_make_record(&asker->body, &caller, &asker->request_id, reservation_id,
 	                           &asker->memory.arena, &asker->memory.text, &fault);
+	body_release(&asker->body); /* by the thread that made it */
 	if (is_refused_body(asker, is_made, &fault))
 		return;
 	if (asker->role == ROLE_OWNER && request_sender_of(asker->type) == SENDER_ORGANISER)

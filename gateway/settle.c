@@ -9,6 +9,7 @@
 
 #define JSON_TYPE "application/json"
 #define BROKERS_RETRY_MS 2000
+#define BODY_USUAL_BYTES 1000
 
 void asker_count_wrong_key(struct asker *asker)
 {
@@ -103,18 +104,18 @@ static void answer_reply(struct asker *asker, const struct exchange_result *resu
 	struct answer_setting setting = {.partition = result->partition, .offset = result->offset,
 	                                 .now_ms = clock_wall_ms()};
 	struct extra_headers extra = {.count = 0};
-	struct buf *body = &asker->memory.text;
+	struct buf body = {0};
 	struct answer answer;
 
-	buf_clear(body);
+	buf_reserve(&body, BODY_USUAL_BYTES);
 	if (asker->role == ROLE_BROWSER)
 		setting.checkout_token = text_of(asker->session.text);
-	if (!answer_write(body, result->reply, &setting, &answer)) {
+	if (!answer_write(&body, result->reply, &setting, &answer)) {
 		log_error("a reply cannot be read", F_INT("partition", result->partition),
 		          F_INT("offset", result->offset));
-		buf_clear(body);
+		buf_clear(&body);
 		answer = (struct answer){.status = 500, .is_problem = true};
-		problem_write(body, 500, "GATEWAY_FAULT", "The reply of the worker cannot be read.");
+		problem_write(&body, 500, "GATEWAY_FAULT", "The reply of the worker cannot be read.");
 	} else if (answer.fault) {
 		log_error(answer.fault == ANSWER_MISROUTED
 		              ? "a request was on the wrong partition: is the number of partitions still N?"
@@ -129,7 +130,8 @@ static void answer_reply(struct asker *asker, const struct exchange_result *resu
 	if (answer.is_duplicate)
 		extra_add(&extra, "Idempotency-Replayed", "true");
 	asker_answer(asker, (unsigned)answer.status, answer.is_problem ? PROBLEM_TYPE : JSON_TYPE,
-	             buf_text(body), &extra);
+	             buf_text(&body), &extra);
+	buf_release(&body);
 }
 
 void asker_ended(void *gateway, const struct exchange_result *result)

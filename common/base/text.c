@@ -78,6 +78,12 @@ void buf_add(struct buf *b, const void *data, size_t bytes)
 	b->data[b->bytes] = '\0';
 }
 
+void buf_reserve(struct buf *b, size_t bytes)
+{
+	if (make_room(b, bytes))
+		b->data[b->bytes] = '\0';
+}
+
 void buf_add_text(struct buf *b, struct text t)
 {
 	buf_add(b, t.data, t.bytes);

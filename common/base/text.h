@@ -33,6 +33,7 @@ struct buf {
 	bool failed;
 };
 
+void buf_reserve(struct buf *b, size_t bytes); /* room for so many more */
 void buf_add(struct buf *b, const void *data, size_t bytes);
 void buf_add_text(struct buf *b, struct text t);
 void buf_add_string(struct buf *b, const char *string);

@@ -32,18 +32,21 @@ static struct text unquoted(struct text value)
 /* What is looked at; false: the member is not passed on. */
 static bool look_at(const struct member *m, struct head *head)
 {
+	bool is_told_otherwise = true;
+
 	if (IS_KEY(m, "type"))
 		head->type = m->value;
 	else if (IS_KEY(m, "code"))
 		head->code = m->value;
-	else if (IS_KEY(m, "reason"))
+	else
+		is_told_otherwise = IS_KEY(m, "status") || IS_KEY(m, "request");
+	if (IS_KEY(m, "reason"))
 		head->reason = unquoted(m->value);
 	else if (IS_KEY(m, "message"))
 		head->message = m->value;
 	else if (IS_KEY(m, "duplicate_of"))
 		head->is_duplicate = true;
-	return !IS_KEY(m, "type") && !IS_KEY(m, "status") && !IS_KEY(m, "code") &&
-	       !IS_KEY(m, "request");
+	return !is_told_otherwise;
 }
 
 static bool read_head(struct text reply, struct head *head)
