@@ -56,7 +56,7 @@ struct source {
 static const cJSON *member_of(struct source *source, const char *key)
 {
 	for (size_t i = 0; i < source->more_count; i++) {
-		if (strcmp(source->more[i].key, key) != 0)
+		if (source->more[i].key[0] != key[0] || strcmp(source->more[i].key, key) != 0)
 			continue;
 		source->found = (cJSON){.type = cJSON_String};
 		source->found.valuestring = (char *)(uintptr_t)source->more[i].text; /* which is only read */
