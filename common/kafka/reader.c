@@ -139,7 +139,8 @@ enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic
 
 /* timestamp_ms, or one of the library's names of the first offset and the end */
 static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, int32_t partition,
-                          int64_t timestamp_ms, int wait_ms, int64_t *offset, struct err *e)
+                          int64_t timestamp_ms, const char *what, int wait_ms, int64_t *offset,
+                          struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic, partition);
@@ -156,19 +157,20 @@ static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, 
 		return RC_OK;
 	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
 	                                                       "topic", topic),
-	                  "offsets by time of %s/%d", topic, (int)partition);
+	                  "%s of %s/%d", what, topic, (int)partition);
 }
 
 enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
                                int64_t timestamp_ms, int64_t *offset, struct err *e)
 {
-	return ask_offset(reader, topic, partition, timestamp_ms, BOUNDS_WAIT_MS, offset, e);
+	return ask_offset(reader, topic, partition, timestamp_ms, "offsets by time", BOUNDS_WAIT_MS,
+	                  offset, e);
 }
 
 enum rc kafka_reader_end(const struct kafka_reader *reader, const char *topic, int32_t partition,
                          int64_t wait_ms, int64_t *end, struct err *e)
 {
-	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, (int)wait_ms, end, e);
+	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, "end", (int)wait_ms, end, e);
 }
 
 static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)

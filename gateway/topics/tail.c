@@ -12,7 +12,6 @@
 
 #define TAKE 1000
 #define READ_MS 100
-#define OPEN_MS 10000
 #define LEADER_PAUSE_MS 20
 #define NO_END (-1)
 
@@ -29,16 +28,16 @@ struct tail {
 	_Atomic(const char *) trouble;
 };
 
-/* Right after a topic was made its leaders may not be there yet: wait for them. */
+/* Right after a topic was made its leaders may not be there yet: wait for them, but not for ever. */
 static enum rc find_end(struct tail *t, int32_t partition, int64_t until_ms, int64_t *end,
                         struct err *e)
 {
-	int64_t first;
+	int64_t left_ms = until_ms - clock_monotonic_ms();
 	enum rc rc;
 
-	while ((rc = kafka_reader_bounds(t->reader, t->settings.topic, partition, &first, end, e)) ==
-	           RC_RETRY &&
-	       clock_monotonic_ms() < until_ms && !t->is_asked_to_stop)
+	while ((rc = kafka_reader_end(t->reader, t->settings.topic, partition, left_ms > 0 ? left_ms : 1,
+	                              end, e)) == RC_RETRY &&
+	       (left_ms = until_ms - clock_monotonic_ms()) > 0 && !t->is_asked_to_stop)
 		clock_sleep_ms(LEADER_PAUSE_MS);
 	return rc;
 }
@@ -49,7 +48,8 @@ static enum rc start_at_ends(struct tail *t, struct err *e)
 	int32_t only = t->settings.only;
 	int32_t first = only < 0 ? 0 : only;
 	int32_t last = only < 0 ? t->settings.partition_count - 1 : only;
-	int64_t until_ms = clock_monotonic_ms() + OPEN_MS;
+	int64_t open_ms = t->settings.open_ms ? t->settings.open_ms : TAIL_OPEN_MS;
+	int64_t until_ms = clock_monotonic_ms() + open_ms;
 	int64_t *ends = calloc((size_t)(last - first) + 1, sizeof *ends);
 	enum rc rc = ends ? RC_OK : err_out_of_memory(e);
 

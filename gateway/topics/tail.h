@@ -11,6 +11,8 @@
 #include "common/base/record.h"
 #include "common/kafka/conf.h"
 
+#define TAIL_OPEN_MS 10000
+
 struct tail;
 
 struct tail_settings {
@@ -19,6 +21,7 @@ struct tail_settings {
 	const char *what;                   /* of the log: "replies" */
 	int32_t partition_count;
 	int32_t only;                       /* the one partition to read; -1: all */
+	int64_t open_ms;                    /* for brokers to say where all of them end; 0: TAIL_OPEN_MS */
 	/* All on the thread, with this context. */
 	void *context;
 	void (*read)(void *context, const struct record *record);
@@ -28,7 +31,11 @@ struct tail_settings {
 	void (*missed)(void *context);
 };
 
-/* Returns when each partition is read from where it ended then. RC_RETRY: brokers did not answer. */
+/*
+ * Returns when each partition is read from where it ended then.
+ *
+ * RC_RETRY: brokers did not say within open_ms where that is
+ */
 enum rc tail_open(struct tail **tail, const struct tail_settings *settings,
                   struct err *e) NODISCARD;
 void tail_close(struct tail *tail); /* takes NULL */

@@ -1,0 +1,148 @@
+/*
+ * A topic from its end on, against a mock cluster: what is read, and how long brokers may be silent.
+ */
+#include "gateway/topics/tail.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "common/base/clock.h"
+#include "common/base/wait.h"
+#include "common/kafka/sender.h"
+
+#define PARTITIONS 2
+#define WAIT_MS 30000
+#define SILENT_MS 20000 /* of a broker */
+#define OPEN_MS 300
+#define MUCH_LATER_MS (SILENT_MS / 4)
+#define LIST_OFFSETS 2  /* of Kafka's protocol */
+
+static rd_kafka_t *owner;
+static rd_kafka_mock_cluster_t *cluster;
+static struct kafka_settings settings;
+static struct wait lock;
+static int seen[10]; /* records by their value, a digit */
+static struct err e;
+
+static int open_cluster(void **state)
+{
+	char reason[200];
+
+	(void)state;
+	wait_open(&lock);
+	owner = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), reason, sizeof reason);
+	cluster = owner ? rd_kafka_mock_cluster_new(owner, 1) : NULL;
+	if (!cluster)
+		return -1;
+	rd_kafka_mock_topic_create(cluster, "topic", PARTITIONS, 1);
+	settings = (struct kafka_settings){rd_kafka_mock_cluster_bootstraps(cluster), "test", NULL};
+	return 0;
+}
+
+static int close_cluster(void **state)
+{
+	(void)state;
+	rd_kafka_mock_cluster_destroy(cluster);
+	rd_kafka_destroy(owner);
+	wait_close(&lock);
+	return 0;
+}
+
+static void publish(int32_t partition, const char *value)
+{
+	struct kafka_sender *sender;
+
+	assert_int_equal(kafka_sender_open(&sender, &settings, WAIT_MS, NULL, NULL, &e), RC_OK);
+	assert_int_equal(kafka_sender_send(sender, "topic", partition, text_of("key"), text_of(value),
+	                                   NULL, 0, NULL, &e), RC_OK);
+	while (kafka_sender_waiting(sender))
+		kafka_sender_poll(sender, 100);
+	kafka_sender_close(sender);
+}
+
+static void on_record(void *context, const struct record *record)
+{
+	(void)context;
+	wait_lock(&lock);
+	seen[record->value.data[0] - '0']++;
+	wait_wake(&lock);
+	wait_unlock(&lock);
+}
+
+static void await(char value)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	bool is_in_time = true;
+
+	wait_lock(&lock);
+	while (!seen[value - '0'] && is_in_time)
+		is_in_time = wait_until(&lock, until_ms);
+	assert_int_equal(seen[value - '0'], 1);
+	wait_unlock(&lock);
+}
+
+static const struct tail_settings tail_of_topic = {
+    .kafka = &settings,
+    .topic = "topic",
+    .what = "a topic",
+    .partition_count = PARTITIONS,
+    .only = -1,
+    .read = on_record,
+};
+
+static void only_what_comes_later_is_read(void **state)
+{
+	struct tail *tail;
+
+	(void)state;
+	publish(0, "0");
+	publish(1, "1");
+	assert_int_equal(tail_open(&tail, &tail_of_topic, &e), RC_OK);
+	publish(0, "2");
+	publish(1, "3");
+	await('2');
+	await('3');
+	assert_int_equal(seen[0] + seen[1], 0);
+	assert_null(tail_trouble(tail));
+	tail_close(tail);
+}
+
+/* It is known, and says nothing: the library alone waits on. */
+static void a_broker_that_does_not_answer_is_not_waited_for_without_end(void **state)
+{
+	struct tail_settings brief = tail_of_topic;
+	int64_t began_ms = clock_monotonic_ms();
+	struct tail *tail;
+
+	(void)state;
+	brief.open_ms = OPEN_MS;
+	assert_int_equal(rd_kafka_mock_broker_push_request_error_rtts(
+	                     cluster, 1, LIST_OFFSETS, 4, RD_KAFKA_RESP_ERR_NO_ERROR, SILENT_MS,
+	                     RD_KAFKA_RESP_ERR_NO_ERROR, SILENT_MS, RD_KAFKA_RESP_ERR_NO_ERROR,
+	                     SILENT_MS, RD_KAFKA_RESP_ERR_NO_ERROR, SILENT_MS), RD_KAFKA_RESP_ERR_NO_ERROR);
+	assert_int_equal(tail_open(&tail, &brief, &e), RC_RETRY);
+	assert_null(tail);
+	assert_true(clock_monotonic_ms() - began_ms < MUCH_LATER_MS);
+	assert_non_null(strstr(e.text, "topic"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(only_what_comes_later_is_read, open_cluster, close_cluster),
+		cmocka_unit_test_setup_teardown(
+		    a_broker_that_does_not_answer_is_not_waited_for_without_end, open_cluster, close_cluster),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
