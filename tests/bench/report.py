@@ -71,7 +71,8 @@ def web_peer_rows(f):
 
 
 def viewer_rows(f):
-    """The live map; nchan holds the same viewers, and is given the frames that the gateway sent."""
+    """The live map. nchan holds the same viewers, and is given the frames that the gateway sent, as is a
+    loop that does nothing but send them."""
     def of(metric):
         return f.of(f"viewers.{metric}")
 
@@ -84,6 +85,7 @@ def viewer_rows(f):
         ("... all have it where all come at once", "ms", of("first.all_ms"), None),
         ("... queries for it", "", of("first.queries"), ("<=", 1)),
         ("seats change: gateway's processor time a frame", "us", of("busy.frame_us"), ("<=", 8)),
+        ("... of a loop that sends them and does nothing else", "us", of("bare.frame_us"), None),
         ("... of nginx with nchan", "us", of("nchan.frame_us"), None),
         ("... gateway's / nchan's", "x", f.ratio(of("busy.frame_us"), of("nchan.frame_us")),
          ("<=", 1.15)),

@@ -4,8 +4,9 @@
 # viewers.sh - what the live map costs: memory for each viewer, processor time while nothing changes
 # and for each frame delivered, how late changes come, what others wait meanwhile, and what an on-sale
 # notices of it. Each row is judged by its viewers, too: their maps are the rows' in the end, all the
-# same, and nobody was sent back. Beside it nginx with nchan, which is given the frames that the gateway
-# sent, where that can be had.
+# same, and nobody was sent back. The viewers are as many other machines in life: here they have what the
+# servers leave of the processors (nice 19). Beside it, given the frames that the gateway sent: a loop
+# that sends them and does nothing else (bare.c), and nginx with nchan, where that can be had.
 
 VIEWERS_MANY=$(pick 500 19850) # a process has 20,000 open files
 VIEWERS_BUSY=$(pick 500 10000)
@@ -49,11 +50,11 @@ rows_of() {
 		FROM holdfast.show_seats WHERE show_id = '$1'"
 }
 
-# start_viewed NAME [LISTEN] - a gateway of the pipeline; sets `gateway` and `address`. Its log is that
-# of its start alone.
+# start_viewed NAME [LISTEN [OPTION...]] - a gateway of the pipeline; sets `gateway` and `address`. Its
+# log is that of its start alone.
 start_viewed() {
 	start "$pipeline" "$B/holdfast-gateway" --listen="${2:-127.0.0.1:0}" --keys="$TMP/keys" \
-		--metrics-listen=127.0.0.1:0 --address-viewers=0 --key-requests=0 --drain-ms=1000
+		--metrics-listen=127.0.0.1:0 --address-viewers=0 --key-requests=0 --drain-ms=1000 "${@:3}"
 	gateway=$started
 	wait_until is_viewed
 	address=$(gateway_address "$pipeline")
@@ -96,7 +97,7 @@ watch_map() {
 	[[ ! -e $TMP/$name.times ]] || times=("$TMP/$name.times")
 	: >"$OUT/$name.txt"
 	[[ $target != /api/* ]] || set -- "$@" --map="$TMP/map"
-	"$B/tests/bench/viewers" "$@" "$addresses" "$target" "$count" "${times[@]}" >"$OUT/$name.txt" \
+	nice -n 19 "$B/tests/bench/viewers" "$@" "$addresses" "$target" "$count" "${times[@]}" >"$OUT/$name.txt" \
 		2>"$LOGS/$name.log" &
 	watchers=$!
 	running+=("$watchers")
@@ -228,8 +229,10 @@ cuts() {
 
 # ---- beside an on-sale --------------------------------------------------------------------------
 
-# drain_onsale alone|watched
+# drain_onsale alone|watched - the gateway has its replies on a topic of its own, as where many clients
+# have theirs on that of all: it is that of the pipeline before, which has come to rest.
 drain_onsale() {
+	local replies=$pipeline.replies
 	local pipeline=viewers.onsale.$1.$REP name=viewers.onsale.$1.$REP gateway address watchers before
 	new_pipeline "$pipeline"
 	start_worker "$pipeline"
@@ -238,7 +241,7 @@ drain_onsale() {
 	preload "$pipeline" --show-prefix="sale-$REP" --seats-per-show="$VIEWERS_SEATS" \
 		--requests="$VIEWERS_ONSALE_REQUESTS"
 	if [[ $1 == watched ]]; then
-		start_viewed "$pipeline"
+		start_viewed "$pipeline" 127.0.0.1:0 --reply-topic="$replies"
 		watch_map "$name" "$address" "$(live_of "sale-$REP-1")" "$VIEWERS_ONSALE"
 		before=$(cpu_of "$gateway")
 	fi
@@ -253,6 +256,26 @@ drain_onsale() {
 		stop "$gateway"
 	fi
 	drop_pipeline "$pipeline"
+}
+
+# ---- the same frames ------------------------------------------------------------------------------
+
+is_bare_ready() { grep -q "^$1 " "$OUT/viewers.bare.$REP.txt"; }
+
+bare() {
+	local frames=$TMP/viewers.busy.$REP.frames name=viewers.bare.$REP gateway watchers
+	: >"$OUT/$name.txt"
+	"$B/tests/bench/bare" "$frames" "$VIEWERS_BUSY" "$VIEWERS_PROBE_S" >"$OUT/$name.txt" \
+		2>"$LOGS/$name.log" &
+	gateway=$!
+	running+=("$gateway")
+	wait_until is_bare_ready listen
+	watch_map "$name.viewers" "$(value_of listen <"$OUT/$name.txt")" / "$VIEWERS_BUSY"
+	wait_until is_bare_ready bare.frame_us
+	watch_end "$name.viewers"
+	record viewers.bare.frame_us "$(value_of bare.frame_us <"$OUT/$name.txt")"
+	kill "$gateway"
+	await "$gateway" || true # it has no other end
 }
 
 # ---- nginx with nchan ---------------------------------------------------------------------------
@@ -332,5 +355,6 @@ viewers_run() {
 	drop_pipeline "$pipeline"
 	drain_onsale alone
 	drain_onsale watched
+	bare
 	! $has_nchan || nchan
 }
