@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "common/http/frame_bytes.h"
 #include "common/http/ws.h"
 
@@ -27,6 +28,7 @@ static struct http_frame *make(size_t data_bytes)
 	*frame = (struct http_frame){.bytes = 0};
 	atomic_init(&frame->references, 1);
 	atomic_init(&frame->passing, 0);
+	atomic_init(&frame->passed_ms, 0);
 	return frame;
 }
 
@@ -98,7 +100,19 @@ void http_frame_release(struct http_frame *frame)
 		free(frame);
 }
 
+/* The time first: whoever sees that it is passed sees it, too. */
+void frame_pass(struct http_frame *frame)
+{
+	atomic_store(&frame->passed_ms, clock_monotonic_ms());
+	atomic_fetch_sub(&frame->passing, 1);
+}
+
 bool http_frame_is_passed(const struct http_frame *frame)
 {
 	return atomic_load(&frame->passing) == 0;
+}
+
+int64_t http_frame_passed_ms(const struct http_frame *frame)
+{
+	return atomic_load(&frame->passed_ms);
 }

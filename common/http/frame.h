@@ -43,5 +43,7 @@ void http_frame_release(struct http_frame *frame); /* takes NULL */
 
 /* Has every loop gone through its viewers with it? So before it was ever sent, too. */
 bool http_frame_is_passed(const struct http_frame *frame);
+/* When the last of them had, by clock_monotonic_ms; 0: it was never sent. */
+int64_t http_frame_passed_ms(const struct http_frame *frame);
 
 #endif

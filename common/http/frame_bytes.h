@@ -14,6 +14,7 @@
 struct http_frame {
 	atomic_uint references;
 	atomic_uint passing; /* loops that have not gone through their viewers with it */
+	atomic_llong passed_ms; /* when one had last, by clock_monotonic_ms */
 	uint32_t generation;
 	int64_t from, to;
 	bool is_whole, is_beat, is_close;
@@ -25,6 +26,7 @@ struct http_frame {
 	char data[];
 };
 
+void frame_pass(struct http_frame *frame); /* one loop less that has not */
 struct text frame_ws(const struct http_frame *frame);
 void frame_sse(const struct http_frame *frame, struct text parts[2]); /* sent one after the other */
 

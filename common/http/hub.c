@@ -1,5 +1,6 @@
 #include "common/http/hub.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -78,7 +79,7 @@ static unsigned look_at(struct hub *hub, struct viewer *v, const struct frame_ma
 
 static void pass_on(struct frame_mail *mail)
 {
-	atomic_fetch_sub(&mail->frame->passing, 1);
+	frame_pass(mail->frame);
 	http_frame_release(mail->frame);
 	free(mail);
 }
@@ -245,6 +246,9 @@ void hub_turn(struct hub *hub, bool is_ready)
 		viewer_expire(&hub->viewers, (struct viewer *)entry);
 	slice(hub);
 	sweep(hub);
+	/* A frame for many takes a while. Whatever else wants this core does less, and goes before. */
+	if (hub->busy)
+		sched_yield();
 }
 
 int64_t hub_wait_ms(struct hub *hub, int64_t now_ms)

@@ -2,7 +2,7 @@
  * hub.h - the viewers of one loop by their feeds, and the frames on their way through them.
  *
  * A frame goes through the viewers of its feed in slices, between which the loop serves its
- * connections; feeds with frames take turns.
+ * connections and other threads may have its core; feeds with frames take turns.
  *
  * Knows: feeds, viewers, who is behind. Doesn't know: requests.
  * Threads: the loop's, but the figures, which any may read.

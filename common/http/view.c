@@ -108,7 +108,7 @@ void http_feed_send(struct http *http, uint32_t feed, struct http_frame *frame)
 	atomic_fetch_add(&frame->passing, 1);
 	for (unsigned i = 0; i < http->loops.count; i++)
 		post(http->loops.list[i], &(struct frame_mail){.feed = feed, .frame = frame});
-	atomic_fetch_sub(&frame->passing, 1);
+	frame_pass(frame);
 }
 
 void http_feed_catch_up(struct http *http, unsigned loop, uint32_t feed, uint32_t generation,

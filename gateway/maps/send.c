@@ -8,6 +8,8 @@
 #define FRAME_MS_MIN 100   /* between two frames of a show */
 #define FRAME_MS_MAX 400
 #define VIEWERS_A_MS 15    /* a frame goes to so many a millisecond that lies between two */
+#define PASS_PARTS 4       /* until all have one takes at most such a part of the time between two, */
+#define BUSY_TIMES 2       /* which for that becomes so many times as long at most */
 #define BEAT_MS 25000
 
 /* ---- texts that are made once ---- */
@@ -120,10 +122,12 @@ static int64_t pace_ms(const struct shown *shown)
 }
 
 /* frame: taken; NULL: no memory, then who watches asks for what he missed with the next one */
-static void send_all(struct maps *maps, struct shown *shown, struct http_frame *frame)
+static void send_all(struct maps *maps, struct shown *shown, struct http_frame *frame,
+                     int64_t now_ms)
 {
 	http_frame_release(shown->pass);
 	shown->pass = frame;
+	shown->sent_ms = now_ms;
 	if (frame)
 		http_feed_send(maps_http(maps), shown->feed, frame);
 }
@@ -143,16 +147,32 @@ static bool is_passing(const struct shown *shown)
 	return shown->pass && !http_frame_is_passed(shown->pass);
 }
 
+/* Where it took long until all had the last one the machine has much to do: less often then. */
+static bool is_too_soon(struct shown *shown, int64_t now_ms)
+{
+	int64_t apart_ms, most_ms = pace_ms(shown) * BUSY_TIMES;
+
+	if (now_ms < shown->frame_at_ms || is_passing(shown))
+		return true;
+	if (!shown->pass)
+		return false;
+	apart_ms = (http_frame_passed_ms(shown->pass) - shown->sent_ms) * PASS_PARTS;
+	apart_ms = apart_ms > most_ms ? most_ms : apart_ms;
+	if (shown->frame_at_ms < shown->sent_ms + apart_ms)
+		shown->frame_at_ms = shown->sent_ms + apart_ms;
+	return now_ms < shown->frame_at_ms;
+}
+
 void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms)
 {
 	int64_t o;
 
-	if (!shown->is_due || !shown->map || now_ms < shown->frame_at_ms || is_passing(shown))
+	if (!shown->is_due || !shown->map || is_too_soon(shown, now_ms))
 		return;
 	o = seat_map_o(shown->map);
 	shown->is_due = false;
 	if (shown->viewers && seat_map_has_changed(shown->map, shown->sent_o)) {
-		send_all(maps, shown, make_delta(shown, shown->sent_o));
+		send_all(maps, shown, make_delta(shown, shown->sent_o), now_ms);
 		shown->frame_at_ms = now_ms + pace_ms(shown);
 		if (maps->settings.framed && shown->changed_ms)
 			maps->settings.framed(clock_wall_ms() - shown->changed_ms);
@@ -180,13 +200,15 @@ void shown_beat(struct maps *maps, struct shown *shown, int64_t now_ms)
 	o = shown->is_due ? from : seat_map_o(shown->map);
 	seat_map_write_at(o, &json);
 	if (!json.failed)
-		send_all(maps, shown, make(shown, buf_text(&json), from, o, false, true));
+		send_all(maps, shown, make(shown, buf_text(&json), from, o, false, true), now_ms);
 	shown->sent_o = o;
 	buf_release(&json);
 }
 
 void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_layout)
 {
+	int64_t now_ms = clock_monotonic_ms();
+
 	shown->generation++;
 	if (has_other_layout) {
 		shown->layout_generation = shown->generation;
@@ -197,14 +219,14 @@ void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_lay
 	shown->changed_ms = 0;
 	shown->sent_o = seat_map_o(shown->map);
 	if (shown->viewers)
-		send_all(maps, shown, take_snap(shown, has_other_layout));
-	shown->frame_at_ms = clock_monotonic_ms() + pace_ms(shown);
+		send_all(maps, shown, take_snap(shown, has_other_layout), now_ms);
+	shown->frame_at_ms = now_ms + pace_ms(shown);
 }
 
 void shown_end(struct maps *maps, struct shown *shown)
 {
 	if (shown->viewers)
-		send_all(maps, shown, http_frame_make_close(1012, "retry=2000"));
+		send_all(maps, shown, http_frame_make_close(1012, "retry=2000"), clock_monotonic_ms());
 	shown_refuse_all(shown, MAPS_NO_SHOW);
 	maps->bytes -= shown->bytes;
 	shown->bytes = 0;

@@ -44,7 +44,8 @@ struct shown {
 	int64_t changed_ms;        /* wall clock: the oldest change since then; 0: none */
 	int64_t sent_o;            /* all that was sent to all */
 	int64_t frame_at_ms, beat_at_ms;
-	struct http_frame *pass;   /* the last one to all */
+	struct http_frame *pass;   /* the last one to all, at sent_ms */
+	int64_t sent_ms;
 	struct made snaps[2];      /* without and with ids, of made_o */
 	struct made layout;
 	int64_t made_o;

@@ -257,9 +257,11 @@ static void frames_go_in_slices_and_feeds_take_turns(void **state)
 	crowd_expect(&crowd_ends[10], "w 1 0 0");
 	crowd_expect(&crowd_ends[10], "d 1 0 1");
 	assert_false(http_frame_is_passed(frame));
+	assert_int_equal(http_frame_passed_ms(frame), 0);
 	crowd_settle();
 	assert_int_equal(crowd_hub.viewers.figures.frames, before + 11);
 	assert_true(http_frame_is_passed(frame));
+	assert_true(http_frame_passed_ms(frame) > 0);
 	assert_true(hub_wait_ms(&crowd_hub, crowd_hub.viewers.now_ms) > 0);
 	http_frame_release(frame);
 	crowd_stop();

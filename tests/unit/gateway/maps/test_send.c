@@ -1,6 +1,6 @@
 /*
  * First frames: one for all who come while nothing changes, and never one that is not right any more.
- * Beats: for all, whatever else goes on.
+ * Beats: for all, whatever else goes on. And how often there is one where all have it late.
  */
 #include "gateway/maps/shown.h"
 
@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "common/base/clock.h"
 #include "common/http/frame_bytes.h"
 
 #define EPOCH "9f3a11c20b7d4e55"
@@ -39,6 +40,7 @@ static int open_door(void **state)
 	struct err e;
 
 	(void)state;
+	wait_open(&maps.lock);
 	maps.settings.http = &http;
 	assert_int_equal(http_open(&http, &settings, &handler, &e), RC_OK);
 	return 0;
@@ -48,6 +50,7 @@ static int close_door(void **state)
 {
 	(void)state;
 	http_close(http);
+	wait_close(&maps.lock);
 	return 0;
 }
 
@@ -172,6 +175,68 @@ static void while_seats_change_all_the_time_viewers_are_asked_all_the_same(void 
 	assert_true(shown->is_due);
 }
 
+/* ---- less often ---- */
+
+/* The seat is reserved and released in turn. */
+static void change(struct shown *shown)
+{
+	int64_t o = seat_map_o(shown->map) + 1;
+	const struct text seat = text_of("A1");
+	const struct map_event event = {.is_known = true, .kind = o % 2 ? EVENT_RELEASED : EVENT_RESERVED,
+	                                .seat_ids = &seat, .seat_count = 1, .offset = o};
+
+	assert_int_equal(seat_map_fold(shown->map, &event, 1), MAP_SEEN);
+	shown_changed(&maps, shown, 1);
+}
+
+/* As if all had the last one then. */
+static void pass_at(struct shown *shown, int64_t ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + 10000;
+
+	while (!http_frame_is_passed(shown->pass) && clock_monotonic_ms() < until_ms)
+		clock_sleep_ms(1);
+	assert_true(http_frame_is_passed(shown->pass));
+	atomic_store(&shown->pass->passed_ms, ms);
+}
+
+/* The first one goes at 1000. When does the next one? */
+static int64_t next_frame_ms(struct shown *shown, int64_t passed_ms)
+{
+	int64_t now_ms = 1000;
+
+	shown->viewers = 1;
+	http_frame_release(shown->pass);
+	shown->pass = NULL;
+	shown->frame_at_ms = 0;
+	change(shown);
+	shown_send(&maps, shown, now_ms);
+	assert_non_null(shown->pass);
+	pass_at(shown, passed_ms);
+	change(shown);
+	while (shown->sent_ms == 1000 && now_ms < 9999)
+		shown_send(&maps, shown, ++now_ms);
+	return now_ms;
+}
+
+static void what_all_have_soon_is_followed_after_a_tenth_of_a_second(void **state)
+{
+	assert_int_equal(next_frame_ms(*state, 1000), 1100);
+	assert_int_equal(next_frame_ms(*state, 1025), 1100);
+}
+
+static void what_all_have_late_is_followed_later(void **state)
+{
+	assert_int_equal(next_frame_ms(*state, 1026), 1104);
+	assert_int_equal(next_frame_ms(*state, 1050), 1200);
+}
+
+static void however_late_all_have_it_no_more_than_twice_as_late(void **state)
+{
+	assert_int_equal(next_frame_ms(*state, 1051), 1200);
+	assert_int_equal(next_frame_ms(*state, 9000), 1200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +250,11 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(
 		    while_seats_change_all_the_time_viewers_are_asked_all_the_same, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_all_have_soon_is_followed_after_a_tenth_of_a_second,
+		                                set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_all_have_late_is_followed_later, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(however_late_all_have_it_no_more_than_twice_as_late, set_up,
+		                                tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, open_door, close_door);
