@@ -294,29 +294,50 @@ static enum rc take_notice(const rd_kafka_t *client, const rd_kafka_message_t *m
 	}
 }
 
-static enum rc sort_out(const rd_kafka_t *client, rd_kafka_message_t *message,
-                        struct record *records, size_t *count, kafka_ended *ended, void *context,
-                        struct err *e)
+/* Where records go. */
+struct taking {
+	struct record *records; /* NULL: each is shown instead */
+	kafka_each *each;
+	kafka_ended *ended;
+	void *context;
+	size_t count;
+};
+
+static enum rc take_record(rd_kafka_message_t *message, struct taking *taking, struct err *e)
 {
-	enum rc rc = RC_OK;
+	struct record one;
+	enum rc rc;
+
+	if (taking->records)
+		return kafka_record_fill(&taking->records[taking->count++], message, e);
+	rc = kafka_record_fill(&one, message, e);
+	taking->count++;
+	if (!rc)
+		taking->each(taking->context, &one);
+	record_give(&one);
+	return rc;
+}
+
+static enum rc sort_out(const rd_kafka_t *client, rd_kafka_message_t *message,
+                        struct taking *taking, struct err *e)
+{
+	enum rc rc;
 
 	if (!message->err)
-		return kafka_record_fill(&records[(*count)++], message, e);
-	rc = take_notice(client, message, ended, context, e);
+		return take_record(message, taking, e);
+	rc = take_notice(client, message, taking->ended, taking->context, e);
 	rd_kafka_message_destroy(message);
 	return rc;
 }
 
-enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, size_t max,
-                          size_t *count, int64_t wait_ms, kafka_ended *ended, void *context,
-                          struct err *e)
+static enum rc take(struct kafka_reader *reader, size_t max, int64_t wait_ms,
+                    struct taking *taking, struct err *e)
 {
 	enum rc rc = RC_OK;
 
-	*count = 0;
 	watchdog_beat();
-	for (bool is_first = true; *count < max && rc == RC_OK; is_first = false) {
-		size_t wanted = is_first ? 1 : max - *count;
+	for (bool is_first = true; taking->count < max && rc == RC_OK; is_first = false) {
+		size_t wanted = is_first ? 1 : max - taking->count;
 		ssize_t got;
 
 		wanted = wanted < TAKE_AT_ONCE ? wanted : TAKE_AT_ONCE;
@@ -326,8 +347,7 @@ enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, s
 			break;
 		for (ssize_t i = 0; i < got; i++) {
 			struct err failed;
-			enum rc one = sort_out(reader->client, reader->messages[i], records, count, ended,
-			                       context, &failed);
+			enum rc one = sort_out(reader->client, reader->messages[i], taking, &failed);
 
 			if (one > rc) {
 				rc = one;
@@ -338,4 +358,23 @@ enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, s
 			break;
 	}
 	return rc;
+}
+
+enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, size_t max,
+                          size_t *count, int64_t wait_ms, kafka_ended *ended, void *context,
+                          struct err *e)
+{
+	struct taking taking = {.records = records, .ended = ended, .context = context};
+	enum rc rc = take(reader, max, wait_ms, &taking, e);
+
+	*count = taking.count;
+	return rc;
+}
+
+enum rc kafka_reader_show(struct kafka_reader *reader, size_t max, int64_t wait_ms,
+                          kafka_each *each, kafka_ended *ended, void *context, struct err *e)
+{
+	struct taking taking = {.each = each, .ended = ended, .context = context};
+
+	return take(reader, max, wait_ms, &taking, e);
 }

@@ -119,7 +119,7 @@ static void on_reply(void *context, const struct record *reply)
 	struct exchange *x = context;
 	const struct record_header *id = record_header_last(reply, "kafka_correlationId");
 	const struct record_header *code = record_header_last(reply, "code");
-	const struct record_header *place = record_header_last(reply, "ce_id");
+	const struct record_header *place;
 	struct flight over;
 	bool is_ours;
 
@@ -132,6 +132,7 @@ static void on_reply(void *context, const struct record *reply)
 	wait_unlock(&x->lock);
 	if (!is_ours)
 		return;
+	place = record_header_last(reply, "ce_id");
 	if (place && flight_place_offset(place->value) >= 0)
 		over.offset = flight_place_offset(place->value);
 	tell(x, &over, EXCHANGE_REPLIED, reply->value);

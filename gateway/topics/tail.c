@@ -13,15 +13,12 @@
 #define TAKE 1000
 #define READ_MS 100
 #define LEADER_PAUSE_MS 20
-#define NO_END (-1)
 
 static const struct backoff reader_backoff = {.first_ms = 100, .limit_ms = 2000};
 
 struct tail {
 	struct tail_settings settings;
 	struct kafka_reader *reader; /* NULL: it must be opened anew */
-	struct record *taken;
-	int64_t *ends; /* of each partition, as one take has told them; NO_END */
 	pthread_t thread;
 	bool is_running;
 	atomic_bool is_asked_to_stop;
@@ -87,23 +84,20 @@ static void replace_reader(struct tail *t, struct backoff *backoff)
 	clock_sleep_ms(backoff_next_ms(backoff));
 }
 
-static void note_end(void *context, const char *topic, int32_t partition, int64_t next)
+static void on_record(void *context, const struct record *record)
+{
+	struct tail *t = context;
+
+	t->settings.read(t->settings.context, record);
+}
+
+static void on_end(void *context, const char *topic, int32_t partition, int64_t next)
 {
 	struct tail *t = context;
 
 	(void)topic;
-	if (partition >= 0 && partition < t->settings.partition_count)
-		t->ends[partition] = next;
-}
-
-/* Behind the records of the same take: some of them may stand before that end. */
-static void tell_ends(struct tail *t)
-{
-	for (int32_t i = 0; t->settings.reached_end && i < t->settings.partition_count; i++) {
-		if (t->ends[i] != NO_END)
-			t->settings.reached_end(t->settings.context, i, t->ends[i]);
-		t->ends[i] = NO_END;
-	}
+	if (t->settings.reached_end && partition >= 0 && partition < t->settings.partition_count)
+		t->settings.reached_end(t->settings.context, partition, next);
 }
 
 static void *read_all(void *context)
@@ -114,19 +108,12 @@ static void *read_all(void *context)
 
 	watchdog_enter(&watchdog, t->settings.what);
 	while (!t->is_asked_to_stop) {
-		size_t count = 0;
 		struct err e;
 		enum rc rc = RC_FATAL;
 
 		watchdog_beat();
 		if (t->reader)
-			rc = kafka_reader_take(t->reader, t->taken, TAKE, &count, READ_MS, note_end, t,
-			                       &e);
-		for (size_t i = 0; i < count; i++) {
-			t->settings.read(t->settings.context, &t->taken[i]);
-			record_give(&t->taken[i]);
-		}
-		tell_ends(t);
+			rc = kafka_reader_show(t->reader, TAKE, READ_MS, on_record, on_end, t, &e);
 		if (!rc_is_final(rc)) {
 			t->trouble = rc ? "brokers do not answer" : NULL;
 			continue;
@@ -149,11 +136,7 @@ enum rc tail_open(struct tail **tail, const struct tail_settings *settings, stru
 	if (!t)
 		return err_out_of_memory(e);
 	t->settings = *settings;
-	t->taken = calloc(TAKE, sizeof *t->taken);
-	t->ends = calloc((size_t)settings->partition_count, sizeof *t->ends);
-	for (int32_t i = 0; t->ends && i < settings->partition_count; i++)
-		t->ends[i] = NO_END;
-	rc = t->taken && t->ends ? open_reader(t, e) : err_out_of_memory(e);
+	rc = open_reader(t, e);
 	if (!rc) {
 		t->is_running = !pthread_create(&t->thread, NULL, read_all, t);
 		if (!t->is_running)
@@ -174,8 +157,6 @@ void tail_close(struct tail *t)
 	if (t->is_running)
 		pthread_join(t->thread, NULL);
 	kafka_reader_close(t->reader);
-	free(t->taken);
-	free(t->ends);
 	free(t);
 }
 

@@ -32,6 +32,8 @@ static rd_kafka_mock_cluster_t *cluster;
 static struct kafka_settings settings;
 static struct wait lock;
 static int seen[10]; /* records by their value, a digit */
+static int64_t read_to[PARTITIONS], ended_at[PARTITIONS]; /* the offset behind what was read; an end */
+static bool is_early;
 static struct err e;
 
 static int open_cluster(void **state)
@@ -75,6 +77,18 @@ static void on_record(void *context, const struct record *record)
 	(void)context;
 	wait_lock(&lock);
 	seen[record->value.data[0] - '0']++;
+	read_to[record->partition] = record->offset + 1;
+	wait_wake(&lock);
+	wait_unlock(&lock);
+}
+
+/* No end is told before what stands before it was read. */
+static void on_end(void *context, int32_t partition, int64_t next)
+{
+	(void)context;
+	wait_lock(&lock);
+	is_early = is_early || (read_to[partition] && read_to[partition] != next);
+	ended_at[partition] = next;
 	wait_wake(&lock);
 	wait_unlock(&lock);
 }
@@ -91,6 +105,19 @@ static void await(char value)
 	wait_unlock(&lock);
 }
 
+static void await_end(int32_t partition, int64_t next)
+{
+	int64_t until_ms = clock_monotonic_ms() + WAIT_MS;
+	bool is_in_time = true;
+
+	wait_lock(&lock);
+	while (ended_at[partition] != next && is_in_time)
+		is_in_time = wait_until(&lock, until_ms);
+	assert_int_equal(ended_at[partition], next);
+	assert_false(is_early);
+	wait_unlock(&lock);
+}
+
 static const struct tail_settings tail_of_topic = {
     .kafka = &settings,
     .topic = "topic",
@@ -98,6 +125,7 @@ static const struct tail_settings tail_of_topic = {
     .partition_count = PARTITIONS,
     .only = -1,
     .read = on_record,
+    .reached_end = on_end,
 };
 
 static void only_what_comes_later_is_read(void **state)
@@ -112,6 +140,8 @@ static void only_what_comes_later_is_read(void **state)
 	publish(1, "3");
 	await('2');
 	await('3');
+	await_end(0, 2);
+	await_end(1, 2);
 	assert_int_equal(seen[0] + seen[1], 0);
 	assert_null(tail_trouble(tail));
 	tail_close(tail);
