@@ -13,11 +13,12 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
 HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE \
              $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 OPTIMIZE ?= -O2
+LIBRARIES_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 CFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) -g $(OPTIMIZE) -pthread \
-             '-ffile-prefix-map=$(CURDIR)=.' -I. -I$(B)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
-             $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+             '-ffile-prefix-map=$(CURDIR)=.' -I. -I$(PLAIN)/gen -DHOLDFAST_VERSION='"$(VERSION)"' \
+             $(LIBRARIES_CFLAGS)
 LDFLAGS_ALL = -pthread -Wl,--as-needed
-LDLIBS_ALL = $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm
+LDLIBS_ALL := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -lm
 
 # SAN=address,undefined or SAN=thread: its own build folder.
 ifdef SAN
@@ -32,9 +33,12 @@ else
 CFLAGS_ALL += $(HARDENING)
 LDFLAGS_ALL += -pie -Wl,-z,relro,-z,now
 endif
+
+# A build with fault points has those sources of its own that know of them; the rest is the other's.
+PLAIN := $(B)
 ifdef FAULTS
 B := $(B)-faults
-CFLAGS_ALL += -DFAULTS=1
+FAULTY := $(shell grep -rlE --include='*.c' 'faults?\.h"|\bFAULTS\b' $(PROGRAMS) common)
 endif
 ifdef WERROR
 CFLAGS_ALL += -Werror
@@ -42,11 +46,12 @@ endif
 CFLAGS_ALL += $(CPPFLAGS) $(CFLAGS)
 LDFLAGS_ALL += $(LDFLAGS)
 
-GENERATED := $(B)/gen/queries.inc $(B)/gen/query_names.inc $(B)/gen/migrations.inc \
-             $(B)/gen/option_variables.inc $(B)/gen/pages.inc $(B)/gen/report_files.inc
+GENERATED := $(addprefix $(PLAIN)/gen/,queries.inc query_names.inc migrations.inc \
+    option_variables.inc pages.inc report_files.inc)
 # Sources of a program or of the library, whatever rooms it has.
 sources = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
-objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+objects = $(patsubst %.c,$(PLAIN)/obj/%.o,$(filter-out $(FAULTY),$(1))) \
+    $(patsubst %.c,$(B)/obj/%.o,$(filter $(FAULTY),$(1)))
 UNIT_TESTS := $(patsubst tests/%.c,$(B)/tests/%,\
     $(wildcard $(addprefix tests/unit/,*/test_*.c */*/test_*.c */*/*/test_*.c)))
 INTEGRATION_TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/integration/test_*.c))
@@ -62,7 +67,7 @@ linked = $(filter %.o,$^) $(filter-out %/libholdfast.a,$(filter %.a,$^)) $(filte
 all: $(PROGRAMS:%=$(B)/holdfast-%) ## build the programs in build/
 
 define program
-$(B)/holdfast-$(1): $(B)/obj/$(1)/main.o $(call objects,$(call sources,$(1))) $(B)/libholdfast.a $(SHIM)
+$(B)/holdfast-$(1): $(call objects,$(1)/main.c $(call sources,$(1))) $(B)/libholdfast.a $(SHIM)
 	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LDLIBS_ALL)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
@@ -149,36 +154,50 @@ $(B)/%.a:
 	ar qcs $@ $^
 
 # What includes a generated file says so itself, in its .d file; it need only be there at first.
+define compile
+@mkdir -p $(@D)
+$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+endef
+$(PLAIN)/obj/%.o: %.c | $(GENERATED)
+	$(compile)
+ifdef FAULTS
+$(B)/obj/%.o: CFLAGS_ALL += -DFAULTS=1
 $(B)/obj/%.o: %.c | $(GENERATED)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(compile)
+endif
 
-$(B)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
+# Tests compile in half the time so, and most of them wait more than they compute. How long numbers
+# become gcc then does not see.
+$(patsubst %.c,$(PLAIN)/obj/%.o,$(wildcard tests/integration/*.c $(addprefix tests/unit/,\
+    */test_*.c */*/test_*.c */*/*/test_*.c))): \
+    OPTIMIZE = -Og -Wno-format-truncation
+
+$(PLAIN)/gen/queries.inc: sql/embed $(wildcard sql/queries/*.sql) sql/queries
 	@mkdir -p $(@D)
 	sql/embed QUERY sql/queries > $@.tmp && mv $@.tmp $@
 
 # The names alone, which everything knows that runs a statement: made anew where one comes or goes.
-$(B)/gen/query_names.inc: sql/queries
+$(PLAIN)/gen/query_names.inc: sql/queries
 	@mkdir -p $(@D)
 	@ls $< | sed -n 's/\.sql$$//p' | LC_ALL=C sort | tr a-z- A-Z_ | sed 's/.*/QUERY(&)/' > $@.tmp
 	@mv $@.tmp $@
 
-$(B)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
+$(PLAIN)/gen/migrations.inc: sql/embed $(wildcard sql/migrations/*.sql) sql/migrations
 	@mkdir -p $(@D)
 	sql/embed MIGRATION sql/migrations > $@.tmp && mv $@.tmp $@
 
 # What the gateway serves as it is.
-$(B)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.* web/shows.*) web/holdfast-seat-map.js web/sale.js web/page.css web/icon.svg
+$(PLAIN)/gen/pages.inc: web/embed $(wildcard gateway/pages/*.json web/demo.* web/shows.*) web/holdfast-seat-map.js web/sale.js web/page.css web/icon.svg
 	@mkdir -p $(@D)
 	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 
 # What reports are put together of.
-$(B)/gen/report_files.inc: web/embed $(wildcard web/report.* web/letter.* web/what-if.*) web/plot.js web/holdfast-seat-map.js
+$(PLAIN)/gen/report_files.inc: web/embed $(wildcard web/report.* web/letter.* web/what-if.*) web/plot.js web/holdfast-seat-map.js
 	@mkdir -p $(@D)
 	web/embed $(filter-out %/embed,$^) > $@.tmp && mv $@.tmp $@
 
 # The variables of all programs' options: programs know each other's names, and nothing else.
-$(B)/gen/option_variables.inc: $(wildcard */options.def) common/program/options.def
+$(PLAIN)/gen/option_variables.inc: $(wildcard */options.def) common/program/options.def
 	@mkdir -p $(@D)
 	@sed -n 's/^OPTION[A-Z_]*(\([a-z_]*\),.*/\1/p' $^ | LC_ALL=C sort -u | tr a-z A-Z \
 	    | sed 's/.*/"HOLDFAST_&",/' > $@.tmp
@@ -422,4 +441,4 @@ help: ## list the targets
 clean: ## remove what was built
 	rm -rf build build-*
 
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(sort $(PLAIN)/obj $(B)/obj) -name '*.d' 2>/dev/null)

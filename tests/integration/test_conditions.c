@@ -284,7 +284,7 @@ static void a_lane_that_cannot_be_set_up_in_this_process_gives_its_partitions_up
 	static const char *const every = "SELECT count(*) FROM holdfast.partition_progress";
 	const char *folder = getenv("HOLDFAST_RUN_DIR");
 	char path[200], partitions[12];
-	long poor, healthy;
+	long poor, healthy = 0;
 
 	(void)state;
 	snprintf(path, sizeof path, "%s/service-%ld", folder ? folder : "/tmp", (long)getpid());
