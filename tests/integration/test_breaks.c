@@ -3,7 +3,7 @@
  * itself, finds what came of it. The same course of events comes first with every rule kept, and
  * then nothing is found. tests/README.md has the table.
  *
- * tests/run: plain
+ * tests/run: plain, tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

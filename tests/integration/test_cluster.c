@@ -1,6 +1,8 @@
 /*
  * Three brokers under a worker: stopped one after the other, killed one after the other, and two of
  * three away at once. Nothing is answered twice and nothing is left out.
+ *
+ * tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

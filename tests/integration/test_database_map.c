@@ -2,6 +2,8 @@
  * Two PostgreSQL servers that share eight partitions: each has the rows of its own, one that is lost
  * stops no partition of the other, and nothing runs with a map that is not what the databases were
  * made for. The upper half's server is of this program alone, and has two hosts in its URL.
+ *
+ * tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

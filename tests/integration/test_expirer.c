@@ -1,5 +1,7 @@
 /*
  * The expirer against real servers; the worker is played by SQL, which ends holds.
+ *
+ * tests/run: long
  */
 #include <setjmp.h>
 #include <stdarg.h>

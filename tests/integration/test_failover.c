@@ -1,6 +1,8 @@
 /*
  * What may become of the database: stopped, out of room, read-only, replaced by its standby. The
  * worker waits and goes on where nothing was lost, and halts where commits were.
+ *
+ * tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

@@ -5,6 +5,8 @@
  * A scenario is a test named <action>_<place>_<n>, and has shows of its own. HOLDFAST_FAULTS_WHOLE asks
  * for every place the first, second and third time (make test-faults). Against sanitized programs
  * only what a worker survives is run: its exit code tells of leaks, too.
+ *
+ * tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * The limits of a gateway, each at it and one past it, and what it sheds: in front of a worker, a
  * broker or a database that stands still, and of more clients than it has room for.
- * tests/run: proxy
+ * tests/run: proxy, tests/run: long
  */
 #define _GNU_SOURCE /* memmem */
 #include <poll.h>

@@ -3,7 +3,7 @@
  * answer once the way is clear, and the audit finds nothing. A gateway ends in time also where none of
  * them answers.
  *
- * tests/run: proxy
+ * tests/run: proxy, tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

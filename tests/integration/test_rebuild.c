@@ -1,6 +1,8 @@
 /*
  * holdfast-admin rebuild: a database made again from the request topic has the rows that the worker
  * had written, nothing is answered a second time, and the worker goes on from there.
+ *
+ * tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>

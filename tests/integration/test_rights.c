@@ -2,7 +2,7 @@
  * What a worker makes of rights that are taken away and given back, and of a broker that goes:
  * it says so, with everything that it takes to help it, and goes on by itself.
  *
- * tests/run: own servers
+ * tests/run: own servers, tests/run: apart
  */
 #include <signal.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * what says so, with which words and exit code, and that nothing is lost. And certificates that are
  * not to be believed, or are changed under running programs.
  *
- * tests/run: own servers, tests/run: plain
+ * tests/run: own servers, tests/run: plain, tests/run: apart
  */
 #include <librdkafka/rdkafka.h>
 #include <signal.h>

@@ -3,7 +3,9 @@
  * there once, over a way on which answers of the gateway are lost, or while no worker is there.
  *
  * Those in the languages of HOLDFAST_CLIENTS alone, python and java where it says nothing: node is of
- * make test-web, go as well where there is one, all are of make test-clients. tests/run: plain
+ * make test-web, go as well where there is one, all are of make test-clients.
+ *
+ * tests/run: plain, tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>
