@@ -17,7 +17,7 @@
 #include "tests/integration/selling.h"
 #include "tests/integration/shell.h"
 
-#define STREAM 1500
+#define STREAM 1000
 #define STOP_MS 20000 /* machines are busy */
 #define RUN_SECONDS_MAX "60"
 
