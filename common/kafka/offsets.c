@@ -79,6 +79,24 @@ bool kafka_asker_is_of(const struct kafka_asker *asker, const char *group_id)
 	return !strcmp(asker->group_id, group_id);
 }
 
+rd_kafka_topic_partition_list_t *kafka_commit_list(const char *topic, int32_t partition,
+                                                   const struct kafka_commit *commit)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_add(list, topic, partition);
+
+	one->offset = commit->offset;
+	if (!commit->is_marked)
+		return list;
+	one->metadata = strdup(KAFKA_COMMIT_MARK); /* the list's from now on */
+	if (!one->metadata) {
+		rd_kafka_topic_partition_list_destroy(list);
+		return NULL;
+	}
+	one->metadata_size = sizeof KAFKA_COMMIT_MARK - 1;
+	return list;
+}
+
 struct kafka_commit kafka_commit_of(const rd_kafka_topic_partition_t *answer)
 {
 	static const size_t mark_bytes = sizeof KAFKA_COMMIT_MARK - 1;

@@ -14,9 +14,13 @@
 
 struct kafka_asker;
 struct rd_kafka_topic_partition_s;
+struct rd_kafka_topic_partition_list_s;
 
 /* What an answered question for a committed offset says. */
 struct kafka_commit kafka_commit_of(const struct rd_kafka_topic_partition_s *answer);
+/* The offset on that partition as it is committed, with its mark. NULL: out of memory. */
+struct rd_kafka_topic_partition_list_s *kafka_commit_list(const char *topic, int32_t partition,
+                                                          const struct kafka_commit *commit);
 
 enum rc kafka_asker_open(struct kafka_asker **asker, const struct kafka_settings *settings,
                          const char *group_id, struct err *e) NODISCARD;

@@ -10,6 +10,8 @@
 #include "common/kafka/ending.h"
 #include "common/kafka/membership.h"
 #include "common/kafka/message.h"
+#include "common/kafka/nudge.h"
+#include "common/kafka/offsets.h"
 #include "common/kafka/reason.h"
 #include "common/base/log.h"
 #include "common/base/watchdog.h"
@@ -26,7 +28,11 @@ struct kafka_txn {
 	int64_t timestamp_ms; /* of what is sent; 0: now */
 	atomic_bool is_tainted;
 	char *id; /* the transactional one */
+	struct nudge *nudge;
 };
+
+/* Quiet: as long as a request may take, socket.timeout.ms. */
+static const struct nudge_times nudge_times = {8000, 3000, 1200};
 
 /* Why each: docs/architecture.md, "Settings of the Kafka clients". */
 static const char *const defaults[][2] = {
@@ -59,6 +65,8 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *client, int sockfd, const cha
 	(void)correlation_id, (void)bytes, (void)rtt_us;
 	if (failed && is_of_transaction(api_key))
 		atomic_store(&txn->is_tainted, true);
+	if (api_key == ADD_OFFSETS || api_key == OFFSET_COMMIT)
+		nudge_alive(txn->nudge);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -211,9 +219,13 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 	struct rd_kafka_conf_s *conf;
 	char reason[256];
 
-	if (!txn || !(txn->id = strdup(transactional_id))) {
-		free(txn);
+	if (!txn)
 		return err_out_of_memory(e);
+	txn->id = strdup(transactional_id);
+	txn->nudge = nudge_make(&nudge_times);
+	if (!txn->id || !txn->nudge) {
+		err_out_of_memory(e);
+		goto out;
 	}
 	if (topic_count > TXN_TOPICS_MAX) {
 		err_set(e, RC_USAGE, FROM_SETTINGS, "more than %d topics", TXN_TOPICS_MAX);
@@ -224,6 +236,7 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 		goto out;
 	rd_kafka_conf_set(conf, "transactional.id", transactional_id, reason, sizeof reason);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+	nudge_attach(txn->nudge, conf);
 	rd_kafka_conf_interceptor_add_on_new(conf, "taint", on_new, txn);
 	txn->client = kafka_open_producer(conf, "Kafka producer", e);
 	if (!txn->client)
@@ -231,6 +244,7 @@ enum rc kafka_txn_open(struct kafka_txn **out, const struct kafka_settings *sett
 	if (know_topics(txn, topics, topic_count, e) || init(txn, wait_ms, e))
 		goto out;
 	atomic_store(&txn->is_tainted, false); /* what happened before the fence is over */
+	nudge_end(txn->nudge, true);
 	*out = txn;
 	return RC_OK;
 out:
@@ -246,6 +260,7 @@ static void end_txn(void *client)
 		rd_kafka_topic_destroy(txn->topics[i]);
 	if (txn->client)
 		rd_kafka_destroy(txn->client);
+	nudge_release(txn->nudge);
 	free(txn->id);
 	free(txn);
 }
@@ -318,7 +333,12 @@ typedef rd_kafka_error_t *transaction_call(struct kafka_txn *txn, const void *ar
 static rd_kafka_error_t *call_send_offsets(struct kafka_txn *txn, const void *list,
                                            const void *metadata, int wait_ms)
 {
-	return rd_kafka_send_offsets_to_transaction(txn->client, list, metadata, wait_ms);
+	rd_kafka_error_t *failed;
+
+	nudge_begin(txn->nudge);
+	failed = rd_kafka_send_offsets_to_transaction(txn->client, list, metadata, wait_ms);
+	nudge_end(txn->nudge, !failed);
+	return failed;
 }
 
 static rd_kafka_error_t *call_commit(struct kafka_txn *txn, const void *list,
@@ -357,31 +377,12 @@ static enum rc finish_sending(struct kafka_txn *txn, struct err *e)
 	return fault_at(FAULT_PRODUCED, e);
 }
 
-/* The offset, with its mark. NULL: out of memory. */
-static rd_kafka_topic_partition_list_t *list_of(const char *topic, int32_t partition,
-                                                const struct kafka_commit *commit)
-{
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_add(list, topic, partition);
-
-	one->offset = commit->offset;
-	if (!commit->is_marked)
-		return list;
-	one->metadata = strdup(KAFKA_COMMIT_MARK); /* the list's from now on */
-	if (!one->metadata) {
-		rd_kafka_topic_partition_list_destroy(list);
-		return NULL;
-	}
-	one->metadata_size = sizeof KAFKA_COMMIT_MARK - 1;
-	return list;
-}
-
 enum rc kafka_txn_commit(struct kafka_txn *txn, const struct kafka_membership *membership,
                          const char *requests_topic, int32_t partition,
                          const struct kafka_commit *commit, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms() + COMMIT_WAIT_MS;
-	rd_kafka_topic_partition_list_t *list = list_of(requests_topic, partition, commit);
+	rd_kafka_topic_partition_list_t *list = kafka_commit_list(requests_topic, partition, commit);
 	enum rc rc = list ? finish_sending(txn, e) : err_out_of_memory(e);
 
 	if (!rc)
