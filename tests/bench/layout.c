@@ -8,6 +8,7 @@
  *   show        100,000 seats, rows of 40 in sections of 50 rows, wishes for 1 to 8 of them
  *   categories  20,000 seats in one row, each a category of its own, wishes for one
  *   parted      the same, wishes for 1 to 10 that may be parted
+ *   of-N        20,000 seats in rows of 100, N seats a category, wishes for 1 to 8
  *   row         30,000 seats in one row, wishes for 1 to 8
  *   shreds      2,000 categories of ten seats in pieces of five, two and two, wishes for nine that
  *               may be parted: none has two or three pieces that do, which each has to be asked once
@@ -172,6 +173,16 @@ static void set_categories(struct house_seat *s, size_t i)
 	s->place.rank = 1 + (int32_t)(i * 7919 % 1000);
 }
 
+static size_t category_seats; /* of the house that is built */
+
+static void set_small(struct house_seat *s, size_t i)
+{
+	name(s->category, "", i / category_seats);
+	name(s->row, "", i / 100);
+	s->place.pos = (int32_t)(i % 100) + 1;
+	s->place.rank = 1 + (int32_t)(i * 7919 % 1000);
+}
+
 static void set_row(struct house_seat *s, size_t i)
 {
 	name(s->category, "", 0);
@@ -185,6 +196,23 @@ static void set_shreds(struct house_seat *s, size_t i)
 	name(s->row, "", i / 5);
 	s->place.pos = (int32_t)(i % 5) + 1;
 	s->place.rank = 1 + (int32_t)(i * 7919 % 1000);
+}
+
+/* How many seats a category needs so that the index is as small as promised. */
+static void weigh_small_categories(void)
+{
+	static const size_t sizes[] = {2, 5, 10, 20, 50, 100};
+
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		char house[NAME_BYTES];
+		struct house h;
+
+		category_seats = sizes[i];
+		snprintf(house, sizeof house, "of-%u", (unsigned)sizes[i]);
+		build(&h, house, 20000, set_small);
+		sell_out(&h, house, 8, true);
+		close_house(&h);
+	}
 }
 
 /* The first wish; the same again; then each is taken until there is none, and asked for in vain. */
@@ -232,6 +260,7 @@ int main(void)
 	build(&h, "parted", 20000, set_categories);
 	sell_out(&h, "parted", 10, false);
 	close_house(&h);
+	weigh_small_categories();
 	build(&h, "row", 30000, set_row);
 	sell_out(&h, "row", 8, true);
 	close_house(&h);

@@ -178,6 +178,8 @@ def rows_of(f):
          ("<=", 50)),
         ("... for up to 10, parted", "us", f.of("layout.parted.granted_us"), ("<=", 50)),
         ("... its index, a seat", "bytes", f.of("layout.categories.bytes"), ("<=", 60)),
+        ("10 seats a category: wishes for up to 8", "us", f.of("layout.of-10.granted_us"), ("<=", 50)),
+        ("... its index, a seat", "bytes", f.of("layout.of-10.bytes"), ("<=", 60)),
         ("one row of 30,000 seats", "us", f.of("layout.row.granted_us"), ("<=", 50)),
         ("... its index, a seat", "bytes", f.of("layout.row.bytes"), ("<=", 60)),
         ("2,000 categories of shreds, parted", "us", f.of("layout.shreds.wish_us"), ("<=", 50)),

@@ -12,19 +12,19 @@
 #define ELSEWHERE (1ull << KEY_EXTRA_SHIFT) /* in another section than the first piece */
 
 /* UINT32_MAX: not there. */
-static uint32_t find_name(const struct text *names, uint32_t count, struct text name)
+static uint32_t find_name(const struct layout_names *names, struct text name)
 {
-	uint32_t low = 0, high = count;
+	uint32_t low = 0, high = names->count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (text_compare(names[middle], name) < 0)
+		if (text_compare(name_at(names, middle), name) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < count && text_same(names[low], name) ? low : UINT32_MAX;
+	return low < names->count && text_same(name_at(names, low), name) ? low : UINT32_MAX;
 }
 
 static void read_lists(struct search *search)
@@ -33,13 +33,13 @@ static void read_lists(struct search *search)
 	const struct wish *wish = search->wish;
 
 	for (size_t i = 0; i < wish->category_count; i++) {
-		uint32_t id = find_name(layout->categories, layout->category_count, wish->categories[i]);
+		uint32_t id = find_name(&layout->categories, wish->categories[i]);
 
 		if (id != UINT32_MAX)
 			search->categories[search->category_count++] = id;
 	}
 	for (size_t i = 0; i < wish->section_count; i++) {
-		uint32_t id = find_name(layout->sections, layout->section_count, wish->sections[i]);
+		uint32_t id = find_name(&layout->sections, wish->sections[i]);
 
 		if (id == UINT32_MAX)
 			continue;

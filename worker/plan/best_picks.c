@@ -57,7 +57,7 @@ static bool is_same(const struct pick *a, const struct pick *b)
 static size_t pick_bytes(const struct layout *layout)
 {
 	return sizeof(struct pick) + words_of(layout) * sizeof(uint64_t) +
-	       ((size_t)layout->group_count + layout->category_count + 2) * sizeof(uint32_t);
+	       ((size_t)layout->group_count + layout->categories.count + 2) * sizeof(uint32_t);
 }
 
 static void release(struct layout *layout, size_t bytes)
@@ -164,13 +164,13 @@ static bool fill(struct layout *layout, struct pick *pick)
 	pick->eligible = layout_take(layout, words_of(layout), sizeof *pick->eligible);
 	pick->in_group = layout_take(layout, (size_t)layout->group_count + 1, sizeof *pick->in_group);
 	pick->in_category =
-	    layout_take(layout, (size_t)layout->category_count + 1, sizeof *pick->in_category);
+	    layout_take(layout, (size_t)layout->categories.count + 1, sizeof *pick->in_category);
 	if (!pick->eligible || !pick->in_group || !pick->in_category)
 		return false;
 	for (uint32_t i = 0; i < layout->leaf_count; i++) {
 		const struct leaf *leaf = &layout->leaves[i];
 
-		for (uint32_t slot = leaf->start; slot < leaf->start + leaf->starts; slot++) {
+		for (uint32_t slot = leaf->start; slot < leaf->start + starts_of(leaf); slot++) {
 			if (!is_eligible(layout, pick, layout->numbers[slot]))
 				continue;
 			bit_put(pick->eligible, slot, true);

@@ -23,7 +23,7 @@ struct table {
 	uint32_t size, accessible;
 	uint32_t read;    /* entries of the log that are in it */
 	bool is_stale;    /* not from the log: all of it is to be made anew */
-	uint64_t nodes[]; /* the trees of the groups, then that over their roots */
+	uint64_t nodes[]; /* best_tables.c */
 };
 
 #define REFUSED_WAYS 4 /* in two, three and four pieces, and in single seats */

@@ -70,7 +70,7 @@ static void consider(struct parting *parting, uint32_t category)
 static void list_attempts(struct parting *parting)
 {
 	const struct search *search = parting->search;
-	uint32_t all = search->layout->category_count;
+	uint32_t all = search->layout->categories.count;
 
 	parting->count = 0;
 	for (size_t i = 0; i < search->category_count; i++)

@@ -10,7 +10,7 @@
 
 static size_t words_each(const struct layout *layout)
 {
-	return (layout->category_count >> 6) + 1;
+	return (layout->categories.count >> 6) + 1;
 }
 
 size_t refused_bytes(const struct layout *layout)

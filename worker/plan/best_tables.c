@@ -1,6 +1,5 @@
 /*
- * The tables of best available: the least key of every leaf, made from bits, and over them a tree
- * for each group and one over the groups.
+ * The tables of best available: the least key of every leaf, made from bits, and over them a tree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +85,7 @@ static struct blocks find_blocks(const struct layout *layout, const struct pick 
 	left = without(both(ordinary, back(ordinary, 1)), back(ordinary, 2));
 	right = without(both(ordinary, ahead(ordinary, 1)), ahead(ordinary, 2));
 	return (struct blocks){
-	    .all = ahead(starts, LOOK_BEHIND).low & first_bits(leaf->starts).low,
+	    .all = ahead(starts, LOOK_BEHIND).low & first_bits(starts_of(leaf)).low,
 	    .with_left = ahead(left, LOOK_BEHIND).low,
 	    .with_right = ahead(right, LOOK_BEHIND + size - 1).low,
 	};
@@ -158,40 +157,27 @@ static uint64_t leaf_key(const struct layout *layout, const struct pick *pick,
 	return least_key(layout, leaf, &blocks, table->size);
 }
 
-/* ---- the trees: node i is the less of 2i and 2i+1, node 1 the root, leaves from `width` on ---- */
+/*
+ * ---- the tree: the keys of all leaves, then level by level the least of each TREE_FAN below, the
+ * last of all. Behind it, where groups are wide, the least of each group. ----
+ */
 
-static uint32_t width_of(const struct layout *layout, uint32_t group)
+/* Others have their few leaves looked at: a house of small categories has no room for more. */
+static bool has_roots(const struct layout *layout)
 {
-	return layout->groups[group + 1].first_leaf - layout->groups[group].first_leaf;
+	return layout->leaf_count >= TREE_FAN * layout->group_count;
 }
 
-/* Node 0 of a group's tree, which it does not have: the last of the tree before. */
-static uint32_t tree_of(const struct layout *layout, uint32_t group)
+static uint64_t *root_of(const struct layout *layout, struct table *table, uint32_t group)
 {
-	return 2 * layout->groups[group].first_leaf - group;
+	return table->nodes + layout->node_count + group;
 }
 
-static uint32_t top_of(const struct layout *layout)
+size_t table_bytes(const struct layout *layout)
 {
-	return 2 * layout->leaf_count - layout->group_count;
-}
+	size_t nodes = (size_t)layout->node_count + (has_roots(layout) ? layout->group_count : 0);
 
-uint64_t table_best_of(const struct layout *layout, const struct table *table, uint32_t group)
-{
-	return table->nodes[tree_of(layout, group) + 1];
-}
-
-/* A node of the tree over the groups; its leaves are their roots. */
-static uint64_t top_node(const struct layout *layout, const struct table *table, uint32_t i)
-{
-	if (i >= layout->group_count)
-		return table_best_of(layout, table, i - layout->group_count);
-	return table->nodes[top_of(layout) + i];
-}
-
-uint64_t table_best(const struct layout *layout, const struct table *table)
-{
-	return top_node(layout, table, 1);
+	return sizeof(struct table) + nodes * sizeof(uint64_t);
 }
 
 static uint64_t less(uint64_t a, uint64_t b)
@@ -199,44 +185,90 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static uint64_t least_of(const uint64_t *nodes, uint32_t from, uint32_t to)
+{
+	uint64_t least = KEY_NONE;
+
+	for (; from < to; from++)
+		least = less(least, nodes[from]);
+	return least;
+}
+
+/* Of the leaves of a group, from what the tree has over them. */
+static uint64_t least_in(const struct layout *layout, const struct table *table, uint32_t group)
+{
+	uint32_t from = layout->groups[group].first_leaf, to = layout->groups[group + 1].first_leaf;
+	uint32_t count = layout->leaf_count;
+	const uint64_t *level = table->nodes;
+	uint64_t least = KEY_NONE;
+
+	while (to - from > TREE_FAN) {
+		uint32_t inner_from = level_over(from), inner_to = to / TREE_FAN;
+
+		least = less(least, least_of(level, from, inner_from * TREE_FAN));
+		least = less(least, least_of(level, inner_to * TREE_FAN, to));
+		from = inner_from;
+		to = inner_to;
+		level += count;
+		count = level_over(count);
+	}
+	return less(least, least_of(level, from, to));
+}
+
+uint64_t table_best_of(const struct layout *layout, const struct table *table, uint32_t group)
+{
+	return has_roots(layout) ? table->nodes[layout->node_count + group]
+	                         : least_in(layout, table, group);
+}
+
+uint64_t table_best(const struct layout *layout, const struct table *table)
+{
+	return layout->node_count ? table->nodes[layout->node_count - 1] : KEY_NONE;
+}
+
+static uint64_t least_below(const uint64_t *level, uint32_t count, uint32_t parent)
+{
+	uint32_t from = parent * TREE_FAN;
+
+	return least_of(level, from, count - from < TREE_FAN ? count : from + TREE_FAN);
+}
+
 static void put_key(const struct layout *layout, struct table *table, uint32_t leaf, uint64_t key)
 {
-	uint32_t group = layout->leaves[leaf].group, i;
-	uint64_t *tree = table->nodes + tree_of(layout, group), *top = table->nodes + top_of(layout);
+	uint32_t group = layout->leaves[leaf].group, at = leaf, count = layout->leaf_count;
+	uint64_t *level = table->nodes, before = level[leaf];
 
-	i = width_of(layout, group) + leaf - layout->groups[group].first_leaf;
-	if (tree[i] == key)
+	if (before == key)
 		return;
-	tree[i] = key;
-	for (i /= 2; i; i /= 2) {
-		key = less(tree[2 * i], tree[2 * i + 1]);
-		if (tree[i] == key)
-			return;
-		tree[i] = key;
+	level[leaf] = key;
+	while (count > 1) {
+		uint64_t *above = level + count, least;
+
+		least = least_below(level, count, at /= TREE_FAN);
+		count = level_over(count);
+		if (above[at] == least)
+			break;
+		above[at] = least;
+		level = above;
 	}
-	for (i = (layout->group_count + group) / 2; i; i /= 2) {
-		key = less(top_node(layout, table, 2 * i), top_node(layout, table, 2 * i + 1));
-		if (top[i] == key)
-			return;
-		top[i] = key;
-	}
+	if (has_roots(layout) && (before == *root_of(layout, table, group) ||
+	                          key < *root_of(layout, table, group)))
+		*root_of(layout, table, group) = least_in(layout, table, group);
 }
 
 static void make_all(const struct layout *layout, const struct pick *pick, struct table *table)
 {
-	for (uint32_t group = 0; group < layout->group_count; group++) {
-		uint64_t *tree = table->nodes + tree_of(layout, group);
-		uint32_t width = width_of(layout, group);
-		const struct leaf *leaves = layout->leaves + layout->groups[group].first_leaf;
+	uint64_t *level = table->nodes;
 
-		for (uint32_t i = 0; i < width; i++)
-			tree[width + i] = leaf_key(layout, pick, table, &leaves[i]);
-		for (uint32_t i = width - 1; i; i--)
-			tree[i] = less(tree[2 * i], tree[2 * i + 1]);
+	for (uint32_t i = 0; i < layout->leaf_count; i++)
+		level[i] = leaf_key(layout, pick, table, &layout->leaves[i]);
+	for (uint32_t count = layout->leaf_count; count > 1; count = level_over(count)) {
+		for (uint32_t i = 0; i < level_over(count); i++)
+			level[count + i] = least_below(level, count, i);
+		level += count;
 	}
-	for (uint32_t i = layout->group_count - 1; i; i--)
-		table->nodes[top_of(layout) + i] =
-		    less(top_node(layout, table, 2 * i), top_node(layout, table, 2 * i + 1));
+	for (uint32_t group = 0; has_roots(layout) && group < layout->group_count; group++)
+		*root_of(layout, table, group) = least_in(layout, table, group);
 }
 
 static void bring_up_to_date(struct layout *layout, const struct pick *pick, struct table *table)
@@ -249,11 +281,6 @@ static void bring_up_to_date(struct layout *layout, const struct pick *pick, str
 			        leaf_key(layout, pick, table, &layout->leaves[layout->log[i]]));
 	table->is_stale = false;
 	table->read = layout->log_read = layout->log_count;
-}
-
-size_t table_bytes(const struct layout *layout)
-{
-	return sizeof(struct table) + 2 * (size_t)layout->leaf_count * sizeof(uint64_t);
 }
 
 struct table *table_find(struct layout *layout, struct pick *pick, uint32_t size,
@@ -326,7 +353,7 @@ void tables_mark(struct layout *layout, uint32_t slot)
 		/* A block may begin in the leaf before, where that is of the same stretch. */
 		leaf = &layout->leaves[at];
 		if (near - leaf->start < BLOCK_MAX && at > 0 && leaf[-1].group == leaf->group &&
-		    leaf[-1].start + leaf[-1].starts == leaf->start && leaf[-1].left > leaf[-1].starts)
+		    leaf[-1].start + LEAF_STARTS == leaf->start && leaf[-1].left > LEAF_STARTS)
 			mark(layout, at - 1);
 	}
 }

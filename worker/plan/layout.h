@@ -6,7 +6,8 @@
  * time change. Every answer is a function of that state and the question alone: what was asked
  * before changes how long it takes, never what it says.
  * Seats have numbers: the order in which they were added, from 0 on.
- * Limits: LAYOUT_SEATS_MAX seats; LAYOUT_SEAT_BYTES a seat in a house of rows.
+ * Limits: LAYOUT_SEATS_MAX seats; LAYOUT_SEAT_BYTES a seat where a section has ten seats of a
+ * category or more.
  */
 #ifndef HOLDFAST_WORKER_PLAN_LAYOUT_H
 #define HOLDFAST_WORKER_PLAN_LAYOUT_H
@@ -19,7 +20,7 @@
 #include "common/message/status.h"
 #include "common/message/wish.h"
 
-#define LAYOUT_SEATS_MAX (1u << 28)
+#define LAYOUT_SEATS_MAX (1u << 24)
 #define LAYOUT_SEAT_BYTES 60
 #define LAYOUT_CHOSEN_MAX 50 /* seats of one wish */
 #define LAYOUT_NAMED_MAX 50

@@ -9,6 +9,14 @@
 /* Where there are more, all leaves are as soon made anew. */
 #define LOG_ENTRIES(layout) ((layout)->leaf_count + 64)
 
+/* Of a table's tree: a level of nodes over so many, each the least of TREE_FAN. */
+#define TREE_FAN 8u
+
+static inline uint32_t level_over(uint32_t count)
+{
+	return (count + TREE_FAN - 1) / TREE_FAN;
+}
+
 static inline unsigned flags_of(const struct layout *layout, uint32_t number)
 {
 	return layout->state[number] >> STATE_FLAGS_SHIFT;
@@ -35,6 +43,19 @@ static inline void bit_put(uint64_t *bits, uint32_t slot, bool value)
 static inline size_t words_of(const struct layout *layout)
 {
 	return (layout->slot_end >> 6) + 4;
+}
+
+/* Blocks begin at so many slots of it. */
+static inline uint32_t starts_of(const struct leaf *leaf)
+{
+	return leaf->left < LEAF_STARTS ? leaf->left : LEAF_STARTS;
+}
+
+static inline struct text name_at(const struct layout_names *names, uint32_t i)
+{
+	uint32_t from = i ? names->ends[i - 1] : 0;
+
+	return (struct text){names->bytes + from, names->ends[i] - from};
 }
 
 static inline const struct group *group_at(const struct layout *layout, uint32_t slot)

@@ -77,34 +77,32 @@ static struct text name_of(const struct added *seat, bool is_category)
 	return is_category ? seat->place->category : seat->place->section;
 }
 
-/* The distinct categories or sections of the seats, which are sorted by them, and their bytes. */
-static bool list_names(struct building *b, bool is_category, struct text **names, uint32_t *count,
-                       char **name_bytes)
+/* The distinct categories or sections of the seats, which are sorted by them. */
+static bool list_names(struct building *b, bool is_category, struct layout_names *names)
 {
 	size_t bytes = 0;
-	char *at = NULL;
 
 	for (int is_counted = 0; is_counted < 2; is_counted++) {
-		*count = 0;
+		bytes = names->count = 0;
 		for (uint32_t i = 0; i < b->count; i++) {
 			struct text name = name_of(b->seats[i], is_category);
 
 			if (i == 0 || !text_same(name, name_of(b->seats[i - 1], is_category))) {
+				if (is_counted && name.bytes)
+					memcpy(names->bytes + bytes, name.data, name.bytes);
 				bytes += name.bytes;
-				if (is_counted && name.bytes) {
-					(*names)[*count] = (struct text){memcpy(at, name.data, name.bytes), name.bytes};
-					at += name.bytes;
-				}
-				++*count;
+				if (is_counted)
+					names->ends[names->count] = (uint32_t)bytes;
+				names->count++;
 			}
 			if (is_category)
-				b->seats[i]->category = *count - 1;
+				b->seats[i]->category = names->count - 1;
 		}
 		if (is_counted)
 			break;
-		*names = layout_take(b->layout, *count, sizeof **names);
-		*name_bytes = at = layout_take(b->layout, bytes, 1);
-		if (!*names || !at)
+		names->ends = layout_take(b->layout, names->count, sizeof *names->ends);
+		names->bytes = layout_take(b->layout, bytes, 1);
+		if (!names->ends || !names->bytes)
 			return false;
 	}
 	return true;
@@ -115,13 +113,12 @@ static bool build_names(struct building *b)
 	struct layout *layout = b->layout;
 
 	qsort(b->seats, b->count, sizeof(void *), by_category);
-	if (!list_names(b, true, &layout->categories, &layout->category_count,
-	                &layout->category_bytes))
+	if (!list_names(b, true, &layout->categories))
 		return false;
 	qsort(b->seats, b->count, sizeof(void *), by_place);
-	if (!list_names(b, false, &layout->sections, &layout->section_count, &layout->section_bytes))
+	if (!list_names(b, false, &layout->sections))
 		return false;
-	layout->section_asked = layout_take(layout, layout->section_count, sizeof(uint64_t));
+	layout->section_asked = layout_take(layout, layout->sections.count, sizeof(uint64_t));
 	return layout->section_asked;
 }
 
@@ -239,11 +236,10 @@ static uint32_t cut_leaves(struct building *b, struct leaf *leaves, uint64_t *ke
 
 			if (!leaves)
 				continue;
-			keys[count] = (uint64_t)section * layout->category_count + seat->category;
+			keys[count] = (uint64_t)section * layout->categories.count + seat->category;
 			leaves[count] = (struct leaf){
 			    .start = slot + at,
-			    .group = count,
-			    .starts = (uint8_t)(left < LEAF_STARTS ? left : LEAF_STARTS),
+			    .group = 0, /* not known yet */
 			    .left = (uint8_t)(left < UINT8_MAX ? left : UINT8_MAX),
 			};
 		}
@@ -289,17 +285,17 @@ static bool build_groups(struct layout *layout, const uint64_t *keys, uint64_t *
 		return false;
 	for (uint32_t i = 0; i < distinct; i++)
 		layout->groups[i] = (struct group){
-		    .section = (uint32_t)(sorted[i] / layout->category_count),
-		    .category = (uint32_t)(sorted[i] % layout->category_count),
+		    .section = (uint32_t)(sorted[i] / layout->categories.count),
+		    .category = (uint32_t)(sorted[i] % layout->categories.count),
 		};
 	for (uint32_t i = 0; i < layout->leaf_count; i++)
-		layout->leaves[i].group = rank_of(sorted, distinct, keys[i]);
+		layout->leaves[i].group = rank_of(sorted, distinct, keys[i]) & (LAYOUT_SEATS_MAX - 1);
 	qsort(layout->leaves, layout->leaf_count, sizeof *layout->leaves, by_group);
 	for (uint32_t i = layout->leaf_count; i-- > 0;) {
 		const struct leaf *leaf = &layout->leaves[i];
 
 		layout->groups[leaf->group].first_leaf = i;
-		for (uint32_t slot = leaf->start; slot < leaf->start + leaf->starts; slot++)
+		for (uint32_t slot = leaf->start; slot < leaf->start + starts_of(leaf); slot++)
 			layout->leaf_of[slot] = i;
 	}
 	layout->groups[distinct].first_leaf = layout->leaf_count;
@@ -313,6 +309,9 @@ static bool build_leaves(struct building *b)
 	bool is_done;
 
 	layout->leaf_count = cut_leaves(b, NULL, NULL);
+	layout->node_count = layout->leaf_count;
+	for (uint32_t count = layout->leaf_count; count > 1; layout->node_count += count)
+		count = level_over(count);
 	layout->leaves = layout_take(layout, layout->leaf_count, sizeof *layout->leaves);
 	layout->log = layout_take(layout, LOG_ENTRIES(layout), sizeof *layout->log);
 	keys = calloc((size_t)layout->leaf_count + 1, sizeof *keys);
@@ -334,9 +333,9 @@ static bool build_lists(struct layout *layout)
 {
 	uint32_t groups = layout->group_count, *of_section, *of_category;
 
-	of_section = layout_take(layout, (size_t)layout->section_count + 1, sizeof *of_section);
+	of_section = layout_take(layout, (size_t)layout->sections.count + 1, sizeof *of_section);
 	layout->section_groups = of_section;
-	of_category = layout_take(layout, (size_t)layout->category_count + 2, sizeof *of_category);
+	of_category = layout_take(layout, (size_t)layout->categories.count + 2, sizeof *of_category);
 	layout->category_first = of_category;
 	layout->of_category = layout_take(layout, groups, sizeof *layout->of_category);
 	if (!of_section || !of_category || !layout->of_category)
@@ -345,9 +344,9 @@ static bool build_lists(struct layout *layout)
 		of_section[layout->groups[i].section] = i;
 		of_category[layout->groups[i].category + 2]++;
 	}
-	of_section[layout->section_count] = groups;
+	of_section[layout->sections.count] = groups;
 	/* Counted two further, so that putting each in its place leaves the beginnings. */
-	for (uint32_t i = 2; i < layout->category_count + 2; i++)
+	for (uint32_t i = 2; i < layout->categories.count + 2; i++)
 		of_category[i] += of_category[i - 1];
 	for (uint32_t i = 0; i < groups; i++)
 		layout->of_category[of_category[layout->groups[i].category + 1]++] = i;

@@ -35,11 +35,22 @@ _Static_assert((uint64_t)BLOCK_MAX * PLACE_RANK_DEFAULT < 1ull << KEY_SUM_BITS, 
 _Static_assert(LAYOUT_CHOSEN_MAX == BLOCK_MAX && BLOCK_MAX < 1u << 6, "extra fits");
 _Static_assert(SEAT_STATUS_COUNT <= 1 << STATE_FLAGS_SHIFT, "a status fits");
 
+#define LEAF_GROUP_BITS 24
+
+/* As many as a house may have seats, or nearly: small. */
 struct leaf {
-	uint32_t start, group;
+	uint32_t start;
+	uint32_t group : LEAF_GROUP_BITS;
+	uint32_t left : 8;   /* slots from the start to the stretch's end, UINT8_MAX where more */
 	uint32_t changed_at; /* its last entry in the log, counted from 1; 0: none */
-	uint8_t starts;
-	uint8_t left;        /* slots from the start to the stretch's end, UINT8_MAX where more */
+};
+_Static_assert(LAYOUT_SEATS_MAX <= 1u << LEAF_GROUP_BITS, "a group fits");
+
+/* Distinct names in their order, one behind the other; absent is empty, and the first. */
+struct layout_names {
+	uint32_t count;
+	uint32_t *ends; /* of each in `bytes` */
+	char *bytes;
 };
 
 struct group {
@@ -65,12 +76,12 @@ struct layout {
 	uint64_t *is_free, *is_plain, *is_accessible; /* plain: ordinary once free */
 	struct leaf *leaves;
 	struct group *groups; /* one more than there are: where the next would begin */
-	uint32_t leaf_count, group_count, section_count, category_count;
+	uint32_t leaf_count, group_count;
+	uint32_t node_count;                   /* of a table's tree */
 	uint32_t *section_groups;              /* the first group of each, and the end */
 	uint32_t *category_first, *of_category; /* the groups of each category by section */
-	struct text *sections, *categories;    /* sorted; absent is the first */
+	struct layout_names sections, categories;
 	uint64_t *section_asked;               /* turn of the last request that listed it */
-	char *section_bytes, *category_bytes;
 	struct text *channel_names;            /* of channel id - 1 */
 	uint32_t *channel_order, channel_count, channel_room;
 	/* What is asked. */

@@ -49,8 +49,8 @@ void layout_close(struct layout *layout)
 	                     layout->numbers, layout->leaf_of, layout->rank_before, layout->is_free,
 	                     layout->is_plain, layout->is_accessible, layout->leaves, layout->groups,
 	                     layout->section_groups, layout->category_first, layout->of_category,
-	                     layout->sections, layout->categories, layout->section_asked,
-	                     layout->section_bytes, layout->category_bytes,
+	                     layout->sections.ends, layout->sections.bytes, layout->categories.ends,
+	                     layout->categories.bytes, layout->section_asked,
 	                     layout->log};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		free(all[i]);

@@ -62,13 +62,13 @@ static size_t count_group(const struct layout *layout, uint32_t group, uint32_t 
 	while (low < high) { /* the first leaf that ends at `from` or behind */
 		uint32_t middle = low + (high - low) / 2;
 
-		if (layout->leaves[middle].start + layout->leaves[middle].starts <= from)
+		if (layout->leaves[middle].start + starts_of(&layout->leaves[middle]) <= from)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	for (; low < end && layout->leaves[low].start <= to && count < most; low++) {
-		uint32_t first = layout->leaves[low].start, last = first + layout->leaves[low].starts - 1;
+		uint32_t first = layout->leaves[low].start, last = first + starts_of(&layout->leaves[low]) - 1;
 
 		count += (last < to ? last : to) - (first > from ? first : from) + 1;
 	}
