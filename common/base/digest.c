@@ -2,15 +2,34 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "common/base/digest.h"
 
+#include <string.h>
+
 #include <openssl/sha.h>
+
+#define GATHERED_BYTES 256 /* parts are small, and each call of libcrypto takes its time */
 
 void sha256(uint8_t digest[SHA256_BYTES], const struct text *parts, size_t count)
 {
+	char gathered[GATHERED_BYTES];
+	size_t bytes = 0;
 	SHA256_CTX context;
 
 	SHA256_Init(&context);
-	for (size_t i = 0; i < count; i++)
-		SHA256_Update(&context, parts[i].data, parts[i].bytes);
+	for (size_t i = 0; i < count; i++) {
+		const struct text part = parts[i];
+
+		if (bytes && bytes + part.bytes > sizeof gathered) {
+			SHA256_Update(&context, gathered, bytes);
+			bytes = 0;
+		}
+		if (part.bytes > sizeof gathered) {
+			SHA256_Update(&context, part.data, part.bytes);
+		} else if (part.bytes) {
+			memcpy(gathered + bytes, part.data, part.bytes);
+			bytes += part.bytes;
+		}
+	}
+	SHA256_Update(&context, gathered, bytes);
 	SHA256_Final(digest, &context);
 }
 

@@ -19,7 +19,6 @@ void view_close(struct view *view)
 		HASH_CLEAR(hh, show->seats);
 		HASH_CLEAR(hh, show->reservations);
 		HASH_CLEAR(hh, show->sessions);
-		HASH_CLEAR(hh, show->customers);
 		HASH_CLEAR(hh, show->claims);
 		HASH_CLEAR(hh, show->slots);
 		HASH_CLEAR(hh, show->areas);

@@ -39,8 +39,20 @@ struct customer {
 	enum known known;
 	int64_t sold; /* places of confirmed reservations, now */
 	struct reservation *held; /* those that are, or were when it was read, by next_of_customer */
-	struct customer *next_wanted;
-	UT_hash_handle hh;
+	struct customer *next_wanted, *next_of_show;
+};
+
+/*
+ * The customers of a show by digest: nearly every request of an on-sale brings one, and another. So
+ * the table touches none but the one that is sought: open addressing, in the arena.
+ */
+struct customers {
+	struct customer_slot {
+		struct customer *customer; /* NULL: nobody */
+		unsigned hash;
+	} *slots;
+	uint32_t room, count;  /* slots, a power of two or 0; those that are taken, at most half */
+	struct customer *all;  /* by next_of_show */
 };
 
 struct view;

@@ -1,35 +1,70 @@
 /* The part of view.h about customers: what one has of a show that limits it. */
-#define HASH_NONFATAL_OOM 1
 #include "worker/plan/view.h"
 
 #include <string.h>
 
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) (view->failed = true)
+#define SLOTS_FIRST 64u
+
+/* Where he is, or would be. */
+static struct customer_slot *slot_of(const struct customers *all,
+                                     const uint8_t hash[SHA256_BYTES])
+{
+	uint32_t last = all->room - 1, at = digest_hash(hash) & last;
+
+	for (;; at = (at + 1) & last) {
+		struct customer_slot *slot = &all->slots[at];
+
+		if (!slot->customer || (slot->hash == digest_hash(hash) &&
+		                        !memcmp(slot->customer->hash, hash, SHA256_BYTES)))
+			return slot;
+	}
+}
+
+static bool make_room(struct arena *arena, struct customers *all)
+{
+	struct customers grown = {.room = all->room ? 4 * all->room : SLOTS_FIRST};
+
+	grown.slots = arena_take(arena, grown.room * sizeof *grown.slots);
+	if (!grown.slots)
+		return false;
+	for (uint32_t i = 0; i < all->room; i++) {
+		uint32_t at = all->slots[i].hash & (grown.room - 1);
+
+		if (!all->slots[i].customer)
+			continue;
+		while (grown.slots[at].customer)
+			at = (at + 1) & (grown.room - 1);
+		grown.slots[at] = all->slots[i];
+	}
+	all->slots = grown.slots;
+	all->room = grown.room;
+	return true;
+}
 
 struct customer *view_find_customer(const struct show *show, const uint8_t hash[SHA256_BYTES])
 {
-	struct customer *customer = NULL;
-
-	HASH_FIND_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), customer);
-	return customer;
+	return show->customers.room ? slot_of(&show->customers, hash)->customer : NULL;
 }
 
 struct customer *view_customer(struct view *view, struct show *show,
                                const uint8_t hash[SHA256_BYTES])
 {
+	struct customers *all = &show->customers;
 	struct customer *customer = view_find_customer(show, hash);
 
 	if (customer)
 		return customer;
 	customer = arena_take(view->arena, sizeof *customer);
-	if (!customer) {
+	if (!customer || (2 * all->count >= all->room && !make_room(view->arena, all))) {
 		view->failed = true;
 		return NULL;
 	}
 	memcpy(customer->hash, hash, SHA256_BYTES);
 	customer->show = show;
-	HASH_ADD_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), customer);
+	*slot_of(all, hash) = (struct customer_slot){customer, digest_hash(hash)};
+	all->count++;
+	customer->next_of_show = all->all;
+	all->all = customer;
 	customer->known = WANTED;
 	customer->next_wanted = view->wanted_customers;
 	view->wanted_customers = customer;

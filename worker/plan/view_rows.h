@@ -84,7 +84,7 @@ struct show {
 	struct seat *seats;
 	struct reservation *reservations;
 	struct session *sessions;
-	struct customer *customers;
+	struct customers customers;
 	struct claim *claims;
 	struct cached_show *cached; /* the cache's; NULL: it does not have the show */
 	enum known whole;      /* view_want_whole */

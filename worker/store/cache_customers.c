@@ -13,8 +13,40 @@ static struct cached_customer *find(const struct cached_show *show,
 {
 	struct cached_customer *c = NULL;
 
-	HASH_FIND_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), c);
+	if (digest_bits_may_have(&show->customer_bits, hash))
+		HASH_FIND_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), c);
 	return c;
+}
+
+static size_t bytes_of_bits(unsigned bits_log2)
+{
+	return ((size_t)1 << bits_log2) / 8;
+}
+
+/* Bits for all that are in the table and one more, each with DIGEST_BITS. false: no memory */
+static bool make_bits(struct cache *cache, struct cached_show *show)
+{
+	struct digest_bits bits = {.log2 = DIGEST_BITS_LOG2_FIRST};
+	struct cached_customer *c, *next;
+
+	while ((size_t)1 << bits.log2 < 2 * DIGEST_BITS * ((size_t)HASH_COUNT(show->customers) + 1))
+		bits.log2++;
+	bits.bits = cache_take(cache, bytes_of_bits(bits.log2));
+	if (!bits.bits)
+		return false;
+	memset(bits.bits, 0, bytes_of_bits(bits.log2));
+	HASH_ITER(hh, show->customers, c, next)
+		digest_bits_put(&bits, c->hash);
+	if (show->customer_bits.bits)
+		cache_give(cache, show->customer_bits.bits, bytes_of_bits(show->customer_bits.log2));
+	show->customer_bits = bits;
+	return true;
+}
+
+static bool has_bits_for_one_more(const struct cached_show *show)
+{
+	return show->customer_bits.bits && ((size_t)HASH_COUNT(show->customers) + 1) * DIGEST_BITS <=
+	                                       (size_t)1 << show->customer_bits.log2;
 }
 
 /* Find, or make one that has nothing. NULL: no memory. */
@@ -23,11 +55,15 @@ static struct cached_customer *take(struct cache *cache, struct cached_show *sho
 {
 	struct cached_customer *c = find(show, hash);
 
-	if (c || !(c = cache_take(cache, sizeof *c)))
+	if (c)
 		return c;
+	if ((!has_bits_for_one_more(show) && !make_bits(cache, show)) ||
+	    !(c = cache_take(cache, sizeof *c)))
+		return NULL;
 	*c = (struct cached_customer){.held = NULL};
 	memcpy(c->hash, hash, SHA256_BYTES);
 	HASH_ADD_BYHASHVALUE(hh, show->customers, hash, SHA256_BYTES, digest_hash(hash), c);
+	digest_bits_put(&show->customer_bits, hash);
 	if (!cache->failed)
 		return c;
 	cache_give(cache, c, sizeof *c);
@@ -73,6 +109,9 @@ void cache_forget_customers(struct cache *cache, struct cached_show *show)
 
 	HASH_ITER(hh, show->customers, c, next)
 		forget(cache, show, c);
+	if (show->customer_bits.bits)
+		cache_give(cache, show->customer_bits.bits, bytes_of_bits(show->customer_bits.log2));
+	show->customer_bits.bits = NULL;
 }
 
 void cache_count_sold(struct cache *cache, const struct view *view)
@@ -100,10 +139,12 @@ void cache_count_sold(struct cache *cache, const struct view *view)
 
 void cache_learn_customers(struct cache *cache, struct cached_show *c, const struct show *s)
 {
-	for (const struct customer *from = s->customers; from; from = from->hh.next) {
+	if (c->has_all_held && c->has_all_sold)
+		return; /* whatever they have is there */
+	for (const struct customer *from = s->customers.all; from; from = from->next_of_show) {
 		struct cached_customer *to;
 
-		if (from->known != KNOWN || (c->has_all_held && c->has_all_sold))
+		if (from->known != KNOWN)
 			continue;
 		to = take(cache, c, from->hash);
 		if (!to)

@@ -264,8 +264,8 @@ static bool fill_customers(struct view *view)
 		struct cached_customer *c = NULL;
 		bool is_known = show && show->has_all_held && show->has_all_sold;
 
-		if (show)
-			HASH_FIND_BYHASHVALUE(hh, show->customers, s->hash, SHA256_BYTES, s->hh.hashv, c);
+		if (show && digest_bits_may_have(&show->customer_bits, s->hash))
+			HASH_FIND_BYHASHVALUE(hh, show->customers, s->hash, SHA256_BYTES, digest_hash(s->hash), c);
 		if (is_known || (c && c->is_known))
 			fill_customer(view, s, c);
 		else

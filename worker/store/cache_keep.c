@@ -264,7 +264,7 @@ static void learn_show(struct cache *cache, const struct view *view, const struc
 	for (const struct reservation *r = s->reservations; r; r = r->hh.next)
 		if (r->exists && r->status == RESERVATION_HELD && (!r->is_cached || r->is_changed))
 			keep_held(cache, c, r);
-	if (s->customers)
+	if (s->customers.all)
 		cache_learn_customers(cache, c, s);
 	if (c->whole.built)
 		count_whole(cache, c);

@@ -8,9 +8,8 @@
 #ifndef HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 #define HOLDFAST_WORKER_STORE_CACHE_TABLES_H
 
-#include <stddef.h>
-
 #include "worker/plan/view.h"
+#include "worker/store/digest_bits.h"
 #include "worker/store/whole.h"
 
 struct cached_seat {
@@ -85,6 +84,7 @@ struct cached_show {
 	struct cached_reservation *sessions;  /* the same by session_hash */
 	bool has_all_held;
 	struct cached_customer *customers;
+	struct digest_bits customer_bits;
 	bool has_all_sold; /* of every customer; who is not in the table has none */
 	struct whole whole;    /* built NULL: it is not whole */
 	size_t whole_bytes;    /* of it, as counted */

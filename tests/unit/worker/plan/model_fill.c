@@ -435,7 +435,7 @@ void model_check_as_read(struct model *m, const struct view *view)
 
 			MODEL_CHECK(m, !row == !s->held && (!row || uuid_same(&row->id, &s->held->id)));
 		}
-		for (const struct customer *c = show->customers; c; c = c->hh.next)
+		for (const struct customer *c = show->customers.all; c; c = c->next_of_show)
 			if (c->known == KNOWN)
 				check_customer(m, c);
 	}

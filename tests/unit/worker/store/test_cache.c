@@ -35,10 +35,12 @@ static struct uuid id_of(unsigned n)
 	return id;
 }
 
+/* A digest differs from another all over. */
 static void hash_of(unsigned session, uint8_t hash[SHA256_BYTES])
 {
 	memset(hash, 0, SHA256_BYTES);
 	memcpy(hash, &session, sizeof session);
+	memcpy(hash + sizeof session, &session, sizeof session);
 }
 
 /* A view whose show is filled in by the cache, or else said to be there. */
@@ -269,7 +271,7 @@ static void an_unknown_session_has_no_hold_only_where_all_are_known(void **state
 	assert_int_equal(rows_max, SEATS / CACHE_HELD_PART);
 	assert_int_equal(ask_session(2), NOT_KNOWN);
 	cache_add_held(cache, &(struct reservation){.id = id_of(9),
-	                                            .session_hash = {9},
+	                                            .session_hash = {9, 0, 0, 0, 9},
 	                                            .reserved_until_ms = 1009,
 	                                            .seat_ids = (struct text[]){numbered("seat-", 9)},
 	                                            .seat_count = 1});
@@ -514,10 +516,11 @@ static void who_was_looked_up_is_known_whatever_becomes_of_what_he_has(void **st
 
 static void who_is_not_there_has_nothing_where_all_are_known(void **state)
 {
-	static const uint8_t third[SHA256_BYTES] = {3};
 	size_t rows_max, bytes;
+	uint8_t third[SHA256_BYTES];
 
 	(void)state;
+	hash_of(3, third);
 	learn("s", 0, 3, 0);
 	assert_false(look_up_customers(2 * CACHE_BUSY_SESSIONS, &rows_max)); /* not all holds are known */
 	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
@@ -537,6 +540,32 @@ static void who_is_not_there_has_nothing_where_all_are_known(void **state)
 	learn_change(7, 1, RESERVATION_CONFIRMED, RESERVATION_CANCELLED);
 	assert_int_equal(ask_customer(1), 0);
 	assert_int_equal(cache_bytes(cache), bytes); /* nothing is left of one who has nothing */
+}
+
+static void each_of_many_customers_is_found_whoever_came_and_went(void **state)
+{
+	size_t rows_max;
+
+	(void)state;
+	learn("s", 0, 3, 0);
+	assert_true(look_up("s", CACHE_BUSY_SESSIONS, &rows_max));
+	cache_end_held(cache, true);
+	assert_true(look_up_customers(CACHE_BUSY_SESSIONS, &rows_max));
+	for (unsigned i = 0; i < 300; i++) {
+		uint8_t hash[SHA256_BYTES];
+
+		hash_of(i, hash);
+		cache_add_sold(cache, hash, 1 + i);
+	}
+	cache_end_sold(cache, true);
+	learn_change(1, 5, RESERVATION_CONFIRMED, RESERVATION_CANCELLED);
+	learn_change(2, 2, RESERVATION_CONFIRMED, RESERVATION_CANCELLED); /* all that he has */
+	for (unsigned i = 300; i < 320; i++)
+		learn_change(i, i, RESERVATION_EXPIRED, RESERVATION_CONFIRMED);
+	for (unsigned i = 0; i < 400; i++)
+		assert_int_equal(ask_customer(i), i == 5 ? 3 : i == 2 ? 0 : i < 300 ? 1 + i : i < 320 ? 3 : 0);
+	cache_drop(cache);
+	assert_int_equal(cache_bytes(cache), 0);
 }
 
 /* Both are read in one wave, and of the holds there turn out to be too many. */
@@ -585,6 +614,7 @@ int main(void)
 	    CASE(behind_a_batch_that_did_not_fit_no_holds_are_read_for_a_while),
 	    CASE(who_was_looked_up_is_known_whatever_becomes_of_what_he_has),
 	    CASE(who_is_not_there_has_nothing_where_all_are_known),
+	    CASE(each_of_many_customers_is_found_whoever_came_and_went),
 	    CASE(what_all_have_bought_tells_nothing_where_not_all_holds_are_known),
 	    CASE(a_show_with_too_many_customers_is_not_asked_about_again),
 	    CASE(seats_that_a_hand_changes_meanwhile_tear_the_view),
