@@ -10,7 +10,7 @@ const TEXTS = {
 	zoom: ['Zoom in', 'Zoom out', 'Whole house'],
 };
 const P = 20; // from one seat to the next
-const FEW = 1500, NEAR = 18; // so many seats are each an element at any scale; more, where they are as large as that
+const FEW = 1500, NEAR = 18; // so many seats are each an element at any scale, more where they are so large
 const COLORS = ['#7c5cf0', '#0c8f84', '#d0700a', '#d9376e', '#2f74e0', '#5f8a0f'];
 const circle = (r) => `m-${r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0z`;
 // Around a point: each category has a colour and a shape; what is taken or chosen has its own.
@@ -121,7 +121,7 @@ const STYLE = `
 .view { position: relative; flex: 1; min-height: 180px; }
 .scroll { position: absolute; inset: 0; overflow: auto; scrollbar-width: none; touch-action: pan-x pan-y; display: grid; place-content: safe center; cursor: grab; }
 .pad { overflow: hidden; } .house { display: block; transform-origin: 0 0; user-select: none; -webkit-user-select: none; }
-.lost .house { opacity: .5; } path { fill-rule: evenodd; } [data-i] { cursor: pointer; stroke: #0000; stroke-width: 4; }
+.lost .house { opacity: .5; } path { fill-rule: evenodd; } [data-i] { cursor: pointer; stroke: #0000; stroke-width: 4; } @media (pointer: coarse) { [data-i] { stroke-width: 9; } }
 .a { fill: var(--c); } .x { fill: var(--ink); } .own { fill: var(--accent); }
 .b { fill: var(--paper); stroke: var(--c, var(--accent)); stroke-width: 1.8; }
 .r, .s { fill: none; stroke: var(--line); stroke-width: 2; stroke-linecap: round; pointer-events: all; } [data-i]:is(:hover, :focus-visible) { stroke: var(--ink); stroke-width: 2; }
@@ -137,9 +137,9 @@ p { position: absolute; left: 12px; top: 8px; margin: 0; padding: 5px 10px; bord
 ul { display: flex; flex-wrap: wrap; gap: 6px 14px; list-style: none; margin: 0; padding: 8px 14px; font-size: 12.5px; color: var(--soft); flex: none; }
 li { display: flex; align-items: center; gap: 5px; white-space: nowrap; } li svg { width: 18px; }
 .areas li, .list li { border: 1px solid var(--line); border-radius: 10px; overflow: hidden; padding-left: 10px; }
-.list { max-height: 34%; overflow: auto; gap: 6px; } .list li { padding: 5px 10px 5px 6px; }
+.list { max-height: 34%; overflow: auto; } .list li { padding: 5px 10px 5px 6px; }
 .toasts { position: absolute; z-index: 2; inset: 12px 12px auto; display: grid; gap: 8px; justify-items: center; pointer-events: none; }
-.toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font: 600 14px/1.4 inherit; box-shadow: 0 6px 24px #0004; }
+.toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font-size: 14px; font-weight: 600; box-shadow: 0 6px 24px #0004; }
 .note { background: var(--ink); }
 @container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } .scroll { align-content: safe start; padding-top: 36px; } }
 :host([mode=view]) .areas { li { padding: 4px 10px; } button, [role=status] { display: none; } }
@@ -155,11 +155,10 @@ function seatMap(host) {
 	const root = host.attachShadow({ mode: 'open' }), [sheet, colors] = root.adoptedStyleSheets = [new CSSStyleSheet(), new CSSStyleSheet()];
 	sheet.replaceSync(STYLE);
 	root.innerHTML = HTML;
-	const [view, scroll, pad, svg, ground, house, said, tip, zoom, areaList, list, legend, toasts] = /** @type {any[]} */ (
-		'view scroll pad house ground tiles status tip zoom areas list legend toasts'.split(' ').map((name) => root.querySelector('.' + name)));
+	const [, view, scroll, pad, svg, ground, house, said, tip, zoom, areaList, list, legend, toasts] = /** @type {any[]} */ ([...root.querySelectorAll('[class]')]);
 	/** @type {Seat[]} */ let seats = [], drawn = [];
 	/** @type {Tile[]} */ let tiles = [];
-	/** @type {Seat} */ let focus; // the one stop of the Tab key
+	/** @type {Seat} */ let focus, pointed; // the one stop of the Tab key; that with the pointer
 	let states = [], areas = new Map(), byId = new Map();
 	let categories = [], texts = TEXTS, selected = new Set(), own = new Set(), open = new Set(), openAreas = new Set(), wanted = new Map(), ownAreas = new Map();
 	const mine = new Set(); // was own, and has not been seen to be free since
@@ -171,7 +170,7 @@ function seatMap(host) {
 	const urlOf = (path, more) => `${base()}/api/${path}?${new URLSearchParams(about(more))}`;
 	const placesMax = () => Number(attribute('max')) || show.max_seats || 50;
 	const tell = (name, detail) => host.dispatchEvent(new CustomEvent('holdfast-' + name, { detail, bubbles: true, composed: true }));
-	const tellSelection = () => tell('select', { seat_ids: [...selected], areas: over(wanted, new Map()) });
+	const tellSelection = () => tell('select', { seat_ids: [...selected], areas: over(wanted) });
 	function toast(text, kind = '') {
 		const e = make(toasts, 'p', { class: 'toast ' + kind }, text);
 		setTimeout(() => e.remove(), 8000);
@@ -219,8 +218,8 @@ function seatMap(host) {
 			isOpened ||= !isPlain;
 			take(JSON.parse(data));
 		};
-		fresh[isPlain ? 'onerror' : 'onclose'] = ({ code, reason }) => {
-			const told = [1012, 1013].includes(code) && /^retry=(\d+)/.exec(reason);
+		fresh[isPlain ? 'onerror' : 'onclose'] = ({ reason }) => {
+			const told = /^retry=(\d+)/.exec(reason);
 			if (fresh === line) lose(told?.[1] ?? backOff(tries));
 		};
 		listen(15000);
@@ -250,7 +249,7 @@ function seatMap(host) {
 		if (f.show) { show = f.show; label(); tell('show', show); }
 		if (f.areas) areas = new Map();
 		for (const [id, free, capacity, b] of f.areas ?? f.a ?? []) areas.set(id, { ...areas.get(id), free, capacity, isClosed: b === 'b' });
-		for (const [i, state] of f.s === undefined ? f.c ?? [] : [...f.s].entries()) {
+		for (const [i, state] of f.s ? [...f.s].entries() : f.c ?? []) {
 			if (state === states[i]) continue;
 			states[i] = state;
 			if (layout !== wantedLayout) continue;
@@ -300,7 +299,7 @@ function seatMap(host) {
 
 	const isFree = ({ i }) => states[i] === '.' || (states[i] === 'b' && open.has(i));
 	const places = () => [...wanted.values()].reduce((a, b) => a + b, selected.size);
-	const over = (a, b) => [...a].map(([area_id, n]) => ({ area_id, count: n - (b.get(area_id) ?? 0) })).filter(({ count }) => count > 0);
+	const over = (a, b = null) => [...a].map(([area_id, n]) => ({ area_id, count: n - (b?.get(area_id) ?? 0) })).filter(({ count }) => count > 0);
 	const without = (a, b) => [...a].filter((id) => !b.has(id));
 	/** What a hold lacks to be what is selected. */
 	function wish() {
@@ -434,6 +433,7 @@ function seatMap(host) {
 			`.k${n} { --c: ${CSS.supports('color', given[name]) ? given[name] : COLORS[n % COLORS.length]}; }`).join(''));
 		drawn = seats.filter(isDrawn);
 		focus = drawn[0] ?? seats[0];
+		pointed = null;
 		tiles = [];
 		for (const e of [ground, house, legend, list]) e.replaceChildren();
 		const rows = arrange(drawn);
@@ -535,11 +535,14 @@ function seatMap(host) {
 			if (now() > until) { soon(); break; }
 			paintTile(tile, isLive);
 		}
+		point(pointed);
 	}
-	/** Words about a seat that the pointer is at, or the keyboard. */
-	function point(s) {
-		tip.hidden = !s;
-		if (!s) return;
+	/** The name of the seat with the keyboard, else with the pointer. */
+	function point(at) {
+		const s = root.activeElement?.matches('path:focus-visible') ? focus : at;
+		pointed = at;
+		tip.hidden = !s?.e;
+		if (tip.hidden) return;
 		tip.textContent = nameOf(s);
 		const all = view.getBoundingClientRect(), r = s.e.getBoundingClientRect(), w = tip.offsetWidth, above = r.top - all.top - tip.offsetHeight - 4;
 		tip.style.left = max(4, min(all.width - w - 4, r.left + r.width / 2 - all.left - w / 2)) + 'px';
@@ -573,7 +576,7 @@ function seatMap(host) {
 	function drawLegend() {
 		const add = (state, text, seat = {}) => text && picture(legend, state, seat, text), flags = new Set(seats.flatMap((s) => s.flags ?? []));
 		categories.forEach((name, kind) => make(add('.', name || texts['.'], { kind }), 'b'));
-		for (const state of ['x', ...(states.includes('b') ? ['b'] : []), 'r', 's']) add(state, texts[state]);
+		for (const state of 'xbrs') if (state !== 'b' || states.includes('b')) add(state, texts[state]);
 		for (const flag in MARKS) if (flags.has(flag)) add('flag', texts[flag], { kind: 1, flags: [flag] });
 	}
 
@@ -588,7 +591,7 @@ function seatMap(host) {
 		svg.style.transform = `scale(${k})`;
 		scroll.scrollTo(x * k - left, y * k - top);
 		clearTimeout(rest);
-		if (seats.length > FEW) rest = setTimeout(() => { rest = 0; soon(); }, 150); // then seats become elements
+		if (seats.length > FEW) rest = setTimeout(() => { rest = 0; soon(); }, 150);
 		soon();
 	}
 	function hand(s) {
@@ -662,7 +665,7 @@ function seatMap(host) {
 	on(root, 'focusin focusout', (e) => {
 		const s = seatOf(e.target);
 		if (s) hand(s);
-		point(s?.tile && e.type === 'focusin' && s.e.matches(':focus-visible') ? s : null);
+		point(pointed);
 	});
 	new ResizeObserver(() => { if (seats.length) scaleTo(isFitted ? 0 : k); }).observe(scroll);
 
@@ -676,7 +679,6 @@ function seatMap(host) {
 		get isHeld() { return !Object.keys(wish()).length; }, get held() { return held; },
 		get show() { return show; }, get max() { return placesMax(); }, get categories() { return categories; },
 		feed: take, hold, check, release: () => sendHeld('release'), confirm: () => sendHeld('confirm'), extend: (hold_seconds) => sendHeld('extend', { hold_seconds }),
-		/** An attribute has another value. */
 		changed(name) { if (isOn) { if (name !== 'category-colors') start(); else if (layout) draw(); } },
 		/** In a page, or no more. */
 		turn(is) {

@@ -390,10 +390,16 @@ const tests = {
 		for (const [what, is, limit] of told) console.log(`${what}: ${is} (at most ${limit})`);
 		for (const [what, is, limit] of told) assert.ok(is <= limit, `${what}: ${is}, at most ${limit}`);
 		// A seat far away by the keyboard: it comes into sight, and it is one that can be chosen.
+		await page.mouse.move(1, 1);
 		await page.locator('holdfast-seat-map').evaluate((map) => map.shadowRoot.querySelector('.legend').focus());
 		for (let n = 0; n < 9 && !(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.matches('path'))); n++) await page.keyboard.press('Shift+Tab');
 		for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', ' ']) await page.keyboard.press(key);
 		assert.equal((await value(page, 'selection')).length, 1);
+		await page.locator('holdfast-seat-map').evaluate((map) => map.shadowRoot.querySelector('.scroll').scrollBy(0, -200));
+		await until(() => page.evaluate(() => {
+			const root = document.querySelector('holdfast-seat-map').shadowRoot, a = root.activeElement.getBoundingClientRect(), t = root.querySelector('.tip').getBoundingClientRect();
+			return t.width > 0 && Math.abs(t.x + t.width / 2 - a.x - a.width / 2) < 150 && Math.min(Math.abs(t.bottom - a.top), Math.abs(t.top - a.bottom)) < 20;
+		}), 'its name beside it');
 	},
 };
 
