@@ -20,8 +20,12 @@ static bool holds_word(const char *text, size_t bytes, const char *word)
 
 bool mask_name_is_secret(const char *name)
 {
-	static const char *const words[] = {"password", "secret", "key", "token", "jaas",
-	                                    "credential", "oauthbearer.config"};
+	/* A command may have a password, an extension may be one. */
+	static const char *const words[] = {"password",           "secret",
+	                                    "key",                "token",
+	                                    "jaas",               "credential",
+	                                    "oauthbearer.config", "oauthbearer.extensions",
+	                                    "kinit.cmd"};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (holds_word(name, strlen(name), words[i]))

@@ -60,6 +60,9 @@ static void a_name_tells_of_a_secret_in_any_case(void **state)
 	(void)state;
 	assert_true(mask_name_is_secret("ssl.key.PASSWORD"));
 	assert_true(mask_name_is_secret("sasl.oauthbearer.config"));
+	assert_true(mask_name_is_secret("sasl.oauthbearer.extensions"));
+	assert_true(mask_name_is_secret("sasl.kerberos.kinit.cmd"));
+	assert_false(mask_name_is_secret("sasl.username"));
 	assert_false(mask_name_is_secret("client.id"));
 	assert_false(mask_name_is_secret(""));
 }
