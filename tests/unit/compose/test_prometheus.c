@@ -100,6 +100,8 @@ static char *print_all_names(void)
 
 	buf_print(&text, "%s", workers);
 	free(workers);
+	for (int i = METRIC_FIRST_OF_SHADOWS; i < METRIC_COUNT; i++) /* which nothing was compared for */
+		buf_print(&text, "%s 0\n", figures_rows[i].name);
 	for (size_t i = 0; i < sizeof gateways / sizeof gateways[0]; i++) {
 		const char *name = gateways[i].name;
 
