@@ -41,7 +41,7 @@ static unsigned below_of(void *none, unsigned limit)
 	return below(limit);
 }
 
-static const struct selling selling = {below_of, NULL, "A", SEATS, "owner", false};
+static const struct selling selling = {below_of, NULL, "A", SEATS, "canary-owner", false};
 
 const char *history_show(int n)
 {
@@ -57,18 +57,18 @@ static void sell_a_part(void)
 	const char *show = history_show(0), *sale = rig_id();
 
 	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                         "\"session_id\":\"part\",\"areas\":[{\"area_id\":\"floor\","
+	                         "\"session_id\":\"canary-part\",\"areas\":[{\"area_id\":\"floor\","
 	                         "\"count\":2}]}",
 	                   sale, show), 200, "RESERVED");
 	rig_expect(rig_ask(show, "{\"type\":\"confirm\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                         "\"session_id\":\"part\",\"reservation_id\":\"%s\"}", rig_id(), show,
-	                   sale), 200, "CONFIRMED");
+	                         "\"session_id\":\"canary-part\",\"reservation_id\":\"%s\"}",
+	                   rig_id(), show, sale), 200, "CONFIRMED");
 	rig_expect(rig_ask(show, "{\"type\":\"cancel\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                         "\"owner_key\":\"owner\",\"reservation_id\":\"%s\",\"areas\":["
+	                         "\"owner_key\":\"canary-owner\",\"reservation_id\":\"%s\",\"areas\":["
 	                         "{\"area_id\":\"floor\",\"count\":1}]}", rig_id(), show, sale),
 	           200, "PARTLY_CANCELLED");
 	rig_expect(rig_ask(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	                         "\"session_id\":\"part\",\"areas\":[{\"area_id\":\"nook\","
+	                         "\"session_id\":\"canary-part\",\"areas\":[{\"area_id\":\"nook\","
 	                         "\"count\":2}]}",
 	                   rig_id(), show), 409, "AREA_FULL");
 }
@@ -82,15 +82,15 @@ void history_begin(void)
 		const char *show = history_show(i);
 
 		rig_expect(rig_ask(show, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		                         "\"owner_key\":\"owner\",\"title\":\"N\xc2\xba %d\",\"max_seats\":4,"
-		                         "\"max_hold_seconds\":900}", rig_id(), show, i),
+		                         "\"owner_key\":\"canary-owner\",\"title\":\"N\xc2\xba %d\","
+		                         "\"max_seats\":4,\"max_hold_seconds\":900}", rig_id(), show, i),
 		           200, "SHOW_CREATED");
 		rig_expect(rig_ask(show, "{\"type\":\"set_areas\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		                         "\"owner_key\":\"owner\",\"areas\":[{\"area_id\":\"floor\","
+		                         "\"owner_key\":\"canary-owner\",\"areas\":[{\"area_id\":\"floor\","
 		                         "\"capacity\":12},{\"area_id\":\"nook\",\"capacity\":1}]}", rig_id(),
 		                   show), 200, "AREAS_SET");
 		rig_expect(rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		                         "\"owner_key\":\"owner\"%s}", rig_id(), show,
+		                         "\"owner_key\":\"canary-owner\"%s}", rig_id(), show,
 		                   seats.data), 200, "SEATS_ADDED");
 	}
 	buf_release(&seats);
@@ -114,7 +114,7 @@ static void add_reserve(struct buf *b, struct sent *s)
 	unsigned kind = below(6);
 
 	s->session = below(SESSIONS);
-	buf_print(b, ",\"session_id\":\"s%u\"", s->session);
+	buf_print(b, ",\"session_id\":\"canary-%u\"", s->session);
 	if (kind == 0)
 		selling_add_best(b, &selling);
 	if (kind == 1 || kind == 2)
@@ -137,10 +137,10 @@ static void add_follower(struct buf *b, struct sent *s, const char *type)
 	if (!strcmp(type, "change_hold"))
 		selling_add_change(b, &selling, of->value);
 	if (!strcmp(type, "cancel")) {
-		buf_print(b, ",\"owner_key\":\"%s\"", below(5) ? "owner" : "other");
+		buf_print(b, ",\"owner_key\":\"%s\"", below(5) ? "canary-owner" : "canary-other");
 		selling_add_part(b, &selling, of->value);
 	} else if (strcmp(type, "expire") != 0)
-		buf_print(b, ",\"session_id\":\"s%u\"", below(8) ? of->session : below(SESSIONS));
+		buf_print(b, ",\"session_id\":\"canary-%u\"", below(8) ? of->session : below(SESSIONS));
 	if (!strcmp(type, "extend"))
 		buf_print(b, ",\"hold_seconds\":%u", below(8) ? 400 + below(600) : 1);
 }

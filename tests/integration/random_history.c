@@ -80,7 +80,7 @@ struct random_history *random_history_make(uint64_t seed, const char *reply_topi
 	h->random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
 	h->partition_count = partition_count;
 	h->reply_topic = text_of(reply_topic);
-	h->selling = (struct selling){below_of, h, "A", SEATS, "boss", false};
+	h->selling = (struct selling){below_of, h, "A", SEATS, "canary-boss", false};
 	for (int i = 0; i < SHOWS; i++)
 		snprintf(h->shows[i].name, sizeof h->shows[i].name, "show:%d/%d", (int)(seed % 1000), i);
 	memset(h->bytes, '\xc3', sizeof h->bytes);
@@ -110,7 +110,7 @@ static void add_hold(struct random_history *h, const struct hold *hold, bool has
 {
 	buf_print(&h->value, ",\"reservation_id\":\"%s\"", hold->id);
 	if (has_session)
-		buf_print(&h->value, ",\"session_id\":\"s-%u\"",
+		buf_print(&h->value, ",\"session_id\":\"canary-%u\"",
 		          one_in(h, 8) ? below(h, SESSIONS) : hold->session);
 }
 
@@ -129,7 +129,7 @@ static void add_seats(struct random_history *h, unsigned most, unsigned seats)
 
 static void add_all_seats(struct random_history *h)
 {
-	buf_add_string(&h->value, ",\"owner_key\":\"boss\"");
+	buf_add_string(&h->value, ",\"owner_key\":\"canary-boss\"");
 	selling_add_hall(&h->value, &h->selling);
 }
 
@@ -154,7 +154,7 @@ static void add_reserve(struct random_history *h, struct show *show, const char 
 
 	snprintf(hold->id, sizeof hold->id, "%s", id);
 	hold->session = below(h, SESSIONS);
-	buf_print(&h->value, ",\"session_id\":\"s-%u\"", hold->session);
+	buf_print(&h->value, ",\"session_id\":\"canary-%u\"", hold->session);
 	add_wish(h);
 	selling_add_key(&h->value, &h->selling);
 	selling_add_customer(&h->value, &h->selling);
@@ -183,7 +183,7 @@ static void add_fields(struct random_history *h, struct show *show, const char *
 	const struct hold *hold = &show->holds[below(h, HOLDS_KEPT)];
 
 	if (!strcmp(type, "create_show")) {
-		buf_print(&h->value, ",\"title\":\"\\u00e9\xf0\x9f\x8e\xad %u\",\"owner_key\":\"boss\","
+		buf_print(&h->value, ",\"title\":\"\\u00e9\xf0\x9f\x8e\xad %u\",\"owner_key\":\"canary-boss\","
 		          "\"max_seats\":9,\"hold_seconds\":2", below(h, 9));
 		if (one_in(h, 3))
 			buf_add_string(&h->value, ",\"rules\":1,\"singles\":\"refuse\",\"closed\":false");
@@ -203,7 +203,8 @@ static void add_fields(struct random_history *h, struct show *show, const char *
 		if (!strcmp(type, "change_hold"))
 			selling_add_change(&h->value, &h->selling, hold->request.data);
 		if (!strcmp(type, "cancel")) {
-			buf_print(&h->value, ",\"owner_key\":\"%s\"", one_in(h, 5) ? "other" : "boss");
+			buf_print(&h->value, ",\"owner_key\":\"%s\"",
+			          one_in(h, 5) ? "canary-other" : "canary-boss");
 			selling_add_part(&h->value, &h->selling, hold->request.data);
 		}
 	}
@@ -311,8 +312,8 @@ static const struct {
     {"create_show", ",\"on_sale_until\":\"2026-02-28T24:00:00.000Z\""},
     {"create_show", ",\"singles\":\"Refuse\""},
     {"create_show", ",\"closed\":0"},
-    {"change_show", ",\"owner_key\":\"boss\""},
-    {"change_show", ",\"owner_key\":\"boss\",\"closed\":null"},
+    {"change_show", ",\"owner_key\":\"canary-boss\""},
+    {"change_show", ",\"owner_key\":\"canary-boss\",\"closed\":null"},
     {"change_show", ",\"new_owner_key\":\"\""},
     {"add_seats", ",\"seats\":[]"},
     {"add_seats", ",\"seats\":[{\"row\":\"1\",\"pos\":1}]"},
@@ -365,8 +366,8 @@ static const struct {
     {"change_hold", HOLD_1 ",\"areas\":[{\"area_id\":\"f\",\"count\":1}],"
                     "\"drop_areas\":[{\"area_id\":\"f\",\"count\":2}]"},
     {"change_hold", HOLD_1 ",\"best\":{\"count\":0}"},
-    {"cancel", HOLD_1 ",\"owner_key\":\"boss\",\"seat_ids\":[]"},
-    {"cancel", HOLD_1 ",\"owner_key\":\"boss\",\"areas\":{}"},
+    {"cancel", HOLD_1 ",\"owner_key\":\"canary-boss\",\"seat_ids\":[]"},
+    {"cancel", HOLD_1 ",\"owner_key\":\"canary-boss\",\"areas\":{}"},
 };
 
 static struct show *make_undecodable(struct random_history *h)
@@ -422,7 +423,7 @@ static void add_long_list(struct random_history *h, const struct show *show)
 
 	buf_clear(&h->value);
 	buf_print(&h->value, "{\"type\":\"%s\",\"request_id\":\"00000000-0000-4000-8000-%012llx\","
-	          "\"show_id\":\"%s\",\"owner_key\":\"boss\",\"%s\":[", lists[which].type,
+	          "\"show_id\":\"%s\",\"owner_key\":\"canary-boss\",\"%s\":[", lists[which].type,
 	          (unsigned long long)++h->ids, show->name, lists[which].list);
 	for (unsigned i = 0; i < count; i++)
 		buf_print(&h->value, "%s{%s\"L%u\"}", i ? "," : "", lists[which].member, i);

@@ -39,7 +39,7 @@ static unsigned below_of(void *none, unsigned limit)
 	return (unsigned)below((int)limit);
 }
 
-static const struct selling selling = {below_of, NULL, "S", TRAFFIC_SEATS, "owner", false};
+static const struct selling selling = {below_of, NULL, "S", TRAFFIC_SEATS, "canary-owner", false};
 
 void traffic_open(uint64_t seed)
 {
@@ -52,9 +52,9 @@ void traffic_open(uint64_t seed)
 	for (int i = 0; i < TRAFFIC_SHOWS; i++) {
 		snprintf(show, sizeof show, "traffic-%d", i);
 		rig_ask(show, "{\"type\":\"create_show\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		              "\"owner_key\":\"owner\",\"hold_seconds\":%d}", rig_id(), show, 1 + i % 3);
+		              "\"owner_key\":\"canary-owner\",\"hold_seconds\":%d}", rig_id(), show, 1 + i % 3);
 		rig_ask(show, "{\"type\":\"add_seats\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		              "\"owner_key\":\"owner\"%s}", rig_id(), show, hall.data);
+		              "\"owner_key\":\"canary-owner\"%s}", rig_id(), show, hall.data);
 	}
 	buf_release(&hall);
 }
@@ -83,7 +83,7 @@ static void reserve(void)
 	memcpy(k->id, id, sizeof k->id);
 	snprintf(show, sizeof show, "traffic-%d", k->show);
 	buf_print(&b, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	          "\"session_id\":\"session-%d\"", id, show, k->session);
+	          "\"session_id\":\"canary-%d\"", id, show, k->session);
 	if (below(4))
 		add_seats(&b);
 	else if (below(2))
@@ -117,7 +117,7 @@ static void of_reservation(const struct known *k, const char *type, const char *
 
 	snprintf(show, sizeof show, "traffic-%d", k->show);
 	rig_send(show, "{\"type\":\"%s\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-	               "\"reservation_id\":\"%s\",\"session_id\":\"session-%d\"%s}", type, rig_id(), show,
+	               "\"reservation_id\":\"%s\",\"session_id\":\"canary-%d\"%s}", type, rig_id(), show,
 	         k->id, below(20) ? k->session : SESSIONS, more);
 }
 
@@ -126,7 +126,7 @@ static void of_a_part(const struct known *k, const char *type)
 {
 	struct buf more = {0};
 
-	buf_add_string(&more, ",\"owner_key\":\"owner\"");
+	buf_add_string(&more, ",\"owner_key\":\"canary-owner\"");
 	if (!strcmp(type, "change_hold"))
 		selling_add_change(&more, &selling, k->last);
 	else
@@ -152,7 +152,7 @@ static void again(const struct known *k, int is_other)
 	snprintf(show, sizeof show, "traffic-%d", k->show);
 	if (is_other)
 		rig_send(show, "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"%s\","
-		               "\"session_id\":\"session-%d\",\"seat_ids\":[\"S39\"]}", k->id, show,
+		               "\"session_id\":\"canary-%d\",\"seat_ids\":[\"S39\"]}", k->id, show,
 		         k->session);
 	else
 		rig_send(show, "%s", k->last);
