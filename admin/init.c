@@ -149,12 +149,13 @@ static enum rc print_rights(const struct settings *s, struct err *e)
 	               s->common.dead_letter_topic},
 	    .reply_topics = &reply_topics,
 	    .group_id = s->group_id,
+	    .is_shadow = s->shadow,
 	};
 	struct buf text = {0};
 	enum rc rc = reply_topics_read(&reply_topics, s->reply_topics, &names.topics, e);
 
 	if (s->print_grants)
-		grants_print(&text);
+		grants_print(s->shadow, &text);
 	if (s->print_grants && s->print_acls)
 		buf_add_string(&text, "\n");
 	if (s->print_acls)

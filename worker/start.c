@@ -37,7 +37,7 @@ enum rc start_run(const struct settings *s, struct pipeline *pipeline, struct er
 	const struct db_settings session = {.connect_ms = PIPELINE_CONNECT_MS, .has_pinned_plans = true,
 	                                    .answer_ms = (int64_t)s->database_timeout_ms};
 	const struct pipeline_user user = {START_PROGRAM, &session, s->group_id, s->reply_topics,
-	                                   RIGHTS_WORKER};
+	                                   RIGHTS_WORKER | (s->shadow ? RIGHTS_SHADOW : 0)};
 	const struct service_settings service = {START_PROGRAM, kafka_version(), s->metrics_listen,
 	                                         (int64_t)s->hang_after_ms, figures_rows,
 	                                         s->shadow ? METRIC_COUNT : METRIC_FIRST_OF_SHADOWS};

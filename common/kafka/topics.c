@@ -178,8 +178,9 @@ static rd_kafka_NewTopic_t *describe_new(enum topic topic, const char *name,
 }
 
 /* A topic that was not made: nothing is wrong with Kafka where it says that it cannot be like that. */
-static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
+static enum rc refuse(rd_kafka_t *client, const rd_kafka_topic_result_t *result, struct err *e)
 {
+	const char *name = rd_kafka_topic_result_name(result);
 	enum rc rc = RC_FATAL;
 	enum origin origin = FROM_KAFKA;
 
@@ -196,10 +197,14 @@ static enum rc refuse(const rd_kafka_topic_result_t *result, struct err *e)
 	case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
 		rc = RC_RETRY;
 		break;
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+		return kafka_fail(e, rc, KAFKA_FAILURE(client, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+		                                       NULL, "Create", "topic", name), "creating topic %s",
+		                  name);
 	default:
 		break;
 	}
-	return err_set(e, rc, origin, "creating topic %s: %s", rd_kafka_topic_result_name(result),
+	return err_set(e, rc, origin, "creating topic %s: %s", name,
 	               rd_kafka_topic_result_error_string(result));
 }
 
@@ -227,7 +232,7 @@ static enum rc create(struct kafka_topics *topics, rd_kafka_NewTopic_t **wanted,
 		rd_kafka_resp_err_t failed = rd_kafka_topic_result_error(results[i]);
 
 		if (failed && failed != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-			rc = refuse(results[i], e);
+			rc = refuse(topics->client, results[i], e);
 	}
 	rd_kafka_event_destroy(event);
 	return rc;

@@ -19,6 +19,7 @@ enum {
 	RIGHTS_GATEWAY = 8,
 	RIGHTS_ADMIN = 16,
 	RIGHTS_PRUNER = 32,
+	RIGHTS_SHADOW = 64, /* besides RIGHTS_WORKER */
 };
 
 /*

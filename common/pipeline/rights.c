@@ -57,9 +57,16 @@ static bool resource_at(const struct acl_names *names, unsigned on, size_t n, st
 	return true;
 }
 
+static bool is_asked_for(const struct acl_names *names, const struct acl_row *row)
+{
+	return names->is_shadow == !strcmp(row->user, "holdfast_shadow");
+}
+
 bool acl_at(const struct acl_names *names, size_t i, struct acl *acl)
 {
 	for (size_t row = 0; row < ACL_ROWS; row++) {
+		if (!is_asked_for(names, &acl_rows[row]))
+			continue;
 		acl->user = acl_rows[row].user;
 		acl->operation = acl_rows[row].operation;
 		for (size_t n = 0; resource_at(names, acl_rows[row].on, n, acl); n++)
@@ -97,8 +104,10 @@ void acls_print(const struct acl_names *names, struct buf *to)
 		struct acl acl;
 		size_t line, column;
 
+		if (!is_asked_for(names, &acl_rows[row]))
+			continue;
 		if (strcmp(user, acl_rows[row].user) != 0)
-			buf_print(to, "%s# %s\n", row ? "\n" : "", acl_rows[row].user);
+			buf_print(to, "%s# %s\n", *user ? "\n" : "", acl_rows[row].user);
 		user = acl_rows[row].user;
 		line = to->bytes;
 		buf_print(to, "$acls --add --allow-principal User:%s --operation %s", user,
@@ -124,6 +133,7 @@ static const struct role {
     {"holdfast_reader", RIGHTS_EXPIRER | RIGHTS_AUDIT | RIGHTS_ADMIN},
     {"holdfast_gateway", RIGHTS_GATEWAY},
     {"holdfast_pruner", RIGHTS_PRUNER},
+    {"holdfast_shadow", RIGHTS_WORKER | RIGHTS_SHADOW},
 };
 
 #define ROLE_COUNT (sizeof roles / sizeof roles[0])
@@ -145,13 +155,14 @@ static bool was_before(const struct role *role, size_t i)
 	return false;
 }
 
-bool grant_at(size_t i, struct grant *grant)
+bool grant_at(bool is_shadow, size_t i, struct grant *grant)
 {
 	for (size_t role = 0; role < ROLE_COUNT; role++)
 		for (size_t n = 0; right_at(n); n++) {
 			const struct right *right = right_at(n);
+			bool is_other = is_shadow != !!(roles[role].whose & RIGHTS_SHADOW);
 
-			if (!is_of(right, &roles[role]) || was_before(&roles[role], n) || i-- != 0)
+			if (is_other || !is_of(right, &roles[role]) || was_before(&roles[role], n) || i-- != 0)
 				continue;
 			*grant = (struct grant){roles[role].name, right->privilege, right->name,
 			                        right->columns, right->weight == RIGHT_NEEDED};
@@ -161,16 +172,16 @@ bool grant_at(size_t i, struct grant *grant)
 }
 
 /* One statement for what a role may do in one way, from grant number `from` on. */
-static void print_statement(size_t from, struct buf *to)
+static void print_statement(bool is_shadow, size_t from, struct buf *to)
 {
 	struct grant first, grant;
 	size_t line = to->bytes;
 	const char *between = " ON ";
 
-	(void)grant_at(from, &first);
+	(void)grant_at(is_shadow, from, &first);
 	buf_print(to, "GRANT %s%s%s%s", first.privilege, first.columns[0] ? " (" : "", first.columns,
 	          first.columns[0] ? ")" : "");
-	for (size_t i = from; grant_at(i, &grant); i++) {
+	for (size_t i = from; grant_at(is_shadow, i, &grant); i++) {
 		const char *kind = right_kind(text_of(grant.privilege));
 
 		if (strcmp(grant.role, first.role) != 0 || strcmp(grant.privilege, first.privilege) != 0 ||
@@ -189,28 +200,28 @@ static void print_statement(size_t from, struct buf *to)
 }
 
 /* Is there one like it before, with which it was printed? */
-static bool is_printed(size_t i, const struct grant *grant)
+static bool is_printed(bool is_shadow, size_t i, const struct grant *grant)
 {
 	struct grant before;
 
 	for (size_t j = 0; j < i; j++)
-		if (grant_at(j, &before) && !strcmp(before.role, grant->role) &&
+		if (grant_at(is_shadow, j, &before) && !strcmp(before.role, grant->role) &&
 		    !strcmp(before.privilege, grant->privilege) &&
 		    !strcmp(before.columns, grant->columns))
 			return true;
 	return false;
 }
 
-void grants_print(struct buf *to)
+void grants_print(bool is_shadow, struct buf *to)
 {
 	struct grant grant;
 	const char *role = "";
 
-	for (size_t i = 0; grant_at(i, &grant); i++) {
+	for (size_t i = 0; grant_at(is_shadow, i, &grant); i++) {
 		if (strcmp(role, grant.role) != 0)
 			buf_print(to, "%s-- %s\n", i ? "\n" : "", grant.role);
 		role = grant.role;
-		if (!is_printed(i, &grant))
-			print_statement(i, to);
+		if (!is_printed(is_shadow, i, &grant))
+			print_statement(is_shadow, i, to);
 	}
 }

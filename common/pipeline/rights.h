@@ -22,6 +22,7 @@ struct acl_names {
 	struct topic_names topics;
 	const struct reply_topics *reply_topics; /* NULL: none */
 	const char *group_id;
+	bool is_shadow; /* the user of a shadow alone; else all others */
 };
 
 /* Number i, from 0; false: there are no more. */
@@ -36,7 +37,8 @@ struct grant {
 	bool is_needed;                        /* the programs of the role do not start without it */
 };
 
-bool grant_at(size_t i, struct grant *grant); /* by role; false: there are no more */
-void grants_print(struct buf *to);            /* SQL */
+/* Number i, by role; false: there are no more. is_shadow: in a scratch database, of its shadow. */
+bool grant_at(bool is_shadow, size_t i, struct grant *grant);
+void grants_print(bool is_shadow, struct buf *to); /* SQL */
 
 #endif

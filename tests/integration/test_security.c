@@ -11,220 +11,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/base/clock.h"
 #include "common/pipeline/conditions.h"
-#include "common/pipeline/rights.h"
 #include "tests/integration/pages.h"
+#include "tests/integration/secure.h"
 #include "tests/integration/shell.h"
 #include "tests/integration/topics.h"
+#include "tests/integration/web.h"
 
 #define ACLS_MAX 80
 enum { USAGE = 2, MISMATCH = 3 }; /* exit codes */
-#define SECURED "tests/integration/secured"
-#define BUILD "\"${HOLDFAST_BUILD:-build}\"/"
-
-static int login_port, certificates_port, expired_port, database_port;
-static const char *rig_url, *rig_brokers;
-static char database[100];
-
-/* ---- who ---- */
-
-static void be_the_rig(void)
-{
-	setenv("DATABASE_URL", rig_url, 1);
-	setenv("KAFKA_BOOTSTRAP_SERVERS", rig_brokers, 1);
-	unsetenv("HOLDFAST_KAFKA_PROPERTIES");
-}
-
-/* What is started from here on is that user of Kafka, and that role of the database. */
-static void be(const char *user, const char *role)
-{
-	struct buf b = {0};
-
-	buf_print(&b, "postgresql://%s:canary-db@localhost:%d/%s?sslmode=verify-full", role,
-	          database_port, database);
-	setenv("DATABASE_URL", b.data, 1);
-	buf_clear(&b);
-	buf_print(&b, "localhost:%d", login_port);
-	setenv("KAFKA_BOOTSTRAP_SERVERS", b.data, 1);
-	buf_clear(&b);
-	buf_print(&b, "security.protocol=sasl_ssl,sasl.mechanism=PLAIN,sasl.username=%s,"
-	          "sasl.password=canary-kafka,ssl.ca.location=%s/secured/ca.pem", user,
-	          getenv("HOLDFAST_RUN_DIR"));
-	setenv("HOLDFAST_KAFKA_PROPERTIES", b.data, 1);
-	buf_release(&b);
-}
-
-static void be_by_certificate(const char *certificate)
-{
-	struct buf b = {0};
-
-	buf_print(&b, "localhost:%d", certificates_port);
-	setenv("KAFKA_BOOTSTRAP_SERVERS", b.data, 1);
-	buf_clear(&b);
-	buf_print(&b, "security.protocol=ssl,ssl.ca.location=%s/secured/ca.pem",
-	          getenv("HOLDFAST_RUN_DIR"));
-	if (certificate)
-		buf_print(&b, ",ssl.certificate.location=%s/secured/%s.pem,ssl.key.location=%s/secured/%s.key",
-		          getenv("HOLDFAST_RUN_DIR"), certificate, getenv("HOLDFAST_RUN_DIR"), certificate);
-	setenv("HOLDFAST_KAFKA_PROPERTIES", b.data, 1);
-	buf_release(&b);
-}
-
-/* ---- what Kafka allows ---- */
-
-static struct acl_names names(void)
-{
-	return (struct acl_names){.topics = rig_topics, .group_id = rig_group};
-}
-
-static rd_kafka_AclOperation_t operation_of(const char *name)
-{
-	for (int i = 0; i < RD_KAFKA_ACL_OPERATION__CNT; i++) {
-		const char *known = rd_kafka_AclOperation_name((rd_kafka_AclOperation_t)i);
-
-		/* DESCRIBE_CONFIGS */
-		if (!strcasecmp(known, name) ||
-		    (!strcmp(name, "DescribeConfigs") && !strcmp(known, "DESCRIBE_CONFIGS")))
-			return (rd_kafka_AclOperation_t)i;
-	}
-	fail_msg("no operation %s", name);
-	return RD_KAFKA_ACL_OPERATION_UNKNOWN;
-}
-
-static rd_kafka_AclBinding_t *binding_of(const struct acl *acl, const char *user)
-{
-	char principal[100], reason[200];
-	rd_kafka_AclBinding_t *made;
-
-	snprintf(principal, sizeof principal, "User:%s", user);
-	made = rd_kafka_AclBinding_new(
-	    acl->kind == ACL_TOPIC ? RD_KAFKA_RESOURCE_TOPIC : RD_KAFKA_RESOURCE_GROUP, acl->name,
-	    RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, "*", operation_of(acl->operation),
-	    RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, reason, sizeof reason);
-	assert_non_null(made);
-	return made;
-}
-
-/*
- * User number i has the rights of the one that row i is of, but for that row; where he may not read
- * or write he may still describe, so that it is not that which he is told.
- */
-static const char *lacking(const char *user, size_t i)
-{
-	char name[60];
-
-	snprintf(name, sizeof name, "%s_%zu", user, i);
-	return rig_keep(strdup(name));
-}
-
-static void create(rd_kafka_AclBinding_t **list, size_t count)
-{
-	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	const rd_kafka_acl_result_t **results;
-	rd_kafka_queue_t *queue;
-	rd_kafka_event_t *event;
-	char reason[200];
-	rd_kafka_t *client;
-
-	rd_kafka_conf_set(conf, "bootstrap.servers", rig_brokers, reason, sizeof reason);
-	client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-	queue = rd_kafka_queue_new(client);
-	rd_kafka_CreateAcls(client, list, count, NULL, queue);
-	event = rd_kafka_queue_poll(queue, RIG_WAIT_MS);
-	assert_non_null(event);
-	results = rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(event), &count);
-	for (size_t i = 0; i < count; i++)
-		if (rd_kafka_acl_result_error(results[i]))
-			fail_msg("%s", rd_kafka_error_string(rd_kafka_acl_result_error(results[i])));
-	rd_kafka_event_destroy(event);
-	rd_kafka_queue_destroy(queue);
-	rd_kafka_destroy(client);
-}
-
-/* The client library cannot make rights of transactional ids: for these the tool is asked. */
-static void give_acls(void)
-{
-	static rd_kafka_AclBinding_t *list[ACLS_MAX * 20];
-	const struct acl_names n = names();
-	struct buf principals = {0};
-	size_t count = 0;
-	struct acl acl, other;
-
-	for (size_t i = 0; acl_at(&n, i, &acl); i++) {
-		if (acl.kind == ACL_TRANSACTIONAL_ID)
-			buf_print(&principals, " --allow-principal User:%s", acl.user);
-		else
-			list[count++] = binding_of(&acl, acl.user);
-		for (size_t j = 0; acl_at(&n, j, &other); j++) {
-			if (strcmp(other.user, acl.user) != 0)
-				continue;
-			if (j == i && (other.kind == ACL_TRANSACTIONAL_ID || other.operation[0] == 'D'))
-				continue;
-			if (j == i)
-				other.operation = "Describe";
-			if (other.kind == ACL_TRANSACTIONAL_ID)
-				buf_print(&principals, " --allow-principal User:%s", lacking(acl.user, i));
-			else
-				list[count++] = binding_of(&other, lacking(acl.user, i));
-			assert_true(count < sizeof list / sizeof list[0]);
-		}
-	}
-	create(list, count);
-	rd_kafka_AclBinding_destroy_array(list, count);
-	(void)shell_kafka_tool("org.apache.kafka.tools.AclCommand --bootstrap-server %s --force --add "
-	                       "%s --operation Write --resource-pattern-type prefixed "
-	                       "--transactional-id %s.%s. 2>&1", rig_brokers, principals.data, rig_group,
-	                       rig_topics.requests);
-	buf_release(&principals);
-}
-
-/* ---- runs that end ---- */
-
-struct run {
-	long pid;
-	int code;
-	const char *said;
-	char path[200];
-};
-
-#define RUN_S "40" /* nothing that ends by itself takes this long */
-static struct run begin(const char *command)
-{
-	static int number;
-	struct buf whole = {0};
-	struct run run = {0};
-
-	snprintf(run.path, sizeof run.path, "%s/secured/said-%d", getenv("HOLDFAST_RUN_DIR"), number++);
-	/* In the foreground: else it hands a signal on twice, and the second ends a program at once. */
-	buf_print(&whole, "exec >%s 2>&1 </dev/null; exec timeout --foreground " RUN_S " " BUILD "%s",
-	          run.path, command);
-	run.pid = rig_start("/bin/sh", "-c", whole.data, NULL);
-	buf_release(&whole);
-	return run;
-}
-
-static void end(struct run *run)
-{
-	run->code = rig_stop(run->pid, 0);
-	run->said = shell_run("cat %s", run->path);
-}
-
-static void expect(struct run *run, const char *what, int code, const char *words)
-{
-	end(run);
-	if (run->code != code || !strstr(run->said, words))
-		fail_msg("%s: %d, expected %d and %s\n%s", what, run->code, code, words, run->said);
-}
-
-static void run_well(const char *command, const char *words)
-{
-	struct run run = begin(command);
-
-	expect(&run, command, 0, words);
-}
 
 /* ---- the cases ---- */
 
@@ -233,7 +30,7 @@ static long expirer, gateway;
 
 static void start_worker(const char *user)
 {
-	be(user, "holdfast_worker");
+	secure_be(user, "holdfast_worker");
 	worker = pages_start("holdfast-worker", NULL, NULL);
 }
 
@@ -249,35 +46,35 @@ static void everybody_works_with_exactly_his_rights(void **state)
 	(void)state;
 	start_worker("holdfast_worker");
 	pages_await_ready(&worker);
-	be("holdfast_expirer", "holdfast_reader");
+	secure_be("holdfast_expirer", "holdfast_reader");
 	pages = pages_start("holdfast-expirer", NULL, NULL);
 	expirer = pages.pid;
 	pages_await_ready(&pages);
-	be("holdfast_gateway", "holdfast_gateway");
+	secure_be("holdfast_gateway", "holdfast_gateway");
 	pages = pages_start("holdfast-gateway", "--listen=127.0.0.1:0", NULL);
 	gateway = pages.pid;
 	pages_await_ready(&pages);
-	be_the_rig();
+	secure_be_the_rig();
 	rig_send("dead", "{\"show_id\":\"dead\"");
 	rig_await(1);
-	be("holdfast_checkout", "holdfast_nobody"); /* without a database */
-	run_well("holdfast-producer --wait --type=create_show --show-id=secured --hold-seconds=1",
+	secure_be("holdfast_checkout", "holdfast_nobody"); /* without a database */
+	secure_run_well("holdfast-producer --wait --type=create_show --show-id=secured --hold-seconds=1",
 	         "SHOW_CREATED");
-	run_well("holdfast-producer --wait --type=add_seats --show-id=secured --seat-ids=A1,A2",
+	secure_run_well("holdfast-producer --wait --type=add_seats --show-id=secured --seat-ids=A1,A2",
 	         "SEATS_ADDED");
-	run_well("holdfast-producer --wait --type=reserve --show-id=secured --session-id=canary-session "
-	         "--seat-ids=A1", "RESERVED");
+	secure_run_well("holdfast-producer --wait --type=reserve --show-id=secured "
+	                "--session-id=canary-session --seat-ids=A1", "RESERVED");
 	rig_await_sql("t", "SELECT count(*) > 0 FROM holdfast.decisions WHERE reason = 'EXPIRED'");
-	be("holdfast_owner", "holdfast_owner");
-	run_well("holdfast-admin init", "schema and topics are there");
-	be("holdfast_operator", "holdfast_reader");
-	run_well("holdfast-admin status", "owner 1: ");
-	run_well("holdfast-admin show status secured", "available         2");
-	be("holdfast_operator", "holdfast_pruner");
-	run_well("holdfast-admin prune --keep-days=30 --dry-run", "");
-	be("holdfast_auditor", "holdfast_reader");
-	run_well("holdfast-audit", "no differences");
-	be_the_rig();
+	secure_be("holdfast_owner", "holdfast_owner");
+	secure_run_well("holdfast-admin init", "schema and topics are there");
+	secure_be("holdfast_operator", "holdfast_reader");
+	secure_run_well("holdfast-admin status", "owner 1: ");
+	secure_run_well("holdfast-admin show status secured", "available         2");
+	secure_be("holdfast_operator", "holdfast_pruner");
+	secure_run_well("holdfast-admin prune --keep-days=30 --dry-run", "");
+	secure_be("holdfast_auditor", "holdfast_reader");
+	secure_run_well("holdfast-audit", "no differences");
+	secure_be_the_rig();
 	/* And nobody misses anything. */
 	assert_null(strstr(rig_log(), "authorization failed"));
 	assert_null(strstr(rig_log(), "no right"));
@@ -285,10 +82,10 @@ static void everybody_works_with_exactly_his_rights(void **state)
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);
 	assert_int_equal(rig_stop(gateway, SIGTERM), 0);
 	/* For the next expirer. */
-	be("holdfast_checkout", "holdfast_nobody");
-	run_well("holdfast-producer --wait --type=reserve --show-id=secured --session-id=canary-other "
-	         "--seat-ids=A2", "RESERVED");
-	be_the_rig();
+	secure_be("holdfast_checkout", "holdfast_nobody");
+	secure_run_well("holdfast-producer --wait --type=reserve --show-id=secured "
+	                "--session-id=canary-other --seat-ids=A2", "RESERVED");
+	secure_be_the_rig();
 	stop_worker();
 }
 
@@ -346,7 +143,7 @@ static const char *words_of(const struct acl *acl, const char *user)
 
 static void each_acl_that_is_missing_is_named(void **state)
 {
-	const struct acl_names n = names();
+	const struct acl_names n = secure_names(false);
 	static struct run runs[ACLS_MAX];
 	struct acl acl;
 
@@ -359,8 +156,8 @@ static void each_acl_that_is_missing_is_named(void **state)
 
 			if (strcmp(programs[p].user, acl.user) != 0 || is_silent(&acl))
 				continue;
-			be(lacking(acl.user, i), programs[p].role);
-			runs[i] = begin(is_check ? programs[p].check : programs[p].command);
+			secure_be(secure_lacking(acl.user, i), programs[p].role);
+			runs[i] = secure_begin(is_check ? programs[p].check : programs[p].command);
 		}
 	for (size_t i = 0; acl_at(&n, i, &acl); i++) {
 		bool is_config = !strcmp(acl.operation, "DescribeConfigs");
@@ -370,18 +167,126 @@ static void each_acl_that_is_missing_is_named(void **state)
 		if (!runs[i].pid)
 			continue;
 		if (serves(&acl))
-			stop_once_said(&runs[i], words_of(&acl, lacking(acl.user, i)));
-		expect(&runs[i], what, is_config || serves(&acl) ? 0 : MISMATCH,
-		       words_of(&acl, lacking(acl.user, i)));
+			stop_once_said(&runs[i], words_of(&acl, secure_lacking(acl.user, i)));
+		secure_expect(&runs[i], what, is_config || serves(&acl) ? 0 : MISMATCH,
+		       words_of(&acl, secure_lacking(acl.user, i)));
 	}
-	be_the_rig();
+	secure_be_the_rig();
 	stop_worker();
+}
+
+static void a_topic_that_may_not_be_made_is_named(void **state)
+{
+	char command[200], words[200];
+	struct run run;
+
+	(void)state;
+	snprintf(command, sizeof command, "holdfast-admin init --timeout-ms=10000 --replies-topic=%s"
+	         SECURE_ABSENT, rig_topics.replies);
+	snprintf(words, sizeof words, "User:holdfast_owner has no right to Create topic %s" SECURE_ABSENT,
+	         rig_topics.replies);
+	secure_be("holdfast_owner", "holdfast_owner");
+	run = secure_begin(command);
+	secure_expect(&run, "Create", MISMATCH, words);
+	secure_be_the_rig();
+}
+
+static size_t acl_number(const char *user, const char *operation, enum acl_kind kind)
+{
+	const struct acl_names n = secure_names(false);
+	struct acl acl;
+
+	for (size_t i = 0; acl_at(&n, i, &acl); i++)
+		if (!strcmp(acl.user, user) && !strcmp(acl.operation, operation) && acl.kind == kind)
+			return i;
+	fail_msg("%s needs no %s", user, operation);
+	return 0;
+}
+
+/* What it needs for a request, or to name workers, is missed only then. */
+static void a_gateway_says_what_it_misses_when_it_is_asked(void **state)
+{
+	static const char *const patient[] = {"--reply-timeout-ms=60000", NULL}; /* a busy machine */
+	const size_t write = acl_number("holdfast_gateway", "Write", ACL_TOPIC),
+	             describe = acl_number("holdfast_gateway", "Describe", ACL_GROUP);
+	struct web web;
+	char words[300];
+
+	(void)state;
+	secure_be(secure_lacking("holdfast_gateway", write), "holdfast_gateway");
+	web = web_start_as(NULL, patient);
+	secure_be_the_rig();
+	web_expect(web_ask(&web, "POST", "/api/seat-reservations/reserve", "",
+	                   "{\"show_id\":\"secured\",\"seat_ids\":[\"A1\"]}"), 503, "NOT_EXECUTED");
+	snprintf(words, sizeof words, "User:holdfast_gateway_%zu has no right to Write topic %s", write,
+	         rig_topics.requests);
+	pages_await_log(words);
+	assert_int_equal(rig_stop(web.pid, SIGTERM), 0);
+	secure_be(secure_lacking("holdfast_gateway", describe), "holdfast_gateway");
+	web = web_start_as(NULL, patient);
+	secure_be_the_rig();
+	pages_await(&web.pages, "/status", "200", "not known");
+	assert_int_equal(rig_stop(web.pid, SIGTERM), 0);
+}
+
+static void await_admin(rd_kafka_t *client, rd_kafka_queue_t *queue)
+{
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, RIG_WAIT_MS);
+
+	assert_non_null(event);
+	assert_int_equal(rd_kafka_event_error(event), 0);
+	rd_kafka_event_destroy(event);
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_destroy(client);
+}
+
+static rd_kafka_t *open_admin(rd_kafka_queue_t **queue)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	char reason[200];
+	rd_kafka_t *client;
+
+	rd_kafka_conf_set(conf, "bootstrap.servers", getenv("KAFKA_BOOTSTRAP_SERVERS"), reason,
+	                  sizeof reason);
+	client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+	*queue = rd_kafka_queue_new(client);
+	return client;
+}
+
+/* Its offsets are gone, and it has to look for what it answered. */
+static void a_worker_without_offsets_says_that_it_may_not_read_replies(void **state)
+{
+	const struct acl_names n = secure_names(false);
+	rd_kafka_queue_t *queue;
+	rd_kafka_t *client = open_admin(&queue);
+	rd_kafka_DeleteGroup_t *group = rd_kafka_DeleteGroup_new(rig_group);
+	struct acl acl;
+
+	(void)state;
+	rig_await_empty_group();
+	rd_kafka_DeleteGroups(client, &group, 1, NULL, queue);
+	await_admin(client, queue);
+	rd_kafka_DeleteGroup_destroy(group);
+	for (size_t i = 0; acl_at(&n, i, &acl); i++) {
+		if (strcmp(acl.user, "holdfast_worker") != 0 || strcmp(acl.operation, "Read") != 0 ||
+		    strcmp(acl.name, rig_topics.replies) != 0)
+			continue;
+		start_worker(secure_lacking("holdfast_worker", i));
+		pages_await(&worker, "/readyz", "503", words_of(&acl, secure_lacking("holdfast_worker", i)));
+		stop_worker();
+	}
+	start_worker("holdfast_worker");
+	pages_await_ready(&worker);
+	stop_worker();
+	secure_be("holdfast_auditor", "holdfast_reader");
+	secure_run_well("holdfast-audit", "no differences");
+	secure_be_the_rig();
 }
 
 /* A worker without each of its rights in turn; one that has them all ends what they left. */
 static void a_worker_without_an_acl_says_so_and_loses_nothing(void **state)
 {
-	const struct acl_names n = names();
+	const struct acl_names n = secure_names(false);
 	struct acl acl;
 	size_t asked = 0;
 
@@ -392,7 +297,7 @@ static void a_worker_without_an_acl_says_so_and_loses_nothing(void **state)
 		if (strcmp(acl.user, "holdfast_worker") != 0 || !strcmp(acl.operation, "DescribeConfigs") ||
 		    (acl.name == strstr(acl.name, rig_topics.replies) && acl.operation[0] == 'R'))
 			continue; /* it reads them where the group's offsets are lost */
-		be_the_rig();
+		secure_be_the_rig();
 		snprintf(show, sizeof show, "worker-%zu", i);
 		if (!strcmp(acl.name, rig_topics.dead_letters))
 			rig_send(show, "{\"show_id\":\"%s\",\"request_id\":\"%s\"", show, rig_id());
@@ -403,25 +308,26 @@ static void a_worker_without_an_acl_says_so_and_loses_nothing(void **state)
 		if (acl.kind == ACL_TRANSACTIONAL_ID) { /* it rehearses a transaction before it joins */
 			struct run run;
 
-			be(lacking("holdfast_worker", i), "holdfast_worker");
-			run = begin("holdfast-worker");
-			expect(&run, acl.name, MISMATCH, words_of(&acl, lacking("holdfast_worker", i)));
+			secure_be(secure_lacking("holdfast_worker", i), "holdfast_worker");
+			run = secure_begin("holdfast-worker");
+			secure_expect(&run, acl.name, MISMATCH,
+			              words_of(&acl, secure_lacking("holdfast_worker", i)));
 			continue;
 		}
-		start_worker(lacking("holdfast_worker", i));
-		pages_await(&worker, "/readyz", "503", words_of(&acl, lacking("holdfast_worker", i)));
+		start_worker(secure_lacking("holdfast_worker", i));
+		pages_await(&worker, "/readyz", "503", words_of(&acl, secure_lacking("holdfast_worker", i)));
 		stop_worker();
 	}
 	assert_in_range(asked, 6, 20);
-	be_the_rig();
+	secure_be_the_rig();
 	start_worker("holdfast_worker");
-	be_the_rig();
+	secure_be_the_rig();
 	rig_await(asked);
 	pages_await_ready(&worker);
 	stop_worker();
-	be("holdfast_auditor", "holdfast_reader");
-	run_well("holdfast-audit", "no differences");
-	be_the_rig();
+	secure_be("holdfast_auditor", "holdfast_reader");
+	secure_run_well("holdfast-audit", "no differences");
+	secure_be_the_rig();
 }
 
 /* ---- grants ---- */
@@ -444,19 +350,19 @@ static void take_grant(const struct role *role, const struct grant *grant)
 
 	if ((!grant->is_needed && !role->later) || !strcmp(grant->privilege, "DELETE"))
 		return; /* nothing is old enough to be deleted */
-	be_the_rig();
+	secure_be_the_rig();
 	(void)rig_sql("REVOKE %s%s%s%s ON %s%s FROM %s", grant->privilege, *columns ? " (" : "", columns,
 	              *columns ? ")" : "", kind, grant->object, role->name);
-	be(role->user, role->name);
-	run = begin(grant->is_needed && role->check ? role->check : role->later);
+	secure_be(role->user, role->name);
+	run = secure_begin(grant->is_needed && role->check ? role->check : role->later);
 	if (grant->is_needed)
 		snprintf(words, sizeof words, "GRANT %s ON %s%s TO \\\"%s\\\" is the first",
 		         grant->privilege, kind, grant->object, role->name);
 	else
 		snprintf(words, sizeof words, "permission denied for %s %s",
 		         kind[0] == 'S' ? "schema" : "table", grant->object);
-	expect(&run, words, MISMATCH, words);
-	be_the_rig();
+	secure_expect(&run, words, MISMATCH, words);
+	secure_be_the_rig();
 	(void)rig_sql("GRANT %s%s%s%s ON %s%s TO %s", grant->privilege, *columns ? " (" : "", columns,
 	              *columns ? ")" : "", kind, grant->object, role->name);
 }
@@ -466,13 +372,139 @@ static void each_grant_that_is_missing_is_named(void **state)
 	struct grant grant;
 
 	(void)state;
-	for (size_t i = 0; grant_at(i, &grant); i++)
+	for (size_t i = 0; grant_at(false, i, &grant); i++)
 		for (size_t k = 0; k < sizeof roles / sizeof roles[0]; k++)
 			if (!strcmp(roles[k].name, grant.role))
 				take_grant(&roles[k], &grant);
-	be("holdfast_worker", "holdfast_worker");
-	run_well("holdfast-worker --check", "");
-	be_the_rig();
+	secure_be("holdfast_worker", "holdfast_worker");
+	secure_run_well("holdfast-worker --check", "");
+	secure_be_the_rig();
+}
+
+/* A worker goes on without these, and says so; people are told when they ask for what needs them. */
+static void what_is_missed_later_is_named_then(void **state)
+{
+	static const char *const halts[] = {"INSERT", "UPDATE", "DELETE"};
+	rd_kafka_queue_t *queue;
+	rd_kafka_t *client = open_admin(&queue);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_DeleteRecords_t *below = NULL;
+	char words[200], command[200];
+	int partition = atoi(rig_sql("SELECT min(p) FROM generate_series(0, %d) p WHERE p NOT IN (SELECT "
+	                             "partition FROM holdfast.decisions)", RIG_PARTITIONS - 1));
+	struct run run;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		(void)rig_sql("REVOKE %s ON holdfast.partition_halts FROM holdfast_worker", halts[i]);
+		secure_be("holdfast_worker", "holdfast_worker");
+		snprintf(words, sizeof words, "level=warning program=holdfast-worker msg=\"halts cannot be "
+		         "recorded in the database\" error=\"rights are missing in the database, 1 in all: "
+		         "GRANT %s ON holdfast.partition_halts", halts[i]);
+		secure_run_well("holdfast-worker --check", words);
+		secure_be_the_rig();
+		(void)rig_sql("GRANT %s ON holdfast.partition_halts TO holdfast_worker", halts[i]);
+	}
+	/* A gap: the first request of a partition is gone, and nobody decided it. */
+	(void)topics_send(partition, text_of("gap"), text_of("{}"), NULL, 0);
+	rd_kafka_topic_partition_list_add(list, rig_topics.requests, partition)->offset =
+	    RD_KAFKA_OFFSET_END;
+	below = rd_kafka_DeleteRecords_new(list);
+	rd_kafka_DeleteRecords(client, &below, 1, NULL, queue);
+	await_admin(client, queue);
+	rd_kafka_DeleteRecords_destroy(below);
+	rd_kafka_topic_partition_list_destroy(list);
+	(void)rig_sql("REVOKE INSERT ON holdfast.accepted_gaps FROM holdfast_worker");
+	snprintf(command, sizeof command, "holdfast-admin accept-gap %d --reason=tried", partition);
+	secure_be("holdfast_worker", "holdfast_worker");
+	run = secure_begin(command);
+	secure_expect(&run, command, MISMATCH, "permission denied for table accepted_gaps");
+	secure_be_the_rig();
+	(void)rig_sql("GRANT INSERT ON holdfast.accepted_gaps TO holdfast_worker");
+	secure_be("holdfast_worker", "holdfast_worker");
+	secure_run_well(command, "");
+	secure_be_the_rig();
+}
+
+/* Last, as it makes decisions old. */
+static void a_pruner_that_may_not_delete_says_so(void **state)
+{
+	static const char command[] = "holdfast-admin prune --keep-days=30";
+	struct run run;
+
+	(void)state;
+	(void)rig_sql("UPDATE holdfast.decisions SET decided_at = decided_at - interval '40 days' WHERE "
+	              "\"offset\" = 0");
+	(void)rig_sql("REVOKE DELETE ON holdfast.decisions FROM holdfast_pruner");
+	secure_be("holdfast_operator", "holdfast_pruner");
+	run = secure_begin(command);
+	secure_expect(&run, command, MISMATCH, "permission denied for table decisions");
+	secure_be_the_rig();
+	(void)rig_sql("GRANT DELETE ON holdfast.decisions TO holdfast_pruner");
+	secure_be("holdfast_operator", "holdfast_pruner");
+	secure_run_well(command, "");
+	secure_be_the_rig();
+}
+
+/* ---- a shadow ---- */
+
+#define SHADOW "holdfast-worker --shadow --until-caught-up"
+
+static char installation[100], scratch[120];
+
+static void be_of_scratch(const char *user, const char *role)
+{
+	secure_be(user, role);
+	secure_replace("DATABASE_URL", installation, scratch);
+}
+
+static void a_shadow_works_with_exactly_its_rights(void **state)
+{
+	const struct acl_names n = secure_names(true);
+	struct acl acl;
+	struct grant grant;
+	char words[700];
+	struct run run;
+
+	(void)state;
+	snprintf(installation, sizeof installation, "%s?", rig_sql("SELECT current_database()"));
+	snprintf(scratch, sizeof scratch, "scratch_%s", installation);
+	(void)rig_sql("CREATE DATABASE scratch_%.*s", (int)strcspn(installation, "?"), installation);
+	be_of_scratch("holdfast_owner", "holdfast_owner");
+	secure_run_well("holdfast-admin init --shadow", "");
+	(void)shell_run("{ echo 'REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC;'; "
+	                "\"${HOLDFAST_BUILD:-build}/holdfast-admin\" init --shadow --print-grants; } "
+	                "| psql -q -v ON_ERROR_STOP=1 \"$DATABASE_URL\" 2>&1");
+	be_of_scratch("holdfast_shadow", "holdfast_shadow");
+	run = secure_begin(SHADOW);
+	secure_expect(&run, SHADOW, 0, "");
+	assert_null(strstr(run.said, "level=warning"));
+	for (size_t i = 0; acl_at(&n, i, &acl); i++) {
+		bool is_config = !strcmp(acl.operation, "DescribeConfigs");
+
+		be_of_scratch(secure_lacking("holdfast_shadow", i), "holdfast_shadow");
+		run = secure_begin(is_config ? "holdfast-worker --shadow --check" : SHADOW);
+		secure_expect(&run, acl.name, is_config ? 0 : MISMATCH,
+		              words_of(&acl, secure_lacking("holdfast_shadow", i)));
+	}
+	for (size_t i = 0; grant_at(true, i, &grant); i++) {
+		if (strncmp(grant.object, "shadow_", 7) != 0)
+			continue;
+		be_of_scratch("holdfast_owner", "holdfast_owner");
+		(void)shell_run("psql -q \"$DATABASE_URL\" -c 'REVOKE %s ON holdfast.%s FROM holdfast_shadow'",
+		                grant.privilege, grant.object);
+		be_of_scratch("holdfast_shadow", "holdfast_shadow");
+		snprintf(words, sizeof words, "GRANT %s ON holdfast.%s TO \\\"holdfast_shadow\\\" is the first",
+		         grant.privilege, grant.object);
+		run = secure_begin("holdfast-worker --shadow --check");
+		secure_expect(&run, words, MISMATCH, words);
+		be_of_scratch("holdfast_owner", "holdfast_owner");
+		(void)shell_run("psql -q \"$DATABASE_URL\" -c 'GRANT %s ON holdfast.%s TO holdfast_shadow'",
+		                grant.privilege, grant.object);
+	}
+	secure_be_the_rig();
+	(void)rig_sql("DROP DATABASE scratch_%.*s WITH (FORCE)", (int)strcspn(installation, "?"),
+	              installation);
 }
 
 /* ---- certificates ---- */
@@ -481,27 +513,15 @@ static void each_grant_that_is_missing_is_named(void **state)
 
 static void expect_of_check(const char *what, int code, const char *words)
 {
-	struct run run = begin(CHECK);
+	struct run run = secure_begin(CHECK);
 
-	expect(&run, what, code, words);
-}
-
-/* A change of one word of a variable of the environment. */
-static void replace(const char *variable, const char *from, const char *to)
-{
-	const char *old = getenv(variable), *at = strstr(old, from);
-	struct buf b = {0};
-
-	assert_non_null(at);
-	buf_print(&b, "%.*s%s%s", (int)(at - old), old, to, at + strlen(from));
-	setenv(variable, b.data, 1);
-	buf_release(&b);
+	secure_expect(&run, what, code, words);
 }
 
 static void be_with(const char *variable, const char *from, const char *to)
 {
-	be("holdfast_worker", "holdfast_worker");
-	replace(variable, from, to);
+	secure_be("holdfast_worker", "holdfast_worker");
+	secure_replace(variable, from, to);
 }
 
 /* Each waits for a while whether a broker answers after all: so all at once. */
@@ -529,23 +549,23 @@ static void kafka_is_believed_by_its_certificate_and_believes_by_ours(void **sta
 	char address[40];
 
 	(void)state;
-	snprintf(address, sizeof address, "localhost:%d", expired_port);
+	snprintf(address, sizeof address, "localhost:%d", secure_expired_port);
 	for (int i = 0; i < REFUSALS; i++) {
-		be("holdfast_worker", "holdfast_worker");
+		secure_be("holdfast_worker", "holdfast_worker");
 		if (cases[i].variable)
-			replace(cases[i].variable, cases[i].from, cases[i].to);
+			secure_replace(cases[i].variable, cases[i].from, cases[i].to);
 		else
-			be_by_certificate(cases[i].from);
+			secure_be_by_certificate(cases[i].from);
 		if (!cases[i].variable && cases[i].to)
 			setenv("KAFKA_BOOTSTRAP_SERVERS", address, 1);
-		runs[i] = begin(CHECK);
+		runs[i] = secure_begin(CHECK);
 	}
 	for (int i = 0; i < REFUSALS; i++)
-		expect(&runs[i], cases[i].what, USAGE, cases[i].words);
-	be("holdfast_worker", "holdfast_worker");
-	be_by_certificate("holdfast_worker");
+		secure_expect(&runs[i], cases[i].what, USAGE, cases[i].words);
+	secure_be("holdfast_worker", "holdfast_worker");
+	secure_be_by_certificate("holdfast_worker");
 	expect_of_check("a client's", 0, "");
-	be_the_rig();
+	secure_be_the_rig();
 }
 
 static void postgresql_is_believed_by_its_certificate_and_password(void **state)
@@ -559,8 +579,8 @@ static void postgresql_is_believed_by_its_certificate_and_password(void **state)
 	expect_of_check("another password", USAGE, "password authentication failed");
 	be_with("PGSSLROOTCERT", "ca.pem", "other.pem");
 	expect_of_check("another CA", USAGE, "certificate verify failed");
-	replace("PGSSLROOTCERT", "other.pem", "ca.pem");
-	be_the_rig();
+	secure_replace("PGSSLROOTCERT", "other.pem", "ca.pem");
+	secure_be_the_rig();
 }
 
 /* A running worker keeps its session; new ones see what there is now. */
@@ -570,16 +590,16 @@ static void certificates_are_changed_under_a_running_worker(void **state)
 	start_worker("holdfast_worker");
 	pages_await_ready(&worker);
 	(void)shell_run(SECURED " certificate expired");
-	be("holdfast_worker", "holdfast_worker");
+	secure_be("holdfast_worker", "holdfast_worker");
 	expect_of_check("expired", USAGE, "certificate verify failed");
-	be_the_rig();
+	secure_be_the_rig();
 	rig_send("rotated", "{\"type\":\"create_show\",\"show_id\":\"rotated\",\"request_id\":\"%s\"}",
 	         rig_id());
 	rig_await(1);
 	(void)shell_run(SECURED " certificate fresh");
-	be("holdfast_worker", "holdfast_worker");
+	secure_be("holdfast_worker", "holdfast_worker");
 	expect_of_check("fresh", 0, "");
-	be_the_rig();
+	secure_be_the_rig();
 	/* Its session goes, and the next one believes the new certificate. */
 	(void)rig_sql("GRANT holdfast_worker TO holdfast_owner");
 	(void)rig_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = "
@@ -587,6 +607,29 @@ static void certificates_are_changed_under_a_running_worker(void **state)
 	rig_send("renewed", "{\"type\":\"create_show\",\"show_id\":\"renewed\",\"request_id\":\"%s\"}",
 	         rig_id());
 	rig_await(1);
+	stop_worker();
+}
+
+/* It believes what a broker that comes back shows, or does not; without a restart of its own. */
+static void certificates_of_brokers_are_changed_under_a_running_worker(void **state)
+{
+	(void)state;
+	start_worker("holdfast_worker");
+	pages_await_ready(&worker);
+	secure_be_the_rig();
+	(void)shell_run(SECURED " broker elsewhere 2>&1");
+	pages_await(&worker, "/readyz", "503", "certificate verify failed");
+	secure_be("holdfast_worker", "holdfast_worker");
+	expect_of_check("of another CA", USAGE, "certificate verify failed");
+	secure_be_the_rig();
+	(void)shell_run(SECURED " broker fresh 2>&1");
+	rig_send("broker", "{\"type\":\"create_show\",\"show_id\":\"broker\",\"request_id\":\"%s\"}",
+	         rig_id());
+	rig_await(1);
+	pages_await_ready(&worker);
+	secure_be("holdfast_worker", "holdfast_worker");
+	expect_of_check("fresh", 0, "");
+	secure_be_the_rig();
 	stop_worker();
 }
 
@@ -603,17 +646,18 @@ static void a_newer_library_logs_in_by_scram(void **state)
 		print_message("no newer library is there\n");
 		return;
 	}
-	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server %s --alter "
-	                       "--entity-type users --entity-name holdfast_worker --add-config "
-	                       "'SCRAM-SHA-512=[iterations=4096,password=canary-scram]' 2>&1", rig_brokers);
+	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server "
+	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --alter --entity-type users --entity-name "
+	                       "holdfast_worker --add-config "
+	                       "'SCRAM-SHA-512=[iterations=4096,password=canary-scram]' 2>&1");
 	be_with("HOLDFAST_KAFKA_PROPERTIES", "canary-kafka", "canary-scram");
-	replace("HOLDFAST_KAFKA_PROPERTIES", "PLAIN", "SCRAM-SHA-512");
+	secure_replace("HOLDFAST_KAFKA_PROPERTIES", "PLAIN", "SCRAM-SHA-512");
 	setenv("LD_PRELOAD", path, 1);
 	expect_of_check("by SCRAM", 0, "");
-	replace("HOLDFAST_KAFKA_PROPERTIES", "canary-scram", "wrong");
+	secure_replace("HOLDFAST_KAFKA_PROPERTIES", "canary-scram", "wrong");
 	expect_of_check("by SCRAM with another password", USAGE, "");
 	unsetenv("LD_PRELOAD");
-	be_the_rig();
+	secure_be_the_rig();
 }
 
 static void nothing_that_a_program_said_has_a_secret(void **state)
@@ -624,77 +668,26 @@ static void nothing_that_a_program_said_has_a_secret(void **state)
 	                              getenv("HOLDFAST_RUN_DIR")), "");
 }
 
-static void give_grants(void)
-{
-	const char *grants = shell_run(BUILD "holdfast-admin init --print-grants");
-
-	(void)rig_sql("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA holdfast FROM PUBLIC");
-	(void)rig_sql("%s", grants);
-}
-
-static int set_up(void **state)
-{
-	const struct acl_names any = {.topics = {"a", "b", "c", "d"}, .group_id = "e"};
-	struct buf b = {0};
-	char path[200];
-	struct acl acl;
-	FILE *users;
-
-	snprintf(path, sizeof path, "%s/users", getenv("HOLDFAST_RUN_DIR"));
-	users = fopen(path, "we");
-	for (size_t i = 0; acl_at(&any, i, &acl); i++) {
-		if (i == 0 || strcmp(buf_text(&b).data, acl.user) != 0)
-			fprintf(users, "%s\n", acl.user);
-		buf_clear(&b);
-		buf_add_string(&b, acl.user);
-		fprintf(users, "%s_%zu\n", acl.user, i);
-	}
-	assert_int_equal(fclose(users), 0);
-	assert_int_equal(sscanf(shell_run(SECURED " make %s", path), "%d %d %d %d", &login_port,
-	                        &certificates_port, &expired_port, &database_port), 4);
-	buf_clear(&b);
-	buf_print(&b, "postgresql://holdfast_owner:canary-db@localhost:%d/holdfast?sslmode=verify-full",
-	          database_port);
-	setenv("DATABASE_URL", b.data, 1);
-	buf_clear(&b);
-	buf_print(&b, "%s/secured/ca.pem", getenv("HOLDFAST_RUN_DIR"));
-	setenv("PGSSLROOTCERT", b.data, 1);
-	buf_release(&b);
-	if (rig_make(state))
-		return -1;
-	rig_url = strdup(getenv("DATABASE_URL"));
-	rig_brokers = strdup(getenv("KAFKA_BOOTSTRAP_SERVERS"));
-	snprintf(database, sizeof database, "%s", rig_sql("SELECT current_database()"));
-	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-		(void)rig_sql("CREATE ROLE %s LOGIN PASSWORD 'canary-db'", roles[i].name);
-	give_grants();
-	give_acls();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	int rc;
-
-	be_the_rig();
-	rc = rig_drop(state);
-	(void)shell_run(SECURED " drop");
-	return rc;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(everybody_works_with_exactly_his_rights),
 	    cmocka_unit_test(each_acl_that_is_missing_is_named),
 	    cmocka_unit_test(a_worker_without_an_acl_says_so_and_loses_nothing),
+	    cmocka_unit_test(a_topic_that_may_not_be_made_is_named),
+	    cmocka_unit_test(a_gateway_says_what_it_misses_when_it_is_asked),
+	    cmocka_unit_test(a_worker_without_offsets_says_that_it_may_not_read_replies),
 	    cmocka_unit_test(each_grant_that_is_missing_is_named),
+	    cmocka_unit_test(a_shadow_works_with_exactly_its_rights),
 	    cmocka_unit_test(kafka_is_believed_by_its_certificate_and_believes_by_ours),
 	    cmocka_unit_test(postgresql_is_believed_by_its_certificate_and_password),
 	    cmocka_unit_test(certificates_are_changed_under_a_running_worker),
+	    cmocka_unit_test(certificates_of_brokers_are_changed_under_a_running_worker),
 	    cmocka_unit_test(a_newer_library_logs_in_by_scram),
+	    cmocka_unit_test(what_is_missed_later_is_named_then),
+	    cmocka_unit_test(a_pruner_that_may_not_delete_says_so),
 	    cmocka_unit_test(nothing_that_a_program_said_has_a_secret),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, secure_open, secure_close);
 }

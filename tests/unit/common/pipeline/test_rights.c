@@ -45,7 +45,7 @@ static void expect_in_document(const char *fence)
 static void the_document_shows_what_is_printed(void **state)
 {
 	(void)state;
-	grants_print(&text);
+	grants_print(false, &text);
 	expect_in_document("sql");
 	buf_clear(&text);
 	acls_print(&names, &text);
@@ -68,7 +68,7 @@ static bool has_acl(const struct acl_names *of, const char *user, const char *op
 static void names_of_topics_and_group_are_those_that_are_set(void **state)
 {
 	const struct reply_topics more = {.names = {"north", "south"}, .count = 2};
-	struct acl_names other = {{"q", "a", "e", "d"}, &more, "team"};
+	struct acl_names other = {{"q", "a", "e", "d"}, &more, "team", false};
 	struct acl acl;
 
 	(void)state;
@@ -92,7 +92,7 @@ static bool has_grant(const char *role, const char *privilege, const char *objec
 	struct grant grant;
 	int count = 0;
 
-	for (size_t i = 0; grant_at(i, &grant); i++)
+	for (size_t i = 0; grant_at(!strcmp(role, "holdfast_shadow"), i, &grant); i++)
 		count += !strcmp(grant.role, role) && !strcmp(grant.privilege, privilege) &&
 		         !strcmp(grant.object, object) && grant.is_needed == is_needed;
 	assert_in_range(count, 0, 1);
@@ -111,12 +111,44 @@ static void a_role_has_what_its_programs_need_and_no_more(void **state)
 	assert_false(has_grant("holdfast_gateway", "UPDATE", "show_seats", true));
 }
 
+/* In its own database it writes what a worker does; in Kafka it reads. */
+static void a_shadow_has_a_role_and_a_user_of_its_own(void **state)
+{
+	struct acl_names shadow = names;
+	struct acl acl;
+
+	(void)state;
+	assert_true(has_grant("holdfast_shadow", "UPDATE", "show_seats", true));
+	assert_true(has_grant("holdfast_shadow", "UPDATE", "shadow_progress", true));
+	assert_true(has_grant("holdfast_shadow", "INSERT", "shadow_differences", true));
+	assert_false(has_grant("holdfast_worker", "SELECT", "shadow_progress", true));
+	assert_false(has_grant("holdfast_shadow", "DELETE", "decisions", false));
+	for (size_t i = 0; acl_at(&names, i, &acl); i++)
+		assert_string_not_equal(acl.user, "holdfast_shadow");
+	shadow.is_shadow = true;
+	for (size_t i = 0; acl_at(&shadow, i, &acl); i++) {
+		assert_string_equal(acl.user, "holdfast_shadow");
+		assert_int_equal(acl.kind, ACL_TOPIC);
+		assert_string_not_equal(acl.operation, "Write");
+	}
+	assert_true(has_acl(&shadow, "holdfast_shadow", "Read", ACL_TOPIC, names.topics.events));
+	grants_print(true, &text);
+	assert_null(strstr(text.data, "holdfast_worker"));
+	assert_memory_equal(text.data, "-- holdfast_shadow\nGRANT USAGE ON SCHEMA holdfast TO "
+	                    "holdfast_shadow;\n", 70);
+	buf_clear(&text);
+	acls_print(&shadow, &text);
+	assert_memory_equal(text.data, "# holdfast_shadow\n$acls --add --allow-principal "
+	                    "User:holdfast_shadow --operation Read ", 85);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(the_document_shows_what_is_printed),
+	    CASE(a_shadow_has_a_role_and_a_user_of_its_own),
 	    CASE(names_of_topics_and_group_are_those_that_are_set),
 	    CASE(a_role_has_what_its_programs_need_and_no_more),
 	};
