@@ -375,9 +375,14 @@ test-faults: ## what of the tests has to do with faults, at length
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
 
 .PHONY: test-versions
-test-versions: ## the core of the tests with other versions of librdkafka; ends with a table and a last line as of test
+test-versions: ## the core of the tests with other versions of librdkafka, Kafka and PostgreSQL; ends with a table and a last line as of test
 	@compose/local/install build servers test
 	@tests/versions/run
+
+.PHONY: test-trixie
+test-trixie: ## as root: build and test on Debian 13 in a root of its own, HOLDFAST_TEST_WHOLE=1: all of make test; last line as of test
+	@compose/local/install trixie
+	@tests/trixie/run
 
 .PHONY: test-security
 test-security: ## rights, roles and certificates: each taken away in turn, with Kafka and PostgreSQL that ask who comes

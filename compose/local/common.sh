@@ -28,7 +28,10 @@ run_dir() { absolute_path "${HOLDFAST_RUN_DIR:-$ROOT/.run}"; }
 
 pom_property() { sed -n "s:.*<$1>\(.*\)</$1>.*:\1:p" "$HERE/pom.xml"; }
 
-kafka_jar_dir() { printf '%s/kafka-%s\n' "$(cache_dir)" "$(pom_property kafka.version)"; }
+# The jars of the pinned version, which install fetches, or those of HOLDFAST_TEST_KAFKA_JARS.
+kafka_jar_dir() {
+    printf '%s\n' "${HOLDFAST_TEST_KAFKA_JARS:-$(cache_dir)/kafka-$(pom_property kafka.version)}"
+}
 
 # ---- promtool -------------------------------------------------------------------------------
 

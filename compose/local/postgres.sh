@@ -22,7 +22,9 @@ postgres_bin() {
     data=$(postgres_data)
     # as root the folder may belong to postgres; root reads it all the same
     [[ -r $data/PG_VERSION ]] && read -r wanted <"$data/PG_VERSION"
-    for dir in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || echo /nowhere/x)")"; do
+    local -a dirs=(/usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || echo /nowhere/x)")")
+    [[ -z ${HOLDFAST_TEST_POSTGRES_BIN:-} ]] || dirs=("$HOLDFAST_TEST_POSTGRES_BIN")
+    for dir in "${dirs[@]}"; do
         [[ -x $dir/postgres && -x $dir/initdb ]] || continue
         version=$("$dir/postgres" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
         if [[ $version == "$wanted" ]]; then
@@ -179,7 +181,10 @@ postgres_url() {
 # postgres_answers - does it run a query?
 postgres_answers() {
     local answer
-    answer=$(PGCONNECT_TIMEOUT=3 "$(postgres_bin)/psql" -X -A -t -q -c 'SELECT 1' "$(postgres_url)" 2>/dev/null) &&
+    local psql
+    psql=$(postgres_bin)/psql
+    [[ -x $psql ]] || psql=psql
+    answer=$(PGCONNECT_TIMEOUT=3 "$psql" -X -A -t -q -c 'SELECT 1' "$(postgres_url)" 2>/dev/null) &&
         [[ $answer == 1 ]]
 }
 

@@ -562,7 +562,10 @@ static void no_secret_is_left_anywhere_but_in_the_requests(void **state)
 	test_free(records);
 	assert_non_null(strstr(rig_log(), "Successfully reserved 2 seats atomically"));
 	assert_null(strstr(rig_log(), SECRET));
-	rows = shell_run("pg_dump --data-only --schema=holdfast \"$DATABASE_URL\"");
+	/* pg_dump wants a server that is no newer than itself. */
+	rows = shell_run("psql \"$DATABASE_URL\" -XAtqc \"SELECT format('COPY holdfast.%%I TO STDOUT;', "
+	                 "tablename) FROM pg_tables WHERE schemaname = 'holdfast'\" | "
+	                 "psql \"$DATABASE_URL\" -Xq");
 	assert_non_null(strstr(rows, "f1"));
 	assert_null(strstr(rows, SECRET));
 	assert_null(strstr(rows, SECRET_HEX));
