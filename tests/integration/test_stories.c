@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "common/kafka/sender.h"
 #include "tests/integration/audit.h"
 #include "tests/integration/random_history.h"
@@ -17,6 +18,7 @@
 #define REQUESTS 12000
 #define SEED 20261130
 #define LAPSES 3
+#define WAITED_MS 1200 /* of some requests, for what is told of those that waited over a second */
 #define WANTED 120 /* requests while it is held: in all more than the quota of a seat */
 
 static char own_topic[100], listed[150], folder[] = "/tmp/holdfast-report-XXXXXX";
@@ -188,7 +190,10 @@ static void every_figure_is_what_topics_and_tables_say(void **state)
 	(void)state;
 	publish(history, REQUESTS / 2);
 	let_lapse(); /* and those of the history meanwhile */
+	assert_int_equal(kill((pid_t)worker, SIGSTOP), 0);
 	publish(history, REQUESTS / 2);
+	clock_sleep_ms(WAITED_MS);
+	assert_int_equal(kill((pid_t)worker, SIGCONT), 0);
 	random_history_release(history);
 	rig_await_sql("t", "SELECT sum(next_offset) >= 12365 FROM holdfast.partition_progress");
 	assert_int_equal(rig_stop(expirer, SIGTERM), 0);

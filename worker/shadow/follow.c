@@ -222,8 +222,9 @@ static bool is_caught_up(struct follow *f)
 {
 	if (!f->is_at_end || f->book.unsaved != f->book.compared || f->book.found_count)
 		return false;
-	return !f->count || (listen_has_ended(f->listen) &&
-	                     clock_monotonic_ms() - f->moved_ms >= QUIET_MS);
+	if (!f->count) /* also where nothing was compared it is known that it could have been */
+		return listen_has_heard(f->listen);
+	return listen_has_ended(f->listen) && clock_monotonic_ms() - f->moved_ms >= QUIET_MS;
 }
 
 static enum rc go_on(struct follow *f, struct err *e)

@@ -21,6 +21,7 @@ struct spot {
 	int64_t end;        /* as of listen_open */
 	bool is_met;        /* position is known */
 	bool is_started;
+	bool is_heard;      /* the broker has let it be read */
 	int64_t position;
 	int64_t ended_at;   /* all below it was taken that can be seen; -1: not known */
 	bool is_cut;        /* it begins where the log does, and that has lost its head */
@@ -156,7 +157,10 @@ static void on_end(void *context, const char *topic, int32_t partition, int64_t 
 	struct spot *place = find_place(context, topic, partition);
 
 	/* It may come with the last records, before these are kept. */
-	if (place && place->is_started && next > place->ended_at)
+	if (!place || !place->is_started)
+		return;
+	place->is_heard = true;
+	if (next > place->ended_at)
 		place->ended_at = next;
 }
 
@@ -175,6 +179,7 @@ static bool keep(struct spot *place, struct record *record)
 		return false;
 	}
 	place->position = record->offset + 1;
+	place->is_heard = true;
 	kept->record = *record;
 	*record = (struct record){0};
 	*place->tail = kept;
@@ -306,6 +311,14 @@ bool spot_has_ended(struct spot *place)
 {
 	(void)head_of(place); /* what is nobody's makes room */
 	return place->is_started && place->ended_at >= place->position;
+}
+
+bool listen_has_heard(const struct listen *l)
+{
+	for (size_t i = 0; i < l->place_count; i++)
+		if (l->places[i].is_met && !l->places[i].is_heard)
+			return false;
+	return true;
 }
 
 bool listen_has_ended(struct listen *l)

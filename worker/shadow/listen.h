@@ -45,6 +45,8 @@ enum rc listen_start(struct listen *listen, int64_t since_ms, struct err *e) NOD
 enum rc listen_take(struct listen *listen, int64_t wait_ms, struct err *e) NODISCARD;
 /* Has all been taken that can be seen just now? */
 bool listen_has_ended(struct listen *listen);
+/* Was each that is read heard once, if only that nothing is there? Then it may be read. */
+bool listen_has_heard(const struct listen *listen);
 
 struct spot *listen_events(struct listen *listen);
 /*
