@@ -389,9 +389,10 @@ test-security: ## rights, roles and certificates: each taken away in turn, with 
 	@compose/local/install build servers test
 	@tests/run test_security test_rights
 
-test-clients: ## bursts by clients of other makes, KafkaJS and franz-go among them; the examples of docs/clients
-	@compose/local/install build servers test clients
-	@HOLDFAST_CLIENTS_WHOLE=1 HOLDFAST_CLIENTS="python java node go" tests/run test_clients test_shop_clients
+test-clients: ## bursts, examples and notices by clients in Python and Java; HOLDFAST_CLIENTS_WHOLE=1: KafkaJS and franz-go, too
+	@compose/local/install build servers test $(if $(HOLDFAST_CLIENTS_WHOLE),clients)
+	@$(if $(HOLDFAST_CLIENTS_WHOLE),HOLDFAST_CLIENTS="python java node go") \
+	    tests/run test_clients test_shop_clients test_notices
 
 .PHONY: test-web
 test-web: ## HTTP by tools of others: parsers, Schemathesis, nginx, HAProxy, clients; last line as of test

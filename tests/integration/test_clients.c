@@ -2,7 +2,7 @@
  * Bursts by clients of other makes, with the settings that they have by default: 50,000 requests at
  * once, and each is answered exactly once.
  *
- * KafkaJS and franz-go, too, with HOLDFAST_CLIENTS_WHOLE (make test-clients). tests/run: plain
+ * KafkaJS and franz-go, too, with HOLDFAST_CLIENTS_WHOLE. tests/run: plain, tests/run: apart
  */
 #include <signal.h>
 #include <stdio.h>

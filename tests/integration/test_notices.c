@@ -2,7 +2,7 @@
  * The notices of docs/clients/notices/, as they stand: started in the middle of a topic, killed with
  * SIGKILL again and again while holds of every fate come and go, each customer is told each thing once.
  *
- * In Python, two of a group, and in Java, with a database each. tests/run: plain
+ * In Python, two of a group, and in Java, with a database each. tests/run: plain, tests/run: apart
  */
 #include <signal.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
  * there once, over a way on which answers of the gateway are lost, or while no worker is there.
  *
  * Those in the languages of HOLDFAST_CLIENTS alone, python and java where it says nothing: node is of
- * make test-web, go as well where there is one, all are of make test-clients.
+ * make test-web, and go as well where there is one.
  *
- * tests/run: plain, tests/run: long
+ * tests/run: plain, tests/run: apart, tests/run: long
  */
 #include <signal.h>
 #include <stdio.h>
