@@ -83,23 +83,29 @@ static bool is_any_running(const struct expirers *all)
 	return false;
 }
 
-/* Until every thread has ended. */
+static void tell_stopping(struct expirers *all)
+{
+	if (!stop_is_asked() || all->is_stopping)
+		return;
+	all->is_stopping = true;
+	health_say(HEALTH_PROGRAM, "stopping\n");
+	notify_stopping();
+}
+
+/* Until every thread has ended: they may have seen before this one that they are to stop. */
 static void watch(struct expirers *all)
 {
 	wait_lock(&all->wait);
 	while (is_any_running(all)) {
 		int64_t until_ms = clock_monotonic_ms() + WATCH_MS;
 
-		if (stop_is_asked() && !all->is_stopping) {
-			all->is_stopping = true;
-			health_say(HEALTH_PROGRAM, "stopping\n");
-			notify_stopping();
-		}
+		tell_stopping(all);
 		tell(all);
 		health_tend();
 		kafka_pool_tend(all->list[0].settings->pipeline->pool, until_ms - WATCH_MS);
 		wait_until(&all->wait, until_ms);
 	}
+	tell_stopping(all);
 	wait_unlock(&all->wait);
 }
 
