@@ -375,7 +375,7 @@ test-faults: ## what of the tests has to do with faults, at length
 	@HOLDFAST_FAULTS_WHOLE=1 tests/run --sanitized test_faults test_zombies test_crashes test_cluster
 
 .PHONY: test-versions
-test-versions: ## the core of the tests with other versions of librdkafka, Kafka and PostgreSQL; ends with a table and a last line as of test
+test-versions: ## the core of the tests in rounds with other versions of librdkafka, Kafka and PostgreSQL; ends with a table and a last line as of test
 	@compose/local/install build servers test
 	@tests/versions/run
 
