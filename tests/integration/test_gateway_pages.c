@@ -34,14 +34,14 @@ static void a_page_is_kept_as_long_as_it_is_the_same(void **state)
 	} pages[] = {
 	    {"/", "text/html; charset=utf-8", "<!doctype html>"},
 	    {"/demo/?show_id=a/b", "text/html; charset=utf-8", "<!doctype html>"},
-	    {"/demo/demo.js", "text/javascript; charset=utf-8", "// demo.js"},
-	    {"/demo/shows.js", "text/javascript; charset=utf-8", "// shows.js"},
-	    {"/demo/sale.js", "text/javascript; charset=utf-8", "// sale.js"},
-	    {"/demo/demo.css", "text/css; charset=utf-8", "/* demo.css"},
-	    {"/demo/shows.css", "text/css; charset=utf-8", "/* shows.css"},
-	    {"/demo/page.css", "text/css; charset=utf-8", "/* page.css"},
+	    {"/demo/demo.js", "text/javascript; charset=utf-8", "import { make } from"},
+	    {"/demo/shows.js", "text/javascript; charset=utf-8", "import { saleOf } from"},
+	    {"/demo/sale.js", "text/javascript; charset=utf-8", "const day"},
+	    {"/demo/demo.css", "text/css; charset=utf-8", "main {"},
+	    {"/demo/shows.css", "text/css; charset=utf-8", "main {"},
+	    {"/demo/page.css", "text/css; charset=utf-8", ":root {"},
 	    {"/demo/icon.svg", "image/svg+xml", "<svg"},
-	    {SEAT_MAP, "text/javascript; charset=utf-8", "// holdfast-seat-map.js"},
+	    {SEAT_MAP, "text/javascript; charset=utf-8", "const TEXTS = {"},
 	};
 	struct web web = web_start("--demo", NULL, NULL);
 

@@ -8,6 +8,7 @@ const cache = process.env.HOLDFAST_CACHE_DIR || new URL('../../../.cache', impor
 const tools = createRequire(`${cache}/web/browser/`);
 const { chromium } = tools('playwright-core');
 export const axe = () => readFileSync(tools.resolve('axe-core/axe.min.js'), 'utf8');
+export const typescript = tools('typescript');
 export const TAKEN = (seat) => `Seat ${seat} was just taken by another customer.`;
 export const pictures = process.env.WEB_PICTURES || new URL('../../../.run/web/pictures', import.meta.url).pathname;
 

@@ -1,16 +1,19 @@
-// mock.mjs - a gateway that is all made up: the pages of web/, the live map of section 4 of the
+// mock.mjs - a gateway that is all made up: the pages of web/ as a gateway gives them out, the live map of section 4 of the
 // contract, and reservations in memory. For what a real one cannot be made to do at will: cut a line, close
 // it with a reason, answer late, have 20,000 seats in no time, send frames in a chosen order.
 //
 //   const mock = await startMock(); mock.addShow('opera', { layout, show, areas }); mock.url; mock.stop()
 //   node mock.mjs PLAN.csv PORT     serves the plan of a house as show opera, to look at by hand
+import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 
-const PAGES = new URL('../../../web/', import.meta.url);
+export const PAGES = new URL('../../../web/', import.meta.url).pathname;
+export const servedOf = (name) => execFileSync(`${PAGES}embed`, ['--text', PAGES + name], { encoding: 'utf8' });
 const FILES = { '/': 'shows.html', '/demo/': 'demo.html', '/holdfast-seat-map.js': 'holdfast-seat-map.js',
 	...Object.fromEntries(['demo.js', 'demo.css', 'shows.js', 'shows.css', 'sale.js', 'page.css', 'icon.svg'].map((name) => [`/demo/${name}`, name])) };
+const texts = Object.fromEntries(Object.values(FILES).map((name) => [name, servedOf(name)]));
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml' };
 
 /** A text frame of RFC 6455; opcode 8: close. */
@@ -131,7 +134,7 @@ export async function startMock({ port = 0, host = '127.0.0.1' } = {}) {
 		};
 		const own = `ws://${request.headers.host}`;
 		if (name) {
-			answer(200, readFileSync(new URL(name, PAGES)), { 'Content-Type': TYPES[name.split('.').pop()], 'Access-Control-Allow-Origin': '*',
+			answer(200, texts[name], { 'Content-Type': TYPES[name.split('.').pop()], 'Access-Control-Allow-Origin': '*',
 				'Content-Security-Policy': `default-src 'self'; connect-src 'self' ${own}; frame-ancestors 'none'; base-uri 'none'` });
 		} else if (url.pathname === '/demo/shows.json') {
 			answer(200, [...shows.values()].map((x) => ({ show_id: x.id, ...x.show, places: x.ids.length, free: x.states.filter((c) => c === '.').length })));

@@ -6,14 +6,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { servedOf } from './mock.mjs';
 
-const text = (name) => readFileSync(new URL(`../../../web/${name}`, import.meta.url), 'utf8');
 /** As audit/page/page.c puts it together: title, data (any value) and body (HTML), where the page has them. */
 export function pageOf(name, { title = '', data = null, body = '' }) {
-	const scripts = (...names) => names.map((file) => `<script type="module">\n${text(file)}</script>\n`).join('');
-	const parts = { title: title.replace(/&/g, '&amp;').replace(/</g, '&lt;'), style: text('report.css'), data: JSON.stringify(data).replace(/</g, '\\u003c'), body };
+	const scripts = (...names) => names.map((file) => `<script type="module">\n${servedOf(file)}</script>\n`).join('');
+	const parts = { title: title.replace(/&/g, '&amp;').replace(/</g, '&lt;'), style: servedOf('report.css'), data: JSON.stringify(data).replace(/</g, '\\u003c'), body };
 	const script = { scripts: () => scripts('holdfast-seat-map.js', 'plot.js', `${name}.js`), plot: () => scripts('plot.js', `${name}.js`) };
-	return text(`${name}.html`).replace(/\{\{(\w+)\}\}/g, (_, part) => script[part]?.() ?? parts[part]);
+	return servedOf(`${name}.html`).replace(/\{\{(\w+)\}\}/g, (_, part) => script[part]?.() ?? parts[part]);
 }
 export const reportOf = (story) => pageOf('report', { title: story.show.id, data: { ...story, plain: undefined } });
 
