@@ -1,12 +1,13 @@
 /*
  * bare - sends viewers what a gateway sent them, and does nothing else: the least that it can cost.
  *
- *   bare FRAMES COUNT SECONDS
+ *   bare FRAMES COUNT SECONDS [unix:PATH]
  *
- * FRAMES has lines "MS TEXT", as `viewers --frames` leaves them. Listens at 127.0.0.1, says
- * "listen ADDRESS:PORT", and lets COUNT viewers in, each with the first frame. Then each further one
- * goes to all of them, at its time, one send() a viewer, for SECONDS; says "bare.frame_us" and the
- * processor time of a send in microseconds, and stays until SIGTERM. Reads nothing: there are no pings.
+ * FRAMES has lines "MS TEXT", as `viewers --frames` leaves them. Listens at 127.0.0.1, or at a Unix
+ * socket, says "listen" and where, and lets COUNT viewers in, each with the first frame. Then each
+ * further one goes to all of them, at its time, one send() a viewer, for SECONDS; says "bare.frame_us"
+ * and the processor time of a send in microseconds, and stays until SIGTERM. Reads nothing: there are
+ * no pings.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,8 +96,23 @@ static int listen_anywhere(void)
 	return fd;
 }
 
+static int listen_at(const char *path)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(path) >= sizeof at.sun_path)
+		return -1;
+	strcpy(at.sun_path, path);
+	if (bind(fd, (struct sockaddr *)&at, sizeof at) || listen(fd, SOMAXCONN))
+		return -1;
+	printf("listen unix:%s\n", path);
+	fflush(stdout);
+	return fd;
+}
+
 /* As a gateway has its sockets, but that a full one is waited for. */
-static bool let_in(int fd, const struct buf *first)
+static bool let_in(int fd, bool is_tcp, const struct buf *first)
 {
 	static const char answer[] = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
 	const int yes = 1, bytes = VIEWER_SEND_BYTES;
@@ -103,19 +120,20 @@ static bool let_in(int fd, const struct buf *first)
 
 	return fd >= 0 && recv(fd, request, sizeof request, 0) > 0 &&
 	       send_all(fd, answer, sizeof answer - 1) && send_all(fd, first->data, first->bytes) &&
-	       !setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) &&
+	       (!is_tcp || !setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes)) &&
 	       !setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
-static bool let_all_in(const struct buf *first)
+/* path: of the Unix socket; NULL: none */
+static bool let_all_in(const struct buf *first, const char *path)
 {
-	int fd = listen_anywhere();
+	int fd = path ? listen_at(path) : listen_anywhere();
 	bool is_right = fd >= 0;
 
 	viewers = calloc(count, sizeof *viewers);
 	for (unsigned i = 0; is_right && viewers && i < count; i++) {
 		viewers[i] = accept(fd, NULL, NULL);
-		is_right = let_in(viewers[i], first);
+		is_right = let_in(viewers[i], !path, first);
 	}
 	return is_right && viewers;
 }
@@ -152,15 +170,16 @@ static bool send_in_time(FILE *file, struct line *line, double seconds)
 
 int main(int argc, char **argv)
 {
-	FILE *file = argc == 4 ? fopen(argv[1], "r") : NULL;
+	bool is_right = argc == 4 || (argc == 5 && !strncmp(argv[4], "unix:", 5));
+	FILE *file = is_right ? fopen(argv[1], "r") : NULL;
 	struct line line = {.ms = 0};
 
-	count = argc == 4 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+	count = is_right ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
 	if (!file || !count) {
-		fprintf(stderr, "usage: bare FRAMES COUNT SECONDS\n");
+		fprintf(stderr, "usage: bare FRAMES COUNT SECONDS [unix:PATH]\n");
 		return 2;
 	}
-	if (!read_line(file, &line) || !let_all_in(&line.frame) ||
+	if (!read_line(file, &line) || !let_all_in(&line.frame, argc == 5 ? argv[4] + 5 : NULL) ||
 	    !send_in_time(file, &line, strtod(argv[3], NULL))) {
 		perror("bare");
 		return 1;

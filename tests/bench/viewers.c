@@ -1,7 +1,7 @@
 /*
  * viewers - many viewers of one live seat map, by WebSocket, from many addresses of this machine.
  *
- *   viewers [OPTION]... ADDRESS:PORT[,ADDRESS:PORT]... TARGET COUNT [TIMES]
+ *   viewers [OPTION]... LISTEN[,LISTEN]... TARGET COUNT [TIMES]
  *
  *   --idle=PERCENT  so many read nothing but their first map, and all that is left at the end
  *   --cuts=N        cut so many connections, CUTS_A_SECOND, and begin each again with what was seen
@@ -9,16 +9,24 @@
  *   --map=FILE      has then what all are to see in the end, a character a seat
  *   --frames=FILE   leave there what the first viewer is sent: "MS TEXT", milliseconds from the first
  *
- * Connects COUNT viewers to ws://ADDRESS:PORT/TARGET from 127.0.0.2 and further, waits until each has
- * its map, says "ready" and reads until SIGTERM. Each frame is applied to the map of its viewer: o
- * never goes back, what is seen at one o is the same for all, and in the end all are at the same.
- * Answers pings.
+ * LISTEN is ADDRESS:PORT, or unix:PATH. Connects COUNT viewers to it, from 127.0.0.2 and further, asks
+ * for TARGET as a WebSocket, waits until each has its map, says "ready" and reads until SIGTERM. Each
+ * frame is applied to the map of its viewer: o never goes back, what is seen at one o is the same for
+ * all, and in the end all are at the same. Answers pings.
  *
  * TIMES has a line "O MS" for each change: its request's offset, and the time of its event's record in
  * milliseconds since 1970. It is read at the end; then it is said how late changes came, each at each
  * viewer that reads. Prints lines of a name and a figure. Exit code 1 where anything was wrong.
+ *
+ * The viewers stand for as many other machines, but share the processors of this one with whoever
+ * sends. So a frame has come when the kernel had it for its viewer (SO_TIMESTAMPNS), not when this
+ * program had its turn to read it, which is said beside it (read_*); at a Unix socket the kernel says
+ * nothing, and both are the same. And once all have their maps it runs when nobody else wants a
+ * processor (SCHED_IDLE), and looks each READ_MS in place of waiting: who sends need not wake it.
  */
+#define _GNU_SOURCE /* SCHED_IDLE */
 #include <arpa/inet.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +37,7 @@
 #include "tests/bench/map/late.h"
 
 #define CUTS_A_SECOND 400
+#define READ_MS 20              /* between two looks at what has come */
 #define END_MS 15000            /* for all to be at the same place */
 
 static struct {
@@ -74,6 +83,7 @@ static bool print_end(const struct seen *seen)
 	       crowd.closed, crowd.idle_closed, crowd.failed, crowd_furthest());
 	printf("viewers.cuts %u\nviewers.resumes %u\nviewers.snaps %u\nviewers.needless %u\n",
 	       crowd.cuts, crowd.resumes, crowd.snaps, crowd.needless);
+	printf("viewers.stamped %llu\nviewers.unstamped %llu\n", crowd.stamped, crowd.unstamped);
 	late_print_pace(crowd.count / 2);
 	if (!seen)
 		fprintf(stderr, "not all are at %lld, and see what they should\n", crowd_furthest());
@@ -102,7 +112,10 @@ static bool watch_until_told(void)
 
 		if (asked.cuts)
 			crowd_cut_and_resume(due < asked.cuts ? due : asked.cuts);
-		crowd_turn(asked.cuts ? 2 : 100);
+		if (!asked.cuts)
+			clock_sleep_ms(READ_MS);
+		while (crowd_turn(asked.cuts ? 2 : 0) && !asked.cuts && !is_over)
+			;
 	}
 	printf("viewers.frames %llu\nviewers.bytes %llu\nviewers.processor_s %.2f\n",
 	       crowd.frames - before, crowd.bytes - bytes_before, processor_s() - processor_before);
@@ -111,7 +124,7 @@ static bool watch_until_told(void)
 	until_ms = clock_monotonic_ms() + END_MS;
 	do {
 		crowd_cut_and_resume(0);
-		crowd_turn(100);
+		(void)crowd_turn(100);
 		seen = crowd_seen();
 		if (seen && wanted && strcmp(seen->seats, wanted) != 0)
 			seen = NULL;
@@ -122,24 +135,41 @@ static bool watch_until_told(void)
 
 /* ---- arguments ---- */
 
+static bool read_path(const char *path, struct crowd_address *address)
+{
+	if (strlen(path) >= sizeof address->is.un.sun_path)
+		return false;
+	address->is.un.sun_family = AF_UNIX;
+	strcpy(address->is.un.sun_path, path);
+	address->bytes = sizeof address->is.un;
+	crowd.host = "localhost";
+	return true;
+}
+
+static bool read_address(const char *text, struct crowd_address *address)
+{
+	char host[64];
+	unsigned port;
+
+	if (!strncmp(text, "unix:", 5))
+		return read_path(text + 5, address);
+	if (sscanf(text, "%63[0-9.]:%u", host, &port) != 2 || port > UINT16_MAX)
+		return false;
+	address->is.in.sin_family = AF_INET;
+	address->is.in.sin_port = htons((uint16_t)port);
+	address->bytes = sizeof address->is.in;
+	return inet_pton(AF_INET, host, &address->is.in.sin_addr) == 1;
+}
+
 static bool read_addresses(char *text)
 {
 	char *save, *one;
 
 	crowd.host = need(strndup(text, strcspn(text, ",")));
-	for (one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
-		struct sockaddr_in *address = &crowd.addresses[crowd.address_count];
-		char host[64];
-		unsigned port;
-
-		if (crowd.address_count++ == CROWD_ADDRESSES_MAX ||
-		    sscanf(one, "%63[0-9.]:%u", host, &port) != 2 || port > UINT16_MAX)
+	for (one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save))
+		if (crowd.address_count == CROWD_ADDRESSES_MAX ||
+		    !read_address(one, &crowd.addresses[crowd.address_count++]))
 			return false;
-		address->sin_family = AF_INET;
-		address->sin_port = htons((uint16_t)port);
-		if (inet_pton(AF_INET, host, &address->sin_addr) != 1)
-			return false;
-	}
 	return crowd.address_count > 0;
 }
 
@@ -167,6 +197,13 @@ static bool read_arguments(int argc, char **argv)
 	return crowd.count > 0;
 }
 
+/* Any other task goes before this program at once; where that cannot be, it has the least share. */
+static void stand_aside(void)
+{
+	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){.sched_priority = 0}))
+		(void)setpriority(PRIO_PROCESS, 0, 19);
+}
+
 static bool open_all(void)
 {
 	crowd.comes_again = asked.cuts > 0;
@@ -182,7 +219,7 @@ int main(int argc, char **argv)
 
 	if (!read_arguments(argc, argv)) {
 		fprintf(stderr, "usage: viewers [--idle=PERCENT] [--cuts=N] [--map=FILE] [--frames=FILE] "
-		        "ADDRESS:PORT[,ADDRESS:PORT]... TARGET COUNT [TIMES]\n");
+		        "LISTEN[,LISTEN]... TARGET COUNT [TIMES]\n");
 		return 2;
 	}
 	if (!open_all()) {
@@ -196,6 +233,7 @@ int main(int argc, char **argv)
 	}
 	printf("viewers.join_ms %lld\nready\n", (long long)(clock_monotonic_ms() - began_ms));
 	fflush(stdout);
+	stand_aside();
 	is_right = watch_until_told();
 	if (asked.times)
 		is_right = late_print(asked.times) && is_right;

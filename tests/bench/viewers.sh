@@ -4,9 +4,10 @@
 # viewers.sh - what the live map costs: memory for each viewer, processor time while nothing changes
 # and for each frame delivered, how late changes come, what others wait meanwhile, and what an on-sale
 # notices of it. Each row is judged by its viewers, too: their maps are the rows' in the end, all the
-# same, and nobody was sent back. The viewers are as many other machines in life: here they have what the
-# servers leave of the processors (nice 19). Beside it, given the frames that the gateway sent: a loop
-# that sends them and does nothing else (bare.c), and nginx with nchan, where that can be had.
+# same, and nobody was sent back. The viewers are as many other machines in life: here they have what all
+# others leave of the processors (SCHED_IDLE), and a frame has come when the kernel has it. Beside it,
+# given the frames that the gateway sent: a loop that sends them and does nothing else (bare.c), and nginx
+# with nchan, where that can be had.
 
 VIEWERS_MANY=$(pick 500 19850) # a process has 20,000 open files
 VIEWERS_BUSY=$(pick 500 10000)
@@ -97,7 +98,7 @@ watch_map() {
 	[[ ! -e $TMP/$name.times ]] || times=("$TMP/$name.times")
 	: >"$OUT/$name.txt"
 	[[ $target != /api/* ]] || set -- "$@" --map="$TMP/map"
-	nice -n 19 "$B/tests/bench/viewers" "$@" "$addresses" "$target" "$count" "${times[@]}" >"$OUT/$name.txt" \
+	"$B/tests/bench/viewers" "$@" "$addresses" "$target" "$count" "${times[@]}" >"$OUT/$name.txt" \
 		2>"$LOGS/$name.log" &
 	watchers=$!
 	running+=("$watchers")
@@ -168,9 +169,18 @@ busy_viewers() {
 	record "$key.frame_us" \
 		"$(calculate "($(cpu_of "$gateway") - $before) * 1e6 / $(seen_by "$name" frames)")"
 	record "$key.pace" "$(seen_by "$name" pace)"
+	record "$key.read_p50" "$(seen_by "$name" late_read_p50_ms)"
+	record "$key.read_p99" "$(seen_by "$name" late_read_p99_ms)"
 	record "$key.late_p50" "$(seen_by "$name" late_p50_ms)"
 	record "$key.late_p99" "$(seen_by "$name" late_p99_ms)"
 	record "$key.idle_closed" "$(seen_by "$name" idle_closed)"
+}
+
+# At a Unix socket, as behind a proxy on the same machine. There the kernel does not say when a frame came.
+socket_viewers() {
+	start_viewed "$pipeline" "unix:$TMP/viewers.sock"
+	busy_viewers unix "$VIEWERS_PROBE_S"
+	stop "$gateway"
 }
 
 # probe KEY - what others wait while seats change: for a map from memory, and for a reserve.
@@ -260,20 +270,21 @@ drain_onsale() {
 
 # ---- the same frames ------------------------------------------------------------------------------
 
-is_bare_ready() { grep -q "^$1 " "$OUT/viewers.bare.$REP.txt"; }
+is_bare_ready() { grep -q "^$2 " "$OUT/$1.txt"; }
 
+# bare NAME [unix:PATH]
 bare() {
-	local frames=$TMP/viewers.busy.$REP.frames name=viewers.bare.$REP gateway watchers
+	local frames=$TMP/viewers.busy.$REP.frames name=viewers.$1.$REP gateway watchers
 	: >"$OUT/$name.txt"
-	"$B/tests/bench/bare" "$frames" "$VIEWERS_BUSY" "$VIEWERS_PROBE_S" >"$OUT/$name.txt" \
+	"$B/tests/bench/bare" "$frames" "$VIEWERS_BUSY" "$VIEWERS_PROBE_S" "${@:2}" >"$OUT/$name.txt" \
 		2>"$LOGS/$name.log" &
 	gateway=$!
 	running+=("$gateway")
-	wait_until is_bare_ready listen
+	wait_until is_bare_ready "$name" listen
 	watch_map "$name.viewers" "$(value_of listen <"$OUT/$name.txt")" / "$VIEWERS_BUSY"
-	wait_until is_bare_ready bare.frame_us
+	wait_until is_bare_ready "$name" bare.frame_us
 	watch_end "$name.viewers"
-	record viewers.bare.frame_us "$(value_of bare.frame_us <"$OUT/$name.txt")"
+	record "viewers.$1.frame_us" "$(value_of bare.frame_us <"$OUT/$name.txt")"
 	kill "$gateway"
 	await "$gateway" || true # it has no other end
 }
@@ -351,10 +362,12 @@ viewers_run() {
 	probes
 	cuts
 	stop "$gateway"
+	socket_viewers
 	stop "$worker"
 	drop_pipeline "$pipeline"
 	drain_onsale alone
 	drain_onsale watched
-	bare
+	bare bare
+	bare bare_unix "unix:$TMP/bare.sock"
 	! $has_nchan || nchan
 }

@@ -78,31 +78,42 @@ static int write_request(const struct viewer *v, char *request, size_t room)
 	                crowd.target, since, crowd.host);
 }
 
+/* Of another address of this machine every PORTS_PER_SOURCE. At a Unix socket there are none. */
+static bool reach(const struct viewer *v)
+{
+	const struct crowd_address *to = &crowd.addresses[v->address];
+	unsigned number = (unsigned)(v - crowd.viewers);
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	const int yes = 1;
+
+	from.sin_addr.s_addr = htonl(0x7f000002 + number / PORTS_PER_SOURCE);
+	if (to->is.any.sa_family == AF_INET &&
+	    (setsockopt(v->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes) ||
+	     bind(v->fd, (struct sockaddr *)&from, sizeof from)))
+		return false;
+	return !connect(v->fd, &to->is.any, to->bytes);
+}
+
 /* false: nobody listens there */
 static bool begin(struct viewer *v)
 {
-	unsigned number = (unsigned)(v - crowd.viewers);
-	struct sockaddr_in from = {.sin_family = AF_INET};
-	const struct sockaddr_in *to = &crowd.addresses[v->address];
 	const int yes = 1, little = IDLE_BYTES;
 	char request[2048];
 	int length = write_request(v, request, sizeof request);
 
-	from.sin_addr.s_addr = htonl(0x7f000002 + number / PORTS_PER_SOURCE);
 	v->again_ms = 0;
-	v->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	v->fd = socket(crowd.addresses[v->address].is.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (v->fd < 0) {
 		perror("socket");
 		exit(1);
 	}
-	(void)setsockopt(v->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+	(void)setsockopt(v->fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
 	/* What is not read fills this, and then the gateway's. */
 	if (v->is_idle)
 		(void)setsockopt(v->fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
 	v->awaits_first = true;
 	crowd.waiting++;
-	if (bind(v->fd, (struct sockaddr *)&from, sizeof from) ||
-	    connect(v->fd, (const struct sockaddr *)to, sizeof *to) ||
+	if (!reach(v) ||
 	    send(v->fd, request, (size_t)length, MSG_NOSIGNAL) < 0 ||
 	    fcntl(v->fd, F_SETFL, O_NONBLOCK)) {
 		hang_up(v);
@@ -112,7 +123,7 @@ static bool begin(struct viewer *v)
 	return true;
 }
 
-void crowd_turn(int wait_ms)
+bool crowd_turn(int wait_ms)
 {
 	struct epoll_event events[EVENTS_MAX];
 	int ready = epoll_wait(crowd.epoll, events, EVENTS_MAX, wait_ms);
@@ -129,6 +140,7 @@ void crowd_turn(int wait_ms)
 		else
 			intake_receive(v);
 	}
+	return ready > 0;
 }
 
 bool crowd_join(void)
@@ -144,7 +156,7 @@ bool crowd_join(void)
 				return false;
 			}
 		}
-		crowd_turn(100);
+		(void)crowd_turn(100);
 	}
 	return begun == crowd.count && !crowd.waiting && !crowd.failed && !crowd.closed;
 }

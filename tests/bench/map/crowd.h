@@ -12,10 +12,20 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/un.h>
 
 #include "tests/bench/map/seen.h"
 
 #define CROWD_ADDRESSES_MAX 4
+
+struct crowd_address {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_un un;
+	} is;
+	socklen_t bytes;
+};
 
 struct viewer {
 	int fd;                     /* -1: none */
@@ -32,7 +42,7 @@ struct viewer {
 struct crowd {
 	/* set by whoever opens it */
 	const char *target, *host;
-	struct sockaddr_in addresses[CROWD_ADDRESSES_MAX];
+	struct crowd_address addresses[CROWD_ADDRESSES_MAX];
 	unsigned address_count, count;
 	bool comes_again;           /* whoever is sent away, at the next address */
 	bool is_measuring;          /* how late frames are */
@@ -45,13 +55,15 @@ struct crowd {
 	unsigned waiting, closed, idle_closed, failed;
 	unsigned cuts, resumes, snaps, needless; /* snaps: in place of a resume */
 	unsigned long long frames, bytes;
+	unsigned long long stamped, unstamped; /* reads: the kernel said when that came, or did not */
 };
 
 extern struct crowd crowd;
 
 bool crowd_open(unsigned idle_percent);
 bool crowd_join(void);                 /* all of them, until each has its first frame */
-void crowd_turn(int wait_ms);          /* read what is there, waiting so long for the first of it */
+/* Read what is there, waiting so long for the first of it. false: there was nothing */
+bool crowd_turn(int wait_ms);
 /* Cut until so many have been, each another viewer, and let those come again whose time it is. */
 void crowd_cut_and_resume(double due);
 void crowd_read_all(void);             /* those that read nothing, too */

@@ -4,13 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "common/base/clock.h"
 #include "tests/bench/map/late.h"
 
 #define READ_BYTES (1 << 20)
 
+#define CONTROL_BYTES 64
+
 static int64_t recording_ms;
+static int64_t arrived_ms; /* wall clock: what is being taken */
 static char bytes[READ_BYTES];
 
 /* ---- frames ---- */
@@ -51,7 +55,7 @@ static bool take_text(struct viewer *v, const char *frame, size_t length)
 	if (v->awaits_first)
 		note_first(v, seen, frame);
 	else if (crowd.is_measuring && !v->is_idle && seen->o > v->seen->o)
-		late_note(v->seen->o, seen->o);
+		late_note(v->seen->o, seen->o, arrived_ms);
 	seen_hold(seen);
 	seen_release(v->seen);
 	v->seen = seen;
@@ -151,6 +155,42 @@ static void take(struct viewer *v, size_t all)
 		keep(v, bytes + done, all - done);
 }
 
+/*
+ * When the last of what was read came to this machine; where the kernel does not say it, or cannot
+ * be right, this moment.
+ */
+static int64_t arrival_of(struct msghdr *message)
+{
+	int64_t now_ms = clock_wall_ms(), ms = -1;
+	struct timespec at;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_TIMESTAMPNS)
+			continue;
+		memcpy(&at, CMSG_DATA(c), sizeof at);
+		ms = (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+	}
+	if (ms >= 0 && ms <= now_ms && now_ms - ms <= INTAKE_LATE_MS_MAX) {
+		crowd.stamped++;
+		return ms;
+	}
+	crowd.unstamped++;
+	return now_ms;
+}
+
+static ssize_t receive(const struct viewer *v, char *into, size_t room)
+{
+	char control[CONTROL_BYTES];
+	struct iovec part = {.iov_base = into, .iov_len = room};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
+	                         .msg_controllen = sizeof control};
+	ssize_t got = recvmsg(v->fd, &message, 0);
+
+	if (got > 0)
+		arrived_ms = arrival_of(&message);
+	return got;
+}
+
 void intake_receive(struct viewer *v)
 {
 	size_t kept = v->kept_bytes;
@@ -162,7 +202,7 @@ void intake_receive(struct viewer *v)
 	}
 	if (kept)
 		memcpy(bytes, v->kept, kept);
-	got = recv(v->fd, bytes + kept, sizeof bytes - 1 - kept, 0);
+	got = receive(v, bytes + kept, sizeof bytes - 1 - kept);
 	if (got > 0) {
 		crowd.bytes += (unsigned long long)got;
 		take(v, kept + (size_t)got);

@@ -8,6 +8,8 @@
 
 #include "tests/bench/map/crowd.h"
 
+#define INTAKE_LATE_MS_MAX 60000 /* between coming and being read; more is not believed */
+
 void intake_receive(struct viewer *v); /* what is there now; its connection may end of it */
 
 #endif

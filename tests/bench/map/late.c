@@ -7,48 +7,57 @@
 #include "common/base/clock.h"
 #include "tests/bench/map/seen.h"
 
-#define MS_MAX 10000 /* later counts as this */
+#define MS_MAX 10000     /* later counts as this */
+#define BEFORE_MS 2000   /* so much earlier than the one that was read first may others have come */
+
+enum moment { ARRIVED, READ, MOMENTS };
 
 /* How a frame from one offset to another came to all who got it: so many in each millisecond. */
 struct frame {
 	struct frame *next;
 	long long from, to;
-	int64_t first_ms;
+	int64_t base_ms;         /* of the counts */
+	int64_t first_ms;        /* the first one arrived */
 	unsigned all;
-	unsigned counts[MS_MAX + 1];
+	unsigned counts[MOMENTS][MS_MAX + 1];
 };
 
 static struct frame *frames;
 
-void late_note(long long from, long long to)
+static int within(int64_t ms)
 {
-	int64_t now_ms = clock_wall_ms(), late_ms;
+	return ms < 0 ? 0 : ms > MS_MAX ? MS_MAX : (int)ms;
+}
+
+void late_note(long long from, long long to, int64_t arrived_ms)
+{
 	struct frame *f;
 
 	for (f = frames; f && (f->from != from || f->to != to); f = f->next)
 		;
 	if (!f) {
 		f = need(calloc(1, sizeof *f));
-		*f = (struct frame){.next = frames, .from = from, .to = to, .first_ms = now_ms};
+		*f = (struct frame){.next = frames, .from = from, .to = to, .first_ms = arrived_ms,
+		                    .base_ms = arrived_ms - BEFORE_MS};
 		frames = f;
 	}
-	late_ms = now_ms - f->first_ms;
-	f->counts[late_ms < 0 ? 0 : late_ms > MS_MAX ? MS_MAX : late_ms]++;
+	if (arrived_ms < f->first_ms)
+		f->first_ms = arrived_ms;
+	f->counts[ARRIVED][within(arrived_ms - f->base_ms)]++;
+	f->counts[READ][within(clock_wall_ms() - f->base_ms)]++;
 	f->all++;
 }
 
 /* The changes of TIMES that a frame brought, as late as each came to each who got it. */
-static void add_late(unsigned long long late[MS_MAX + 1], long long o, int64_t at_ms)
+static void add_late(unsigned long long late[MS_MAX + 1], enum moment moment, long long o,
+                     int64_t at_ms)
 {
 	for (const struct frame *f = frames; f; f = f->next) {
 		if (o <= f->from || o > f->to)
 			continue;
-		for (int i = 0; i <= MS_MAX; i++) {
-			int64_t ms = f->first_ms + i - at_ms;
-
-			if (f->counts[i])
-				late[ms < 0 ? 0 : ms > MS_MAX ? MS_MAX : ms] += f->counts[i];
-		}
+		for (int i = 0; i <= MS_MAX; i++)
+			if (f->counts[moment][i])
+				late[within(f->base_ms + i - at_ms)] += f->counts[moment][i];
 	}
 }
 
@@ -65,7 +74,7 @@ static void print_part(const unsigned long long late[MS_MAX + 1], unsigned long 
 
 bool late_print(const char *path)
 {
-	static unsigned long long late[MS_MAX + 1];
+	static unsigned long long late[MOMENTS][MS_MAX + 1];
 	unsigned long long all = 0;
 	FILE *file = fopen(path, "r");
 	long long o, at_ms;
@@ -75,14 +84,17 @@ bool late_print(const char *path)
 		return false;
 	}
 	while (fscanf(file, "%lld %lld", &o, &at_ms) == 2)
-		add_late(late, o, at_ms);
+		for (int m = 0; m < MOMENTS; m++)
+			add_late(late[m], (enum moment)m, o, at_ms);
 	fclose(file);
 	for (int i = 0; i <= MS_MAX; i++)
-		all += late[i];
+		all += late[ARRIVED][i];
 	printf("viewers.late_count %llu\n", all);
-	print_part(late, all, "p50", 0.5);
-	print_part(late, all, "p99", 0.99);
-	print_part(late, all, "max", 1);
+	print_part(late[ARRIVED], all, "p50", 0.5);
+	print_part(late[ARRIVED], all, "p99", 0.99);
+	print_part(late[ARRIVED], all, "max", 1);
+	print_part(late[READ], all, "read_p50", 0.5);
+	print_part(late[READ], all, "read_p99", 0.99);
 	return all > 0;
 }
 

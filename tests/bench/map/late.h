@@ -7,9 +7,10 @@
 #define HOLDFAST_TESTS_BENCH_LATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* One viewer was sent, now, what changed from one offset to another. */
-void late_note(long long from, long long to);
+/* One viewer has just read what changed from one offset to another; wall clock: when it was there. */
+void late_note(long long from, long long to, int64_t arrived_ms);
 /* Of frames that went to at least so many: how many a second. */
 void late_print_pace(unsigned viewers);
 /*
