@@ -11,7 +11,7 @@
 #include "common/base/watchdog.h"
 
 #define TAKE_AT_ONCE 1000u
-#define BOUNDS_WAIT_MS 5000
+#define ASK_WAIT_MS 8000
 
 /* A topic that was started; the library wants the same object for all its partitions. */
 struct reader_topic {
@@ -119,28 +119,13 @@ static bool is_missing(rd_kafka_resp_err_t failed)
 	       failed == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 }
 
-enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic, int32_t partition,
-                            int64_t *first, int64_t *end, struct err *e)
-{
-	rd_kafka_resp_err_t failed;
-
-	watchdog_beat();
-	failed = rd_kafka_query_watermark_offsets(reader->client, topic, partition, first, end,
-	                                          BOUNDS_WAIT_MS);
-	if (!failed)
-		return RC_OK;
-	if (is_missing(failed))
-		return err_set(e, RC_FATAL, FROM_PIPELINE, "bounds of %s/%d: %s", topic, (int)partition,
-		               rd_kafka_err2str(failed));
-	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
-	                                                       "topic", topic),
-	                  "bounds of %s/%d", topic, (int)partition);
-}
-
-/* timestamp_ms, or one of the library's names of the first offset and the end */
+/*
+ * timestamp_ms  or one of the library's names of the first offset and the end
+ * missing       what it is that there is no such partition: RC_RETRY or RC_FATAL
+ */
 static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, int32_t partition,
-                          int64_t timestamp_ms, const char *what, int wait_ms, int64_t *offset,
-                          struct err *e)
+                          int64_t timestamp_ms, const char *what, int wait_ms, enum rc missing,
+                          int64_t *offset, struct err *e)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic, partition);
@@ -155,6 +140,9 @@ static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, 
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!failed)
 		return RC_OK;
+	if (missing == RC_FATAL && is_missing(failed))
+		return err_set(e, missing, FROM_PIPELINE, "%s of %s/%d: %s", what, topic, (int)partition,
+		               rd_kafka_err2str(failed));
 	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
 	                                                       "topic", topic),
 	                  "%s of %s/%d", what, topic, (int)partition);
@@ -163,14 +151,26 @@ static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, 
 enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
                                int64_t timestamp_ms, int64_t *offset, struct err *e)
 {
-	return ask_offset(reader, topic, partition, timestamp_ms, "offsets by time", BOUNDS_WAIT_MS,
-	                  offset, e);
+	return ask_offset(reader, topic, partition, timestamp_ms, "offsets by time", ASK_WAIT_MS,
+	                  RC_RETRY, offset, e);
 }
 
 enum rc kafka_reader_end(const struct kafka_reader *reader, const char *topic, int32_t partition,
                          int64_t wait_ms, int64_t *end, struct err *e)
 {
-	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, "end", (int)wait_ms, end, e);
+	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, "end", (int)wait_ms, RC_RETRY,
+	                  end, e);
+}
+
+/* Not by the library's one question for both: librdkafka 2.0 asks on behind its time-out. */
+enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic, int32_t partition,
+                            int64_t *first, int64_t *end, struct err *e)
+{
+	if (ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_BEGINNING, "bounds", ASK_WAIT_MS,
+	               RC_FATAL, first, e))
+		return e->rc;
+	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, "bounds", ASK_WAIT_MS,
+	                  RC_FATAL, end, e);
 }
 
 static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)

@@ -28,15 +28,14 @@ void kafka_reader_close(struct kafka_reader *reader); /* takes NULL */
  * end       high watermark; for is_committed readers the last stable offset, which lies below it
  *           while a transaction is open
  *
- * RC_RETRY  the broker did not answer in time
- * RC_FATAL  no such topic or partition
+ * RC_RETRY  a question was not answered in eight seconds
+ * RC_FATAL  no such topic or partition; it may not be seen
  */
 enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t *first, int64_t *end, struct err *e) NODISCARD;
 
 /*
- * The end alone, and not after wait_ms: kafka_reader_bounds waits on where a broker does not answer,
- * for as long as socket.timeout.ms has it asked again.
+ * The end alone, and not after wait_ms.
  *
  * RC_RETRY  it did not answer in time, or there is no such partition now
  */

@@ -175,16 +175,16 @@ static void on_reply(struct client *client, struct text reply, int64_t reply_ms)
 	arena_release(&arena);
 }
 
-/* Right after a topic was made its leaders may not be there yet: wait for them. */
+/* Right after a topic was made its leaders may not be there yet: wait for them, but not for ever. */
 static enum rc find_end(struct client *client, const char *topic, int32_t partition,
                         int64_t until_ms, int64_t *end, struct err *e)
 {
-	int64_t first;
+	int64_t left_ms = until_ms - clock_monotonic_ms();
 	enum rc rc;
 
-	while ((rc = kafka_reader_bounds(client->reader, topic, partition, &first, end, e)) ==
-	           RC_RETRY &&
-	       clock_monotonic_ms() < until_ms)
+	while ((rc = kafka_reader_end(client->reader, topic, partition, left_ms > 0 ? left_ms : 1, end,
+	                              e)) == RC_RETRY &&
+	       (left_ms = until_ms - clock_monotonic_ms()) > 0)
 		clock_sleep_ms(LEADER_PAUSE_MS);
 	return rc;
 }

@@ -206,14 +206,14 @@ static enum rc compare(struct follow *f, struct err *e)
 /* Where the log ends, for who looks on: not often, and nothing is lost where it is not known. */
 static void look_at_end(struct follow *f)
 {
-	int64_t now_ms = clock_monotonic_ms(), first, end;
+	int64_t now_ms = clock_monotonic_ms(), end;
 	struct err ignored;
 
 	if (now_ms - f->looked_ms < LOOK_MS)
 		return;
 	f->looked_ms = now_ms;
-	if (!kafka_reader_bounds(f->requests, f->owner.settings->pipeline->topics.requests,
-	                         f->owner.partition, &first, &end, &ignored))
+	if (!kafka_reader_end(f->requests, f->owner.settings->pipeline->topics.requests,
+	                      f->owner.partition, LOOK_MS, &end, &ignored))
 		f->end = end;
 	show(f);
 }
