@@ -35,14 +35,14 @@ static bool is_refused_body(struct asker *asker, const struct cJSON *tree)
 static bool is_refused_request(struct asker *asker, const struct http_request *request)
 {
 	const char *why;
-	struct cJSON *tree;
+	struct arena parsed = {0};
 	bool is_refused;
 
 	if (asker_is_refused_type(asker, request))
 		return true;
-	tree = json_parse(request->body, &asker->memory.arena, &why);
-	is_refused = is_refused_body(asker, tree);
-	json_release(tree);
+	is_refused = is_refused_body(asker, json_parse(request->body, &parsed, &why));
+	asker->memory.arena.failed = asker->memory.arena.failed || parsed.failed;
+	arena_release(&parsed);
 	return is_refused;
 }
 

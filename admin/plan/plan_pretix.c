@@ -290,7 +290,6 @@ enum rc hall_read_pretix(struct hall *hall, struct text bytes, const char *seat_
 		r.zone_number++;
 		rc = read_zone(&r, zone, e);
 	}
-	json_release(tree);
 	if (!rc)
 		set_points(hall);
 	return rc ? rc : number_rows(hall, e);

@@ -34,7 +34,7 @@ struct field {
 
 /* A value is being read. What is malformed inside of it is noted as it is met. */
 struct field_reading {
-	struct arena *arena;    /* what is read lives in it */
+	struct arena *arena;    /* what is read lives in it, but for texts: those are of the tree */
 	size_t element;         /* of a list: the number of its first bad one, from 1 on; 0: none */
 	const char *member;     /* of an object, its malformed field; NULL: none */
 };

@@ -108,9 +108,7 @@ struct text *names_read(const cJSON *value, size_t least, size_t most,
 			reading->element = *count + 1;
 			return NULL;
 		}
-		names[*count] = arena_copy(reading->arena, name);
-		if (!names[(*count)++].data)
-			return NULL;
+		names[(*count)++] = name;
 	}
 	reading->element = names_find_twice(names, *count, reading->arena);
 	return reading->element || reading->arena->failed ? NULL : names;

@@ -174,7 +174,7 @@ void reply_encode_whole(struct buf *b, struct text body, int64_t duplicate_of,
 }
 
 /* Both ids are always there, if only as null; a message that lacks one is no reply. */
-static bool decode_head(const cJSON *tree, struct arena *arena, struct reply_view *v)
+static bool decode_head(const cJSON *tree, struct reply_view *v)
 {
 	const cJSON *request_id = json_member(tree, "request_id");
 	const cJSON *show_id = json_member(tree, "show_id");
@@ -186,11 +186,11 @@ static bool decode_head(const cJSON *tree, struct arena *arena, struct reply_vie
 	text = json_text(show_id);
 	if (!text.data)
 		return cJSON_IsNull(show_id);
-	v->show_id = arena_copy(arena, text);
+	v->show_id = text;
 	return true;
 }
 
-static bool decode_outcome(const cJSON *tree, struct arena *arena, struct reply_view *v)
+static bool decode_outcome(const cJSON *tree, struct reply_view *v)
 {
 	struct text reason = json_text(json_member(tree, "reason"));
 	int64_t code;
@@ -199,11 +199,11 @@ static bool decode_outcome(const cJSON *tree, struct arena *arena, struct reply_
 	    !json_time(json_member(tree, "decided_at"), &v->decided_at_ms))
 		return false;
 	v->code = (int)code;
-	v->reason = arena_copy(arena, reason);
+	v->reason = reason;
 	return true;
 }
 
-static bool decode_place(const cJSON *tree, struct arena *arena, struct reply_view *v)
+static bool decode_place(const cJSON *tree, struct reply_view *v)
 {
 	const cJSON *place = json_member(tree, "request");
 	struct text topic = json_text(json_member(place, "topic"));
@@ -213,7 +213,7 @@ static bool decode_place(const cJSON *tree, struct arena *arena, struct reply_vi
 	if (!topic.data || !json_integer(json_member(place, "partition"), 0, INT32_MAX, &partition) ||
 	    !json_integer(json_member(place, "offset"), 0, JSON_INTEGER_MAX, &v->offset))
 		return false;
-	v->topic = arena_copy(arena, topic);
+	v->topic = topic;
 	v->partition = (int32_t)partition;
 	v->duplicate_of = NOT_A_DUPLICATE;
 	return !duplicate_of || json_integer(duplicate_of, 0, JSON_INTEGER_MAX, &v->duplicate_of);
@@ -231,16 +231,15 @@ static bool decode_reservation(const cJSON *tree, struct reply_view *v)
 enum rc reply_decode(struct text json, struct arena *arena, struct reply_view *v, struct err *e)
 {
 	const char *why = NULL;
-	cJSON *tree = json_parse(json, arena, &why);
+	const cJSON *tree = json_parse(json, arena, &why);
 	bool is_reply;
 
 	*v = (struct reply_view){.duplicate_of = NOT_A_DUPLICATE};
 	if (!tree)
 		return arena->failed ? err_out_of_memory(e)
 		                     : err_set(e, RC_REJECT, FROM_PROGRAM, "not a reply: %s", why);
-	is_reply = decode_head(tree, arena, v) && decode_outcome(tree, arena, v) &&
-	           decode_place(tree, arena, v) && decode_reservation(tree, v);
-	cJSON_Delete(tree);
+	is_reply = decode_head(tree, v) && decode_outcome(tree, v) && decode_place(tree, v) &&
+	           decode_reservation(tree, v);
 	if (arena->failed)
 		return err_out_of_memory(e);
 	if (!is_reply)
@@ -272,11 +271,10 @@ size_t reply_list_unavailable(struct text json, size_t shown_max, struct buf *li
 {
 	struct arena arena = {0};
 	const char *why;
-	cJSON *tree = json_parse(json, &arena, &why);
+	const cJSON *tree = json_parse(json, &arena, &why);
 	size_t count = list_ids(json_member(tree, "unavailable"), "seat_id", 0, shown_max, list);
 
 	count = list_ids(json_member(tree, "unavailable_areas"), "area_id", count, shown_max, list);
-	cJSON_Delete(tree);
 	arena_release(&arena);
 	return count;
 }

@@ -83,7 +83,8 @@ struct request {
  * looked at.
  *
  * value  data NULL: a tombstone
- * arena  takes the texts; where arena->failed is set afterwards the result must not be used
+ * arena  takes the texts, in a copy of the value; where arena->failed is set afterwards the result
+ *        must not be used
  */
 void request_decode(struct text value, struct arena *arena, struct request *r);
 
@@ -92,7 +93,8 @@ struct request_text { const char *key, *text; };
 
 /*
  * The same of an object that was parsed (tree.h), of any length, without `content`: for who writes it
- * anew. more: texts that count as if they stood in the object, where none of them may stand
+ * anew. Its texts are borrowed from the tree and from `more`: texts that count as if they stood in
+ * the object, where none of them may stand
  */
 void request_decode_tree(const struct cJSON *tree, const struct request_text *more, size_t more_count,
                          struct arena *arena, struct request *r);

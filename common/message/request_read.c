@@ -66,7 +66,7 @@ static const cJSON *member_of(struct source *source, const char *key)
 }
 
 /* Type, request_id and show_id: whatever of them is well formed is kept. */
-static void read_head(struct source *source, struct arena *arena, struct request *r)
+static void read_head(struct source *source, struct request *r)
 {
 	struct text request_id = json_text(member_of(source, "request_id"));
 	struct text show_id = json_text(member_of(source, "show_id"));
@@ -78,7 +78,7 @@ static void read_head(struct source *source, struct arena *arena, struct request
 		set_fault(r, REQUEST_UNREADABLE, "request_id", FORM_uuid(UUID_TEXT_CHARS));
 	}
 	if (id_is_well_formed(show_id, SHOW_ID_BYTES_MAX))
-		r->show_id = arena_copy(arena, show_id);
+		r->show_id = show_id;
 	else
 		set_fault(r, REQUEST_UNREADABLE, "show_id", FORM_id(SHOW_ID_BYTES_MAX));
 	if (r->type == REQUEST_NONE) {
@@ -200,7 +200,7 @@ static void hash_content(struct request *r, struct arena *arena)
 static void read_source(struct source *source, size_t bytes, struct arena *arena,
                         struct request *r)
 {
-	read_head(source, arena, r);
+	read_head(source, r);
 	if (bytes > request_bytes_max_of(r->type)) {
 		set_undecodable(r, "the value is too large for a request of its type", "");
 		return;
@@ -217,7 +217,7 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 {
 	const char *why = NULL;
 	struct source source = {0};
-	cJSON *tree;
+	struct arena values = {0}; /* of the tree; its texts are the request's */
 
 	*r = (struct request){0};
 	if (!value.data) {
@@ -228,14 +228,13 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 		set_undecodable(r, "the value is too large for any request", "");
 		return;
 	}
-	tree = json_parse(value, arena, &why);
-	if (!tree) {
+	source.tree = json_parse_apart(value, arena, &values, &why);
+	if (source.tree)
+		read_source(&source, value.bytes, arena, r);
+	else
 		set_undecodable(r, "the value is not one JSON object by RFC 8259 and its limits: ", why);
-		return;
-	}
-	source.tree = tree;
-	read_source(&source, value.bytes, arena, r);
-	cJSON_Delete(tree);
+	arena->failed = arena->failed || values.failed;
+	arena_release(&values);
 }
 
 void request_decode_tree(const cJSON *tree, const struct request_text *more, size_t more_count,

@@ -56,18 +56,17 @@ enum rc request_complete(struct text json, struct arena *arena, struct buf *b, s
                          struct err *e)
 {
 	const char *why = NULL;
-	cJSON *tree = json_parse(json, arena, &why);
+	const cJSON *tree = json_parse(json, arena, &why);
 	struct text given;
 
 	if (!tree)
 		return arena->failed ? err_out_of_memory(e)
 		                     : err_set(e, RC_USAGE, FROM_SETTINGS, "not one JSON object: %s", why);
 	given = json_text(json_member(tree, "show_id"));
-	*show_id = given.data ? arena_copy(arena, given) : given;
+	*show_id = given;
 	if (json_member(tree, "request_id"))
 		buf_add_text(b, json);
 	else
 		add_request_id(json, !tree->child, b);
-	cJSON_Delete(tree);
 	return arena->failed || b->failed ? err_out_of_memory(e) : RC_OK;
 }

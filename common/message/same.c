@@ -108,8 +108,8 @@ static bool is_same_json(struct comparison *c, struct text expected, struct text
 {
 	struct arena arena = {0};
 	const char *why_not_expected = NULL, *why_not_found = NULL;
-	cJSON *left = json_parse(expected, &arena, &why_not_expected);
-	cJSON *right = json_parse(found, &arena, &why_not_found);
+	const cJSON *left = json_parse(expected, &arena, &why_not_expected);
+	const cJSON *right = json_parse(found, &arena, &why_not_found);
 	bool same = false;
 
 	if (left && right) {
@@ -119,8 +119,6 @@ static bool is_same_json(struct comparison *c, struct text expected, struct text
 		buf_add_string(&c->d->expected, left ? "a JSON object" : why_not_expected);
 		buf_add_string(&c->d->found, right ? "a JSON object" : why_not_found);
 	}
-	cJSON_Delete(left);
-	cJSON_Delete(right);
 	c->d->path.failed = c->d->path.failed || arena.failed;
 	arena_release(&arena);
 	return same;
@@ -170,7 +168,7 @@ bool message_find_place(struct text json, const char *topic, struct message_plac
 {
 	struct arena arena = {0};
 	const char *why = NULL;
-	cJSON *tree = json_parse(json, &arena, &why);
+	const cJSON *tree = json_parse(json, &arena, &why);
 	const cJSON *request = tree ? json_member(tree, "request") : NULL;
 	int64_t partition;
 	bool is_there =
@@ -181,7 +179,6 @@ bool message_find_place(struct text json, const char *topic, struct message_plac
 		place->partition = (int32_t)partition;
 		place->is_of_topic = text_same(json_text(json_member(request, "topic")), text_of(topic));
 	}
-	cJSON_Delete(tree);
 	arena_release(&arena);
 	return is_there;
 }

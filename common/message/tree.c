@@ -6,6 +6,7 @@
 
 #include "common/base/instant.h"
 #include "common/message/scan.h"
+#include "common/message/tree_make.h"
 
 static int compare_keys(const void *a, const void *b)
 {
@@ -56,35 +57,34 @@ static bool has_key_twice_below(const cJSON *value, struct arena *arena)
 	return false;
 }
 
-struct cJSON *json_parse_deep(struct text json, int depth_max, struct arena *arena, const char **why)
+static cJSON *parse(struct text json, int depth_max, struct arena *texts, struct arena *values,
+                    const char **why)
 {
-	const char *end;
 	cJSON *tree;
 
 	if (!scan_is_strict_object_to(json, depth_max, why))
 		return NULL;
-	tree = cJSON_ParseWithLengthOpts(json.data, json.bytes, &end, false);
-	if (!tree) { /* cJSON takes whatever the scan takes: it is the memory */
-		arena_fail(arena);
-		*why = "out of memory";
-		return NULL;
-	}
-	if (has_key_twice_below(tree, arena)) {
-		cJSON_Delete(tree);
-		*why = arena->failed ? "out of memory" : "a key twice in one object";
-		return NULL;
-	}
-	return tree;
+	tree = tree_make(json, texts, values);
+	if (tree && !has_key_twice_below(tree, values))
+		return tree;
+	*why = texts->failed || values->failed ? "out of memory" : "a key twice in one object";
+	return NULL;
 }
 
-struct cJSON *json_parse(struct text json, struct arena *arena, const char **why)
+cJSON *json_parse(struct text json, struct arena *arena, const char **why)
 {
-	return json_parse_deep(json, SCAN_DEPTH_MAX, arena, why);
+	return parse(json, SCAN_DEPTH_MAX, arena, arena, why);
 }
 
-void json_release(struct cJSON *tree)
+cJSON *json_parse_deep(struct text json, int depth_max, struct arena *arena, const char **why)
 {
-	cJSON_Delete(tree);
+	return parse(json, depth_max, arena, arena, why);
+}
+
+cJSON *json_parse_apart(struct text json, struct arena *texts, struct arena *values,
+                        const char **why)
+{
+	return parse(json, SCAN_DEPTH_MAX, texts, values, why);
 }
 
 const struct cJSON *json_first(const struct cJSON *array)
@@ -99,7 +99,11 @@ const struct cJSON *json_next(const struct cJSON *element)
 
 const struct cJSON *json_member(const struct cJSON *object, const char *key)
 {
-	return cJSON_GetObjectItemCaseSensitive(object, key);
+	const cJSON *member = cJSON_IsObject(object) ? object->child : NULL;
+
+	while (member && (member->string[0] != key[0] || strcmp(member->string, key) != 0))
+		member = member->next;
+	return member;
 }
 
 struct text json_text(const struct cJSON *value)

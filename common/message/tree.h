@@ -20,16 +20,25 @@ struct cJSON;
 /*
  * Parse one object; what scan_is_strict_object refuses and a key twice in one object are refused.
  *
- * arena  takes memory for the while of the parse
+ * arena  takes the tree: a copy of the text, and 64 bytes for each value. Nothing else is allocated,
+ *        and nothing is released but the arena
  * why    what is wrong with it (a literal)
  *
- * Returned: release with cJSON_Delete. NULL: refused, or out of memory, then arena->failed is set.
+ * Returned: lives in the arena, and so does every text in it; it is only read. NULL: refused, or out
+ * of memory, then arena->failed is set.
  */
 struct cJSON *json_parse(struct text json, struct arena *arena, const char **why);
 /* The same of what is no message, and may be nested deeper. depth_max: the object itself is 1 */
 struct cJSON *json_parse_deep(struct text json, int depth_max, struct arena *arena,
                               const char **why);
-void json_release(struct cJSON *tree); /* takes NULL */
+/*
+ * The same in two arenas, for who needs the tree for a moment and its texts for longer.
+ *
+ * texts   takes the copy, and with it all keys and strings
+ * values  takes the rest, which may go before the texts do. Out of memory: it or `texts` has failed
+ */
+struct cJSON *json_parse_apart(struct text json, struct arena *texts, struct arena *values,
+                               const char **why);
 
 /* The elements of an array, one after the other; NULL where there is none, or no array. */
 const struct cJSON *json_first(const struct cJSON *array);

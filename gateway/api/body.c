@@ -75,10 +75,11 @@ bool body_read(struct text json, enum request_type type, const struct caller *ca
 
 	*body = (struct body){.type = type, .is_typed = type == REQUEST_NONE};
 	*fault = (struct body_fault){.status = 0};
-	body->tree = json_parse(json, arena, &why);
+	body->tree = json_parse(json, &body->parsed, &why);
 	if (!body->tree) {
 		char detail[REQUEST_FAULT_TEXT_BYTES];
 
+		arena->failed = arena->failed || body->parsed.failed;
 		if (arena->failed)
 			return false;
 		snprintf(detail, sizeof detail, "the body is not one JSON object by RFC 8259: %s", why);
@@ -89,7 +90,7 @@ bool body_read(struct text json, enum request_type type, const struct caller *ca
 
 void body_release(struct body *body)
 {
-	json_release(body->tree);
+	arena_release(&body->parsed);
 	body->tree = NULL;
 }
 

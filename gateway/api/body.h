@@ -30,7 +30,8 @@ struct body_fault {
 
 /* A body that was looked at, before its request_id is known. Zeroed is none. */
 struct body {
-	struct cJSON *tree;
+	struct arena parsed;  /* the tree alone: it may be large, and goes before the answer comes */
+	const struct cJSON *tree;
 	enum request_type type;
 	bool is_typed;        /* it says its type itself */
 	bool has_reservation_id, has_channel_key;

@@ -75,11 +75,13 @@ static bool read_event(const struct cJSON *event, struct arena *arena, struct ma
 bool map_event_read(struct text json, struct arena *arena, struct map_event *ev)
 {
 	const char *why;
-	struct cJSON *event = json_parse(json, arena, &why);
+	struct arena parsed = {0};
+	const struct cJSON *event = json_parse(json, &parsed, &why);
 	bool is_fine;
 
 	*ev = (struct map_event){.is_known = false};
 	is_fine = event && read_event(event, arena, ev);
-	json_release(event);
+	arena->failed = arena->failed || parsed.failed;
+	arena_release(&parsed);
 	return is_fine;
 }

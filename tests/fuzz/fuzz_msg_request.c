@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "common/message/request.h"
+#include "common/message/tree.h"
 #include "tests/fuzz/fuzz.h"
 
 #define SECRET_BYTES_LOOKED_FOR 8
+#define TREE_DEPTH_MAX 64
 
 /* Which fields a type uses; written down once more, from the protocol. */
 enum {
@@ -454,6 +456,36 @@ static void check_fault(const struct request *r, const cJSON *tree)
 	}
 }
 
+/* Our own tree has all that cJSON's has, and nothing else. */
+static void check_same_tree(const cJSON *ours, const cJSON *theirs)
+{
+	const cJSON *left = ours->child, *right = theirs->child;
+
+	FUZZ_CHECK(ours->type == theirs->type && !ours->string == !theirs->string);
+	FUZZ_CHECK(!ours->string || !strcmp(ours->string, theirs->string));
+	if (cJSON_IsString(ours))
+		FUZZ_CHECK(!strcmp(ours->valuestring, theirs->valuestring));
+	if (cJSON_IsNumber(ours)) {
+		FUZZ_CHECK(ours->valueint == theirs->valueint);
+		FUZZ_CHECK(!memcmp(&ours->valuedouble, &theirs->valuedouble, sizeof ours->valuedouble));
+	}
+	for (; left && right; left = left->next, right = right->next)
+		check_same_tree(left, right);
+	FUZZ_CHECK(!left && !right);
+}
+
+static void check_parsed(struct text value, const cJSON *theirs)
+{
+	struct arena arena = {0};
+	const char *why;
+	const cJSON *ours = json_parse_deep(value, TREE_DEPTH_MAX, &arena, &why);
+
+	FUZZ_CHECK(!arena.failed && (!ours || theirs));
+	if (ours)
+		check_same_tree(ours, theirs);
+	arena_release(&arena);
+}
+
 /* ---- the same again ---- */
 
 static void check_same(const struct request *a, const struct request *b)
@@ -616,6 +648,7 @@ void fuzz_msg_request(const uint8_t *data, size_t bytes)
 		check_round_trip(&r, &arena);
 		check_printed(tree, &r, &arena);
 	}
+	check_parsed(value, tree);
 	check_complete(value, &r, &arena);
 	cJSON_Delete(tree);
 	arena_release(&arena);

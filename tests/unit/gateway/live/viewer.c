@@ -132,7 +132,6 @@ void viewer_take(struct viewer *v, struct text json)
 	if (!tree)
 		fail_msg("%s: %s", why, json.data);
 	take_tree(v, tree, json);
-	json_release(tree);
 	arena_release(&arena);
 }
 
