@@ -1,12 +1,12 @@
 #include "common/http/hub.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include <utlist.h>
 
+#include "common/base/aside.h"
 #include "common/base/clock.h"
 #include "common/http/feed.h"
 #include "common/http/ws.h"
@@ -236,6 +236,19 @@ static void take_events(struct hub *hub)
 	}
 }
 
+/* A frame for many takes a while. Whatever else wants this core does less, and goes before. */
+static void stand_aside(struct hub *hub)
+{
+	if (hub->busy && !hub->has_begun)
+		hub->is_aside = aside_begin();
+	else if (!hub->busy && hub->is_aside)
+		aside_end();
+	hub->has_begun = hub->busy != NULL;
+	hub->is_aside = hub->is_aside && hub->busy;
+	if (hub->busy)
+		aside_rest(hub->is_aside);
+}
+
 void hub_turn(struct hub *hub, bool is_ready)
 {
 	struct wheel_entry *entry;
@@ -246,9 +259,7 @@ void hub_turn(struct hub *hub, bool is_ready)
 		viewer_expire(&hub->viewers, (struct viewer *)entry);
 	slice(hub);
 	sweep(hub);
-	/* A frame for many takes a while. Whatever else wants this core does less, and goes before. */
-	if (hub->busy)
-		sched_yield();
+	stand_aside(hub);
 }
 
 int64_t hub_wait_ms(struct hub *hub, int64_t now_ms)

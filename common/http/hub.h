@@ -2,7 +2,7 @@
  * hub.h - the viewers of one loop by their feeds, and the frames on their way through them.
  *
  * A frame goes through the viewers of its feed in slices, between which the loop serves its
- * connections and other threads may have its core; feeds with frames take turns.
+ * connections and other threads have its core first; feeds with frames take turns.
  *
  * Knows: feeds, viewers, who is behind. Doesn't know: requests.
  * Threads: the loop's, but the figures, which any may read.
@@ -46,6 +46,7 @@ struct hub {
 	int64_t drain_ms, drained_at_ms; /* the latter: when all are to have left; 0: nobody is to */
 	struct feed *feeds;
 	struct feed *busy;        /* with frames on their way, in the order of their turns */
+	bool has_begun, is_aside; /* with these; while it does others go before */
 };
 
 /* zeroed. false: no descriptor; it is to be closed all the same */

@@ -21,8 +21,8 @@
  * The viewers stand for as many other machines, but share the processors of this one with whoever
  * sends. So a frame has come when the kernel had it for its viewer (SO_TIMESTAMPNS), not when this
  * program had its turn to read it, which is said beside it (read_*); at a Unix socket the kernel says
- * nothing, and both are the same. And once all have their maps it runs when nobody else wants a
- * processor (SCHED_IDLE), and looks each READ_MS in place of waiting: who sends need not wake it.
+ * nothing, and both are the same. And once all have their maps it lets everybody else go before, and
+ * looks each READ_MS in place of waiting: who sends need not wake it.
  */
 #define _GNU_SOURCE /* SCHED_IDLE */
 #include <arpa/inet.h>
@@ -31,13 +31,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include "common/base/aside.h"
 #include "common/base/clock.h"
 #include "tests/bench/map/crowd.h"
 #include "tests/bench/map/late.h"
 
 #define CUTS_A_SECOND 400
 #define READ_MS 20              /* between two looks at what has come */
+#define SMALL_SHARE "15"        /* a nice value: 1/28 of another session's */
 #define END_MS 15000            /* for all to be at the same place */
 
 static struct {
@@ -64,6 +67,35 @@ static char *wanted_map(void)
 	if (text)
 		text[strcspn(text, "\n")] = '\0';
 	return text;
+}
+
+/* false: the kernel does not share processors between sessions */
+static bool set_share(const char *nice)
+{
+	FILE *group = fopen("/proc/self/autogroup", "w");
+
+	return group && (fputs(nice, group), !fclose(group));
+}
+
+/*
+ * Any other task goes before this program, and has the processor as it wakes. Where processors are
+ * shared between sessions first (autogroup), a task's policy counts in its session alone: so this
+ * has one of its own, with a small share.
+ */
+static void stand_aside(void)
+{
+	(void)aside_begin();
+	(void)setsid();
+	if (!set_share(SMALL_SHARE))
+		(void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){.sched_priority = 0});
+}
+
+/* What is left is to be read, however busy the machine is. */
+static void stand_aside_no_more(void)
+{
+	aside_end();
+	if (!set_share("0"))
+		(void)sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){.sched_priority = 0});
 }
 
 static double processor_s(void)
@@ -119,6 +151,7 @@ static bool watch_until_told(void)
 	}
 	printf("viewers.frames %llu\nviewers.bytes %llu\nviewers.processor_s %.2f\n",
 	       crowd.frames - before, crowd.bytes - bytes_before, processor_s() - processor_before);
+	stand_aside_no_more();
 	crowd_read_all();
 	wanted = wanted_map();
 	until_ms = clock_monotonic_ms() + END_MS;
@@ -195,13 +228,6 @@ static bool read_arguments(int argc, char **argv)
 	crowd.count = (unsigned)strtoul(argv[3], NULL, 10);
 	asked.times = argv[4];
 	return crowd.count > 0;
-}
-
-/* Any other task goes before this program at once; where that cannot be, it has the least share. */
-static void stand_aside(void)
-{
-	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){.sched_priority = 0}))
-		(void)setpriority(PRIO_PROCESS, 0, 19);
 }
 
 static bool open_all(void)

@@ -5,7 +5,7 @@
 # and for each frame delivered, how late changes come, what others wait meanwhile, and what an on-sale
 # notices of it. Each row is judged by its viewers, too: their maps are the rows' in the end, all the
 # same, and nobody was sent back. The viewers are as many other machines in life: here they have what all
-# others leave of the processors (SCHED_IDLE), and a frame has come when the kernel has it. Beside it,
+# others leave of the processors, and a frame has come when the kernel has it. Beside it,
 # given the frames that the gateway sent: a loop that sends them and does nothing else (bare.c), and nginx
 # with nchan, where that can be had.
 
