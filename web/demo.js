@@ -3,7 +3,8 @@
 import { make } from '/holdfast-seat-map.js';
 import { saleOf } from '/demo/sale.js';
 
-/** @returns {any} */ const $ = (id) => document.getElementById(id);
+/** @returns {any} */
+const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search), show_id = query.get('show_id') ?? '', mode = query.get('mode') ?? 'select';
 const map = make($('map'), 'holdfast-seat-map', { 'show-id': show_id, mode });
 const say = (text) => { $('message').textContent = text; };
@@ -39,7 +40,7 @@ $('release').onclick = () => act(map.release);
 $('extend').onclick = () => act(() => map.extend(map.show.max_hold_seconds ?? 1800));
 $('pay').onclick = async () => {
 	const answer = await act(map.confirm);
-	if (answer?.status === 200) say('Paid. The seats are yours: enjoy the show!');
+	if (answer?.ok) say('Paid. The seats are yours: enjoy the show!');
 };
 const { count, category } = $('best').elements;
 $('best').onsubmit = (event) => {
@@ -64,9 +65,9 @@ on('show', (show) => {
 	category.length = 1;
 	for (const name of map.categories) make(category, 'option', { value: name }, name);
 });
-on('answer', ({ operation, status, ms, ...rest }) => {
+on('answer', ({ operation, ok, status, ms, headers, ...rest }) => {
 	const details = make(make($('log'), 'li'), 'details');
-	make(details, 'summary', { class: status === 200 ? '' : 'bad' }, `${operation} ${status} ${rest.reason ?? ''}${ms === undefined ? '' : ` · ${ms} ms`}`);
+	make(details, 'summary', { class: ok ? '' : 'bad' }, `${operation} ${status} ${rest.reason ?? ''}${ms === undefined ? '' : ` · ${ms} ms`}`);
 	make(details, 'pre', {}, JSON.stringify(rest, null, 1));
 	$('log').prepend(details.parentNode);
 	if ($('log').children.length > 30) $('log').lastChild.remove();

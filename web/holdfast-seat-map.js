@@ -9,22 +9,26 @@ const TEXTS = {
 	lost: 'Connection lost. Reconnecting …', unknown: 'There is no such show.', trouble: 'No answer yet. Please try again.',
 	zoom: ['Zoom in', 'Zoom out', 'Whole house'],
 };
-const P = 20; // from one seat to the next
-const FEW = 1500, NEAR = 18; // so many seats are each an element at any scale, more where they are so large
+// From one seat to the next.
+const P = 20;
+// So many seats are each an element at any scale, more where they are so large.
+const FEW = 1500, NEAR = 18;
 const COLORS = ['#7c5cf0', '#0c8f84', '#d0700a', '#d9376e', '#2f74e0', '#5f8a0f'];
 const circle = (r) => `m-${r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0z`;
 // Around a point: each category has a colour and a shape; what is taken or chosen has its own.
 const SHAPES = { r: circle(6), s: 'm-3.5-3.5l7 7m0-7l-7 7', x: circle(9), own: circle(9), 0: circle(8),
-	1: 'm-7.5-4a3.5 3.5 0 0 1 3.5-3.5h8a3.5 3.5 0 0 1 3.5 3.5v8a3.5 3.5 0 0 1-3.5 3.5h-8a3.5 3.5 0 0 1-3.5-3.5z',
+	1: 'm-7.5-4q0-3.5 3.5-3.5h8q3.5 0 3.5 3.5v8q0 3.5-3.5 3.5h-8q-3.5 0-3.5-3.5z',
 	2: 'm-7.5-5.5a2 2 0 0 1 2-2h11a2 2 0 0 1 2 2v5.5a7.5 7.5 0 0 1-15 0z', 3: 'm0-8.8l7.6 4.4v8.8l-7.6 4.4l-7.6-4.4v-8.8z', 4: 'm0-9l9 9l-9 9l-9-9z' };
 const TICK = 'm-4.8 1.2l3.9 3.8 6.2-7.3-1.6-1.3-4.8 5.7-2.3-2.3z';
-const MARKS = { // holes in a seat
+// Holes in a seat.
+const MARKS = {
 	x: TICK, own: TICK, b: 'm0-3.8v4m0 2v1.6',
 	accessible: 'm-1.6-6.2h2v2h-2zm0 3h2v1.8h2.4v1.6h-2.4v1.4h2.7l1.8 3.6-1.6.8-1.4-2.8h-3.5zm-1 2.3a4.3 4.3 0 1 0 4.6 6.4l-1.4-.8a2.7 2.7 0 1 1-3.2-4z',
 	companion: 'm-1.2-5.2h2.4v2.4h-2.4zm-2.4 9.6v-1.8a3.6 3.6 0 0 1 7.2 0v1.8z', restricted: 'm-4-1h8v2h-8z',
 };
 
 const { abs, min, max, hypot } = Math, now = () => performance.now();
+const X = (s) => s.X, Y = (s) => s.Y;
 const least = (all, of) => all.reduce((a, x) => min(a, of(x)), Infinity), most = (all, of) => -least(all, (x) => -of(x));
 const set = (e, attributes) => { for (const name in attributes) e.setAttribute(name, attributes[name]); };
 /** @returns {any} */
@@ -35,14 +39,14 @@ export function make(parent, name, attributes, text) {
 	parent.append(e);
 	return e;
 }
-const fill = (text, ...values) => text.replace(/\{\}/g, () => values.shift());
+const fill = (text, ...values) => text.replaceAll('{}', () => values.shift());
 const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const backOff = (n) => Math.random() * min(30000, 1000 * 2 ** n);
 const { compare } = new Intl.Collator(undefined, { numeric: true });
 /** The answer in JSON with its status; null: none came. @returns {Promise<Answer | null>} */
 const call = (url, post, headers) => fetch(url, { credentials: 'include', signal: AbortSignal.timeout(15000),
 	...(post && { method: 'POST', body: JSON.stringify(post), headers: { 'Content-Type': 'application/json', ...headers } }) })
-	.then(async (r) => ({ ...await r.json().catch(() => null), status: r.status, headers: r.headers }), () => null);
+	.then(async (r) => ({ ...await r.json().catch(() => null), ok: r.ok, status: r.status, headers: r.headers }), () => null);
 
 // ---- requests ----
 
@@ -53,7 +57,9 @@ function keyOf(slot, wish) {
 		const kept = JSON.parse(sessionStorage.getItem(slot));
 		if (kept?.wish === wish) return kept.key;
 		sessionStorage.setItem(slot, JSON.stringify({ wish, key }));
-	} catch { /* a page that has no storage */ }
+	} catch {
+		// A page that has no storage.
+	}
 	return key;
 }
 const sessions = new Set();
@@ -74,11 +80,12 @@ async function ask(base, operation, body) {
 	}
 }
 
-// ---- where seats are drawn: X and Y of each ----
+// ---- where seats are drawn: X and Y of each, the middle of all at X = 0 ----
 
 /** The rows that are drawn, each from left to right. @param {Seat[]} seats @returns {Row[]} */
 function arrange(seats) {
-	const rowOf = (/** @type {Seat} */ { section, row, x, y }) => [section, row ?? Math.floor(y / 500), x === undefined].join('\0'), pos = (s) => s.pos ?? s.x;
+	/** @param {Seat} s */
+	const rowOf = ({ section, row, x, y }) => [section, row ?? Math.floor(y / 500), x === undefined].join('\0'), pos = (s) => s.pos ?? s.x;
 	const rows = [...Map.groupBy(seats, rowOf).values()].map((all) => ({ section: all[0].section ?? '', row: all[0].row,
 		rank: least(all, (s) => s.rank ?? Infinity), seats: all.sort((a, b) => pos(a) - pos(b)) }));
 	stack(rows.filter((row) => row.seats[0].x === undefined), place(seats.filter((s) => s.x !== undefined)));
@@ -86,24 +93,23 @@ function arrange(seats) {
 }
 /** By x and y, neighbours P apart. How low they reach. */
 function place(seats) {
-	const left = least(seats, (s) => s.x), top = least(seats, (s) => s.y), some = Math.ceil(seats.length / 100);
+	const x = (s) => s.x, middle = (least(seats, x) + most(seats, x)) / 2, top = least(seats, (s) => s.y), some = Math.ceil(seats.length / 100);
 	const near = seats.filter((_, n) => n % some === 0).map((a) => least(seats, (b) => hypot(b.x - a.x, b.y - a.y) || Infinity)).sort((a, b) => a - b);
 	const scale = P / near[near.length >> 3] || 1, round = (n) => Math.round(n * scale * 10) / 10;
-	for (const s of seats) { s.X = round(s.x - left); s.Y = round(s.y - top); }
-	return seats.length && most(seats, (s) => s.Y) + 3 * P;
+	for (const s of seats) { s.X = round(s.x - middle); s.Y = round(s.y - top); }
+	return seats.length && most(seats, Y) + 3 * P;
 }
 /** By section, row and pos: sections one below the other, the best one first. */
 function stack(rows, top) {
 	const first = (row) => row.seats[0].pos, last = (row) => row.seats.at(-1).pos;
 	const sections = [...Map.groupBy(rows, (row) => row.section).values()]
 		.map((all) => ({ all: all.sort((a, b) => a.rank - b.rank || compare(a.row, b.row)), from: least(all, first), to: most(all, last) }));
-	const width = most(sections, ({ from, to }) => to - from);
 	for (const { all, from, to } of sections.sort((a, b) => a.all[0].rank - b.all[0].rank)) {
 		// Rows that all begin at the same end are put in the middle; else their pos says where they are.
 		const isEven = all.every((row) => first(row) === from);
 		for (const row of all) {
-			const left = (width - (isEven ? last(row) : to) - from) / 2;
-			for (const s of row.seats) { s.X = (left + s.pos) * P; s.Y = top + 30; }
+			const middle = ((isEven ? last(row) : to) + from) / 2;
+			for (const s of row.seats) { s.X = (s.pos - middle) * P; s.Y = top + 30; }
 			top += 22;
 		}
 		top += 48;
@@ -115,36 +121,35 @@ function stack(rows, top) {
 const STYLE = `
 :host { display: block; position: relative; min-height: 320px; container-type: size; color: var(--ink); font: 14px/1.4 Inter, system-ui, sans-serif;
 	--paper: light-dark(#fff, #17151a); --ink: light-dark(#1d1a20, #f6f3f8); --soft: light-dark(#6b6570, #a9a2b0);
-	--line: light-dark(#cfc9d4, #4d4753); --faint: light-dark(#f1eef3, #242128); --accent: light-dark(#b3123f, #ff5d84); }
-[hidden] { display: none !important; }
-.all { display: flex; flex-direction: column; height: 100%; min-height: inherit; }
-.view { position: relative; flex: 1; min-height: 180px; }
-.scroll { position: absolute; inset: 0; overflow: auto; scrollbar-width: none; touch-action: pan-x pan-y; display: grid; place-content: safe center; cursor: grab; }
-.pad { overflow: hidden; } .house { display: block; transform-origin: 0 0; user-select: none; -webkit-user-select: none; }
-.lost .house { opacity: .5; } path { fill-rule: evenodd; } [data-i] { cursor: pointer; stroke: #0000; stroke-width: 4; } @media (pointer: coarse) { [data-i] { stroke-width: 9; } }
-.a { fill: var(--c); } .x { fill: var(--ink); } .own { fill: var(--accent); }
-.b { fill: var(--paper); stroke: var(--c, var(--accent)); stroke-width: 1.8; }
-.r, .s { fill: none; stroke: var(--line); stroke-width: 2; stroke-linecap: round; pointer-events: all; } [data-i]:is(:hover, :focus-visible) { stroke: var(--ink); stroke-width: 2; }
-.ground path, rect { fill: var(--faint); stroke: var(--line); }
-text { fill: var(--soft); text-anchor: middle; dominant-baseline: central; pointer-events: none; font-weight: 600; }
-.name, b { fill: var(--ink); color: var(--ink); } .stage { letter-spacing: .3em; text-transform: uppercase; } .far .row { display: none; }
-button { font: inherit; color: inherit; cursor: pointer; border: 0; background: var(--paper); min-width: 40px; height: 40px; } button:hover { background: var(--faint); }
-.zoom { position: absolute; right: 12px; bottom: 12px; display: grid; border-radius: 12px; overflow: hidden; border: 1px solid var(--line); font-size: 18px; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; } path:focus-visible { outline: none; }
-p { position: absolute; left: 12px; top: 8px; margin: 0; padding: 5px 10px; border-radius: 9px; background: var(--paper); font-size: 12px; }
-.status::before { content: "●" / ""; color: #1a9c5b; margin-right: 5px; } .lost .status::before { color: #e08a00; }
-.tip { background: var(--ink); color: var(--paper); pointer-events: none; max-width: 260px; }
-ul { display: flex; flex-wrap: wrap; gap: 6px 14px; list-style: none; margin: 0; padding: 8px 14px; font-size: 12.5px; color: var(--soft); flex: none; }
-li { display: flex; align-items: center; gap: 5px; white-space: nowrap; } li svg { width: 18px; }
-.areas li, .list li { border: 1px solid var(--line); border-radius: 10px; overflow: hidden; padding-left: 10px; }
-.list { max-height: 34%; overflow: auto; } .list li { padding: 5px 10px 5px 6px; }
-.toasts { position: absolute; z-index: 2; inset: 12px 12px auto; display: grid; gap: 8px; justify-items: center; pointer-events: none; }
-.toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font-size: 14px; font-weight: 600; box-shadow: 0 6px 24px #0004; }
-.note { background: var(--ink); }
-@container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } .scroll { align-content: safe start; padding-top: 36px; } }
-:host([mode=view]) .areas { li { padding: 4px 10px; } button, [role=status] { display: none; } }
-@media (prefers-reduced-motion: no-preference) { .toast { animation: come .25s; } @keyframes come { from { opacity: 0; translate: 0 -10px; } } }
-@media (forced-colors: active) { svg { forced-color-adjust: none; } }`;
+	--line: light-dark(#cfc9d4, #4d4753); --faint: light-dark(#f1eef3, #242128); --accent: light-dark(#b3123f, #ff5d84) }
+[hidden] { display: none !important }
+.all { display: flex; flex-direction: column; height: 100%; min-height: inherit }
+.view { position: relative; flex: 1; min-height: 180px }
+.scroll { position: absolute; inset: 0; overflow: auto; scrollbar-width: none; touch-action: pan-x pan-y; display: grid; place-content: safe center; cursor: grab }
+.pad { overflow: hidden } .house { display: block; transform-origin: 0 0; user-select: none; -webkit-user-select: none }
+.lost .house { opacity: .5 } path { fill-rule: evenodd } [data-i] { cursor: pointer; stroke: #0000; stroke-width: 4 } @media (pointer: coarse) { [data-i] { stroke-width: 9 } }
+.a { fill: var(--c) } .x { fill: var(--ink) } .own { fill: var(--accent) }
+.b { fill: var(--paper); stroke: var(--c, var(--accent)); stroke-width: 1.8 }
+.r, .s { fill: none; stroke: var(--line); stroke-width: 2; stroke-linecap: round; pointer-events: all } [data-i]:is(:hover, :focus-visible) { stroke: var(--ink); stroke-width: 2 }
+.ground path, rect { fill: var(--faint); stroke: var(--line) }
+text { fill: var(--soft); text-anchor: middle; dominant-baseline: central; pointer-events: none; font-weight: 600 }
+.name, b { fill: var(--ink); color: var(--ink) } .stage { letter-spacing: .3em; text-transform: uppercase } .far .row { display: none }
+button { font: inherit; color: inherit; cursor: pointer; border: 0; background: var(--paper); min-width: 40px; height: 40px } button:hover { background: var(--faint) }
+.zoom { position: absolute; right: 12px; bottom: 12px; display: grid; border-radius: 12px; overflow: hidden; border: 1px solid var(--line); font-size: 18px }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px } path:focus-visible { outline: none }
+p { position: absolute; left: 12px; top: 8px; margin: 0; padding: 5px 10px; border-radius: 9px; background: var(--paper); font-size: 12px }
+.status::before { content: "●" / ""; color: #1a9c5b; margin-right: 5px } .lost .status::before { color: #e08a00 }
+.tip { background: var(--ink); color: var(--paper); pointer-events: none; max-width: 260px }
+ul { display: flex; flex-wrap: wrap; gap: 6px 14px; list-style: none; margin: 0; padding: 8px 14px; font-size: 12.5px; color: var(--soft); flex: none }
+li { display: flex; align-items: center; gap: 5px; white-space: nowrap } li svg { width: 18px }
+.areas li, .list li { border: 1px solid var(--line); border-radius: 10px; overflow: hidden; padding-left: 10px }
+.list { max-height: 34%; overflow: auto } .list li { padding: 5px 10px 5px 6px }
+.toasts { position: absolute; z-index: 2; inset: 12px 12px auto; display: grid; gap: 8px; justify-items: center; pointer-events: none }
+.toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font-size: 14px; font-weight: 600; box-shadow: 0 6px 24px #0004 }
+.note { background: var(--ink) }
+@container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none } .scroll { align-content: safe start; padding-top: 36px } }
+:host([mode=view]) .areas { li { padding: 4px 10px } button, [role=status] { display: none } }
+svg { forced-color-adjust: none }`;
 
 const HTML = `<div class="all"><div class="view lost"><div class="scroll"><div class="pad"><svg class="house" role="group"><g class="ground"></g><g class="tiles"></g></svg></div></div><p class="status" role="status"></p><p class="tip" hidden></p>
 <div class="zoom"><button>+</button><button>−</button><button>⤢</button></div></div><ul class="areas"></ul>
@@ -155,21 +160,28 @@ function seatMap(host) {
 	const root = host.attachShadow({ mode: 'open' }), [sheet, colors] = root.adoptedStyleSheets = [new CSSStyleSheet(), new CSSStyleSheet()];
 	sheet.replaceSync(STYLE);
 	root.innerHTML = HTML;
-	const [, view, scroll, pad, svg, ground, house, said, tip, zoom, areaList, list, legend, toasts] = /** @type {any[]} */ ([...root.querySelectorAll('[class]')]);
-	/** @type {Seat[]} */ let seats = [], drawn = [];
-	/** @type {Tile[]} */ let tiles = [];
-	/** @type {Seat} */ let focus, pointed; // the one stop of the Tab key; that with the pointer
+	/** @type {any} */
+	const [, view, scroll, pad, svg, ground, house, said, tip, zoom, areaList, list, legend, toasts] = root.querySelectorAll('[class]');
+	/** @type {Seat[]} */
+	let seats = [], drawn = [];
+	/** @type {Tile[]} */
+	let tiles = [];
+	/** The one stop of the Tab key; that with the pointer. @type {Seat} */
+	let focus, pointed;
 	let states = [], areas = new Map(), byId = new Map();
 	let categories = [], texts = TEXTS, selected = new Set(), own = new Set(), open = new Set(), openAreas = new Set(), wanted = new Map(), ownAreas = new Map();
-	const mine = new Set(); // was own, and has not been seen to be free since
+	// Was own, and has not been seen to be free since.
+	const mine = new Set();
 	let held = null, isPending = false, isBusy = false, isSettling = false, isOn = false, clicks = 0, channelKey = '', ends = 0;
-	/** @type {Show} */ let show = {};
+	/** @type {Show} */
+	let show = {};
 
 	const attribute = (name) => host.getAttribute(name) ?? '', isHolding = () => attribute('mode') === 'hold', isView = () => attribute('mode') === 'view';
 	const base = () => attribute('src').replace(/\/$/, ''), about = (more) => ({ show_id: attribute('show-id'), ...more });
 	const urlOf = (path, more) => `${base()}/api/${path}?${new URLSearchParams(about(more))}`;
 	const placesMax = () => Number(attribute('max')) || show.max_seats || 50;
 	const tell = (name, detail) => host.dispatchEvent(new CustomEvent('holdfast-' + name, { detail, bubbles: true, composed: true }));
+	const fail = (answer) => tell('error', { message: answer?.detail ?? texts.trouble, ...answer });
 	const tellSelection = () => tell('select', { seat_ids: [...selected], areas: over(wanted) });
 	function toast(text, kind = '') {
 		const e = make(toasts, 'p', { class: 'toast ' + kind }, text);
@@ -183,10 +195,11 @@ function seatMap(host) {
 
 	// ---- the line to the gateway ----
 
-	let line, timer = 0, tries = 0, heard = 0, isOpened = false, epoch = '', o = -1, layout = '', wantedLayout = '';
+	let line, timer = 0, tries = 0, heard = 0, isOpened = false, epoch = '', o = -1, layout = '', isLaid = false;
 
 	function start() {
-		layout = wantedLayout = '';
+		layout = '';
+		isLaid = false;
 		tries = 0;
 		label();
 		status('loading');
@@ -207,9 +220,11 @@ function seatMap(host) {
 	}
 	function connect() {
 		hangUp();
-		if (!attribute('show-id')) return; // its page feeds it
+		// Else its page feeds it.
+		if (!attribute('show-id')) return;
 		const url = urlOf('seat-map/live', layout && { since: `${epoch}:${o}`, layout }), began = now();
-		const isPlain = !isOpened && tries % 3 === 2; // perhaps something on the way lets no WebSocket pass
+		// Perhaps something on the way lets no WebSocket pass.
+		const isPlain = !isOpened && tries % 3 === 2;
 		const fresh = line = isPlain ? new EventSource(url) : new WebSocket(url, 'holdfast.seats.v1');
 		fresh.onmessage = ({ data }) => {
 			if (fresh !== line) return;
@@ -230,8 +245,8 @@ function seatMap(host) {
 		tries++;
 		timer = setTimeout(connect, ms);
 		// A browser does not say why there is no WebSocket.
-		const answer = wantedLayout ? null : await call(urlOf('seat-map'));
-		if (answer?.status !== 404 || wantedLayout) return;
+		const answer = layout ? null : await call(urlOf('seat-map'));
+		if (answer?.status !== 404 || layout) return;
 		status('unknown');
 		tell('error', answer);
 	}
@@ -245,27 +260,30 @@ function seatMap(host) {
 	function take(f) {
 		o = f.o;
 		if (f.t === 'at') return;
-		if (f.t === 'snap') ({ epoch, layout: wantedLayout } = f);
+		if (f.t === 'snap') {
+			isLaid &&= f.layout === layout;
+			({ epoch, layout } = f);
+		}
 		if (f.show) { show = f.show; label(); tell('show', show); }
 		if (f.areas) areas = new Map();
 		for (const [id, free, capacity, b] of f.areas ?? f.a ?? []) areas.set(id, { ...areas.get(id), free, capacity, isClosed: b === 'b' });
 		for (const [i, state] of f.s ? [...f.s].entries() : f.c ?? []) {
 			if (state === states[i]) continue;
 			states[i] = state;
-			if (layout !== wantedLayout) continue;
-			if ('.b'.includes(state)) mine.delete(seats[i].seat_id);
+			if (!isLaid) continue;
+			if ('.b'.includes(state)) mine.delete(seats[i].id);
 			touch(seats[i]);
 		}
 		if (f.seats) lay(f.seats);
-		else if (layout === wantedLayout) {
+		else if (isLaid) {
 			if (f.areas) drawAreas(); else paintAreas();
 			shown();
-		} else if (f.t === 'snap') fetchLayout(wantedLayout);
+		} else if (f.t === 'snap') fetchLayout(layout);
 	}
 	async function fetchLayout(hash) {
-		for (let n = 0; isOn && wantedLayout === hash; n++) {
-			const all = await call(urlOf('seat-map/layout', { layout: hash }));
-			if (all?.seats && wantedLayout === hash) return lay(all.seats);
+		for (let n = 0; isOn && !isLaid && layout === hash; n++) {
+			const all = await call(urlOf('seat-map/layout', { layout }));
+			if (all?.seats && layout === hash) return lay(all.seats);
 			await sleep(backOff(n));
 		}
 	}
@@ -275,7 +293,7 @@ function seatMap(host) {
 		settle();
 		status('live');
 	}
-	const lost = () => (isPending || isBusy || isView() || layout !== wantedLayout ? []
+	const lost = () => (isPending || isBusy || isView() || !isLaid ? []
 		: [...selected].filter((id) => !own.has(id) && !mine.has(id) && !'.b'.includes(states[byId.get(id)?.i])));
 	/** Who lost seats of the selection is told so, once no answer of his own is on its way: also none in another window of his. */
 	async function settle() {
@@ -318,7 +336,7 @@ function seatMap(host) {
 		if (isHolding()) hold();
 	}
 	function toggle(s) {
-		const id = s.seat_id;
+		const { id } = s;
 		if (isView()) return tell('seat', { seat_id: id });
 		if (!selected.delete(id)) {
 			if (!(isFree(s) || own.has(id)) || isFull()) return;
@@ -360,14 +378,15 @@ function seatMap(host) {
 		isBusy = true;
 		const answer = await ask(base(), operation, about(body));
 		tell('answer', { ...answer, ms: Math.round(now() - began) });
-		if (answer.status !== 200) {
+		if (!answer.ok) {
 			if (answer.reason === 'SEATS_TAKEN') for (const { seat_id } of answer.unavailable) drop(seat_id);
 			if (answer.status === 410 || answer.status === 404) keep(null);
 			if (answer.reason === 'ALREADY_RESERVED') await check();
 			if (isHolding()) choose(own);
-			tell('error', { message: answer.detail ?? texts.trouble, ...answer });
+			fail(answer);
 		} else if (operation === 'release' || operation === 'confirm') keep(null);
-		else if (answer.headers.has('Idempotency-Replayed')) await check(); // it was answered long ago, perhaps
+		// It was answered long ago, perhaps.
+		else if (answer.headers.has('Idempotency-Replayed')) await check();
 		else keep({ ...held, ...answer }, Date.parse(answer.decided_at), isHolding() && clicks !== before);
 		isBusy = false;
 		settle();
@@ -382,7 +401,7 @@ function seatMap(host) {
 			if (!Object.keys(body).length) break;
 			if (!held) answer = await send('reserve', { ...body, ...(channelKey && { channel_key: channelKey }) });
 			else answer = await (places() || more ? sendHeld('change', body) : sendHeld('release'));
-			if (!isHolding() || answer.status !== 200) break;
+			if (!isHolding() || !answer.ok) break;
 			more = null;
 		}
 		return answer;
@@ -391,16 +410,16 @@ function seatMap(host) {
 	async function check(isKept) {
 		const answer = await call(urlOf('seat-reservations/check')), found = answer?.reservation, clock = Date.parse(answer?.now);
 		const isLive = Date.parse(found?.reserved_until) > clock;
-		if (answer?.status === 200 && (isLive || held)) keep(isLive ? { ...found, checkout_token: answer.checkout_token } : null, clock, isKept);
+		if (answer?.ok && (isLive || held)) keep(isLive ? { ...found, checkout_token: answer.checkout_token } : null, clock, isKept);
 	}
 	/** What is open to who has the code of a presale. */
 	async function unlock(key) {
-		const answer = key && await call(base() + '/api/seat-map/open', about({ channel_key: key })), isRight = answer?.status === 200;
-		channelKey = isRight ? key : '';
+		const answer = key && await call(base() + '/api/seat-map/open', about({ channel_key: key }));
+		channelKey = answer?.ok ? key : '';
 		open = new Set(answer?.seats);
 		openAreas = new Set(answer?.areas);
 		if (answer) tell('answer', { operation: 'open', ...answer });
-		if (key && !isRight) tell('error', { message: answer?.detail ?? texts.trouble, ...answer });
+		if (key && !answer?.ok) fail(answer);
 		for (const s of seats) if (states[s.i] === 'b') touch(s);
 		paintAreas();
 	}
@@ -411,15 +430,15 @@ function seatMap(host) {
 	const write = (parent, name, text, x, y, size) => make(parent, 'text', { class: name, x, y, 'font-size': size, 'aria-hidden': true }, text);
 
 	function label() {
-		texts.zoom.forEach((word, n) => set(zoom.children[n], { 'aria-label': word }));
-		for (const [e, text] of [[list, texts.list], [legend, texts.legend], [svg, texts.map + (show.title ? ': ' + show.title : '')]]) set(e, { 'aria-label': text });
+		const names = [...texts.zoom, texts.list, texts.legend, texts.map + (show.title ? ': ' + show.title : '')];
+		[...zoom.children, list, legend, svg].forEach((e, n) => set(e, { 'aria-label': names[n] }));
 	}
 	function lay(all) {
-		layout = wantedLayout;
+		isLaid = true;
 		categories = [...new Set(all.map(({ category = '' }) => category))].sort(compare);
-		seats = all.map((s, i) => ({ ...s, i, kind: categories.indexOf(s.category ?? '') }));
+		seats = all.map((s, i) => ({ ...s, id: s.seat_id, i, kind: categories.indexOf(s.category ?? '') }));
 		states.length = seats.length;
-		byId = new Map(seats.map((s) => [s.seat_id, s]));
+		byId = new Map(seats.map((s) => [s.id, s]));
 		draw();
 		unlock(channelKey);
 		shown();
@@ -440,41 +459,43 @@ function seatMap(host) {
 		drawGround(rows);
 		for (const { section, row, seats: all } of rows) for (let n = 0; n < all.length; n += 50) addTile(section, row, all.slice(n, n + 50));
 		list.hidden = !unplaced.length;
-		for (const s of unplaced) adopt(s, picture(list, stateOf(s), s, s.seat_id));
+		for (const s of unplaced) adopt(s, picture(list, stateOf(s), s, s.id));
 		drawAreas();
 		drawLegend();
 		scaleTo(0);
 	}
 	/** Stage, floor, names of sections; and how large all is. */
 	function drawGround(rows) {
-		const far = max(0, most(drawn, (s) => s.X)), low = max(0, most(drawn, (s) => s.Y)), right = max(far, 16 * P);
-		const middle = far / 2, half = right * .22 + P, deep = max(1.4 * P, right * .05), floor = areas.size && max(3 * P, right * .07);
-		const foot = least(drawn, (s) => (abs(s.X - middle) < half + P ? s.Y : low)) - 1.8 * P, stage = min(foot, low) - floor - deep * 1.4, top = min(0, stage);
+		const low = max(0, most(drawn, Y)), wide = max(8 * P, most(drawn, (s) => abs(s.X))), half = wide * .44 + P, deep = max(1.4 * P, wide * .1);
+		const floor = areas.size && max(3 * P, wide * .14), foot = least(drawn, (s) => (abs(s.X) < half + P ? s.Y : low)) - 1.8 * P;
+		const stage = min(foot, low) - floor - deep * 1.4, top = min(0, stage);
 		if (drawn.length || floor) {
-			make(ground, 'path', { d: `M${middle - half} ${stage}h${2 * half}v${deep * .6}q${-half} ${deep * .8} ${-2 * half} 0z` });
-			write(ground, 'stage', texts.stage, middle, stage + deep * .5, deep * .34);
+			make(ground, 'path', { d: `M${-half} ${stage}h${2 * half}v${deep * .6}q${-half} ${deep * .8} ${-2 * half} 0z` });
+			write(ground, 'stage', texts.stage, 0, stage + deep * .5, deep * .34);
 		}
-		box = { x: middle - right / 2 - 2 * P, y: top - P, w: right + 4 * P, h: low - top + 2.2 * P };
+		box = { x: -wide - 2 * P, y: top - P, w: 2 * wide + 4 * P, h: low - top + 2.2 * P };
 		for (const [name, all] of Map.groupBy(rows, (row) => row.section)) nameSection(name, all.flatMap((row) => row.seats));
-		band = { x: middle - half * .8, y: stage + deep * 1.4, w: half * 1.6, h: floor };
+		band = { x: -half * .8, y: stage + deep * 1.4, w: half * 1.6, h: floor };
 		set(svg, { viewBox: Object.values(box).join(' ') });
 	}
 	function nameSection(name, all) {
 		const mean = all.reduce((sum, s) => sum + s.X, 0) / all.length, near = all.filter((s) => abs(s.X - mean) < 3 * P);
-		if (near.length) write(ground, 'name', name, mean, least(near, (s) => s.Y) - 1.25 * P, max(15, box.w / 90));
+		const size = max(15, box.w / 90);
+		if (near.length) write(ground, 'name', name, mean, least(near, Y) - .7 * (P + size), size);
 		else for (const side of [-1, 1]) nameSection(name, all.filter((s) => (s.X - mean) * side > 0));
 	}
 	function addTile(section, row, all) {
-		const x = (s) => s.X, y = (s) => s.Y, name = [section, row && fill(texts.row, row)].filter(Boolean).join(', ');
+		const name = [section, row && fill(texts.row, row)].filter(Boolean).join(', ');
 		const tile = { seats: all, row, g: make(house, 'g', { role: 'group', 'aria-label': name || texts.map }), isLive: false, isDirty: true,
-			x: least(all, x) - P, y: least(all, y) - P, right: most(all, x) + P, low: most(all, y) + P };
+			x: least(all, X) - P, y: least(all, Y) - P, right: most(all, X) + P, low: most(all, Y) + P };
 		tiles.push(tile);
 		for (const s of all) s.tile = tile;
 	}
+	const seen = (s) => (isFree(s) ? '.' : states[s.i]);
 	/** What a seat is to this customer: own, chosen (x), no longer chosen (drop), or as all see it. */
 	function stateOf(s) {
-		const isOwn = own.has(s.seat_id);
-		return selected.has(s.seat_id) ? (isOwn ? 'own' : 'x') : isOwn ? 'drop' : isFree(s) ? '.' : states[s.i];
+		const isOwn = own.has(s.id);
+		return selected.has(s.id) ? (isOwn ? 'own' : 'x') : isOwn ? 'drop' : seen(s);
 	}
 	/** Class and shape: what a state has, else what the category has with a flag's mark. */
 	function looksOf(state, { X = 0, Y = 0, kind = 0, flags = [] }) {
@@ -482,13 +503,12 @@ function seatMap(host) {
 		return { class: `${{ '.': 'a', flag: 'x' }[state] ?? (shape ? state : 'b')} k${state === 'drop' ? '' : kind}`, d: at + (shape ?? SHAPES[kind % 5]) + (mark ? at + mark : '') };
 	}
 	function nameOf(s) {
-		const { seat_id: id, section, category, flags = [] } = s, state = own.has(id) ? 'own' : isFree(s) ? '.' : states[s.i];
-		return [fill(texts.seat, id), section, category, ...flags.map((flag) => texts[flag] ?? flag), texts[state]].filter(Boolean).join(', ');
+		const { id, section, category, flags = [] } = s;
+		return [fill(texts.seat, id), section, category, ...flags.map((flag) => texts[flag] ?? flag), texts[own.has(id) ? 'own' : seen(s)]].filter(Boolean).join(', ');
 	}
 	function paintSeat(s) {
-		const looks = looksOf(stateOf(s), s), id = s.seat_id;
-		set(s.tile ? s.e : s.e.querySelector('path'), looks);
-		set(s.e, { 'aria-label': nameOf(s), [isView() ? 'aria-pressed' : 'aria-checked']: selected.has(id), 'aria-disabled': !(isFree(s) || own.has(id) || isView()) });
+		set(s.tile ? s.e : s.e.querySelector('path'), looksOf(stateOf(s), s));
+		set(s.e, { 'aria-label': nameOf(s), [isView() ? 'aria-pressed' : 'aria-checked']: selected.has(s.id), 'aria-disabled': !(isFree(s) || own.has(s.id) || isView()) });
 	}
 	function picture(parent, state, seat, text) {
 		const li = make(parent, 'li');
@@ -558,7 +578,7 @@ function seatMap(host) {
 			make(g, 'rect', { x: left + 4, y, width: wide - 8, height: h, rx: h * .14 });
 			write(g, 'name', id, left + wide / 2, y + h * .36, h * .24);
 			write(g, '', '', left + wide / 2, y + h * .68, h * .2);
-			const button = (sign, word, more) => make(li, 'button', { 'aria-label': `${id}: ${word}`, 'data-area': id, 'data-step': more }, sign);
+			const button = (sign, word, more) => { make(li, 'button', { 'aria-label': `${id}: ${word}` }, sign).onclick = () => step(id, more); };
 			make(li, 'b', {}, id);
 			const said = make(li, 'span');
 			button('−', texts.less, -1);
@@ -628,30 +648,30 @@ function seatMap(host) {
 		fingers.set(e.pointerId, e);
 	});
 	on(scroll, 'pointermove', (e) => {
-		const before = fingers.get(e.pointerId), other = [...fingers.values()].find((f) => f.pointerId !== e.pointerId), isMouse = e.pointerType === 'mouse';
+		const before = fingers.get(e.pointerId);
 		if (!before) return;
-		const to = (f) => hypot(f.clientX - other.clientX, f.clientY - other.clientY), dx = before.clientX - e.clientX, dy = before.clientY - e.clientY;
-		moved += hypot(dx, dy);
 		fingers.set(e.pointerId, e);
-		if (other) zoomAt(k * to(e) / to(before), (e.clientX + other.clientX) / 2, (e.clientY + other.clientY) / 2);
-		else if (isMouse && moved > 5) scroll.scrollBy(dx, dy);
+		const dx = before.x - e.x, dy = before.y - e.y, other = [...fingers.values()].find((f) => f !== e), to = (f) => hypot(f.x - other.x, f.y - other.y);
+		moved += hypot(dx, dy);
+		if (other) zoomAt(k * to(e) / to(before), (e.x + other.x) / 2, (e.y + other.y) / 2);
+		else if (e.pointerType === 'mouse' && moved > 5) scroll.scrollBy(dx, dy);
 	});
 	on(scroll, 'pointerup pointercancel pointerleave', (e) => { fingers.delete(e.pointerId); });
 	on(scroll, 'pointerover pointerleave', (e) => { if (e.pointerType === 'mouse' && !fingers.size) point(seatOf(e.target)); });
 	on(scroll, 'scroll', soon);
 	on(scroll, 'wheel', (e) => {
 		const page = document.scrollingElement;
-		if (!e.ctrlKey && isFitted && page.scrollHeight > page.clientHeight) return; // the page scrolls
+		// Where it can the page scrolls.
+		if (!e.ctrlKey && isFitted && page.scrollHeight > page.clientHeight) return;
 		e.preventDefault();
-		zoomAt(k * Math.exp(-e.deltaY * (e.ctrlKey ? .01 : .0018)), e.clientX, e.clientY);
+		zoomAt(k * Math.exp(-e.deltaY * (e.ctrlKey ? .01 : .0018)), e.x, e.y);
 	});
 	on(root, 'click', (e) => {
-		const { area, step: more } = e.target.dataset, n = [...zoom.children].indexOf(e.target), s = seatOf(e.target);
+		const n = [...zoom.children].indexOf(e.target), s = seatOf(e.target);
 		const isByPointer = scroll.contains(e.target) && e.detail, isSmall = k * P < (e.pointerType === 'touch' ? 20 : drawn.length > FEW ? NEAR : 9);
 		if (n >= 0) scaleTo([k * 1.6, k / 1.6, 0][n]);
-		else if (area) step(area, Number(more));
 		else if (isByPointer && moved > 5) return;
-		else if (isByPointer && isSmall) zoomAt(max(k * 2, 30 / P), e.clientX, e.clientY);
+		else if (isByPointer && isSmall) zoomAt(max(k * 2, 30 / P), e.x, e.y);
 		else if (s) toggle(s);
 	});
 	on(root, 'keydown', (e) => {
@@ -674,12 +694,12 @@ function seatMap(host) {
 		get own() { return [...own]; }, set own(ids) { choose(selected, ids); settle(); },
 		get areas() { return Object.fromEntries(wanted); }, set areas(all) { wanted = new Map(Object.entries(all)); paintAreas(); },
 		get pending() { return isPending; }, set pending(is) { isPending = Boolean(is); settle(); },
-		get texts() { return texts; }, set texts(all) { texts = { ...TEXTS, ...all }; label(); if (layout) draw(); },
+		get texts() { return texts; }, set texts(all) { texts = { ...TEXTS, ...all }; label(); if (isLaid) draw(); },
 		get channelKey() { return channelKey; }, set channelKey(key) { unlock(key); },
 		get isHeld() { return !Object.keys(wish()).length; }, get held() { return held; },
 		get show() { return show; }, get max() { return placesMax(); }, get categories() { return categories; },
 		feed: take, hold, check, release: () => sendHeld('release'), confirm: () => sendHeld('confirm'), extend: (hold_seconds) => sendHeld('extend', { hold_seconds }),
-		changed(name) { if (isOn) { if (name !== 'category-colors') start(); else if (layout) draw(); } },
+		changed(name) { if (isOn) { if (name !== 'category-colors') start(); else if (isLaid) draw(); } },
 		/** In a page, or no more. */
 		turn(is) {
 			isOn = is;

@@ -37,11 +37,11 @@ static void a_page_is_kept_as_long_as_it_is_the_same(void **state)
 	    {"/demo/demo.js", "text/javascript; charset=utf-8", "import { make } from"},
 	    {"/demo/shows.js", "text/javascript; charset=utf-8", "import { saleOf } from"},
 	    {"/demo/sale.js", "text/javascript; charset=utf-8", "const day"},
-	    {"/demo/demo.css", "text/css; charset=utf-8", "main {"},
-	    {"/demo/shows.css", "text/css; charset=utf-8", "main {"},
-	    {"/demo/page.css", "text/css; charset=utf-8", ":root {"},
+	    {"/demo/demo.css", "text/css; charset=utf-8", "main{"},
+	    {"/demo/shows.css", "text/css; charset=utf-8", "main{"},
+	    {"/demo/page.css", "text/css; charset=utf-8", ":root{"},
 	    {"/demo/icon.svg", "image/svg+xml", "<svg"},
-	    {SEAT_MAP, "text/javascript; charset=utf-8", "const TEXTS = {"},
+	    {SEAT_MAP, "text/javascript; charset=utf-8", "const TEXTS={"},
 	};
 	struct web web = web_start("--demo", NULL, NULL);
 

@@ -60,7 +60,7 @@ static void scripts_stand_in_their_order_and_the_style_is_there(void **state)
 
 	(void)state;
 	assert_true(map && plot && map < plot);
-	assert_non_null(strstr(html.data, ":root { color-scheme: light dark;"));
+	assert_non_null(strstr(html.data, ":root{color-scheme:light dark;"));
 	assert_non_null(strstr(plot, "JSON.parse($('story').textContent)"));
 	assert_null(strstr(html.data, "{{scripts}}"));
 	/* Nothing of the network. */
