@@ -215,6 +215,13 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $$(call tested,$$(firstword $$(subst 
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
 
+# One that plays what a shadow listens to.
+$(B)/tests/unit/worker/shadow/test_judge: $(B)/obj/tests/unit/worker/shadow/test_judge.o \
+    $(call objects,worker/shadow/judge.c worker/shadow/book.c worker/shadow/compare.c \
+    worker/figures/tally.c) $(B)/libholdfast.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(linked) -lcmocka $(LDLIBS_ALL)
+
 # Of the rules for Prometheus: the table of metrics.
 TESTED_compose = $(call objects,$(wildcard worker/figures/*.c))
 
