@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/mask.h"
 #include "common/base/similar.h"
 #include "common/base/text.h"
 #include "common/program/options_file.h"
@@ -318,4 +319,40 @@ void options_release(const struct options_spec *spec, void *settings, char **res
 	if (spec->environment_at)
 		pairs_release(from_environment(spec, settings));
 	free(rest);
+}
+
+/* Has that option a secret for its value? What stands behind `bytes` bytes is no part of its name. */
+static bool names_secret(const struct options_spec *spec, char *argument, size_t bytes)
+{
+	const size_t prefix = strlen(KAFKA_PREFIX);
+	char behind = argument[bytes];
+	bool is_secret = false;
+
+	if (bytes > prefix && !strncmp(argument, KAFKA_PREFIX, prefix)) {
+		argument[bytes] = '\0';
+		is_secret = mask_name_is_secret(argument + prefix);
+		argument[bytes] = behind;
+		return is_secret;
+	}
+	for (size_t i = 0; bytes > 2 && i < spec->row_count; i++)
+		is_secret |= option_is_secret(&spec->rows[i]) && strlen(spec->rows[i].flag) == bytes - 2 &&
+		             !strncmp(spec->rows[i].flag, argument + 2, bytes - 2);
+	return is_secret;
+}
+
+void options_hide(const struct options_spec *spec, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		size_t bytes = strcspn(argv[i], "=");
+		char *value = argv[i][bytes] ? argv[i] + bytes + 1 : NULL;
+
+		if (strncmp(argv[i], "--", 2) != 0 || !names_secret(spec, argv[i], bytes))
+			continue;
+		if (!value && i + 1 < argc)
+			value = argv[++i];
+		if (!value || !value[0])
+			continue;
+		memset(value, 0, strlen(value));
+		value[0] = '*';
+	}
 }

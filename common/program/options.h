@@ -33,4 +33,10 @@ enum rc options_read(const struct options_spec *spec, int argc, char **argv, voi
                      char ***rest, int *rest_count, bool *is_done, struct err *e) NODISCARD;
 void options_release(const struct options_spec *spec, void *settings, char **rest);
 
+/*
+ * Overwrite each secret of the command line, once it is read: it is what ps shows of a process, to
+ * everybody. What is borrowed from argv stays.
+ */
+void options_hide(const struct options_spec *spec, int argc, char **argv);
+
 #endif

@@ -65,12 +65,16 @@ int program_main(const struct program *program, void *settings, int argc, char *
 	char **words = NULL;
 	int word_count = 0;
 	bool is_done = false;
+	enum rc rc;
 	struct err e;
 
 	leave_no_core();
 	log_open(spec->program, LOG_LOGFMT, LOG_INFO);
-	if (fault_read(&e) ||
-	    options_read(spec, argc, argv, settings, &words, &word_count, &is_done, &e)) {
+	rc = fault_read(&e);
+	if (!rc)
+		rc = options_read(spec, argc, argv, settings, &words, &word_count, &is_done, &e);
+	options_hide(spec, argc, argv);
+	if (rc) {
 		log_err(LOG_ERROR, "cannot start", &e);
 		exit_code = exit_code_of(&e);
 	} else if (!is_done && word_count > 0 && !program->takes_words) {

@@ -241,7 +241,7 @@ static void forget(long pid)
 
 static int code_of(int status)
 {
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -(status & 0xff);
 }
 
 bool rig_has_ended(long pid, int *code)

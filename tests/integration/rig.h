@@ -48,7 +48,10 @@ long rig_start(const char *program, ...);
 void rig_go_through(int database_port, int kafka_port);
 /* Has it ended by itself? Then the exit code, or minus the signal, is there. */
 bool rig_has_ended(long pid, int *code);
-/* Send the signal (0: none) and wait; the exit code, or minus the signal that ended it. */
+/*
+ * Send the signal (0: none) and wait; the exit code, or minus the signal that ended it, and 128 more
+ * where that left a core.
+ */
 int rig_stop(long pid, int signal);
 void rig_kill_all(void);
 const char *rig_log_path(void); /* in HOLDFAST_TEST_LOGS (/tmp) */

@@ -9,7 +9,6 @@
 #include "tests/integration/shell.h"
 
 #define BINDINGS_MAX 1800
-#define SECURED "tests/integration/secured"
 #define BUILD "\"${HOLDFAST_BUILD:-build}\"/"
 
 static int login_port, certificates_port, database_port;
@@ -108,28 +107,53 @@ const char *secure_lacking(const char *user, size_t i)
 	return rig_keep(strdup(name));
 }
 
-static void create(rd_kafka_AclBinding_t **list, size_t count)
+rd_kafka_t *secure_open_admin(rd_kafka_queue_t **queue)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	const rd_kafka_acl_result_t **results;
-	rd_kafka_queue_t *queue;
-	rd_kafka_event_t *event;
 	char reason[200];
 	rd_kafka_t *client;
 
 	rd_kafka_conf_set(conf, "bootstrap.servers", rig_brokers, reason, sizeof reason);
 	client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-	queue = rd_kafka_queue_new(client);
-	rd_kafka_CreateAcls(client, list, count, NULL, queue);
-	event = rd_kafka_queue_poll(queue, RIG_WAIT_MS);
+	*queue = rd_kafka_queue_new(client);
+	return client;
+}
+
+static rd_kafka_event_t *await_event(rd_kafka_queue_t *queue)
+{
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, RIG_WAIT_MS);
+
 	assert_non_null(event);
+	assert_int_equal(rd_kafka_event_error(event), 0);
+	return event;
+}
+
+static void close_admin(rd_kafka_t *client, rd_kafka_queue_t *queue, rd_kafka_event_t *event)
+{
+	rd_kafka_event_destroy(event);
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_destroy(client);
+}
+
+void secure_await_admin(rd_kafka_t *client, rd_kafka_queue_t *queue)
+{
+	close_admin(client, queue, await_event(queue));
+}
+
+static void create(rd_kafka_AclBinding_t **list, size_t count)
+{
+	const rd_kafka_acl_result_t **results;
+	rd_kafka_queue_t *queue;
+	rd_kafka_t *client = secure_open_admin(&queue);
+	rd_kafka_event_t *event;
+
+	rd_kafka_CreateAcls(client, list, count, NULL, queue);
+	event = await_event(queue);
 	results = rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(event), &count);
 	for (size_t i = 0; i < count; i++)
 		if (rd_kafka_acl_result_error(results[i]))
 			fail_msg("%s", rd_kafka_error_string(rd_kafka_acl_result_error(results[i])));
-	rd_kafka_event_destroy(event);
-	rd_kafka_queue_destroy(queue);
-	rd_kafka_destroy(client);
+	close_admin(client, queue, event);
 }
 
 /* What all are to have; the users of transactional ids are left to a tool. */
@@ -229,7 +253,6 @@ void secure_replace(const char *variable, const char *from, const char *to)
 	setenv(variable, b.data, 1);
 	buf_release(&b);
 }
-
 
 /* ---- the servers ---- */
 

@@ -7,6 +7,8 @@
 #ifndef HOLDFAST_TESTS_SECURE_H
 #define HOLDFAST_TESTS_SECURE_H
 
+#include <librdkafka/rdkafka.h>
+
 #include "common/pipeline/rights.h"
 #include "tests/integration/rig.h"
 
@@ -34,6 +36,10 @@ struct acl_names secure_names(bool is_shadow);
 const char *secure_lacking(const char *user, size_t i);
 /* Into the database that the rig is in. */
 void secure_give_grants(bool is_shadow);
+
+/* To ask for what a client library can do as the rig, and wait until that is done; closes both. */
+rd_kafka_t *secure_open_admin(rd_kafka_queue_t **queue);
+void secure_await_admin(rd_kafka_t *client, rd_kafka_queue_t *queue);
 
 /* ---- runs that end ---- */
 

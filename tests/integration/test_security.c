@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/base/clock.h"
 #include "common/pipeline/conditions.h"
@@ -37,6 +38,13 @@ static void start_worker(const char *user)
 static void stop_worker(void)
 {
 	assert_int_equal(rig_stop(worker.pid, SIGTERM), 0);
+}
+
+static void expect_no_differences(void)
+{
+	secure_be("holdfast_auditor", "holdfast_reader");
+	secure_run_well("holdfast-audit", "no differences");
+	secure_be_the_rig();
 }
 
 static void everybody_works_with_exactly_his_rights(void **state)
@@ -72,9 +80,7 @@ static void everybody_works_with_exactly_his_rights(void **state)
 	secure_run_well("holdfast-admin show status secured", "available         2");
 	secure_be("holdfast_operator", "holdfast_pruner");
 	secure_run_well("holdfast-admin prune --keep-days=30 --dry-run", "");
-	secure_be("holdfast_auditor", "holdfast_reader");
-	secure_run_well("holdfast-audit", "no differences");
-	secure_be_the_rig();
+	expect_no_differences();
 	/* And nobody misses anything. */
 	assert_null(strstr(rig_log(), "authorization failed"));
 	assert_null(strstr(rig_log(), "no right"));
@@ -229,43 +235,19 @@ static void a_gateway_says_what_it_misses_when_it_is_asked(void **state)
 	assert_int_equal(rig_stop(web.pid, SIGTERM), 0);
 }
 
-static void await_admin(rd_kafka_t *client, rd_kafka_queue_t *queue)
-{
-	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, RIG_WAIT_MS);
-
-	assert_non_null(event);
-	assert_int_equal(rd_kafka_event_error(event), 0);
-	rd_kafka_event_destroy(event);
-	rd_kafka_queue_destroy(queue);
-	rd_kafka_destroy(client);
-}
-
-static rd_kafka_t *open_admin(rd_kafka_queue_t **queue)
-{
-	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	char reason[200];
-	rd_kafka_t *client;
-
-	rd_kafka_conf_set(conf, "bootstrap.servers", getenv("KAFKA_BOOTSTRAP_SERVERS"), reason,
-	                  sizeof reason);
-	client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-	*queue = rd_kafka_queue_new(client);
-	return client;
-}
-
 /* Its offsets are gone, and it has to look for what it answered. */
 static void a_worker_without_offsets_says_that_it_may_not_read_replies(void **state)
 {
 	const struct acl_names n = secure_names(false);
 	rd_kafka_queue_t *queue;
-	rd_kafka_t *client = open_admin(&queue);
+	rd_kafka_t *client = secure_open_admin(&queue);
 	rd_kafka_DeleteGroup_t *group = rd_kafka_DeleteGroup_new(rig_group);
 	struct acl acl;
 
 	(void)state;
 	rig_await_empty_group();
 	rd_kafka_DeleteGroups(client, &group, 1, NULL, queue);
-	await_admin(client, queue);
+	secure_await_admin(client, queue);
 	rd_kafka_DeleteGroup_destroy(group);
 	for (size_t i = 0; acl_at(&n, i, &acl); i++) {
 		if (strcmp(acl.user, "holdfast_worker") != 0 || strcmp(acl.operation, "Read") != 0 ||
@@ -278,9 +260,7 @@ static void a_worker_without_offsets_says_that_it_may_not_read_replies(void **st
 	start_worker("holdfast_worker");
 	pages_await_ready(&worker);
 	stop_worker();
-	secure_be("holdfast_auditor", "holdfast_reader");
-	secure_run_well("holdfast-audit", "no differences");
-	secure_be_the_rig();
+	expect_no_differences();
 }
 
 /* A worker without each of its rights in turn; one that has them all ends what they left. */
@@ -325,9 +305,7 @@ static void a_worker_without_an_acl_says_so_and_loses_nothing(void **state)
 	rig_await(asked);
 	pages_await_ready(&worker);
 	stop_worker();
-	secure_be("holdfast_auditor", "holdfast_reader");
-	secure_run_well("holdfast-audit", "no differences");
-	secure_be_the_rig();
+	expect_no_differences();
 }
 
 /* ---- grants ---- */
@@ -386,7 +364,7 @@ static void what_is_missed_later_is_named_then(void **state)
 {
 	static const char *const halts[] = {"INSERT", "UPDATE", "DELETE"};
 	rd_kafka_queue_t *queue;
-	rd_kafka_t *client = open_admin(&queue);
+	rd_kafka_t *client = secure_open_admin(&queue);
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 	rd_kafka_DeleteRecords_t *below = NULL;
 	char words[200], command[200];
@@ -411,7 +389,7 @@ static void what_is_missed_later_is_named_then(void **state)
 	    RD_KAFKA_OFFSET_END;
 	below = rd_kafka_DeleteRecords_new(list);
 	rd_kafka_DeleteRecords(client, &below, 1, NULL, queue);
-	await_admin(client, queue);
+	secure_await_admin(client, queue);
 	rd_kafka_DeleteRecords_destroy(below);
 	rd_kafka_topic_partition_list_destroy(list);
 	(void)rig_sql("REVOKE INSERT ON holdfast.accepted_gaps FROM holdfast_worker");
@@ -524,6 +502,13 @@ static void be_with(const char *variable, const char *from, const char *to)
 	secure_replace(variable, from, to);
 }
 
+static void expect_of_worker(const char *what, int code, const char *words)
+{
+	secure_be("holdfast_worker", "holdfast_worker");
+	expect_of_check(what, code, words);
+	secure_be_the_rig();
+}
+
 /* Each waits for a while whether a broker answers after all: so all at once. */
 #define REFUSALS 8
 
@@ -590,16 +575,12 @@ static void certificates_are_changed_under_a_running_worker(void **state)
 	start_worker("holdfast_worker");
 	pages_await_ready(&worker);
 	(void)shell_run(SECURED " certificate expired");
-	secure_be("holdfast_worker", "holdfast_worker");
-	expect_of_check("expired", USAGE, "certificate verify failed");
-	secure_be_the_rig();
+	expect_of_worker("expired", USAGE, "certificate verify failed");
 	rig_send("rotated", "{\"type\":\"create_show\",\"show_id\":\"rotated\",\"request_id\":\"%s\"}",
 	         rig_id());
 	rig_await(1);
 	(void)shell_run(SECURED " certificate fresh");
-	secure_be("holdfast_worker", "holdfast_worker");
-	expect_of_check("fresh", 0, "");
-	secure_be_the_rig();
+	expect_of_worker("fresh", 0, "");
 	/* Its session goes, and the next one believes the new certificate. */
 	(void)rig_sql("GRANT holdfast_worker TO holdfast_owner");
 	(void)rig_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = "
@@ -619,17 +600,13 @@ static void certificates_of_brokers_are_changed_under_a_running_worker(void **st
 	secure_be_the_rig();
 	(void)shell_run(SECURED " broker elsewhere 2>&1");
 	pages_await(&worker, "/readyz", "503", "certificate verify failed");
-	secure_be("holdfast_worker", "holdfast_worker");
-	expect_of_check("of another CA", USAGE, "certificate verify failed");
-	secure_be_the_rig();
+	expect_of_worker("of another CA", USAGE, "certificate verify failed");
 	(void)shell_run(SECURED " broker fresh 2>&1");
 	rig_send("broker", "{\"type\":\"create_show\",\"show_id\":\"broker\",\"request_id\":\"%s\"}",
 	         rig_id());
 	rig_await(1);
 	pages_await_ready(&worker);
-	secure_be("holdfast_worker", "holdfast_worker");
-	expect_of_check("fresh", 0, "");
-	secure_be_the_rig();
+	expect_of_worker("fresh", 0, "");
 	stop_worker();
 }
 
@@ -642,10 +619,8 @@ static void a_newer_library_logs_in_by_scram(void **state)
 	char path[400];
 
 	(void)state;
-	if (sscanf(library, "%399s", path) != 1) {
-		print_message("no newer library is there\n");
-		return;
-	}
+	if (sscanf(library, "%399s", path) != 1)
+		skip();
 	(void)shell_kafka_tool("kafka.admin.ConfigCommand --bootstrap-server "
 	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --alter --entity-type users --entity-name "
 	                       "holdfast_worker --add-config "
@@ -658,6 +633,36 @@ static void a_newer_library_logs_in_by_scram(void **state)
 	expect_of_check("by SCRAM with another password", USAGE, "");
 	unsetenv("LD_PRELOAD");
 	secure_be_the_rig();
+}
+
+/* A core would have them all in it, and so has the command line until it is overwritten. */
+static void neither_a_core_nor_ps_has_a_secret(void **state)
+{
+	static const char *const names[] = {"worker", "expirer", "gateway"};
+	struct rlimit cores;
+	struct buf url = {0};
+
+	(void)state;
+	(void)getrlimit(RLIMIT_CORE, &cores);
+	cores.rlim_cur = cores.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_CORE, &cores), 0);
+	for (int i = 0; i < 3; i++) {
+		char user[40], program[40];
+		struct pages pages;
+
+		snprintf(user, sizeof user, "holdfast_%s", names[i]);
+		snprintf(program, sizeof program, "holdfast-%s", names[i]);
+		secure_be(user, i == 1 ? "holdfast_reader" : user);
+		buf_clear(&url);
+		buf_print(&url, "--database-url=%s", getenv("DATABASE_URL"));
+		unsetenv("DATABASE_URL");
+		pages = pages_start(program, url.data, i == 2 ? "--listen=127.0.0.1:0" : NULL);
+		pages_await_ready(&pages);
+		assert_null(strstr(shell_run("tr '\\0' ' ' </proc/%ld/cmdline", pages.pid), "canary"));
+		assert_int_equal(rig_stop(pages.pid, SIGABRT), -SIGABRT);
+		secure_be_the_rig();
+	}
+	buf_release(&url);
 }
 
 static void nothing_that_a_program_said_has_a_secret(void **state)
@@ -686,6 +691,7 @@ int main(void)
 	    cmocka_unit_test(a_newer_library_logs_in_by_scram),
 	    cmocka_unit_test(what_is_missed_later_is_named_then),
 	    cmocka_unit_test(a_pruner_that_may_not_delete_says_so),
+	    cmocka_unit_test(neither_a_core_nor_ps_has_a_secret),
 	    cmocka_unit_test(nothing_that_a_program_said_has_a_secret),
 	};
 

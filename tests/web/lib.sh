@@ -4,6 +4,8 @@
 # project's folder; compose/local/common.sh is there.
 
 bin=${HOLDFAST_BUILD:-build}
+# shellcheck source=tests/leaks.sh
+. tests/leaks.sh
 # shellcheck disable=SC2034  # of run
 tools=$(cache_dir)/web
 pids=()
@@ -24,6 +26,16 @@ await() {
 		sleep 0.05
 	done
 }
+# What the programs, the servers and the parts have said; before the servers' logs are gone.
+says_no_secret() {
+	local secrets file found=''
+	secrets=$(canaries "$HOLDFAST_RUN_DIR/env")
+	while read -r file; do
+		found=yes
+		told "$secrets" "$file"
+	done < <(leaks "$secrets" "$HOLDFAST_RUN_DIR"/*.log "$HOLDFAST_RUN_DIR/kafka/log" "$HOLDFAST_RUN_DIR/postgres/log")
+	[ -z "$found" ]
+}
 finish_pipeline() {
 	local pid
 	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -39,9 +51,10 @@ start_pipeline() {
 	compose/local/up >"$HOLDFAST_RUN_DIR-up.log" 2>&1 || { cat "$HOLDFAST_RUN_DIR-up.log"; exit 1; }
 	# shellcheck disable=SC1091
 	. "$HOLDFAST_RUN_DIR/env"
+	export HOLDFAST_LOG_LEVEL=debug # where a secret would stand first of all
 	"$bin/holdfast-admin" init >"$HOLDFAST_RUN_DIR/init.log" 2>&1
 	start worker.log "$bin/holdfast-worker"
-	{ key_line shop checkout web-shop-key; key_line house owner web-house-key; } >"$HOLDFAST_RUN_DIR/keys"
+	{ key_line shop checkout canary-shop-key; key_line house owner canary-house-key; } >"$HOLDFAST_RUN_DIR/keys"
 	chmod 600 "$HOLDFAST_RUN_DIR/keys"
 	show=web-$$
 	seq -f 'A%g' 60 | "$bin/holdfast-admin" show create "$show" --seats=- >"$HOLDFAST_RUN_DIR/show.log" 2>&1

@@ -36,8 +36,8 @@ def records(topic):
 
 def ask(path, body):
     request = urllib.request.Request(gateway + path, json.dumps(body).encode(), {
-        "Content-Type": "application/json", "Authorization": "Bearer web-house-key",
-        "Holdfast-Session": "web-asyncapi-0123456789", "Idempotency-Key": os.urandom(12).hex()})
+        "Content-Type": "application/json", "Authorization": "Bearer canary-house-key",
+        "Holdfast-Session": "canary-asyncapi-0123456789", "Idempotency-Key": os.urandom(12).hex()})
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.load(answer)
 

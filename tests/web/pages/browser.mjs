@@ -48,6 +48,8 @@ export async function until(check, what, ms = 5000) {
 }
 export async function picture(page, name, options = {}) {
 	mkdirSync(pictures, { recursive: true });
+	const roots = await page.evaluate(() => [document.documentElement, ...[...document.querySelectorAll('*')].flatMap((e) => e.shadowRoot ?? [])].map((root) => root.innerHTML));
+	assert.ok(![page.url(), ...roots].some((text) => text.includes('canary')), 'a secret is on the page');
 	await page.screenshot({ path: `${pictures}/${name}.png`, ...options });
 }
 export const plan = () => execFileSync(new URL('../../../compose/live/plan', import.meta.url).pathname, { encoding: 'utf8' });

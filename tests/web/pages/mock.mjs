@@ -109,7 +109,7 @@ export async function startMock({ port = 0, host = '127.0.0.1' } = {}) {
 		if (!s) return problem(404, 'UNKNOWN_SHOW');
 		if (operation === 'reserve') {
 			if (hold) return problem(409, 'ALREADY_RESERVED', { reservation_id: hold.reservation_id });
-			const fresh = { reservation_id: randomUUID(), seat_ids: [], areas: [], key: body.channel_key, reserved_until: new Date(Date.now() + (s.show.hold_seconds ?? 600) * 1000).toISOString() };
+			const fresh = { reservation_id: randomUUID(), seat_ids: [], areas: [], key: Boolean(body.channel_key), reserved_until: new Date(Date.now() + (s.show.hold_seconds ?? 600) * 1000).toISOString() };
 			const answer = change(s, fresh, body);
 			if (answer[0] === 200) s.holds.set(session, fresh);
 			return answer;
@@ -152,7 +152,7 @@ export async function startMock({ port = 0, host = '127.0.0.1' } = {}) {
 			if (operation === 'session') { response.writeHead(204, cookie); response.end(); return; }
 			asked.push({ operation, body, key: request.headers['idempotency-key'] });
 			if (operation === 'open') {
-				const x = shows.get(body.show_id), isRight = body.channel_key === 'members-2026';
+				const x = shows.get(body.show_id), isRight = body.channel_key === 'canary-2026';
 				answer(isRight ? 200 : 403, isRight ? { seats: x.states.flatMap((c, i) => (c === 'b' ? [i] : [])), areas: [] } : { status: 403, reason: 'WRONG_CHANNEL', message: 'No presale has that code.' });
 				return;
 			}

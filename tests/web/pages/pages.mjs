@@ -354,7 +354,7 @@ const tests = {
 		await page.click('#code button');
 		await page.locator('#message').getByText('No presale has that code.').waitFor();
 		assert.equal(await seat(page, 'B1').getAttribute('aria-disabled'), 'true');
-		await page.fill('#code [name=key]', 'members-2026');
+		await page.fill('#code [name=key]', 'canary-2026');
 		await page.click('#code button');
 		await until(async () => (await seat(page, 'B1').getAttribute('aria-disabled')) === 'false', 'open');
 		await seat(page, 'B1').click();

@@ -21,7 +21,7 @@ import h2.connection
 import h2.events
 
 NAME, PROGRAM, GATEWAY, METRICS, SHOW = sys.argv[1:]
-KEY = "Authorization: Bearer web-shop-key\r\n"
+KEY = "Authorization: Bearer canary-shop-key\r\n"
 WAIT_S = 20
 QUIET_S = 0.4  # after an answer: no second one is on its way
 SMUGGLER = "smuggler-0123456789"
@@ -63,7 +63,7 @@ ATTACKS = {
     "an upgrade that nobody wants": head("GET", "Connection: Upgrade", "Upgrade: h2c", LENGTH) + INNER,
 }
 PSEUDO = [(":method", "POST"), (":path", TARGET), (":scheme", "https"), (":authority", "localhost")]
-FIELDS = [("content-type", "application/json"), ("authorization", "Bearer web-shop-key")]
+FIELDS = [("content-type", "application/json"), ("authorization", "Bearer canary-shop-key")]
 LINES_IN_PATH = TARGET + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n" + INNER
 HTTP_2_ATTACKS = {
     "a length that is too small": PSEUDO + FIELDS + [("content-length", "2")],
@@ -208,7 +208,7 @@ def a_reserve_comes_through_by_http_2(proxy):
     seat = {"nginx": "A50", "haproxy": "A51"}[NAME]
     shown = subprocess.run(
         ["curl", "-sSk", "--http2", "-m", str(WAIT_S), "-w", " %{http_version} %{http_code}", "-H", KEY.strip(),
-         "-H", f"Holdfast-Session: session-of-{NAME}-00000", "-H", f"Idempotency-Key: h2-{NAME}",
+         "-H", f"Holdfast-Session: canary-of-{NAME}-00000", "-H", f"Idempotency-Key: h2-{NAME}",
          "-H", "Content-Type: application/json", "-d", json.dumps({"show_id": SHOW, "seat_ids": [seat]}),
          f"https://127.0.0.1:{proxy.port}{TARGET}"], capture_output=True, text=True, check=True).stdout
     assert shown.endswith(" 2 200") and '"reason":"RESERVED"' in shown, shown

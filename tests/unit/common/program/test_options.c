@@ -402,6 +402,29 @@ static int remove_config(void **state)
 	return unlink(config_path);
 }
 
+static void secrets_of_the_command_line_are_overwritten(void **state)
+{
+	char line[] = "holdfast-test\0--owner-key\0secret\0--database-url=postgresql://a:secret@b\0"
+	              "--kafka.sasl.password=secret\0--kafka.client.id=key\0--topic\0reqs\0seat\0"
+	              "--owner-key=\0--\0--owner-key\0word";
+	static const char *const left[] = {
+	    "holdfast-test", "--owner-key", "*", "--database-url=*", "--kafka.sasl.password=*",
+	    "--kafka.client.id=key", "--topic", "reqs", "seat", "--owner-key=", "--", "--owner-key",
+	    "word"};
+	char *argv[sizeof left / sizeof left[0] + 1] = {line};
+	int argc = 1;
+
+	(void)state;
+	for (; argc < (int)(sizeof left / sizeof left[0]); argc++)
+		argv[argc] = argv[argc - 1] + strlen(argv[argc - 1]) + 1;
+	assert_true(argv[argc - 1] + sizeof "word" == line + sizeof line);
+	options_hide(&spec, argc, argv);
+	for (int i = 0; i < argc; i++)
+		assert_string_equal(argv[i], left[i]);
+	for (size_t i = 0; i + 6 < sizeof line; i++)
+		assert_memory_not_equal(line + i, "secret", 6);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, clear, clear)
 
 int main(void)
@@ -421,6 +444,7 @@ int main(void)
 		CASE(a_line_is_taken_at_its_limit_and_refused_one_past),
 		CASE(the_printed_config_hides_secrets_and_can_be_read_back),
 		CASE(help_and_version_need_no_valid_settings),
+		CASE(secrets_of_the_command_line_are_overwritten),
 	};
 
 	return cmocka_run_group_tests(tests, make_config, remove_config);
