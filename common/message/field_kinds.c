@@ -12,10 +12,9 @@ bool id_is_well_formed(struct text t, size_t bytes_max)
 	if (!t.data || t.bytes < 1 || t.bytes > bytes_max)
 		return false;
 	for (size_t i = 0; i < t.bytes; i++) {
-		char c = t.data[i];
+		unsigned c = (unsigned char)t.data[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') ||
-		      c == '_'))
+		if ((c | 0x20) - 'a' > 'z' - 'a' && c - '-' > ':' - '-' && c != '_')
 			return false; /* '-' to ':' is - . / 0 to 9 : */
 	}
 	return true;

@@ -163,14 +163,17 @@ static bool scan_utf8(struct scan *s)
 	return true;
 }
 
-/* Eight bytes at a time, as long as none of them is a control, a quote, a backslash or above U+007F. */
+/* Up to a control, a quote, a backslash or what is above U+007F; or less far. */
 static void skip_plain(struct scan *s)
 {
-	for (uint64_t eight; s->end - s->at >= (ptrdiff_t)sizeof eight; s->at += sizeof eight) {
+	for (uint64_t eight, marks; s->end - s->at >= (ptrdiff_t)sizeof eight; s->at += sizeof eight) {
 		memcpy(&eight, s->at, sizeof eight);
-		if (eight & EIGHT(0x80) || eight_has_below(eight, ' ') || eight_has(eight, '"') ||
-		    eight_has(eight, '\\'))
+		marks = (eight & EIGHT(0x80)) | eight_mark_below(eight, ' ') | eight_mark(eight, '"') |
+		        eight_mark(eight, '\\');
+		if (marks) {
+			s->at += eight_before(marks);
 			return;
+		}
 	}
 }
 

@@ -85,13 +85,13 @@ static char *take_escape(struct making *m, char *to)
 	return to;
 }
 
-/* Eight bytes at a time, until there is a quote or a backslash; the copy has eight to spare. */
+/* Up to a quote or a backslash. Eight bytes at a time: the copy has as many to spare. */
 static void skip_plain(struct making *m)
 {
-	for (uint64_t eight;; m->at += sizeof eight) {
+	for (uint64_t eight, marks = 0; !marks;) {
 		memcpy(&eight, m->at, sizeof eight);
-		if (eight_has(eight, '"') || eight_has(eight, '\\'))
-			break;
+		marks = eight_mark(eight, '"') | eight_mark(eight, '\\');
+		m->at += marks ? eight_before(marks) : sizeof eight;
 	}
 	while (*m->at != '"' && *m->at != '\\')
 		m->at++;

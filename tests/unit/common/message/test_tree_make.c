@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -66,6 +67,31 @@ static void strings_stand_without_quotes_and_escapes(void **state)
 		assert_string_equal(value->valuestring, known[i].expected);
 		assert_string_equal(value->string, "a");
 		assert_null(value->next);
+	}
+}
+
+/* Wherever it is, and so in whatever part of the string that is looked at together. */
+static void no_byte_of_a_long_string_is_lost_or_taken_for_an_end(void **state)
+{
+	enum { STRING_BYTES = 27, STRING_AT = 6 };
+	static const char plain[] = "{\"a\":\"abcdefghijklmnopqrstuvwxyz~\",\"b\":\"!#[]\"}";
+
+	(void)state;
+	for (size_t at = 0; at < STRING_BYTES; at++) {
+		for (int c = 0x20; c < 0x80; c++) {
+			bool is_escaped = c == '"' || c == '\\';
+			char json[sizeof plain + 1], expected[STRING_BYTES + 1];
+			const cJSON *value;
+
+			snprintf(json, sizeof json, "%.*s%s%c%s", (int)(STRING_AT + at), plain,
+			         is_escaped ? "\\" : "", c, plain + STRING_AT + at + 1);
+			snprintf(expected, sizeof expected, "%s", plain + STRING_AT);
+			expected[at] = (char)c;
+			value = make(json)->child;
+			assert_string_equal(value->valuestring, expected);
+			assert_string_equal(value->next->valuestring, "!#[]");
+		}
+		arena_clear(&arena);
 	}
 }
 
@@ -145,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(strings_stand_without_quotes_and_escapes, clear),
+		cmocka_unit_test_teardown(no_byte_of_a_long_string_is_lost_or_taken_for_an_end, clear),
 		cmocka_unit_test_teardown(numbers_are_what_strtod_makes_of_them, clear),
 		cmocka_unit_test_teardown(integers_are_bounded_as_cjson_bounds_them, clear),
 		cmocka_unit_test_teardown(values_stand_in_their_order_and_in_what_holds_them, clear),
