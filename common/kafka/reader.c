@@ -120,57 +120,72 @@ static bool is_missing(rd_kafka_resp_err_t failed)
 }
 
 /*
+ * Of `count` partitions from the first one on, with one question to each broker.
+ *
  * timestamp_ms  or one of the library's names of the first offset and the end
  * missing       what it is that there is no such partition: RC_RETRY or RC_FATAL
  */
-static enum rc ask_offset(const struct kafka_reader *reader, const char *topic, int32_t partition,
-                          int64_t timestamp_ms, const char *what, int wait_ms, enum rc missing,
-                          int64_t *offset, struct err *e)
+static enum rc ask_offsets(const struct kafka_reader *reader, const char *topic, int32_t first,
+                           int32_t count, int64_t timestamp_ms, const char *what, int wait_ms,
+                           enum rc missing, int64_t *offsets, struct err *e)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_t *asked = rd_kafka_topic_partition_list_add(list, topic, partition);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
+	int32_t failing = first;
 	rd_kafka_resp_err_t failed;
 
 	watchdog_beat();
-	asked->offset = timestamp_ms;
+	for (int32_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, topic, first + i)->offset = timestamp_ms;
 	failed = rd_kafka_offsets_for_times(reader->client, list, wait_ms);
-	if (!failed)
-		failed = asked->err;
-	*offset = asked->offset >= 0 ? asked->offset : -1;
+	for (int i = 0; i < list->cnt; i++) {
+		const rd_kafka_topic_partition_t *asked = &list->elems[i];
+
+		offsets[asked->partition - first] = asked->offset >= 0 ? asked->offset : -1;
+		if (!failed && asked->err) {
+			failed = asked->err;
+			failing = asked->partition;
+		}
+	}
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!failed)
 		return RC_OK;
 	if (missing == RC_FATAL && is_missing(failed))
-		return err_set(e, missing, FROM_PIPELINE, "%s of %s/%d: %s", what, topic, (int)partition,
+		return err_set(e, missing, FROM_PIPELINE, "%s of %s/%d: %s", what, topic, (int)failing,
 		               rd_kafka_err2str(failed));
 	return kafka_fail(e, RC_RETRY, KAFKA_FAILURE(reader->client, failed, NULL, "Describe",
 	                                                       "topic", topic),
-	                  "%s of %s/%d", what, topic, (int)partition);
+	                  "%s of %s/%d", what, topic, (int)failing);
 }
 
 enum rc kafka_reader_offset_at(const struct kafka_reader *reader, const char *topic, int32_t partition,
                                int64_t timestamp_ms, int64_t *offset, struct err *e)
 {
-	return ask_offset(reader, topic, partition, timestamp_ms, "offsets by time", ASK_WAIT_MS,
-	                  RC_RETRY, offset, e);
+	return ask_offsets(reader, topic, partition, 1, timestamp_ms, "offsets by time", ASK_WAIT_MS,
+	                   RC_RETRY, offset, e);
 }
 
 enum rc kafka_reader_end(const struct kafka_reader *reader, const char *topic, int32_t partition,
                          int64_t wait_ms, int64_t *end, struct err *e)
 {
-	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, "end", (int)wait_ms, RC_RETRY,
-	                  end, e);
+	return kafka_reader_ends(reader, topic, partition, 1, wait_ms, end, e);
+}
+
+enum rc kafka_reader_ends(const struct kafka_reader *reader, const char *topic, int32_t first,
+                          int32_t count, int64_t wait_ms, int64_t *ends, struct err *e)
+{
+	return ask_offsets(reader, topic, first, count, RD_KAFKA_OFFSET_END, "end", (int)wait_ms,
+	                   RC_RETRY, ends, e);
 }
 
 /* Not by the library's one question for both: librdkafka 2.0 asks on behind its time-out. */
 enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic, int32_t partition,
                             int64_t *first, int64_t *end, struct err *e)
 {
-	if (ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_BEGINNING, "bounds", ASK_WAIT_MS,
-	               RC_FATAL, first, e))
+	if (ask_offsets(reader, topic, partition, 1, RD_KAFKA_OFFSET_BEGINNING, "bounds", ASK_WAIT_MS,
+	                RC_FATAL, first, e))
 		return e->rc;
-	return ask_offset(reader, topic, partition, RD_KAFKA_OFFSET_END, "bounds", ASK_WAIT_MS,
-	                  RC_FATAL, end, e);
+	return ask_offsets(reader, topic, partition, 1, RD_KAFKA_OFFSET_END, "bounds", ASK_WAIT_MS,
+	                   RC_FATAL, end, e);
 }
 
 static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *name)

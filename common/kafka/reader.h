@@ -41,6 +41,9 @@ enum rc kafka_reader_bounds(const struct kafka_reader *reader, const char *topic
  */
 enum rc kafka_reader_end(const struct kafka_reader *reader, const char *topic, int32_t partition,
                          int64_t wait_ms, int64_t *end, struct err *e) NODISCARD;
+/* The same of `count` partitions from the first one on, asked for together. */
+enum rc kafka_reader_ends(const struct kafka_reader *reader, const char *topic, int32_t first,
+                          int32_t count, int64_t wait_ms, int64_t *ends, struct err *e) NODISCARD;
 
 /*
  * The first offset of a record with that timestamp or a later one; -1: there is none.

@@ -73,7 +73,7 @@ struct maps {
 	uint32_t last_feed;
 	size_t bytes;
 	uint64_t loads;
-	int64_t swept_ms, looked_ms;
+	int64_t swept_ms, looked_ms, used_ms; /* used_ms: there was a show last */
 	struct epoch_look *looks;  /* one a database; load.c */
 	struct coming coming[];    /* by partition */
 };

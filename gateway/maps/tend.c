@@ -12,6 +12,8 @@
 #define EPOCHS_MS 2000
 #define PASSING_MS 10      /* until it is looked at again whether a frame has reached all */
 #define UNUSED_MS 60000    /* a show that nobody watches is kept for so long */
+#define EVENTS_REST_MS 1000 /* behind the last show events are read for so long */
+#define FOLLOW_MS 1000     /* brokers have for saying where events end, before rows are read */
 
 /* ---- shows ---- */
 
@@ -97,6 +99,10 @@ static void sweep(struct maps *maps, int64_t now_ms)
 		if (is_unused(shown) && (!shown->map || now_ms - shown->used_ms >= UNUSED_MS))
 			shown_drop(maps, shown);
 	}
+	if (maps->by_id)
+		maps->used_ms = now_ms;
+	else if (now_ms - maps->used_ms >= EVENTS_REST_MS)
+		tail_rest(maps->tail);
 	if (now_ms - maps->looked_ms >= EPOCHS_MS) {
 		maps->looked_ms = now_ms;
 		maps_look_at_epochs(maps);
@@ -149,6 +155,20 @@ static void *tend(void *context)
 
 /* ---- asking ---- */
 
+/*
+ * Rows have what events did before they are read: so these are followed first. Where brokers do not
+ * say in time from where on, rows are read now, and again once they are followed.
+ */
+static void load_first(struct maps *maps, struct shown *shown, int64_t now_ms)
+{
+	if (tail_wake(maps->tail)) {
+		shown_load_now(maps, shown);
+		return;
+	}
+	shown_load_at(shown, now_ms + FOLLOW_MS);
+	wait_wake(&maps->lock);
+}
+
 void maps_ask(struct maps *maps, struct maps_want *want)
 {
 	int64_t now_ms = clock_monotonic_ms();
@@ -167,7 +187,7 @@ void maps_ask(struct maps *maps, struct maps_want *want)
 		want->has_looked = false;
 		LL_APPEND(shown->wants, want);
 		if (!shown->map && !shown->is_loading && shown->load_at_ms == SHOWN_NEVER)
-			shown_load_now(maps, shown);
+			load_first(maps, shown, now_ms);
 		shown_serve(maps, shown, now_ms);
 	}
 	wait_unlock(&maps->lock);
@@ -231,6 +251,7 @@ enum rc maps_open(struct maps **out, const struct maps_settings *settings, struc
 	if (!maps)
 		return err_out_of_memory(e);
 	maps->settings = *settings;
+	maps->used_ms = clock_monotonic_ms();
 	wait_open(&maps->lock);
 	if (!maps_open_looks(maps)) {
 		maps_close(maps);

@@ -7,12 +7,14 @@
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/wait.h"
 #include "common/base/watchdog.h"
 #include "common/kafka/reader.h"
 
 #define TAKE 1000
 #define READ_MS 100
 #define LEADER_PAUSE_MS 20
+#define RESTING_MS 1000 /* between two signs of life */
 
 static const struct backoff reader_backoff = {.first_ms = 100, .limit_ms = 2000};
 
@@ -22,18 +24,21 @@ struct tail {
 	pthread_t thread;
 	bool is_running;
 	atomic_bool is_asked_to_stop;
+	struct wait rest; /* of the next two */
+	bool is_unwanted; /* it may rest */
+	bool is_resting;
 	_Atomic(const char *) trouble;
 };
 
 /* Right after a topic was made its leaders may not be there yet: wait for them, but not for ever. */
-static enum rc find_end(struct tail *t, int32_t partition, int64_t until_ms, int64_t *end,
-                        struct err *e)
+static enum rc find_ends(struct tail *t, int32_t first, int32_t count, int64_t *ends, struct err *e)
 {
-	int64_t left_ms = until_ms - clock_monotonic_ms();
+	int64_t open_ms = t->settings.open_ms ? t->settings.open_ms : TAIL_OPEN_MS;
+	int64_t until_ms = clock_monotonic_ms() + open_ms, left_ms = open_ms;
 	enum rc rc;
 
-	while ((rc = kafka_reader_end(t->reader, t->settings.topic, partition, left_ms > 0 ? left_ms : 1,
-	                              end, e)) == RC_RETRY &&
+	while ((rc = kafka_reader_ends(t->reader, t->settings.topic, first, count,
+	                               left_ms > 0 ? left_ms : 1, ends, e)) == RC_RETRY &&
 	       (left_ms = until_ms - clock_monotonic_ms()) > 0 && !t->is_asked_to_stop)
 		clock_sleep_ms(LEADER_PAUSE_MS);
 	return rc;
@@ -42,18 +47,13 @@ static enum rc find_end(struct tail *t, int32_t partition, int64_t until_ms, int
 /* Every end is asked for before the first fetch: behind a fetch a question waits as long as it. */
 static enum rc start_at_ends(struct tail *t, struct err *e)
 {
-	int32_t only = t->settings.only;
-	int32_t first = only < 0 ? 0 : only;
-	int32_t last = only < 0 ? t->settings.partition_count - 1 : only;
-	int64_t open_ms = t->settings.open_ms ? t->settings.open_ms : TAIL_OPEN_MS;
-	int64_t until_ms = clock_monotonic_ms() + open_ms;
-	int64_t *ends = calloc((size_t)(last - first) + 1, sizeof *ends);
-	enum rc rc = ends ? RC_OK : err_out_of_memory(e);
+	int32_t only = t->settings.only, first = only < 0 ? 0 : only;
+	int32_t count = only < 0 ? t->settings.partition_count : 1;
+	int64_t *ends = calloc((size_t)count, sizeof *ends);
+	enum rc rc = ends ? find_ends(t, first, count, ends, e) : err_out_of_memory(e);
 
-	for (int32_t i = first; !rc && i <= last; i++)
-		rc = find_end(t, i, until_ms, &ends[i - first], e);
-	for (int32_t i = first; !rc && i <= last; i++)
-		rc = kafka_reader_start(t->reader, t->settings.topic, i, ends[i - first], e);
+	for (int32_t i = 0; !rc && i < count; i++)
+		rc = kafka_reader_start(t->reader, t->settings.topic, first + i, ends[i], e);
 	free(ends);
 	return rc;
 }
@@ -63,6 +63,16 @@ static enum rc open_reader(struct tail *t, struct err *e)
 	if (kafka_reader_open(&t->reader, t->settings.kafka, true, e))
 		return e->rc;
 	return start_at_ends(t, e);
+}
+
+/* It is read again, from its end. */
+static void resume(struct tail *t)
+{
+	wait_lock(&t->rest);
+	t->is_resting = false;
+	wait_unlock(&t->rest);
+	if (t->settings.missed)
+		t->settings.missed(t->settings.context);
 }
 
 /* What was answered meanwhile is not seen: who waits for it is told that it is not known. */
@@ -76,12 +86,44 @@ static void replace_reader(struct tail *t, struct backoff *backoff)
 		t->trouble = NULL;
 		backoff_reset(backoff);
 		log_warning("a topic is read again, from its end", F_STR("what", t->settings.what));
-		if (t->settings.missed)
-			t->settings.missed(t->settings.context);
+		resume(t);
 		return;
 	}
 	log_err(LOG_WARNING, "a topic cannot be read", &e);
 	clock_sleep_ms(backoff_next_ms(backoff));
+}
+
+/* Not in trouble: whether that is over, only reading tells. */
+static bool may_rest(struct tail *t)
+{
+	bool may;
+
+	wait_lock(&t->rest);
+	may = t->is_unwanted && t->reader && !t->trouble;
+	t->is_resting = t->is_resting || may;
+	wait_unlock(&t->rest);
+	return may;
+}
+
+/* Until it is woken, and is read from where it ends then. RC_FATAL: it must be opened anew. */
+static enum rc rest(struct tail *t, struct err *e)
+{
+	enum rc rc = kafka_reader_rest(t->reader, e);
+
+	log_debug("a topic is not read: nobody wants it", F_STR("what", t->settings.what));
+	wait_lock(&t->rest);
+	while (!rc && t->is_unwanted && !t->is_asked_to_stop) {
+		watchdog_beat();
+		(void)wait_until(&t->rest, clock_monotonic_ms() + RESTING_MS);
+	}
+	wait_unlock(&t->rest);
+	if (!rc && !t->is_asked_to_stop)
+		rc = start_at_ends(t, e);
+	if (rc)
+		return RC_FATAL;
+	log_debug("a topic is read again", F_STR("what", t->settings.what));
+	resume(t);
+	return RC_OK;
 }
 
 static void on_record(void *context, const struct record *record)
@@ -112,7 +154,9 @@ static void *read_all(void *context)
 		enum rc rc = RC_FATAL;
 
 		watchdog_beat();
-		if (t->reader)
+		if (may_rest(t))
+			rc = rest(t, &e);
+		else if (t->reader)
 			rc = kafka_reader_show(t->reader, TAKE, READ_MS, on_record, on_end, t, &e);
 		if (!rc_is_final(rc)) {
 			t->trouble = rc ? "brokers do not answer" : NULL;
@@ -136,6 +180,7 @@ enum rc tail_open(struct tail **tail, const struct tail_settings *settings, stru
 	if (!t)
 		return err_out_of_memory(e);
 	t->settings = *settings;
+	wait_open(&t->rest);
 	rc = open_reader(t, e);
 	if (!rc) {
 		t->is_running = !pthread_create(&t->thread, NULL, read_all, t);
@@ -154,10 +199,31 @@ void tail_close(struct tail *t)
 	if (!t)
 		return;
 	t->is_asked_to_stop = true;
+	(void)tail_wake(t);
 	if (t->is_running)
 		pthread_join(t->thread, NULL);
 	kafka_reader_close(t->reader);
+	wait_close(&t->rest);
 	free(t);
+}
+
+void tail_rest(struct tail *t)
+{
+	wait_lock(&t->rest);
+	t->is_unwanted = true;
+	wait_unlock(&t->rest);
+}
+
+bool tail_wake(struct tail *t)
+{
+	bool is_read;
+
+	wait_lock(&t->rest);
+	t->is_unwanted = false;
+	is_read = !t->is_resting;
+	wait_wake(&t->rest);
+	wait_unlock(&t->rest);
+	return is_read;
 }
 
 const char *tail_trouble(struct tail *t)

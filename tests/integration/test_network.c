@@ -189,6 +189,70 @@ static void a_gateway_ends_where_nobody_answers(void **state)
 	}
 }
 
+static bool shows(const struct web *web, const char *seats)
+{
+	return strstr(web_ask(web, "GET", "/api/seat-map?show_id=look", "", NULL).body, seats);
+}
+
+static void hold(int seat)
+{
+	const char *reply =
+	    rig_ask("look", "{\"type\":\"reserve\",\"request_id\":\"%s\",\"show_id\":\"look\","
+	            "\"session_id\":\"s%d\",\"seat_ids\":[\"A%d\"]}", rig_id(), seat, seat);
+
+	rig_expect(reply, 200, "RESERVED");
+}
+
+/*
+ * A gateway whose events rest, as nobody looks: a hold that comes while brokers say where they end is
+ * either in the rows or in the events, however long they take.
+ */
+static void look_first(enum proxy_mode mode, int64_t ms)
+{
+	static const char *const options[] = {"--log-level=debug", NULL};
+	static int looks;
+	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	struct web_answer answer;
+	struct web web;
+	int connection;
+
+	rig_go_through(0, proxy_port(to_kafka));
+	web = web_start_as(NULL, options);
+	rig_go_through(0, 0);
+	for (int rests = 0; rests <= looks && clock_monotonic_ms() < until_ms; clock_sleep_ms(50)) {
+		const char *at = rig_log();
+
+		for (rests = 0; (at = strstr(at, "a topic is not read")); at++)
+			rests++;
+	}
+	looks++;
+	proxy_set(to_kafka, mode, ms);
+	connection = web_send(&web, "GET", "/api/seat-map?show_id=look", "", NULL);
+	if (mode == PROXY_DELAY)
+		hold(looks);
+	answer = web_receive(connection);
+	assert_int_equal(answer.status, 200);
+	if (mode == PROXY_STALL)
+		hold(looks);
+	proxy_set(to_kafka, PROXY_PASS, 0);
+	while (!shows(&web, looks == 1 ? "\"s\":\"r.\"" : "\"s\":\"rr\"")) {
+		assert_true(clock_monotonic_ms() < until_ms);
+		clock_sleep_ms(50);
+	}
+	rig_stop(web.pid, SIGTERM);
+}
+
+static void who_looks_first_misses_nothing(void **state)
+{
+	long direct = rig_start("holdfast-worker", NULL);
+
+	(void)state;
+	rig_show("look", 2);
+	look_first(PROXY_DELAY, 300);
+	look_first(PROXY_STALL, 0);
+	rig_stop(direct, SIGTERM);
+}
+
 static int start_worker(void **state)
 {
 	(void)state;
@@ -215,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(a_way_to_the_broker_that_is_cut_or_reset_is_opened_again),
 	    cmocka_unit_test(a_silent_way_to_the_broker_loses_the_membership_and_nothing_else),
 	    cmocka_unit_test_teardown(a_slow_way_to_the_broker_only_takes_longer, stop_worker),
+	    cmocka_unit_test(who_looks_first_misses_nothing),
 	    cmocka_unit_test(a_gateway_ends_where_nobody_answers),
 	};
 

@@ -34,6 +34,8 @@ static struct wait lock;
 static int seen[10]; /* records by their value, a digit */
 static int64_t read_to[PARTITIONS], ended_at[PARTITIONS]; /* the offset behind what was read; an end */
 static bool is_early;
+static unsigned missed;
+static struct kafka_sender *publisher;
 static struct err e;
 
 static int open_cluster(void **state)
@@ -54,6 +56,8 @@ static int open_cluster(void **state)
 static int close_cluster(void **state)
 {
 	(void)state;
+	kafka_sender_close(publisher);
+	publisher = NULL;
 	rd_kafka_mock_cluster_destroy(cluster);
 	rd_kafka_destroy(owner);
 	wait_close(&lock);
@@ -62,14 +66,12 @@ static int close_cluster(void **state)
 
 static void publish(int32_t partition, const char *value)
 {
-	struct kafka_sender *sender;
-
-	assert_int_equal(kafka_sender_open(&sender, &settings, WAIT_MS, NULL, NULL, &e), RC_OK);
-	assert_int_equal(kafka_sender_send(sender, "topic", partition, text_of("key"), text_of(value),
-	                                   NULL, 0, NULL, &e), RC_OK);
-	while (kafka_sender_waiting(sender))
-		kafka_sender_poll(sender, 100);
-	kafka_sender_close(sender);
+	if (!publisher)
+		assert_int_equal(kafka_sender_open(&publisher, &settings, WAIT_MS, NULL, NULL, &e), RC_OK);
+	assert_int_equal(kafka_sender_send(publisher, "topic", partition, text_of("key"),
+	                                   text_of(value), NULL, 0, NULL, &e), RC_OK);
+	while (kafka_sender_waiting(publisher))
+		kafka_sender_poll(publisher, 100);
 }
 
 static void on_record(void *context, const struct record *record)
@@ -147,6 +149,47 @@ static void only_what_comes_later_is_read(void **state)
 	tail_close(tail);
 }
 
+/* What comes from here on is read. */
+static void on_missed(void *context)
+{
+	(void)context;
+	publish(0, "7");
+	wait_lock(&lock);
+	missed++;
+	wait_unlock(&lock);
+}
+
+static void a_topic_that_rests_is_read_from_its_end_once_it_is_woken(void **state)
+{
+	struct tail_settings told = tail_of_topic;
+	struct tail *tail;
+
+	(void)state;
+	told.missed = on_missed;
+	memset(seen, 0, sizeof seen);
+	assert_int_equal(tail_open(&tail, &told, &e), RC_OK);
+	/* Woken before it rests it goes on. */
+	tail_rest(tail);
+	assert_true(tail_wake(tail));
+	publish(0, "4");
+	await('4');
+	assert_int_equal(missed, 0);
+	do {
+		tail_rest(tail);
+		clock_sleep_ms(200);
+		seen[5] = 0;
+		publish(0, "5");
+	} while (tail_wake(tail));
+	await('7');
+	publish(1, "8");
+	await('8');
+	assert_int_equal(missed, 1);
+	assert_int_equal(seen[5], 0);
+	assert_null(tail_trouble(tail));
+	tail_rest(tail);
+	tail_close(tail);
+}
+
 /* It is known, and says nothing: the library alone waits on. */
 static void a_broker_that_does_not_answer_is_not_waited_for_without_end(void **state)
 {
@@ -170,6 +213,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(only_what_comes_later_is_read, open_cluster, close_cluster),
+		cmocka_unit_test_setup_teardown(
+		    a_topic_that_rests_is_read_from_its_end_once_it_is_woken, open_cluster, close_cluster),
 		cmocka_unit_test_setup_teardown(
 		    a_broker_that_does_not_answer_is_not_waited_for_without_end, open_cluster, close_cluster),
 	};
