@@ -7,7 +7,9 @@
 
 #define FRAME_MS_MIN 100   /* between two frames of a show */
 #define FRAME_MS_MAX 400
-#define VIEWERS_A_MS 15    /* a frame goes to so many a millisecond that lies between two */
+#define VIEWERS_A_MS 15    /* a frame goes to so many a millisecond that lies between two, */
+#define SMALL_BYTES 4096   /* one of more than this to fewer: */
+#define LARGE_BYTES 12288  /* so much more takes twice the time */
 #define PASS_PARTS 4       /* until all have one takes at most such a part of the time between two, */
 #define BUSY_TIMES 2       /* which for that becomes so many times as long at most */
 #define BEAT_MS 25000
@@ -83,12 +85,15 @@ static struct http_frame *take_snap(struct shown *shown, bool has_ids)
 	return made->frame;
 }
 
-static struct http_frame *make_delta(struct shown *shown, int64_t since)
+/* bytes: NULL, or how long it is */
+static struct http_frame *make_delta(struct shown *shown, int64_t since, size_t *bytes)
 {
 	struct buf json = {0};
 	struct http_frame *frame = NULL;
 
 	seat_map_write_delta(shown->map, &json, since);
+	if (bytes)
+		*bytes = json.bytes;
 	if (!json.failed)
 		frame = make(shown, buf_text(&json), since, seat_map_o(shown->map), false, false);
 	buf_release(&json);
@@ -101,24 +106,29 @@ struct http_frame *shown_first_frame(struct shown *shown, const struct maps_want
 
 	if (has_layout && want->has_since && !strcmp(want->epoch, seat_map_epoch(shown->map)) &&
 	    want->since <= seat_map_o(shown->map))
-		return make_delta(shown, want->since);
+		return make_delta(shown, want->since, NULL);
 	return take_snap(shown, !has_layout);
 }
 
 struct http_frame *shown_catch_up(struct shown *shown, uint32_t generation, int64_t position)
 {
 	if (generation == shown->generation && position >= 0 && position <= seat_map_o(shown->map))
-		return make_delta(shown, position);
+		return make_delta(shown, position, NULL);
 	return take_snap(shown, generation < shown->layout_generation);
 }
 
 /* ---- to all ---- */
 
-static int64_t pace_ms(const struct shown *shown)
+/* Behind a frame of so many bytes: what it costs goes by viewers and, where it is large, by these. */
+static int64_t pace_ms(const struct shown *shown, size_t bytes)
 {
 	int64_t ms = (shown->viewers + VIEWERS_A_MS - 1) / VIEWERS_A_MS;
 
-	return ms < FRAME_MS_MIN ? FRAME_MS_MIN : ms > FRAME_MS_MAX ? FRAME_MS_MAX : ms;
+	ms = ms > FRAME_MS_MAX ? FRAME_MS_MAX : ms;
+	if (bytes > SMALL_BYTES)
+		ms += ms * (int64_t)(bytes - SMALL_BYTES) / LARGE_BYTES;
+	ms = ms > FRAME_MS_MAX * BUSY_TIMES ? FRAME_MS_MAX * BUSY_TIMES : ms;
+	return ms < FRAME_MS_MIN ? FRAME_MS_MIN : ms;
 }
 
 /* frame: taken; NULL: no memory, then who watches asks for what he missed with the next one */
@@ -150,7 +160,7 @@ static bool is_passing(const struct shown *shown)
 /* Where it took long until all had the last one the machine has much to do: less often then. */
 static bool is_too_soon(struct shown *shown, int64_t now_ms)
 {
-	int64_t apart_ms, most_ms = pace_ms(shown) * BUSY_TIMES;
+	int64_t apart_ms, most_ms = pace_ms(shown, 0) * BUSY_TIMES;
 
 	if (now_ms < shown->frame_at_ms || is_passing(shown))
 		return true;
@@ -165,6 +175,7 @@ static bool is_too_soon(struct shown *shown, int64_t now_ms)
 
 void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms)
 {
+	size_t bytes = 0;
 	int64_t o;
 
 	if (!shown->is_due || !shown->map || is_too_soon(shown, now_ms))
@@ -172,8 +183,8 @@ void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms)
 	o = seat_map_o(shown->map);
 	shown->is_due = false;
 	if (shown->viewers && seat_map_has_changed(shown->map, shown->sent_o)) {
-		send_all(maps, shown, make_delta(shown, shown->sent_o), now_ms);
-		shown->frame_at_ms = now_ms + pace_ms(shown);
+		send_all(maps, shown, make_delta(shown, shown->sent_o, &bytes), now_ms);
+		shown->frame_at_ms = now_ms + pace_ms(shown, bytes);
 		if (maps->settings.framed && shown->changed_ms)
 			maps->settings.framed(clock_wall_ms() - shown->changed_ms);
 		shown->sent_o = o;
@@ -220,7 +231,7 @@ void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_lay
 	shown->sent_o = seat_map_o(shown->map);
 	if (shown->viewers)
 		send_all(maps, shown, take_snap(shown, has_other_layout), now_ms);
-	shown->frame_at_ms = now_ms + pace_ms(shown);
+	shown->frame_at_ms = now_ms + pace_ms(shown, 0);
 }
 
 void shown_end(struct maps *maps, struct shown *shown)

@@ -20,7 +20,8 @@
  *
  * The viewers stand for as many other machines, but share the processors of this one with whoever
  * sends. So a frame has come when the kernel had it for its viewer (SO_TIMESTAMPNS), not when this
- * program had its turn to read it, which is said beside it (read_*); at a Unix socket the kernel says
+ * program had its turn to read it, which is said beside it (read_*). Of frames that are read at once
+ * it says that of the last, and so too late rather than too early; at a Unix socket the kernel says
  * nothing, and both are the same. And once all have their maps it lets everybody else go before, and
  * looks each READ_MS in place of waiting: who sends need not wake it.
  */
@@ -40,7 +41,7 @@
 
 #define CUTS_A_SECOND 400
 #define READ_MS 20              /* between two looks at what has come */
-#define SMALL_SHARE "15"        /* a nice value: 1/28 of another session's */
+#define SMALL_SHARE "10"        /* a nice value: 1/9 of another session's */
 #define END_MS 15000            /* for all to be at the same place */
 
 static struct {
@@ -149,8 +150,6 @@ static bool watch_until_told(void)
 		while (crowd_turn(asked.cuts ? 2 : 0) && !asked.cuts && !is_over)
 			;
 	}
-	printf("viewers.frames %llu\nviewers.bytes %llu\nviewers.processor_s %.2f\n",
-	       crowd.frames - before, crowd.bytes - bytes_before, processor_s() - processor_before);
 	stand_aside_no_more();
 	crowd_read_all();
 	wanted = wanted_map();
@@ -163,6 +162,9 @@ static bool watch_until_told(void)
 			seen = NULL;
 	} while (!seen && clock_monotonic_ms() < until_ms);
 	free(wanted);
+	/* What was sent before SIGTERM may have been read behind it. */
+	printf("viewers.frames %llu\nviewers.bytes %llu\nviewers.processor_s %.2f\n",
+	       crowd.frames - before, crowd.bytes - bytes_before, processor_s() - processor_before);
 	return print_end(seen);
 }
 

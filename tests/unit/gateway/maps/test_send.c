@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,16 +19,29 @@
 
 static struct maps maps;
 
-static struct seat_map *make_map(int64_t version)
+#define LARGE_FIRST 10001 /* of so many digits as the last: seats come in the order of their bytes */
+#define LARGE_COUNT 20000
+
+static struct seat_map *make_map_of(unsigned first, unsigned count, int64_t version)
 {
 	struct seat_map *map = seat_map_begin(text_of("s"), text_of(EPOCH));
 
 	assert_true(seat_map_set_show(map, &(struct map_show){.version = 40}));
-	assert_true(seat_map_add_seat(map, &(struct map_seat){.seat_id = text_of("A1"),
-	                                                      .status = SEAT_AVAILABLE,
-	                                                      .version = version}));
+	for (unsigned i = first; i < first + count; i++) {
+		char id[20];
+
+		snprintf(id, sizeof id, "A%u", i);
+		assert_true(seat_map_add_seat(map, &(struct map_seat){.seat_id = text_of(id),
+		                                                      .status = SEAT_AVAILABLE,
+		                                                      .version = version}));
+	}
 	assert_true(seat_map_finish(map, version + 1));
 	return map;
+}
+
+static struct seat_map *make_map(int64_t version)
+{
+	return make_map_of(1, 1, version);
 }
 
 static struct http *http; /* the door, at which nobody is */
@@ -61,6 +75,18 @@ static int set_up(void **state)
 	shown = (struct shown){.feed = 1, .map = make_map(41)};
 	shown_begin_anew(&maps, &shown, true);
 	*state = &shown;
+	return 0;
+}
+
+static int set_up_large(void **state)
+{
+	struct shown *shown;
+
+	(void)set_up(state);
+	shown = *state;
+	seat_map_release(shown->map);
+	shown->map = make_map_of(LARGE_FIRST, LARGE_COUNT, 41);
+	shown_begin_anew(&maps, shown, true);
 	return 0;
 }
 
@@ -177,14 +203,22 @@ static void while_seats_change_all_the_time_viewers_are_asked_all_the_same(void 
 
 /* ---- less often ---- */
 
-/* The seat is reserved and released in turn. */
+#define CHANGES_MAX 2000
+static unsigned change_first = 1, change_count = 1, viewer_count = 1;
+
+/* So many seats are reserved and released in turn. */
 static void change(struct shown *shown)
 {
+	static char ids[CHANGES_MAX][8];
+	static struct text seats[CHANGES_MAX];
 	int64_t o = seat_map_o(shown->map) + 1;
-	const struct text seat = text_of("A1");
 	const struct map_event event = {.is_known = true, .kind = o % 2 ? EVENT_RELEASED : EVENT_RESERVED,
-	                                .seat_ids = &seat, .seat_count = 1, .offset = o};
+	                                .seat_ids = seats, .seat_count = change_count, .offset = o};
 
+	for (unsigned i = 0; i < change_count; i++) {
+		snprintf(ids[i], sizeof ids[i], "A%u", change_first + i);
+		seats[i] = text_of(ids[i]);
+	}
 	assert_int_equal(seat_map_fold(shown->map, &event, 1), MAP_SEEN);
 	shown_changed(&maps, shown, 1);
 }
@@ -205,7 +239,7 @@ static int64_t next_frame_ms(struct shown *shown, int64_t passed_ms)
 {
 	int64_t now_ms = 1000;
 
-	shown->viewers = 1;
+	shown->viewers = viewer_count;
 	http_frame_release(shown->pass);
 	shown->pass = NULL;
 	shown->frame_at_ms = 0;
@@ -237,6 +271,20 @@ static void however_late_all_have_it_no_more_than_twice_as_late(void **state)
 	assert_int_equal(next_frame_ms(*state, 9000), 1200);
 }
 
+static void a_frame_that_costs_more_is_followed_later(void **state)
+{
+	change_first = LARGE_FIRST;
+	viewer_count = 5000;
+	assert_int_equal(next_frame_ms(*state, 1000), 1334);
+	change_count = CHANGES_MAX; /* the whole string, 20 KB */
+	assert_in_range(next_frame_ms(*state, 1000), 1765, 1775);
+	viewer_count = 10000;
+	assert_int_equal(next_frame_ms(*state, 1000), 1800);
+	viewer_count = 100;
+	assert_int_equal(next_frame_ms(*state, 1000), 1100);
+	change_first = change_count = viewer_count = 1;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +302,8 @@ int main(void)
 		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_all_have_late_is_followed_later, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(however_late_all_have_it_no_more_than_twice_as_late, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(a_frame_that_costs_more_is_followed_later, set_up_large,
 		                                tear_down),
 	};
 
