@@ -38,13 +38,6 @@ int64_t cuts_end(int partition)
 	return end;
 }
 
-static void use_group_tool(const char *what)
-{
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s %s 2>&1",
-	                       rig_group, what);
-}
-
 void cuts_set_offsets(const int64_t *offsets, int partitions)
 {
 	char path[] = "/tmp/holdfast-offsets-XXXXXX";
@@ -69,9 +62,9 @@ void cuts_set_offsets(const int64_t *offsets, int partitions)
 	fclose(file);
 	buf_print(&reset, "--reset-offsets --from-file %s --execute", path);
 	if (is_set)
-		use_group_tool(reset.data);
+		shell_offsets("%s", reset.data);
 	if (is_forgotten)
-		use_group_tool(forget.data);
+		shell_offsets("%s", forget.data);
 	remove(path);
 	buf_release(&reset);
 	buf_release(&forget);

@@ -49,6 +49,24 @@ const char *shell_run(const char *format, ...)
 	return text;
 }
 
+void shell_offsets(const char *format, ...)
+{
+	const char *said;
+	char *what;
+	va_list args;
+
+	va_start(args, format);
+	what = rig_print(format, args);
+	va_end(args);
+	rig_await_empty_group();
+	said = shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
+	                        "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --timeout %d "
+	                        "--group %s %s 2>&1", RIG_WAIT_MS, rig_group, what);
+	if (strstr(said, "Error") || strstr(said, "Exception"))
+		fail_msg("offsets: %s\n%s", what, said);
+	free(what);
+}
+
 void shell_restart_kafka(void)
 {
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;

@@ -152,10 +152,7 @@ static void where_the_group_has_committed_nothing_the_last_reply_is_the_bound(vo
 
 static void reset_group(const char *where)
 {
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
-	                       "--reset-offsets %s --execute "
-	                       "2>&1", rig_group, rig_topics.requests, where);
+	shell_offsets("--topic %s --reset-offsets %s --execute", rig_topics.requests, where);
 }
 
 /* What a hand did to the offset hides no reply from an audit of the topics. */

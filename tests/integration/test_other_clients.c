@@ -322,10 +322,7 @@ static void a_group_that_was_set_back_answers_nothing_again(void **state)
 {
 	(void)state;
 	assert_int_equal(rig_stop(worker, SIGTERM), 0);
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s "
-	                       "--reset-offsets --to-earliest --execute 2>&1", rig_group,
-	                       rig_topics.requests);
+	shell_offsets("--topic %s --reset-offsets --to-earliest --execute", rig_topics.requests);
 	start_worker();
 	rig_show("set-back", 1);
 	assert_non_null(strstr(rig_log(), "there are replies beyond the committed offset"));

@@ -360,10 +360,7 @@ static void without_a_committed_offset_nothing_is_pruned(void **state)
 /* As anybody may. */
 static void set_by_hand(int offset)
 {
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s --topic %s:0 "
-	                       "--reset-offsets --to-offset %d --execute 2>&1", rig_group,
-	                       rig_topics.requests, offset);
+	shell_offsets("--topic %s:0 --reset-offsets --to-offset %d --execute", rig_topics.requests, offset);
 }
 
 static void on_assigned(void *context, struct kafka_start *starts, size_t count)

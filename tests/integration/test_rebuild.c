@@ -468,9 +468,7 @@ static void rows_that_do_not_fit_are_refused(void **state)
 static void a_group_whose_offsets_are_forgotten_is_found_by_its_replies(void **state)
 {
 	(void)state;
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group holdfast-worker "
-	                       "--topic %s --delete-offsets 2>&1", rig_topics.requests);
+	shell_offsets("--topic %s --delete-offsets", rig_topics.requests);
 	empty_database();
 	expect_rebuild();
 	/* Where nothing was ever answered there is no row, until the worker makes one. */
@@ -534,10 +532,8 @@ static void a_committed_offset_that_was_set_by_hand_does_not_count(void **state)
 
 	(void)state;
 	history_abort(partition);
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
-	                       "--topic %s:%d --reset-offsets --to-latest --execute 2>&1",
-	                       rig_group, rig_topics.requests, partition);
+	shell_offsets("--topic %s:%d --reset-offsets --to-latest --execute", rig_topics.requests,
+	              partition);
 	before = strlen(rig_log());
 	expect_rebuild();
 	assert_non_null(strstr(rig_log() + before, "the committed offset is not that of the last reply"));

@@ -291,19 +291,12 @@ static void the_broker_may_be_restarted_in_the_middle(void **state)
 }
 
 /* What the broker does to a group that was away for seven days. */
-static void forget_offsets(void)
-{
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s "
-	                       "--topic %s --delete-offsets 2>&1", rig_group, rig_topics.requests);
-}
-
 static void a_group_whose_offsets_are_forgotten_answers_nothing_again(void **state)
 {
 	long worker;
 
 	(void)state;
-	forget_offsets();
+	shell_offsets("--topic %s --delete-offsets", rig_topics.requests);
 	worker = start();
 	send_stream();
 	rig_await(STREAM);
@@ -356,7 +349,7 @@ static void replies_to_requests_of_another_topic_do_not_count(void **state)
 	                       "\"$KAFKA_BOOTSTRAP_SERVERS\" --create --topic %s --partitions %d 2>&1",
 	                       topic, (int)rig_partitions);
 	send_foreign_replies(topic);
-	forget_offsets();
+	shell_offsets("--topic %s --delete-offsets", rig_topics.requests);
 	assert_int_equal(run_to_end(option), 0);
 	agree_all(NULL, NULL);
 }

@@ -211,13 +211,6 @@ static void decide_only(int count)
 	buf_release(&faults);
 }
 
-static void use_group_tool(const char *what)
-{
-	(void)shell_kafka_tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand "
-	                       "--bootstrap-server \"$KAFKA_BOOTSTRAP_SERVERS\" --group %s %s 2>&1",
-	                       rig_group, what);
-}
-
 static long long end_of(int partition)
 {
 	int64_t first, end;
@@ -245,8 +238,8 @@ static void set_offsets(void)
 	}
 	fclose(file);
 	buf_print(&reset, "--reset-offsets --from-file %s --execute", path);
-	use_group_tool(reset.data);
-	use_group_tool(forget.data);
+	shell_offsets("%s", reset.data);
+	shell_offsets("%s", forget.data);
 	remove(path);
 	buf_release(&reset);
 	buf_release(&forget);
