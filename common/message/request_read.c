@@ -8,6 +8,9 @@
 
 #include "common/message/fields.h"
 #include "common/message/tree.h"
+#include "common/message/tree_make.h"
+
+#define FEW_VALUES 24 /* as many as a reserve has, and some more */
 
 /* The first fault that is found counts. */
 static void set_fault(struct request *r, enum request_fault fault, const char *key,
@@ -217,7 +220,9 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 {
 	const char *why = NULL;
 	struct source source = {0};
-	struct arena values = {0}; /* of the tree; its texts are the request's */
+	cJSON few[FEW_VALUES];
+	struct arena more = {0}; /* the tree's, as `few` are; its texts are the request's */
+	struct tree_values values = {&more, few, FEW_VALUES};
 
 	*r = (struct request){0};
 	if (!value.data) {
@@ -233,8 +238,8 @@ void request_decode(struct text value, struct arena *arena, struct request *r)
 		read_source(&source, value.bytes, arena, r);
 	else
 		set_undecodable(r, "the value is not one JSON object by RFC 8259 and its limits: ", why);
-	arena->failed = arena->failed || values.failed;
-	arena_release(&values);
+	arena->failed = arena->failed || more.failed;
+	arena_release(&more);
 }
 
 void request_decode_tree(const cJSON *tree, const struct request_text *more, size_t more_count,

@@ -57,31 +57,31 @@ static bool has_key_twice_below(const cJSON *value, struct arena *arena)
 	return false;
 }
 
-static cJSON *parse(struct text json, int depth_max, struct arena *texts, struct arena *values,
-                    const char **why)
+static cJSON *parse(struct text json, int depth_max, struct arena *texts,
+                    struct tree_values *values, const char **why)
 {
 	cJSON *tree;
 
 	if (!scan_is_strict_object_to(json, depth_max, why))
 		return NULL;
 	tree = tree_make(json, texts, values);
-	if (tree && !has_key_twice_below(tree, values))
+	if (tree && !has_key_twice_below(tree, values->more))
 		return tree;
-	*why = texts->failed || values->failed ? "out of memory" : "a key twice in one object";
+	*why = texts->failed || values->more->failed ? "out of memory" : "a key twice in one object";
 	return NULL;
 }
 
 cJSON *json_parse(struct text json, struct arena *arena, const char **why)
 {
-	return parse(json, SCAN_DEPTH_MAX, arena, arena, why);
+	return json_parse_deep(json, SCAN_DEPTH_MAX, arena, why);
 }
 
 cJSON *json_parse_deep(struct text json, int depth_max, struct arena *arena, const char **why)
 {
-	return parse(json, depth_max, arena, arena, why);
+	return parse(json, depth_max, arena, &(struct tree_values){.more = arena}, why);
 }
 
-cJSON *json_parse_apart(struct text json, struct arena *texts, struct arena *values,
+cJSON *json_parse_apart(struct text json, struct arena *texts, struct tree_values *values,
                         const char **why)
 {
 	return parse(json, SCAN_DEPTH_MAX, texts, values, why);

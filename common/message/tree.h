@@ -31,13 +31,15 @@ struct cJSON *json_parse(struct text json, struct arena *arena, const char **why
 /* The same of what is no message, and may be nested deeper. depth_max: the object itself is 1 */
 struct cJSON *json_parse_deep(struct text json, int depth_max, struct arena *arena,
                               const char **why);
+struct tree_values;
 /*
- * The same in two arenas, for who needs the tree for a moment and its texts for longer.
+ * The same in two places, for who needs the tree for a moment and its texts for longer.
  *
  * texts   takes the copy, and with it all keys and strings
- * values  takes the rest, which may go before the texts do. Out of memory: it or `texts` has failed
+ * values  take the rest (tree_make.h), which may go before the texts do. Out of memory: `more` of them
+ *         or `texts` has failed
  */
-struct cJSON *json_parse_apart(struct text json, struct arena *texts, struct arena *values,
+struct cJSON *json_parse_apart(struct text json, struct arena *texts, struct tree_values *values,
                                const char **why);
 
 /* The elements of an array, one after the other; NULL where there is none, or no array. */

@@ -1,6 +1,5 @@
 #include "common/message/tree_make.h"
 
-#include <cjson/cJSON.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,8 +13,17 @@
 /* Where it stands in the copy, which ends with NUL bytes. */
 struct making {
 	char *at;
-	struct arena *values;
+	struct tree_values *values;
 };
+
+static cJSON *take_value(struct tree_values *values)
+{
+	if (!values->few_left)
+		return arena_take(values->more, sizeof(cJSON));
+	values->few_left--;
+	*values->few = (cJSON){.type = cJSON_Invalid};
+	return values->few++;
+}
 
 static void skip_white(struct making *m)
 {
@@ -157,7 +165,7 @@ static bool make_container(struct making *m, cJSON *value)
 	m->at++;
 	skip_white(m);
 	for (; *m->at != '}' && *m->at != ']'; skip_white(m)) {
-		cJSON *child = arena_take(m->values, sizeof *child);
+		cJSON *child = take_value(m->values);
 
 		if (!child)
 			return false;
@@ -209,10 +217,10 @@ static bool make_value(struct making *m, cJSON *value)
 	}
 }
 
-cJSON *tree_make(struct text json, struct arena *texts, struct arena *values)
+cJSON *tree_make(struct text json, struct arena *texts, struct tree_values *values)
 {
 	struct making m = {arena_take(texts, json.bytes + sizeof(uint64_t)), values};
-	cJSON *tree = m.at ? arena_take(values, sizeof *tree) : NULL;
+	cJSON *tree = m.at ? take_value(values) : NULL;
 
 	if (!tree)
 		return NULL;

@@ -26,7 +26,8 @@ rules_prepare() {
 		--holds=$RULES_HOLDS --mix=change:100 --requests=$((RULES_HOLDS + RULES_CHANGES)) \
 		--hold-seconds=$RULES_HOLD_S
 	new_pipeline customers
-	preload customers --create --show-prefix=customers --seats-per-show="$ONSALE_SEATS" \
+	# A name as long as the other's: it stands in every message.
+	preload customers --create --show-prefix=club --seats-per-show="$ONSALE_SEATS" \
 		--requests="$ONSALE_REQUESTS" --customers="$RULES_CUSTOMERS" --max-customer-seats=8 \
 		--max-customer-holds=4
 }
