@@ -45,15 +45,16 @@ const char *pages_get(const struct pages *p, const char *path)
 void pages_await(const struct pages *p, const char *path, const char *status, const char *part)
 {
 	int64_t until_ms = clock_monotonic_ms() + RIG_WAIT_MS;
+	char line[40], *wanted = strdup(part); /* it may be kept for 64 calls only: rig_keep */
 	const char *page;
-	char line[40];
 
 	snprintf(line, sizeof line, "\nstatus %s", status);
-	while (!strstr(page = pages_get(p, path), line) || !strstr(page, part)) {
+	while (!strstr(page = pages_get(p, path), line) || !strstr(page, wanted)) {
 		if (clock_monotonic_ms() > until_ms)
-			fail_msg("expected %s and %s, got %s\n%s", status, part, page, rig_log());
+			fail_msg("expected %s and %s, got %s\n%s", status, wanted, page, rig_log());
 		clock_sleep_ms(LOOK_MS);
 	}
+	free(wanted);
 }
 
 void pages_await_ready(const struct pages *p)
