@@ -46,9 +46,11 @@ static enum rc read_keys(const char *path, struct keys **keys, struct err *e)
 	*keys = NULL;
 	if (!file)
 		return err_set(e, RC_USAGE, FROM_SETTINGS, "--keys: %s: %s", path, strerror(errno));
-	/* Who can write it can make himself an owner; who reads it knows names and rights. */
+	/* Who can write it can make himself an owner; who reads it knows names, rights and digests. */
 	snprintf(detail, sizeof detail, "--keys: %s", path);
-	rc = private_judge(file, detail, true, e);
+	rc = private_judge(file, detail, false, e);
+	if (!rc && private_is_read_by_all(file))
+		log_warning("anybody can read the file of the keys: chmod o-r", F_STR("file", path));
 	if (!rc)
 		rc = read_whole(file, path, &text, e);
 	fclose(file);

@@ -18,6 +18,13 @@ static enum rc judge(const struct stat *status, const char *what, bool is_secret
 	return RC_OK;
 }
 
+bool private_is_read_by_all(FILE *file)
+{
+	struct stat status;
+
+	return !fstat(fileno(file), &status) && S_ISREG(status.st_mode) && (status.st_mode & S_IROTH);
+}
+
 enum rc private_judge(FILE *file, const char *what, bool is_secret, struct err *e)
 {
 	struct stat status;

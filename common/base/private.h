@@ -21,7 +21,9 @@
  * RC_USAGE; the text has the mode and what to do
  */
 enum rc private_judge(FILE *file, const char *what, bool is_secret, struct err *e) NODISCARD;
-/* The same of a file with secrets that a library reads; whether it is there is that one's business. */
+/* Can anybody read it? For what is no secret, and still nobody's business. */
+bool private_is_read_by_all(FILE *file);
+/* private_judge of a file with secrets that a library reads; whether it is there is its business. */
 enum rc private_judge_path(const char *path, const char *what, struct err *e) NODISCARD;
 
 #endif

@@ -75,7 +75,7 @@ static void keys_are_read_again_and_again(void **state)
 	assert_int_equal(kill((pid_t)gateway.pid, SIGHUP), 0);
 	await_fault(3);
 	assert_int_equal(status_of_key(old), 200);
-	write_keys("two", "", 0600);
+	write_keys("two", "", 0644); /* which is warned of */
 	assert_int_equal(kill((pid_t)gateway.pid, SIGHUP), 0);
 	while (status_of_key(fresh) != 200) {
 		assert_true(clock_monotonic_ms() < until_ms);
