@@ -214,7 +214,14 @@ static void look_at_maps(void *context, struct figures_maps *figures)
 	struct maps_figures maps;
 
 	maps_figures(g->maps, &maps);
-	*figures = (struct figures_maps){maps.shows, maps.bytes, maps.loads};
+	*figures = (struct figures_maps){
+	    .shows = maps.shows,
+	    .bytes = maps.bytes,
+	    .loads = maps.loads,
+	    .epochs = maps.epochs,
+	    .snapshots = {maps.snaps[SNAP_FIRST], maps.snaps[SNAP_EPOCH], maps.snaps[SNAP_LAYOUT],
+	                  maps.snaps[SNAP_RESYNC]},
+	};
 }
 
 static enum rc open_maps(struct gateway *g, struct err *e)

@@ -39,6 +39,8 @@ static void print_frames(struct buf *text, const char *name);
 static void print_maps(struct buf *text, const char *name);
 static void print_map_bytes(struct buf *text, const char *name);
 static void print_map_loads(struct buf *text, const char *name);
+static void print_snapshots(struct buf *text, const char *name);
+static void print_epochs(struct buf *text, const char *name);
 
 static const struct metrics_samples
     one_number = {0},
@@ -53,7 +55,9 @@ static const struct metrics_samples
     frames_counted = {.print = print_frames},
     maps_gauge = {.print = print_maps},
     map_bytes_gauge = {.print = print_map_bytes},
-    map_loads_counted = {.print = print_map_loads};
+    map_loads_counted = {.print = print_map_loads},
+    snapshots_counted = {.print = print_snapshots},
+    epochs_counted = {.print = print_epochs};
 
 const struct metrics_row figures_rows[METRIC_COUNT] = {
 #define METRIC(symbol, kind, samples, name, help) {METRICS_##kind, name, help, &samples},
@@ -175,6 +179,24 @@ static void print_map_loads(struct buf *text, const char *name)
 	print_map_figure(text, name, offsetof(struct figures_maps, loads));
 }
 
+static void print_epochs(struct buf *text, const char *name)
+{
+	print_map_figure(text, name, offsetof(struct figures_maps, epochs));
+}
+
+static void print_snapshots(struct buf *text, const char *name)
+{
+	static const char *const whys[FIGURES_SNAPSHOTS] = {"first", "epoch", "layout", "resync"};
+	const struct figures_sources *sources = from;
+	struct figures_maps maps;
+
+	if (!sources)
+		return;
+	sources->maps(sources->context, &maps);
+	for (size_t i = 0; i < FIGURES_SNAPSHOTS; i++)
+		buf_print(text, "%s{why=\"%s\"} %" PRIu64 "\n", name, whys[i], maps.snapshots[i]);
+}
+
 void figures_take_from(const struct figures_sources *sources)
 {
 	from = sources;
@@ -203,7 +225,7 @@ void figures_unknown(void)
 
 void figures_framed(int64_t delay_ms)
 {
-	metrics_observe(METRIC_MAP_DELAY_SECONDS, (delay_ms > 0 ? delay_ms : 0) * MS);
+	metrics_observe(METRIC_FRAME_DELAY_SECONDS, (delay_ms > 0 ? delay_ms : 0) * MS);
 }
 
 static void count_named(unsigned metric, const char *const *names, size_t count, const char *name)

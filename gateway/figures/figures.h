@@ -20,9 +20,12 @@ enum figures_metric {
 };
 extern const struct metrics_row figures_rows[METRIC_COUNT];
 
-/* Of the seat maps. loads: since the start, the others now. */
+/* Of the seat maps. */
+#define FIGURES_SNAPSHOTS 4
 struct figures_maps {
-	uint64_t shows, bytes, loads;
+	uint64_t shows, bytes;                 /* now */
+	uint64_t loads, epochs;                /* since the start, as the next */
+	uint64_t snapshots[FIGURES_SNAPSHOTS]; /* because of "first", "epoch", "layout", "resync" */
 };
 
 /* Where the gauges are taken from, when somebody looks. */

@@ -54,6 +54,8 @@ static void take_map(struct maps *maps, struct shown *shown, struct seat_map *ma
 	maps->bytes += shown->bytes;
 	shown->is_stale = false;
 	shown_fold_held_back(maps, shown);
+	if (old && strcmp(seat_map_epoch(old), seat_map_epoch(map)) != 0)
+		maps->epochs++;
 	if (old)
 		goes_on = is_same(old, map, &has_other_layout) && seat_map_o(map) >= shown->sent_o;
 	if (goes_on)

@@ -37,9 +37,20 @@ void maps_close(struct maps *maps); /* behind the door; takes NULL */
 /* Why maps do not move just now, a literal; NULL: they do. */
 const char *maps_trouble(struct maps *maps);
 
+/* Why a viewer was given the whole map. */
+enum snap_why {
+	SNAP_FIRST,  /* he had none, or one that nobody knows */
+	SNAP_EPOCH,  /* rows were changed by hand */
+	SNAP_LAYOUT, /* there are other seats or areas, or he had another layout */
+	SNAP_RESYNC, /* he asked for it */
+	SNAP_WHY_COUNT
+};
+
 struct maps_figures {
 	uint64_t shows, bytes; /* in memory now */
-	uint64_t loads;        /* since maps_open */
+	uint64_t loads;        /* since maps_open, as the next */
+	uint64_t epochs;       /* that began while a show was in memory */
+	uint64_t snaps[SNAP_WHY_COUNT]; /* given to viewers */
 };
 void maps_figures(struct maps *maps, struct maps_figures *figures);
 

@@ -72,11 +72,13 @@ static struct http_frame *make(const struct shown *shown, struct text json, int6
 }
 
 /* One for all who come before something changes. It is large: twenty bytes a seat with their ids. */
-static struct http_frame *take_snap(struct shown *shown, bool has_ids)
+static struct http_frame *take_snap(struct maps *maps, struct shown *shown, bool has_ids,
+                                    enum snap_why why)
 {
 	struct made *made = shown_snap(shown, has_ids);
 	int64_t o = seat_map_o(shown->map);
 
+	maps->snaps[why]++;
 	if (made && !made->frame)
 		made->frame = make(shown, buf_text(&made->json), o, o, true, false);
 	if (!made || !made->frame)
@@ -100,21 +102,29 @@ static struct http_frame *make_delta(struct shown *shown, int64_t since, size_t 
 	return frame;
 }
 
-struct http_frame *shown_first_frame(struct shown *shown, const struct maps_want *want)
+struct http_frame *shown_first_frame(struct maps *maps, struct shown *shown,
+                                     const struct maps_want *want)
 {
 	bool has_layout = !strcmp(want->layout, seat_map_layout(shown->map));
+	bool has_epoch = !strcmp(want->epoch, seat_map_epoch(shown->map));
+	bool has_since = want->has_since && !(has_epoch && want->since > seat_map_o(shown->map));
 
-	if (has_layout && want->has_since && !strcmp(want->epoch, seat_map_epoch(shown->map)) &&
-	    want->since <= seat_map_o(shown->map))
+	if (has_layout && has_since && has_epoch)
 		return make_delta(shown, want->since, NULL);
-	return take_snap(shown, !has_layout);
+	return take_snap(maps, shown, !has_layout,
+	                 !has_since ? SNAP_FIRST : has_epoch ? SNAP_LAYOUT : SNAP_EPOCH);
 }
 
-struct http_frame *shown_catch_up(struct shown *shown, uint32_t generation, int64_t position)
+struct http_frame *shown_catch_up(struct maps *maps, struct shown *shown, uint32_t generation,
+                                  int64_t position)
 {
+	bool has_layout = generation >= shown->layout_generation;
+
 	if (generation == shown->generation && position >= 0 && position <= seat_map_o(shown->map))
 		return make_delta(shown, position, NULL);
-	return take_snap(shown, generation < shown->layout_generation);
+	return take_snap(maps, shown, !has_layout,
+	                 generation == shown->generation ? SNAP_RESYNC
+	                 : has_layout ? SNAP_EPOCH : SNAP_LAYOUT);
 }
 
 /* ---- to all ---- */
@@ -229,8 +239,12 @@ void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_lay
 	shown->is_due = false;
 	shown->changed_ms = 0;
 	shown->sent_o = seat_map_o(shown->map);
-	if (shown->viewers)
-		send_all(maps, shown, take_snap(shown, has_other_layout), now_ms);
+	if (shown->viewers) {
+		enum snap_why why = has_other_layout ? SNAP_LAYOUT : SNAP_EPOCH;
+
+		send_all(maps, shown, take_snap(maps, shown, has_other_layout, why), now_ms);
+		maps->snaps[why] += shown->viewers - 1;
+	}
 	shown->frame_at_ms = now_ms + pace_ms(shown, 0);
 }
 

@@ -72,7 +72,7 @@ struct maps {
 	struct shown *by_id, *by_feed;
 	uint32_t last_feed;
 	size_t bytes;
-	uint64_t loads;
+	uint64_t loads, epochs, snaps[SNAP_WHY_COUNT]; /* maps.h */
 	int64_t swept_ms, looked_ms, used_ms; /* used_ms: there was a show last */
 	struct epoch_look *looks;  /* one a database; load.c */
 	struct coming coming[];    /* by partition */
@@ -105,8 +105,10 @@ void shown_begin_anew(struct maps *maps, struct shown *shown, bool has_other_lay
 void shown_end(struct maps *maps, struct shown *shown); /* the show is not there any more */
 void shown_send(struct maps *maps, struct shown *shown, int64_t now_ms);
 void shown_beat(struct maps *maps, struct shown *shown, int64_t now_ms);
-struct http_frame *shown_first_frame(struct shown *shown, const struct maps_want *want);
-struct http_frame *shown_catch_up(struct shown *shown, uint32_t generation, int64_t position);
+struct http_frame *shown_first_frame(struct maps *maps, struct shown *shown,
+                                     const struct maps_want *want);
+struct http_frame *shown_catch_up(struct maps *maps, struct shown *shown, uint32_t generation,
+                                  int64_t position);
 struct made *shown_snap(struct shown *shown, bool has_ids);
 struct made *shown_layout(struct shown *shown);
 

@@ -202,7 +202,7 @@ void maps_behind(struct maps *maps, unsigned loop, uint32_t feed, uint32_t gener
 	wait_lock(&maps->lock);
 	shown = maps->is_stopping ? NULL : shown_of_feed(maps, feed);
 	if (shown && shown->map)
-		frame = shown_catch_up(shown, generation, position);
+		frame = shown_catch_up(maps, shown, generation, position);
 	else
 		frame = http_frame_make_close(1013, "retry=2000");
 	if (frame)
@@ -315,6 +315,8 @@ const char *maps_trouble(struct maps *maps)
 void maps_figures(struct maps *maps, struct maps_figures *figures)
 {
 	wait_lock(&maps->lock);
-	*figures = (struct maps_figures){HASH_CNT(by_id, maps->by_id), maps->bytes, maps->loads};
+	*figures = (struct maps_figures){HASH_CNT(by_id, maps->by_id), maps->bytes, maps->loads,
+	                                 maps->epochs, {0}};
+	memcpy(figures->snaps, maps->snaps, sizeof figures->snaps);
 	wait_unlock(&maps->lock);
 }

@@ -86,7 +86,7 @@ static void give_text(struct maps_seen *seen, struct made *made, bool takes_gzip
 }
 
 /* false: no memory */
-static bool tell(struct shown *shown, struct maps_want *want)
+static bool tell(struct maps *maps, struct shown *shown, struct maps_want *want)
 {
 	bool has_layout = !strcmp(want->layout, seat_map_layout(shown->map));
 	struct maps_seen seen = {.epoch = seat_map_epoch(shown->map),
@@ -95,7 +95,7 @@ static bool tell(struct shown *shown, struct maps_want *want)
 	struct made *made;
 
 	if (want->kind == MAPS_VIEW) {
-		seen.first = shown_first_frame(shown, want);
+		seen.first = shown_first_frame(maps, shown, want);
 		if (!seen.first)
 			return false;
 		shown->viewers += want->done(want, MAPS_FOUND, &seen);
@@ -130,7 +130,7 @@ static void serve(struct maps *maps, struct shown *shown, struct maps_want *want
 		return;
 	LL_DELETE(shown->wants, want);
 	if (verdict == VERDICT_FOUND) {
-		if (!tell(shown, want))
+		if (!tell(maps, shown, want))
 			(void)want->done(want, MAPS_FULL, NULL);
 	} else if (verdict == VERDICT_BEHIND) {
 		tell_behind(shown, want);

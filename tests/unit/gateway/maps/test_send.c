@@ -109,7 +109,7 @@ static const struct http_frame *first_frame(struct shown *shown, const char *lay
 	struct http_frame *frame;
 
 	strcpy(want.layout, layout);
-	frame = shown_first_frame(shown, &want);
+	frame = shown_first_frame(&maps, shown, &want);
 	assert_non_null(frame);
 	assert_true(atomic_load(&frame->references) > 1); /* the show has it, too */
 	http_frame_release(frame);
@@ -154,6 +154,33 @@ static void who_comes_after_a_change_begins_with_it(void **state)
 	shown->map = make_map(45);
 	assert_int_equal(first_frame(shown, "")->to, 45);
 	assert_int_equal(first_frame(shown, seat_map_layout(shown->map))->to, 45);
+}
+
+/* Each whole map says why it was given; who resumes costs none. */
+static void whole_maps_are_counted_by_why(void **state)
+{
+	struct shown *shown = *state;
+	struct maps_want want = {.kind = MAPS_VIEW, .has_since = true, .since = 40, .epoch = EPOCH};
+	static const uint64_t none[SNAP_WHY_COUNT], one_each[SNAP_WHY_COUNT] = {1, 1, 1, 1};
+
+	memset(maps.snaps, 0, sizeof maps.snaps);
+	strcpy(want.layout, seat_map_layout(shown->map));
+	http_frame_release(shown_first_frame(&maps, shown, &want));
+	http_frame_release(shown_catch_up(&maps, shown, shown->generation, 40));
+	assert_memory_equal(maps.snaps, none, sizeof none);
+	(void)first_frame(shown, "");
+	http_frame_release(shown_catch_up(&maps, shown, shown->generation, -1)); /* a resync */
+	strcpy(want.epoch, "0000000000000000");
+	http_frame_release(shown_first_frame(&maps, shown, &want));
+	strcpy(want.epoch, EPOCH);
+	want.layout[0] = want.layout[0] == '0' ? '1' : '0';
+	http_frame_release(shown_first_frame(&maps, shown, &want));
+	assert_memory_equal(maps.snaps, one_each, sizeof one_each);
+	/* Beyond the end counts as nothing seen. */
+	strcpy(want.layout, seat_map_layout(shown->map));
+	want.since = 4000;
+	http_frame_release(shown_first_frame(&maps, shown, &want));
+	assert_int_equal(maps.snaps[SNAP_FIRST], 2);
 }
 
 /* Else it would pass by those who are told of the beginning. */
@@ -288,6 +315,7 @@ static void a_frame_that_costs_more_is_followed_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(whole_maps_are_counted_by_why, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(all_who_come_before_a_change_share_one_frame, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(who_has_the_layout_is_not_sent_it_again, set_up, tear_down),
