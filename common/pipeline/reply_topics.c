@@ -62,11 +62,11 @@ static enum rc keep_fit(struct reply_topics *topics, struct kafka_topics *client
 			log_err(LOG_WARNING, "a topic of --reply-topics is not used", e);
 			continue;
 		}
-		if (count >= partition_count)
+		if (count == partition_count)
 			topics->names[kept++] = topics->names[i];
 		else
-			log_warning("a topic of --reply-topics is missing or has too few partitions; "
-			            "it is not used", F_STR("topic", topics->names[i]),
+			log_warning("a topic of --reply-topics is missing or has another number of "
+			            "partitions; it is not used", F_STR("topic", topics->names[i]),
 			            F_INT("partitions", count));
 	}
 	topics->count = kept;
