@@ -14,6 +14,7 @@
 #include "common/http/ws.h"
 #include "gateway/api/body.h"
 #include "gateway/api/intent.h"
+#include "gateway/api/preferences.h"
 #include "gateway/api/routes.h"
 #include "gateway/api/session.h"
 #include "gateway/gateway.h"
@@ -44,8 +45,7 @@ struct asker {
 	char intent[INTENT_KEY_CHARS_MAX + 1]; /* the Idempotency-Key; "": none was given */
 	size_t intent_chars;
 	bool is_intent_given, is_request_id_given; /* the key is the request_id */
-	bool is_async;               /* Prefer: respond-async */
-	int64_t wait_ms;             /* Prefer: wait=N; 0: not given */
+	struct preferences prefers;
 	bool has_channel_key;
 	struct text show_id;         /* in the arena, as the next */
 	struct text traceparent, tracestate;
@@ -60,12 +60,13 @@ struct asker {
 	struct uuid reservation_id;
 	int32_t at_partition;        /* of outcome; -1: not given */
 	int64_t at_offset;
-	struct position position;    /* as it was before the rows were read */
+	struct position position;    /* as it was before the rows were read, as the next */
+	bool is_forgotten;           /* what is asked for would be decided, if it were there */
 	size_t database;             /* of the list of shows: the one that is read */
 	/* the map */
 	struct maps_want want;
 	struct text if_none_match;
-	bool is_sse;
+	bool is_sse, is_head; /* HEAD of the events: their headers alone */
 	const char *protocol;        /* of a WebSocket */
 	char accept[WS_ACCEPT_BYTES];
 	struct text channel_key;     /* in the arena */

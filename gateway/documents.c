@@ -8,8 +8,6 @@
 
 #define HTML "text/html; charset=utf-8"
 #define PROBLEM_PREFIX "/problems/"
-#define EXPLAINED_POLICY                                                                           \
-	"default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 /* What every page of every origin may read, by one header in place of the listed origins'. */
 static void open_to_all(struct asker *asker, struct extra_headers *extra)
@@ -21,7 +19,7 @@ static void open_to_all(struct asker *asker, struct extra_headers *extra)
 /* ---- files ---- */
 
 /* No script and no style but ours, and no line to anybody but the gateway that gave it. */
-static void write_policy(struct buf *policy, struct text host)
+static void add_policy(struct extra_headers *extra, struct buf *policy, struct text host)
 {
 	buf_print(policy, "default-src 'self'; connect-src 'self'");
 	for (size_t i = 0; i < host.bytes; i++)
@@ -32,6 +30,8 @@ static void write_policy(struct buf *policy, struct text host)
 		          host.data);
 	buf_print(policy, "; frame-ancestors 'none'; base-uri 'none'");
 	buf_add(policy, "", 1);
+	if (!policy->failed)
+		extra_add(extra, "Content-Security-Policy", policy->data);
 }
 
 static void answer_page(struct asker *asker, const struct http_request *request,
@@ -45,9 +45,7 @@ static void answer_page(struct asker *asker, const struct http_request *request,
 	if (!page->is_demo)
 		open_to_all(asker, &extra);
 	if (!strcmp(page->type, HTML))
-		write_policy(&policy, request->host);
-	if (policy.data && !policy.failed)
-		extra_add(&extra, "Content-Security-Policy", policy.data);
+		add_policy(&extra, &policy, request->host);
 	if (asker_has_etag(http_header_find(request, "If-None-Match"), page->etag))
 		asker_answer(asker, 304, NULL, (struct text){NULL, 0}, &extra);
 	else
@@ -97,7 +95,7 @@ void asker_explain(struct asker *asker, const struct http_request *request)
 {
 	const struct reason *reason = reason_of(request->path);
 	struct extra_headers extra = {.count = 0};
-	struct buf page = {0};
+	struct buf page = {0}, policy = {0};
 	struct page style;
 
 	if (page_find(request->path, &style)) {
@@ -115,8 +113,9 @@ void asker_explain(struct asker *asker, const struct http_request *request)
 	          "<title>%s</title>\n<main><article><h1>%s</h1>\n"
 	          "<p>Reason: <code>%s</code>. Retry: <code>%s</code>.</p>\n<p>%s</p></article></main>\n",
 	          reason->name, reason->title, reason->name, reason->retry, advice_of(reason));
-	extra_add(&extra, "Content-Security-Policy", EXPLAINED_POLICY);
+	add_policy(&extra, &policy, request->host);
 	open_to_all(asker, &extra);
 	asker_answer(asker, 200, HTML, buf_text(&page), &extra);
 	buf_release(&page);
+	buf_release(&policy);
 }

@@ -87,8 +87,9 @@ static bool is_foreign_page(struct asker *asker, const struct http_request *requ
 		return true;
 	if (kind == ORIGIN_LISTED)
 		asker->origin = arena_copy(&asker->memory.arena, headers.origin);
+	/* A map has nothing that another page could not have by asking itself, and no cookie is read. */
 	return kind == ORIGIN_FOREIGN &&
-	       (route_is_mutation(asker->route) || route_is_map(asker->route));
+	       (route_is_mutation(asker->route) || (route_is_map(asker->route) && headers.origin.data));
 }
 
 /* --demo is for one machine and nobody else. */
@@ -105,11 +106,15 @@ static bool is_beyond_demo(const struct http_request *request)
 		    !strncasecmp(request->headers[i].name.data, forwarded, sizeof forwarded - 1))
 			return true;
 	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-		size_t bytes = strlen(hosts[i]);
+		size_t bytes = strlen(hosts[i]), at = bytes;
 
-		is_local = is_local || (request->host.bytes >= bytes &&
-		                        !memcmp(request->host.data, hosts[i], bytes) &&
-		                        (request->host.bytes == bytes || request->host.data[bytes] == ':'));
+		if (request->host.bytes < bytes || strncasecmp(request->host.data, hosts[i], bytes) != 0)
+			continue;
+		if (at < request->host.bytes && request->host.data[at] == ':')
+			at++;
+		while (at > bytes && at < request->host.bytes && isdigit((unsigned char)request->host.data[at]))
+			at++;
+		is_local = is_local || at == request->host.bytes;
 	}
 	return !is_local;
 }
@@ -138,7 +143,7 @@ static bool read_key(struct asker *asker, struct text value)
 	struct gateway *gateway = asker->gateway;
 	const struct api_key *key = NULL;
 
-	if (value.bytes > 7 && !memcmp(value.data, "Bearer ", 7)) {
+	if (value.bytes > 7 && !strncasecmp(value.data, "Bearer ", 7)) {
 		pthread_rwlock_rdlock(&gateway->keys_lock);
 		key = keys_find(gateway->keys, (struct text){value.data + 7, value.bytes - 7});
 		if (key) {

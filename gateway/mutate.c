@@ -16,9 +16,11 @@
 
 /* ---- what a request says beside its body ---- */
 
-static bool is_name(struct text t, const char *name)
+static bool is_prefer(struct text name)
 {
-	return t.bytes == strlen(name) && !strncasecmp(t.data, name, t.bytes);
+	static const char prefer[] = "Prefer";
+
+	return name.bytes == sizeof prefer - 1 && !strncasecmp(name.data, prefer, name.bytes);
 }
 
 static bool is_json(struct text type)
@@ -31,35 +33,8 @@ static bool is_json(struct text type)
 	for (size_t i = 0; i < bytes; i++)
 		if (tolower((unsigned char)type.data[i]) != json[i])
 			return false;
-	return type.bytes == bytes || type.data[bytes] == ';' || type.data[bytes] == ' ';
-}
-
-/* Prefer: wait=N, respond-async; what else it has is not ours. */
-static void read_prefer(struct asker *asker, struct text prefer)
-{
-	while (prefer.bytes) {
-		const char *comma = memchr(prefer.data, ',', prefer.bytes);
-		struct text part = {prefer.data, comma ? (size_t)(comma - prefer.data) : prefer.bytes};
-		size_t taken = comma ? part.bytes + 1 : part.bytes;
-
-		prefer.data += taken;
-		prefer.bytes -= taken;
-		while (part.bytes && part.data[0] == ' ')
-			part.data++, part.bytes--;
-		while (part.bytes && part.data[part.bytes - 1] == ' ')
-			part.bytes--;
-		if (is_name(part, "respond-async"))
-			asker->is_async = true;
-		if (part.bytes > 5 && part.bytes <= 9 && !strncasecmp(part.data, "wait=", 5)) {
-			int64_t seconds = 0;
-
-			for (size_t i = 5; i < part.bytes && seconds >= 0; i++)
-				seconds = isdigit((unsigned char)part.data[i])
-				              ? seconds * 10 + (part.data[i] - '0') : -1;
-			if (seconds > 0)
-				asker->wait_ms = seconds * 1000;
-		}
-	}
+	return type.bytes == bytes || type.data[bytes] == ';' || type.data[bytes] == ' ' ||
+	       type.data[bytes] == '\t';
 }
 
 static bool refuse(struct asker *asker, unsigned status, const char *reason, const char *detail)
@@ -228,7 +203,7 @@ static void publish(struct asker *asker, const struct uuid *reservation_id)
 	struct record_header headers[EXCHANGE_HEADERS_MAX];
 	struct throttle_key session = throttle_text(text_of(asker->session.text));
 	struct exchange_ask ask = {.key = asker->show_id, .headers = headers, .asker = asker,
-	                           .wait_ms = asker->wait_ms,
+	                           .wait_ms = asker->prefers.wait_ms,
 	                           .session = asker->has_session ? session.bytes : NULL};
 	enum flight_refusal refusal;
 	struct body_fault fault;
@@ -341,8 +316,8 @@ static bool is_refused_look(struct asker *asker, const struct http_request *requ
 void asker_mutate(struct asker *asker, const struct http_request *request)
 {
 	for (size_t i = 0; i < request->header_count; i++)
-		if (is_name(request->headers[i].name, "Prefer"))
-			read_prefer(asker, request->headers[i].value);
+		if (is_prefer(request->headers[i].name))
+			preferences_read(&asker->prefers, request->headers[i].value);
 	if (is_refused_look(asker, request) || is_refused_intent(asker, request) ||
 	    is_refused_for_session(asker) || is_too_often(asker) || asker_is_guessing(asker))
 		return;

@@ -90,22 +90,18 @@ static void write_reservation(struct json *j, const struct held *held)
 	json_open_object(j, "reservation");
 	json_write_uuid(j, "reservation_id", &held->id);
 	json_write_text(j, "status", held->status);
-	if (held->seat_count) {
-		json_open_array(j, "seat_ids");
-		for (size_t i = 0; i < held->seat_count; i++)
-			json_write_text(j, NULL, held->seat_ids[i]);
-		json_close_array(j);
+	json_open_array(j, "seat_ids");
+	for (size_t i = 0; i < held->seat_count; i++)
+		json_write_text(j, NULL, held->seat_ids[i]);
+	json_close_array(j);
+	json_open_array(j, "areas");
+	for (size_t i = 0; i < held->area_count; i++) {
+		json_open_object(j, NULL);
+		json_write_text(j, "area_id", held->area_ids[i]);
+		json_write_made(j, "count", held->counts[i]);
+		json_close_object(j);
 	}
-	if (held->area_count) {
-		json_open_array(j, "areas");
-		for (size_t i = 0; i < held->area_count; i++) {
-			json_open_object(j, NULL);
-			json_write_text(j, "area_id", held->area_ids[i]);
-			json_write_made(j, "count", held->counts[i]);
-			json_close_object(j);
-		}
-		json_close_array(j);
-	}
+	json_close_array(j);
 	json_write_time(j, "reserved_until", held->reserved_until_ms);
 	json_close_object(j);
 }
@@ -250,6 +246,11 @@ static enum rc read_outcome(struct desk_job *job, struct db *db, struct err *e)
 
 	/* What is decided between the two is then not yet counted as decided. */
 	asker->position = position_of(asker->gateway->positions, partition_of_outcome(asker));
+	asker->is_forgotten =
+	    asker->at_partition >= 0
+	        ? asker->position.is_known && asker->position.next_offset > asker->at_offset
+	        : asker->position.current_ms > FORGOTTEN_MS &&
+	              positions_is_all_decided(asker->gateway->positions, partition_of_outcome(asker));
 	buf_clear(&asker->reply);
 	if (asker->at_partition >= 0)
 		return lookup_decision(db, topic, asker->at_partition, asker->at_offset, &asker->memory.arena,
@@ -323,8 +324,7 @@ static void on_outcome(struct desk_job *job, enum rc rc, const struct err *e)
 			asker_refuse(asker, 404, "NOT_FOUND", "That is no request of this caller.");
 		return;
 	}
-	if (asker->at_partition >= 0 ? position->is_known && position->next_offset > asker->at_offset
-	                             : position->current_ms > FORGOTTEN_MS)
+	if (asker->is_forgotten)
 		asker_refuse(asker, 404, "NOT_FOUND", "No such request is known, or it is kept no more.");
 	else
 		answer_waiting(asker, position);

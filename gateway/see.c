@@ -1,7 +1,6 @@
 /* The map and its layout, as they are now. docs/map.md. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "gateway/pieces.h"
 
@@ -15,41 +14,6 @@
 struct asker *asker_of_want(struct maps_want *want)
 {
 	return (struct asker *)(void *)((char *)want - offsetof(struct asker, want));
-}
-
-/* One entry of Accept-Encoding: is it gzip, and not with the weight zero? */
-static bool is_gzip(struct text entry)
-{
-	static const char name[] = "gzip";
-	size_t at = sizeof name - 1;
-
-	while (entry.bytes && entry.data[0] == ' ')
-		entry.data++, entry.bytes--;
-	if (entry.bytes < at || strncasecmp(entry.data, name, at) != 0)
-		return false;
-	while (at < entry.bytes && strchr(" ;qQ=", entry.data[at]))
-		at++;
-	if (at == entry.bytes)
-		return true;
-	for (; at < entry.bytes; at++)
-		if (entry.data[at] >= '1' && entry.data[at] <= '9')
-			return true;
-	return false;
-}
-
-static bool takes_gzip(struct text accept)
-{
-	bool takes = false;
-
-	while (!takes && accept.bytes) {
-		const char *comma = memchr(accept.data, ',', accept.bytes);
-		size_t bytes = comma ? (size_t)(comma - accept.data) : accept.bytes;
-
-		takes = is_gzip((struct text){accept.data, bytes});
-		accept.data += bytes + (comma != NULL);
-		accept.bytes -= bytes + (comma != NULL);
-	}
-	return takes;
 }
 
 bool asker_has_etag(struct text if_none_match, const char *etag)
@@ -91,7 +55,6 @@ static void answer_text(struct asker *asker, const struct maps_seen *seen,
 {
 	bool is_small = seen->gzip.data;
 
-	extra_add(extra, "Vary", "Accept-Encoding");
 	if (is_small)
 		extra_add(extra, "Content-Encoding", "gzip");
 	asker_answer(asker, 200, JSON_TYPE, is_small ? seen->gzip : seen->json, extra);
@@ -111,6 +74,7 @@ static bool on_map(struct maps_want *want, enum maps_found found, const struct m
 	         (long long)seen->o);
 	extra_add(&extra, "ETag", etag);
 	extra_add(&extra, "Cache-Control", "no-cache");
+	extra_add(&extra, "Vary", "Accept-Encoding");
 	if (asker_has_etag(asker->if_none_match, etag))
 		asker_answer(asker, 304, NULL, (struct text){NULL, 0}, &extra);
 	else
@@ -128,6 +92,7 @@ static bool on_layout(struct maps_want *want, enum maps_found found, const struc
 		return false;
 	}
 	extra_add(&extra, "Cache-Control", "public, max-age=31536000, immutable");
+	extra_add(&extra, "Vary", "Accept-Encoding");
 	answer_text(asker, seen, &extra);
 	return false;
 }
@@ -178,7 +143,8 @@ static void ask(struct asker *asker, const struct http_request *request, enum ma
 
 	if (match.data)
 		asker->if_none_match = arena_copy(&asker->memory.arena, match);
-	asker->want.takes_gzip = takes_gzip(http_header_find(request, "Accept-Encoding"));
+	asker->want.takes_gzip =
+	    accept_encoding_takes_gzip(http_header_find(request, "Accept-Encoding"));
 	asker_want_map(asker, kind, done);
 }
 

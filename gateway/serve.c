@@ -73,6 +73,18 @@ static void answer_options(struct asker *asker)
 	asker_answer(asker, 204, NULL, (struct text){NULL, 0}, &extra);
 }
 
+/* What answers in JSON must be allowed to, before anything is done. */
+static bool is_refused_accept(struct asker *asker, const struct http_request *request)
+{
+	struct text accept = http_header_find(request, "Accept");
+
+	if (!accept.data || !route_is_json(asker->route) || http_header_count(request, "Accept") > 1 ||
+	    accept_takes(accept, "application/json") || accept_takes(accept, PROBLEM_TYPE))
+		return false;
+	asker_refuse(asker, 406, "INVALID_REQUEST", "All answers here are application/json.");
+	return true;
+}
+
 static void route_to(struct asker *asker, const struct http_request *request)
 {
 	switch (asker->route) {
@@ -146,7 +158,7 @@ static void serve(void *context, struct http_token token, const struct http_requ
 		answer_options(asker);
 	else if (asker->route != ROUTE_NONE && !is_method_of(asker->route, request->method))
 		refuse_method(asker);
-	else
+	else if (!is_refused_accept(asker, request))
 		route_to(asker, request);
 }
 

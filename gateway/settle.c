@@ -69,7 +69,7 @@ static void answer_unknown(struct asker *asker, const struct exchange_result *re
 		before = position_before(&position, result->offset);
 		eta_ms = position_eta_ms(&position, result->offset);
 	}
-	if (asker->is_async)
+	if (asker->prefers.is_async)
 		json_open_object(&j, NULL);
 	else
 		problem_open(&j, 504, "OUTCOME_UNKNOWN",
@@ -90,11 +90,11 @@ static void answer_unknown(struct asker *asker, const struct exchange_result *re
 	if (location.data)
 		extra_add(&extra, "Location", location.data);
 	extra_add(&extra, "Retry-After", retry_after_text(eta_ms, retry_after));
-	if (asker->is_async)
+	if (asker->prefers.is_async)
 		extra_add(&extra, "Preference-Applied", "respond-async");
 	figures_unknown();
-	asker_answer(asker, asker->is_async ? 202 : 504, asker->is_async ? JSON_TYPE : PROBLEM_TYPE,
-	             buf_text(&body), &extra);
+	asker_answer(asker, asker->prefers.is_async ? 202 : 504,
+	             asker->prefers.is_async ? JSON_TYPE : PROBLEM_TYPE, buf_text(&body), &extra);
 	buf_release(&body);
 	buf_release(&location);
 }

@@ -1,7 +1,6 @@
 /* Viewers: who may become one, from where on, and how they go. docs/map.md. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/http/view.h"
 #include "gateway/api/problem.h"
@@ -9,6 +8,7 @@
 #include "gateway/figures/figures.h"
 
 #define PROTOCOL "holdfast.seats.v1"
+#define STREAM_TYPE "text/event-stream"
 #define RETRY_MS 5000
 #define OFFSET_DIGITS_MAX 18
 
@@ -50,16 +50,6 @@ static bool is_refused_place(struct asker *asker, const struct http_request *req
 
 /* ---- how ---- */
 
-static bool wants_events(struct text accept)
-{
-	static const char type[] = "text/event-stream";
-
-	for (size_t i = 0; accept.data && i + sizeof type - 1 <= accept.bytes; i++)
-		if (!strncasecmp(accept.data + i, type, sizeof type - 1))
-			return true;
-	return false;
-}
-
 static bool is_refused_upgrade(struct asker *asker, const struct http_request *request)
 {
 	struct extra_headers extra = {.count = 0};
@@ -68,8 +58,9 @@ static bool is_refused_upgrade(struct asker *asker, const struct http_request *r
 
 	if (status == 101)
 		return false;
-	if (status == 426 && wants_events(http_header_find(request, "Accept"))) {
+	if (status == 426 && accept_names(http_header_find(request, "Accept"), STREAM_TYPE)) {
 		asker->is_sse = true;
+		asker->is_head = request->method == HTTP_HEAD;
 		return false;
 	}
 	if (status != 426) {
@@ -77,9 +68,10 @@ static bool is_refused_upgrade(struct asker *asker, const struct http_request *r
 		return true;
 	}
 	extra_add(&extra, "Upgrade", "websocket");
+	extra_add(&extra, "Connection", "Upgrade");
 	extra_add(&extra, "Sec-WebSocket-Version", WS_VERSION);
 	problem_write(&body, 426, "INVALID_REQUEST",
-	              "This is a WebSocket, or with Accept: text/event-stream a stream of events.");
+	              "This is a WebSocket, or with Accept: " STREAM_TYPE " a stream of events.");
 	asker_answer(asker, 426, PROBLEM_TYPE, buf_text(&body), &extra);
 	buf_release(&body);
 	return true;
@@ -93,6 +85,15 @@ static void refuse_many(struct asker *asker)
 	asker_refuse_for(asker, 429, "RATE_LIMITED", "Too many viewers at this address.", RETRY_MS);
 }
 
+/* A stream's answer as far as its headers: HEAD asks for no more. */
+static void answer_head(struct asker *asker)
+{
+	struct extra_headers extra = {.count = 0};
+
+	extra_add(&extra, "X-Accel-Buffering", "no");
+	asker_answer(asker, 200, STREAM_TYPE, (struct text){NULL, 0}, &extra);
+}
+
 /* Whoever is too far ahead becomes one, too, and is sent away at once: he knows how to come back. */
 static bool on_found(struct maps_want *want, enum maps_found found, const struct maps_seen *seen)
 {
@@ -103,6 +104,10 @@ static bool on_found(struct maps_want *want, enum maps_found found, const struct
 
 	if (!seen) {
 		asker_refuse_map(asker, found);
+		return false;
+	}
+	if (asker->is_head) {
+		answer_head(asker);
 		return false;
 	}
 	if (asker->is_limited_by_address &&

@@ -7,7 +7,7 @@
 
 /* As long as a method of ours, two blanks, the longest target and a version are, and the CRLF. */
 #define LINE_BYTES_MAX (sizeof "OPTIONS" + HTTP_TARGET_BYTES_MAX + sizeof " HTTP/1.1" + 1)
-#define LENGTH_DIGITS_MAX 10
+#define LENGTH_DIGITS_MAX 19 /* no number of these overflows */
 #define NAME(literal) {literal, sizeof literal - 1}
 
 static const struct http_refusal bad_byte = {400, "a character that must not be in a request"};

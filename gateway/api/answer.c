@@ -136,7 +136,9 @@ bool answer_write(struct buf *body, struct text reply, const struct answer_setti
 	if (!scan_is_strict_object(reply, &why) || !read_head(reply, &head))
 		return false;
 	answer->status = read_code(head.code);
-	answer->is_duplicate = head.is_duplicate;
+	/* Another request with a key that was used replays nothing. */
+	answer->is_duplicate =
+	    head.is_duplicate && !text_same(head.reason, text_of("IDEMPOTENCY_MISMATCH"));
 	answer->is_problem = answer->status != 200;
 	answer->is_wrong_channel = text_same(head.reason, text_of("WRONG_CHANNEL"));
 	if (answer->status == 421)

@@ -35,6 +35,17 @@ bool origin_is_well_formed(struct text origin)
 	return true;
 }
 
+/* Without the port that the origin's scheme has anyway. */
+static struct text without_port(struct text host, struct text origin)
+{
+	const char *port = begins_with(origin, "https:") ? ":443" : ":80";
+	size_t bytes = strlen(port);
+
+	if (host.bytes > bytes && !memcmp(host.data + host.bytes - bytes, port, bytes))
+		host.bytes -= bytes;
+	return host;
+}
+
 static bool is_same_host(struct text a, struct text b)
 {
 	if (a.bytes != b.bytes)
@@ -67,6 +78,8 @@ enum origin_kind origin_of(const struct origins *origins, const struct origin_he
 		if (text_same(origin, origins->list[i]))
 			return ORIGIN_LISTED;
 	host = host_of(origin);
-	return host.data && headers->host.data && is_same_host(host, headers->host) ? ORIGIN_OWN
-	                                                                            : ORIGIN_FOREIGN;
+	if (!host.data || !headers->host.data)
+		return ORIGIN_FOREIGN;
+	return is_same_host(without_port(host, origin), without_port(headers->host, origin))
+	           ? ORIGIN_OWN : ORIGIN_FOREIGN;
 }

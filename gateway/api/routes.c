@@ -62,6 +62,11 @@ bool route_is_mutation(enum route route)
 	return rows[route].method[0] == 'P';
 }
 
+bool route_is_json(enum route route)
+{
+	return route > ROUTE_SESSION && route <= ROUTE_OPEN && route != ROUTE_LIVE;
+}
+
 bool route_is_map(enum route route)
 {
 	return route == ROUTE_SEAT_MAP || route == ROUTE_LAYOUT || route == ROUTE_LIVE;

@@ -27,6 +27,8 @@ const char *route_name(enum route route);
 enum request_type route_type(enum route route);
 /* May it change anything? Of POST. */
 bool route_is_mutation(enum route route);
+/* Is what it answers JSON, always? */
+bool route_is_json(enum route route);
 /* Does it show a map, which is for everybody but pages of unknown origins? */
 bool route_is_map(enum route route);
 

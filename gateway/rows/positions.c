@@ -15,6 +15,7 @@
 #define LOOK_MS 500
 #define END_UNKNOWN (-1)
 #define END_WAIT_MS 2000 /* for a broker to tell an end; the gateway may be ending meanwhile */
+#define FRESH_END_WAIT_MS 300
 #define SILENT_MS 5000 /* brokers that say nothing for longer do not answer */
 #define SOCKET_TIMEOUT "socket.timeout.ms"
 
@@ -155,6 +156,19 @@ struct position position_of(struct positions *p, int32_t partition)
 	}
 	wait_unlock(&p->lock);
 	return position;
+}
+
+bool positions_is_all_decided(struct positions *p, int32_t partition)
+{
+	struct position position;
+	struct err e;
+	int64_t end;
+
+	if (kafka_reader_end(p->reader, p->pipeline->topics.requests, partition, FRESH_END_WAIT_MS,
+	                     &end, &e))
+		return false;
+	position = position_of(p, partition);
+	return position.is_known && position.next_offset >= end;
 }
 
 int64_t position_before(const struct position *position, int64_t offset)

@@ -157,8 +157,13 @@ static void a_request_is_answered_the_same_again(void **state)
 	assert_string_equal(rig_field(again.body, "reservation_id"),
 	                    rig_field(first.body, "reservation_id"));
 	assert_string_equal(rig_field(again.body, "decided_at"), rig_field(first.body, "decided_at"));
-	web_expect(post("reserve", with_key, "{\"show_id\":\"web-again\",\"seat_ids\":[\"A2\"]}"), 422,
-	           "IDEMPOTENCY_MISMATCH");
+	again = post("reserve", with_key, "{\"show_id\":\"web-again\",\"seat_ids\":[\"A2\"]}");
+	web_expect(again, 422, "IDEMPOTENCY_MISMATCH");
+	assert_string_equal(web_header(&again, "Idempotency-Replayed"), "");
+	web_expect(post("reserve", lines(cookie, "Accept: text/html\r\n"),
+	                "{\"show_id\":\"web-again\",\"seat_ids\":[\"A3\"]}"), 406, "INVALID_REQUEST");
+	again = web_ask(&gateway, "GET", API "check?show_id=web-again", cookie, NULL);
+	assert_non_null(strstr(again.body, "\"seat_ids\":[\"A1\"],\"areas\":[]"));
 	/* Another's key of the same name is another. */
 	web_expect(post("reserve", lines(browser(), IDEMPOTENCY("one")),
 	                "{\"show_id\":\"web-again\",\"seat_ids\":[\"A1\"]}"), 409, "SEATS_TAKEN");

@@ -158,7 +158,21 @@ static void a_layout_is_known_by_its_hash(void **state)
 	web_expect(get(&one, MAP, "no-such-show", "", ""), 404, "UNKNOWN_SHOW");
 	web_expect(get(&one, "/api/seat-map/live?show_id=", "no-such-show", "",
 	               "Accept: text/event-stream\r\n"), 404, "UNKNOWN_SHOW");
-	assert_int_equal(get(&one, "/api/seat-map/live?show_id=", "once", "", "").status, 426);
+	answer = get(&one, "/api/seat-map/live?show_id=", "once", "", "Accept: */*\r\n");
+	assert_int_equal(answer.status, 426);
+	assert_string_equal(web_header(&answer, "Upgrade"), "websocket");
+	assert_string_equal(web_header(&answer, "Connection"), "Upgrade");
+	/* The events' headers without the events. */
+	answer = web_ask(&one, "HEAD", "/api/seat-map/live?show_id=once",
+	                 "Accept: text/event-stream\r\n", NULL);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(answer.body, "");
+	answer = web_ask(&one, "HEAD", "/api/seat-map/live?show_id=no-such-show",
+	                 "Accept: text/event-stream\r\n", NULL);
+	assert_int_equal(answer.status, 404);
+	assert_int_equal(get(&one, MAP, "once", "", "Accept: text/html\r\n").status, 406);
+	/* An image of another page: it has no Origin, and learns what everybody may. */
+	assert_int_equal(get(&one, MAP, "once", "", "Sec-Fetch-Site: cross-site\r\n").status, 200);
 	web_expect(get(&one, MAP, "once", "", "Origin: https://elsewhere.example\r\n"), 403,
 	           "ORIGIN_REFUSED");
 }

@@ -471,10 +471,12 @@ static void a_body_has_as_many_bytes_as_the_limit_says(void **state)
 	assert_int_equal(o.request.body_bytes, BODY_MAX);
 	/* At once, not when it is there. */
 	assert_int_equal(parse(HEAD "Content-Length: 65537\r\n\r\n").status, 413);
-	assert_int_equal(parse(HEAD "Content-Length: 9999999999\r\n\r\n").status, 413);
+	assert_int_equal(parse(HEAD "Content-Length: 1000000000000\r\n\r\n").status, 413);
+	assert_int_equal(parse(HEAD "Content-Length: 9999999999999999999\r\n\r\n").status, 413);
+	assert_int_equal(parse(HEAD "Content-Length: 10000000000000000000\r\n\r\n").status, 400);
 	assert_int_equal(parse(HEAD "Content-Length:7\r\n\r\n{\"a\":1}").step, HTTP_DONE);
 	assert_int_equal(parse(HEAD "Content-Length: 0000000007\r\n\r\n{\"a\":1}").step, HTTP_DONE);
-	assert_int_equal(parse(HEAD "Content-Length: 00000000007\r\n\r\n{\"a\":1}").status, 400);
+	assert_int_equal(parse(HEAD "Content-Length: 00000000000000000007\r\n\r\n{\"a\":1}").status, 400);
 	assert_int_equal(parse("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n").status, 413);
 }
 
