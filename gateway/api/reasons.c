@@ -5,7 +5,7 @@
 #define NEVER "never"
 
 static const struct reason reasons[] = {
-#define REASON(name, title, retry) {name, title, retry},
+#define REASON(name, title, retry) {name, sizeof(name) - 1, title, retry},
 #include "gateway/api/reasons.def"
 };
 
@@ -17,7 +17,7 @@ const struct reason *reason_at(size_t i)
 const struct reason *reason_find(struct text name)
 {
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
-		if (text_same(name, text_of(reasons[i].name)))
+		if (text_same(name, (struct text){reasons[i].name, reasons[i].name_bytes}))
 			return &reasons[i];
 	return NULL;
 }

@@ -10,6 +10,7 @@
 
 struct reason {
 	const char *name;  /* "SEATS_TAKEN" */
+	size_t name_bytes;
 	const char *title;
 	const char *retry; /* "same_key", "later" or "never" */
 };
