@@ -12,7 +12,6 @@
 #include "gateway/figures/hour.h"
 
 #define PLOT_HEIGHT 60
-#define SLICES_A_MINUTE (60000 / HOUR_SLICE_MS)
 
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n"
@@ -34,8 +33,8 @@ static const char head[] =
     "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
     "th,td{padding:7px 12px;text-align:right;border-bottom:1px solid var(--line);"
     "white-space:nowrap}th{color:var(--soft);font-weight:500}tr:last-child td{border:0}"
-    ".t{text-align:left;white-space:normal}.good{color:var(--good)}.bad{color:var(--bad)}\n"
-    ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:12px}"
+    ".t{text-align:left}.good{color:var(--good)}.bad{color:var(--bad);white-space:normal}\n"
+    ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(280px,100%),1fr));gap:12px}"
     "svg{display:block;width:100%;height:60px}path{fill:var(--plot);opacity:.85}\n"
     "</style>\n<main>\n";
 
@@ -95,10 +94,10 @@ static void add_plot(struct buf *b, const struct hour *hour, const char *name, b
 		sum += value;
 		most = value > most ? value : most;
 	}
-	buf_print(b, "<div class=\"card\"><b>%llu</b>%s in the last hour, at most %llu a minute"
+	buf_print(b, "<div class=\"card\"><b>%llu</b>%s in the last hour, at most %llu in %d s"
 	          "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" "
 	          "aria-label=\"%s over the last hour\"><path d=\"M0 %d", (unsigned long long)sum, name,
-	          (unsigned long long)most * SLICES_A_MINUTE, HOUR_SLICES, PLOT_HEIGHT, name,
+	          (unsigned long long)most, HOUR_SLICE_MS / 1000, HOUR_SLICES, PLOT_HEIGHT, name,
 	          PLOT_HEIGHT);
 	for (size_t i = 0; i < HOUR_SLICES; i++)
 		buf_print(b, "V%.1fh1", PLOT_HEIGHT - (double)value_of(&hour->slices[i], is_conflicts) *

@@ -6,6 +6,7 @@ import { saleOf } from '/demo/sale.js';
 /** @returns {any} */
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search), show_id = query.get('show_id') ?? '', mode = query.get('mode') ?? 'select';
+if (!show_id) location.replace('/');
 const map = make($('map'), 'holdfast-seat-map', { 'show-id': show_id, mode });
 const say = (text) => { $('message').textContent = text; };
 let isBusy = false;
@@ -49,6 +50,7 @@ $('best').onsubmit = (event) => {
 };
 $('code').onsubmit = (event) => {
 	event.preventDefault();
+	say('');
 	map.channelKey = $('code').elements.key.value;
 };
 
@@ -66,11 +68,11 @@ on('show', (show) => {
 	for (const name of map.categories) make(category, 'option', { value: name }, name);
 });
 on('answer', ({ operation, ok, status, ms, headers, ...rest }) => {
-	const details = make(make($('log'), 'li'), 'details');
-	make(details, 'summary', { class: ok ? '' : 'bad' }, `${operation} ${status} ${rest.reason ?? ''}${ms === undefined ? '' : ` · ${ms} ms`}`);
+	const list = $('log'), details = make(make(list, 'li'), 'details');
+	make(details, 'summary', { class: ok ? '' : 'bad' }, `${operation} ${status} ${rest.reason ?? ''}${ms ? ` · ${ms} ms` : ''}`);
 	make(details, 'pre', {}, JSON.stringify(rest, null, 1));
-	$('log').prepend(details.parentNode);
-	if ($('log').children.length > 30) $('log').lastChild.remove();
+	list.prepend(details.parentNode);
+	if (list.children.length > 30) list.lastChild.remove();
 });
 // By the clock of the answer and what has gone by since, never by the device's.
 setInterval(() => {

@@ -71,11 +71,11 @@ async function ask(base, operation, body) {
 		if (!sessions.has(base) && await call(base + '/api/session', {})) sessions.add(base);
 		const answer = await call(base + '/api/seat-reservations/' + operation, body, { 'Idempotency-Key': key });
 		if (answer?.status < 500 && answer.status !== 401 && answer.status !== 429) {
-			try { sessionStorage.removeItem(slot); } catch { /* none */ }
+			try { sessionStorage.removeItem(slot); } catch {}
 			return { operation, ...answer };
 		}
 		const wait = answer ? 1000 * Number(answer.headers.get('Retry-After') ?? 1) : backOff(min(n, 3));
-		if (now() + wait > until) return { operation, status: 0, reason: 'OUTCOME_UNKNOWN', headers: null, ...answer };
+		if (now() + wait > until) return { operation, status: 0, reason: 'OUTCOME_UNKNOWN', ...answer };
 		await sleep(wait);
 	}
 }
@@ -147,7 +147,7 @@ li { display: flex; align-items: center; gap: 5px; white-space: nowrap } li svg 
 .toasts { position: absolute; z-index: 2; inset: 12px 12px auto; display: grid; gap: 8px; justify-items: center; pointer-events: none }
 .toast { position: static; padding: 11px 18px; background: var(--accent); color: var(--paper); font-size: 14px; font-weight: 600; box-shadow: 0 6px 24px #0004 }
 .note { background: var(--ink) }
-@container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none } .scroll { align-content: safe start; padding-top: 36px } }
+@container (max-width: 560px) { .legend { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none } .scroll { align-content: safe start; padding-top: 50px } .zoom { inset: 6px 12px auto auto; display: flex } .status { max-width: calc(100% - 158px) } }
 :host([mode=view]) .areas { li { padding: 4px 10px } button, [role=status] { display: none } }
 svg { forced-color-adjust: none }`;
 
@@ -245,8 +245,8 @@ function seatMap(host) {
 		tries++;
 		timer = setTimeout(connect, ms);
 		// A browser does not say why there is no WebSocket.
-		const answer = layout ? null : await call(urlOf('seat-map'));
-		if (answer?.status !== 404 || layout) return;
+		const answer = !layout && await call(urlOf('seat-map'));
+		if (layout || answer?.status !== 404) return;
 		status('unknown');
 		tell('error', answer);
 	}
@@ -264,6 +264,7 @@ function seatMap(host) {
 			isLaid &&= f.layout === layout;
 			({ epoch, layout } = f);
 		}
+		let isOver = false;
 		if (f.show) { show = f.show; label(); tell('show', show); }
 		if (f.areas) areas = new Map();
 		for (const [id, free, capacity, b] of f.areas ?? f.a ?? []) areas.set(id, { ...areas.get(id), free, capacity, isClosed: b === 'b' });
@@ -271,9 +272,13 @@ function seatMap(host) {
 			if (state === states[i]) continue;
 			states[i] = state;
 			if (!isLaid) continue;
-			if ('.b'.includes(state)) mine.delete(seats[i].id);
+			const { id } = seats[i];
+			if ('.b'.includes(state)) mine.delete(id);
+			isOver ||= own.has(id) && state !== 'r';
 			touch(seats[i]);
 		}
+		// Paid or given back in another window.
+		if (isOver && !isBusy) check();
 		if (f.seats) lay(f.seats);
 		else if (isLaid) {
 			if (f.areas) drawAreas(); else paintAreas();
@@ -447,7 +452,8 @@ function seatMap(host) {
 	function draw() {
 		const isDrawn = (s) => (s.x ?? s.row) !== undefined, unplaced = seats.filter((s) => !isDrawn(s));
 		let given = {};
-		try { given = JSON.parse(attribute('category-colors')) ?? {}; } catch { /* ours, then */ }
+		// Without them they are ours.
+		try { given = JSON.parse(attribute('category-colors')) ?? {}; } catch {}
 		colors.replaceSync(categories.map((name, n) =>
 			`.k${n} { --c: ${CSS.supports('color', given[name]) ? given[name] : COLORS[n % COLORS.length]}; }`).join(''));
 		drawn = seats.filter(isDrawn);

@@ -89,6 +89,9 @@ const tests = {
 		assert.deepEqual(await toasts(other), [TAKEN('B2')]);
 		assert.deepEqual((await value(other, 'selection')).sort(), ['A1', 'B1', 'B3']);
 		assert.deepEqual(await toasts(one), []);
+		await one.locator('#pay').click();
+		await until(async () => (await value(other, 'held')) === null, 'paid in the other window');
+		assert.deepEqual((await value(other, 'selection')), []);
 	},
 
 	async a_page_that_reserves_by_itself({ mock, open }) {

@@ -17,7 +17,7 @@ interface Hold {
 	reserved_until: string; checkout_token?: string;
 	ends: number; // by performance.now()
 }
-interface Answer { ok: boolean; status: number; headers: Headers; [field: string]: any }
+interface Answer { ok: boolean; status: number; headers?: Headers; [field: string]: any }
 // Inside of the component: a seat as it is drawn, too.
 interface Seat { id?: string; i?: number; kind?: number; X?: number; Y?: number; tile?: Tile; e?: any }
 interface Row { section: string; row?: string; rank: number; seats: Seat[] }
