@@ -113,6 +113,17 @@ const tests = {
 		mock.set('small', [['A1', '.']]);
 		mock.set('small', [['A1', 's']]);
 		await until(async () => (await toasts(page)).length === 2, 'another customer has it now');
+		// What his session holds otherwise is neither told nor added to what this page chose.
+		await set({ selection: ['B1', 'B2'] });
+		await page.evaluate(() => {
+			const post = (path, body) => fetch('/api/' + path, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+			return post('session', '{}').then(() => post('seat-reservations/reserve', '{"show_id":"small","seat_ids":["B1","B3"]}'));
+		});
+		mock.set('small', [['B2', 's']]);
+		await until(async () => (await toasts(page)).length === 3, 'B2 is another customer\'s');
+		assert.deepEqual(await toasts(page), [TAKEN('A2'), TAKEN('A1'), TAKEN('B2')]);
+		assert.deepEqual(await value(page, 'selection'), ['B1']);
+		assert.deepEqual(await value(page, 'own'), []);
 	},
 
 	async categories_have_the_colors_of_the_page({ mock, open }) {
