@@ -387,7 +387,7 @@ test-versions: ## the core of the tests in rounds with other versions of librdka
 	@tests/versions/run
 
 .PHONY: test-trixie
-test-trixie: ## as root: build and test on Debian 13 in a root of its own, HOLDFAST_TEST_WHOLE=1: all of make test; last line as of test
+test-trixie: ## as root: build on Debian 13 in a root of its own, run unit tests and a core of the integration tests there, HOLDFAST_TEST_WHOLE=1: all of make test; last line as of test
 	@compose/local/install trixie
 	@tests/trixie/run
 
