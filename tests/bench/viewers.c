@@ -150,7 +150,8 @@ static bool watch_until_told(void)
 		while (crowd_turn(asked.cuts ? 2 : 0) && !asked.cuts && !is_over)
 			;
 	}
-	stand_aside_no_more();
+	if (!asked.cuts)
+		stand_aside_no_more();
 	crowd_read_all();
 	wanted = wanted_map();
 	until_ms = clock_monotonic_ms() + END_MS;
@@ -261,7 +262,9 @@ int main(int argc, char **argv)
 	}
 	printf("viewers.join_ms %lld\nready\n", (long long)(clock_monotonic_ms() - began_ms));
 	fflush(stdout);
-	stand_aside();
+	/* Cuts come in time; nothing else is measured then. */
+	if (!asked.cuts)
+		stand_aside();
 	is_right = watch_until_told();
 	if (asked.times)
 		is_right = late_print(asked.times) && is_right;

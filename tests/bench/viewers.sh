@@ -154,18 +154,20 @@ many_viewers() {
 	watch_end "$name" "seats-$REP-1"
 }
 
-# busy_viewers KEY SECONDS [OPTION...] - changes while they watch.
+# busy_viewers KEY SHOW_PREFIX SECONDS [OPTION...] - changes while they watch.
 busy_viewers() {
-	local key=viewers.$1 name=viewers.$1.$REP seconds=$2 before memory
-	shift 2
+	local key=viewers.$1 name=viewers.$1.$REP shows=$2 seconds=$3 before memory since
+	shift 3
 	: >"$TMP/$name.times"
-	watch_map "$name" "$address" "$(live_of "seats-$REP-1")" "$VIEWERS_BUSY" "$@"
+	watch_map "$name" "$address" "$(live_of "$shows-1")" "$VIEWERS_BUSY" "$@"
 	before=$(cpu_of "$gateway")
 	memory=$(pss_mb "$gateway")
-	change_seats "seats-$REP" "$seconds"
+	since=$(now_ms)
+	change_seats "$shows" "$seconds"
 	record "$key.memory_mb" "$(calculate "$(pss_mb "$gateway") - $memory")"
-	"$B/tests/bench/times" "$pipeline.events" >"$TMP/$name.times" || die "the events cannot be read"
-	watch_end "$name" "seats-$REP-1"
+	"$B/tests/bench/times" "$pipeline.events" | awk -v since="$since" '$2 >= since' >"$TMP/$name.times" ||
+		die "the events cannot be read"
+	watch_end "$name" "$shows-1"
 	record "$key.frame_us" \
 		"$(calculate "($(cpu_of "$gateway") - $before) * 1e6 / $(seen_by "$name" frames)")"
 	record "$key.pace" "$(seen_by "$name" pace)"
@@ -176,10 +178,11 @@ busy_viewers() {
 	record "$key.idle_closed" "$(seen_by "$name" idle_closed)"
 }
 
-# At a Unix socket, as behind a proxy on the same machine. There the kernel does not say when a frame came.
+# At a Unix socket, as behind a proxy on the same machine. There the kernel does not say when a frame
+# came. In the other show hardly a seat is left to change by now.
 socket_viewers() {
 	start_viewed "$pipeline" "unix:$TMP/viewers.sock"
-	busy_viewers unix "$VIEWERS_PROBE_S"
+	busy_viewers unix "socket-$REP" "$VIEWERS_PROBE_S"
 	stop "$gateway"
 }
 
@@ -352,13 +355,13 @@ viewers_run() {
 	new_pipeline "$pipeline"
 	start_worker "$pipeline"
 	worker=$started
-	viewers_show "$pipeline" "seats-$REP-1" seat-
+	for show in seats socket; do viewers_show "$pipeline" "$show-$REP-1" seat-; done
 	for show in first once http; do viewers_show "$pipeline" "$show-$REP" A; done
 	start_viewed "$pipeline"
 	many_viewers
 	first_maps
-	busy_viewers busy "$VIEWERS_BUSY_S" --frames="$TMP/viewers.busy.$REP.frames"
-	busy_viewers unread "$VIEWERS_BUSY_S" --idle=5
+	busy_viewers busy "seats-$REP" "$VIEWERS_BUSY_S" --frames="$TMP/viewers.busy.$REP.frames"
+	busy_viewers unread "seats-$REP" "$VIEWERS_BUSY_S" --idle=5
 	probes
 	cuts
 	stop "$gateway"
