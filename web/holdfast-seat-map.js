@@ -416,7 +416,7 @@ function seatMap(host) {
 		const answer = await call(urlOf('seat-reservations/check')), found = answer?.reservation, clock = Date.parse(answer?.now);
 		const isLive = Date.parse(found?.reserved_until) > clock;
 		// A page that reserves by itself says what is its own: here it is only learned that nobody else has it.
-		if (isKept && !isHolding() && !held) for (const id of isLive ? found.seat_ids ?? [] : []) mine.add(id);
+		if (isKept && !isHolding() && !held) for (const id of isLive ? found.seat_ids : []) mine.add(id);
 		else if (answer?.ok && (isLive || held)) keep(isLive ? { ...found, checkout_token: answer.checkout_token } : null, clock, isKept);
 	}
 	/** What is open to who has the code of a presale. */
