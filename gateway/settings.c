@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "gateway/api/routes.h"
+
 #define ANSWER_MORE_MS 30000 /* beside the wait for a reply: for rows, and for what is slow */
 
 static struct bucket_limit a_second(uint64_t tokens, uint64_t burst)
@@ -43,7 +45,9 @@ struct gateway_settings settings_of(const struct settings *s, const struct pipel
 	    .pipeline = pipeline,
 	    .http = {HTTP_USUAL, .option = "--listen", .listen = s->listen, .loops = (unsigned)s->loops,
 	             .connections_max = (unsigned)s->connections_max,
-	             .limits = {bytes_max(s->head_bytes_max), bytes_max(s->body_bytes_max), false},
+	             .limits = {.head_bytes_max = bytes_max(s->head_bytes_max),
+	                        .body_bytes_max = bytes_max(s->body_bytes_max),
+	                        .empty_path = text_of(route_path(ROUTE_SESSION))},
 	             .is_watched = true},
 	    .keys_file = given(s->keys),
 	    .public_origin = text_of(given(s->public_origin)),

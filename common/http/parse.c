@@ -313,7 +313,7 @@ static const struct http_refusal *judge(const struct http_limits *limits, struct
 {
 	if (!r->host.data && !r->is_old)
 		return &bad_host;
-	if (r->method == HTTP_POST && !r->has_length)
+	if (r->method == HTTP_POST && !r->has_length && !text_same(r->path, limits->empty_path))
 		return &no_length;
 	if (r->method == HTTP_OTHER || r->is_old)
 		r->wants_close = true;

@@ -54,6 +54,7 @@ struct http_limits {
 	size_t head_bytes_max;   /* 0: HTTP_HEAD_BYTES */
 	size_t body_bytes_max;
 	bool takes_old;          /* HTTP/1.0 */
+	struct text empty_path;  /* a POST to it has no body, and may say so by no Content-Length */
 };
 
 /* Where the parser stands in one request. Zeroed: at its beginning. */

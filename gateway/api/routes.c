@@ -42,6 +42,11 @@ enum route route_of(struct text path)
 	           : ROUTE_NONE;
 }
 
+const char *route_path(enum route route)
+{
+	return rows[route].path;
+}
+
 const char *route_method(enum route route)
 {
 	return rows[route].method;

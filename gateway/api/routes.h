@@ -20,6 +20,7 @@ enum route {
 };
 
 enum route route_of(struct text path);
+const char *route_path(enum route route);
 const char *route_method(enum route route); /* "GET" (then HEAD, too) or "POST" */
 /* For metrics and logs: "reserve", "check"; "" of ROUTE_NONE. */
 const char *route_name(enum route route);

@@ -149,6 +149,8 @@ static void sizes_have_their_limits(void **state)
 	assert_int_equal(status_of(&door, 8192, 0), 204);
 	assert_int_equal(status_of(&door, 8193, 0), 431);
 	assert_true(counted(&door, "refused", "head_bytes") == head + 1);
+	assert_int_equal(web_receive(say(&door, "POST /api/session HTTP/1.1\r\nHost: x\r\n"
+	                                        "Connection: close\r\n\r\n")).status, 204);
 	assert_int_equal(status_of(&door, 500, 65536), 204);
 	assert_int_equal(status_of(&door, 500, 65537), 413);
 	assert_true(counted(&door, "refused", "body_bytes") == body + 1);

@@ -229,6 +229,19 @@ static void a_header_has_a_name_and_there_is_one_host(void **state)
 	expect_refused(&limits, list, sizeof list / sizeof list[0]);
 }
 
+static void a_post_that_has_no_body_need_not_count_it(void **state)
+{
+	const struct http_limits one = {.body_bytes_max = BODY_MAX, .empty_path = text_of("/a")};
+	struct outcome o = parse_with(&one, text_of("POST /a?b HTTP/1.1\r\nHost: x\r\n\r\nGET"));
+
+	(void)state;
+	assert_int_equal(o.step, HTTP_DONE);
+	assert_int_equal(o.request.body.bytes, 0);
+	assert_int_equal(parse_with(&one, text_of("POST /ab HTTP/1.1\r\nHost: x\r\n\r\n")).status, 411);
+	o = parse_with(&one, text_of("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"));
+	assert_int_equal(o.request.body.bytes, 2);
+}
+
 static void the_request_line_is_a_method_a_path_and_this_version(void **state)
 {
 	static const struct odd list[] = {
@@ -483,6 +496,7 @@ static void a_body_has_as_many_bytes_as_the_limit_says(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_post_that_has_no_body_need_not_count_it),
 	    cmocka_unit_test(what_could_split_one_request_in_two_is_refused),
 	    cmocka_unit_test(lines_end_with_crlf_and_hold_no_control_character),
 	    cmocka_unit_test(a_byte_that_must_not_be_there_is_seen_wherever_it_is),
