@@ -197,10 +197,7 @@ static rd_kafka_topic_t *find_topic(struct kafka_reader *reader, const char *nam
 	if (t)
 		return t->topic;
 	t = calloc(1, sizeof *t);
-	if (!t)
-		return NULL;
-	t->topic = rd_kafka_topic_new(reader->client, name, NULL);
-	if (!t->topic) {
+	if (!t || !(t->topic = rd_kafka_topic_new(reader->client, name, NULL))) {
 		free(t);
 		return NULL;
 	}
@@ -384,6 +381,14 @@ enum rc kafka_reader_take(struct kafka_reader *reader, struct record *records, s
 
 	*count = taking.count;
 	return rc;
+}
+
+int64_t kafka_reader_seen_end(const struct kafka_reader *r, const char *topic, int32_t partition)
+{
+	int64_t low, high = -1;
+
+	(void)rd_kafka_get_watermark_offsets(r->client, topic, partition, &low, &high);
+	return high < 0 ? -1 : high;
 }
 
 enum rc kafka_reader_show(struct kafka_reader *reader, size_t max, int64_t wait_ms,

@@ -46,6 +46,12 @@ enum rc kafka_reader_ends(const struct kafka_reader *reader, const char *topic, 
                           int32_t count, int64_t wait_ms, int64_t *ends, struct err *e) NODISCARD;
 
 /*
+ * Where a partition that is read ended, transactions that are open and their markers counted, when a
+ * broker last answered for it. Nobody is asked. -1: not known
+ */
+int64_t kafka_reader_seen_end(const struct kafka_reader *r, const char *topic, int32_t partition);
+
+/*
  * The first offset of a record with that timestamp or a later one; -1: there is none.
  * RC_RETRY: the broker did not answer in time.
  */

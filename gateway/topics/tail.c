@@ -28,6 +28,9 @@ struct tail {
 	bool is_unwanted; /* it may rest */
 	bool is_resting;
 	_Atomic(const char *) trouble;
+	/* Of its thread alone: the last record read whose partition's end was not asked for; -1: none. */
+	int64_t last_offset;
+	int32_t last_partition;
 };
 
 /* Right after a topic was made its leaders may not be there yet: wait for them, but not for ever. */
@@ -126,10 +129,31 @@ static enum rc rest(struct tail *t, struct err *e)
 	return RC_OK;
 }
 
+/*
+ * A broker tells an end only when it is asked again, a tenth of a second later. But with the last
+ * record it says where the partition ends: behind it, or one further, where the marker of its
+ * transaction stands. It would not be seen before that is there.
+ */
+static void tell_end(struct tail *t)
+{
+	int64_t next = t->last_offset + 1, end;
+
+	if (!t->settings.reached_end || t->last_offset < 0)
+		return;
+	end = kafka_reader_seen_end(t->reader, t->settings.topic, t->last_partition);
+	t->last_offset = -1;
+	if (end == next || end == next + 1)
+		t->settings.reached_end(t->settings.context, t->last_partition, next);
+}
+
 static void on_record(void *context, const struct record *record)
 {
 	struct tail *t = context;
 
+	if (record->partition != t->last_partition)
+		tell_end(t);
+	t->last_partition = record->partition;
+	t->last_offset = record->offset;
 	t->settings.read(t->settings.context, record);
 }
 
@@ -158,6 +182,7 @@ static void *read_all(void *context)
 			rc = rest(t, &e);
 		else if (t->reader)
 			rc = kafka_reader_show(t->reader, TAKE, READ_MS, on_record, on_end, t, &e);
+		tell_end(t);
 		if (!rc_is_final(rc)) {
 			t->trouble = rc ? "brokers do not answer" : NULL;
 			continue;
@@ -180,6 +205,7 @@ enum rc tail_open(struct tail **tail, const struct tail_settings *settings, stru
 	if (!t)
 		return err_out_of_memory(e);
 	t->settings = *settings;
+	t->last_offset = -1;
 	wait_open(&t->rest);
 	rc = open_reader(t, e);
 	if (!rc) {

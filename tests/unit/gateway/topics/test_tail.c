@@ -77,6 +77,8 @@ static void publish(int32_t partition, const char *value)
 static void on_record(void *context, const struct record *record)
 {
 	(void)context;
+	if (record->value.data[0] == '9') /* the last that a broker says */
+		rd_kafka_mock_broker_set_down(cluster, 1);
 	wait_lock(&lock);
 	seen[record->value.data[0] - '0']++;
 	read_to[record->partition] = record->offset + 1;
@@ -149,6 +151,20 @@ static void only_what_comes_later_is_read(void **state)
 	tail_close(tail);
 }
 
+/* What a broker says with the last record is enough: it is not waited for to say more. */
+static void an_end_is_told_with_the_last_record(void **state)
+{
+	struct tail *tail;
+
+	(void)state;
+	memset(read_to, 0, sizeof read_to);
+	memset(ended_at, 0, sizeof ended_at);
+	assert_int_equal(tail_open(&tail, &tail_of_topic, &e), RC_OK);
+	publish(1, "9");
+	await_end(1, 1);
+	tail_close(tail);
+}
+
 /* What comes from here on is read. */
 static void on_missed(void *context)
 {
@@ -213,6 +229,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(only_what_comes_later_is_read, open_cluster, close_cluster),
+		cmocka_unit_test_setup_teardown(an_end_is_told_with_the_last_record, open_cluster,
+		                                close_cluster),
 		cmocka_unit_test_setup_teardown(
 		    a_topic_that_rests_is_read_from_its_end_once_it_is_woken, open_cluster, close_cluster),
 		cmocka_unit_test_setup_teardown(
