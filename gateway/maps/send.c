@@ -9,7 +9,7 @@
 #define FRAME_MS_MAX 400
 #define VIEWERS_A_MS 15    /* a frame goes to so many a millisecond that lies between two, */
 #define SMALL_BYTES 4096   /* one of more than this to fewer: */
-#define LARGE_BYTES 12288  /* so much more takes twice the time */
+#define LARGE_BYTES 10240  /* so much more takes twice the time */
 #define PASS_PARTS 4       /* until all have one takes at most such a part of the time between two, */
 #define BUSY_TIMES 2       /* which for that becomes so many times as long at most */
 #define BEAT_MS 25000

@@ -166,7 +166,8 @@ static void act(const struct step *s)
 		break;
 	case END_SESSIONS:
 		(void)rig_sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
-		              "datname = current_database() AND pid <> pg_backend_pid()");
+		              "datname = current_database() AND pid <> pg_backend_pid() "
+		              "AND backend_type = 'client backend'");
 		break;
 	case RESTART_DATABASE:
 		(void)shell_run("compose/local/down --kill postgres 2>&1 && compose/local/up postgres 2>&1");

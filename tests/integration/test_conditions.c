@@ -300,7 +300,8 @@ static void a_lane_that_cannot_be_set_up_in_this_process_gives_its_partitions_up
 			healthy = rig_start("holdfast-worker", NULL);
 		} else { /* while it serves */
 			(void)rig_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-			              "datname = current_database() AND pid <> pg_backend_pid()");
+			              "datname = current_database() AND pid <> pg_backend_pid() "
+			              "AND backend_type = 'client backend'");
 			rig_send("again", "{\"type\":\"release\",\"request_id\":\"%s\",\"show_id\":\"again\"}",
 			         rig_id());
 		}

@@ -118,7 +118,8 @@ static void sessions_that_are_ended_are_opened_again(void **state)
 	for (int i = 0; i < 5; i++) {
 		send_some();
 		(void)rig_sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
-		              "datname = current_database() AND pid <> pg_backend_pid()");
+		              "datname = current_database() AND pid <> pg_backend_pid() "
+		              "AND backend_type = 'client backend'");
 	}
 	rig_await(5 * REQUESTS);
 	expect_clean_audit();
@@ -134,7 +135,8 @@ static void a_database_made_read_only_is_waited_for(void **state)
 	(void)shell_run(PAIR "sql %s 'ALTER DATABASE %s SET default_transaction_read_only = on'", name,
 	                name);
 	(void)shell_run(PAIR "sql %s 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-	                      "datname = current_database() AND pid <> pg_backend_pid()'", name);
+	                      "datname = current_database() AND pid <> pg_backend_pid() "
+	                      "AND backend_type = '\\''client backend'\\'''", name);
 	traffic_send(REQUESTS);
 	clock_sleep_ms(1500); /* it is read-only for a while */
 	(void)shell_run(PAIR "sql %s 'ALTER DATABASE %s RESET default_transaction_read_only'", name,

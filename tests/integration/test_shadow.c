@@ -400,7 +400,8 @@ static void lost_sessions_are_opened_again(void **state)
 		snprintf(seat, sizeof seat, "A%d", i);
 		snprintf(session, sizeof session, "%d", i);
 		(void)ask_at(scratch, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-		                      "WHERE pid <> pg_backend_pid() AND datname = current_database()");
+		                      "WHERE pid <> pg_backend_pid() AND datname = current_database() "
+		                      "AND backend_type = 'client backend'");
 		rig_expect(ask_reserve("lost", rig_id(), session, seat, 600), 200, "RESERVED");
 	}
 	await_compared();
