@@ -63,7 +63,7 @@ void memories_give(struct memories *memories, struct memory *memory)
 	if (memory->arena.total_bytes <= KEPT_BYTES_MAX &&
 	    memory->text.capacity_bytes <= KEPT_BYTES_MAX) {
 		pthread_mutex_lock(&memories->lock);
-		is_kept = memories->count < KEPT_MAX;
+		is_kept = memories->count + 1 <= KEPT_MAX; /* which may be 0 */
 		if (is_kept) {
 			memory->next = memories->first;
 			memories->first = memory;
